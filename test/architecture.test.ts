@@ -1,0 +1,98 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const nouns = ["core/base", "core/model"];
+const decisions = ["core/kinds", "core/policy", "core/plan", "core/report"];
+
+// Lowest first. A folder may import itself, what lies below it, and the folders it names; nothing else.
+const mayImport: Record<string, readonly string[]> = {
+  "core/base": [],
+  "core/model": ["core/base"],
+  "core/kinds": nouns,
+  "core/policy": [...nouns, "core/kinds"],
+  "core/plan": [...nouns, "core/kinds"],
+  "core/report": [...nouns, "core/kinds"],
+  "store/backends": ["core/base"],
+  "store/format": nouns,
+  "store/ingest": [...nouns, "store/format"],
+  store: [...nouns, "store/backends", "store/format", "store/ingest"],
+  "drivers/access": ["core/base"],
+  drivers: [...nouns, "drivers/access"],
+  engine: [...nouns, ...decisions, "store", "drivers"],
+  lab: [], // The simulated site knows nothing of the product, so it can't flatter it.
+  cli: [...nouns, ...decisions, "engine", "store", "store/backends", "drivers", "drivers/access", "lab"],
+};
+const homes = Object.keys(mayImport).sort((left, right) => right.length - left.length);
+
+// The core decides; it never looks, waits, or asks the time.
+const effects =
+  /from "(node:|mssql|tedious|chokidar|listr2)|\bDate\.now\(|new Date\(\)|Math\.random\(|\bprocess\./;
+const coreLibraries = new Set(["yaml", "ajv", "cron-parser", "fastest-levenshtein"]);
+
+const files = globSync("**/*.ts", { cwd: "src" })
+  .map((file) => file.replaceAll("\\", "/"))
+  .sort();
+const text = new Map(files.map((file) => [file, readFileSync(join("src", file), "utf8")]));
+
+describe.each(files)("%s", (file) => {
+  test("imports only what its folder may", () => {
+    const home = homeOf(file);
+    const strays = importsOf(file)
+      .map(homeOf)
+      .filter((to) => to !== home && !mayImport[home]!.includes(to));
+    expect(strays).toEqual([]);
+  });
+
+  test("fits in 350 lines", () => {
+    expect(text.get(file)!.split("\n").length).toBeLessThanOrEqual(350);
+  });
+
+  test("has a name that says what it is", () => {
+    expect(file).toMatch(/^([a-z0-9-]+\/)*[a-z0-9-]+\.ts$/);
+    expect(file).not.toMatch(/\/(types|utils|helpers|interfaces|index)\.ts$/);
+  });
+});
+
+test.each(files.filter((file) => file.startsWith("core/")))("%s has no effects", (file) => {
+  expect(text.get(file)).not.toMatch(effects);
+  expect(librariesOf(file).filter((name) => !coreLibraries.has(name.split("/")[0]!))).toEqual([]);
+});
+
+test("no file imports itself by a detour", () => {
+  expect(files.filter((file) => reach(file).has(file))).toEqual([]);
+});
+
+/** The innermost folder of the table that holds the file; a folder missing from the table is a failure. */
+function homeOf(file: string): string {
+  const home = homes.find((folder) => file.startsWith(`${folder}/`));
+  if (home === undefined) throw new Error(`src/${file} lies in no folder of the import table.`);
+  return home;
+}
+
+function specifiersOf(file: string): readonly string[] {
+  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
+  return [...text.get(file)!.matchAll(pattern)].map((match) => match[1]!);
+}
+
+function importsOf(file: string): readonly string[] {
+  return specifiersOf(file)
+    .filter((it) => it.startsWith("."))
+    .map((it) => normalize(join(dirname(file), it)).replaceAll("\\", "/"))
+    .filter((it) => it.endsWith(".ts"));
+}
+
+function librariesOf(file: string): readonly string[] {
+  return specifiersOf(file).filter((it) => !it.startsWith("."));
+}
+
+function reach(start: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const queue = [...importsOf(start)];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    queue.push(...(text.has(file) ? importsOf(file) : []));
+  }
+  return seen;
+}
