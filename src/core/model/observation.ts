@@ -1,0 +1,59 @@
+import type { DurationMs, Instant } from "../base/instant.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { Problem } from "../base/problem.ts";
+import type { Run } from "./run.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** The world as it is for one policy, at one instant. Plain JSON: a plan can be made from it again. */
+export interface Observation {
+  readonly policy: string;
+  readonly at: Instant;
+  /** What each source answered, by its name. */
+  readonly sources: Readonly<Record<string, SourceObservation>>;
+  readonly snapshots: readonly Snapshot[];
+  /** Runs of this policy, newest first, bounded. */
+  readonly runs: readonly Run[];
+  readonly window: WindowFacts;
+  /** Set when the repository can't be read; `snapshots` and `runs` are then empty and mean nothing. */
+  readonly repositoryProblem?: Problem;
+  /** Where this machine is not the site's active server: why this policy is only shown here. */
+  readonly elsewhere?: string;
+}
+
+/** A silent source is data, not a failure. */
+export type SourceObservation =
+  | { readonly answers: true; readonly facts: JsonObject; readonly risks: readonly Problem[] }
+  | { readonly answers: false; readonly problem: Problem };
+
+/** What was read about the change-tracking window: from the site's own database and from each partner. */
+export interface WindowFacts {
+  readonly own: DatabaseWindowFacts | { readonly problem: Problem };
+  readonly partners: Readonly<Record<string, DatabaseWindowFacts | { readonly problem: Problem }>>;
+}
+
+/** One database's change tracking, read at one moment (sys.change_tracking_databases; window.md). */
+export interface DatabaseWindowFacts {
+  readonly readAt: Instant;
+  /** The server's clock minus ours. */
+  readonly clockOffsetMs: DurationMs;
+  /**
+   * `unknown`: no row came, and the login may not see such rows. Off and unknown are never five days.
+   */
+  readonly changeTracking: "on" | "off" | "unknown";
+  readonly retentionMs?: DurationMs;
+  readonly autoCleanup?: boolean;
+  /** `CHANGE_TRACKING_CURRENT_VERSION()` as text; absent when it may not be read. */
+  readonly currentVersion?: string;
+  /** The highest minimum valid version over the replicated tables: what cleanup has purged up to. */
+  readonly minValidVersion?: string;
+  readonly links: readonly ReplicationLink[];
+}
+
+/** The state of replication towards one partner, the worst over its groups. */
+export interface ReplicationLink {
+  readonly partner: string;
+  readonly state: "active" | "degraded" | "failed" | "initialising" | "maintenance" | "unknown";
+  /** The worst groups by name, at most a handful. */
+  readonly groups: readonly string[];
+  readonly lastSyncAt?: Instant;
+}

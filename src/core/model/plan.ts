@@ -1,0 +1,87 @@
+import type { Instant } from "../base/instant.ts";
+import type { Json } from "../base/json.ts";
+import type { Problem } from "../base/problem.ts";
+import type { ResolvedPolicy } from "./resolved-policy.ts";
+import type { CaptureMode, SnapshotId } from "./snapshot.ts";
+import type { SourceKind } from "./source.ts";
+import type { WindowVerdict } from "./window.ts";
+
+/** What must be done, in order, and why, for every policy. Making a plan changes nothing. Plain JSON. */
+export interface Plan {
+  readonly apiVersion: "sitekeep/plan/v1";
+  readonly madeAt: Instant;
+  /** Set by `--at`: the plan shows another time than now and can't be applied. */
+  readonly hypothetical?: true;
+  readonly sites: readonly SitePlan[];
+}
+
+/** The part of a plan that one policy asks for. */
+export interface SitePlan {
+  readonly site: string;
+  /** The policy as it was understood: a saved plan is applied as it was reviewed, not as the file is now. */
+  readonly policy: ResolvedPolicy;
+  readonly window: WindowVerdict;
+  readonly nextDue?: Instant;
+  readonly actions: readonly Action[];
+  /** Red things that no step mends. */
+  readonly risks: readonly Problem[];
+  /** Set where another machine is to apply this policy; the actions are shown and not run. */
+  readonly elsewhere?: string;
+}
+
+/** One step. Every step says why it is there, because operators approve reasons, not steps. */
+export type Action = CaptureAction | ForgetAction | SkipAction;
+
+export interface CaptureAction {
+  readonly do: "capture";
+  readonly source: string;
+  readonly kind: SourceKind;
+  readonly mode: CaptureMode;
+  /** The recovery point that the snapshot will join. */
+  readonly point: Instant;
+  readonly base?: SnapshotId;
+  readonly because: CaptureReason;
+  /** The facts this step rests on. The plan is stale when one of them has changed. */
+  readonly facts: readonly Fact[];
+}
+
+/** Takes a whole recovery point out of the repository. */
+export interface ForgetAction {
+  readonly do: "forget";
+  readonly point: Instant;
+  readonly snapshots: readonly SnapshotId[];
+  readonly because: ForgetReason;
+  readonly facts: readonly Fact[];
+}
+
+/** A source that can't be captured though it is due. Skips are steps: an empty plan means that all is well. */
+export interface SkipAction {
+  readonly do: "skip";
+  readonly source: string;
+  readonly kind: SourceKind;
+  readonly because: Problem;
+}
+
+export type CaptureReason =
+  | { readonly why: "never-captured" }
+  | { readonly why: "due"; readonly due: Instant; readonly lastAsOf: Instant }
+  | { readonly why: "incomplete-point"; readonly due: Instant }
+  | { readonly why: "window-closing"; readonly expiresAt: Instant }
+  | { readonly why: "window-outside"; readonly expiredAt: Instant }
+  | { readonly why: "window-not-proven"; readonly detail: string }
+  | { readonly why: "site-version-changed"; readonly from: string; readonly to: string }
+  | { readonly why: "proof-failed"; readonly snapshot: SnapshotId }
+  | { readonly why: "asked"; readonly note: string };
+
+export interface ForgetReason {
+  readonly why: "beyond-retention";
+  /** Newer points of the same buckets that stay instead, in words: `daily 2026-11-03 is held by …`. */
+  readonly detail: string;
+}
+
+/** One observed value that a step rests on: what was looked at, and what it was. */
+export interface Fact {
+  /** Names the fact: `PS1/database newest snapshot`, `PS1 policy digest`. */
+  readonly name: string;
+  readonly value: Json;
+}

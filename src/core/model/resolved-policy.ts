@@ -1,0 +1,112 @@
+import type { DurationMs } from "../base/instant.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { DatabaseAddress, SecretRef, Source } from "./source.ts";
+
+export type SiteType = "primary" | "central-administration";
+
+/** A policy with every default filled in: what the rest of the program works with. Plain JSON. */
+export interface ResolvedPolicy {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly site: Site;
+  /** Databases of replication partners by site code: where the window really lives (window.md). */
+  readonly partners: Readonly<Record<string, DatabaseAddress>>;
+  readonly repository: RepositoryAddress;
+  readonly schedule: Schedule;
+  readonly objectives: Objectives;
+  readonly retention: Retention;
+  readonly brakes: Brakes;
+  readonly throttle: Throttle;
+  readonly sources: readonly Source[];
+  readonly hooks: Hooks;
+  readonly notify: readonly NotifyRule[];
+  /** Assertions for `sitekeep simulate`, as written. */
+  readonly expect: readonly JsonObject[];
+  /** A window shorter than the site's own; never a longer one. */
+  readonly windowAtMostMs?: DurationMs;
+  /** Where the document stands: `policies/ps1.yaml:2`. */
+  readonly where: string;
+}
+
+export interface Site {
+  readonly code: string;
+  readonly type: SiteType;
+  /** Site code of the parent; absent for a stand-alone primary and for a central administration site. */
+  readonly parent?: string;
+  /** The site servers. The active one applies the policy; elsewhere it is shown. Empty: whichever machine reads it. */
+  readonly servers: readonly string[];
+  readonly installFolder: string;
+  readonly database: DatabaseAddress;
+}
+
+export interface RepositoryAddress {
+  readonly name: string;
+  readonly location: { readonly folder: string };
+  /** Each opens the repository. Empty together with `encrypt: false` only. */
+  readonly keys: readonly RepositoryKey[];
+  readonly encrypt: boolean;
+}
+
+export type RepositoryKey =
+  | { readonly as: "key-file"; readonly file: string }
+  | { readonly as: "password"; readonly password: SecretRef };
+
+export interface Schedule {
+  /** Five fields, read in `timeZone`. */
+  readonly cron: string;
+  /** IANA name: `Europe/Madrid`. */
+  readonly timeZone: string;
+  readonly jitterMs: DurationMs;
+  readonly notDuring: readonly "site-backup-task"[];
+}
+
+/** What the policy promises, and the parts of the window's sum (window.md, "When to be alarmed"). */
+export interface Objectives {
+  readonly maxDataAgeMs: DurationMs;
+  readonly missedRuns: number;
+  readonly noticeMs: DurationMs;
+  readonly rebuildMs: DurationMs;
+  readonly marginMs: DurationMs;
+  readonly proofEveryMs: DurationMs;
+}
+
+/** Rules over recovery points, joined by *or* (retention.md section 7). An absent rule keeps nothing by itself. */
+export interface Retention {
+  readonly last?: number | "all";
+  readonly hourly?: number | "all";
+  readonly daily?: number | "all";
+  readonly weekly?: number | "all";
+  readonly monthly?: number | "all";
+  readonly yearly?: number | "all";
+  readonly withinMs?: DurationMs;
+}
+
+export interface Brakes {
+  /** Never fewer points than this. */
+  readonly minPoints: number;
+  /** At most this share of a site's points goes within 24 hours, in per mille, and always at least one. */
+  readonly maxForgetPerMille: number;
+}
+
+export interface Throttle {
+  /** Captures at the same time. */
+  readonly concurrency: number;
+  readonly bytesPerSecond?: number;
+}
+
+export interface Hooks {
+  readonly before: readonly Hook[];
+  readonly after: readonly Hook[];
+}
+
+export interface Hook {
+  /** Executable and arguments. The executable must be on this machine's allow-list. */
+  readonly run: readonly string[];
+  readonly timeoutMs: DurationMs;
+  readonly onFailure: "warn" | "fail";
+}
+
+export interface NotifyRule {
+  readonly webhook: SecretRef;
+  readonly on: readonly ("failed" | "succeeded" | "windowAtRisk")[];
+}

@@ -1,0 +1,64 @@
+import type { Instant } from "../base/instant.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { Problem } from "../base/problem.ts";
+import type { SourceKind } from "./source.ts";
+
+/** UTC milliseconds in nine base-32 digits, then 80 random bits: sorts by time, never collides. */
+export type SnapshotId = string;
+
+/** How a database is captured. Everything else is always `full`. */
+export type CaptureMode = "full" | "differential" | "log";
+
+/** One source as it was at one instant, in a repository: the facts of its manifest, without the tree. */
+export interface Snapshot {
+  readonly id: SnapshotId;
+  readonly site: string;
+  readonly policy: string;
+  /** The source's name in its policy. */
+  readonly source: string;
+  readonly kind: SourceKind;
+  readonly mode: CaptureMode;
+  /** The due instant of the recovery point that it belongs to. */
+  readonly point: Instant;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  /** What instant the content shows, on the conservative side: a database backup's start. */
+  readonly asOf: Instant;
+  /** A differential's full, or a log's predecessor. */
+  readonly base?: SnapshotId;
+  readonly files: number;
+  readonly bytes: number;
+  /** Bytes that this snapshot added to the repository. */
+  readonly addedBytes: number;
+  /** What the driver learnt: LSNs and set GUIDs, change tracking version, site version, discovered folders. */
+  readonly facts: JsonObject;
+  /** What went wrong with single files: vanished, changed while read, damaged. The rest was captured. */
+  readonly problems: readonly Problem[];
+  readonly proofs: readonly Proof[];
+}
+
+/** A dated result about one snapshot (decisions.md 2). */
+export interface Proof {
+  readonly level: "written" | "read" | "restored";
+  readonly result: "passed" | "failed" | "not-proven";
+  readonly at: Instant;
+  /** What was looked at, in words and numbers: `1,204 objects, 96 MiB re-read`. */
+  readonly note: string;
+}
+
+/** A site at one due instant: what it can be recovered from (decisions.md 1). */
+export interface RecoveryPoint {
+  readonly site: string;
+  readonly due: Instant;
+  readonly snapshots: readonly Snapshot[];
+  /** Sources of today's policy that have no snapshot here. */
+  readonly missing: readonly string[];
+}
+
+/** True when every snapshot's newest proof of level *read* or better passed. */
+export function isVerified(snapshot: Snapshot): boolean {
+  const newest = snapshot.proofs
+    .filter((proof) => proof.level !== "written" && proof.result !== "not-proven")
+    .reduce<Proof | undefined>((last, proof) => (last && last.at > proof.at ? last : proof), undefined);
+  return newest?.result === "passed";
+}

@@ -1,0 +1,30 @@
+import type { DurationMs, Instant } from "../base/instant.ts";
+import type { Problem } from "../base/problem.ts";
+import type { SourceKind } from "./source.ts";
+import type { WindowVerdict } from "./window.ts";
+
+/** Promise against fact for one site: what `status` shows and monitors ask. */
+export interface SiteStatus {
+  readonly site: string;
+  readonly policy: string;
+  /** `broken` when a promise is not kept now; `at-risk` when it is kept and may soon not be. */
+  readonly state: "kept" | "at-risk" | "broken";
+  readonly lastPoint?: { readonly due: Instant; readonly complete: boolean; readonly verified: boolean };
+  /** What is lost if the site dies now: time since the newest complete database snapshot. */
+  readonly dataAgeMs?: DurationMs;
+  readonly points: number;
+  readonly window: WindowVerdict;
+  readonly nextDue?: Instant;
+  readonly sources: readonly SourceStatus[];
+  readonly lastRun?: { readonly id: string; readonly at: Instant; readonly result: string };
+  readonly problems: readonly Problem[];
+}
+
+export interface SourceStatus {
+  readonly source: string;
+  readonly kind: SourceKind;
+  readonly lastAsOf?: Instant;
+  readonly verified: boolean;
+  readonly answers: boolean;
+  readonly bytes?: number;
+}

@@ -1,0 +1,101 @@
+import type { Instant } from "../core/base/instant.ts";
+import type { JsonObject } from "../core/base/json.ts";
+import type { Problem } from "../core/base/problem.ts";
+import type { SourceObservation } from "../core/model/observation.ts";
+import type { Sink } from "../core/model/offer.ts";
+import type { Site } from "../core/model/resolved-policy.ts";
+import type { CaptureMode, Snapshot } from "../core/model/snapshot.ts";
+import type { DatabaseAddress, SecretRef, Source } from "../core/model/source.ts";
+import type { SqlRunner } from "./access/sql-runner.ts";
+
+/**
+ * What sitekeep can do to one kind of source. A driver knows its source only: not the store, not the schedule,
+ * not the screen. What an operator can mend comes back as a `Problem`, thrown as a `ProblemError` where the work
+ * can't go on.
+ */
+export interface Driver<Of extends Source = Source> {
+  /** Looks whether the source is there and what it holds. Changes nothing; a source that does not answer is a value. */
+  observe(source: Of, means: Means): Promise<SourceObservation>;
+
+  /** Offers the source's whole content to the sink, once. Must stop soon after `means.signal` aborts. */
+  capture(request: CaptureRequest<Of>, means: Means, sink: Sink): Promise<Captured>;
+
+  /**
+   * Gives restored files back to where they work: a database to a named instance. Absent where the files are all
+   * there is. `folder` holds the snapshot's tree as `capture` offered it, with its chain before it.
+   */
+  giveBack?(request: GiveBackRequest<Of>, means: Means): Promise<GivenBack>;
+}
+
+export interface CaptureRequest<Of extends Source> {
+  readonly source: Of;
+  readonly site: Site;
+  readonly mode: CaptureMode;
+  /** The snapshot that a differential or log is to be restored on. */
+  readonly base?: Snapshot;
+}
+
+/** What a capture learnt. */
+export interface Captured {
+  /** The instant whose state the content shows, on the conservative side. */
+  readonly asOf: Instant;
+  readonly facts: JsonObject;
+  /** Things that were wrong and did not stop the capture. */
+  readonly problems: readonly Problem[];
+  /** Run once the snapshot is committed, or given up: removes staged files. */
+  readonly cleanUp?: () => Promise<void>;
+}
+
+export interface GiveBackRequest<Of extends Source> {
+  readonly source: Of;
+  /** Snapshot folders in the order of their chain: the full, then what is laid on it. */
+  readonly folders: readonly string[];
+  readonly snapshots: readonly Snapshot[];
+  readonly target: {
+    readonly database: DatabaseAddress;
+    readonly staging: { readonly sql: string; readonly read: string };
+  };
+  /** Replace a database of that name. */
+  readonly replace: boolean;
+}
+
+export interface GivenBack {
+  /** What was done and checked, a sentence each. */
+  readonly steps: readonly string[];
+}
+
+/** Everything a driver may touch a machine with. The engine builds it from its `World`. */
+export interface Means {
+  now(): Instant;
+  readonly signal: AbortSignal;
+  /** Opens a connection to the database's server; the caller closes it. */
+  sql(database: DatabaseAddress): Promise<SqlRunner>;
+  /** Runs a tool of this machine: `reg` or `rskeymgmt`, as the machine file says. Output is text; secrets by environment or file. */
+  runTool(tool: ToolName, args: readonly string[], options?: ToolOptions): Promise<ToolResult>;
+  secret(reference: SecretRef): Promise<string>;
+  /**
+   * The path by which this machine reaches a path of a host: drive letters of another machine become its
+   * administrative share, and the machine file's `paths` are applied.
+   */
+  localPath(path: string, on?: string): string;
+  /** A new empty folder for passing files, removed when the step ends. */
+  temporaryFolder(): Promise<string>;
+  /** Progress of one long statement or file, for the screen. */
+  report(progress: {
+    readonly text: string;
+    readonly doneBytes?: number;
+    readonly totalBytes?: number;
+  }): void;
+}
+
+export type ToolName = "reg" | "rskeymgmt";
+
+export interface ToolOptions {
+  readonly timeoutMs?: number;
+}
+
+export interface ToolResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}

@@ -1,0 +1,36 @@
+/**
+ * Keeps named, immutable objects. The store asks no more than this of a folder or a cloud (decisions.md 19).
+ *
+ * An object is whole or absent: a reader never sees half of one, whatever the writer died of. Names are
+ * `/`-separated, lower case, of letters, digits, `-`, `_` and `.`.
+ */
+export interface Backend {
+  /** For messages: `folder /backup/main`. */
+  readonly title: string;
+
+  /** Writes an object durably. Writing the same bytes under the same name again is allowed and does nothing. */
+  put(name: string, bytes: Uint8Array): Promise<void>;
+
+  /** Writes an object only if none has that name; false when one has. Decided by the backend, not by a look before. */
+  putNew(name: string, bytes: Uint8Array): Promise<boolean>;
+
+  /** Reads an object or a part of it. A negative offset counts from the end. Rejects with `ObjectMissing` when there is none. */
+  get(name: string, part?: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
+
+  /** Names every object below `prefix`, each once, in no promised order. */
+  list(prefix: string): AsyncIterable<{ readonly name: string; readonly size: number }>;
+
+  /** Removes an object. Removing an absent one is not an error, so that a retry is safe. */
+  remove(name: string): Promise<void>;
+}
+
+/** Thrown by `get` alone. Every other failure is passed on as it came. */
+export class ObjectMissing extends Error {
+  override readonly name = "ObjectMissing";
+  readonly object: string;
+
+  constructor(object: string) {
+    super(`The store has no object named ${object}.`);
+    this.object = object;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Instant } from "../core/base/instant.ts";
+import type { JsonObject } from "../core/base/json.ts";
+import type { FileRemark, Sink } from "../core/model/offer.ts";
+import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
+
+/**
+ * The store's one door. A repository keeps snapshots and write-once records; what is committed is whole, and every
+ * byte is checked when it is read.
+ */
+export interface Repository {
+  readonly id: string;
+
+  /** Every committed snapshot with its proofs, oldest first. A manifest that can't be verified is reported, not returned. */
+  snapshots(): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly string[] }>;
+
+  /** Begins a snapshot. Nothing of it is visible to readers until `commit`. */
+  beginSnapshot(options: WriteOptions): Promise<SnapshotWriter>;
+
+  /** The entries of a snapshot's tree, sorted by path; `path` narrows to an entry and what is below it. */
+  tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry>;
+
+  /** Writes files back, verified, below `to`. Never overwrites a file that is there unless `overwrite`. */
+  restore(id: SnapshotId, options: RestoreOptions): Promise<RestoreReport>;
+
+  /** Re-reads content and compares it with its digests. `perMille` 1000 reads everything. */
+  verify(id: SnapshotId, options: VerifyOptions): Promise<Verified>;
+
+  /** Adds a dated proof about a snapshot, as an object of its own: a manifest is never edited. */
+  addProof(id: SnapshotId, proof: Proof): Promise<void>;
+
+  /** Removes the manifest: the snapshot is gone for readers. Its content is garbage until a prune. */
+  forget(id: SnapshotId): Promise<void>;
+
+  /** Writes a record once; false when one of that name exists. Names are `/`-separated, as in `runs/cm01-00000001/started`. */
+  putRecord(name: string, record: JsonObject): Promise<boolean>;
+  records(prefix: string): Promise<readonly { readonly name: string; readonly record: JsonObject }[]>;
+
+  close(): Promise<void>;
+}
+
+export interface WriteOptions {
+  readonly site: string;
+  readonly source: string;
+  readonly signal: AbortSignal;
+  /** The newest snapshot of the same source: its unchanged files are not read again. */
+  readonly previous?: SnapshotId;
+  /** Share of the files known by name or stamp that is read again all the same, in per mille. */
+  readonly rereadPerMille: number;
+  readonly bytesPerSecond?: number;
+  onProgress?(progress: Progress): void;
+}
+
+export interface SnapshotWriter extends Sink {
+  /**
+   * Waits for everything offered, writes packs, index and at last the manifest. The snapshot exists from then on.
+   * `manifest` is what the engine knows; counts, sizes and file remarks are added by the writer.
+   */
+  commit(
+    manifest: ManifestFacts,
+  ): Promise<{ readonly snapshot: Snapshot; readonly remarks: readonly FileRemark[] }>;
+  /** What is wrong with files so far; complete after `settle`. */
+  settle(): Promise<readonly FileRemark[]>;
+  /** Gives the snapshot up. Packs already written stay as garbage that the next capture may reuse. */
+  abort(): Promise<void>;
+}
+
+/** A snapshot without what the writer counts. */
+export type ManifestFacts = Omit<Snapshot, "files" | "bytes" | "addedBytes" | "proofs">;
+
+export interface TreeEntry {
+  readonly path: string;
+  readonly type: "file" | "folder";
+  readonly size: number;
+  readonly modifiedAt: Instant;
+  readonly attributes?: number;
+  /** SHA-256 of the whole file, lower-case hexadecimal. */
+  readonly sha256?: string;
+}
+
+export interface RestoreOptions {
+  readonly to: string;
+  /** Entries or folders of the tree; empty means everything. */
+  readonly paths: readonly string[];
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+  onProgress?(progress: Progress): void;
+}
+
+export interface RestoreReport {
+  readonly files: number;
+  readonly bytes: number;
+  /** Entries that were not written, each with the reason. Empty when all is back. */
+  readonly refused: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export interface VerifyOptions {
+  readonly perMille: number;
+  readonly signal: AbortSignal;
+  onProgress?(progress: Progress): void;
+}
+
+export interface Verified {
+  readonly result: "passed" | "failed";
+  readonly objects: number;
+  readonly bytes: number;
+  /** Damage by path of the tree or name of the object. */
+  readonly damage: readonly string[];
+}
+
+export interface Progress {
+  readonly files: number;
+  /** Content bytes dealt with, known ones included. */
+  readonly bytes: number;
+  /** Content bytes that had to be read. */
+  readonly readBytes: number;
+  readonly current?: string;
+}
