@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import type { AttachedDatabase } from "./change-tracking.ts";
+import type { CertificateDefinition } from "./instance-definition.ts";
+import { newGuid } from "./guid.ts";
+import { makeKeyMaterial } from "./x509.ts";
+
+export interface DatabaseCertificate {
+  readonly id: number;
+  readonly name: string;
+  readonly subject: string;
+  readonly keyEncryption: "MASTER KEY" | "PASSWORD";
+  readonly certificateDer: Uint8Array;
+  readonly privateKeyPem: string;
+  readonly thumbprint: Uint8Array;
+  readonly serialNumber: Uint8Array;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export interface MasterKey {
+  readonly guid: string;
+  readonly key: Uint8Array;
+  readonly createdAtMs: number;
+}
+
+const tenYearsMs = 10 * 365 * 86_400_000;
+
+/** Makes the tables in which a database file carries its certificates and its master key. */
+export function createKeyTables({ db, alias }: AttachedDatabase): void {
+  db.exec(`
+    CREATE TABLE "${alias}".lab_certificates (id int, name text COLLATE NOCASE, subject text, key_encryption text,
+      certificate blob, private_key text, thumbprint blob, serial blob, from_ms int, until_ms int);
+    CREATE TABLE "${alias}".lab_master_key (guid text, key blob, created_at int);`);
+}
+
+/** Makes a certificate with real keys. */
+export function addCertificate(at: AttachedDatabase, definition: CertificateDefinition, nowMs: number): void {
+  const untilMs = nowMs + tenYearsMs;
+  const keys = makeKeyMaterial(definition.subject, nowMs, untilMs);
+  const insert = `INSERT INTO "${at.alias}".lab_certificates
+    SELECT 256 + count(*), ?, ?, ?, ?, ?, ?, ?, ?, ? FROM "${at.alias}".lab_certificates`;
+  at.db
+    .prepare(insert)
+    .run(
+      definition.name,
+      definition.subject,
+      definition.pvtKeyEncryptedBy,
+      keys.certificateDer,
+      keys.privateKeyPem,
+      keys.thumbprint,
+      keys.serialNumber,
+      nowMs,
+      untilMs,
+    );
+}
+
+export function addMasterKey({ db, alias }: AttachedDatabase, nowMs: number): void {
+  const insert = `INSERT INTO "${alias}".lab_master_key VALUES (?, ?, ?)`;
+  db.prepare(insert).run(newGuid(), randomBytes(32), nowMs);
+}
+
+export function listCertificates({ db, alias }: AttachedDatabase): readonly DatabaseCertificate[] {
+  const rows = db.prepare(`SELECT * FROM "${alias}".lab_certificates ORDER BY id`).all();
+  return rows.map((row) => ({
+    id: Number(row["id"]),
+    name: String(row["name"]),
+    subject: String(row["subject"]),
+    keyEncryption: row["key_encryption"] === "PASSWORD" ? "PASSWORD" : "MASTER KEY",
+    certificateDer: row["certificate"] as Uint8Array,
+    privateKeyPem: String(row["private_key"]),
+    thumbprint: row["thumbprint"] as Uint8Array,
+    serialNumber: row["serial"] as Uint8Array,
+    fromMs: Number(row["from_ms"]),
+    untilMs: Number(row["until_ms"]),
+  }));
+}
+
+export function readMasterKey({ db, alias }: AttachedDatabase): MasterKey | undefined {
+  const row = db.prepare(`SELECT * FROM "${alias}".lab_master_key`).get();
+  if (row === undefined) return undefined;
+  return {
+    guid: String(row["guid"]),
+    key: row["key"] as Uint8Array,
+    createdAtMs: Number(row["created_at"]),
+  };
+}

@@ -1,0 +1,56 @@
+import type { DatabaseSync } from "node:sqlite";
+
+export type RecoveryModel = "SIMPLE" | "FULL";
+
+/** What a login may do beyond logging in and reading user tables. */
+export type Permission =
+  "sysadmin" | "backup" | "view-change-tracking" | "view-server-state" | "msdb" | "create-database";
+
+export interface ChangeTrackingDefinition {
+  readonly retention: number;
+  /** 1 minutes, 2 hours, 3 days. */
+  readonly units: 1 | 2 | 3;
+  readonly autoCleanup: boolean;
+  readonly tables: readonly string[];
+}
+
+export interface DatabaseDefinition {
+  readonly name: string;
+  readonly recoveryModel: RecoveryModel;
+  readonly changeTracking?: ChangeTrackingDefinition;
+  /** Answer of `dbo.fnGetSiteCode()`. */
+  readonly siteCode?: string;
+  /** Makes and fills the tables, on a new database. */
+  seed(db: DatabaseSync): void;
+}
+
+export interface LoginDefinition {
+  readonly user: string;
+  readonly password: string;
+  readonly can: readonly Permission[];
+}
+
+export interface CertificateDefinition {
+  readonly database: string;
+  readonly name: string;
+  readonly subject: string;
+  readonly pvtKeyEncryptedBy: "MASTER KEY" | "PASSWORD";
+}
+
+/** What a simulated SQL Server instance is made from. */
+export interface InstanceDefinition {
+  readonly host: string;
+  /** Who opens backup files: `LAB\sql01$`. */
+  readonly serviceAccount: string;
+  /** Drive letters (`E:`) of the SQL host and the local folders behind them, relative to the instance's folder. */
+  readonly drives: Readonly<Record<string, string>>;
+  /** Shares (`\\sql01.lab\stage$`) that the service account reaches, and the local folders behind them. */
+  readonly shares: Readonly<Record<string, string>>;
+  readonly databases: readonly DatabaseDefinition[];
+  readonly logins: readonly LoginDefinition[];
+  readonly certificates: readonly CertificateDefinition[];
+  /** Databases that have a master key. */
+  readonly masterKeys: readonly string[];
+  /** Minutes that the host's local time is ahead of UTC; 60 unless given, so that a mix-up shows. */
+  readonly utcOffsetMinutes?: number;
+}

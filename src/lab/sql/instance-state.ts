@@ -1,0 +1,76 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LoginDefinition, RecoveryModel } from "./instance-definition.ts";
+
+/** The full backup that differentials of a database are taken against. */
+export interface DifferentialBase {
+  readonly lsn: string;
+  readonly guid: string;
+  readonly atMs: number;
+}
+
+/** A database that a RESTORE WITH NORECOVERY left unfinished. */
+export interface RestoringState {
+  /** Log up to here has been applied. */
+  redoLsn: string;
+  /** The full backup that was restored: a differential must rest on it. */
+  readonly baseGuid: string;
+}
+
+export interface DatabaseState {
+  readonly id: number;
+  readonly name: string;
+  /** Path below the instance's folder. */
+  readonly localFile: string;
+  /** Paths as SQL Server shows them. */
+  readonly dataFile: string;
+  readonly logFile: string;
+  readonly logicalData: string;
+  readonly logicalLog: string;
+  readonly createdAtMs: number;
+  readonly familyGuid: string;
+  readonly fileGuid: string;
+  readonly siteCode: string | null;
+  brokerGuid: string;
+  forkGuid: string;
+  recoveryModel: RecoveryModel;
+  isBrokerEnabled: boolean;
+  isTrustworthyOn: boolean;
+  isHonorBrokerPriorityOn: boolean;
+  isSingleUser: boolean;
+  /** The newest log sequence number, as decimal digits. */
+  lsn: string;
+  differentialBase: DifferentialBase | null;
+  /** Checkpoint of the newest full backup that is no copy. */
+  lastFullLsn: string | null;
+  /** Where the next log backup starts; null while there is no chain. */
+  logChainLsn: string | null;
+  restoring: RestoringState | null;
+}
+
+/** The moving state of an instance, kept in `instance.json`. */
+export interface InstanceState {
+  readonly version: 1;
+  readonly host: string;
+  readonly serviceAccount: string;
+  readonly utcOffsetMinutes: number;
+  readonly createdAtMs: number;
+  readonly drives: Readonly<Record<string, string>>;
+  readonly shares: Readonly<Record<string, string>>;
+  readonly logins: readonly LoginDefinition[];
+  nextDatabaseId: number;
+  databases: DatabaseState[];
+}
+
+const fileName = "instance.json";
+
+export function readInstanceState(folder: string): InstanceState {
+  return JSON.parse(readFileSync(join(folder, fileName), "utf8")) as InstanceState;
+}
+
+/** Writes the state whole or not at all. */
+export function writeInstanceState(folder: string, state: InstanceState): void {
+  const file = join(folder, fileName);
+  writeFileSync(`${file}.new`, `${JSON.stringify(state, undefined, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}

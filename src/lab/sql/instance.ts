@@ -1,0 +1,2 @@
+export { createInstance } from "./create-instance.ts";
+export type { InstanceDefinition } from "./instance-definition.ts";
