@@ -15,7 +15,7 @@ import type { SqlRunner } from "./access/sql-runner.ts";
  */
 export interface Driver<Of extends Source = Source> {
   /** Looks whether the source is there and what it holds. Changes nothing; a source that does not answer is a value. */
-  observe(source: Of, means: Means): Promise<SourceObservation>;
+  observe(request: ObserveRequest<Of>, means: Means): Promise<SourceObservation>;
 
   /** Offers the source's whole content to the sink, once. Must stop soon after `means.signal` aborts. */
   capture(request: CaptureRequest<Of>, means: Means, sink: Sink): Promise<Captured>;
@@ -27,9 +27,12 @@ export interface Driver<Of extends Source = Source> {
   giveBack?(request: GiveBackRequest<Of>, means: Means): Promise<GivenBack>;
 }
 
-export interface CaptureRequest<Of extends Source> {
+export interface ObserveRequest<Of extends Source> {
   readonly source: Of;
   readonly site: Site;
+}
+
+export interface CaptureRequest<Of extends Source> extends ObserveRequest<Of> {
   readonly mode: CaptureMode;
   /** The snapshot that a differential or log is to be restored on. */
   readonly base?: Snapshot;
@@ -37,6 +40,8 @@ export interface CaptureRequest<Of extends Source> {
 
 /** What a capture learnt. */
 export interface Captured {
+  /** What the content is in truth: a differential whose base has moved comes back as `full`. */
+  readonly mode: CaptureMode;
   /** The instant whose state the content shows, on the conservative side. */
   readonly asOf: Instant;
   readonly facts: JsonObject;
@@ -78,6 +83,8 @@ export interface Means {
    * administrative share, and the machine file's `paths` are applied.
    */
   localPath(path: string, on?: string): string;
+  /** Twelve letters and digits that were never used before: names a file that nobody else made. */
+  nonce(): string;
   /** A new empty folder for passing files, removed when the step ends. */
   temporaryFolder(): Promise<string>;
   /** Progress of one long statement or file, for the screen. */

@@ -8,6 +8,33 @@ export const problemCodes = [
   "yaml-syntax",
   // Sources and the machine
   "source-missing",
+  // Files and shares
+  "file-missing",
+  "file-access-denied",
+  "file-locked",
+  "file-unreadable",
+  "share-unreachable",
+  "disk-full",
+  "link-not-followed",
+  // SQL Server
+  "sql-unreachable",
+  "sql-certificate",
+  "sql-login-refused",
+  "sql-database-missing",
+  "sql-permission",
+  "sql-edition-limit",
+  "sql-key-missing",
+  "sql-failed",
+  "staging-unusable",
+  "staging-full",
+  "backup-in-progress",
+  "backup-unreadable",
+  "log-backup-refused",
+  "restore-chain-broken",
+  "restore-would-overwrite",
+  "restore-database-in-use",
+  "restore-too-new",
+  "database-damaged",
   // The program itself
   "internal-fault",
 ] as const;

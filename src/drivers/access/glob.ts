@@ -1,0 +1,50 @@
+/**
+ * Compiles a glob over `/`-separated relative paths: `*` and `?` stay within a name, `**` crosses folders,
+ * `{a,b}` is a choice. Letters match in either case, as file names do on Windows. `inboxes/**` also matches `inboxes`.
+ */
+export function compileGlob(pattern: string): (path: string) => boolean {
+  const expression = new RegExp(`^${translate(pattern.replaceAll("\\", "/"))}$`, "iu");
+  return (path) => expression.test(path);
+}
+
+/** Compiles a list; the answer is true when any of the patterns matches. */
+export function compileGlobs(patterns: readonly string[]): (path: string) => boolean {
+  const matchers = patterns.map(compileGlob);
+  return (path) => matchers.some((matches) => matches(path));
+}
+
+const token = /\/\*\*$|^\*\*\/|\/\*\*\/|\*\*|\*|\?|\{|\}|,|[^*?{},/]+|\//g;
+
+function translate(pattern: string): string {
+  let depth = 0;
+  return (pattern.match(token) ?? [])
+    .map((part) => {
+      if (part === "{") depth++;
+      if (part === "}" && depth > 0) return (depth--, ")");
+      return translateToken(part, depth > 0);
+    })
+    .join("");
+}
+
+function translateToken(part: string, insideChoice: boolean): string {
+  switch (part) {
+    case "/**":
+      return "(?:/.*)?";
+    case "**/":
+      return "(?:.*/)?";
+    case "/**/":
+      return "/(?:.*/)?";
+    case "**":
+      return ".*";
+    case "*":
+      return "[^/]*";
+    case "?":
+      return "[^/]";
+    case "{":
+      return "(?:";
+    case ",":
+      return insideChoice ? "|" : ",";
+    default:
+      return part.replace(/[.+^$()|[\]\\{}-]/g, String.raw`\$&`).replaceAll(String.raw`\-`, "-");
+  }
+}

@@ -1,0 +1,167 @@
+import sql from "mssql";
+import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
+
+/** One SQL Server, one database and one login, as `mssql` needs them. */
+export interface MssqlTarget {
+  /** Where to connect to: a host or an address. */
+  readonly host: string;
+  readonly port?: number;
+  /** A named instance, found through SQL Server Browser when no port is given. */
+  readonly instance?: string;
+  /** The name that the server's certificate must carry, where it isn't `host`. */
+  readonly certificateName?: string;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly encrypt: boolean | "strict";
+  readonly trustServerCertificate: boolean;
+  /** PEM text of the authority that signed the server's certificate, where the machine does not know it. */
+  readonly certificateAuthority?: string;
+  readonly connectTimeoutMs?: number;
+  readonly queryTimeoutMs?: number;
+}
+
+const connectTimeoutMs = 15_000;
+const queryTimeoutMs = 60_000;
+
+/**
+ * Connects with a SQL Server login and runs T-SQL over TDS. Rejects with `SqlError` when no session was had.
+ *
+ * Batches go out as they are and not inside sp_executesql, where BACKUP and USE do not belong, and may take for ever;
+ * messages arrive while the batch runs. A refused batch carries all of the server's errors, the cause first.
+ */
+export async function openMssql(target: MssqlTarget): Promise<SqlRunner> {
+  const pool = new sql.ConnectionPool(configOf(target));
+  // A broken idle connection is emitted here as well; unheard, it would end the process. The next request reports it.
+  pool.on("error", () => undefined);
+  try {
+    await pool.connect();
+  } catch (error) {
+    await pool.close().catch(() => undefined);
+    throw toSqlError(error, "connection");
+  }
+  return {
+    query: (text, parameters) => runQuery(pool, text, parameters ?? {}),
+    batch: (text, options) => runBatch(pool, text, options ?? {}),
+    close: () => pool.close(),
+  };
+}
+
+/** Splits what people write as a server into its parts: `host`, `host\instance`, `host,port`, `tcp:host,port`. */
+export function parseServerName(server: string): { host: string; instance?: string; port?: number } {
+  const match = /^(?:tcp:)?([^\\,]+)(?:\\([^,]+))?(?:,\s*(\d+))?$/i.exec(server.trim());
+  if (!match) return { host: server };
+  const [, host, instance, port] = match;
+  return {
+    host: host!.trim(),
+    ...(instance && instance.toUpperCase() !== "MSSQLSERVER" && { instance: instance.trim() }),
+    ...(port && { port: Number(port) }),
+  };
+}
+
+function configOf(target: MssqlTarget): sql.config {
+  const authority = target.certificateAuthority;
+  return {
+    server: target.host,
+    ...(target.port !== undefined && { port: target.port }),
+    database: target.database,
+    user: target.user,
+    password: target.password,
+    connectionTimeout: target.connectTimeoutMs ?? connectTimeoutMs,
+    requestTimeout: target.queryTimeoutMs ?? queryTimeoutMs,
+    pool: { min: 0, max: 2, idleTimeoutMillis: 60_000 },
+    // Asking the server `SELECT 1` before each use would tell no more than the request itself does.
+    validateConnection: "socket",
+    options: {
+      appName: "sitekeep",
+      trustServerCertificate: target.trustServerCertificate,
+      ...(target.port === undefined && target.instance !== undefined && { instanceName: target.instance }),
+      ...(target.certificateName !== undefined && { serverName: target.certificateName }),
+      ...(authority !== undefined && { cryptoCredentialsDetails: { ca: authority } }),
+      // The typings know a boolean only; tedious takes `strict` for TDS 8.
+      encrypt: target.encrypt as boolean,
+    },
+  } as sql.config;
+}
+
+async function runQuery(
+  pool: sql.ConnectionPool,
+  text: string,
+  parameters: Readonly<Record<string, string | number | boolean>>,
+): Promise<readonly SqlRow[]> {
+  const request = new sql.Request(pool);
+  for (const [name, value] of Object.entries(parameters)) request.input(name, value);
+  try {
+    const result = await request.query<SqlRow>(text);
+    return result.recordset ?? [];
+  } catch (error) {
+    throw toSqlError(error, "statement");
+  }
+}
+
+async function runBatch(
+  pool: sql.ConnectionPool,
+  text: string,
+  options: BatchOptions,
+): Promise<readonly SqlRow[]> {
+  options.signal?.throwIfAborted();
+  const request = new sql.Request(pool);
+  // No limit by time: a backup of a large database says nothing for longer than any limit that helps.
+  // (The constructor takes this as a second argument, which its typings do not know.)
+  Object.assign(request, { overrides: { requestTimeout: 0 } });
+  request.on("info", (info: InfoToken) => options.onMessage?.(toMessage(info)));
+  const cancel = (): void => request.cancel();
+  options.signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    const result = await request.batch<SqlRow>(text);
+    return result.recordset ?? [];
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw toSqlError(error, "statement");
+  } finally {
+    options.signal?.removeEventListener("abort", cancel);
+  }
+}
+
+interface InfoToken {
+  readonly number: number;
+  readonly class: number;
+  readonly message: string;
+}
+
+function toMessage(info: InfoToken): SqlMessage {
+  return { number: info.number, severity: info.class, text: info.message };
+}
+
+/** What mssql throws: the last error of a batch, with the earlier ones beside it. `number` is text for its own errors. */
+interface MssqlFailure {
+  readonly message: string;
+  readonly code?: string;
+  readonly number?: number | string;
+  readonly class?: number;
+  readonly precedingErrors?: readonly MssqlFailure[];
+  readonly originalError?: {
+    readonly info?: InfoToken;
+    readonly code?: string;
+    readonly errors?: readonly Error[];
+  };
+}
+
+function toSqlError(error: unknown, stage: SqlError["stage"]): SqlError {
+  const failure = error as MssqlFailure;
+  const all = [...(failure.precedingErrors ?? []), failure];
+  const answered = typeof failure.number === "number" || all.some((it) => typeof it.number === "number");
+  const reached = answered ? "statement" : "connection";
+  const messages = all.map((it) => ({
+    number: typeof it.number === "number" ? it.number : 0,
+    severity: it.class ?? 16,
+    text: it.message,
+  }));
+  return new SqlError(isLogin(failure) ? "login" : stage === "statement" ? reached : stage, messages, {
+    cause: error,
+  });
+}
+
+function isLogin(failure: MssqlFailure): boolean {
+  return failure.code === "ELOGIN" || failure.originalError?.code === "ELOGIN";
+}

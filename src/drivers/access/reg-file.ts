@@ -1,0 +1,166 @@
+/** What `reg export` writes, read in full: the proof that an export is whole is that all of it can be read. */
+export interface RegFile {
+  readonly keys: readonly RegKey[];
+  /** Values over all keys. */
+  readonly valueCount: number;
+}
+
+export interface RegKey {
+  /** The full name: `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\SMS`. */
+  readonly name: string;
+  readonly values: ReadonlyMap<string, RegValue>;
+}
+
+/** A value; the key's default value has the name "". */
+export type RegValue =
+  | { readonly type: "string" | "expandable"; readonly text: string }
+  | { readonly type: "strings"; readonly texts: readonly string[] }
+  | { readonly type: "dword"; readonly number: number }
+  | { readonly type: "qword"; readonly number: bigint }
+  | { readonly type: "binary" | "none" | "other"; readonly bytes: Uint8Array };
+
+/** Says where a registry export stops being one. */
+export class RegFileFault extends Error {
+  override readonly name = "RegFileFault";
+}
+
+const header = "Windows Registry Editor Version 5.00";
+
+/**
+ * Reads a version 5 export (UTF-16LE with its mark). Throws `RegFileFault` with the line where the file is cut,
+ * malformed, or holds a deletion, which an export never does.
+ */
+export function parseRegFile(bytes: Uint8Array): RegFile {
+  const text = decode(bytes);
+  const lines = text.split(/\r\n|\n/);
+  if (lines[0] !== header) throw new RegFileFault(`The first line is not "${header}".`);
+  if (lines.at(-1) !== "") throw new RegFileFault(`The file ends in the middle of line ${lines.length}.`);
+  const reader = { lines, at: 1 };
+  const keys: { name: string; values: Map<string, RegValue> }[] = [];
+  let valueCount = 0;
+  while (reader.at < lines.length) {
+    const line = lines[reader.at]!;
+    if (line === "") reader.at++;
+    else if (line.startsWith("[")) keys.push({ name: readKeyName(reader), values: new Map() });
+    else valueCount += readValue(reader, keys.at(-1)?.values);
+  }
+  if (keys.length === 0) throw new RegFileFault("The file holds no key.");
+  return { keys, valueCount };
+}
+
+/** Finds one value, ignoring the case of key and name. `key` may be written short, as in `HKLM\…`. */
+export function regValue(file: RegFile, key: string, name: string): RegValue | undefined {
+  const wanted = longKeyName(key).toLowerCase();
+  const found = file.keys.find((it) => it.name.toLowerCase() === wanted);
+  const values = [...(found?.values ?? [])];
+  return values.find(([valueName]) => valueName.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+const hives: Readonly<Record<string, string>> = {
+  HKLM: "HKEY_LOCAL_MACHINE",
+  HKCU: "HKEY_CURRENT_USER",
+  HKCR: "HKEY_CLASSES_ROOT",
+  HKU: "HKEY_USERS",
+  HKCC: "HKEY_CURRENT_CONFIG",
+};
+
+/** `HKLM\SOFTWARE` as an export names it: `HKEY_LOCAL_MACHINE\SOFTWARE`. */
+export function longKeyName(key: string): string {
+  const [hive = "", ...rest] = key.split("\\").filter((part) => part !== "");
+  return [hives[hive.toUpperCase()] ?? hive, ...rest].join("\\");
+}
+
+interface Reader {
+  readonly lines: readonly string[];
+  at: number;
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xfe)
+    throw new RegFileFault("The file is not UTF-16LE with its mark.");
+  if (bytes.length % 2 === 1) throw new RegFileFault("The file ends in the middle of a character.");
+  return Buffer.from(bytes.buffer, bytes.byteOffset + 2, bytes.byteLength - 2).toString("utf16le");
+}
+
+function readKeyName(reader: Reader): string {
+  const name = /^\[([^-].*)\]$/.exec(reader.lines[reader.at]!)?.[1];
+  if (name === undefined) throw fault(reader, "is no key");
+  reader.at++;
+  return name;
+}
+
+/** Reads one value, which may run over several lines, and gives the count of values read: one. */
+function readValue(reader: Reader, values: Map<string, RegValue> | undefined): 1 {
+  if (!values) throw fault(reader, "holds a value before the first key");
+  const whole = readWhole(reader);
+  const match = /^(?:@|"((?:[^"\\]|\\[\s\S])*)")=([\s\S]*)$/.exec(whole);
+  if (!match) throw fault(reader, "is no value");
+  const value = parseData(match[2]!);
+  if (!value) throw fault(reader, "holds data of no known form");
+  values.set(unescapeText(match[1] ?? ""), value);
+  reader.at++;
+  return 1;
+}
+
+/** Joins the lines of one value: `\` continues hex data, and an open quote continues a text with line breaks in it. */
+function readWhole(reader: Reader): string {
+  let whole = reader.lines[reader.at]!;
+  const start = reader.at;
+  while (/^(?:@|"(?:[^"\\]|\\[\s\S])*")=hex[^"]*\\$/.test(whole) || isOpenText(whole)) {
+    const next = reader.lines[++reader.at];
+    const isLast = reader.at >= reader.lines.length - 1;
+    if (next === undefined || isLast)
+      throw new RegFileFault(`Line ${start + 1} begins a value that never ends.`);
+    whole = isOpenText(whole) ? `${whole}\r\n${next}` : whole.slice(0, -1) + next.trimStart();
+  }
+  return whole;
+}
+
+/** True while a text's closing quote has not come: an odd number of quotes that no `\` stands before. */
+function isOpenText(value: string): boolean {
+  return (value.replace(/\\[\s\S]/g, "").match(/"/g) ?? []).length % 2 === 1;
+}
+
+function parseData(data: string): RegValue | undefined {
+  const text = /^"((?:[^"\\]|\\[\s\S])*)"$/.exec(data);
+  if (text) return { type: "string", text: unescapeText(text[1]!) };
+  const dword = /^dword:([0-9a-f]{8})$/i.exec(data);
+  if (dword) return { type: "dword", number: Number.parseInt(dword[1]!, 16) };
+  const hex = /^hex(?:\(([0-9a-f]+)\))?:((?:[0-9a-f]{2}(?:,[0-9a-f]{2})*)?)$/i.exec(data);
+  if (!hex) return undefined;
+  return fromHex(Number.parseInt(hex[1] ?? "3", 16), Buffer.from(hex[2]!.replaceAll(",", ""), "hex"));
+}
+
+/** Types of winnt.h: 0 none, 1 string, 2 expandable, 3 binary, 4 dword, 7 strings, 11 qword. */
+function fromHex(type: number, bytes: Buffer): RegValue {
+  switch (type) {
+    case 0:
+      return { type: "none", bytes };
+    case 1:
+      return { type: "string", text: zeroEnded(bytes) };
+    case 2:
+      return { type: "expandable", text: zeroEnded(bytes) };
+    case 3:
+      return { type: "binary", bytes };
+    case 7:
+      return { type: "strings", texts: bytes.toString("utf16le").split("\0").filter(Boolean) };
+    case 11:
+      return bytes.length === 8
+        ? { type: "qword", number: bytes.readBigUInt64LE() }
+        : { type: "other", bytes };
+    default:
+      return { type: "other", bytes };
+  }
+}
+
+function zeroEnded(bytes: Buffer): string {
+  return bytes.toString("utf16le").replace(/\0+$/, "");
+}
+
+function unescapeText(text: string): string {
+  return text.replace(/\\([\s\S])/g, "$1");
+}
+
+function fault(reader: Reader, what: string): RegFileFault {
+  return new RegFileFault(`Line ${reader.at + 1} ${what}.`);
+}

@@ -1,0 +1,182 @@
+import type { Problem } from "../../core/base/problem.ts";
+import type { ProblemCode } from "../../core/base/problem-codes.ts";
+import { quoteName } from "./t-sql-text.ts";
+import type { SqlError } from "./sql-runner.ts";
+
+/** What was being done, and to what, when a server refused. */
+export interface SqlPlace {
+  /** `PS1/database`. */
+  readonly where: string;
+  readonly server: string;
+  readonly database: string;
+  /** For people, after "could not": `back up the database`. */
+  readonly doing: string;
+  /** The login that was used, for the grant that cures; absent with Windows authentication. */
+  readonly user?: string;
+  /** The path in question, as SQL Server sees it. */
+  readonly path?: string;
+}
+
+/** Says what an operator is to do about an error of SQL Server, of the way to it, or of a login. */
+export function sqlProblem(error: SqlError, place: SqlPlace): Problem {
+  const known = cures.find((cure) => cure.numbers.some((number) => error.has(number)));
+  const cure = known ?? stageCure(error);
+  return {
+    code: cure.code,
+    severity: "error",
+    message: `${place.server} could not ${place.doing}: ${sentencesOf(error)}`,
+    where: place.where,
+    hint: cure.hint(place, error),
+  };
+}
+
+interface Cure {
+  readonly code: ProblemCode;
+  readonly numbers: readonly number[];
+  hint(place: SqlPlace, error: SqlError): string;
+}
+
+/** The first that matches counts: causes stand before what they cause. 3013 says only that something else went wrong. */
+const cures: readonly Cure[] = [
+  {
+    code: "sql-login-refused",
+    numbers: [18456, 18452, 18470, 18487, 18488],
+    hint: ({ user, server }) =>
+      user === undefined
+        ? `Give the Windows account that runs sitekeep a login on ${server}: CREATE LOGIN [DOMAIN\\account$] FROM WINDOWS;`
+        : `Check the password of ${user} on ${server}, and that it allows SQL Server logins (mixed mode).`,
+  },
+  {
+    code: "sql-database-missing",
+    numbers: [911, 4060],
+    hint: ({ database, server, user }) =>
+      `Check that ${database} is on ${server} and online, and let the login in: USE ${quoteName(database)}; CREATE USER ${loginName(user)} FOR LOGIN ${loginName(user)};`,
+  },
+  {
+    code: "sql-permission",
+    numbers: [229, 230, 262, 297, 300, 371, 916, 15247, 15151, 15406, 3110],
+    hint: (place, error) =>
+      `Run as an administrator of ${place.server}: ${grantFor(place, error)} (docs/permissions.md)`,
+  },
+  {
+    code: "staging-full",
+    numbers: [3202, 3257],
+    hint: ({ path }) =>
+      `Free space where ${path ?? "the staging folder"} is, or name a larger folder under staging.`,
+  },
+  {
+    code: "staging-unusable",
+    numbers: [3201, 3634, 3206],
+    hint: ({ path, server }) =>
+      `Let the account of the SQL Server service on ${server} read and change files in ${path ?? "the staging folder"}, and check that the folder exists there: the service opens the file, not sitekeep.`,
+  },
+  {
+    code: "backup-in-progress",
+    numbers: [3023],
+    hint: ({ database }) =>
+      `Wait until the other backup or file operation of ${database} has ended; keep the times of the two apart.`,
+  },
+  {
+    code: "log-backup-refused",
+    numbers: [4208, 4214],
+    hint: () =>
+      "Take a full backup first, and remove `log` from the policy where the recovery model is SIMPLE.",
+  },
+  {
+    code: "backup-unreadable",
+    numbers: [3183, 3189, 3203, 3231, 3234, 3239, 3241, 3242, 3243, 3254, 3256, 3266, 3271],
+    hint: () => "Take another backup, verify the snapshot, and check the disk that holds the file.",
+  },
+  {
+    code: "restore-chain-broken",
+    numbers: [3136, 3117, 3116, 4305, 4326, 4330, 3035],
+    hint: () => "Restore the full backup that this one was made on, then everything after it in order.",
+  },
+  {
+    code: "restore-would-overwrite",
+    numbers: [3154, 3159, 1834, 3156, 5133],
+    hint: ({ database }) => `Restore under another name, or ask for the replacement of ${database}.`,
+  },
+  {
+    code: "restore-database-in-use",
+    numbers: [3101, 3702],
+    hint: ({ database }) => `Stop what is connected to ${database}, then try again.`,
+  },
+  {
+    code: "restore-too-new",
+    numbers: [3169, 3255],
+    hint: () => "Restore to a SQL Server of the same or a newer version than the one that made the backup.",
+  },
+  {
+    code: "sql-edition-limit",
+    numbers: [1827, 1844, 909],
+    hint: () => "Use the edition that the backup comes from: this one limits the size or lacks a feature.",
+  },
+  {
+    code: "sql-key-missing",
+    numbers: [33111, 15581, 15315, 33091],
+    hint: () =>
+      "Restore the certificate or open the master key first (source kind sql-keys), then try again.",
+  },
+  {
+    code: "database-damaged",
+    numbers: [
+      823, 824, 825, 2533, 8909, 8928, 8939, 8946, 8948, 8951, 8964, 8965, 8966, 8976, 8977, 8978, 8989,
+    ],
+    hint: ({ database }) => `Run DBCC CHECKDB on ${database} and look at the disk; keep the older backups.`,
+  },
+];
+
+/** What is left when no number is known: how far we got says where to look. */
+function stageCure(error: SqlError): Omit<Cure, "numbers"> {
+  if (error.stage === "login") return cures[0]!;
+  if (error.stage === "statement")
+    return {
+      code: "sql-failed",
+      hint: () => "Look the error number up in SQL Server's log and documentation.",
+    };
+  if (isCertificateFault(error))
+    return {
+      code: "sql-certificate",
+      hint: ({ server }) =>
+        `Give SQL Server on ${server} a certificate with that name, and name its authority in the machine file (certificateAuthority).`,
+    };
+  return {
+    code: "sql-unreachable",
+    hint: ({ server }) => `Check that SQL Server on ${server} runs, its port, and the firewall between.`,
+  };
+}
+
+/** Node and OpenSSL name certificate faults by code; they lie somewhere down the causes. */
+function isCertificateFault(error: SqlError): boolean {
+  const words =
+    /certificate|altname|self[- ]signed|CERT_|UNABLE_TO_VERIFY|EENCRYPT|did not negotiate encryption/i;
+  return error.messages.some((message) => words.test(message.text));
+}
+
+/** The least right that answers the refusal, as a statement. */
+function grantFor({ database, user }: SqlPlace, error: SqlError): string {
+  const login = loginName(user);
+  const text = error.message;
+  const inDatabase = `USE ${quoteName(database)};`;
+  if (/BACKUP (DATABASE|LOG)/i.test(text))
+    return `${inDatabase} ALTER ROLE db_backupoperator ADD MEMBER ${login};`;
+  if (/CREATE DATABASE|RESTORE|VERIFY/i.test(text)) return `GRANT CREATE ANY DATABASE TO ${login};`;
+  if (/VIEW SERVER( PERFORMANCE)? STATE/i.test(text)) return `GRANT VIEW SERVER STATE TO ${login};`;
+  const object = /object '([^']+)', database '([^']+)', schema '([^']+)'/.exec(text);
+  if (!object) return `${inDatabase} ALTER ROLE db_owner ADD MEMBER ${login};`;
+  const [, name, home, schema] = object;
+  return `USE ${quoteName(home!)}; GRANT SELECT ON ${quoteName(schema!)}.${quoteName(name!)} TO ${login};`;
+}
+
+function loginName(user: string | undefined): string {
+  return quoteName(user ?? "DOMAIN\\account$");
+}
+
+/** Every message with its number, without the closing one that says nothing. */
+function sentencesOf(error: SqlError): string {
+  const telling = error.messages.filter((it) => it.number !== 3013);
+  return (telling.length > 0 ? telling : error.messages)
+    .map((it) => (it.number > 0 ? `${it.text} (error ${it.number})` : it.text))
+    .join(" ");
+}

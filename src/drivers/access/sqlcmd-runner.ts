@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
+import { quoteText } from "./t-sql-text.ts";
+
+/** One SQL Server reached with the Windows identity of this process: no password is needed or known. */
+export interface SqlcmdTarget {
+  /** The executable and its first arguments: `["sqlcmd"]`. */
+  readonly command: readonly string[];
+  /** As written in the policy: `host`, `host\instance`, `host,port`. */
+  readonly server: string;
+  readonly database: string;
+  readonly encrypt: boolean;
+  readonly trustServerCertificate: boolean;
+  readonly loginTimeoutSeconds?: number;
+}
+
+/** Between two columns: a character that no name, path or number holds. */
+const separator = "\u001f";
+
+/** SQL Server's error numbers for a login that was refused, or a database that this login can't open. */
+const loginErrors = [18456, 18452, 4060];
+
+/**
+ * Runs T-SQL through `sqlcmd -E`, as tedious knows no integrated login. One process a statement, the text on its
+ * standard input. Every value comes back as text, and a text `NULL` can't be told from no value.
+ *
+ * Tested against recorded output only: SQL Server's tools are not to be had where the tests run.
+ */
+export async function openSqlcmd(target: SqlcmdTarget): Promise<SqlRunner> {
+  const run = (text: string, options: BatchOptions = {}): Promise<readonly SqlRow[]> =>
+    runText(target, text, options);
+  await run("SELECT 1 AS one;");
+  return {
+    query: (text, parameters) => run(`${declare(parameters ?? {})}${text}`),
+    batch: run,
+    close: async () => undefined,
+  };
+}
+
+/** Parameters as variables with literal values: sqlcmd has no other way. */
+function declare(parameters: Readonly<Record<string, string | number | boolean>>): string {
+  const one = ([name, value]: [string, string | number | boolean]): string => {
+    if (!/^\w+$/.test(name)) throw new Error(`${name} is no name for a parameter.`);
+    if (typeof value === "string") return `DECLARE @${name} nvarchar(4000) = ${quoteText(value)};\n`;
+    return `DECLARE @${name} bigint = ${Number(value).toFixed(0)};\n`;
+  };
+  return Object.entries(parameters).map(one).join("");
+}
+
+/** Leave with the error level, run no `!!` commands and no `$(variables)`, take quoted identifiers, never time out. */
+const behaviour = "-b -x -X1 -I -t 0".split(" ");
+/** UTF-8; messages with their headers and all on standard error; cells unpadded and unwrapped. */
+const form = [..."-f 65001 -m-1 -r1 -W -w 65535 -s".split(" "), separator];
+
+function argumentsFor(target: SqlcmdTarget): readonly string[] {
+  const seconds = String(target.loginTimeoutSeconds ?? 15);
+  const connection = ["-E", "-S", target.server, "-d", target.database, "-l", seconds];
+  const encryption = [...(target.encrypt ? ["-N"] : []), ...(target.trustServerCertificate ? ["-C"] : [])];
+  return [...target.command.slice(1), ...connection, ...encryption, ...behaviour, ...form];
+}
+
+async function runText(
+  target: SqlcmdTarget,
+  text: string,
+  options: BatchOptions,
+): Promise<readonly SqlRow[]> {
+  options.signal?.throwIfAborted();
+  const collected: SqlMessage[] = [];
+  const reader = messageReader((message) => {
+    collected.push(message);
+    options.onMessage?.(message);
+  });
+  const { exitCode, stdout } = await runCommand(target, text, { ...options, onError: reader.take });
+  reader.end();
+  options.signal?.throwIfAborted();
+  const errors = collected.filter((message) => message.severity > 10);
+  if (errors.length > 0) throw new SqlError(stageOf(errors), errors);
+  // Without a message of the server it was never reached: the text is the driver's own.
+  if (exitCode !== 0)
+    throw new SqlError("connection", [{ number: 0, severity: 16, text: reader.text() || stdout }]);
+  return parseRows(stdout);
+}
+
+function stageOf(errors: readonly SqlMessage[]): SqlError["stage"] {
+  return errors.some((error) => loginErrors.includes(error.number)) ? "login" : "statement";
+}
+
+interface CommandOptions {
+  readonly signal?: AbortSignal;
+  onError(text: string): void;
+}
+
+function runCommand(
+  target: SqlcmdTarget,
+  text: string,
+  options: CommandOptions,
+): Promise<{ exitCode: number; stdout: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(target.command[0]!, argumentsFor(target), {
+      stdio: ["pipe", "pipe", "pipe"],
+      windowsHide: true,
+      ...(options.signal && { signal: options.signal }),
+    });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (part: string) => (stdout += part));
+    child.stderr.setEncoding("utf8").on("data", options.onError);
+    child.on("error", (error) => {
+      if (options.signal?.aborted) reject(options.signal.reason as Error);
+      else
+        reject(
+          new SqlError("connection", [{ number: 0, severity: 16, text: `sqlcmd: ${error.message}` }], {
+            cause: error,
+          }),
+        );
+    });
+    child.on("close", (exitCode) => resolve({ exitCode: exitCode ?? 1, stdout }));
+    // A child that dies early closes its input; its exit code tells why.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(`SET NOCOUNT ON;\n${text}\nGO\n`);
+  });
+}
+
+/**
+ * Cuts standard error into messages. A header is known by its numbers, as its words are in the language of the tools:
+ * `Msg 3201, Level 16, State 1, Server SQL01, Line 1`. The text follows on the next line.
+ */
+function messageReader(onMessage: (message: SqlMessage) => void) {
+  const header = /^\D{1,20}(\d+)\D{1,20}(\d+)\D{1,20}(\d+),.*$/;
+  let rest = "";
+  let all = "";
+  let open: { number: number; severity: number; lines: string[] } | undefined;
+  const flush = (): void => {
+    if (open) onMessage({ number: open.number, severity: open.severity, text: open.lines.join(" ") });
+    open = undefined;
+  };
+  const takeLine = (line: string): void => {
+    const match = header.exec(line);
+    if (match) {
+      flush();
+      open = { number: Number(match[1]), severity: Number(match[2]), lines: [] };
+    } else if (open) {
+      open.lines.push(line);
+      flush();
+    } else all += `${line}\n`;
+  };
+  return {
+    take(part: string): void {
+      const lines = (rest + part).split(/\r?\n/);
+      rest = lines.pop()!;
+      lines.filter((line) => line !== "").forEach(takeLine);
+    },
+    end(): void {
+      if (rest !== "") takeLine(rest);
+      flush();
+    },
+    text: () => all.trim(),
+  };
+}
+
+/** The first result set: names, a line of dashes, then one line a row until an empty one. */
+export function parseRows(stdout: string): readonly SqlRow[] {
+  const lines = stdout.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const dashes = lines.findIndex((line) => line.split(separator).every((part) => /^-+$/.test(part)));
+  if (dashes < 1) return [];
+  const names = lines[dashes - 1]!.split(separator);
+  const rows: SqlRow[] = [];
+  for (const line of lines.slice(dashes + 1)) {
+    if (line === "") break;
+    const cells = line.split(separator);
+    rows.push(Object.fromEntries(names.map((name, at) => [name, cellOf(cells[at])])));
+  }
+  return rows;
+}
+
+function cellOf(text: string | undefined): string | null {
+  return text === undefined || text === "NULL" ? null : text;
+}

@@ -1,0 +1,96 @@
+import type { Instant } from "../../core/base/instant.ts";
+
+/**
+ * The runs of the Backup Site Server task, read from smsbkup.log.
+ *
+ * Message 5035 alone proves nothing: it may be left from an older run. So each message belongs to the run whose start
+ * marker stands before it, and only a 5035 of the same run says that the run is finished.
+ */
+export interface TaskRun {
+  readonly startedAt: Instant;
+  /** Message 5035 of this run. */
+  readonly completedAt?: Instant;
+  /** Message 5040: AfterBackup.bat was started. It says nothing of how that ended. */
+  readonly afterBackupAt?: Instant;
+  /** The task's own reports of failure, in the order of the log. */
+  readonly failures: readonly string[];
+}
+
+export type TaskRunState = "finished" | "failed" | "not-finished";
+
+/** A run with 5035 and no failure is finished; one with neither may still be at work, or died. */
+export function taskRunState(run: TaskRun): TaskRunState {
+  if (run.failures.length > 0) return "failed";
+  return run.completedAt === undefined ? "not-finished" : "finished";
+}
+
+/** Message ids of SMS_SITE_BACKUP. 5055 and 5060 come from community sources and are not in Microsoft's pages. */
+const messages = { backupStarting: 5055, completed: 5035, afterBackupStarted: 5040, failed: 5060 } as const;
+
+/** Failures kept for one run: a full disk fails every file, and the first few say it all. */
+const failuresMax = 20;
+
+/** Reads a log, or what is left of one after it was rolled over. Runs come oldest first. */
+export function parseTaskLog(text: string): readonly TaskRun[] {
+  const runs: OpenRun[] = [];
+  for (const line of text.split(/\r\n|\n/)) {
+    const status = readStatus(line);
+    if (status?.id === messages.backupStarting) runs.push({ startedAt: status.at, failures: [] });
+    const run = runs.at(-1);
+    if (!run) continue;
+    if (status) applyStatus(run, status, line);
+    else if (isFailure(line) && run.failures.length < failuresMax) run.failures.push(messageOf(line));
+  }
+  return runs;
+}
+
+interface OpenRun {
+  startedAt: Instant;
+  completedAt?: Instant;
+  afterBackupAt?: Instant;
+  failures: string[];
+}
+
+interface StatusLine {
+  readonly id: number;
+  readonly severity: string;
+  readonly at: Instant;
+}
+
+function applyStatus(run: OpenRun, status: StatusLine, line: string): void {
+  if (status.id === messages.completed) run.completedAt = status.at;
+  if (status.id === messages.afterBackupStarted) run.afterBackupAt = status.at;
+  const isError = status.id === messages.failed || status.severity === "E";
+  if (isError && run.failures.length < failuresMax) run.failures.push(describeStatus(status, line));
+}
+
+function describeStatus(status: StatusLine, line: string): string {
+  const detail = [...line.matchAll(/ISTR\d="([^"]+)"/g)].map((match) => match[1]).join(", ");
+  return `Status message ${status.id}${detail ? `: ${detail}` : ""}`;
+}
+
+/** `STATMSG: ID=5035 SEV=I … COMP="SMS_SITE_BACKUP" … GMTDATE=Wed Aug 22 09:16:19.253 2012 …`; GMTDATE is UTC. */
+function readStatus(line: string): StatusLine | undefined {
+  const match =
+    /STATMSG: ID=(\d+) SEV=([A-Z]).*GMTDATE=\w{3} (\w{3}) +(\d+) (\d+:\d+:\d+(?:\.\d+)?) (\d{4})/.exec(line);
+  if (!match) return undefined;
+  const [, id, severity, month, dayOfMonth, time, year] = match;
+  const at = Date.parse(`${dayOfMonth} ${month} ${year} ${time!.split(".")[0]} GMT`);
+  const fraction = Math.round(Number(`0.${time!.split(".")[1] ?? "0"}`) * 1_000);
+  return Number.isNaN(at) ? undefined : { id: Number(id), severity: severity!, at: at + fraction };
+}
+
+/** The task's failure lines, matched on their fixed parts: names of functions and numbers, not sentences. */
+function isFailure(line: string): boolean {
+  return /FAILED, Win32 Error = \d+|^~?(?:Error:|Failed to|Backup failed)|Site Backup failed/i.test(
+    line.trim(),
+  );
+}
+
+/** The message without the component, time and thread that the server log format adds. */
+function messageOf(line: string): string {
+  return line
+    .replace(/\s*\$\$<.*$/, "")
+    .replace(/^~/, "")
+    .trim();
+}

@@ -1,0 +1,99 @@
+import { type Problem, ProblemError } from "../core/base/problem.ts";
+import type { Sink } from "../core/model/offer.ts";
+import { fileProblem } from "./access/file-problems.ts";
+import { FolderUnreadable, type FoundEntry, type WalkRemark, walkTree } from "./access/file-tree.ts";
+
+/** A folder that goes into a snapshot. */
+export interface TreeRequest {
+  /** By which this machine reaches it. */
+  readonly folder: string;
+  /** As the policy names it. */
+  readonly shown: string;
+  /** Where the tree stands in the snapshot; "" for its root. */
+  readonly prefix: string;
+  /** At the start of a sentence: `The content library`. */
+  readonly what: string;
+  readonly where: string;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** The digest that a file's own name states, from its path below the folder. */
+  knownSha256?(path: string): string | undefined;
+  /** True for files that change while they are read, by nature. */
+  isGrowing?(path: string): boolean;
+}
+
+/** What was offered. */
+export interface TreeOffered {
+  readonly files: number;
+  readonly bytes: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Problems told one by one for one tree; what is beyond is counted. */
+const problemsMax = 50;
+
+/**
+ * Offers a folder with everything below it. Throws a problem when the folder itself can't be read; what can't be
+ * read below it is a risk in the answer.
+ */
+export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortSignal): Promise<TreeOffered> {
+  let files = 0;
+  let bytes = 0;
+  const take = async (entry: FoundEntry): Promise<void> => {
+    if (entry.type === "file") files++;
+    bytes += entry.size;
+    await offerEntry(request, entry, sink);
+  };
+  const { include = [], exclude = [] } = request;
+  const remarks = await walkTree(request.folder, take, { include, exclude, signal }).catch(
+    (error: unknown) => {
+      throw error instanceof FolderUnreadable ? folderProblem(request, error) : error;
+    },
+  );
+  return { files, bytes, problems: remarkProblems(request, remarks) };
+}
+
+/** Offers one entry that was found on disk, below the request's prefix. */
+async function offerEntry(request: TreeRequest, entry: FoundEntry, sink: Sink): Promise<void> {
+  const path = request.prefix === "" ? entry.path : `${request.prefix}/${entry.path}`;
+  const modifiedAt = Math.trunc(entry.modifiedAt);
+  if (entry.type === "folder") return sink.offer({ type: "folder", path, modifiedAt });
+  const knownSha256 = request.knownSha256?.(entry.path);
+  await sink.offer({
+    type: "file",
+    path,
+    modifiedAt,
+    size: entry.size,
+    locator: { file: entry.file },
+    stamp: { inode: entry.inode, changedAt: entry.changedAt },
+    ...(knownSha256 !== undefined && { knownSha256 }),
+    ...(request.isGrowing?.(entry.path) && { growing: true as const }),
+  });
+}
+
+function folderProblem({ shown, where, what }: TreeRequest, error: FolderUnreadable): ProblemError {
+  return new ProblemError(fileProblem(error.reason, { path: shown, where, what }), { cause: error });
+}
+
+function remarkProblems(request: TreeRequest, remarks: readonly WalkRemark[]): readonly Problem[] {
+  const problems = remarks.slice(0, problemsMax).map((remark) => remarkProblem(request, remark));
+  if (remarks.length <= problemsMax) return problems;
+  const rest = remarks.length - problemsMax;
+  return [
+    ...problems,
+    { ...problems[0]!, message: `${rest} more entries below ${request.shown} were left out.` },
+  ];
+}
+
+function remarkProblem(request: TreeRequest, remark: WalkRemark): Problem {
+  const path = `${request.shown}: ${remark.path}`;
+  if (remark.error !== "link" && remark.error !== "special")
+    return fileProblem(remark.error, { path, where: request.where, what: "An entry", severity: "risk" });
+  return {
+    code: "link-not-followed",
+    severity: "risk",
+    message: `A ${remark.error === "link" ? "link" : "special file"} was left out: ${path}`,
+    where: request.where,
+    hint: "Protect what it points to as a source of its own, or exclude it.",
+  };
+}

@@ -1,0 +1,59 @@
+import { ProblemError } from "../core/base/problem.ts";
+import type { Site } from "../core/model/resolved-policy.ts";
+import type { DatabaseAddress, Source } from "../core/model/source.ts";
+import { sqlProblem } from "./access/sql-problems.ts";
+import { SqlError, type SqlRunner } from "./access/sql-runner.ts";
+import type { Means } from "./driver.ts";
+
+/** What is done with a database, for the problem that it may end in. */
+export interface SqlTask {
+  readonly database: DatabaseAddress;
+  readonly where: string;
+  /** After "could not": `back up CM_PS1`. */
+  readonly doing: string;
+  /** The path in question, as SQL Server sees it. */
+  readonly path?: string;
+}
+
+/** `PS1/database`: where a problem of a source is. */
+export function placeOf(site: Site, source: Source): string {
+  return `${site.code}/${source.name}`;
+}
+
+/** Opens a session, works with it and closes it. What the server refuses leaves as a problem with its cure. */
+export async function withSql<Result>(
+  means: Means,
+  task: SqlTask,
+  work: (sql: SqlRunner) => Promise<Result>,
+): Promise<Result> {
+  return explained(task, async () => {
+    const sql = await means.sql(task.database);
+    try {
+      return await work(sql);
+    } finally {
+      await sql.close().catch(() => undefined);
+    }
+  });
+}
+
+/** Does one thing within a session and names it when the server refuses. */
+export async function explained<Result>(task: SqlTask, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    throw new ProblemError(sqlProblem(error, placeIn(task)), { cause: error });
+  }
+}
+
+function placeIn(task: SqlTask) {
+  const { auth, server, name } = task.database;
+  return {
+    where: task.where,
+    server,
+    database: name,
+    doing: task.doing,
+    ...(auth.as === "login" && { user: auth.user }),
+    ...(task.path !== undefined && { path: task.path }),
+  };
+}

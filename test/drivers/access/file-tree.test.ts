@@ -1,0 +1,110 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  type FoundEntry,
+  statEntry,
+  walkTree,
+  type WalkOptions,
+} from "../../../src/drivers/access/file-tree.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "tree-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+test("every file and folder is found once, with size and times", async () => {
+  plant("a.txt", "12345");
+  plant("sub/deep/b.bin", "");
+  mkdirSync(join(root, "empty"));
+  utimesSync(join(root, "a.txt"), 1_700_000_000, 1_700_000_000);
+  const { entries } = await walk();
+  expect(entries.map((it) => it.path)).toEqual(["a.txt", "empty", "sub", "sub/deep", "sub/deep/b.bin"]);
+  expect(entries[0]).toMatchObject({ type: "file", size: 5, modifiedAt: 1_700_000_000_000 });
+  expect(entries[0]!.inode).toMatch(/^\d+$/);
+});
+
+test("filters take what is included and leave whole folders that are excluded", async () => {
+  for (const path of ["inboxes/a/x.box", "inboxes/b/y.log", "logs/z.log", "data/k"]) plant(path, "x");
+  const { entries } = await walk({ include: ["inboxes/**", "logs/**"], exclude: ["inboxes/b/**"] });
+  expect(entries.map((it) => it.path)).toEqual([
+    "inboxes",
+    "inboxes/a",
+    "inboxes/a/x.box",
+    "logs",
+    "logs/z.log",
+  ]);
+});
+
+test("a link is not followed and is told", async () => {
+  plant("real/a", "x");
+  symlinkSync(join(root, "real"), join(root, "link"));
+  const { entries, remarks } = await walk();
+  expect(entries.map((it) => it.path)).toEqual(["real", "real/a"]);
+  expect(remarks.map((it) => [it.path, it.error])).toEqual([["link", "link"]]);
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  "a folder that may not be read is told and the rest goes on",
+  async () => {
+    plant("closed/a", "x");
+    plant("open/b", "x");
+    chmodSync(join(root, "closed"), 0);
+    const { entries, remarks } = await walk().finally(() => chmodSync(join(root, "closed"), 0o700));
+    expect(entries.map((it) => it.path)).toContain("open/b");
+    expect(remarks[0]).toMatchObject({ path: "closed", error: { code: "EACCES" } });
+  },
+);
+
+test("a missing folder is a throw, not an empty tree", async () => {
+  await expect(walkTree(join(root, "none"), async () => undefined)).rejects.toMatchObject({
+    reason: { code: "ENOENT" },
+  });
+});
+
+test("an error of the receiver ends the walk, even when it looks like a file's", async () => {
+  for (let at = 0; at < 200; at++) plant(`d${at % 20}/f${at}`, "x");
+  const full = Object.assign(new Error("no space"), { code: "ENOSPC", syscall: "write" });
+  await expect(walkTree(root, async () => Promise.reject(full))).rejects.toBe(full);
+});
+
+test("an aborted walk stops", async () => {
+  for (let at = 0; at < 100; at++) plant(`d${at}/f`, "x");
+  const stop = new AbortController();
+  let taken = 0;
+  const walking = walkTree(root, async () => void (++taken === 10 && stop.abort()), { signal: stop.signal });
+  await expect(walking).rejects.toMatchObject({ name: "AbortError" });
+  expect(taken).toBeLessThan(200);
+});
+
+test("the walk waits for its receiver: only so many entries are out at a time", async () => {
+  for (let at = 0; at < 600; at++) plant(`d${at % 30}/f${at}`, "x");
+  let out = 0;
+  let most = 0;
+  await walkTree(root, async () => {
+    most = Math.max(most, ++out);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    out--;
+  });
+  expect(most).toBeGreaterThan(4);
+  expect(most).toBeLessThanOrEqual(8 * 32);
+});
+
+test("one file is looked at, and none is no error", async () => {
+  plant("a", "123");
+  expect(await statEntry(join(root, "a"))).toMatchObject({ type: "file", size: 3 });
+  expect(await statEntry(join(root, "b"))).toBeUndefined();
+});
+
+function plant(path: string, content: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+async function walk(options: WalkOptions = {}) {
+  const entries: FoundEntry[] = [];
+  const remarks = await walkTree(root, async (entry) => void entries.push(entry), options);
+  return { entries: entries.sort((left, right) => (left.path < right.path ? -1 : 1)), remarks };
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { compileGlob } from "../../../src/drivers/access/glob.ts";
+
+test.each([
+  ["*.log", ["smsexec.log", "SMSEXEC.LOG"], ["logs/smsexec.log", "smsexec.log.bak"]],
+  ["**/*.log", ["a.log", "logs/a.log", "logs/old/a.log"], ["a.txt"]],
+  ["inboxes/**", ["inboxes", "inboxes/a", "inboxes/a/b"], ["inboxes2", "x/inboxes"]],
+  ["inboxes/**/hist", ["inboxes/hist", "inboxes/a/b/hist"], ["inboxes/ahist"]],
+  ["**/bin/{x64,i386}/**", ["bin/x64", "a/bin/i386/b"], ["bin/arm"]],
+  ["a?c", ["abc"], ["ac", "a/c"]],
+  ["CD.Latest/**", ["cd.latest/SMSSETUP"], ["cdxlatest/SMSSETUP"]],
+  ["a+(b)[c]$", ["a+(b)[c]$"], ["aab"]],
+  ["logs\\*.lo_", ["logs/x.lo_"], ["x.lo_"]],
+])("%s matches names as meant", (pattern, matching, other) => {
+  const matches = compileGlob(pattern);
+  expect(matching.filter((path) => !matches(path))).toEqual([]);
+  expect(other.filter((path) => matches(path))).toEqual([]);
+});

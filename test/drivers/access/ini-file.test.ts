@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { decodeText, iniKeys, iniValue, parseIni } from "../../../src/drivers/access/ini-file.ts";
+
+const dataLib = "[File]\r\nHash=E8A136A1\r\nSize=42\r\nAttributes=20\r\nTimeModified=130000000000000000\r\n";
+
+test("a DataLib entry gives its values, whatever the case of the names", () => {
+  const ini = parseIni(dataLib);
+  expect(iniValue(ini, "FILE", "hash")).toBe("E8A136A1");
+  expect(iniValue(ini, "File", "Size")).toBe("42");
+  expect(iniValue(ini, "File", "Absent")).toBeUndefined();
+  expect(iniValue(ini, "Absent", "Hash")).toBeUndefined();
+});
+
+test("a PkgLib file lists content ids as keys, with or without a value", () => {
+  const ini = parseIni("[Packages]\nPS100002.3=\nContent_0c1.1\n; comment\n\n[Info]\nVersion=3\n");
+  expect(iniKeys(ini, "packages")).toEqual(["PS100002.3", "Content_0c1.1"]);
+});
+
+test("a value keeps what follows its first equals sign, and the first of two equal keys counts", () => {
+  const ini = parseIni("[Tokens]\nX=a=b\nX=later\n");
+  expect(iniValue(ini, "tokens", "x")).toBe("a=b");
+});
+
+test("UTF-16, UTF-8 and old single-byte files are decoded by what they are", () => {
+  expect(decodeText(Buffer.from("\ufeffHash=é", "utf16le"))).toBe("Hash=é");
+  expect(decodeText(Buffer.from("\ufeffHash=é", "utf8"))).toBe("Hash=é");
+  expect(decodeText(Buffer.from("Hash=é", "latin1"))).toBe("Hash=é");
+});

@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openSqlcmd } from "../../../src/drivers/access/sqlcmd-runner.ts";
+import { SqlError, type SqlMessage } from "../../../src/drivers/access/sql-runner.ts";
+
+// A command that stands in for sqlcmd: it keeps what it was given and plays recorded output.
+const player = `
+import { appendFileSync, readFileSync } from "node:fs";
+const [folder, ...args] = process.argv.slice(2);
+let input = "";
+for await (const part of process.stdin) input += part;
+appendFileSync(folder + "/seen", JSON.stringify({ args, input }) + "\\n");
+const next = input.includes("AS one;") ? { out: "one\\n---\\n1\\n", err: "", code: 0 } : JSON.parse(readFileSync(folder + "/play", "utf8"));
+process.stdout.write(next.out);
+process.stderr.write(next.err);
+if (next.wait) await new Promise((resolve) => setTimeout(resolve, next.wait));
+process.exitCode = next.code;
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sqlcmd-"));
+  writeFileSync(join(folder, "player.mjs"), player);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("rows come by name; NULL is no value; a number comes as text", async () => {
+  const runner = await open({
+    out: "SiteCode\u001fType\u001fParent\r\n----\u001f--\u001f---\r\nPS1\u001f2\u001fNULL\r\n\r\n",
+  });
+  expect(await runner.query("SELECT 1")).toEqual([{ SiteCode: "PS1", Type: "2", Parent: null }]);
+});
+
+test("the statement goes over standard input, with literals for parameters, and nothing of it is an argument", async () => {
+  const runner = await open({ out: "" });
+  await runner.query("SELECT @name;", { name: "O'Neill", count: 3 });
+  const { args, input } = seen().at(-1)!;
+  expect(input).toBe(
+    "SET NOCOUNT ON;\nDECLARE @name nvarchar(4000) = N'O''Neill';\nDECLARE @count bigint = 3;\nSELECT @name;\nGO\n",
+  );
+  expect(args.join(" ")).not.toContain("Neill");
+  expect(args).toContain("-E");
+  expect(args).toContain("-x");
+});
+
+test("all errors are kept, the cause first, in whatever language their headers are", async () => {
+  const err =
+    "Meldung 3201, Ebene 16, Status 1, Server SQL01, Zeile 1\r\nCannot open backup device 'E:\\x.bak'. Operating system error 5(Access is denied.).\r\n" +
+    "Msg 3013, Level 16, State 1, Server SQL01, Line 1\r\nBACKUP DATABASE is terminating abnormally.\r\n";
+  const runner = await open({ out: "", err, code: 1 });
+  const error = await runner.batch("BACKUP").catch((it: SqlError) => it);
+  expect(error).toBeInstanceOf(SqlError);
+  expect(error).toMatchObject({
+    stage: "statement",
+    messages: [{ number: 3201, severity: 16 }, { number: 3013 }],
+  });
+});
+
+test("progress arrives as messages and is no error", async () => {
+  const err = "Msg 3211, Level 10, State 1, Server SQL01, Line 1\n10 percent processed.\n";
+  const runner = await open({ out: "", err });
+  const messages: SqlMessage[] = [];
+  await runner.batch("BACKUP", { onMessage: (message) => messages.push(message) });
+  expect(messages).toEqual([{ number: 3211, severity: 10, text: "10 percent processed." }]);
+});
+
+test("a server that can't be reached and a refused login are told apart", async () => {
+  const far = await open({
+    out: "",
+    err: "Sqlcmd: Error: Microsoft ODBC Driver 17 : TCP Provider: No connection.\n",
+    code: 1,
+  });
+  await expect(far.query("SELECT 2")).rejects.toMatchObject({ stage: "connection" });
+  const refused = await open({
+    out: "",
+    err: "Msg 18456, Level 14, State 1, Server S, Line 1\nLogin failed.\n",
+    code: 1,
+  });
+  await expect(refused.query("SELECT 2")).rejects.toMatchObject({ stage: "login" });
+});
+
+test("a missing sqlcmd is a connection that was not had, with its name", async () => {
+  const target = {
+    command: ["/nowhere/sqlcmd"],
+    server: "s",
+    database: "d",
+    encrypt: true,
+    trustServerCertificate: false,
+  };
+  await expect(openSqlcmd(target)).rejects.toMatchObject({
+    stage: "connection",
+    message: expect.stringContaining("sqlcmd"),
+  });
+});
+
+test("an abort ends the command", async () => {
+  const runner = await open({ out: "", wait: 20_000 });
+  const stop = new AbortController();
+  const running = runner.batch("WAITFOR", { signal: stop.signal });
+  setTimeout(() => stop.abort(), 300);
+  await expect(running).rejects.toMatchObject({ name: "AbortError" });
+});
+
+async function open(play: { out: string; err?: string; code?: number; wait?: number }) {
+  writeFileSync(join(folder, "play"), JSON.stringify({ err: "", code: 0, ...play }));
+  return openSqlcmd({
+    command: [process.execPath, join(folder, "player.mjs"), folder],
+    server: "sql01",
+    database: "CM_PS1",
+    encrypt: true,
+    trustServerCertificate: false,
+  });
+}
+
+function seen(): { args: string[]; input: string }[] {
+  return readFileSync(join(folder, "seen"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}

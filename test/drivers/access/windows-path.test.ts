@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import {
+  administrativeShare,
+  cutPath,
+  isSameHost,
+  isWithin,
+  joinPath,
+  mapPath,
+  reachPath,
+  snapshotPath,
+} from "../../../src/drivers/access/windows-path.ts";
+
+test.each([
+  ["d:\\Program Files\\x", "D:\\", ["Program Files", "x"]],
+  ["E:", "E:\\", []],
+  ["\\\\sql01\\stage$\\a\\b", "\\\\sql01\\stage$\\", ["a", "b"]],
+  ["\\\\?\\UNC\\srv\\Backup\\PR1", "\\\\srv\\Backup\\", ["PR1"]],
+  ["\\\\?\\C:\\long", "C:\\", ["long"]],
+  ["/var/x", "/", ["var", "x"]],
+])("%s is cut at its root", (path, root, parts) => {
+  expect(cutPath(path)).toEqual({ root, parts });
+});
+
+test("a relative path and a drive-relative one have no root", () => {
+  expect(cutPath("stage\\x")).toBeUndefined();
+  expect(cutPath("C:x")).toBeUndefined();
+});
+
+test("parts are joined with the separator of the folder", () => {
+  expect(joinPath("E:\\", "a", "b/c")).toBe("E:\\a\\b\\c");
+  expect(joinPath("\\\\sql01\\stage$", "x.bak")).toBe("\\\\sql01\\stage$\\x.bak");
+  expect(joinPath("/srv/stage", "a\\b")).toBe("/srv/stage/a/b");
+});
+
+test("in a snapshot the drive and the share stay visible", () => {
+  expect(snapshotPath("e:\\SCCMContentLib")).toBe("E/SCCMContentLib");
+  expect(snapshotPath("\\\\cm01\\Sources$\\Office\\")).toBe("cm01/Sources$/Office");
+  expect(snapshotPath("/srv/x")).toBe("srv/x");
+});
+
+test("a drive of another machine is reached through its administrative share", () => {
+  expect(administrativeShare("C:\\Users", "admin07")).toBe("\\\\admin07\\C$\\Users");
+  expect(administrativeShare("\\\\nas\\users", "admin07")).toBe("\\\\nas\\users");
+});
+
+test("the longest prefix of the table wins, whatever the case of the letters", () => {
+  const table = { "D:\\": "/lab/D", "D:\\Sources": "/lab/other", "\\\\SQL01\\Stage$": "/lab/stage" };
+  expect(mapPath("d:\\sources\\Office", table)).toBe("/lab/other/Office");
+  expect(mapPath("D:\\SourcesOld\\x", table)).toBe("/lab/D/SourcesOld/x");
+  expect(mapPath("\\\\sql01\\stage$\\a.bak", table)).toBe("/lab/stage/a.bak");
+  expect(mapPath("F:\\x", table)).toBe("F:\\x");
+});
+
+test("a path of this machine stays; one of another machine becomes a share and is then mapped", () => {
+  const reach = { identity: "cm01.contoso.com", paths: { "\\\\admin07\\C$": "/lab/admin07/C" } };
+  expect(reachPath("C:\\Users", undefined, reach)).toBe("C:\\Users");
+  expect(reachPath("C:\\Users", "CM01", reach)).toBe("C:\\Users");
+  expect(reachPath("C:\\Users", "admin07", reach)).toBe("/lab/admin07/C/Users");
+});
+
+test("a short host name stands for a full one, two full names must be equal", () => {
+  expect(isSameHost("CM01", "cm01.contoso.com")).toBe(true);
+  expect(isSameHost("cm01.contoso.com", "cm01.fabrikam.com")).toBe(false);
+  expect(isSameHost("cm01", "cm010")).toBe(false);
+});
+
+test("a folder holds itself and what is below it, not its namesakes", () => {
+  expect(isWithin("D:\\SOURCES\\a", "d:\\sources")).toBe(true);
+  expect(isWithin("D:\\Sources", "D:\\Sources\\")).toBe(true);
+  expect(isWithin("D:\\Sources2", "D:\\Sources")).toBe(false);
+  expect(isWithin("E:\\Sources", "D:\\Sources")).toBe(false);
+});
