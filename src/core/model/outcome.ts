@@ -5,8 +5,8 @@ import type { SnapshotId } from "./snapshot.ts";
 /** What became of one action of a plan. */
 export interface Outcome {
   readonly site: string;
-  /** Position in the site's actions. */
-  readonly action: number;
+  /** Position in the site's actions; absent for a hook. */
+  readonly action?: number;
   /** For people: `capture PS1/database`. */
   readonly title: string;
   readonly result: OutcomeResult;

@@ -1,0 +1,54 @@
+import type { SiteType } from "../model/resolved-policy.ts";
+
+/** What `init` must know; everything else has a default or is discovered. */
+export interface PolicyAnswers {
+  readonly site: string;
+  readonly type: SiteType;
+  readonly parent?: string;
+  readonly sqlServer: string;
+  readonly repositoryFolder: string;
+  readonly keyFile: string;
+  readonly timeZone: string;
+}
+
+/** Writes a first policy and its repository as commented YAML, ready to be read by people and by `validate`. */
+export function writePolicy(answers: PolicyAnswers): string {
+  const { site, type, parent, sqlServer } = answers;
+  const name = site.toLowerCase();
+  return `# yaml-language-server: $schema=../schemas/policy.schema.json
+# What is promised for the site ${site}. Check an edit with: sitekeep validate
+apiVersion: sitekeep/v1
+kind: BackupPolicy
+metadata: { name: ${name} }
+site:
+  code: ${site}
+  type: ${type}
+${parent === undefined ? "  # parent: CAS                      # the site code of the parent, if there is one" : `  parent: ${parent}`}
+  # servers: [cm01.contoso.com]     # the machines that apply this policy; elsewhere it is only shown
+  database: { server: ${quote(sqlServer)}, name: CM_${site}, auth: windows }
+${partnerLines(parent)}repository: main
+schedule: { cron: '30 1 * * *', timeZone: ${answers.timeZone} }   # every night; the window is five days
+retention: { last: 3, daily: 14, weekly: 8, monthly: 12 }
+objectives: { maxDataAge: 26h }     # what may be lost at most
+# sources:                          # absent: every kind, discovered. See them with: sitekeep validate --explain
+---
+apiVersion: sitekeep/v1
+kind: Repository
+metadata: { name: main }
+location: { folder: ${quote(answers.repositoryFolder)} }
+# Whoever loses this key loses every snapshot. Keep a copy away from the site.
+keys: [{ file: ${quote(answers.keyFile)} }]
+`;
+}
+
+function partnerLines(parent: string | undefined): string {
+  if (parent === undefined) return "";
+  return `# The window really lives in the parent's database: name it, so that it can be read.
+# partners: { ${parent}: { server: sql.contoso.com, name: CM_${parent}, auth: windows } }
+`;
+}
+
+/** A single-quoted YAML scalar: backslashes and dollar signs mean themselves. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
