@@ -6,8 +6,12 @@ export const problemCodes = [
   // Reading and checking policies
   "policy-folder-missing",
   "yaml-syntax",
-  // Sources and the machine
-  "source-missing",
+  "no-policy",
+  // The machine: its file, tools, secrets
+  "machine-file-unreadable",
+  "command-failed",
+  "executable-not-allowed",
+  "secret-unreadable",
   // Files and shares
   "file-missing",
   "file-access-denied",
@@ -35,7 +39,32 @@ export const problemCodes = [
   "restore-database-in-use",
   "restore-too-new",
   "database-damaged",
+  // Plans and runs
+  "source-too-slow",
+  "plan-unreadable",
+  "plan-stale",
+  "plan-used",
+  "plan-hypothetical",
+  "proof-failed",
+  "forget-held-back",
+  "hook-failed",
+  "file-vanished",
+  "file-changed-while-read",
+  "file-damaged",
+  // Repositories and restoring
+  "repository-absent",
+  "repository-not-chosen",
+  "repository-locked",
+  "repository-unreadable",
+  "repository-key-missing",
+  "snapshot-not-found",
+  "snapshot-damaged",
+  "chain-broken",
+  "not-a-database",
   // The program itself
+  "option-invalid",
+  "confirmation-needed",
+  "file-not-written",
   "internal-fault",
 ] as const;
 
