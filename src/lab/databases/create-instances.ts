@@ -1,0 +1,98 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import { site, sites, type LabSize } from "../hierarchy.ts";
+import { hostFolder } from "../lab-folder.ts";
+import type { LabSecrets } from "../lab-secrets.ts";
+import type { PackageRecord } from "../site/packages.ts";
+import type { TaskRun } from "../site/site-backup-task.ts";
+import { createInstance } from "../sql/instance.ts";
+import type { DatabaseDefinition, InstanceDefinition, LoginDefinition } from "../sql/instance-definition.ts";
+import { fillTables } from "./fill-table.ts";
+import { fillReportServer, fillReportServerTemp, fillUpdateServices } from "./report-databases.ts";
+import { contentTables } from "./site-content.ts";
+import { dataTables, trackedTables } from "./site-data.ts";
+import { siteDefinition } from "./site-definition.ts";
+
+/** What the databases of a hierarchy are filled from. */
+export interface HierarchyFacts {
+  readonly size: LabSize;
+  readonly nowMs: number;
+  readonly taskRun: TaskRun;
+  readonly packages: readonly PackageRecord[];
+  readonly secrets: LabSecrets;
+}
+
+/** Makes the SQL Server of every site: PS1's holds the reporting and update databases too. */
+export function createInstances(lab: string, facts: HierarchyFacts): void {
+  for (const { code, sql } of sites) {
+    createInstance(hostFolder(lab, sql), instanceOf(code, sql, facts), facts.nowMs);
+  }
+}
+
+function instanceOf(siteCode: string, host: string, facts: HierarchyFacts): InstanceDefinition {
+  const database = `CM_${siteCode}`;
+  const name = host.split(".")[0]!;
+  return {
+    host,
+    serviceAccount: `LAB\\${name}$`,
+    drives: { "C:": "C", "D:": "D", "E:": "E" },
+    shares: { [`\\\\${host}\\stage$`]: "E/stage" },
+    databases: [siteDatabase(siteCode, facts), ...(siteCode === site.code ? companions(facts) : [])],
+    logins: loginsOf(facts.secrets),
+    certificates: [
+      {
+        database,
+        name: "BitLockerManagement_CERT",
+        subject: "BitLocker Management",
+        pvtKeyEncryptedBy: "MASTER KEY",
+      },
+    ],
+    masterKeys: [database],
+  };
+}
+
+function siteDatabase(siteCode: string, facts: HierarchyFacts): DatabaseDefinition {
+  const { nowMs, taskRun, packages } = facts;
+  const size = siteCode === site.code ? facts.size : companionSize(facts.size);
+  return {
+    name: `CM_${siteCode}`,
+    recoveryModel: "SIMPLE",
+    siteCode,
+    changeTracking: { retention: 5, units: 3, autoCleanup: true, tables: trackedTables },
+    seed: (db: DatabaseSync) =>
+      fillTables(db, [
+        ...siteDefinition({ siteCode, nowMs, taskRun }),
+        ...contentTables(siteCode, siteCode === site.code ? packages : []),
+        ...dataTables(siteCode, size, nowMs),
+      ]),
+  };
+}
+
+/** The other sites matter for their clocks and links, not for their bulk. */
+function companionSize(size: LabSize): LabSize {
+  return { ...size, databaseRows: Math.ceil(size.databaseRows / 10), databasePadBytes: 0 };
+}
+
+function companions({ nowMs, size }: HierarchyFacts): readonly DatabaseDefinition[] {
+  return [
+    { name: "ReportServer", recoveryModel: "FULL", seed: (db) => fillReportServer(db, nowMs) },
+    { name: "ReportServerTempDB", recoveryModel: "SIMPLE", seed: fillReportServerTemp },
+    {
+      name: "SUSDB",
+      recoveryModel: "SIMPLE",
+      seed: (db) => fillUpdateServices(db, Math.ceil(size.databaseRows / 2)),
+    },
+  ];
+}
+
+function loginsOf(secrets: LabSecrets): readonly LoginDefinition[] {
+  return [
+    {
+      user: "sitekeep",
+      password: secrets.sqlPassword,
+      can: ["backup", "view-change-tracking", "view-server-state", "msdb", "create-database"],
+    },
+    { user: "labadmin", password: secrets.adminPassword, can: ["sysadmin"] },
+    { user: "limited", password: secrets.limitedPassword, can: [] },
+  ];
+}

@@ -1,0 +1,68 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What moves in a lab: the clocks, and what is broken. Servers that run look at it again and again. */
+export interface LabState {
+  /** How far the hierarchy's clock is ahead of this machine's. */
+  readonly clockOffsetMs: number;
+  /** How much further single machines are ahead. */
+  readonly hostClockOffsetMs: Readonly<Record<string, number>>;
+  /** Names of the incidents that are on. */
+  readonly incidents: readonly string[];
+  /** Counts the changes that were made, so that each differs from the last. */
+  readonly changes: number;
+}
+
+export function readState(lab: string): LabState {
+  return JSON.parse(readFileSync(stateFile(lab), "utf8")) as LabState;
+}
+
+/** Changes the state whole: a server that reads meanwhile sees the old one or the new one. */
+export function updateState(lab: string, change: Partial<LabState>): LabState {
+  const state = { ...readState(lab), ...change };
+  writeState(lab, state);
+  return state;
+}
+
+export function writeState(lab: string, state: LabState): void {
+  const file = stateFile(lab);
+  writeFileSync(`${file}.new`, JSON.stringify(state, undefined, 2));
+  renameSync(`${file}.new`, file);
+}
+
+/** The time of the hierarchy, or of one of its machines. */
+export function labNow(lab: string, host?: string): number {
+  return moved(readState(lab), host);
+}
+
+/** A view of the state for a server: cheap to ask often, and never older than the file. */
+export interface LiveState {
+  now(host: string): number;
+  incidents(): readonly string[];
+}
+
+const lookAgainAfterMs = 50;
+
+export function watchState(lab: string): LiveState {
+  let state = readState(lab);
+  let lookedAt = performance.now();
+  let modified = statSync(stateFile(lab)).mtimeMs;
+  const current = (): LabState => {
+    if (performance.now() - lookedAt < lookAgainAfterMs) return state;
+    lookedAt = performance.now();
+    const found = statSync(stateFile(lab), { throwIfNoEntry: false })?.mtimeMs ?? modified;
+    if (found !== modified) state = readState(lab);
+    modified = found;
+    return state;
+  };
+  return { now: (host) => moved(current(), host), incidents: () => current().incidents };
+}
+
+function moved(state: LabState, host: string | undefined): number {
+  const own = host === undefined ? 0 : (state.hostClockOffsetMs[host] ?? 0);
+  return Date.now() + state.clockOffsetMs + own;
+}
+
+function stateFile(lab: string): string {
+  return join(lab, "state.json");
+}

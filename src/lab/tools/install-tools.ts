@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const tools = ["reg", "rskeymgmt"] as const;
+
+/**
+ * Writes `bin/reg.mjs` and `bin/rskeymgmt.mjs`: small programs that run this module's tools on their own
+ * lab. They point at the program that made or started the lab, so each start writes them anew.
+ */
+export function installTools(lab: string): void {
+  mkdirSync(join(lab, "bin"), { recursive: true });
+  for (const tool of tools) writeFileSync(join(lab, "bin", `${tool}.mjs`), launcher(tool));
+}
+
+function launcher(tool: string): string {
+  return [
+    `import { ${tool} } from ${JSON.stringify(moduleOf(tool))};`,
+    'import { dirname } from "node:path";',
+    "",
+    `const result = ${tool}(dirname(import.meta.dirname), process.argv.slice(2));`,
+    "process.stdout.write(result.stdout);",
+    "process.stderr.write(result.stderr);",
+    "process.exitCode = result.code;",
+    "",
+  ].join("\n");
+}
+
+/** The source beside this file; in a packed program the tools are modules of their own in `lab-tools`. */
+function moduleOf(tool: string): string {
+  const source = new URL(`./${tool}.ts`, import.meta.url);
+  return existsSync(source) ? source.href : new URL(`./lab-tools/${tool}.js`, import.meta.url).href;
+}

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openDatabase } from "../../../src/lab/sql/database-file.ts";
+import { failSiteBackupTask, lastTaskRun, taskFolders } from "../../../src/lab/site/site-backup-task.ts";
+import { labNowMs, withLab } from "../made-lab.ts";
+
+const lab = withLab();
+const run = lastTaskRun(labNowMs);
+
+test("the last run is the one that had finished", () => {
+  expect(new Date(run.startMs).toISOString()).toBe("2026-11-21T22:00:13.000Z");
+  const during = lastTaskRun(Date.UTC(2026, 10, 22, 22, 20));
+  expect(new Date(during.startMs).toISOString()).toBe("2026-11-21T22:00:13.000Z");
+});
+
+test("every line of the log has the form of a server component", () => {
+  for (const line of logLines()) {
+    expect(line).toMatch(
+      / {2}\$\$<SMS_SITE_BACKUP><\d\d-\d\d-\d{4} \d\d:\d\d:\d\d\.\d{3}\+000><thread=4804 \(0x12C4\)>$/,
+    );
+  }
+});
+
+test("the messages of one run stand in order, and the last one is that the backup was completed", () => {
+  const messages = logLines().flatMap((line) => {
+    const found = /STATMSG: ID=(\d+) SEV=(\w) .* GMTDATE=(\w{3} \w{3} \d\d [\d:.]+ \d{4}) /.exec(line);
+    return found === null ? [] : [{ id: found[1]!, severity: found[2]!, at: Date.parse(`${found[3]!} GMT`) }];
+  });
+  expect(messages.map((it) => it.id)).toEqual(["500", "5055", "5056", "5035"]);
+  expect(messages.at(-1)!.at).toBe(run.finishMs);
+  expect(messages.map((it) => it.at)).toEqual(messages.map((it) => it.at).toSorted((a, b) => a - b));
+  expect(logLines().some((line) => line.startsWith("Backup completed "))).toBe(true);
+});
+
+test("what the database says about the task agrees with its log", () => {
+  const db = openDatabase(join(lab.folder, "hosts", "sql01", "data", "CM_PS1.mdf"));
+  const task = db.prepare("SELECT * FROM SQLTaskSiteStatus").get()!;
+  const done = db.prepare("SELECT Time FROM v_StatusMessage WHERE MessageID = 5035").get()!;
+  db.close();
+  expect(Date.parse(`${String(task["LastStartTime"])}Z`)).toBe(run.startMs);
+  expect(Date.parse(`${String(done["Time"])}Z`)).toBe(run.finishMs);
+});
+
+test("the copied data file opens as a database with the site's rows, and was written during the run", () => {
+  const copy = join(taskFolders(lab.folder).database, "SiteDBServer", "CM_PS1.mdf");
+  const seconds = statSync(copy).mtimeMs;
+  expect(seconds > run.snapshotMs && seconds < run.finishMs).toBe(true);
+  const db = openDatabase(copy);
+  expect(db.prepare("SELECT count(*) AS n FROM System_DISC").get()!["n"]).toBe(150);
+  db.close();
+});
+
+test("a failed run leaves a set that lacks its metadata, and the lines that say why", () => {
+  failSiteBackupTask(lab.folder, labNowMs - 3_600_000);
+  const { site, database } = taskFolders(lab.folder);
+  expect(existsSync(join(site, "ConfigMgrBackup.ini"))).toBe(false);
+  expect(existsSync(join(database, "SiteDBServer", "CM_PS1_log.ldf"))).toBe(false);
+  const failures = logLines().flatMap((line) => /FAILED, Win32 Error = (\d+)/.exec(line)?.[1] ?? []);
+  expect(failures).toEqual(["5", "145"]);
+});
+
+function logLines(): readonly string[] {
+  const text = readFileSync(join(taskFolders(lab.folder).site, "smsbkup.log"), "utf8");
+  return text.split("\r\n").slice(0, -1);
+}

@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { rskeymgmt, serverKeyFile } from "../../../src/lab/tools/rskeymgmt.ts";
+import { withLab } from "../made-lab.ts";
+
+const lab = withLab();
+
+test("an extracted key is sealed with its password and gives the key back to who knows it", () => {
+  const file = join(lab.folder, "key.snk");
+  const key = readFileSync(serverKeyFile(lab.folder));
+  expect(rskeymgmt(lab.folder, ["-e", "-f", file, "-p", "s3cret"]).code).toBe(0);
+  expect(readFileSync(file).includes(key)).toBe(false);
+
+  writeFileSync(serverKeyFile(lab.folder), "another key");
+  const refused = rskeymgmt(lab.folder, ["-a", "-f", file, "-p", "S3cret"]);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("password is not valid");
+  expect(readFileSync(serverKeyFile(lab.folder), "utf8")).toBe("another key");
+
+  expect(rskeymgmt(lab.folder, ["-a", `-f${file}`, "-ps3cret"]).code).toBe(0);
+  expect(readFileSync(serverKeyFile(lab.folder)).equals(key)).toBe(true);
+});
+
+test("an empty password and an existing file are refused", () => {
+  const file = join(lab.folder, "existing.snk");
+  expect(rskeymgmt(lab.folder, ["-e", "-f", file, "-p", ""]).stderr).toContain("-p is required");
+  writeFileSync(file, "mine");
+  expect(rskeymgmt(lab.folder, ["-e", "-f", file, "-p", "x"]).code).toBe(1);
+  expect(readFileSync(file, "utf8")).toBe("mine");
+});
