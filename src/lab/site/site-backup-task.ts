@@ -32,8 +32,18 @@ export interface TaskRun {
 /** The run that has most recently finished: the task begins at 22:00 every day and takes 41 minutes. */
 export function lastTaskRun(nowMs: number): TaskRun {
   const today = Math.floor(nowMs / dayMs) * dayMs + 22 * hourMs + 13_000;
-  const startMs = today + 45 * minuteMs < nowMs ? today : today - dayMs;
-  return { startMs, snapshotMs: startMs + 4 * minuteMs + 2_481, finishMs: startMs + 41 * minuteMs + 9_113 };
+  return runFrom(today + 45 * minuteMs < nowMs ? today : today - dayMs);
+}
+
+/** A run out of turn, which ends at an instant. */
+export function taskRunThatEnds(finishMs: number): TaskRun {
+  return runFrom(finishMs - runMs);
+}
+
+const runMs = 41 * minuteMs + 9_113;
+
+function runFrom(startMs: number): TaskRun {
+  return { startMs, snapshotMs: startMs + 4 * minuteMs + 2_481, finishMs: startMs + runMs };
 }
 
 /** The two places of `local + local`: the site server's part, and the database's part on its own server. */

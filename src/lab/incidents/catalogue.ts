@@ -1,0 +1,118 @@
+import { site } from "../hierarchy.ts";
+
+/** Something that goes wrong at a real site, and can go wrong here on demand. */
+export interface IncidentDescription {
+  readonly name: string;
+  /** The machines where it happens. */
+  readonly hosts: readonly string[];
+  /** One sentence: what happens. */
+  readonly happens: string;
+  /** One sentence: what turning it off does, where that is not simply its end. */
+  readonly off?: string;
+}
+
+/** Where a link between PS1 and its parent is kept. */
+const bothEnds = [site.sqlServer, "sqlcas.lab"];
+
+const catalogue = [
+  {
+    name: "sql-down",
+    hosts: [site.sqlServer],
+    happens: "The SQL Server of PS1 takes no connections and drops those it has.",
+  },
+  {
+    name: "login-refused",
+    hosts: [site.sqlServer],
+    happens: "The login sitekeep is refused with error 18456.",
+  },
+  {
+    name: "login-sees-nothing",
+    hosts: [site.sqlServer],
+    happens: "The login sitekeep has lost its rights to see change tracking, server state and msdb.",
+  },
+  {
+    name: "share-not-writable",
+    hosts: [site.sqlServer],
+    happens:
+      "The SQL Server's service account may no longer write to its staging folder (operating system error 5).",
+  },
+  {
+    name: "disk-full",
+    hosts: [site.sqlServer],
+    happens:
+      "The staging drive of the SQL Server fills up while a backup is being written (operating system error 112).",
+  },
+  {
+    name: "slow-backup",
+    hosts: [site.sqlServer],
+    happens: "Backups take long, as over a slow disk, so that there is time to cancel one.",
+  },
+  {
+    name: "backup-fails-at-end",
+    hosts: [site.sqlServer],
+    happens: "A backup fails after it has reported 100 percent.",
+  },
+  {
+    name: "no-change-tracking",
+    hosts: bothEnds,
+    happens: "Change tracking is off in CM_PS1 and in its partner CM_CAS.",
+  },
+  {
+    name: "retention-three-days",
+    hosts: bothEnds,
+    happens: "Somebody has lowered the retention of change tracking in CM_PS1 and CM_CAS to three days.",
+    off: "The retention is five days again; rows that were purged meanwhile don't come back.",
+  },
+  {
+    name: "cleanup-off",
+    hosts: bothEnds,
+    happens: "Automatic cleanup of change tracking is turned off in CM_PS1 and CM_CAS.",
+  },
+  {
+    name: "link-down",
+    hosts: bothEnds,
+    happens: "Replication between CAS and PS1 has failed in both directions (link status 9).",
+    off: "The links are active again.",
+  },
+  {
+    name: "clock-jumps",
+    hosts: ["sqlcas.lab"],
+    happens: "The clock of the partner's SQL Server jumps three days ahead, and its cleanup believes it.",
+    off: "The clock is right again; what the cleanup purged is gone for good.",
+  },
+  {
+    name: "task-failed",
+    hosts: [site.server],
+    happens: "The site's backup task fails while it deletes the former set, and leaves half of it.",
+    off: "The task runs again and succeeds.",
+  },
+  {
+    name: "locked-scupdb",
+    hosts: ["admin07.lab"],
+    happens: "Ben's Scupdb.sdf can be seen but not read.",
+  },
+  {
+    name: "flipped-bit",
+    hosts: [site.server],
+    happens: "One bit of one object in the content library has flipped; its date and size are as before.",
+  },
+  {
+    name: "missing-object",
+    hosts: [site.server],
+    happens: "DataLib describes a file whose object has vanished from FileLib.",
+  },
+] as const satisfies readonly IncidentDescription[];
+
+export type IncidentName = (typeof catalogue)[number]["name"];
+
+/** Every incident that a lab knows. */
+export const incidents: readonly (IncidentDescription & { readonly name: IncidentName })[] = catalogue;
+
+export function isIncident(name: string): name is IncidentName {
+  return incidents.some((it) => it.name === name);
+}
+
+/** Those of the incidents that happen on a machine. */
+export function incidentsAt(host: string, on: readonly string[]): readonly string[] {
+  return on.filter((name) => incidents.some((it) => it.name === name && it.hosts.includes(host)));
+}

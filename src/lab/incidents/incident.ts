@@ -1,0 +1,72 @@
+import { labAt, LabError } from "../create-lab.ts";
+import { labNow, readState, updateState } from "../lab-state.ts";
+import { failSiteBackupTask, runSiteBackupTask, taskRunThatEnds } from "../site/site-backup-task.ts";
+import { recordFailedRun, recordTaskRun } from "../task-record.ts";
+import { dayMs, minuteMs } from "../windows-formats.ts";
+import { incidents, isIncident, type IncidentName } from "./catalogue.ts";
+import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
+import { setLinkStatus } from "./replication-trouble.ts";
+import { lockPublisherDatabase, unlockPublisherDatabase } from "./unreadable-file.ts";
+
+/** Says in a sentence what was done, where the catalogue's sentence does not say it. */
+type Deed = (lab: string) => string | void | Promise<string | void>;
+
+interface Effect {
+  readonly on: Deed;
+  readonly off: Deed;
+}
+
+/** What is done beyond noting the incident down, which alone is enough for what the servers do by themselves. */
+const effects: Partial<Record<IncidentName, Effect>> = {
+  "link-down": { on: (lab) => setLinkStatus(lab, 9), off: (lab) => setLinkStatus(lab, 2) },
+  "clock-jumps": { on: (lab) => movePartnerClock(lab, 3 * dayMs), off: (lab) => movePartnerClock(lab, 0) },
+  "task-failed": {
+    on: failTask,
+    off: runTaskAgain,
+  },
+  "locked-scupdb": { on: lockPublisherDatabase, off: unlockPublisherDatabase },
+  "flipped-bit": { on: flipBit, off: unflipBit },
+  "missing-object": { on: loseObject, off: findObject },
+};
+
+/** Lets an incident happen, or ends it. Returns a sentence that says what is now so. */
+export async function incident(folder: string, name: string, options: { off?: true } = {}): Promise<string> {
+  const lab = labAt(folder);
+  if (!isIncident(name)) throw new LabError(`There is no incident ${name}. There are: ${names()}.`);
+  const on = readState(lab).incidents;
+  if (on.includes(name) === (options.off === undefined)) {
+    return options.off ? `${name} was not on.` : `${name} is on already.`;
+  }
+  const description = incidents.find((it) => it.name === name)!;
+  if (options.off) {
+    const said = await effects[name]?.off(lab);
+    updateState(lab, { incidents: readState(lab).incidents.filter((it) => it !== name) });
+    return said ?? description.off ?? `${name} is over.`;
+  }
+  const said = await effects[name]?.on(lab);
+  updateState(lab, { incidents: [...readState(lab).incidents, name] });
+  return said ?? description.happens;
+}
+
+function names(): string {
+  return incidents.map((it) => it.name).join(", ");
+}
+
+function movePartnerClock(lab: string, aheadMs: number): void {
+  const { hostClockOffsetMs } = readState(lab);
+  updateState(lab, { hostClockOffsetMs: { ...hostClockOffsetMs, "sqlcas.lab": aheadMs } });
+}
+
+async function failTask(lab: string): Promise<void> {
+  // Long enough ago that a retry, which takes 41 minutes, can come after it.
+  const startMs = labNow(lab) - 50 * minuteMs;
+  failSiteBackupTask(lab, startMs);
+  await recordFailedRun(lab, startMs);
+}
+
+/** Restarting the service SMS_SITE_BACKUP runs the task at once; it has just finished. */
+async function runTaskAgain(lab: string): Promise<void> {
+  const run = taskRunThatEnds(labNow(lab) - minuteMs);
+  runSiteBackupTask(lab, run);
+  await recordTaskRun(lab, run);
+}

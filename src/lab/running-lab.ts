@@ -1,0 +1,40 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { LabPorts } from "./machine-file.ts";
+
+/** What `running.json` says while the servers of a lab run. */
+export interface RunningServers {
+  readonly pid: number;
+  readonly ports: LabPorts;
+}
+
+/** The servers that run now. A file that a dead process left behind counts for nothing. */
+export function runningServers(lab: string): RunningServers | undefined {
+  const file = runningFile(lab);
+  if (!existsSync(file)) return undefined;
+  const running = JSON.parse(readFileSync(file, "utf8")) as RunningServers;
+  return isAlive(running.pid) ? running : undefined;
+}
+
+export function writeRunning(lab: string, running: RunningServers): void {
+  writeFileSync(runningFile(lab), JSON.stringify(running, undefined, 2));
+}
+
+export function removeRunning(lab: string): void {
+  rmSync(runningFile(lab), { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive all the same.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function runningFile(lab: string): string {
+  return join(lab, "running.json");
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import sql from "mssql";
+
+import type { SqlHost } from "./hierarchy.ts";
+import { hostFolder } from "./lab-folder.ts";
+import { readPassword } from "./lab-secrets.ts";
+import { labNow } from "./lab-state.ts";
+import { runningServers } from "./running-lab.ts";
+import { recordCommit } from "./sql/change-tracking.ts";
+import { openDatabase } from "./sql/database-file.ts";
+
+/** Statements for one database, with the tables they write to. */
+export interface SiteWrites {
+  readonly host: SqlHost;
+  readonly database: string;
+  /** Plain enough to be T-SQL and SQLite at once. */
+  readonly statements: readonly string[];
+  readonly tables: readonly string[];
+}
+
+/**
+ * Writes to a database as somebody at the site would: through its SQL Server while that runs, else into
+ * its file. Either way change tracking counts the change.
+ */
+export async function writeToSite(lab: string, writes: SiteWrites): Promise<void> {
+  const running = runningServers(lab);
+  if (running === undefined) writeToFile(lab, writes);
+  else await writeOverWire(lab, running.ports[writes.host], writes);
+}
+
+export function databaseFile(lab: string, host: string, database: string): string {
+  return join(hostFolder(lab, host), "data", `${database}.mdf`);
+}
+
+function writeToFile(lab: string, { host, database, statements, tables }: SiteWrites): void {
+  const db = openDatabase(databaseFile(lab, host, database));
+  try {
+    db.exec("BEGIN IMMEDIATE");
+    for (const statement of statements) db.exec(statement);
+    recordCommit({ db, alias: "main" }, tables, labNow(lab, host));
+    db.exec("COMMIT");
+  } finally {
+    db.close();
+  }
+}
+
+async function writeOverWire(lab: string, port: number, { database, statements }: SiteWrites): Promise<void> {
+  const pool = new sql.ConnectionPool({
+    server: "127.0.0.1",
+    port,
+    database,
+    user: "labadmin",
+    password: readPassword(lab, "adminPassword"),
+    options: {
+      encrypt: true,
+      cryptoCredentialsDetails: { ca: readFileSync(join(lab, "secrets", "ca.pem"), "utf8") },
+    },
+  });
+  await pool.connect();
+  try {
+    for (const statement of statements) await pool.request().batch(statement);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** A text as a literal of SQL. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { LabError } from "../../../src/lab/create-lab.ts";
+import { digestTree } from "../../../src/lab/digest.ts";
+import { incidents, incidentsAt } from "../../../src/lab/incidents/catalogue.ts";
+import { incident } from "../../../src/lab/incidents/incident.ts";
+import { labNow, readState, watchState } from "../../../src/lab/lab-state.ts";
+import { objectPath } from "../../../src/lab/site/content-library.ts";
+import { taskFolders } from "../../../src/lab/site/site-backup-task.ts";
+import { publisherDatabase } from "../../../src/lab/site/updates-publisher.ts";
+import { openDatabase } from "../../../src/lab/sql/database-file.ts";
+import { dayMs } from "../../../src/lab/windows-formats.ts";
+import { withLab } from "../made-lab.ts";
+
+const lab = withLab();
+let files: ReturnType<typeof digestTree>;
+
+beforeEach(() => {
+  files = digestTree(join(lab.folder, "hosts", "cm01", "E", "SCCMContentLib"));
+});
+
+test("an unknown incident is refused with the names of those there are", async () => {
+  await expect(incident(lab.folder, "flood")).rejects.toThrow(LabError);
+  await expect(incident(lab.folder, "flood")).rejects.toThrow("flipped-bit");
+});
+
+test("an incident is on once, and off once", async () => {
+  await incident(lab.folder, "sql-down");
+  expect(await incident(lab.folder, "sql-down")).toBe("sql-down is on already.");
+  expect(watchState(lab.folder).incidents()).toEqual(["sql-down"]);
+  expect(incidentsAt("sql01.lab", ["sql-down"])).toEqual(["sql-down"]);
+  expect(incidentsAt("sql02.lab", ["sql-down"])).toEqual([]);
+  await incident(lab.folder, "sql-down", { off: true });
+  expect(readState(lab.folder).incidents).toEqual([]);
+  expect(await incident(lab.folder, "sql-down", { off: true })).toBe("sql-down was not on.");
+});
+
+test("flipped-bit leaves date and size, changes one bit, and can be undone", async () => {
+  const said = await incident(lab.folder, "flipped-bit");
+  const hash = /[0-9A-F]{64}/.exec(said)![0];
+  const bytes = readFileSync(objectPath(lab.folder, hash));
+  expect(createHash("sha256").update(bytes).digest("hex").toUpperCase()).not.toBe(hash);
+  const now = digestTree(join(lab.folder, "hosts", "cm01", "E", "SCCMContentLib"));
+  const touched = [...now].filter(([path, it]) => it.sha256 !== files.get(path)!.sha256);
+  expect(touched.map(([path]) => basename(path))).toEqual([hash]);
+  const [path, after] = touched[0]!;
+  expect([after.size, after.modifiedMs]).toEqual([files.get(path)!.size, files.get(path)!.modifiedMs]);
+  await incident(lab.folder, "flipped-bit", { off: true });
+  expect(digestTree(join(lab.folder, "hosts", "cm01", "E", "SCCMContentLib"))).toEqual(files);
+});
+
+test("missing-object takes an object that DataLib describes, and puts it back", async () => {
+  const hash = /[0-9A-F]{64}/.exec(await incident(lab.folder, "missing-object"))![0];
+  expect(existsSync(objectPath(lab.folder, hash))).toBe(false);
+  expect(existsSync(`${objectPath(lab.folder, hash)}.INI`)).toBe(true);
+  await incident(lab.folder, "missing-object", { off: true });
+  expect(digestTree(join(lab.folder, "hosts", "cm01", "E", "SCCMContentLib"))).toEqual(files);
+});
+
+test("locked-scupdb leaves a name that is listed and can't be read, whoever reads", async () => {
+  const file = publisherDatabase(lab.folder, "ben");
+  const bytes = readFileSync(file);
+  await incident(lab.folder, "locked-scupdb");
+  expect(readdirSync(dirname(file))).toEqual(["Scupdb.sdf"]);
+  expect(() => readFileSync(file)).toThrow(/^(EACCES|ENXIO)/);
+  expect(readFileSync(publisherDatabase(lab.folder, "anna")).length).toBeGreaterThan(1000);
+  await incident(lab.folder, "locked-scupdb", { off: true });
+  expect(readFileSync(file).equals(bytes)).toBe(true);
+});
+
+test("link-down shows at both ends for the links of PS1 only, and the last good time stays", async () => {
+  const good = linkRows("sql01", "CM_PS1");
+  await incident(lab.folder, "link-down");
+  for (const [host, database] of [
+    ["sql01", "CM_PS1"],
+    ["sqlcas", "CM_CAS"],
+  ] as const) {
+    const links = linkRows(host, database);
+    expect(links.filter((it) => it.status === 9).map((it) => it.pair)).toEqual(
+      links.filter((it) => it.pair.includes("PS1")).map((it) => it.pair),
+    );
+    expect(links.some((it) => it.status === 2)).toBe(true);
+  }
+  expect(linkRows("sql01", "CM_PS1").map((it) => it.time)).toEqual(good.map((it) => it.time));
+  await incident(lab.folder, "link-down", { off: true });
+  expect(linkRows("sqlcas", "CM_CAS").every((it) => it.status === 2)).toBe(true);
+});
+
+test("clock-jumps moves the partner's clock by three days and nobody else's", async () => {
+  await incident(lab.folder, "clock-jumps");
+  expect(Math.round((labNow(lab.folder, "sqlcas.lab") - labNow(lab.folder)) / dayMs)).toBe(3);
+  expect(Math.abs(labNow(lab.folder, "sql01.lab") - labNow(lab.folder))).toBeLessThan(1000);
+  await incident(lab.folder, "clock-jumps", { off: true });
+  expect(Math.abs(labNow(lab.folder, "sqlcas.lab") - labNow(lab.folder))).toBeLessThan(1000);
+});
+
+test("task-failed leaves half a set and the old 5035; off runs the task to its end", async () => {
+  const metadata = join(taskFolders(lab.folder).site, "ConfigMgrBackup.ini");
+  await incident(lab.folder, "task-failed");
+  expect(existsSync(metadata)).toBe(false);
+  const log = readFileSync(join(taskFolders(lab.folder).site, "smsbkup.log"), "utf8");
+  expect([...log.matchAll(/STATMSG: ID=(\d+)/g)].map((match) => match[1])).toEqual([
+    "500",
+    "5055",
+    "5056",
+    "5035",
+    "500",
+    "5055",
+    "5060",
+  ]);
+  expect(newestMessage()).toBe(5060);
+  await incident(lab.folder, "task-failed", { off: true });
+  expect(existsSync(metadata)).toBe(true);
+  expect(newestMessage()).toBe(5035);
+});
+
+test("each incident has a sentence and a machine that the lab has", () => {
+  for (const { happens, hosts } of incidents) {
+    expect(happens).toMatch(/^[A-Z].*\.$/);
+    for (const host of hosts)
+      expect(existsSync(join(lab.folder, "hosts", host.replace(".lab", "")))).toBe(true);
+  }
+});
+
+interface LinkRow {
+  readonly pair: string;
+  readonly status: number;
+  readonly time: string;
+}
+
+function linkRows(host: string, database: string): readonly LinkRow[] {
+  const rows = query(host, database, "SELECT * FROM RCM_ReplicationLinkStatus");
+  return rows.map((row) => ({
+    pair: `${String(row["SiteSending"])}-${String(row["SiteReceiving"])}`,
+    status: Number(row["Status"]),
+    time: String(row["UpdateTime"]),
+  }));
+}
+
+function newestMessage(): number {
+  const backup = "SELECT MessageID AS id FROM v_StatusMessage WHERE Component = 'SMS_SITE_BACKUP'";
+  return Number(query("sql01", "CM_PS1", `${backup} ORDER BY Time DESC, MessageID DESC LIMIT 1`)[0]!["id"]);
+}
+
+function query(host: string, database: string, statement: string): readonly Record<string, unknown>[] {
+  const db = openDatabase(join(lab.folder, "hosts", host, "data", `${database}.mdf`));
+  try {
+    return db.prepare(statement).all();
+  } finally {
+    db.close();
+  }
+}
