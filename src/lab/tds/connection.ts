@@ -128,9 +128,7 @@ class Connection {
     }
     switch (message.type) {
       case packetType.batch:
-        await this.#guarded(response, (signal) =>
-          session.run(readBatch(message.payload), [], response, signal),
-        );
+        await this.#guarded(response, (signal) => session.run(readBatch(message.payload), response, signal));
         return response.finish();
       case packetType.rpc:
         await this.#guarded(response, (signal) =>

@@ -42,7 +42,7 @@ export class RemoteCalls {
         this.#prepared.delete(Number(first?.value));
         return;
       default:
-        return context.session.run(callText(call), call.parameters, context.response, context.signal);
+        return context.session.call(callText(call), call.parameters, context.response, context.signal);
     }
   }
 
@@ -76,7 +76,7 @@ async function run(context: CallContext, { text, declaration }: Prepared, values
   const names = [...declaration.matchAll(/(?:^|,)\s*(@\w+)\s/g)].map((match) => match[1]!);
   // Clients may leave the names out, or write them as they like: the position counts.
   const parameters = values.map((value, at) => ({ ...value, name: names[at] ?? value.name }));
-  await context.session.run(text, parameters, context.response, context.signal);
+  await context.session.call(text, parameters, context.response, context.signal);
 }
 
 function text(parameter: Parameter | undefined): string {

@@ -40,7 +40,9 @@ export interface ResultSink {
 /** One logged-in client, as the engine behind the wire sees it. */
 export interface SqlSession {
   /** Runs a batch. Errors of the batch go into the sink; a rejection is a fault of the lab itself. */
-  run(batch: string, parameters: readonly Parameter[], sink: ResultSink, signal: AbortSignal): Promise<void>;
+  run(batch: string, sink: ResultSink, signal: AbortSignal): Promise<void>;
+  /** Runs a remote call's text with its parameters; what it did to the session is undone on return. */
+  call(text: string, parameters: readonly Parameter[], sink: ResultSink, signal: AbortSignal): Promise<void>;
   transaction(action: "begin" | "commit" | "rollback"): Promise<void>;
   /** Makes the session as it was after the login. */
   reset(): void;

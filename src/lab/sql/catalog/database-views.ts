@@ -1,0 +1,120 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { listTrackedTables, readChangeTracking } from "../change-tracking.ts";
+import { collationName, compatibilityLevel, type Engine } from "../engine.ts";
+import type { DatabaseState } from "../instance-state.ts";
+import { objectId } from "./user-objects.ts";
+import type { GeneratedView } from "./generated-relation.ts";
+
+/** Databases that can be read; those in the middle of a restore can't. */
+function online(engine: Engine): readonly DatabaseState[] {
+  return engine.state.databases.filter((it) => it.restoring === null);
+}
+
+export function databases(engine: Engine): GeneratedView {
+  return {
+    columns: [
+      "name sysname", "database_id int", "source_database_id int", "owner_sid varbinary(85)", "create_date datetime",
+      "compatibility_level tinyint", "collation_name sysname", "user_access tinyint", "user_access_desc nvarchar(60)",
+      "is_read_only bit", "state tinyint", "state_desc nvarchar(60)", "is_in_standby bit",
+      "snapshot_isolation_state tinyint", "is_read_committed_snapshot_on bit", "recovery_model tinyint",
+      "recovery_model_desc nvarchar(60)", "page_verify_option tinyint", "page_verify_option_desc nvarchar(60)",
+      "is_trustworthy_on bit", "service_broker_guid uniqueidentifier", "is_broker_enabled bit",
+      "is_honor_broker_priority_on bit", "is_encrypted bit", "log_reuse_wait_desc nvarchar(60)",
+      "replica_id uniqueidentifier", "group_database_id uniqueidentifier",
+    ], // prettier-ignore
+    rows: engine.state.databases.map((it) => [
+      it.name, it.id, null, new Uint8Array([1]), engine.localTime(it.createdAtMs), compatibilityLevel,
+      it.restoring === null ? collationName : null, it.isSingleUser ? 1 : 0, it.isSingleUser ? "SINGLE_USER" : "MULTI_USER",
+      0, it.restoring === null ? 0 : 1, it.restoring === null ? "ONLINE" : "RESTORING", 0, 1,
+      Number(it.siteCode !== null), it.recoveryModel === "FULL" ? 1 : 3, it.recoveryModel, 2, "CHECKSUM",
+      Number(it.isTrustworthyOn), it.brokerGuid, Number(it.isBrokerEnabled), Number(it.isHonorBrokerPriorityOn), 0,
+      it.logChainLsn === null ? "NOTHING" : "LOG_BACKUP", null, null,
+    ]), // prettier-ignore
+  };
+}
+
+const fileColumns = [
+  "file_id int", "file_guid uniqueidentifier", "type tinyint", "type_desc nvarchar(60)", "data_space_id int",
+  "name sysname", "physical_name nvarchar(260)", "state tinyint", "state_desc nvarchar(60)", "size int", "max_size int",
+  "growth int", "is_read_only bit", "is_percent_growth bit", "create_lsn numeric(25,0)", "differential_base_lsn numeric(25,0)",
+  "differential_base_guid uniqueidentifier", "differential_base_time datetime", "redo_start_lsn numeric(25,0)",
+  "backup_lsn numeric(25,0)",
+]; // prettier-ignore
+
+function fileRows(engine: Engine, database: DatabaseState) {
+  const { id, differentialBase: base, restoring } = database;
+  const state = restoring === null ? [0, "ONLINE"] : [1, "RESTORING"];
+  const pages = (file: string): number => Math.ceil(statSync(join(engine.folder, file)).size / 8192);
+  const logFile = database.localFile.replace(/\.mdf$/, "_log.ldf");
+  return [
+    [
+      1, database.fileGuid, 0, "ROWS", 1, database.logicalData, database.dataFile, ...state, pages(database.localFile), -1,
+      8192, 0, 0, null, base?.lsn ?? null, base?.guid ?? null, base === null ? null : engine.localTime(base.atMs),
+      restoring?.redoLsn ?? null, null,
+    ],
+    [
+      2, null, 1, "LOG", 0, database.logicalLog, database.logFile, ...state, pages(logFile), 268_435_456, 8192, 0, 0,
+      null, null, null, null, null, null,
+    ],
+  ].map((row) => ({ id, row })); // prettier-ignore
+}
+
+export function databaseFiles(engine: Engine, current: DatabaseState): GeneratedView {
+  return { columns: fileColumns, rows: fileRows(engine, current).map(({ row }) => row) };
+}
+
+export function masterFiles(engine: Engine): GeneratedView {
+  return {
+    columns: ["database_id int", ...fileColumns],
+    rows: engine.state.databases.flatMap((it) => fileRows(engine, it).map(({ id, row }) => [id, ...row])),
+  };
+}
+
+export function recoveryStatus(engine: Engine): GeneratedView {
+  return {
+    columns: [
+      "database_id int", "database_guid uniqueidentifier", "family_guid uniqueidentifier", "last_log_backup_lsn numeric(25,0)",
+      "recovery_fork_guid uniqueidentifier", "first_recovery_fork_guid uniqueidentifier", "fork_point_lsn numeric(25,0)",
+    ], // prettier-ignore
+    rows: engine.state.databases.map((it) => [
+      it.id, it.familyGuid, it.familyGuid, it.logChainLsn, it.forkGuid, null, null,
+    ]), // prettier-ignore
+  };
+}
+
+const unitNames = ["", "MINUTES", "HOURS", "DAYS"];
+
+/** Rows for the databases that track changes, to those who may see them. */
+export function trackingDatabases(engine: Engine, isVisible: boolean): GeneratedView {
+  const isOff = engine.isInForce("no-change-tracking");
+  const rows = online(engine).flatMap((database) => {
+    const settings = isVisible && !isOff ? readChangeTracking(engine.open(database)) : undefined;
+    if (settings === undefined) return [];
+    const { retention, units, autoCleanup } = engine.visiblePeriod(settings);
+    return [[database.id, Number(autoCleanup), retention, units, unitNames[units]!, 0]];
+  });
+  return {
+    columns: [
+      "database_id int", "is_auto_cleanup_on bit", "retention_period int", "retention_period_units tinyint",
+      "retention_period_units_desc nvarchar(60)", "max_cleanup_version bigint",
+    ], // prettier-ignore
+    rows,
+  };
+}
+
+/** Rows for the tracked tables of a database, to those who may see them. */
+export function trackingTables(engine: Engine, current: DatabaseState, isVisible: boolean): GeneratedView {
+  const at = engine.open(current);
+  const isShown =
+    isVisible && !engine.isInForce("no-change-tracking") && readChangeTracking(at) !== undefined;
+  return {
+    columns: [
+      "object_id int", "is_track_columns_updated_on bit", "min_valid_version bigint", "begin_version bigint",
+      "cleanup_version bigint",
+    ], // prettier-ignore
+    rows: (isShown ? listTrackedTables(at) : []).map((it) => [
+      objectId(at, it.name), 0, it.minValidVersion, it.beginVersion, it.cleanupVersion,
+    ]), // prettier-ignore
+  };
+}

@@ -1,0 +1,112 @@
+import type { SqlValue } from "../../tds/sql-type.ts";
+import type { Client, Engine } from "../engine.ts";
+import type { DatabaseState } from "../instance-state.ts";
+import type { Path } from "../language/syntax.ts";
+import { may, seesTracking } from "../permissions.ts";
+import { SqlError } from "../sql-error.ts";
+import type { Relation } from "../translate/scope.ts";
+import { quoteName } from "../translate/typed.ts";
+import {
+  databaseFiles,
+  databases,
+  masterFiles,
+  recoveryStatus,
+  trackingDatabases,
+  trackingTables,
+} from "./database-views.ts";
+import { type GeneratedView, toRelation } from "./generated-relation.ts";
+import {
+  certificates,
+  columns,
+  configurations,
+  informationTables,
+  myPermissions,
+  nothing,
+  objects,
+  requests,
+  schemas,
+  sessions,
+  symmetricKeys,
+  systemInformation,
+} from "./server-views.ts";
+import { columnsOf, findObject } from "./user-objects.ts";
+
+interface Place {
+  readonly engine: Engine;
+  readonly client: Client;
+  readonly database: DatabaseState;
+}
+
+const views: Readonly<Record<string, (place: Place) => GeneratedView>> = {
+  databases: ({ engine }) => databases(engine),
+  database_files: ({ engine, database }) => databaseFiles(engine, database),
+  master_files: ({ engine }) => masterFiles(engine),
+  database_recovery_status: ({ engine }) => recoveryStatus(engine),
+  change_tracking_databases: ({ engine, client }) => trackingDatabases(engine, seesTracking(client.login)),
+  change_tracking_tables: ({ engine, client, database }) => trackingTables(engine, database, seesTracking(client.login)),
+  certificates: ({ engine, client, database }) => certificates(engine, database, may(client.login, "backup")),
+  symmetric_keys: ({ engine, client, database }) => symmetricKeys(engine, database, may(client.login, "backup")),
+  configurations: () => configurations(),
+  tables: ({ engine, database }) => objects(engine, database, "table"),
+  views: ({ engine, database }) => objects(engine, database, "view"),
+  objects: ({ engine, database }) => objects(engine, database, "all"),
+  all_objects: ({ engine, database }) => objects(engine, database, "all"),
+  schemas: () => schemas(),
+  columns: ({ engine, database }) => columns(engine, database),
+  dm_exec_requests: ({ engine }) => requests(engine),
+  dm_exec_sessions: ({ engine }) => sessions(engine),
+  dm_os_sys_info: ({ engine }) => systemInformation(engine),
+  dm_database_encryption_keys: () => nothing("database_id int", "encryption_state int", "encryptor_thumbprint varbinary(20)"),
+  dm_hadr_database_replica_states: () => nothing("database_id int", "group_id uniqueidentifier", "is_local bit", "is_primary_replica bit", "last_commit_time datetime"),
+  availability_groups: () => nothing("group_id uniqueidentifier", "name sysname"),
+  availability_replicas: () => nothing("replica_id uniqueidentifier", "group_id uniqueidentifier", "replica_server_name nvarchar(256)"),
+}; // prettier-ignore
+
+/** Finds what FROM names: a user's table or view, or one that is made from the instance's state. */
+export function findRelation(engine: Engine, client: Client, path: Path): Relation {
+  const [name, schema, databaseName] = path.toReversed();
+  if (path.length > 3)
+    throw new SqlError(7202, `Could not find server '${path[0]}' in sys.servers.`, { class: 11 });
+  const database = engine.onlineDatabase(databaseName ?? client.database);
+  const place = { engine, client, database };
+  const home = (schema ?? "").toLowerCase();
+  if (home === "sys") return systemView(place, name!, path);
+  if (home === "information_schema" && name!.toLowerCase() === "tables") {
+    return toRelation(informationTables(engine, database));
+  }
+  if (home !== "" && home !== "dbo") throw unknownObject(path);
+  return userRelation(place, name!, path);
+}
+
+function systemView(place: Place, name: string, path: Path): Relation {
+  const view = views[name.toLowerCase()];
+  if (view === undefined) throw unknownObject(path);
+  if (name.toLowerCase().startsWith("dm_") && !may(place.client.login, "view-server-state")) {
+    const text = "VIEW SERVER STATE permission was denied on object 'server', database 'master'.";
+    throw new SqlError(300, text, { class: 14 });
+  }
+  return toRelation(view(place));
+}
+
+function userRelation({ engine, client, database }: Place, name: string, path: Path): Relation {
+  const at = engine.open(database);
+  const object = findObject(at, name);
+  if (object === undefined) throw unknownObject(path);
+  if (database.name === "msdb" && !may(client.login, "msdb")) {
+    const text = `The SELECT permission was denied on the object '${object.name}', database 'msdb', schema 'dbo'.`;
+    throw new SqlError(229, text, { class: 14, state: 5 });
+  }
+  return { sql: `${at.alias}.${quoteName(object.name)}`, columns: columnsOf(at, object.name) };
+}
+
+/** Finds a function in FROM. */
+export function findTableFunction(client: Client, path: Path, args: readonly SqlValue[]): Relation {
+  if (path.at(-1)!.toLowerCase() === "fn_my_permissions") {
+    return toRelation(myPermissions(client, String(args[1] ?? "DATABASE")));
+  }
+  throw unknownObject(path);
+}
+
+function unknownObject(path: Path): SqlError {
+  return new SqlError(208, `Invalid object name '${path.join(".")}'.`);
+}

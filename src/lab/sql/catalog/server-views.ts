@@ -1,0 +1,188 @@
+import { listCertificates, readMasterKey } from "../database-keys.ts";
+import { type Client, compatibilityLevel, type Engine } from "../engine.ts";
+import type { DatabaseState } from "../instance-state.ts";
+import { listPermissions } from "../permissions.ts";
+import { columnsOf, listObjects } from "./user-objects.ts";
+import type { GeneratedView } from "./generated-relation.ts";
+import { renderSqlType } from "../../tds/sql-type.ts";
+
+export function requests(engine: Engine): GeneratedView {
+  const nowMs = engine.nowMs();
+  return {
+    columns: [
+      "session_id smallint", "request_id int", "start_time datetime", "status nvarchar(30)", "command nvarchar(32)",
+      "database_id smallint", "percent_complete real", "estimated_completion_time bigint", "total_elapsed_time int",
+    ], // prettier-ignore
+    rows: [...engine.tasks].map((task) => {
+      const elapsed = nowMs - task.startedAtMs;
+      const left = task.percent > 0 ? Math.round((elapsed * (100 - task.percent)) / task.percent) : 0;
+      return [
+        task.spid, 0, engine.localTime(task.startedAtMs), "suspended", task.command, task.databaseId, task.percent, left,
+        elapsed,
+      ]; // prettier-ignore
+    }),
+  };
+}
+
+export function sessions(engine: Engine): GeneratedView {
+  return {
+    columns: [
+      "session_id smallint", "login_time datetime", "host_name nvarchar(128)", "program_name nvarchar(128)",
+      "login_name nvarchar(128)", "database_id smallint", "status nvarchar(30)", "is_user_process bit",
+    ], // prettier-ignore
+    rows: [...engine.clients].map((it) => [
+      it.spid, engine.localTime(it.loginAtMs), it.hostName, it.applicationName, it.login.user,
+      engine.findDatabase(it.database)?.id ?? 1, "sleeping", 1,
+    ]), // prettier-ignore
+  };
+}
+
+export function systemInformation(engine: Engine): GeneratedView {
+  return {
+    columns: ["sqlserver_start_time datetime", "cpu_count int", "physical_memory_kb bigint"],
+    rows: [[engine.localTime(engine.startedAtMs), 4, 16_777_216]],
+  };
+}
+
+export function configurations(): GeneratedView {
+  return {
+    columns: [
+      "configuration_id int",
+      "name nvarchar(35)",
+      "value sql_variant",
+      "value_in_use sql_variant",
+      "description nvarchar(255)",
+    ],
+    rows: [
+      [1579, "backup compression default", 0, 0, "Enable compression of backups by default"],
+      [1584, "backup checksum default", 0, 0, "Enable checksum of backups by default"],
+      [16_390, "xp_cmdshell", 0, 0, "Enable or disable command shell"],
+    ],
+  };
+}
+
+export function certificates(engine: Engine, current: DatabaseState, isVisible: boolean): GeneratedView {
+  return {
+    columns: [
+      "name sysname", "certificate_id int", "principal_id int", "pvt_key_encryption_type char(2)",
+      "pvt_key_encryption_type_desc nvarchar(60)", "is_active_for_begin_dialog bit", "issuer_name nvarchar(442)",
+      "cert_serial_number nvarchar(64)", "subject nvarchar(4000)", "start_date datetime", "expiry_date datetime",
+      "thumbprint varbinary(32)", "pvt_key_last_backup_date datetime",
+    ], // prettier-ignore
+    rows: (isVisible ? listCertificates(engine.open(current)) : []).map((it) => [
+      it.name, it.id, 1, it.keyEncryption === "PASSWORD" ? "PW" : "MK",
+      it.keyEncryption === "PASSWORD" ? "ENCRYPTED_BY_PASSWORD" : "ENCRYPTED_BY_MASTER_KEY", 1, it.subject,
+      Buffer.from(it.serialNumber).toString("hex").match(/../g)!.join(" "), it.subject, engine.localTime(it.fromMs),
+      engine.localTime(it.untilMs), it.thumbprint, null,
+    ]), // prettier-ignore
+  };
+}
+
+export function symmetricKeys(engine: Engine, current: DatabaseState, isVisible: boolean): GeneratedView {
+  const key = isVisible ? readMasterKey(engine.open(current)) : undefined;
+  return {
+    columns: [
+      "name sysname", "principal_id int", "symmetric_key_id int", "key_length int", "key_algorithm char(2)",
+      "algorithm_desc nvarchar(60)", "create_date datetime", "modify_date datetime", "key_guid uniqueidentifier",
+    ], // prettier-ignore
+    rows:
+      key === undefined
+        ? []
+        : [
+            [
+              "##MS_DatabaseMasterKey##", 1, 101, 256, "A3", "AES_256", engine.localTime(key.createdAtMs),
+              engine.localTime(key.createdAtMs), key.guid,
+            ], // prettier-ignore
+          ],
+  };
+}
+
+/** A view that exists on every server and has no rows on this one. */
+export function nothing(...columns: readonly string[]): GeneratedView {
+  return { columns, rows: [] };
+}
+
+export function objects(
+  engine: Engine,
+  current: DatabaseState,
+  kind: "table" | "view" | "all",
+): GeneratedView {
+  const found = listObjects(engine.open(current)).filter((it) => kind === "all" || it.kind === kind);
+  const created = engine.localTime(current.createdAtMs);
+  return {
+    columns: [
+      "name sysname", "object_id int", "schema_id int", "type char(2)", "type_desc nvarchar(60)", "create_date datetime",
+      "modify_date datetime", "is_ms_shipped bit",
+    ], // prettier-ignore
+    rows: found.map(({ name, id, kind: of }) => [
+      name, id, 1, of === "view" ? "V " : "U ", of === "view" ? "VIEW" : "USER_TABLE", created, created, 0,
+    ]), // prettier-ignore
+  };
+}
+
+export function schemas(): GeneratedView {
+  return {
+    columns: ["name sysname", "schema_id int", "principal_id int"],
+    rows: [
+      ["dbo", 1, 1],
+      ["sys", 4, 4],
+    ],
+  };
+}
+
+export function columns(engine: Engine, current: DatabaseState): GeneratedView {
+  const at = engine.open(current);
+  const rows = listObjects(at).flatMap(
+    (object) =>
+    columnsOf(at, object.name).map((column, position) => [
+      object.id, column.name, position + 1, renderSqlType(column.type), column.isNotNull ? 0 : 1,
+    ]), // prettier-ignore
+  );
+  return {
+    columns: ["object_id int", "name sysname", "column_id int", "type_name nvarchar(128)", "is_nullable bit"],
+    rows,
+  };
+}
+
+/** INFORMATION_SCHEMA.TABLES */
+export function informationTables(engine: Engine, current: DatabaseState): GeneratedView {
+  const rows = listObjects(engine.open(current)).map(({ name, kind }) => [
+    current.name, "dbo", name, kind === "view" ? "VIEW" : "BASE TABLE",
+  ]); // prettier-ignore
+  return {
+    columns: [
+      "TABLE_CATALOG nvarchar(128)",
+      "TABLE_SCHEMA nvarchar(128)",
+      "TABLE_NAME sysname",
+      "TABLE_TYPE varchar(10)",
+    ],
+    rows,
+  };
+}
+
+/** `fn_my_permissions` */
+export function myPermissions(client: Client, securable: string): GeneratedView {
+  const kind = securable.toUpperCase() === "SERVER" ? "SERVER" : "DATABASE";
+  return {
+    columns: ["entity_name nvarchar(128)", "subentity_name nvarchar(128)", "permission_name nvarchar(60)"],
+    rows: listPermissions(client.login, kind).map((name) => [kind.toLowerCase(), "", name]),
+  };
+}
+
+/** What SERVERPROPERTY and DATABASEPROPERTYEX answer about a database. */
+export function databaseProperty(database: DatabaseState, property: string): string | number | null {
+  switch (property.toLowerCase()) {
+    case "status":
+      return database.restoring === null ? "ONLINE" : "RESTORING";
+    case "recovery":
+      return database.recoveryModel;
+    case "useraccess":
+      return database.isSingleUser ? "SINGLE_USER" : "MULTI_USER";
+    case "updateability":
+      return "READ_WRITE";
+    case "version":
+      return compatibilityLevel;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * What can go wrong on a simulated instance, by name, with a sentence each. A name may carry a host
+ * (`login-refused:sql02.lab`) and then holds for that one only.
+ */
+export const sqlIncidents = {
+  "sql-down": "The SQL Server service is stopped: connections are refused at once and open ones are cut.",
+  "login-refused": "Every login fails with 18456.",
+  "share-not-writable":
+    "The service account may not write to its backup folders: 3201 with operating system error 5.",
+  "disk-full":
+    "The backup volume runs full half way: 3202 with operating system error 112, a partial file stays.",
+  "backup-fails-at-end": "BACKUP fails with 3202 after it has reported 100 percent.",
+  "no-change-tracking": "Change tracking is off in every database.",
+  "retention-three-days": "Change tracking keeps three days only, whatever the databases were set to.",
+  "cleanup-off": "Automatic cleanup of change tracking is turned off in every database.",
+  "slow-backup": "BACKUP and RESTORE take about a second for each tenth of the work.",
+} as const;
+
+export type SqlIncident = keyof typeof sqlIncidents;
+
+/** Says whether an incident is in force on a host. */
+export function isInForce(active: readonly string[], incident: SqlIncident, host: string): boolean {
+  return active.includes(incident) || active.includes(`${incident}:${host}`);
+}

@@ -1,0 +1,93 @@
+import type { SqlValue } from "../tds/sql-type.ts";
+import { dataFolder } from "./create-instance.ts";
+import { databaseProperty } from "./catalog/server-views.ts";
+import { listObjects, objectId } from "./catalog/user-objects.ts";
+import { listTrackedTables, readChangeTracking } from "./change-tracking.ts";
+import { type Client, collationName, type Engine, serverVersion } from "./engine.ts";
+import type { DatabaseState } from "./instance-state.ts";
+import { hasPermission, isMember, seesTracking } from "./permissions.ts";
+import type { RuntimeFunction } from "./runtime/register-functions.ts";
+
+/** The text of `@@VERSION`. */
+export const versionText = `Microsoft SQL Server 2022 (RTM-CU15) - ${serverVersion.join(".")}.1 (X64) \n\tStandard Edition (64-bit) on Windows Server 2022 Standard 10.0 <X64> (Build 20348: ) (sitekeep lab)`;
+
+/**
+ * The functions that ask the instance, for the client that `current` names: SQLite calls them while one
+ * statement of that client runs.
+ */
+export function instanceFunctions(
+  engine: Engine,
+  current: () => Client,
+): Readonly<Record<string, RuntimeFunction>> {
+  const here = (): DatabaseState => engine.onlineDatabase(current().database);
+  const named = (name: SqlValue | undefined): DatabaseState | undefined =>
+    name === undefined ? here() : name === null ? undefined : engine.findDatabase(String(name));
+  const tracked = (): boolean => seesTracking(current().login) && !engine.isInForce("no-change-tracking");
+  return {
+    lab_server_property: (name = null) => serverProperty(engine, String(name)),
+    lab_database_property: (name = null, property = null) => {
+      const database = named(name);
+      return database === undefined ? null : databaseProperty(database, String(property));
+    },
+    lab_db_id: (name) => named(name)?.id ?? null,
+    lab_db_name: (id) =>
+      id === undefined
+        ? here().name
+        : (engine.state.databases.find((it) => it.id === Number(id))?.name ?? null),
+    lab_object_id: (name = null) => (name === null ? null : findObjectId(engine, here(), String(name))),
+    lab_object_name: (id = null) =>
+      listObjects(engine.open(here())).find((it) => it.id === Number(id))?.name ?? null,
+    lab_has_access: (name = null) => {
+      const database = named(name);
+      return database === undefined ? null : Number(database.restoring === null);
+    },
+    lab_server_role: (role = null) => isMember(current().login, String(role)),
+    lab_database_role: (role = null) => isMember(current().login, String(role)),
+    lab_has_permission: (securable = null, _kind = null, permission = null) =>
+      hasPermission(current().login, String(permission), securable === null ? null : String(securable)),
+    lab_tracking_version: () =>
+      tracked() ? (readChangeTracking(engine.open(here()))?.version ?? null) : null,
+    lab_tracking_minimum: (id = null) => {
+      const at = engine.open(here());
+      const name = listObjects(at).find((it) => it.id === Number(id))?.name;
+      const table = tracked() ? listTrackedTables(at).find((it) => it.name === name) : undefined;
+      return table?.minValidVersion ?? null;
+    },
+    lab_site_code: () => here().siteCode,
+  };
+}
+
+/** OBJECT_ID takes a name in up to three parts, with or without brackets. */
+function findObjectId(engine: Engine, current: DatabaseState, written: string): number | null {
+  const parts = written.match(/\[[^\]]*\]|[^.]+/g)?.map((part) => part.replace(/^\[|\]$/g, "")) ?? [];
+  const database = parts.length === 3 ? engine.findDatabase(parts[0]!) : current;
+  if (database === undefined || database.restoring !== null) return null;
+  return objectId(engine.open(database), parts.at(-1) ?? "");
+}
+
+function serverProperty(engine: Engine, name: string): string | number | null {
+  const values: Readonly<Record<string, string | number | null>> = {
+    servername: engine.serverName,
+    machinename: engine.serverName,
+    computernamephysicalnetbios: engine.serverName,
+    instancename: null,
+    productversion: `${serverVersion.join(".")}.1`,
+    productmajorversion: String(serverVersion[0]),
+    productminorversion: String(serverVersion[1]),
+    productbuild: String(serverVersion[2]),
+    productlevel: "RTM",
+    productupdatelevel: "CU15",
+    edition: "Standard Edition (64-bit)",
+    engineedition: 2,
+    collation: collationName,
+    isclustered: 0,
+    ishadrenabled: 0,
+    isintegratedsecurityonly: 0,
+    issingleuser: 0,
+    instancedefaultdatapath: dataFolder,
+    instancedefaultlogpath: dataFolder,
+    instancedefaultbackuppath: `${dataFolder}Backup\\`,
+    processid: process.pid,
+  };
+  return values[name.toLowerCase()] ?? null;
+}

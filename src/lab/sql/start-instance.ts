@@ -1,0 +1,88 @@
+import type { LoginRequest } from "../tds/login.ts";
+import { startTdsServer } from "../tds/server.ts";
+import type { LoginAnswer, ServerMessage, TdsHost } from "../tds/session.ts";
+import { ClientSession } from "./client-session.ts";
+import { Engine, type EngineOptions, serverVersion } from "./engine.ts";
+import { instanceFunctions } from "./instance-functions.ts";
+import { registerFunctions } from "./runtime/register-functions.ts";
+
+export interface InstanceOptions extends EngineOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Without it the server speaks plain text only. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export interface RunningInstance {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** How often a running instance looks whether its service has been stopped. */
+const watchEveryMs = 100;
+
+/** Starts an instance that `createInstance` made. */
+export async function startInstance(folder: string, options: InstanceOptions): Promise<RunningInstance> {
+  const engine = new Engine(folder, options);
+  const currentClient = () => {
+    if (engine.current === undefined) throw new Error("No statement is running.");
+    return engine.current;
+  };
+  registerFunctions(engine.attachments.db, instanceFunctions(engine, currentClient), engine.failure);
+  const isDown = (): boolean => engine.isInForce("sql-down");
+  const server = await startTdsServer({
+    port: options.port,
+    host: hostOf(engine),
+    isRefusing: isDown,
+    ...(options.tls && { tls: options.tls }),
+  });
+  const watch = setInterval(() => isDown() && server.cut(), watchEveryMs);
+  watch.unref();
+  return {
+    port: server.port,
+    async close() {
+      clearInterval(watch);
+      await server.close();
+      engine.close();
+    },
+  };
+}
+
+function hostOf(engine: Engine): TdsHost {
+  return {
+    serverName: engine.serverName,
+    version: serverVersion,
+    login: (request, spid) => logIn(engine, request, spid),
+  };
+}
+
+function logIn(
+  engine: Engine,
+  request: LoginRequest,
+  spid: number,
+): LoginAnswer | { readonly refused: readonly ServerMessage[] } {
+  const login = engine.state.logins.find((it) => it.user.toLowerCase() === request.userName.toLowerCase());
+  const isRight = login !== undefined && login.password === request.password && !request.isIntegrated;
+  const failed = {
+    number: 18_456,
+    state: 1,
+    class: 14,
+    text: `Login failed for user '${request.userName}'.`,
+  };
+  if (!isRight || engine.isInForce("login-refused")) return { refused: [failed] };
+
+  const database = engine.findDatabase(request.database === "" ? "master" : request.database);
+  if (database === undefined || database.restoring !== null) {
+    const text = `Cannot open database "${request.database}" requested by the login. The login failed.`;
+    return { refused: [{ number: 4060, state: 1, class: 11, text }, failed] };
+  }
+  const client = {
+    spid,
+    login,
+    hostName: request.hostName,
+    applicationName: request.applicationName,
+    loginAtMs: engine.nowMs(),
+    database: database.name,
+  };
+  return { session: new ClientSession(engine, client), database: database.name };
+}
