@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { createLab, LabError, labAt } from "../../src/lab/create-lab.ts";
+import { digestTree, dumpDatabase } from "../../src/lab/digest.ts";
 import { openDatabase } from "../../src/lab/sql/database-file.ts";
 import { readPackageRecords, sourceFolder } from "../../src/lab/site/packages.ts";
 import { labNowMs, withLab } from "./made-lab.ts";
@@ -83,4 +85,19 @@ test("applications and updates have contents of their own", () => {
   const ids = records.flatMap((it) => it.contents.map((content) => content.contentId));
   expect(ids.some((id) => /^Content_[-0-9a-f]{36}\.\d+$/.test(id))).toBe(true);
   expect(ids).toContain("PS100003.2");
+});
+
+test("two labs made at the same instant are alike, but for their secrets", async () => {
+  const other = mkdtempSync(join(tmpdir(), "lab-"));
+  try {
+    await createLab({ folder: other, nowMs: labNowMs, size: "small", onStep: () => undefined });
+    for (const drive of ["D", "E", "F"]) {
+      const part = join("hosts", "cm01", drive);
+      expect(digestTree(join(other, part))).toEqual(digestTree(join(lab.folder, part)));
+    }
+    const database = join("hosts", "sql01", "data", "CM_PS1.mdf");
+    expect(dumpDatabase(join(other, database))).toEqual(dumpDatabase(join(lab.folder, database)));
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
 });

@@ -39,17 +39,17 @@ function instanceOf(siteCode: string, host: string, facts: HierarchyFacts): Inst
     shares: { [`\\\\${host}\\stage$`]: "E/stage" },
     databases: [siteDatabase(siteCode, facts), ...(siteCode === site.code ? companions(facts) : [])],
     logins: loginsOf(facts.secrets),
-    certificates: [
-      {
-        database,
-        name: "BitLockerManagement_CERT",
-        subject: "BitLocker Management",
-        pvtKeyEncryptedBy: "MASTER KEY",
-      },
-    ],
-    masterKeys: [database],
+    certificates: siteCode === site.code ? [{ database, ...bitLocker }] : [],
+    masterKeys: siteCode === site.code ? [database] : [],
   };
 }
+
+/** Encrypts the BitLocker recovery keys in the site database; without it they are lost. */
+const bitLocker = {
+  name: "BitLockerManagement_CERT",
+  subject: "BitLocker Management",
+  pvtKeyEncryptedBy: "MASTER KEY",
+} as const;
 
 function siteDatabase(siteCode: string, facts: HierarchyFacts): DatabaseDefinition {
   const { nowMs, taskRun, packages } = facts;

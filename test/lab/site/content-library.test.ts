@@ -69,15 +69,17 @@ test("a source file is read-only where DataLib says so", () => {
 });
 
 test("the tree hash follows the documented order by hand", () => {
-  const [a, b] = ["AA".repeat(32), "BB".repeat(32)];
-  const text = `sub${"readme.txt"}${a}${"sub\\x.bin"}${b}`;
+  const [one, two, three, four] = ["A1", "B2", "C3", "D4"].map((digits) => digits.repeat(32));
+  const root = `dirsub${"license"}${"readme.txt"}${one}${two}`;
+  const text = `${root}${"dir\\x.bin"}${three}${"sub\\x.bin"}${four}`;
   const expected = createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex").toUpperCase();
-  expect(
-    treeHash([
-      { path: "Sub\\X.bin", hash: b },
-      { path: "ReadMe.txt", hash: a },
-    ]),
-  ).toBe(expected);
+  const files = [
+    { path: "Sub\\X.bin", hash: four! },
+    { path: "ReadMe.txt", hash: two! },
+    { path: "LICENSE", hash: one! },
+    { path: "dir\\x.bin", hash: three! },
+  ];
+  expect(treeHash(files)).toBe(expected);
 });
 
 test("a withdrawn content takes its own objects along and leaves shared ones with their other users", () => {
