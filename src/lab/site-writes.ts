@@ -3,9 +3,10 @@ import { join } from "node:path";
 import sql from "mssql";
 
 import type { SqlHost } from "./hierarchy.ts";
+import { incidentsAt } from "./incidents/catalogue.ts";
 import { hostFolder } from "./lab-folder.ts";
 import { readPassword } from "./lab-secrets.ts";
-import { labNow } from "./lab-state.ts";
+import { labNow, readState } from "./lab-state.ts";
 import { runningServers } from "./running-lab.ts";
 import { recordCommit } from "./sql/change-tracking.ts";
 import { openDatabase } from "./sql/database-file.ts";
@@ -25,7 +26,8 @@ export interface SiteWrites {
  */
 export async function writeToSite(lab: string, writes: SiteWrites): Promise<void> {
   const running = runningServers(lab);
-  if (running === undefined) writeToFile(lab, writes);
+  const isDown = incidentsAt(writes.host, readState(lab).incidents).includes("sql-down");
+  if (running === undefined || isDown) writeToFile(lab, writes);
   else await writeOverWire(lab, running.ports[writes.host], writes);
 }
 

@@ -4,7 +4,9 @@
  */
 export const sqlIncidents = {
   "sql-down": "The SQL Server service is stopped: connections are refused at once and open ones are cut.",
-  "login-refused": "Every login fails with 18456.",
+  "login-refused": "Every login but a sysadmin's fails with 18456.",
+  "login-sees-nothing":
+    "Every login but a sysadmin's may back up and read tables, and has lost every right to see more.",
   "share-not-writable":
     "The service account may not write to its backup folders: 3201 with operating system error 5.",
   "disk-full":

@@ -4,6 +4,8 @@ import type { LoginAnswer, ServerMessage, TdsHost } from "../tds/session.ts";
 import { ClientSession } from "./client-session.ts";
 import { Engine, type EngineOptions, serverVersion } from "./engine.ts";
 import { instanceFunctions } from "./instance-functions.ts";
+import type { LoginDefinition } from "./instance-definition.ts";
+import { may } from "./permissions.ts";
 import { registerFunctions } from "./runtime/register-functions.ts";
 
 export interface InstanceOptions extends EngineOptions {
@@ -61,7 +63,8 @@ function logIn(
   request: LoginRequest,
   spid: number,
 ): LoginAnswer | { readonly refused: readonly ServerMessage[] } {
-  const login = engine.state.logins.find((it) => it.user.toLowerCase() === request.userName.toLowerCase());
+  const known = engine.state.logins.find((it) => it.user.toLowerCase() === request.userName.toLowerCase());
+  const login = known && rightsNow(engine, known);
   const isRight = login !== undefined && login.password === request.password && !request.isIntegrated;
   const failed = {
     number: 18_456,
@@ -69,7 +72,8 @@ function logIn(
     class: 14,
     text: `Login failed for user '${request.userName}'.`,
   };
-  if (!isRight || engine.isInForce("login-refused")) return { refused: [failed] };
+  if (!isRight || (engine.isInForce("login-refused") && !may(login, "sysadmin")))
+    return { refused: [failed] };
 
   const database = engine.findDatabase(request.database === "" ? "master" : request.database);
   if (database === undefined || database.restoring !== null) {
@@ -85,4 +89,10 @@ function logIn(
     database: database.name,
   };
   return { session: new ClientSession(engine, client), database: database.name };
+}
+
+/** What a login may do as long as no incident takes its rights away. The lab's own login keeps them. */
+function rightsNow(engine: Engine, login: LoginDefinition): LoginDefinition {
+  if (may(login, "sysadmin") || !engine.isInForce("login-sees-nothing")) return login;
+  return { ...login, can: login.can.filter((permission) => permission === "backup") };
 }
