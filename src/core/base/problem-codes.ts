@@ -41,6 +41,7 @@ export const problemCodes = [
   "database-damaged",
   // Plans and runs
   "source-too-slow",
+  "nothing-recorded",
   "plan-unreadable",
   "plan-stale",
   "plan-used",
@@ -65,6 +66,7 @@ export const problemCodes = [
   "option-invalid",
   "confirmation-needed",
   "file-not-written",
+  "lab-refused",
   "internal-fault",
 ] as const;
 
