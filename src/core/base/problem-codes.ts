@@ -52,6 +52,15 @@ export const problemCodes = [
   "file-vanished",
   "file-changed-while-read",
   "file-damaged",
+  // What is red about a site and no step mends
+  "schedule-exceeds-window",
+  "schedule-exceeds-data-age",
+  "window-closing",
+  "window-outside",
+  "window-not-proven",
+  "data-too-old",
+  "proof-overdue",
+  "point-in-future",
   // Repositories and restoring
   "repository-absent",
   "repository-not-chosen",

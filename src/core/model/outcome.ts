@@ -13,6 +13,8 @@ export interface Outcome {
   readonly startedAt: Instant;
   readonly finishedAt: Instant;
   readonly snapshot?: SnapshotId;
+  /** The recovery point that a forget which was done took out: the brake counts them over 24 hours. */
+  readonly forgot?: Instant;
   readonly bytes?: number;
   readonly addedBytes?: number;
   readonly files?: number;

@@ -21,6 +21,7 @@ export interface SitePlan {
   /** The policy as it was understood: a saved plan is applied as it was reviewed, not as the file is now. */
   readonly policy: ResolvedPolicy;
   readonly window: WindowVerdict;
+  /** When the next captures start: the due instant plus the site's own jitter. */
   readonly nextDue?: Instant;
   readonly actions: readonly Action[];
   /** Red things that no step mends. */
@@ -70,12 +71,14 @@ export type CaptureReason =
   | { readonly why: "window-outside"; readonly expiredAt: Instant }
   | { readonly why: "window-not-proven"; readonly detail: string }
   | { readonly why: "site-version-changed"; readonly from: string; readonly to: string }
+  | { readonly why: "increment-due"; readonly due: Instant; readonly lastAsOf: Instant }
+  | { readonly why: "chain-broken"; readonly full: SnapshotId }
   | { readonly why: "proof-failed"; readonly snapshot: SnapshotId }
   | { readonly why: "asked"; readonly note: string };
 
 export interface ForgetReason {
-  readonly why: "beyond-retention";
-  /** Newer points of the same buckets that stay instead, in words: `daily 2026-11-03 is held by …`. */
+  readonly why: "beyond-retention" | "incomplete";
+  /** Why no rule holds the point, in words: `daily 2026-11-03 is held by the point of 2026-11-03 22:00Z`. */
   readonly detail: string;
 }
 

@@ -20,6 +20,11 @@ export interface Snapshot {
   readonly mode: CaptureMode;
   /** The due instant of the recovery point that it belongs to. */
   readonly point: Instant;
+  /**
+   * The sources that the policy captured when this was made: what the point needs to be complete. Without it that is
+   * guessed from what other points hold.
+   */
+  readonly pointSources?: readonly string[];
   readonly startedAt: Instant;
   readonly finishedAt: Instant;
   /** What instant the content shows, on the conservative side: a database backup's start. */
@@ -46,13 +51,18 @@ export interface Proof {
   readonly note: string;
 }
 
-/** A site at one due instant: what it can be recovered from (decisions.md 1). */
+/** A site at one due instant: what it can be recovered from (decisions.md 1). Complete when nothing is missing. */
 export interface RecoveryPoint {
   readonly site: string;
   readonly due: Instant;
   readonly snapshots: readonly Snapshot[];
-  /** Sources of today's policy that have no snapshot here. */
+  /**
+   * Sources of today's policy without a usable snapshot here, of those that the policy had then: a source that it
+   * gained later makes no older point incomplete.
+   */
   readonly missing: readonly string[];
+  /** The newest usable snapshot of every source was read again and matched. */
+  readonly verified: boolean;
 }
 
 /** True when every snapshot's newest proof of level *read* or better passed. */

@@ -1,0 +1,11 @@
+import type { Kind } from "./kind.ts";
+
+export const folder: Kind = {
+  kind: "folder",
+  title: "Folder",
+  captures: "A folder tree of your choice.",
+  restoreOrder: 120,
+  runbook: [
+    "Restore it to where it was, or where whoever uses it expects it. Owners and rights are not part of the copy: set them again.",
+  ],
+};

@@ -1,0 +1,13 @@
+import type { Kind } from "./kind.ts";
+
+export const windowsRegistry: Kind = {
+  kind: "windows-registry",
+  title: "Registry keys",
+  captures: "Registry keys of the site server as reg.exe exports them, checked for wholeness.",
+  restoreOrder: 50,
+  runbook: [
+    "Read it, do not import it: Setup writes the site's keys anew, and the passwords in them are bound to the lost machine.",
+    "Compare it with the recovered site: Last Row Version below SMS_COLLECTION_EVALUATOR and SMS_POLICY_PROVIDER must fit the database, and ContentVersion of SMS_WSUS_SYNC_MANAGER must not be below the newest MinCatalogVersion there. The database of the same recovery point is the one to compare with.",
+    "Keys of your own software can be imported one by one with reg.exe import.",
+  ],
+};

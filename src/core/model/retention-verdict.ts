@@ -1,0 +1,36 @@
+import type { DurationMs, Instant } from "../base/instant.ts";
+
+/** The rules that count periods, finest first. */
+export const countRules = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
+export type CountRule = (typeof countRules)[number];
+
+/** What retention says about one recovery point, with every reason. */
+export interface RetentionVerdict {
+  readonly due: Instant;
+  readonly keep: boolean;
+  /** Why it stays, all reasons; empty exactly when it goes. */
+  readonly reasons: readonly KeepReason[];
+  /** Why the rules don't hold it, one sentence a rule. Empty where one does. */
+  readonly fallen: readonly string[];
+}
+
+export type KeepReason =
+  /** It is the newest of its period: the nth period of the rule. `oldest`: kept since the rule has room left. */
+  | {
+      readonly why: "rule";
+      readonly rule: CountRule;
+      readonly period: string;
+      readonly nth: number;
+      readonly of: number | "all";
+      readonly oldest: boolean;
+    }
+  | { readonly why: "within"; readonly spanMs: DurationMs }
+  | { readonly why: "no-rules" }
+  | { readonly why: "future" }
+  | { readonly why: "newest-data" }
+  | { readonly why: "incomplete-grace"; readonly until: Instant }
+  | { readonly why: "min-points"; readonly minPoints: number }
+  | { readonly why: "newest-verified" | "none-newer-verified" }
+  | { readonly why: "newest-verified-inside" | "newest-verified-outside" | "newest-unverified-inside" }
+  | { readonly why: "chain" }
+  | { readonly why: "brake"; readonly perMille: number };

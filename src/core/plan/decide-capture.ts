@@ -1,0 +1,210 @@
+import type { DurationMs, Instant } from "../base/instant.ts";
+import type { CaptureReason } from "../model/plan.ts";
+import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
+import type { CaptureMode } from "../model/snapshot.ts";
+import type { SiteDatabase, Source } from "../model/source.ts";
+import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
+import type { DatabaseCopy } from "./judge-window.ts";
+import { chainOf, hasFailed, isCaptured, newestBySource } from "./points.ts";
+import { databaseIn, factsOf, textFact } from "./survey.ts";
+import type { Survey } from "./survey.ts";
+
+/** A capture that is wanted, before it is known whether the source answers. */
+export interface WantedCapture {
+  readonly source: Source;
+  readonly mode: CaptureMode;
+  readonly point: Instant;
+  readonly base?: SnapshotId;
+  readonly because: CaptureReason;
+}
+
+/**
+ * Says what must be captured now, and why (docs/plan.md, "What is captured"). Empty on a quiet site.
+ *
+ * All wanted fulls join one point: the schedule's current one, or a point of this very instant when the database is
+ * wanted again though the current point has it.
+ */
+export function decideCaptures(survey: Survey): readonly WantedCapture[] {
+  const reason = urgentReason(survey);
+  if (reason !== undefined && isSilent(survey, survey.database)) return silentDatabase(survey, reason);
+  return wantedFor(survey, reason);
+}
+
+function wantedFor(survey: Survey, urgent: CaptureReason | undefined): readonly WantedCapture[] {
+  const point = urgent === undefined ? (survey.due ?? survey.now) : urgentPoint(survey);
+  const held = heldSince(survey, urgent === undefined ? (survey.due ?? -Infinity) : point);
+
+  return survey.policy.sources.filter(isCaptured).flatMap((source): readonly WantedCapture[] => {
+    if (held.has(source.name)) return incrementsOf(survey, source);
+    const because = reasonOf(survey, source, point, urgent);
+    return [{ source, mode: "full", point, because }];
+  });
+}
+
+/** Whether a fresh copy would be inside the window: only then can a capture mend a bad verdict. */
+export function judgeFresh(survey: Survey): Survey["window"] {
+  const fresh: DatabaseCopy = { asOf: survey.now, verified: true, partnerVersions: {} };
+  return judgeWindow(survey.policy, survey.observed.window, fresh, survey.now);
+}
+
+/** Without its database a new point would mend nothing: the rest keeps to the schedule, and the database is shown. */
+function silentDatabase(survey: Survey, because: CaptureReason): readonly WantedCapture[] {
+  const source = survey.database!;
+  const others = wantedFor(survey, undefined).filter((it) => it.source.name !== source.name);
+  return [...others, { source, mode: "full", point: urgentPoint(survey), because }];
+}
+
+function isSilent(survey: Survey, source: Source | undefined): boolean {
+  return source !== undefined && survey.observed.sources[source.name]?.answers === false;
+}
+
+/** Sources with a usable snapshot in that point or a later one. */
+function heldSince(survey: Survey, point: Instant): ReadonlySet<string> {
+  const since = survey.present.filter((it) => it.due >= point).flatMap((it) => it.snapshots);
+  return new Set(newestBySource(since, survey.series.usable).keys());
+}
+
+function reasonOf(
+  survey: Survey,
+  source: Source,
+  point: Instant,
+  urgent: CaptureReason | undefined,
+): CaptureReason {
+  const own = survey.present.flatMap((it) => it.snapshots).filter((it) => it.source === source.name);
+  const last = own.at(-1);
+  if (last === undefined) return { why: "never-captured" };
+  if (urgent !== undefined) return urgent;
+  if (last.point >= point && hasFailed(last)) return { why: "proof-failed", snapshot: last.id };
+  const newest = survey.newest.get(source.name) ?? last;
+  return survey.present.some((it) => it.due === point)
+    ? { why: "incomplete-point", due: point }
+    : { why: "due", due: point, lastAsOf: newest.asOf };
+}
+
+/** A reason to capture the whole site at once, whatever the schedule says. */
+function urgentReason(survey: Survey): CaptureReason | undefined {
+  const { database, newest } = survey;
+  if (database === undefined || !isCaptured(database)) return undefined;
+  const last = newest.get(database.name);
+  if (last === undefined) return undefined;
+  return windowReason(survey, last) ?? versionReason(survey, database, last);
+}
+
+/**
+ * Judged on the newest copy, proven or not: capturing again does not prove it, `verify` does. Where the window can't be
+ * read, the age alone decides, as if it were the usual five days.
+ */
+function windowReason(survey: Survey, last: Snapshot): CaptureReason | undefined {
+  const { policy, observed, now, newestCopy } = survey;
+  if (newestCopy === undefined) return undefined;
+  const verdict = judgeWindow(policy, observed.window, { ...newestCopy, verified: true }, now);
+  switch (verdict.state) {
+    case "closing":
+    case "outside": {
+      if (verdict.expiresAt === undefined || judgeFresh(survey).state !== "inside") return undefined;
+      return verdict.state === "closing"
+        ? { why: "window-closing", expiresAt: verdict.expiresAt }
+        : { why: "window-outside", expiredAt: verdict.expiresAt };
+    }
+    case "not-proven": {
+      const usualMs: DurationMs = Math.min(defaultWindowMs, policy.windowAtMostMs ?? Infinity);
+      const closesAt = last.asOf + usualMs - recoveryMs(policy);
+      return now < closesAt ? undefined : { why: "window-not-proven", detail: verdict.because };
+    }
+    case "inside":
+    case "none":
+      return undefined;
+  }
+}
+
+/** A site update is a boundary: a point is restorable only with the setup files of its own version. */
+function versionReason(survey: Survey, database: Source, last: Snapshot): CaptureReason | undefined {
+  const from = textFact(last.facts, "siteVersion");
+  const to = textFact(factsOf(survey.observed, database.name), "siteVersion");
+  if (from === undefined || to === undefined || from === to) return undefined;
+  return { why: "site-version-changed", from, to };
+}
+
+/** The newest point that waits for its database, else a new one: a retry joins what a failed run began. */
+function urgentPoint(survey: Survey): Instant {
+  const { due, now, present } = survey;
+  if (due === undefined) return now;
+  const latest = present.findLast((point) => point.due >= due);
+  if (latest === undefined) return due;
+  return databaseIn(survey, latest) === undefined ? latest.due : now;
+}
+
+/** Differentials and logs that are due beside the point's full. They join the point that holds the full. */
+function incrementsOf(survey: Survey, source: Source): readonly WantedCapture[] {
+  if (source.kind !== "site-database") return [];
+  const point = survey.present.findLast((it) => fullOf(survey, source, it) !== undefined);
+  if (point === undefined) return [];
+  const full = fullOf(survey, source, point)!;
+  const wanted = incrementOf(survey, source, point, full);
+  if (wanted === undefined) return [];
+  const broken = wanted.mode === "differential" && isBaseMoved(survey, source, full);
+  if (!broken) return [wanted];
+  return [{ source, mode: "full", point: point.due, because: { why: "chain-broken", full: full.id } }];
+}
+
+function fullOf(survey: Survey, source: Source, point: RecoveryPoint): Snapshot | undefined {
+  return point.snapshots.findLast(
+    (it) => it.source === source.name && it.mode === "full" && survey.series.usable.has(it.id),
+  );
+}
+
+/** A differential covers what a log would: where both are due, the differential is taken. */
+function incrementOf(
+  survey: Survey,
+  source: SiteDatabase,
+  point: RecoveryPoint,
+  full: Snapshot,
+): WantedCapture | undefined {
+  const chain = point.snapshots.filter(
+    (it) =>
+      it.source === source.name &&
+      survey.series.usable.has(it.id) &&
+      chainOf(it, survey.series.byId).includes(full),
+  );
+  const last = chain.at(-1)!;
+  const lastDifferential = chain.findLast((it) => it.mode !== "log")!;
+  const want = (mode: CaptureMode, due: Instant | undefined, base: Snapshot) =>
+    due === undefined
+      ? undefined
+      : ({
+          source,
+          mode,
+          point: point.due,
+          base: base.id,
+          because: { why: "increment-due", due, lastAsOf: last.asOf },
+        } satisfies WantedCapture);
+  return (
+    want(
+      "differential",
+      beatSince(source.differentialEveryMs, point.due, lastDifferential, survey.now),
+      full,
+    ) ?? want("log", beatSince(source.logEveryMs, point.due, last, survey.now), last)
+  );
+}
+
+/** The newest beat of a rhythm that began with the point, when nothing was started since. */
+function beatSince(
+  everyMs: DurationMs | undefined,
+  start: Instant,
+  last: Snapshot,
+  now: Instant,
+): Instant | undefined {
+  if (everyMs === undefined) return undefined;
+  const beat = start + Math.floor((now - start) / everyMs) * everyMs;
+  return beat > start && last.startedAt < beat ? beat : undefined;
+}
+
+/**
+ * A full of another product, not copy-only, moves what differentials build on; they would succeed and not restore.
+ * Told by set GUIDs where both are known.
+ */
+function isBaseMoved(survey: Survey, source: Source, full: Snapshot): boolean {
+  const made = textFact(full.facts, "backupSetGuid");
+  const now = textFact(factsOf(survey.observed, source.name), "differentialBaseGuid");
+  return made !== undefined && now !== undefined && made.toLowerCase() !== now.toLowerCase();
+}

@@ -1,0 +1,154 @@
+import { day } from "../base/instant.ts";
+import type { DurationMs, Instant } from "../base/instant.ts";
+import type { KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
+import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
+import { closureOf, isComplete, makeSeries } from "./points.ts";
+import type { Series } from "./points.ts";
+import { judgeRetention } from "./retention.ts";
+import { databaseIn } from "./survey.ts";
+import type { Survey } from "./survey.ts";
+
+/** A point that goes, with the snapshots that go with it: those that a kept chain is laid on stay. */
+export interface ForgottenPoint {
+  readonly due: Instant;
+  readonly snapshots: readonly SnapshotId[];
+  readonly fallen: readonly string[];
+  readonly complete: boolean;
+}
+
+export interface ForgetDecision {
+  /** Oldest first. */
+  readonly forgets: readonly ForgottenPoint[];
+  /** Every point, newest first, with the brake's and the chains' reasons too. */
+  readonly verdicts: readonly RetentionVerdict[];
+}
+
+/** The brake counts over this time. */
+const brakeMs: DurationMs = day;
+
+/**
+ * Decides which points go, as if the given expected snapshots were already there: so that the captures of a plan and
+ * its forgets fit together, and the applied plan plans to nothing.
+ *
+ * What goes may change what else goes (a point may be complete once the first of a source is gone), so this is repeated
+ * until it rests.
+ */
+export function decideForgets(survey: Survey, expected: readonly Snapshot[]): ForgetDecision {
+  let left: readonly Snapshot[] = [...survey.observed.snapshots, ...expected];
+  let series = expected.length === 0 ? survey.series : makeSeries(survey.policy, left);
+  let allowed = allowedForgets(survey, series);
+  const verdicts = new Map<Instant, RetentionVerdict>();
+  const forgets = new Map<Instant, ForgottenPoint>();
+
+  for (;;) {
+    const judged = judgeSeries(survey, series);
+    for (const verdict of judged) verdicts.set(verdict.due, verdict);
+    const picked = pickForgets(series, judged, allowed);
+    for (const point of picked) forgets.set(point.due, joined(forgets.get(point.due), point));
+    const braked = picked.length === allowed;
+    if (picked.length === 0 || braked) markHeld(survey, verdicts, forgets, braked);
+    if (picked.length === 0 || braked) break;
+    const gone = new Set(picked.flatMap((point) => point.snapshots));
+    left = left.filter((it) => !gone.has(it.id));
+    series = makeSeries(survey.policy, left);
+    allowed -= picked.length;
+  }
+  return {
+    forgets: [...forgets.values()].sort((one, other) => one.due - other.due),
+    verdicts: [...verdicts.values()].sort((one, other) => other.due - one.due),
+  };
+}
+
+/** What retention says of every point of a series, before chains and the brake. */
+export function judgeSeries(survey: Survey, series: Series): readonly RetentionVerdict[] {
+  const points = series.points.map((point) => ({
+    due: point.due,
+    complete: isComplete(point),
+    verified: point.verified,
+    ...insideOf(survey, series, point),
+  }));
+  return judgeRetention(points, {
+    retention: survey.policy.retention,
+    timeZone: survey.policy.schedule.timeZone,
+    minPoints: survey.policy.brakes.minPoints,
+    now: survey.now,
+  });
+}
+
+function insideOf(survey: Survey, series: Series, point: RecoveryPoint): { readonly inside?: boolean } {
+  const { windowMs, state } = survey.window;
+  const copy = databaseIn({ ...survey, series }, point);
+  if (windowMs === undefined || state === "none" || copy === undefined) return {};
+  return { inside: copy.asOf + windowMs > survey.now };
+}
+
+/** decisions.md 4: a share of the site's points within a day, those that went today counted, and always one. */
+function allowedForgets({ policy, observed, now }: Survey, { points }: Series): number {
+  const forgotten = observed.runs
+    .flatMap((run) => run.finished?.outcomes ?? [])
+    .filter((it) => it.site === policy.site.code && it.finishedAt > now - brakeMs)
+    .flatMap((it) => it.forgot ?? []);
+  const all = new Set([...points.map((point) => point.due), ...forgotten]);
+  const share = Math.ceil((all.size * policy.brakes.maxForgetPerMille) / 1_000);
+  return Math.max(0, Math.max(1, share) - new Set(forgotten).size);
+}
+
+/**
+ * Takes the oldest that may go, again and again: a full whose differentials still stay has nothing to give yet, and
+ * must not use up the brake.
+ */
+function pickForgets(
+  { points, byId }: Series,
+  verdicts: readonly RetentionVerdict[],
+  allowed: number,
+): readonly ForgottenPoint[] {
+  const goes = new Map(verdicts.filter((it) => !it.keep).map((it) => [it.due, it.fallen]));
+  const waiting = points.filter((point) => goes.has(point.due));
+  let staying = points.flatMap((point) => point.snapshots).filter((it) => it.base !== undefined);
+  const picked: ForgottenPoint[] = [];
+  while (picked.length < allowed && waiting.length > 0) {
+    const found = waiting.map((point) => partOf(point, staying, byId)).findIndex((part) => part.length > 0);
+    if (found < 0) break;
+    const [point] = waiting.splice(found, 1);
+    const snapshots = partOf(point!, staying, byId);
+    staying = staying.filter((it) => !snapshots.includes(it.id));
+    picked.push({ due: point!.due, snapshots, fallen: goes.get(point!.due)!, complete: isComplete(point!) });
+  }
+  return picked;
+}
+
+/** The snapshots of a point that none of the staying increments of other points is laid on. */
+function partOf(
+  point: RecoveryPoint,
+  staying: readonly Snapshot[],
+  byId: Series["byId"],
+): readonly SnapshotId[] {
+  const needed = closureOf(
+    staying.filter((it) => it.point !== point.due),
+    byId,
+  );
+  return point.snapshots.map((it) => it.id).filter((id) => !needed.has(id));
+}
+
+/** A point may go in two parts, when what was laid on its full goes in the same plan. */
+function joined(earlier: ForgottenPoint | undefined, later: ForgottenPoint): ForgottenPoint {
+  return earlier === undefined
+    ? later
+    : { ...earlier, snapshots: [...earlier.snapshots, ...later.snapshots] };
+}
+
+/** A point that no rule holds and that stays all the same is held by the brake, or by a chain that is laid on it. */
+function markHeld(
+  { policy }: Survey,
+  verdicts: Map<Instant, RetentionVerdict>,
+  forgets: ReadonlyMap<Instant, ForgottenPoint>,
+  braked: boolean,
+): void {
+  for (const [due, verdict] of verdicts) {
+    if (verdict.keep || forgets.has(due)) continue;
+    const reason: KeepReason = braked
+      ? { why: "brake", perMille: policy.brakes.maxForgetPerMille }
+      : { why: "chain" };
+    verdicts.set(due, { ...verdict, keep: true, reasons: [reason] });
+  }
+}

@@ -1,0 +1,86 @@
+import { formatInstant } from "../base/instant.ts";
+import type { Json, JsonObject } from "../base/json.ts";
+import type { DatabaseWindowFacts, Observation, WindowFacts } from "../model/observation.ts";
+import type { Fact } from "../model/plan.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import { isComplete, makeSeries, newestBySource } from "./points.ts";
+import { factsOf, textFact } from "./survey.ts";
+
+/**
+ * Every fact of a site that a step can rest on, by name, each read when it is asked for. None depends on the time: a
+ * fact becomes stale by change only.
+ */
+export type FactTable = ReadonlyMap<string, () => Json>;
+
+/** Prepares the facts of a policy's site from an observation. */
+export function readFacts(policy: ResolvedPolicy, observed: Observation): FactTable {
+  const { code } = policy.site;
+  const { points, usable } = makeSeries(policy, observed.snapshots);
+  const all = points.flatMap((point) => point.snapshots);
+  const newest = newestBySource(all, usable);
+  const complete = points.filter(isComplete);
+  const completeDues = complete.map((point) => formatInstant(point.due));
+  const verified = complete.findLast((point) => point.verified);
+  const text = (source: string, name: string) => textFact(factsOf(observed, source), name) ?? null;
+  return new Map<string, () => Json>([
+    ...policy.sources.flatMap(({ name }): [string, () => Json][] => [
+      [factName.answers(code, name), () => answer(observed, name)],
+      [factName.newest(code, name), () => newest.get(name)?.id ?? null],
+      [factName.version(code, name), () => text(name, "siteVersion")],
+      [factName.base(code, name), () => text(name, "differentialBaseGuid")],
+    ]),
+    ...points.map((point): [string, () => Json] => [
+      factName.point(code, point.due),
+      () => point.snapshots.map((it) => it.id),
+    ]),
+    [factName.completePoints(code), () => completeDues],
+    [factName.newestVerified(code), () => (verified === undefined ? null : formatInstant(verified.due))],
+    [factName.changeTracking(code), () => changeTracking(observed.window)],
+  ]);
+}
+
+/** The value of a fact now. One that the table lacks is not there: null. */
+export function factValue(table: FactTable, name: string): Json {
+  return table.get(name)?.() ?? null;
+}
+
+/** How facts are called, for people and for the comparison. */
+export const factName = {
+  answers: (site: string, source: string) => `${site}/${source} answers`,
+  newest: (site: string, source: string) => `${site}/${source} newest snapshot`,
+  version: (site: string, source: string) => `${site}/${source} site version`,
+  base: (site: string, source: string) => `${site}/${source} differential base`,
+  point: (site: string, due: number) => `${site} point ${formatInstant(due)}`,
+  completePoints: (site: string) => `${site} complete points`,
+  newestVerified: (site: string) => `${site} newest verified point`,
+  changeTracking: (site: string) => `${site} change tracking`,
+} as const;
+
+/** Takes the named facts out of the table, in the given order. */
+export function pickFacts(table: FactTable, names: readonly string[]): readonly Fact[] {
+  return names.map((name) => ({ name, value: factValue(table, name) }));
+}
+
+function answer(observed: Observation, source: string): Json {
+  const seen = observed.sources[source];
+  if (seen === undefined) return null;
+  return seen.answers ? true : seen.problem.code;
+}
+
+/** What the window's verdict rests on, without the moments of reading, which differ each time. */
+function changeTracking({ own, partners }: WindowFacts): JsonObject {
+  return {
+    own: settings(own),
+    ...Object.fromEntries(Object.entries(partners).map(([partner, read]) => [partner, settings(read)])),
+  };
+}
+
+function settings(read: WindowFacts["own"]): Json {
+  if ("problem" in read) return read.problem.code;
+  const links = read.links.map((link) => `${link.partner} ${link.state}`);
+  return { changeTracking: read.changeTracking, retentionMs: retention(read), links };
+}
+
+function retention(read: DatabaseWindowFacts): Json {
+  return read.retentionMs ?? null;
+}

@@ -1,0 +1,140 @@
+import { formatDuration, formatMinute } from "../base/instant.ts";
+import type { DurationMs } from "../base/instant.ts";
+import type { Problem } from "../base/problem.ts";
+import type { Action } from "../model/plan.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { WindowVerdict } from "../model/window.ts";
+import { judgeFresh } from "./decide-capture.ts";
+import { isCaptured } from "./points.ts";
+import { futureToleranceMs } from "./retention.ts";
+import type { Survey } from "./survey.ts";
+import { judgeSchedule } from "./judge-schedule.ts";
+
+/** Everything that is red about a site and that none of the given steps mends. */
+export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly Problem[] {
+  const { observed, policy } = survey;
+  if (observed.repositoryProblem !== undefined) return [observed.repositoryProblem];
+  const captured = new Set(actions.flatMap((it) => (it.do === "capture" ? [it.source] : [])));
+  const capturesDatabase = survey.database !== undefined && captured.has(survey.database.name);
+  return [
+    ...policy.sources.flatMap((source) => sourceRisks(survey, source.name)),
+    ...windowRisk(survey, capturesDatabase),
+    ...ageRisk(survey, capturesDatabase),
+    ...proofRisk(survey, captured),
+    ...futureRisk(survey),
+    ...judgeSchedule(policy, measuresOf(survey), survey.now),
+  ];
+}
+
+function sourceRisks({ observed, policy }: Survey, source: string): readonly Problem[] {
+  const seen = observed.sources[source];
+  if (seen === undefined) return [];
+  if (seen.answers) return seen.risks;
+  // A silent source that is captured shows as a skip when it is due; a watched one has no step to show it.
+  return policy.sources.some((it) => it.name === source && isCaptured(it)) ? [] : [seen.problem];
+}
+
+/** Where the database is captured, what counts is whether the new copy will be inside. */
+function windowRisk(survey: Survey, capturesDatabase: boolean): readonly Problem[] {
+  const verdict = capturesDatabase ? judgeFresh(survey) : survey.window;
+  if (verdict.state === "inside" || verdict.state === "none") return [];
+  return [
+    {
+      code: `window-${verdict.state}`,
+      severity: "risk",
+      message: verdict.because,
+      where: `${survey.policy.site.code} window`,
+      hint: windowHint(survey, verdict, capturesDatabase),
+    },
+  ];
+}
+
+function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: boolean): string {
+  if (verdict.state === "not-proven")
+    return survey.newestCopy !== undefined && survey.newestVerifiedCopy === undefined
+      ? `Run \`sitekeep verify ${survey.policy.site.code}\`.`
+      : `Run \`sitekeep doctor ${survey.policy.site.code}\`: it names the missing right or the broken link.`;
+  if (verdict.expiresAt === undefined)
+    return "Run the Replication Link Analyzer from the console. Do not turn change tracking on by hand: it would keep 2 days only.";
+  return capturesDatabase
+    ? "Even a new copy leaves no time to recover: keep a server prepared, and lower `rebuild` in objectives when less is true."
+    : captureHint(survey);
+}
+
+function captureHint({ policy, database }: Survey): string {
+  return database === undefined || !isCaptured(database)
+    ? "Take a backup with the product that protects this database."
+    : `Mend what keeps the database from being captured, then run \`sitekeep capture ${policy.site.code}\`.`;
+}
+
+function ageRisk(survey: Survey, capturesDatabase: boolean): readonly Problem[] {
+  const { policy, now, newestCopy } = survey;
+  const { maxDataAgeMs } = policy.objectives;
+  const ageMs = newestCopy === undefined ? Infinity : now - newestCopy.asOf;
+  if (capturesDatabase || survey.database === undefined || ageMs <= maxDataAgeMs) return [];
+  const age =
+    newestCopy === undefined
+      ? "There is no copy of the site database"
+      : `The newest copy of the site database is of ${formatMinute(newestCopy.asOf)}, ${formatDuration(ageMs)} ago`;
+  return [
+    {
+      code: "data-too-old",
+      severity: "risk",
+      message: `${age}; ${policy.site.code} promises data no older than ${formatDuration(maxDataAgeMs)}.`,
+      where: policy.where,
+      hint: captureHint(survey),
+    },
+  ];
+}
+
+/** Whether every source's newest snapshot was read back lately enough. One problem for a site, not one a source. */
+function proofRisk({ policy, newest, now }: Survey, captured: ReadonlySet<string>): readonly Problem[] {
+  const { proofEveryMs } = policy.objectives;
+  const overdue = policy.sources
+    .filter((source) => {
+      const last = newest.get(source.name);
+      return last !== undefined && !captured.has(source.name) && !isProvenSince(last, now - proofEveryMs);
+    })
+    .map((source) => source.name);
+  if (overdue.length === 0) return [];
+  return [
+    {
+      code: "proof-overdue",
+      severity: "risk",
+      message: `Not read back within ${formatDuration(proofEveryMs)}: ${overdue.join(", ")}.`,
+      where: policy.where,
+      hint: `Run \`sitekeep verify ${policy.site.code}\`.`,
+    },
+  ];
+}
+
+function isProvenSince(snapshot: Snapshot, since: number): boolean {
+  return snapshot.proofs.some(
+    (proof) => proof.level !== "written" && proof.result === "passed" && proof.at >= since,
+  );
+}
+
+function futureRisk({ policy, series, now }: Survey): readonly Problem[] {
+  const future = series.points.filter((point) => point.due > now + futureToleranceMs);
+  if (future.length === 0) return [];
+  return [
+    {
+      code: "point-in-future",
+      severity: "risk",
+      message: `${policy.site.code} has a point of ${formatMinute(future[0]!.due)}, which is later than now: it is kept and counts for nothing.`,
+      where: policy.where,
+      hint: "Correct the clock of the machine that made it. The point counts once its time has come.",
+    },
+  ];
+}
+
+function measuresOf({ window, database, newest }: Survey): {
+  readonly windowMs?: DurationMs;
+  readonly backupMs?: DurationMs;
+} {
+  const last = database && newest.get(database.name);
+  return {
+    ...(window.windowMs === undefined ? {} : { windowMs: window.windowMs }),
+    ...(last === undefined ? {} : { backupMs: last.finishedAt - last.startedAt }),
+  };
+}

@@ -1,0 +1,161 @@
+import { assert } from "../base/assert.ts";
+import type { Instant } from "../base/instant.ts";
+import type { Observation } from "../model/observation.ts";
+import type { Action, Plan, SitePlan } from "../model/plan.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { WantedCapture } from "./decide-capture.ts";
+import { decideCaptures } from "./decide-capture.ts";
+import { decideForgets } from "./decide-forget.ts";
+import type { ForgottenPoint } from "./decide-forget.ts";
+import { factName, pickFacts, readFacts } from "./facts.ts";
+import type { FactTable } from "./facts.ts";
+import { judgeRisks } from "./judge-risks.ts";
+import { orderByKind } from "./order-steps.ts";
+import { pointSourcesOf } from "./points.ts";
+import { surveySite } from "./survey.ts";
+import type { Survey } from "./survey.ts";
+
+/**
+ * Compares what the policies promise with what exists, and lists the steps between the two.
+ *
+ * Pure: equal arguments give an equal plan, to the byte, in whatever order they come. Captures come before forgets, so
+ * that `apply` can hold back the forgets of a site whose captures failed. Every policy needs its observation.
+ */
+export function makePlan(
+  policies: readonly ResolvedPolicy[],
+  observations: readonly Observation[],
+  now: Instant,
+): Plan {
+  const byPolicy = new Map(observations.map((observed) => [observed.policy, observed]));
+  const sites = policies.map((policy) => {
+    const observed = byPolicy.get(policy.name);
+    assert(observed, `policy ${policy.name} was not observed`);
+    return planSite(policy, observed, now);
+  });
+  return {
+    apiVersion: "sitekeep/plan/v1",
+    madeAt: now,
+    sites: sites.sort(
+      (left, right) => compare(left.site, right.site) || compare(left.policy.name, right.policy.name),
+    ),
+  };
+}
+
+/** The plan of one policy. */
+export function planSite(policy: ResolvedPolicy, observed: Observation, now: Instant): SitePlan {
+  const survey = surveySite(policy, observed, now);
+  const actions = observed.repositoryProblem === undefined ? planActions(survey) : [];
+  return {
+    site: policy.site.code,
+    policy,
+    window: survey.window,
+    ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
+    actions,
+    risks: judgeRisks(survey, actions),
+    ...(observed.elsewhere === undefined ? {} : { elsewhere: observed.elsewhere }),
+  };
+}
+
+function planActions(survey: Survey): readonly Action[] {
+  const wanted = orderByKind(decideCaptures(survey), (it) => it.source);
+  const possible = wanted.filter((it) => problemOf(survey, it) === undefined);
+  const expected = possible.map((it) => expectedSnapshot(survey, it));
+  const { forgets } = decideForgets(survey, expected);
+  if (wanted.length === 0 && forgets.length === 0) return [];
+
+  const facts = readFacts(survey.policy, survey.observed);
+  return [
+    ...wanted.map((it) => captureOrSkip(survey, it, facts)),
+    ...forgets.map((it) => forgetAction(survey, it, facts)),
+  ];
+}
+
+function problemOf({ observed }: Survey, { source }: WantedCapture) {
+  const seen = observed.sources[source.name];
+  return seen === undefined || seen.answers ? undefined : seen.problem;
+}
+
+function captureOrSkip(survey: Survey, wanted: WantedCapture, facts: FactTable): Action {
+  const { source, mode, point, base, because } = wanted;
+  const problem = problemOf(survey, wanted);
+  if (problem !== undefined) return { do: "skip", source: source.name, kind: source.kind, because: problem };
+  return {
+    do: "capture",
+    source: source.name,
+    kind: source.kind,
+    mode,
+    point,
+    ...(base === undefined ? {} : { base }),
+    because,
+    facts: pickFacts(facts, captureFacts(survey, wanted)),
+  };
+}
+
+function captureFacts(survey: Survey, { source, because }: WantedCapture): readonly string[] {
+  const { code } = survey.policy.site;
+  const database = survey.database?.name ?? source.name;
+  const always = [factName.answers(code, source.name), factName.newest(code, source.name)];
+  switch (because.why) {
+    case "window-closing":
+    case "window-outside":
+    case "window-not-proven":
+      return [...new Set([...always, factName.newest(code, database), factName.changeTracking(code)])];
+    case "site-version-changed":
+      return [...new Set([...always, factName.newest(code, database), factName.version(code, database)])];
+    case "increment-due":
+    case "chain-broken":
+      return [...always, factName.base(code, source.name)];
+    case "never-captured":
+    case "due":
+    case "incomplete-point":
+    case "proof-failed":
+    case "asked":
+      return always;
+  }
+}
+
+function forgetAction({ policy }: Survey, point: ForgottenPoint, facts: FactTable): Action {
+  const { code } = policy.site;
+  return {
+    do: "forget",
+    point: point.due,
+    snapshots: point.snapshots,
+    because: { why: point.complete ? "beyond-retention" : "incomplete", detail: point.fallen.join("; ") },
+    facts: pickFacts(facts, [
+      factName.point(code, point.due),
+      factName.completePoints(code),
+      factName.newestVerified(code),
+    ]),
+  };
+}
+
+/** What a capture will have left when it went well. Forgets are decided as if it were there; apply checks that it is. */
+function expectedSnapshot({ policy, now }: Survey, wanted: WantedCapture): Snapshot {
+  const { source, mode, point, base } = wanted;
+  return {
+    id: `expected/${source.name}/${mode}`,
+    site: policy.site.code,
+    policy: policy.name,
+    source: source.name,
+    kind: source.kind,
+    mode,
+    point,
+    pointSources: pointSourcesOf(policy),
+    startedAt: now,
+    finishedAt: now,
+    asOf: now,
+    ...(base === undefined ? {} : { base }),
+    files: 0,
+    bytes: 0,
+    addedBytes: 0,
+    facts: {},
+    problems: [],
+    proofs: [{ level: "read", result: "passed", at: now, note: "expected" }],
+  };
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,116 @@
+import type { Instant } from "../base/instant.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import { isVerified } from "../model/snapshot.ts";
+import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
+import type { Source } from "../model/source.ts";
+
+/** Snapshots of one policy and what can be told of each from the others. */
+export interface Series {
+  /** Oldest point first; within a point by start. */
+  readonly points: readonly RecoveryPoint[];
+  readonly byId: ReadonlyMap<SnapshotId, Snapshot>;
+  /** Those that can be restored: no failed proof, on themselves or on what they are laid on. */
+  readonly usable: ReadonlySet<SnapshotId>;
+}
+
+/**
+ * Groups a policy's snapshots to recovery points. Snapshots of another site or policy are left out: what this policy
+ * did not make, its retention must not take.
+ */
+export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[]): Series {
+  const own = snapshots
+    .filter((it) => it.site === policy.site.code && it.policy === policy.name)
+    .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
+  const byId = new Map(own.map((snapshot) => [snapshot.id, snapshot]));
+  const usable = new Set(own.filter((it) => isUsable(it, byId)).map((it) => it.id));
+  const captured = policy.sources.filter(isCaptured);
+  const since = firstPoints(own);
+
+  const groups = [...Map.groupBy(own, (it) => it.point)].sort(([left], [right]) => left - right);
+  const points = groups.map(([due, members]) => {
+    const newest = newestBySource(members, usable);
+    const needed = neededSources(members) ?? sourcesSeenBy(due, since);
+    const missing = captured.map((it) => it.name).filter((name) => needed.has(name) && !newest.has(name));
+    const parts = captured.flatMap((source) => newest.get(source.name) ?? []);
+    const verified = parts.length > 0 && parts.every((it) => chainOf(it, byId).every(isVerified));
+    return { site: policy.site.code, due, snapshots: members, missing, verified };
+  });
+  return { points, byId, usable };
+}
+
+/** Whether sitekeep captures the source itself. A database that another product backs up is only watched. */
+export function isCaptured(source: Source): boolean {
+  return source.kind !== "site-database" || source.method === "native";
+}
+
+/** What a point of this policy needs to be complete: what a capture writes down as its `pointSources`. */
+export function pointSourcesOf(policy: ResolvedPolicy): readonly string[] {
+  return policy.sources.filter(isCaptured).map((source) => source.name);
+}
+
+/** Whether a point holds everything that it can be expected to hold. */
+export function isComplete(point: RecoveryPoint): boolean {
+  return point.missing.length === 0;
+}
+
+/** A snapshot and all that it is laid on, down to its full. Ends early where a link is missing. */
+export function chainOf(snapshot: Snapshot, byId: Series["byId"]): readonly Snapshot[] {
+  const chain = [snapshot];
+  for (
+    let base = baseOf(snapshot, byId);
+    base !== undefined && !chain.includes(base);
+    base = baseOf(base, byId)
+  )
+    chain.push(base);
+  return chain;
+}
+
+/** Every snapshot that the given ones can't be restored without, themselves included. */
+export function closureOf(snapshots: readonly Snapshot[], byId: Series["byId"]): ReadonlySet<SnapshotId> {
+  return new Set(snapshots.flatMap((snapshot) => chainOf(snapshot, byId).map((it) => it.id)));
+}
+
+/** The newest usable snapshot of each source, of snapshots sorted by start. */
+export function newestBySource(
+  snapshots: readonly Snapshot[],
+  usable: Series["usable"],
+): ReadonlyMap<string, Snapshot> {
+  const newest = new Map<string, Snapshot>();
+  for (const snapshot of snapshots) if (usable.has(snapshot.id)) newest.set(snapshot.source, snapshot);
+  return newest;
+}
+
+/** Whether the newest proof that says anything says no. What can't be verified counts as absent. */
+export function hasFailed(snapshot: Snapshot): boolean {
+  let newest: Proof | undefined;
+  for (const proof of snapshot.proofs)
+    if (proof.result !== "not-proven" && proof.at >= (newest?.at ?? -Infinity)) newest = proof;
+  return newest?.result === "failed";
+}
+
+function isUsable(snapshot: Snapshot, byId: Series["byId"]): boolean {
+  const chain = chainOf(snapshot, byId);
+  return chain.every((link) => !hasFailed(link)) && chain.at(-1)!.mode === "full";
+}
+
+function baseOf(snapshot: Snapshot, byId: Series["byId"]): Snapshot | undefined {
+  return snapshot.base === undefined ? undefined : byId.get(snapshot.base);
+}
+
+/** What the point's snapshots say that it needs, together: a source may have joined the policy between two of them. */
+function neededSources(members: readonly Snapshot[]): ReadonlySet<string> | undefined {
+  const told = members.flatMap((it) => it.pointSources ?? []);
+  return told.length === 0 ? undefined : new Set(told);
+}
+
+/** The guess for snapshots that do not say: sources that were captured by then. */
+function sourcesSeenBy(due: Instant, since: ReadonlyMap<string, Instant>): ReadonlySet<string> {
+  return new Set([...since].filter(([, first]) => first <= due).map(([source]) => source));
+}
+
+/** The first point that ever held each source. */
+function firstPoints(snapshots: readonly Snapshot[]): ReadonlyMap<string, Instant> {
+  const first = new Map<string, Instant>();
+  for (const { source, point } of snapshots) first.set(source, Math.min(point, first.get(source) ?? point));
+  return first;
+}

@@ -1,0 +1,184 @@
+import { day, formatDuration, formatMinute, minute } from "../base/instant.ts";
+import type { DurationMs, Instant } from "../base/instant.ts";
+import type { Retention } from "../model/resolved-policy.ts";
+import { countRules } from "../model/retention-verdict.ts";
+import type { CountRule, KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
+import { periodOf } from "./calendar.ts";
+
+/** What retention needs to know of a recovery point. */
+export interface RetentionPoint {
+  readonly due: Instant;
+  readonly complete: boolean;
+  readonly verified: boolean;
+  /** Whether its database is inside the change-tracking window. Absent where there is no window to judge by. */
+  readonly inside?: boolean;
+}
+
+export interface RetentionSetting {
+  readonly retention: Retention;
+  /** IANA zone whose calendar names the periods. */
+  readonly timeZone: string;
+  readonly minPoints: number;
+  readonly now: Instant;
+}
+
+/** A point that is due later than this from now comes from a clock that was wrong: it is kept and never counted. */
+export const futureToleranceMs: DurationMs = 5 * minute;
+
+/** How long an incomplete point stays after a newer complete one exists. */
+export const incompleteGraceMs: DurationMs = 7 * day;
+
+type Reasons = ReadonlyMap<Instant, KeepReason[]>;
+
+/** The point that holds each period of a rule. */
+type Holders = ReadonlyMap<string, Instant>;
+
+interface Ruled {
+  readonly setting: RetentionSetting;
+  readonly holders: ReadonlyMap<CountRule, Holders>;
+}
+
+/**
+ * Says of every point whether it stays, with all reasons, newest first (docs/plan.md, "What is kept").
+ *
+ * Rules are joined by *or*. Each keeps the newest point of every period, counting only periods that have one.
+ * Guards come after the rules and only ever keep more. The order of the arguments does not matter.
+ */
+export function judgeRetention(
+  points: readonly RetentionPoint[],
+  setting: RetentionSetting,
+): readonly RetentionVerdict[] {
+  const sorted = points.toSorted((left, right) => right.due - left.due);
+  const present = sorted.filter((point) => !isFuture(point, setting.now));
+  const candidates = present.filter((point) => point.complete);
+  const reasons: Reasons = new Map(sorted.map((point) => [point.due, []]));
+
+  const holders = new Map(
+    countRules.map((rule) => [rule, applyCountRule(rule, candidates, setting, reasons)]),
+  );
+  applyWithin(candidates, setting.retention.withinMs, reasons);
+  if (Object.values(setting.retention).every((value) => value === undefined))
+    for (const point of sorted) reasons.get(point.due)!.push({ why: "no-rules" });
+  for (const point of sorted) if (isFuture(point, setting.now)) keep(reasons, point, { why: "future" });
+  keepIncomplete(present, setting.now, reasons);
+  keepGuarded(present, reasons);
+  keepMinPoints(candidates, setting.minPoints, reasons);
+
+  return sorted.map((point) => verdictOf(point, reasons.get(point.due)!, { setting, holders }));
+}
+
+const policyReasons: ReadonlySet<KeepReason["why"]> = new Set(["rule", "within", "no-rules"]);
+
+/** Whether a reason is a guard, which apply must hold to as well, and not one of the policy's rules. */
+export function isGuard(reason: KeepReason): boolean {
+  return !policyReasons.has(reason.why);
+}
+
+function isFuture(point: RetentionPoint, now: Instant): boolean {
+  return point.due > now + futureToleranceMs;
+}
+
+function keep(reasons: Reasons, point: RetentionPoint | undefined, reason: KeepReason): void {
+  if (point) reasons.get(point.due)!.push(reason);
+}
+
+/** Gives each period's newest point its reason. Returns who holds which period. */
+function applyCountRule(
+  rule: CountRule,
+  candidates: readonly RetentionPoint[],
+  setting: RetentionSetting,
+  reasons: Reasons,
+): Holders {
+  const of = setting.retention[rule];
+  const holders = new Map<string, Instant>();
+  if (of === undefined) return holders;
+  for (const [position, point] of candidates.entries()) {
+    if (of !== "all" && holders.size >= of) break;
+    const period = periodName(rule, setting.timeZone, point.due);
+    const isNew = !holders.has(period);
+    // The very oldest point stays while the rule has room: else a young series would lose its beginning.
+    if (!isNew && position < candidates.length - 1) continue;
+    if (isNew) holders.set(period, point.due);
+    keep(reasons, point, { why: "rule", rule, period, nth: holders.size, of, oldest: !isNew });
+  }
+  return holders;
+}
+
+/** Every point is a period of its own for `last`. */
+function periodName(rule: CountRule, zone: string, due: Instant): string {
+  return rule === "last" ? String(due) : periodOf(rule, zone, due);
+}
+
+/** The reference is the newest candidate and not the time, so that an idle site loses no history. */
+function applyWithin(
+  candidates: readonly RetentionPoint[],
+  spanMs: DurationMs | undefined,
+  reasons: Reasons,
+): void {
+  const newest = candidates[0];
+  if (spanMs === undefined || newest === undefined) return;
+  for (const point of candidates)
+    if (point.due > newest.due - spanMs) keep(reasons, point, { why: "within", spanMs });
+}
+
+/** An incomplete point satisfies no count. It stays while it is the newest data there is, and for a grace after. */
+function keepIncomplete(present: readonly RetentionPoint[], now: Instant, reasons: Reasons): void {
+  const newestComplete = present.find((point) => point.complete)?.due ?? -Infinity;
+  for (const point of present) {
+    if (point.complete) continue;
+    const until = point.due + incompleteGraceMs;
+    if (point.due > newestComplete) keep(reasons, point, { why: "newest-data" });
+    else if (now < until) keep(reasons, point, { why: "incomplete-grace", until });
+  }
+}
+
+/** product.md section 5.4: what may never go, whatever the rules say. */
+function keepGuarded(present: readonly RetentionPoint[], reasons: Reasons): void {
+  const complete = present.filter((point) => point.complete);
+  const verified = complete.filter((point) => point.verified);
+  keep(reasons, verified[0], { why: "newest-verified" });
+  // Nothing old goes before something new is verified.
+  for (const point of complete)
+    if (point.due > (verified[0]?.due ?? -Infinity)) keep(reasons, point, { why: "none-newer-verified" });
+
+  const inside = verified.find((point) => point.inside === true);
+  const outside = verified.find((point) => point.inside === false);
+  const unverified = present.find((point) => point.inside === true && !(point.complete && point.verified));
+  keep(reasons, inside, { why: "newest-verified-inside" });
+  keep(reasons, outside, { why: "newest-verified-outside" });
+  keep(reasons, unverified, { why: "newest-unverified-inside" });
+}
+
+function keepMinPoints(candidates: readonly RetentionPoint[], minPoints: number, reasons: Reasons): void {
+  let kept = candidates.filter((point) => reasons.get(point.due)!.length > 0).length;
+  for (const point of candidates) {
+    if (kept >= minPoints) return;
+    if (reasons.get(point.due)!.length > 0) continue;
+    keep(reasons, point, { why: "min-points", minPoints });
+    kept++;
+  }
+}
+
+function verdictOf(point: RetentionPoint, reasons: readonly KeepReason[], ruled: Ruled): RetentionVerdict {
+  const heldByRule = reasons.some((reason) => !isGuard(reason));
+  const fallen = heldByRule ? [] : fallenFrom(point, ruled);
+  return { due: point.due, keep: reasons.length > 0, reasons, fallen };
+}
+
+/** Why each rule lets the point go. */
+function fallenFrom(point: RetentionPoint, { setting, holders }: Ruled): readonly string[] {
+  if (!point.complete) return [`incomplete, and its grace of ${formatDuration(incompleteGraceMs)} is over`];
+  const counted = countRules.flatMap((rule) => {
+    const of = setting.retention[rule];
+    if (of === undefined) return [];
+    const period = periodName(rule, setting.timeZone, point.due);
+    const holder = holders.get(rule)!.get(period);
+    return holder === undefined
+      ? [`${rule} ${of} is filled by newer points`]
+      : [`${rule} ${period} is held by the point of ${formatMinute(holder)}`];
+  });
+  const { withinMs } = setting.retention;
+  return withinMs === undefined
+    ? counted
+    : [...counted, `older than ${formatDuration(withinMs)} before the newest`];
+}

@@ -1,0 +1,97 @@
+import { assert } from "../base/assert.ts";
+import type { Instant } from "../base/instant.ts";
+import type { Problem } from "../base/problem.ts";
+import type { Observation } from "../model/observation.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import { isVerified } from "../model/snapshot.ts";
+import type { SiteStatus, SourceStatus } from "../model/status.ts";
+import type { Source } from "../model/source.ts";
+import { judgeRisks } from "./judge-risks.ts";
+import { chainOf, isComplete } from "./points.ts";
+import { dueInstants } from "./schedule.ts";
+import { surveySite } from "./survey.ts";
+import type { Survey } from "./survey.ts";
+
+/** Problems that say a promise is not kept now. The others say that it may soon not be. */
+const brokenCodes: ReadonlySet<Problem["code"]> = new Set(["data-too-old", "window-outside"]);
+
+/** So many runs must still fit before the window begins to close; with fewer the site is at risk. */
+const runsBeforeClosing = 2;
+
+/** Promise against fact, site by site: what `status` shows and monitors ask. Every policy needs its observation. */
+export function summariseStatus(
+  policies: readonly ResolvedPolicy[],
+  observations: readonly Observation[],
+  now: Instant,
+): readonly SiteStatus[] {
+  const byPolicy = new Map(observations.map((observed) => [observed.policy, observed]));
+  return policies
+    .map((policy) => {
+      const observed = byPolicy.get(policy.name);
+      assert(observed, `policy ${policy.name} was not observed`);
+      return statusOf(surveySite(policy, observed, now));
+    })
+    .sort((left, right) => (`${left.site} ${left.policy}` < `${right.site} ${right.policy}` ? -1 : 1));
+}
+
+function statusOf(survey: Survey): SiteStatus {
+  const { policy, observed, present, newestCopy, now } = survey;
+  const problems = problemsOf(survey);
+  const last = present.at(-1);
+  const run = observed.runs[0];
+  return {
+    site: policy.site.code,
+    policy: policy.name,
+    state: stateOf(survey, problems),
+    ...(last && { lastPoint: { due: last.due, complete: isComplete(last), verified: last.verified } }),
+    ...(newestCopy && { dataAgeMs: now - newestCopy.asOf }),
+    points: survey.series.points.length,
+    window: survey.window,
+    ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
+    sources: policy.sources.map((source) => sourceStatus(survey, source)),
+    ...(run && {
+      lastRun: { id: run.id, at: run.startedAt, result: run.finished?.result ?? "interrupted" },
+    }),
+    problems,
+  };
+}
+
+/** Risks as they are without any step, and every source that does not answer. */
+function problemsOf(survey: Survey): readonly Problem[] {
+  const silent = Object.values(survey.observed.sources).flatMap((seen) =>
+    seen.answers ? [] : [seen.problem],
+  );
+  const risks = judgeRisks(survey, []);
+  return [...risks, ...silent.filter((problem) => !risks.includes(problem))];
+}
+
+function stateOf(survey: Survey, problems: readonly Problem[]): SiteStatus["state"] {
+  if (survey.observed.repositoryProblem !== undefined) return "broken";
+  if (problems.some((problem) => brokenCodes.has(problem.code))) return "broken";
+  if (problems.length > 0 || isClosingSoon(survey) || isBehind(survey)) return "at-risk";
+  return "kept";
+}
+
+/** Announced while there is time: fewer than two runs fit before the window begins to close. */
+function isClosingSoon({ policy, now, window }: Survey): boolean {
+  if (window.closesAt === undefined) return false;
+  return dueInstants(policy.schedule, now, window.closesAt).length < runsBeforeClosing;
+}
+
+/** The current point is not there, or not whole. */
+function isBehind({ due, present, policy, newest }: Survey): boolean {
+  if (due === undefined) return false;
+  const current = present.filter((point) => point.due >= due);
+  return policy.sources.length > 0 && !current.some(isComplete) && newest.size > 0;
+}
+
+function sourceStatus({ newest, observed, series }: Survey, source: Source): SourceStatus {
+  const last = newest.get(source.name);
+  return {
+    source: source.name,
+    kind: source.kind,
+    ...(last && { lastAsOf: last.asOf, bytes: last.bytes }),
+    verified: last !== undefined && chainOf(last, series.byId).every(isVerified),
+    answers: observed.sources[source.name]?.answers ?? false,
+  };
+}

@@ -1,0 +1,140 @@
+import type { Instant } from "../base/instant.ts";
+import type { Json, JsonObject } from "../base/json.ts";
+import type { Observation } from "../model/observation.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import { isVerified } from "../model/snapshot.ts";
+import type { RecoveryPoint, Snapshot } from "../model/snapshot.ts";
+import type { Source } from "../model/source.ts";
+import type { WindowVerdict } from "../model/window.ts";
+import { judgeWindow } from "./judge-window.ts";
+import type { DatabaseCopy } from "./judge-window.ts";
+import { chainOf, makeSeries, newestBySource } from "./points.ts";
+import type { Series } from "./points.ts";
+import { futureToleranceMs } from "./retention.ts";
+import { dueAtOrBefore, jitterOf, nextStartAfter } from "./schedule.ts";
+
+/** One policy with what is known of its site, put in order: what every decision looks at. */
+export interface Survey {
+  readonly policy: ResolvedPolicy;
+  readonly observed: Observation;
+  readonly now: Instant;
+  readonly series: Series;
+  /** The points without those of the future, oldest first. */
+  readonly present: readonly RecoveryPoint[];
+  /** The newest usable snapshot of each source, of present points. */
+  readonly newest: ReadonlyMap<string, Snapshot>;
+  /** The newest point that the schedule asks for; its captures have been started or should be now. */
+  readonly due?: Instant;
+  /** When the captures of the next point start. */
+  readonly nextStart?: Instant;
+  /** The source that holds the site database: native or watched, else the task's set. */
+  readonly database?: Source;
+  readonly newestCopy?: DatabaseCopy;
+  readonly newestVerifiedCopy?: DatabaseCopy;
+  readonly window: WindowVerdict;
+}
+
+/** Puts in order what is known of a policy's site at an instant. */
+export function surveySite(policy: ResolvedPolicy, observed: Observation, now: Instant): Survey {
+  const series = makeSeries(policy, observed.snapshots);
+  const present = series.points.filter((point) => point.due <= now + futureToleranceMs);
+  const snapshots = present.flatMap((point) => point.snapshots);
+  const database = databaseSource(policy);
+  const copies = database === undefined ? [] : copiesOf(database, snapshots, series, observed);
+  const verified = copies.filter((copy) => copy.verified);
+  const [newestCopy, newestVerifiedCopy] = [newestOf(copies), newestOf(verified)];
+  const due = dueAtOrBefore(policy.schedule, now - jitterOf(policy.schedule, policy.site.code));
+  const nextStart = nextStartAfter(policy, now);
+
+  return {
+    policy,
+    observed,
+    now,
+    series,
+    present,
+    newest: newestBySource(snapshots, series.usable),
+    ...(due === undefined ? {} : { due }),
+    ...(nextStart === undefined ? {} : { nextStart }),
+    ...(database === undefined ? {} : { database }),
+    ...(newestCopy === undefined ? {} : { newestCopy }),
+    ...(newestVerifiedCopy === undefined ? {} : { newestVerifiedCopy }),
+    window: judgeKnown(policy, observed, newestVerifiedCopy ?? newestCopy, now),
+  };
+}
+
+/** Without the repository no copy is known, which is not the same as that there is none. */
+function judgeKnown(
+  policy: ResolvedPolicy,
+  observed: Observation,
+  copy: DatabaseCopy | undefined,
+  now: Instant,
+): WindowVerdict {
+  const verdict = judgeWindow(policy, observed.window, copy, now);
+  if (observed.repositoryProblem === undefined || verdict.state === "none") return verdict;
+  return {
+    state: "not-proven",
+    basis: verdict.basis,
+    because: "The repository can't be read, so no copy is known.",
+  };
+}
+
+/** The database in a point, as old as its newest usable snapshot there. */
+export function databaseIn(survey: Survey, point: RecoveryPoint): Snapshot | undefined {
+  const { database, series } = survey;
+  return database && newestBySource(point.snapshots, series.usable).get(database.name);
+}
+
+/** What a source's look at itself learnt, where it answered. */
+export function factsOf(observed: Observation, source: string): JsonObject {
+  const seen = observed.sources[source];
+  return seen?.answers ? seen.facts : {};
+}
+
+/** A text among facts, or `undefined`: drivers record what they could learn, and no more. */
+export function textFact(facts: JsonObject, name: string): string | undefined {
+  const value = facts[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function databaseSource({ sources }: ResolvedPolicy): Source | undefined {
+  return sources.find((it) => it.kind === "site-database") ?? sources.find((it) => it.kind === "task-backup");
+}
+
+function copiesOf(
+  database: Source,
+  snapshots: readonly Snapshot[],
+  series: Series,
+  observed: Observation,
+): readonly DatabaseCopy[] {
+  if (database.kind === "site-database" && database.method === "external")
+    return witnessed(database, observed);
+  return snapshots
+    .filter((it) => it.source === database.name && series.usable.has(it.id))
+    .map((it) => ({
+      asOf: it.asOf,
+      verified: chainOf(it, series.byId).every(isVerified),
+      partnerVersions: texts(it.facts["partnerVersions"]),
+    }));
+}
+
+/** Another product's newest backup, as `msdb` tells it. It is taken for good: sitekeep can't read it. */
+function witnessed(database: Source, observed: Observation): readonly DatabaseCopy[] {
+  const backup = factsOf(observed, database.name)["newestBackup"];
+  const startedAt = isObject(backup) ? backup["startedAt"] : undefined;
+  return typeof startedAt === "number" ? [{ asOf: startedAt, verified: true, partnerVersions: {} }] : [];
+}
+
+function newestOf(copies: readonly DatabaseCopy[]): DatabaseCopy | undefined {
+  return copies.toSorted((left, right) => left.asOf - right.asOf).at(-1);
+}
+
+function texts(value: Json | undefined): Readonly<Record<string, string>> {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

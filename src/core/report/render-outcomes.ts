@@ -1,0 +1,58 @@
+import { formatBytes } from "../base/bytes.ts";
+import { formatDuration } from "../base/instant.ts";
+import type { Outcome, OutcomeResult } from "../model/outcome.ts";
+import { noPaint } from "./paint.ts";
+import type { Paint, Style } from "./paint.ts";
+
+const looks: Readonly<Record<OutcomeResult, { readonly sign: string; readonly style: Style }>> = {
+  done: { sign: "✓", style: "good" },
+  failed: { sign: "✗", style: "bad" },
+  skipped: { sign: "!", style: "warn" },
+  "held-back": { sign: "·", style: "warn" },
+  cancelled: { sign: "·", style: "warn" },
+};
+
+/** Writes what became of each step, and a count. Ends with a line feed. */
+export function renderOutcomes(outcomes: readonly Outcome[], paint: Paint = noPaint): string {
+  return [...outcomes.flatMap((outcome) => outcomeLines(outcome, paint)), paint("bold", countLine(outcomes))]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** Writes one outcome as its line, with its problem and remarks below it. */
+export function outcomeLines(outcome: Outcome, paint: Paint = noPaint): readonly string[] {
+  const { sign, style } = looks[outcome.result];
+  const word = outcome.result === "done" ? "" : `: ${outcome.result.replace("-", " ")}`;
+  const { problem, remarks = [] } = outcome;
+  return [
+    `${paint(style, sign)} ${outcome.title}${word}${paint("dim", measures(outcome))}`,
+    ...(problem === undefined ? [] : [`    ${problem.message}`, `    ${paint("dim", `→ ${problem.hint}`)}`]),
+    ...remarks.map((remark) => `    ${paint("warn", remark.where)} ${remark.message}`),
+  ];
+}
+
+function measures({ files, bytes, addedBytes, startedAt, finishedAt }: Outcome): string {
+  const parts = [
+    ...(files === undefined ? [] : [`${files} ${files === 1 ? "file" : "files"}`]),
+    ...(bytes === undefined ? [] : [formatBytes(bytes)]),
+    ...(addedBytes === undefined ? [] : [`${formatBytes(addedBytes)} new`]),
+    ...(finishedAt > startedAt ? [formatDuration(finishedAt - startedAt)] : []),
+  ];
+  return parts.length === 0 ? "" : `  ${parts.join(", ")}`;
+}
+
+const countWords: readonly (readonly [OutcomeResult, string])[] = [
+  ["done", "done"],
+  ["failed", "failed"],
+  ["skipped", "skipped"],
+  ["held-back", "held back"],
+  ["cancelled", "cancelled"],
+];
+
+function countLine(outcomes: readonly Outcome[]): string {
+  const words = countWords.flatMap(([result, word]) => {
+    const count = outcomes.filter((outcome) => outcome.result === result).length;
+    return count > 0 || result === "done" ? [`${count} ${word}`] : [];
+  });
+  return `${words.join(", ")}.`;
+}

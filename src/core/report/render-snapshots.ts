@@ -1,0 +1,111 @@
+import { formatBytes } from "../base/bytes.ts";
+import { formatDuration, formatMinute } from "../base/instant.ts";
+import type { RetentionVerdict } from "../model/retention-verdict.ts";
+import { isVerified } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { noPaint } from "./paint.ts";
+import type { Paint } from "./paint.ts";
+import { keepWords } from "./reason-words.ts";
+import { renderTable } from "./table.ts";
+
+/** Lists snapshots by recovery point, newest point first. Ends with a line feed. */
+export function renderSnapshotList(snapshots: readonly Snapshot[], paint: Paint = noPaint): string {
+  if (snapshots.length === 0) return "There are no snapshots.\n";
+  return renderTable(
+    [
+      { title: "POINT", cell: ({ heading }) => heading },
+      { title: "SNAPSHOT", cell: ({ snapshot }) => snapshot.id, paint: (text) => paint("dim", text) },
+      { title: "SOURCE", cell: ({ snapshot }) => snapshot.source },
+      { title: "MODE", cell: ({ snapshot }) => snapshot.mode },
+      { title: "AS OF", cell: ({ snapshot }) => formatMinute(snapshot.asOf) },
+      { title: "FILES", align: "right", cell: ({ snapshot }) => String(snapshot.files) },
+      { title: "SIZE", align: "right", cell: ({ snapshot }) => formatBytes(snapshot.bytes) },
+      { title: "NEW", align: "right", cell: ({ snapshot }) => formatBytes(snapshot.addedBytes) },
+      {
+        title: "PROOF",
+        cell: ({ snapshot }) => proofWords(snapshot),
+        paint: (text, { snapshot }) => paint(isVerified(snapshot) ? "good" : "warn", text),
+      },
+    ],
+    rowsOf(snapshots),
+  )
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+interface Row {
+  readonly snapshot: Snapshot;
+  /** The point's name on its first row, nothing on the others. */
+  readonly heading: string;
+}
+
+function rowsOf(snapshots: readonly Snapshot[]): readonly Row[] {
+  const points = Map.groupBy(snapshots, (it) => `${it.site} ${formatMinute(it.point)}`);
+  return [...points]
+    .sort(([, [left]], [, [right]]) => right!.point - left!.point || (left!.site < right!.site ? -1 : 1))
+    .flatMap(([name, members]) =>
+      members
+        .toSorted((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1))
+        .map((snapshot, at) => ({ snapshot, heading: at === 0 ? `${name}${lackWords(members)}` : "" })),
+    );
+}
+
+/** What the point's own snapshots say that it should hold and does not. */
+function lackWords(members: readonly Snapshot[]): string {
+  const held = new Set(members.map((it) => it.source));
+  const needed = new Set(members.flatMap((it) => it.pointSources ?? []));
+  const lacks = [...needed.difference(held)];
+  return lacks.length === 0 ? "" : ` (lacks ${lacks.join(", ")})`;
+}
+
+function proofWords(snapshot: Snapshot): string {
+  const newest = snapshot.proofs.toSorted((left, right) => left.at - right.at).at(-1);
+  if (newest === undefined) return "none";
+  return `${newest.level} ${newest.result.replace("-", " ")} ${formatMinute(newest.at).slice(0, 10)}`;
+}
+
+/** Shows all that is known of one snapshot. Ends with a line feed. */
+export function renderSnapshot(snapshot: Snapshot, paint: Paint = noPaint): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ["Snapshot", snapshot.id],
+    ["Source", `${snapshot.site}/${snapshot.source} (${snapshot.kind}, ${snapshot.mode})`],
+    ["Policy", snapshot.policy],
+    ["Point", formatMinute(snapshot.point)],
+    ["As of", formatMinute(snapshot.asOf)],
+    [
+      "Captured",
+      `${formatMinute(snapshot.startedAt)}, in ${formatDuration(snapshot.finishedAt - snapshot.startedAt)}`,
+    ],
+    ...(snapshot.base === undefined ? [] : [["Laid on", snapshot.base] as const]),
+    [
+      "Content",
+      `${snapshot.files} files, ${formatBytes(snapshot.bytes)}, ${formatBytes(snapshot.addedBytes)} new`,
+    ],
+    ...snapshot.proofs.map(
+      (it) => ["Proof", `${formatMinute(it.at)} ${it.level}: ${it.result}. ${it.note}`] as const,
+    ),
+    ...Object.entries(snapshot.facts).map(
+      ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
+    ),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, value]) => `${paint("dim", name.padEnd(width))}  ${value}`);
+  const problems = snapshot.problems.map(
+    (problem) => `${paint("warn", "!")} ${problem.where} ${problem.message}`,
+  );
+  return [...lines, ...problems].map((line) => `${line}\n`).join("");
+}
+
+/** Says of each point whether it stays, and why. Ends with a line feed. */
+export function renderRetention(verdicts: readonly RetentionVerdict[], paint: Paint = noPaint): string {
+  return verdicts
+    .flatMap((verdict) => verdictLines(verdict, paint))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function verdictLines({ due, keep, reasons, fallen }: RetentionVerdict, paint: Paint): readonly string[] {
+  const head = `${keep ? paint("good", "keep  ") : paint("bad", "forget")} ${formatMinute(due)}`;
+  const words = keep ? reasons.map(keepWords) : fallen;
+  return [`${head}  ${words.join("; ")}`];
+}

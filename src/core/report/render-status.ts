@@ -1,0 +1,96 @@
+import { formatBytes } from "../base/bytes.ts";
+import { formatDuration, formatMinute } from "../base/instant.ts";
+import type { Instant } from "../base/instant.ts";
+import type { SiteStatus, SourceStatus } from "../model/status.ts";
+import { noPaint } from "./paint.ts";
+import type { Paint, Style } from "./paint.ts";
+import { windowStyle } from "./render-plan.ts";
+import { renderTable } from "./table.ts";
+
+const stateStyle: Readonly<Record<SiteStatus["state"], Style>> = {
+  kept: "good",
+  "at-risk": "warn",
+  broken: "bad",
+};
+
+/** Writes a table of all sites and, below it, each site's sources and problems. Ends with a line feed. */
+export function renderStatus(sites: readonly SiteStatus[], now: Instant, paint: Paint = noPaint): string {
+  if (sites.length === 0) return "No site has a policy here.\n";
+  const overview = renderTable(
+    [
+      { title: "SITE", cell: (it) => it.site },
+      { title: "STATE", cell: stateWords, paint: (text, it) => paint(stateStyle[it.state], text) },
+      { title: "LAST POINT", cell: pointWords },
+      { title: "DATA AGE", cell: (it) => (it.dataAgeMs === undefined ? "–" : formatDuration(it.dataAgeMs)) },
+      { title: "WINDOW", cell: windowWords, paint: (text, it) => paint(windowStyle[it.window.state], text) },
+      { title: "POINTS", align: "right", cell: (it) => String(it.points) },
+      { title: "NEXT", cell: (it) => nextWords(it, now) },
+    ],
+    sites,
+  );
+  return [...overview, ...sites.flatMap((site) => detailLines(site, paint))]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function stateWords({ state }: SiteStatus): string {
+  return state === "at-risk" ? "at risk" : state;
+}
+
+function nextWords({ nextDue }: SiteStatus, now: Instant): string {
+  if (nextDue === undefined) return "–";
+  return `${formatMinute(nextDue)}, in ${formatDuration(Math.max(0, nextDue - now))}`;
+}
+
+function pointWords({ lastPoint }: SiteStatus): string {
+  if (lastPoint === undefined) return "none";
+  const quality = [
+    ...(lastPoint.complete ? [] : ["incomplete"]),
+    ...(lastPoint.verified ? [] : ["not verified"]),
+  ];
+  return `${formatMinute(lastPoint.due)}${quality.length > 0 ? ` (${quality.join(", ")})` : ""}`;
+}
+
+function windowWords({ window }: SiteStatus): string {
+  const state = window.state === "not-proven" ? "not proven" : window.state;
+  const until = window.state === "inside" || window.state === "closing" ? window.expiresAt : undefined;
+  return until === undefined ? state : `${state} until ${formatMinute(until)}`;
+}
+
+function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
+  const sources = renderTable<SourceStatus>(
+    [
+      { title: "SOURCE", cell: (it) => it.source },
+      { title: "KIND", cell: (it) => it.kind },
+      {
+        title: "NEWEST COPY",
+        cell: (it) => (it.lastAsOf === undefined ? "none" : formatMinute(it.lastAsOf)),
+      },
+      {
+        title: "VERIFIED",
+        cell: (it) => (it.verified ? "yes" : "no"),
+        paint: (text, it) => paint(it.verified ? "good" : "warn", text),
+      },
+      {
+        title: "ANSWERS",
+        cell: (it) => (it.answers ? "yes" : "no"),
+        paint: (text, it) => paint(it.answers ? "good" : "bad", text),
+      },
+      { title: "SIZE", align: "right", cell: (it) => (it.bytes === undefined ? "–" : formatBytes(it.bytes)) },
+    ],
+    site.sources,
+  );
+  return [
+    "",
+    `${paint("bold", site.site)}  ${paint("dim", `policy ${site.policy}`)}`,
+    `  ${site.window.because}`,
+    ...(site.lastRun === undefined
+      ? []
+      : [`  last run ${site.lastRun.id} at ${formatMinute(site.lastRun.at)}: ${site.lastRun.result}`]),
+    ...sources.map((line) => `  ${line}`),
+    ...site.problems.flatMap((problem) => [
+      `  ${paint("bad", "!")} ${problem.message}`,
+      `      ${paint("dim", `→ ${problem.hint}`)}`,
+    ]),
+  ];
+}

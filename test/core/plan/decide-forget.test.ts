@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { formatMinute, hour } from "../../../src/core/base/instant.ts";
+import { decideForgets } from "../../../src/core/plan/decide-forget.ts";
+import { planSite } from "../../../src/core/plan/make-plan.ts";
+import { surveySite } from "../../../src/core/plan/survey.ts";
+import { apply, database, dueDaysAgo, noon, observationOf, pointsOf, policyOf, snapshotOf } from "./world.ts";
+
+const days = (count: number) => Array.from({ length: count }, (_, back) => dueDaysAgo(count - 1 - back));
+const keepTwo = policyOf({ retention: { last: 2 } });
+
+test("the brake counts what went within 24 hours, and lets go again after", () => {
+  const first = observationOf(keepTwo, pointsOf(keepTwo, ...days(12)));
+  const second = apply(first, planSite(keepTwo, first, noon), noon);
+  expect(forgotten(second, noon)).toEqual([]);
+  expect(forgotten(second, noon + 12 * hour)).toEqual([]);
+  expect(forgotten(second, noon + 24 * hour)).toEqual([
+    "2026-11-14 01:30Z",
+    "2026-11-15 01:30Z",
+    "2026-11-16 01:30Z",
+  ]);
+});
+
+test("a brake of nothing still lets one point go a day", () => {
+  const tight = policyOf({ retention: { last: 2 }, brakes: { minPoints: 2, maxForgetPerMille: 0 } });
+  const observed = observationOf(tight, pointsOf(tight, ...days(5)));
+  expect(planSite(tight, observed, noon).actions.map((it) => it.do)).toEqual(["forget"]);
+});
+
+test("a braked point says so", () => {
+  const survey = surveySite(keepTwo, observationOf(keepTwo, pointsOf(keepTwo, ...days(5))), noon);
+  const { verdicts } = decideForgets(survey, []);
+  expect(verdicts.map((it) => it.reasons.at(-1)?.why)).toEqual([
+    "newest-verified-inside",
+    "rule",
+    "brake",
+    undefined,
+    undefined,
+  ]);
+});
+
+test("a full that only waits for its differential does not use up the brake", () => {
+  const policy = policyOf({
+    sources: [database],
+    retention: { last: 1 },
+    brakes: { minPoints: 1, maxForgetPerMille: 0 },
+  });
+  const full = snapshotOf(database, dueDaysAgo(3));
+  const differential = snapshotOf(database, dueDaysAgo(2), { mode: "differential", base: full.id });
+  const newest = snapshotOf(database, dueDaysAgo(0));
+  const observed = observationOf(policy, [full, differential, newest]);
+  const [first] = planSite(policy, observed, noon).actions;
+  expect(first).toMatchObject({ do: "forget", point: dueDaysAgo(2), snapshots: [differential.id] });
+});
+
+test("what waits for a chain says so", () => {
+  const policy = policyOf({
+    sources: [database],
+    retention: { last: 1 },
+    brakes: { minPoints: 1, maxForgetPerMille: 1000 },
+  });
+  const full = snapshotOf(database, dueDaysAgo(3));
+  const differential = snapshotOf(database, dueDaysAgo(0), { mode: "differential", base: full.id });
+  const { forgets, verdicts } = decideForgets(
+    surveySite(policy, observationOf(policy, [full, differential]), noon),
+    [],
+  );
+  expect(forgets).toEqual([]);
+  expect(verdicts.at(-1)?.reasons).toEqual([{ why: "chain" }]);
+});
+
+function forgotten(observed: ReturnType<typeof observationOf>, now: number): readonly string[] {
+  const survey = surveySite(keepTwo, observed, now);
+  return decideForgets(survey, []).forgets.map((point) => formatMinute(point.due));
+}

@@ -1,0 +1,196 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { day, hour, minute } from "../../../src/core/base/instant.ts";
+import type { Instant } from "../../../src/core/base/instant.ts";
+import type { Retention } from "../../../src/core/model/resolved-policy.ts";
+import { judgeRetention } from "../../../src/core/plan/retention.ts";
+import type { RetentionPoint, RetentionSetting } from "../../../src/core/plan/retention.ts";
+import { renderRetention } from "../../../src/core/report/render-snapshots.ts";
+
+const now = Date.UTC(2026, 10, 22, 12);
+const good = (due: Instant): RetentionPoint => ({ due, complete: true, verified: true });
+const daily = (days: number, from = Date.UTC(2026, 10, 22, 1, 30)): readonly RetentionPoint[] =>
+  Array.from({ length: days }, (_, back) => good(from - back * day));
+
+describe("golden", () => {
+  const cases: Record<string, readonly [readonly RetentionPoint[], Retention, Partial<RetentionSetting>?]> = {
+    "daily-7-weekly-4": [daily(40), { daily: 7, weekly: 4 }],
+    "last-3-daily-14-weekly-8-monthly-12-within-6d": [
+      daily(120),
+      { last: 3, daily: 14, weekly: 8, monthly: 12, withinMs: 6 * day },
+    ],
+    "young-series-keeps-its-oldest": [daily(9), { daily: 3, weekly: 8, monthly: 12 }],
+    "two-a-day-in-Madrid": [
+      daily(5).flatMap((point) => [point, good(point.due + 22 * hour)]),
+      { daily: 3 },
+      { timeZone: "Europe/Madrid", now: now + day },
+    ],
+    "autumn-hour-comes-twice": [
+      [0, 1, 2, 3].map((step) => good(Date.UTC(2026, 9, 25, 0) + step * 30 * minute)),
+      { hourly: 4 },
+      { timeZone: "Europe/Madrid" },
+    ],
+    "iso-week-over-new-year": [
+      daily(12, Date.UTC(2026, 0, 7, 1, 30)),
+      { weekly: 3 },
+      { now: Date.UTC(2026, 0, 7, 12) },
+    ],
+    "future-points-count-for-nothing": [[good(Date.UTC(2030, 0, 1)), ...daily(5)], { last: 2, daily: 2 }],
+    "incomplete-points-count-for-nothing": [
+      daily(14).map((point, at) => ({ ...point, complete: at % 3 !== 0, verified: at % 3 !== 0 })),
+      { last: 3 },
+    ],
+    "guards-inside-and-outside-the-window": [
+      daily(10).map((point, at) => ({ ...point, verified: at > 1 && at !== 5, inside: at < 5 })),
+      { last: 1 },
+    ],
+    "nothing-verified": [
+      daily(4).map((point) => ({ ...point, verified: false })),
+      { last: 1 },
+      { minPoints: 1 },
+    ],
+    "years-without-limit": [
+      Array.from({ length: 6 }, (_, back) => good(Date.UTC(2026 - back, 5, 15))),
+      { last: 1, yearly: "all" },
+    ],
+  };
+  test.each(Object.entries(cases))("%s", async (name, [points, retention, changes]) => {
+    const text = renderRetention(judgeRetention(points, settingOf(retention, changes)));
+    await expect(text).toMatchFileSnapshot(`../../golden/retention/${name}.txt`);
+  });
+});
+
+test("a point exactly as old as the span is not within it", () => {
+  check(
+    [0, -1, 1].map((step) => good(now - (step === 0 ? 0 : 6 * day) + step)),
+    { withinMs: 6 * day },
+    [now, now - 6 * day + 1],
+  );
+});
+
+test("no rule at all lets nothing go", () => {
+  check(
+    daily(30),
+    {},
+    daily(30).map((point) => point.due),
+  );
+});
+
+const anyRetention: fc.Arbitrary<Retention> = fc
+  .record(
+    {
+      last: fc.integer({ min: 1, max: 6 }),
+      hourly: fc.integer({ min: 1, max: 6 }),
+      daily: fc.integer({ min: 1, max: 10 }),
+      weekly: fc.integer({ min: 1, max: 6 }),
+      monthly: fc.integer({ min: 1, max: 6 }),
+      yearly: fc.constantFrom<(1 | 2 | "all")[]>(1, 2, "all"),
+      withinMs: fc.integer({ min: hour, max: 20 * day }),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((retention) => Object.keys(retention).length > 0);
+
+const anyPoints = fc.uniqueArray(
+  fc.record({
+    due: fc.integer({ min: -900 * 48, max: 10 }).map((half) => now + half * 30 * minute),
+    complete: fc.boolean(),
+    verified: fc.boolean(),
+    inside: fc.boolean(),
+  }),
+  { selector: (point) => point.due, maxLength: 60 },
+);
+const zones = fc.constantFrom("UTC", "Europe/Madrid", "America/New_York", "Australia/Lord_Howe");
+
+describe("laws on random points", () => {
+  test("the order of the points changes nothing", () => {
+    holds((points, setting) => {
+      expect(judgeRetention(points.toReversed(), setting)).toEqual(judgeRetention(points, setting));
+    });
+  });
+
+  test("what was kept is kept again when the rest is gone", () => {
+    holds((points, setting) => {
+      const kept = keptOf(points, setting);
+      expect(
+        keptOf(
+          points.filter((point) => kept.includes(point.due)),
+          setting,
+        ),
+      ).toEqual(kept);
+    });
+  });
+
+  test("the newest complete point and the newest verified point stay", () => {
+    holds((points, setting) => {
+      const kept = keptOf(points, setting);
+      const present = points.filter((point) => point.due <= now && point.complete);
+      for (const some of [present, present.filter((point) => point.verified)]) {
+        if (some.length === 0) continue;
+        expect(kept).toContain(Math.max(...some.map((point) => point.due)));
+      }
+    });
+  });
+
+  test("never fewer complete points than asked for, as long as there are so many", () => {
+    holds((points, setting) => {
+      const present = points.filter((point) => point.due <= now && point.complete).map((point) => point.due);
+      const kept = keptOf(points, setting).filter((due) => present.includes(due));
+      expect(kept.length).toBeGreaterThanOrEqual(Math.min(setting.minPoints, present.length));
+    });
+  });
+
+  test("a higher count keeps all that a lower one kept", () => {
+    holds((points, setting) => {
+      const { daily: count } = setting.retention;
+      if (typeof count !== "number") return;
+      const more = { ...setting, retention: { ...setting.retention, daily: count + 1 } };
+      expect(keptOf(points, more)).toEqual(expect.arrayContaining([...keptOf(points, setting)]));
+    });
+  });
+
+  test("no period of a rule is counted twice, and no rule counts further than it may", () => {
+    holds((points, setting) => {
+      const counted = judgeRetention(points, setting).flatMap((verdict) =>
+        verdict.reasons.flatMap((it) => (it.why === "rule" && !it.oldest ? [it] : [])),
+      );
+      const names = counted.map((it) => `${it.rule} ${it.period}`);
+      expect(new Set(names).size).toBe(names.length);
+      expect(counted.every((it) => it.of === "all" || it.nth <= it.of)).toBe(true);
+    });
+  });
+
+  test("what stays has a reason, what goes has one too", () => {
+    holds((points, setting) => {
+      for (const verdict of judgeRetention(points, setting))
+        expect(verdict.keep ? verdict.reasons : verdict.fallen).not.toEqual([]);
+    });
+  });
+});
+
+function holds(law: (points: readonly RetentionPoint[], setting: RetentionSetting) => void): void {
+  fc.assert(
+    fc.property(
+      anyPoints,
+      anyRetention,
+      zones,
+      fc.integer({ min: 0, max: 4 }),
+      (points, retention, timeZone, minPoints) => law(points, settingOf(retention, { timeZone, minPoints })),
+    ),
+    { numRuns: 150, seed: 20_261_122 },
+  );
+}
+
+function keptOf(points: readonly RetentionPoint[], setting: RetentionSetting): readonly Instant[] {
+  return judgeRetention(points, setting)
+    .filter((verdict) => verdict.keep)
+    .map((verdict) => verdict.due);
+}
+
+function settingOf(retention: Retention, changes: Partial<RetentionSetting> = {}): RetentionSetting {
+  return { retention, timeZone: "UTC", minPoints: 2, now, ...changes };
+}
+
+function check(points: readonly RetentionPoint[], retention: Retention, kept: readonly Instant[]): void {
+  expect(keptOf(points, settingOf(retention, { minPoints: 0 }))).toEqual(kept);
+}

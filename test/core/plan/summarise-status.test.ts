@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { day, hour } from "../../../src/core/base/instant.ts";
+import type { Instant } from "../../../src/core/base/instant.ts";
+import type { Observation } from "../../../src/core/model/observation.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
+import { renderStatus } from "../../../src/core/report/render-status.ts";
+import {
+  database,
+  dueDaysAgo,
+  library,
+  noon,
+  observationOf,
+  pointsOf,
+  policyOf,
+  problemOf,
+  snapshotOf,
+  trackingOf,
+} from "./world.ts";
+
+const policy = policyOf();
+const quiet = observationOf(policy, pointsOf(policy, dueDaysAgo(2), dueDaysAgo(1), dueDaysAgo(0)));
+
+test("a site with all its points, proofs and answers keeps its promises", () => {
+  check(quiet, "kept");
+});
+
+test("a database older than promised is a broken promise, one exactly as old is not", () => {
+  check(quiet, "broken data-too-old", { now: dueDaysAgo(0) + 26 * hour + 1 });
+  check(quiet, "at-risk", { now: dueDaysAgo(0) + 26 * hour });
+});
+
+test("a site without any copy is broken", () => {
+  check(observationOf(policy, []), "broken window-not-proven data-too-old");
+});
+
+test("a silent source puts a site at risk", () => {
+  const sources = { ...quiet.sources, library: { answers: false as const, problem: problemOf("Gone.") } };
+  check({ ...quiet, sources }, "at-risk file-missing");
+});
+
+test("a point that lacks a source puts a site at risk", () => {
+  check({ ...quiet, snapshots: quiet.snapshots.slice(0, -1) }, "at-risk");
+});
+
+test("change tracking that is off breaks the promise of the window", () => {
+  const window = { own: trackingOf(), partners: { CAS: trackingOf({ changeTracking: "off" }) } };
+  check({ ...quiet, window }, "broken window-outside");
+});
+
+test("closing is announced while two more runs still fit before it", () => {
+  const weekly = policyOf({
+    schedule: { ...policy.schedule, cron: "30 1 * * *" },
+    objectives: { ...policy.objectives, maxDataAgeMs: 10 * day, missedRuns: 0, noticeMs: 0, marginMs: 0 },
+  });
+  const age = (days: number) => dueDaysAgo(0) + days * day - hour;
+  const seen = observationOf(weekly, pointsOf(weekly, dueDaysAgo(0)));
+  check(seen, "kept", { policy: weekly, now: age(1) });
+  check({ ...seen, snapshots: pointsOf(weekly, dueDaysAgo(0)) }, "at-risk", { policy: weekly, now: age(3) });
+});
+
+test("snapshots that were not read back within the promised time are named", () => {
+  const old = { proofs: [{ level: "read", result: "passed", at: noon - 31 * day, note: "" }] } as const;
+  const snapshots = [...quiet.snapshots.slice(0, -1), snapshotOf(library, dueDaysAgo(0), old)];
+  check({ ...quiet, snapshots }, "at-risk proof-overdue");
+});
+
+test("an unreadable repository is broken, and nothing else is claimed", () => {
+  check(
+    { ...quiet, snapshots: [], repositoryProblem: problemOf("It can't be opened.") },
+    "broken file-missing",
+  );
+});
+
+test("the table shows every site, its sources and what is wrong", async () => {
+  const other = policyOf({
+    name: "ps2",
+    site: { ...policy.site, code: "PS2" },
+    sources: [database, library],
+  });
+  const sources = {
+    database: { answers: true as const, facts: {}, risks: [] },
+    library: { answers: false as const, problem: problemOf("E:\\SCCMContentLib can't be read.") },
+  };
+  const seen = observationOf(other, pointsOf(other, dueDaysAgo(1)), { sources });
+  const text = renderStatus(summariseStatus([other, policy], [quiet, seen], noon), noon);
+  await expect(text).toMatchFileSnapshot("../../golden/plans/status-of-two-sites.txt");
+});
+
+function check(
+  observed: Observation,
+  expected: string,
+  { policy: judged = policy, now = noon }: { readonly policy?: ResolvedPolicy; readonly now?: Instant } = {},
+): void {
+  const [status] = summariseStatus([judged], [observed], now);
+  expect([status!.state, ...status!.problems.map((it) => it.code)].join(" ")).toBe(expected);
+}
