@@ -58,8 +58,10 @@ function lackWords(members: readonly Snapshot[]): string {
   return lacks.length === 0 ? "" : ` (lacks ${lacks.join(", ")})`;
 }
 
-function proofWords(snapshot: Snapshot): string {
-  const newest = snapshot.proofs.toSorted((left, right) => left.at - right.at).at(-1);
+/** The newest proof that looked at the bytes; that they were written is told only where there is no other. */
+function proofWords({ proofs }: Snapshot): string {
+  const sorted = proofs.toSorted((left, right) => left.at - right.at);
+  const newest = sorted.findLast((proof) => proof.level !== "written") ?? sorted.at(-1);
   if (newest === undefined) return "none";
   return `${newest.level} ${newest.result.replace("-", " ")} ${formatMinute(newest.at).slice(0, 10)}`;
 }

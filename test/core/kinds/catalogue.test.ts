@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { kinds, kindsInRestoreOrder } from "../../../src/core/kinds/catalogue.ts";
+import { sourceKinds } from "../../../src/core/model/source.ts";
+
+test("every kind is described under its own name", () => {
+  expect(Object.keys(kinds).sort()).toEqual([...sourceKinds].sort());
+  for (const kind of sourceKinds) expect(kinds[kind].kind).toBe(kind);
+});
+
+test("every kind has its own place in the order of giving back", () => {
+  expect(kindsInRestoreOrder.map((it) => it.kind)).toEqual([
+    "sql-keys",
+    "site-database",
+    "task-backup",
+    "site-files",
+    "windows-registry",
+    "content-library",
+    "package-sources",
+    "reporting-server",
+    "user-state",
+    "sql-database",
+    "scup-database",
+    "folder",
+  ]);
+  expect(new Set(kindsInRestoreOrder.map((it) => it.restoreOrder)).size).toBe(sourceKinds.length);
+});
+
+test("what is said of a kind are whole sentences", () => {
+  for (const kind of kindsInRestoreOrder)
+    for (const words of [kind.captures, ...kind.runbook]) expect(words).toMatch(/^[A-Z].*[.]$/);
+});
+
+test("no runbook tells to give Setup a native backup, or to change the broker's identity", () => {
+  const words = kinds["site-database"].runbook.join(" ");
+  expect(words).toContain("DatabaseRecoveryOptions=20");
+  expect(words).toContain("never use NEW_BROKER");
+  expect(words).toContain("never use KEEP_REPLICATION");
+});
