@@ -39,7 +39,20 @@ export interface Site {
   readonly database: DatabaseAddress;
 }
 
-export interface RepositoryAddress {
+/** A repository and where copies of its points go. */
+export interface RepositoryAddress extends RepositoryPlace {
+  /** Absent: none. */
+  readonly copies?: readonly RepositoryCopy[];
+}
+
+export interface RepositoryCopy {
+  readonly repository: RepositoryPlace;
+  /** Absent: the retention of the policy whose points are copied. */
+  readonly retention?: Retention;
+}
+
+/** How to reach and open one repository. */
+export interface RepositoryPlace {
   readonly name: string;
   readonly location: { readonly folder: string };
   /** Each opens the repository. Empty together with `encrypt: false` only. */

@@ -71,6 +71,7 @@ export interface SiteDatabase extends Common<"site-database"> {
   /** `external`: another product takes the backups, and `msdb` is the witness. Nothing is captured then. */
   readonly method: "native" | "external";
   readonly database: DatabaseAddress;
+  /** Absent: SQL Server's own default backup folder, read on the machine where SQL Server runs. */
   readonly staging?: Staging;
   readonly full: "every-run";
   readonly differentialEveryMs?: DurationMs;
@@ -96,6 +97,8 @@ export interface SiteFiles extends Common<"site-files">, TreeFilter {
 }
 
 export interface ContentLibrary extends Common<"content-library"> {
+  /** Ask the site server's registry where the library is. */
+  readonly discover: boolean;
   /** Library folders: the first holds DataLib and PkgLib; every one may hold a FileLib. */
   readonly folders: readonly string[];
   /** The share of objects that is read again as proof though it is known, in per mille. */
@@ -137,7 +140,7 @@ export interface SqlKeys extends Common<"sql-keys"> {
   readonly database: DatabaseAddress;
   readonly staging?: Staging;
   readonly include: readonly ("bitlocker" | "tde" | "backup-encryption" | "master-key")[];
-  /** Protects the exported private keys. */
+  /** Protects the exported private keys. Absent: the source does not answer as soon as there is a key to export. */
   readonly password?: SecretRef;
 }
 

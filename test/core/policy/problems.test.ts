@@ -1,0 +1,67 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { describe, expect, test } from "vitest";
+import { policyFileCharactersMax } from "../../../src/core/policy/check-text.ts";
+import { readPolicies } from "../../../src/core/policy/read-policies.ts";
+import { renderProblems } from "../../../src/core/report/render-problems.ts";
+
+const folder = "test/golden/problems";
+const cases = globSync("*.yaml", { cwd: folder }).sort();
+
+describe("what is wrong with a policy is told all at once", () => {
+  test.each(cases)("%s", async (file) => {
+    const text = readFileSync(`${folder}/${file}`, "utf8");
+    const said = render(`policies/${file}`, text);
+    expect(said).not.toBe("");
+    await expect(said).toMatchFileSnapshot(`../../golden/problems/${basename(file, ".yaml")}.txt`);
+  });
+});
+
+test("no problem ever shows a secret that stands in the text", () => {
+  for (const file of cases) {
+    const text = readFileSync(`${folder}/${file}`, "utf8");
+    expect(render(file, text)).not.toContain("Tr0ub4dor");
+  }
+});
+
+describe("text that is no policy text", () => {
+  const good = readFileSync("policies/minimal.yaml", "utf8");
+
+  test("a byte order mark and Windows line ends are accepted", () => {
+    expect(readPolicies([{ path: "a.yaml", text: `\uFEFF${good.replaceAll("\n", "\r\n")}` }])).toMatchObject({
+      problems: [],
+      policies: [{ name: "minimal" }],
+    });
+  });
+
+  test("line and column are the same with Windows line ends and a byte order mark", () => {
+    const bad = good.replace("schedule:", "scedule:");
+    const unix = readPolicies([{ path: "a.yaml", text: bad }]).problems;
+    expect(unix.map((it) => it.where)).toEqual(["a.yaml:13:1"]);
+    const windows = readPolicies([
+      { path: "a.yaml", text: `\uFEFF${bad.replaceAll("\n", "\r\n")}` },
+    ]).problems;
+    expect(windows).toEqual(unix);
+  });
+
+  test.each([
+    ["UTF-16 read as UTF-8", `\ufffd\ufffd${[...good].join("\0")}\0`, "policy-file-encoding", "1:1"],
+    ["a code page", good.replace("The least", "Das Mindeste f\ufffdr"), "policy-file-encoding", "3:17"],
+    ["a NUL byte", good.replace("PS1", "P\0S1"), "policy-file-encoding", "10:10"],
+    ["an escape character", good.replace("PS1", "\u001b[31mPS1"), "policy-file-encoding", "10:9"],
+    ["a file that is too large", `# ${"x".repeat(policyFileCharactersMax)}`, "policy-file-size", "1:1"],
+    ["too many documents", "---\na: 1\n".repeat(200), "yaml-limits", "201:1"],
+    ["a bracket opened a hundred thousand times", "[".repeat(100_000), "yaml-limits", "1:1"],
+    ["a list in a list, five thousand deep", "- ".repeat(5_000), "yaml-limits", "1:1"],
+    ["nothing at all", "", "document-kind", "1:1"],
+  ])("%s is one clear problem", (_, text, code, at) => {
+    const { problems, policies } = readPolicies([{ path: "a.yaml", text }]);
+    expect(problems.slice(0, 1)).toMatchObject([{ code, where: `a.yaml:${at}`, severity: "error" }]);
+    expect(problems.length).toBeLessThanOrEqual(10);
+    expect(policies).toEqual([]);
+  });
+});
+
+function render(path: string, text: string): string {
+  return renderProblems(readPolicies([{ path, text }]).problems);
+}
