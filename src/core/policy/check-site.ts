@@ -52,26 +52,28 @@ function firstPlace(value: Written | undefined): Origin | undefined {
 }
 
 function schemaAt(path: readonly string[]): SchemaAt {
-  const root = schemaOf("policy.schema.json");
-  const policy: SchemaAt = { schema: root.schema.$defs!["BackupPolicy"]!, file: root.file };
-  return path.reduce((at, key) => {
-    const { schema, file } = dereference(at);
-    return dereference({ schema: schema.properties![key]!, file });
-  }, policy);
+  const { schema, file } = schemaOf("policy.schema.json");
+  return path.reduce(schemaBelow, { schema: schema.$defs!["BackupPolicy"]!, file });
+}
+
+function schemaBelow(at: SchemaAt, key: string): SchemaAt {
+  const { schema, file } = dereference(at);
+  return dereference({ schema: schema.properties![key]!, file });
 }
 
 /** Checks a site's place in its hierarchy, and how its databases are reached. */
 export function checkSite(judged: Judged): readonly Problem[] {
-  const { policy } = judged;
-  const databases = [
-    find(policy, "site", "database"),
-    ...entriesOf(find(policy, "partners")).map(([, it]) => it),
-  ];
-  const sources = entriesOf(find(policy, "sources")).map(([, it]) => find(it, "database"));
+  const { policy, name } = judged;
+  const partners = entriesOf(find(policy, "partners"));
+  const sources = entriesOf(find(policy, "sources"));
   return [
     ...checkCode(judged),
     ...checkHierarchy(judged),
-    ...[...databases, ...sources].flatMap((it) => checkDatabase(it, judged.name)),
+    ...checkLogin(find(policy, "site", "database"), name),
+    ...partners.flatMap(([code, it]) => checkDatabase(it, `partners.${code}`, name)),
+    ...sources
+      .filter(([, it]) => findText(it, "kind") !== "task-backup")
+      .flatMap(([source, it]) => checkDatabase(find(it, "database"), `sources.${source}.database`, name)),
   ];
 }
 
@@ -139,7 +141,18 @@ function strangePartner(partner: string, parent: string | undefined, central: bo
   };
 }
 
-function checkDatabase(database: Written | undefined, name: Origin): readonly Problem[] {
+function checkDatabase(database: Written | undefined, path: string, name: Origin): readonly Problem[] {
+  if (database?.is !== "map") return [];
+  const missing = ["server", "name"].filter((key) => !database.entries.has(key));
+  const head = [firstPlace(database), database.origin].find((it) => it !== undefined && isPlace(it)) ?? name;
+  const at: SchemaAt = { schema: { $ref: "#/$defs/database" }, file: "source.schema.json" };
+  return [
+    ...missing.map((key) => missingKey(head, path, key, schemaBelow(at, key))),
+    ...checkLogin(database, name),
+  ];
+}
+
+function checkLogin(database: Written | undefined, name: Origin): readonly Problem[] {
   const login = find(database, "login");
   // An inherited login has been judged where it stands.
   if (login === undefined || !isPlace(login.origin)) return [];

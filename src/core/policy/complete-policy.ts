@@ -8,7 +8,7 @@ import {
   retentionDefaults,
   sourceDefaults,
 } from "./defaults.ts";
-import { merge, withEntry, withOrigin } from "./merge.ts";
+import { merge, withEntry, withOrigin, withoutEntries } from "./merge.ts";
 import {
   asWritten,
   entriesOf,
@@ -161,16 +161,13 @@ function databaseBeside(value: Written | undefined, policy: WrittenMap): Written
   const database = over({}, value);
   const site = find(policy, "site", "database");
   if (find(database, "server") !== undefined || site?.is !== "map") return completeDatabase(database);
-  const inherited = withOrigin(site, { default: "default, from site.database" }) as WrittenMap;
+  const origin = { default: "default, from site.database" };
+  const inherited = withOrigin(withoutEntries(site, "name"), origin) as WrittenMap;
   const beside = merge(inherited, database);
   // Whoever writes how to log in does not want the site database's way as well.
   const own = find(database, "auth") !== undefined || find(database, "login") !== undefined;
-  return completeDatabase(own ? without(beside, database) : beside);
-}
-
-function without(beside: WrittenMap, own: WrittenMap): WrittenMap {
-  const dropped = ["auth", "login"].filter((key) => !own.entries.has(key));
-  return { ...beside, entries: new Map([...beside.entries].filter(([key]) => !dropped.includes(key))) };
+  const foreign = own ? ["auth", "login"].filter((key) => !database.entries.has(key)) : [];
+  return completeDatabase(withoutEntries(beside, ...foreign));
 }
 
 /** Keys are exported to where the site database's backups are staged, unless they say otherwise. */
