@@ -39,6 +39,7 @@ export const registry: Source = {
 export const library: Source = {
   kind: "content-library",
   name: "library",
+  discover: false,
   folders: ["E:\\SCCMContentLib"],
   verifyPerMille: 50,
 };
