@@ -47,8 +47,8 @@ export interface Captured {
   readonly facts: JsonObject;
   /** Things that were wrong and did not stop the capture. */
   readonly problems: readonly Problem[];
-  /** Run once the snapshot is committed, or given up: removes staged files. */
-  readonly cleanUp?: () => Promise<void>;
+  /** Run once the snapshot is committed, or given up: removes staged files. Answers with what stayed behind. */
+  readonly cleanUp?: () => Promise<readonly Problem[]>;
 }
 
 export interface GiveBackRequest<Of extends Source> {

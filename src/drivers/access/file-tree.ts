@@ -1,6 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { compileGlobs } from "./glob.ts";
+import { compileGlobs, compileReach } from "./glob.ts";
 
 /** One entry found on disk. */
 export interface FoundEntry {
@@ -61,6 +61,7 @@ export async function walkTree(
     remarks: [],
     waiting: [""],
     wanted: options.include?.length ? compileGlobs(options.include) : () => true,
+    entered: options.include?.length ? compileReach(options.include) : () => true,
     unwanted: compileGlobs(options.exclude ?? []),
     ...(options.signal && { signal: options.signal }),
   };
@@ -93,6 +94,7 @@ interface Walk {
   readonly waiting: string[];
   readonly signal?: AbortSignal;
   wanted(path: string): boolean;
+  entered(folder: string): boolean;
   unwanted(path: string): boolean;
 }
 
@@ -138,7 +140,7 @@ async function takeName(walk: Walk, folder: string, name: string): Promise<void>
   const entry = await describe(path, file).catch((error: NodeJS.ErrnoException) => error);
   if (entry instanceof Error) return remark(walk, path, entry);
   if (entry === "link" || entry === "special") return remark(walk, path, entry);
-  if (entry.type === "folder") walk.waiting.push(path);
+  if (entry.type === "folder" && walk.entered(path)) walk.waiting.push(path);
   if (walk.wanted(path)) await walk.take(entry);
 }
 

@@ -13,6 +13,30 @@ export function compileGlobs(patterns: readonly string[]): (path: string) => boo
   return (path) => matchers.some((matches) => matches(path));
 }
 
+/**
+ * Compiles a list into the question whether anything below a folder can match: a walk need not enter the others.
+ * `inboxes/**` lets a walk into `inboxes` and not into `logs`.
+ */
+export function compileReach(patterns: readonly string[]): (folder: string) => boolean {
+  const reaches = patterns.map((pattern) => reachOf(pattern.replaceAll("\\", "/")));
+  return (folder) => reaches.some((reach) => reach(folder.split("/")));
+}
+
+function reachOf(pattern: string): (folder: readonly string[]) => boolean {
+  // A choice may hold a slash; cutting it there would cut it in two.
+  if (/\{[^}]*\//.test(pattern)) return () => true;
+  const parts = pattern.split("/").map((part) => (part.includes("**") ? "anything" : compileGlob(part)));
+  return (folder) => {
+    for (const [at, name] of folder.entries()) {
+      const part = parts[at];
+      if (part === undefined) return false;
+      if (part === "anything") return true;
+      if (!part(name)) return false;
+    }
+    return folder.length < parts.length;
+  };
+}
+
 const token = /\/\*\*$|^\*\*\/|\/\*\*\/|\*\*|\*|\?|\{|\}|,|[^*?{},/]+|\//g;
 
 function translate(pattern: string): string {

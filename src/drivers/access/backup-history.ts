@@ -1,0 +1,89 @@
+import type { Instant } from "../../core/base/instant.ts";
+import { plainGuid } from "./backup-header.ts";
+import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
+import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";
+
+/** One backup that `msdb` knows of. A row there means that the backup succeeded. */
+export interface BackupRecord {
+  readonly setGuid: string;
+  readonly name: string;
+  readonly type: "full" | "differential" | "log" | "other";
+  /** UTC, as far as the row's own zone is known; then see `zoneKnown`. */
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly zoneKnown: boolean;
+  readonly isCopyOnly: boolean;
+  /** Taken through VSS: by the Backup Site Server task, DPM, Veeam. */
+  readonly isSnapshot: boolean;
+  readonly isDamaged: boolean;
+  readonly firstLsn: string;
+  readonly lastLsn: string;
+  readonly checkpointLsn?: string;
+  readonly databaseBackupLsn?: string;
+  readonly differentialBaseGuid?: string;
+  readonly device: string;
+}
+
+/** The newest backups of a database, newest first. `undefined` when the login may not read msdb. */
+export async function readHistory(
+  sql: SqlRunner,
+  database: string,
+  name?: string,
+): Promise<readonly BackupRecord[] | undefined> {
+  const parameters = { database, ...(name !== undefined && { name }) };
+  try {
+    const rows = await sql.query(historyQuery(name === undefined ? "" : " AND s.name = @name"), parameters);
+    return rows.map(toRecord);
+  } catch (error) {
+    // 229: no SELECT on msdb's table; 916: no user in msdb at all.
+    if (error instanceof SqlError && (error.has(229) || error.has(916))) return undefined;
+    throw error;
+  }
+}
+
+/** Exact numbers as text, times as text: tedious rounds the ones and shifts the others. */
+function historyQuery(condition: string): string {
+  return `SELECT TOP (200) CAST(s.backup_set_uuid AS nvarchar(36)) AS set_guid, s.name AS name, s.type AS type,
+  CONVERT(nvarchar(23), s.backup_start_date, 121) AS started, CONVERT(nvarchar(23), s.backup_finish_date, 121) AS finished,
+  s.time_zone AS time_zone, s.is_copy_only AS is_copy_only, s.is_snapshot AS is_snapshot, s.is_damaged AS is_damaged,
+  CAST(s.first_lsn AS nvarchar(25)) AS first_lsn, CAST(s.last_lsn AS nvarchar(25)) AS last_lsn,
+  CAST(s.checkpoint_lsn AS nvarchar(25)) AS checkpoint_lsn,
+  CAST(s.database_backup_lsn AS nvarchar(25)) AS database_backup_lsn,
+  CAST(s.differential_base_guid AS nvarchar(36)) AS differential_base_guid, f.physical_device_name AS device
+FROM msdb.dbo.backupset AS s
+INNER JOIN msdb.dbo.backupmediafamily AS f ON f.media_set_id = s.media_set_id AND f.family_sequence_number = 1
+WHERE s.database_name = @database${condition}
+ORDER BY s.backup_set_id DESC;`;
+}
+
+const types: Readonly<Record<string, BackupRecord["type"]>> = { D: "full", I: "differential", L: "log" };
+const quarterHourMs = 15 * 60_000;
+/** msdb writes 127, or nothing, where it does not know the zone. */
+const zoneUnknown = 127;
+
+function toRecord(row: SqlRow): BackupRecord {
+  const zone = numberCell(row, "time_zone") ?? zoneUnknown;
+  const shift = zone === zoneUnknown ? 0 : zone * quarterHourMs;
+  const at = (column: string): Instant => (utcCell(row, column) ?? 0) - shift;
+  return {
+    setGuid: plainGuid(textCell(row, "set_guid") ?? ""),
+    name: textCell(row, "name") ?? "",
+    type: types[(textCell(row, "type") ?? "").trim()] ?? "other",
+    startedAt: at("started"),
+    finishedAt: at("finished"),
+    zoneKnown: zone !== zoneUnknown,
+    isCopyOnly: flagCell(row, "is_copy_only") ?? false,
+    isSnapshot: flagCell(row, "is_snapshot") ?? false,
+    isDamaged: flagCell(row, "is_damaged") ?? false,
+    firstLsn: textCell(row, "first_lsn") ?? "0",
+    lastLsn: textCell(row, "last_lsn") ?? "0",
+    device: textCell(row, "device") ?? "",
+    ...optional("checkpointLsn", textCell(row, "checkpoint_lsn")),
+    ...optional("databaseBackupLsn", textCell(row, "database_backup_lsn")),
+    ...optional("differentialBaseGuid", textCell(row, "differential_base_guid")?.toUpperCase()),
+  };
+}
+
+function optional<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]?: string });
+}

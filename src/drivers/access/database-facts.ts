@@ -1,0 +1,88 @@
+import type { Instant } from "../../core/base/instant.ts";
+import { plainGuid } from "./backup-header.ts";
+import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
+import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";
+
+/** A database as its server describes it. */
+export interface DatabaseFacts {
+  readonly state: string;
+  readonly recoveryModel: string;
+  readonly isBrokerEnabled: boolean;
+  readonly isTrustworthy: boolean;
+  readonly collation: string;
+}
+
+/** Reads one row of sys.databases; `undefined` when the server has no such database, or shows it to nobody like us. */
+export async function readDatabaseFacts(
+  sql: SqlRunner,
+  database: string,
+): Promise<DatabaseFacts | undefined> {
+  const [row] = await sql.query(
+    `SELECT state_desc, recovery_model_desc, is_broker_enabled, is_trustworthy_on, collation_name
+FROM sys.databases WHERE name = @database;`,
+    { database },
+  );
+  if (!row) return undefined;
+  return {
+    state: textCell(row, "state_desc") ?? "",
+    recoveryModel: textCell(row, "recovery_model_desc") ?? "",
+    isBrokerEnabled: flagCell(row, "is_broker_enabled") ?? false,
+    isTrustworthy: flagCell(row, "is_trustworthy_on") ?? false,
+    collation: textCell(row, "collation_name") ?? "",
+  };
+}
+
+/** The data files' size, and the set GUIDs of the fulls that a differential would be made on. */
+export interface DataFiles {
+  readonly bytes: number;
+  /** Distinct over all data files; more than one when files have different bases. */
+  readonly differentialBases: readonly string[];
+}
+
+/** Reads the files of the database that the session is in. */
+export async function readDataFiles(sql: SqlRunner): Promise<DataFiles> {
+  const rows = await sql.query(
+    `SELECT CAST(size AS bigint) AS pages, CAST(differential_base_guid AS nvarchar(36)) AS base
+FROM sys.database_files WHERE type = 0;`,
+  );
+  const bases = rows.map((row) => textCell(row, "base")).filter((base) => base !== undefined);
+  const pages = rows.reduce((sum, row) => sum + (numberCell(row, "pages") ?? 0), 0);
+  return { bytes: pages * 8_192, differentialBases: [...new Set(bases.map(plainGuid))] };
+}
+
+/** The server's clock in UTC. */
+export async function readServerClock(sql: SqlRunner): Promise<Instant | undefined> {
+  const [row] = await sql.query("SELECT CONVERT(nvarchar(23), SYSUTCDATETIME(), 121) AS utc;");
+  return utcCell(row, "utc");
+}
+
+/** `CHANGE_TRACKING_CURRENT_VERSION()` of the session's database as text; `undefined` when off or not to be seen. */
+export async function readChangeTrackingVersion(sql: SqlRunner): Promise<string | undefined> {
+  const row = await firstRow(
+    sql,
+    "SELECT CAST(CHANGE_TRACKING_CURRENT_VERSION() AS nvarchar(20)) AS version;",
+  );
+  return textCell(row, "version");
+}
+
+/** The site's version as `v_Site` has it; `undefined` for a database that is none of a site. */
+export async function readSiteVersion(sql: SqlRunner, siteCode: string): Promise<string | undefined> {
+  const query = "SELECT Version, BuildNumber FROM dbo.v_Site WHERE SiteCode = @siteCode;";
+  return textCell(await firstRow(sql, query, { siteCode }), "Version");
+}
+
+/** Objects that may be hidden from a login or not exist: 208 no such object, 229 and 297 no right. */
+const absentOrHidden = [208, 229, 297, 300, 371];
+
+async function firstRow(
+  sql: SqlRunner,
+  text: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<SqlRow | undefined> {
+  try {
+    return (await sql.query(text, parameters))[0];
+  } catch (error) {
+    if (error instanceof SqlError && absentOrHidden.some((number) => error.has(number))) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * What the change-tracking window is read with, in one place: names and numbers of ConfigMgr's replication are known
+ * from community sources only, and are to be corrected here when a site shows others.
+ */
+
+/** A session in the database itself. No row: off, or hidden from this login; `canSee` tells them apart. */
+export const changeTrackingQuery = `SELECT is_auto_cleanup_on, retention_period, retention_period_units
+FROM sys.change_tracking_databases WHERE database_id = DB_ID();`;
+
+/** The rights that show rows of sys.change_tracking_databases [docs of that view]. */
+export const canSeeQuery = `SELECT HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DATABASE') AS any_database,
+HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW CHANGE TRACKING') AS tracking,
+HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'ALTER') AS owner;`;
+
+/** As text: versions are bigint. */
+export const minValidVersionQuery = `SELECT CAST(MAX(min_valid_version) AS nvarchar(20)) AS version
+FROM sys.change_tracking_tables;`;
+
+/** Each group's link with each partner. UpdateTime is UTC. */
+export const linksQuery = `SELECT d.ReplicationGroup AS name, s.SiteSending AS sending, s.SiteReceiving AS receiving,
+s.Status AS status, CONVERT(nvarchar(23), s.UpdateTime, 121) AS updated
+FROM dbo.RCM_ReplicationLinkStatus AS s INNER JOIN dbo.ReplicationData AS d ON d.ID = s.ReplicationID;`;
+
+/** Status of RCM_ReplicationLinkStatus. Others are unknown, and never taken for good. */
+export const linkStates = { active: 2, degraded: 8, failed: 9 } as const;
+
+/** Groups being copied as a whole. 6 and 7 are ends, the one good and the other bad. */
+export const initialisationQuery = `SELECT ReplicationGroup AS name, SiteRequesting AS requesting,
+SiteFulfilling AS fulfilling, InitializationStatus AS status FROM dbo.RCM_DrsInitializationTracking;`;
+export const initialisationDone = 6;
+export const initialisationFailed = 7;
+
+/** Sites and their replication mode: 125 active, 120 maintenance. */
+export const siteModesQuery = "SELECT SiteCode AS site, Status AS status FROM dbo.ServerData;";
+export const maintenanceStatus = 120;

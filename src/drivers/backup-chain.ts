@@ -1,0 +1,55 @@
+import type { Problem } from "../core/base/problem.ts";
+import type { Snapshot } from "../core/model/snapshot.ts";
+import { plainGuid } from "./access/backup-header.ts";
+
+/**
+ * Says why a differential would not fit on the full that it is meant for, or `undefined` when it would.
+ *
+ * SQL Server makes a differential on the last full that was not copy-only, whoever took it. `differential_base_guid`
+ * of the data files names that full; `msdb` may have forgotten it.
+ */
+export function movedBaseProblem(
+  base: Snapshot | undefined,
+  bases: readonly string[],
+  where: string,
+): Problem | undefined {
+  const expected = base?.facts["setGuid"];
+  if (
+    base !== undefined &&
+    bases.length === 1 &&
+    typeof expected === "string" &&
+    bases[0] === plainGuid(expected)
+  )
+    return undefined;
+  const reason =
+    base === undefined
+      ? "there is no full backup of ours to follow"
+      : bases.length === 0
+        ? "the database has no full backup that counts"
+        : "another full backup was taken since ours";
+  return {
+    code: "differential-base-moved",
+    severity: "risk",
+    message: `A full was taken instead of a differential, as ${reason}.`,
+    where,
+    hint: "Make the other tool's full backups copy-only, or find it in msdb.dbo.backupset (is_copy_only = 0).",
+  };
+}
+
+/** Says why a log backup does not follow its predecessor, or `undefined` when it does. */
+export function logGapProblem(
+  base: Snapshot | undefined,
+  firstLsn: string | undefined,
+  where: string,
+): Problem | undefined {
+  const last = base?.facts["lastLsn"];
+  if (typeof last !== "string" || firstLsn === undefined) return undefined;
+  if (BigInt(firstLsn) <= BigInt(last)) return undefined;
+  return {
+    code: "log-chain-broken",
+    severity: "risk",
+    message: `A full was taken instead of a log backup: the log begins at ${firstLsn}, and the backup before it ends at ${last}.`,
+    where,
+    hint: "Let one tool alone take log backups of this database.",
+  };
+}

@@ -1,0 +1,41 @@
+import type { CaptureMode } from "../core/model/snapshot.ts";
+import type { SqlMessage } from "./access/sql-runner.ts";
+import { quoteName, quoteText } from "./access/t-sql-text.ts";
+
+/** A BACKUP statement's parts. */
+export interface BackupStatement {
+  readonly database: string;
+  readonly mode: CaptureMode;
+  /** As SQL Server sees it. */
+  readonly path: string;
+  /** The set's name, by which it is found again in its header and in msdb. */
+  readonly name: string;
+  readonly compression: boolean;
+  readonly copyOnly: boolean;
+}
+
+/**
+ * The T-SQL of a backup. Compression is always said: the server's default would otherwise decide, and a compressed
+ * backup shares next to nothing with the one before it.
+ */
+export function writeBackupStatement(backup: BackupStatement): string {
+  const what = backup.mode === "log" ? "LOG" : "DATABASE";
+  const options = [
+    ...(backup.mode === "differential" ? ["DIFFERENTIAL"] : []),
+    ...(backup.copyOnly ? ["COPY_ONLY"] : []),
+    backup.compression ? "COMPRESSION" : "NO_COMPRESSION",
+    `NAME = ${quoteText(backup.name)}`,
+    "CHECKSUM",
+    "FORMAT",
+    "INIT",
+    "STATS = 5",
+  ];
+  return `BACKUP ${what} ${quoteName(backup.database)} TO DISK = ${quoteText(backup.path)} WITH ${options.join(", ")};`;
+}
+
+/** The share done that a progress message tells, 0 to 1; `undefined` for other messages. Its words are localised. */
+export function progressOf(message: SqlMessage): number | undefined {
+  if (message.number !== 3211) return undefined;
+  const percent = /\d+/.exec(message.text)?.[0];
+  return percent === undefined ? undefined : Math.min(Number(percent), 100) / 100;
+}

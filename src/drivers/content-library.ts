@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import type { Problem } from "../core/base/problem.ts";
+import type { Sink } from "../core/model/offer.ts";
+import type { ContentLibrary } from "../core/model/source.ts";
+import { statEntry, walkTree } from "./access/file-tree.ts";
+import { joinPath, snapshotPath } from "./access/windows-path.ts";
+import type { Driver, Means } from "./driver.ts";
+import { lookAtFolder } from "./look-at-folder.ts";
+import { observing } from "./observing.ts";
+import { offerTree } from "./offer-tree.ts";
+import { placeOf } from "./sql-session.ts";
+
+/** A content library over its drives: what describes the content first, then the content, which is named by its digest. */
+export const contentLibrary: Driver<ContentLibrary> = {
+  observe: ({ source, site }, means) =>
+    observing(async () => {
+      const where = placeOf(site, source);
+      for (const path of source.folders) await lookAtFolder({ path, on: source.on, what, where }, means);
+      return { facts: { folders: source.folders } };
+    }),
+
+  async capture({ source, site }, means, sink) {
+    const asOf = means.now();
+    const library = new Map<string, string>(
+      source.folders.map((path) => [path, means.localPath(path, source.on)]),
+    );
+    const where = placeOf(site, source);
+    // DataLib before FileLib: content that arrives in between has an object and no entry, which is harmless.
+    const catalogue = await offerCatalogue({ library, where }, means, sink);
+    const objects = await offerObjects({ library, where }, means, sink);
+    const missing = missingObjects(catalogue.wanted, objects.names, where);
+    const facts = { folders: source.folders, entries: catalogue.entries, objects: objects.names.size };
+    return { mode: "full", asOf, facts, problems: [...catalogue.problems, ...objects.problems, ...missing] };
+  },
+};
+
+const what = "The content library";
+
+/** Files on their way in: they are no content yet, and gone a moment later. */
+const staging = ["SMS_DP$", "SMS_DP$/**", "**/*.temp"];
+
+interface Library {
+  /** The policy's folders and where this machine reaches them. */
+  readonly library: ReadonlyMap<string, string>;
+  readonly where: string;
+}
+
+interface Catalogue {
+  readonly entries: number;
+  /** Digest (upper case) and the first entry of DataLib that asks for it. */
+  readonly wanted: ReadonlyMap<string, string>;
+  readonly problems: readonly Problem[];
+}
+
+/** Offers everything but FileLib, and reads which objects DataLib asks for. */
+async function offerCatalogue({ library, where }: Library, means: Means, sink: Sink): Promise<Catalogue> {
+  const problems: Problem[] = [];
+  const wanted = new Map<string, string>();
+  let entries = 0;
+  for (const [shown, folder] of library) {
+    const exclude = ["FileLib", "FileLib/**", ...staging];
+    const request = { folder, shown, prefix: snapshotPath(shown), what, where, exclude };
+    problems.push(...(await offerTree(request, sink, means.signal)).problems);
+    entries += await readDataLib(joinPath(folder, "DataLib"), wanted, means.signal);
+  }
+  return { entries, wanted, problems };
+}
+
+/** Reads the digest that each entry of DataLib names. A drive without DataLib has only objects. */
+async function readDataLib(
+  folder: string,
+  wanted: Map<string, string>,
+  signal: AbortSignal,
+): Promise<number> {
+  if (!(await statEntry(folder))) return 0;
+  let entries = 0;
+  const take = async (entry: { type: string; path: string; file: string }): Promise<void> => {
+    // <content>.INI beside the folder holds the digest of the whole tree, which names no object.
+    if (entry.type !== "file" || !entry.path.includes("/") || !/\.ini$/i.test(entry.path)) return;
+    const text = await readFile(entry.file, "latin1").catch(() => "");
+    const hash = /^\s*Hash[^=\r\n]*=\s*([0-9A-F]{64})/im.exec(text)?.[1]?.toUpperCase();
+    if (hash === undefined) return;
+    entries++;
+    if (!wanted.has(hash)) wanted.set(hash, entry.path.replace(/\.ini$/i, ""));
+  };
+  await walkTree(folder, take, { include: ["**/*.ini"], signal });
+  return entries;
+}
+
+/** Offers every FileLib, each object under the digest that its name states. */
+async function offerObjects({ library, where }: Library, means: Means, sink: Sink) {
+  const problems: Problem[] = [];
+  const names = new Set<string>();
+  for (const [shown, root] of library) {
+    const folder = joinPath(root, "FileLib");
+    if (!(await statEntry(folder))) continue;
+    const knownSha256 = (path: string): string | undefined => {
+      const name = /^([0-9A-F]{4})\/(\1[0-9A-F]{60})$/i.exec(path)?.[2];
+      if (name !== undefined) names.add(name.toUpperCase());
+      return name?.toLowerCase();
+    };
+    const prefix = `${snapshotPath(shown)}/FileLib`;
+    const request = {
+      folder,
+      shown: joinPath(shown, "FileLib"),
+      prefix,
+      what,
+      where,
+      exclude: ["**/*.temp"],
+      knownSha256,
+    };
+    problems.push(...(await offerTree(request, sink, means.signal)).problems);
+  }
+  return { names, problems };
+}
+
+/** Entries named one by one; a library that lost a drive would otherwise name them all. */
+const missingShown = 20;
+
+function missingObjects(
+  wanted: ReadonlyMap<string, string>,
+  names: ReadonlySet<string>,
+  where: string,
+): readonly Problem[] {
+  const missing = [...wanted].filter(([hash]) => !names.has(hash));
+  const shown = missing.slice(0, missingShown).map(([hash, path]) => {
+    const [content = "", ...file] = path.split("/");
+    return missingObject(`${file.join("/")} of ${content} has no object ${hash} on any drive`, where);
+  });
+  const rest = missing.length - shown.length;
+  return rest > 0
+    ? [...shown, missingObject(`${rest} more entries have no object on any drive`, where)]
+    : shown;
+}
+
+function missingObject(message: string, where: string): Problem {
+  return {
+    code: "library-object-missing",
+    severity: "risk",
+    message: `In the content library ${message}.`,
+    where,
+    hint: "Check that every drive of the library is among the source's folders; then redistribute the content.",
+  };
+}

@@ -1,0 +1,251 @@
+import { formatInstant, type Instant } from "../core/base/instant.ts";
+import type { JsonObject } from "../core/base/json.ts";
+import { type Problem, ProblemError } from "../core/base/problem.ts";
+import type { Sink } from "../core/model/offer.ts";
+import type { CaptureMode, Snapshot } from "../core/model/snapshot.ts";
+import type { DatabaseAddress, Staging } from "../core/model/source.ts";
+import { type BackupHeader, readBackupHeaders } from "./access/backup-header.ts";
+import { type BackupRecord, readHistory } from "./access/backup-history.ts";
+import {
+  readChangeTrackingVersion,
+  readDatabaseFacts,
+  readDataFiles,
+  readServerClock,
+  readSiteVersion,
+} from "./access/database-facts.ts";
+import type { SqlRunner } from "./access/sql-runner.ts";
+import { quoteText } from "./access/t-sql-text.ts";
+import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
+import { progressOf, writeBackupStatement } from "./backup-statement.ts";
+import type { Captured, Means } from "./driver.ts";
+import { withSql } from "./sql-session.ts";
+import { findStaged, removeStaged, stageFile, type StagedFile, sweepStaging } from "./staging.ts";
+
+/** One database that is to be backed up. */
+export interface BackupRequest {
+  readonly database: DatabaseAddress;
+  readonly siteCode: string;
+  readonly staging: Staging;
+  readonly where: string;
+  readonly mode: CaptureMode;
+  readonly base?: Snapshot;
+  readonly compression: boolean;
+  /**
+   * A full that differentials or logs are to follow moves the base of the next differential. Without them it is
+   * copy-only and disturbs no other tool's chain.
+   */
+  readonly startsChain: boolean;
+}
+
+/**
+ * Backs a database up into its staging folder, checks the file and offers it.
+ *
+ * A differential whose base was moved by somebody else, and a log that leaves a gap behind its predecessor, could
+ * be written and never be restored: a full is taken instead, and the answer's mode and problems say so.
+ */
+export async function captureDatabase(request: BackupRequest, means: Means, sink: Sink): Promise<Captured> {
+  const { database, where, staging, siteCode } = request;
+  const task = { database, where, doing: `back up ${database.name}`, path: staging.sql };
+  return withSql(means, task, async (sql) => {
+    await sweepStaging(means, staging, siteCode);
+    const working = { means, sql, sink };
+    const { differentialBases } = await readDataFiles(sql);
+    const moved =
+      request.mode === "differential" ? movedBaseProblem(request.base, differentialBases, where) : undefined;
+    if (moved) return backUp({ ...request, mode: "full" }, working, [moved]);
+    return backUp(request, working, []);
+  });
+}
+
+/** How a backup is named in a snapshot. */
+export function backupFileName(database: string, mode: CaptureMode): string {
+  return `${database}.${mode}.bak`;
+}
+
+interface Working {
+  readonly means: Means;
+  readonly sql: SqlRunner;
+  readonly sink: Sink;
+}
+
+async function backUp(
+  request: BackupRequest,
+  working: Working,
+  problems: readonly Problem[],
+): Promise<Captured> {
+  const staged = stageFile(working.means, request.staging, request.siteCode, "bak");
+  const cleanUp = (): Promise<readonly Problem[]> => removeStaged([staged], request.where);
+  try {
+    const before = await readBefore(request, working);
+    const header = await writeBackup(request, working, staged);
+    const record = await findRecord(request, working.sql, header);
+    const gap =
+      request.mode === "log" ? logGapProblem(request.base, record?.firstLsn, request.where) : undefined;
+    if (gap) {
+      await cleanUp();
+      return await backUp({ ...request, mode: "full" }, working, [...problems, gap]);
+    }
+    await offerBackup(request, working.sink, staged);
+    const facts = { ...before.facts, ...headerFacts(header), ...recordFacts(record) };
+    return { mode: request.mode, asOf: before.asOf, facts, problems, cleanUp };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+/** What must be known from before the backup, to stay on the conservative side: its age and the changes that it holds. */
+async function readBefore(
+  { database, siteCode, where }: BackupRequest,
+  { sql, means }: Working,
+): Promise<{ readonly asOf: Instant; readonly facts: JsonObject }> {
+  const described = await readDatabaseFacts(sql, database.name);
+  if (described && described.state !== "ONLINE") throw notOnline(database, described.state, where);
+  const { bytes } = await readDataFiles(sql);
+  const changeTrackingVersion = await readChangeTrackingVersion(sql);
+  const siteVersion = await readSiteVersion(sql, siteCode);
+  const asOf = means.now();
+  const serverClock = await readServerClock(sql);
+  const facts = {
+    database: database.name,
+    dataBytes: bytes,
+    ...(described && { recoveryModel: described.recoveryModel, collation: described.collation }),
+    ...(changeTrackingVersion !== undefined && { changeTrackingVersion }),
+    ...(siteVersion !== undefined && { siteVersion }),
+    ...(serverClock !== undefined && {
+      serverStartedAt: formatInstant(serverClock),
+      clockOffsetMs: serverClock - asOf,
+    }),
+  };
+  return { asOf, facts };
+}
+
+/** Runs the backup, then lets SQL Server read the file again. The header must be that of the set just made. */
+async function writeBackup(
+  request: BackupRequest,
+  working: Working,
+  staged: StagedFile,
+): Promise<BackupHeader> {
+  const { sql, means } = working;
+  const { database, mode, compression } = request;
+  const name = staged.sql.split(/[\\/]/).at(-1)!;
+  const copyOnly = mode === "full" && !request.startsChain;
+  const { bytes } = await readDataFiles(sql);
+  const text = `${mode} backup of ${database.name}`;
+  const statement = writeBackupStatement({
+    database: database.name,
+    mode,
+    path: staged.sql,
+    name,
+    compression,
+    copyOnly,
+  });
+  await sql.batch(statement, {
+    signal: means.signal,
+    onMessage: (message) => {
+      const share = progressOf(message);
+      if (share === undefined) return;
+      // Only a full is as large as the data: of the others the size is not known before.
+      means.report({
+        text,
+        ...(mode === "full" && { doneBytes: Math.round(bytes * share), totalBytes: bytes }),
+      });
+    },
+  });
+  means.report({ text: `verifying the ${text}` });
+  await sql.batch(`RESTORE VERIFYONLY FROM DISK = ${quoteText(staged.sql)} WITH CHECKSUM;`, {
+    signal: means.signal,
+  });
+  const headers = await readBackupHeaders(sql, staged.sql);
+  return expectedHeader(request, name, headers);
+}
+
+function expectedHeader(
+  request: BackupRequest,
+  name: string,
+  headers: readonly BackupHeader[],
+): BackupHeader {
+  const [header] = headers;
+  const { database, mode, where } = request;
+  const isOurs =
+    headers.length === 1 &&
+    header!.name === name &&
+    header!.database.toLowerCase() === database.name.toLowerCase() &&
+    header!.type === mode &&
+    !header!.isDamaged;
+  if (header && isOurs) return header;
+  throw foreignSet(
+    where,
+    name,
+    header ? `it holds ${header.type} ${header.database} (${header.name})` : "it is empty",
+  );
+}
+
+/** The set's row in msdb, where it may be read. It must be the same set as the file's. */
+async function findRecord(
+  { database, where }: BackupRequest,
+  sql: SqlRunner,
+  header: BackupHeader,
+): Promise<BackupRecord | undefined> {
+  const records = await readHistory(sql, database.name, header.name);
+  if (records === undefined) return undefined;
+  const [record] = records;
+  if (record?.setGuid === header.setGuid) return record;
+  throw foreignSet(
+    where,
+    header.name,
+    `its set is ${header.setGuid}, and msdb has ${record?.setGuid ?? "none"}`,
+  );
+}
+
+async function offerBackup(request: BackupRequest, sink: Sink, staged: StagedFile): Promise<void> {
+  const entry = await findStaged(staged, request.staging, request.where);
+  await sink.offer({
+    type: "file",
+    path: backupFileName(request.database.name, request.mode),
+    modifiedAt: Math.trunc(entry.modifiedAt),
+    size: entry.size,
+    locator: { file: staged.file },
+  });
+}
+
+function headerFacts(header: BackupHeader): JsonObject {
+  return {
+    setGuid: header.setGuid,
+    copyOnly: header.isCopyOnly,
+    serverVersion: header.serverVersion,
+    ...(header.differentialBaseGuid !== undefined && { differentialBaseGuid: header.differentialBaseGuid }),
+  };
+}
+
+function recordFacts(record: BackupRecord | undefined): JsonObject {
+  if (!record) return { msdb: "not-readable" };
+  const { firstLsn, lastLsn, checkpointLsn, databaseBackupLsn, finishedAt } = record;
+  return {
+    firstLsn,
+    lastLsn,
+    ...(checkpointLsn !== undefined && { checkpointLsn }),
+    ...(databaseBackupLsn !== undefined && { databaseBackupLsn }),
+    ...(record.zoneKnown && { serverFinishedAt: formatInstant(finishedAt) }),
+  };
+}
+
+function foreignSet(where: string, name: string, what: string): ProblemError {
+  return new ProblemError({
+    code: "backup-not-expected",
+    severity: "error",
+    message: `The staged file ${name} is not the backup that was just taken: ${what}.`,
+    where,
+    hint: "See who else writes to the staging folder, and run again.",
+  });
+}
+
+function notOnline(database: DatabaseAddress, state: string, where: string): ProblemError {
+  return new ProblemError({
+    code: "sql-database-missing",
+    severity: "error",
+    message: `${database.name} on ${database.server} is ${state} and can't be backed up.`,
+    where,
+    hint: `Bring it online first: see sys.databases and the error log of ${database.server}.`,
+  });
+}

@@ -1,0 +1,180 @@
+import { access } from "node:fs/promises";
+import { type Problem, ProblemError } from "../core/base/problem.ts";
+import type { Snapshot } from "../core/model/snapshot.ts";
+import type { DatabaseAddress, Source, Staging } from "../core/model/source.ts";
+import { type BackedUpFile, readFileList } from "./access/backup-header.ts";
+import { readDatabaseFacts } from "./access/database-facts.ts";
+import { textCell } from "./access/sql-row.ts";
+import type { SqlRunner } from "./access/sql-runner.ts";
+import { quoteName, quoteText } from "./access/t-sql-text.ts";
+import { joinPath } from "./access/windows-path.ts";
+import { progressOf } from "./backup-statement.ts";
+import type { Means } from "./driver.ts";
+import { explained, withSql } from "./sql-session.ts";
+import { putStaged, removeStaged, stageFile, type StagedFile } from "./staging.ts";
+
+/** One database that is to be restored from the files of a chain. */
+export interface RestoreRequest {
+  /** Where to, and under which name. */
+  readonly target: DatabaseAddress;
+  readonly staging: Staging;
+  readonly siteCode: string;
+  readonly where: string;
+  /** The full, then what is laid on it, as files of this machine. */
+  readonly chain: readonly { readonly file: string; readonly mode: Snapshot["mode"] }[];
+  readonly replace: boolean;
+}
+
+/**
+ * Restores a chain of backups as one database and checks it: every page by its checksum, the whole by DBCC CHECKDB, and
+ * that neither Service Broker nor TRUSTWORTHY are on, so that a copy can't speak for the site.
+ *
+ * Refuses to touch a database that is there, unless `replace`. A restore that fails leaves no new database behind.
+ */
+export async function restoreDatabase(request: RestoreRequest, means: Means): Promise<readonly string[]> {
+  const { target, where, staging, chain } = request;
+  const master = { ...target, name: "master" };
+  const task = { database: master, where, doing: `restore ${target.name}`, path: staging.sql };
+  return withSql(means, task, async (sql) => {
+    const existing = await readDatabaseFacts(sql, target.name);
+    if (existing && !request.replace) throw wouldOverwrite(target, where);
+    const staged = chain.map(() => stageFile(means, staging, request.siteCode, "bak"));
+    try {
+      for (const [at, link] of chain.entries()) await putStaged(link.file, staged[at]!, staging, where);
+      const steps = await restoreChain(request, { sql, means, staged });
+      return [...steps, ...(await checkRestored(request, sql, means))];
+    } catch (error) {
+      if (!existing) await dropHalfDone(sql, target.name);
+      throw error;
+    } finally {
+      await removeStaged(staged, where);
+    }
+  });
+}
+
+/** The backup file of a restored snapshot, or a problem when the folder does not hold it. */
+export async function chainFile(folder: string, name: string, source: Source): Promise<string> {
+  const file = joinPath(folder, name);
+  await access(file).catch((error: unknown) => {
+    const problem: Problem = {
+      code: "backup-not-in-snapshot",
+      severity: "error",
+      message: `${name} is not among the restored files of ${source.name}.`,
+      where: source.name,
+      hint: "Restore the whole snapshot, then give it back.",
+    };
+    throw new ProblemError(problem, { cause: error });
+  });
+  return file;
+}
+
+interface Restoring {
+  readonly sql: SqlRunner;
+  readonly means: Means;
+  readonly staged: readonly StagedFile[];
+}
+
+async function restoreChain(
+  request: RestoreRequest,
+  { sql, means, staged }: Restoring,
+): Promise<readonly string[]> {
+  const { target, chain } = request;
+  const name = quoteName(target.name);
+  const steps: string[] = [];
+  const run = (text: string, shown: string): Promise<unknown> =>
+    sql.batch(text, {
+      signal: means.signal,
+      onMessage: (message) => {
+        const share = progressOf(message);
+        if (share !== undefined) means.report({ text: `${shown}, ${Math.round(share * 100)} %` });
+      },
+    });
+  const moves = await moveClauses(sql, staged[0]!.sql, target.name);
+  for (const [at, link] of chain.entries()) {
+    const what = link.mode === "log" ? "LOG" : "DATABASE";
+    const options = ["FILE = 1", "NORECOVERY", "CHECKSUM", "STATS = 5"];
+    if (at === 0) options.push(...moves, ...(request.replace ? ["REPLACE"] : []));
+    const disk = quoteText(staged[at]!.sql);
+    await run(
+      `RESTORE ${what} ${name} FROM DISK = ${disk} WITH ${options.join(", ")};`,
+      `restoring ${target.name}`,
+    );
+    steps.push(
+      `Restored the ${link.mode} backup ${at + 1} of ${chain.length} to ${target.name}, every page checked.`,
+    );
+  }
+  await run(`RESTORE DATABASE ${name} WITH RECOVERY;`, `recovering ${target.name}`);
+  return [...steps, `Recovered ${target.name} on ${target.server}.`];
+}
+
+/** Puts each file of the backup where the target instance keeps its own, under names that hold the new database's. */
+async function moveClauses(sql: SqlRunner, path: string, database: string): Promise<readonly string[]> {
+  const files = await readFileList(sql, path);
+  const [row] = await sql.query(
+    `SELECT CAST(SERVERPROPERTY('InstanceDefaultDataPath') AS nvarchar(260)) AS data,
+CAST(SERVERPROPERTY('InstanceDefaultLogPath') AS nvarchar(260)) AS log;`,
+  );
+  return files.map((file, at) => {
+    const folder = textCell(row, file.type === "L" ? "log" : "data") ?? parentOf(file.physicalName);
+    const to = joinPath(folder, fileNameFor(file, at, database));
+    return `MOVE ${quoteText(file.logicalName)} TO ${quoteText(to)}`;
+  });
+}
+
+function fileNameFor(file: BackedUpFile, at: number, database: string): string {
+  if (file.type === "L") return `${database}_log${at > 1 ? at : ""}.ldf`;
+  if (file.type === "D") return at === 0 ? `${database}.mdf` : `${database}_${at}.ndf`;
+  return `${database}_${at}`;
+}
+
+function parentOf(path: string): string {
+  return path.replace(/[\\/][^\\/]*$/, "");
+}
+
+async function checkRestored(
+  request: RestoreRequest,
+  sql: SqlRunner,
+  means: Means,
+): Promise<readonly string[]> {
+  const { target, where } = request;
+  const facts = await readDatabaseFacts(sql, target.name);
+  if (facts?.state !== "ONLINE") throw checkFailed(request, `it is ${facts?.state ?? "not there"}`);
+  if (facts.isBrokerEnabled) throw checkFailed(request, "its Service Broker is on");
+  if (facts.isTrustworthy) throw checkFailed(request, "TRUSTWORTHY is on");
+  means.report({ text: `checking ${target.name}` });
+  const checking = { database: target, where, doing: `check ${target.name}` };
+  const statement = `DBCC CHECKDB (${quoteText(target.name)}) WITH NO_INFOMSGS, ALL_ERRORMSGS;`;
+  await explained(checking, () => sql.batch(statement, { signal: means.signal }));
+  return [
+    `${target.name} is online; Service Broker and TRUSTWORTHY are off.`,
+    `DBCC CHECKDB found nothing wrong with ${target.name}.`,
+  ];
+}
+
+/** Best effort: the error that led here is what counts. */
+async function dropHalfDone(sql: SqlRunner, database: string): Promise<void> {
+  const name = quoteName(database);
+  await sql
+    .batch(`IF DB_ID(${quoteText(database)}) IS NOT NULL DROP DATABASE ${name};`)
+    .catch(() => undefined);
+}
+
+function wouldOverwrite(target: DatabaseAddress, where: string): ProblemError {
+  return new ProblemError({
+    code: "restore-would-overwrite",
+    severity: "error",
+    message: `${target.name} is already on ${target.server}.`,
+    where,
+    hint: `Restore under another name, or ask for the replacement of ${target.name}.`,
+  });
+}
+
+function checkFailed({ target, where }: RestoreRequest, what: string): ProblemError {
+  return new ProblemError({
+    code: "restore-check-failed",
+    severity: "error",
+    message: `${target.name} was restored on ${target.server}, but ${what}.`,
+    where,
+    hint: "Don't let anything connect to it; drop it and look into the server's error log.",
+  });
+}

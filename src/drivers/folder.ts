@@ -1,0 +1,27 @@
+import type { Folder } from "../core/model/source.ts";
+import type { Driver } from "./driver.ts";
+import { lookAtFolder } from "./look-at-folder.ts";
+import { observing } from "./observing.ts";
+import { offerTree } from "./offer-tree.ts";
+import { placeOf } from "./sql-session.ts";
+
+/** Any folder: scripts, configuration, what a team keeps beside its site. */
+export const folder: Driver<Folder> = {
+  observe: ({ source, site }, means) =>
+    observing(async () => {
+      await lookAtFolder(
+        { path: source.root, what: "The folder", where: placeOf(site, source), on: source.on },
+        means,
+      );
+      return { facts: {} };
+    }),
+
+  async capture({ source, site }, means, sink) {
+    const asOf = means.now();
+    const { root, on, include, exclude } = source;
+    const request = { folder: means.localPath(root, on), shown: root, prefix: "", what: "The folder" };
+    const filtered = { ...request, where: placeOf(site, source), include, exclude };
+    const { files, problems } = await offerTree(filtered, sink, means.signal);
+    return { mode: "full", asOf, facts: { root, files }, problems };
+  },
+};

@@ -1,0 +1,13 @@
+import type { Instant } from "../core/base/instant.ts";
+import type { Sink } from "../core/model/offer.ts";
+
+/** Offers a value as a small JSON file: what was discovered stays readable beside the files themselves. */
+export async function offerJson(
+  sink: Sink,
+  path: string,
+  value: unknown,
+  modifiedAt: Instant,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  await sink.offer({ type: "file", path, modifiedAt, size: bytes.length, locator: { bytes } });
+}

@@ -1,0 +1,167 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { minute } from "../core/base/instant.ts";
+import type { JsonObject } from "../core/base/json.ts";
+import { type Problem, ProblemError } from "../core/base/problem.ts";
+import type { Sink } from "../core/model/offer.ts";
+import type { ReportingServer } from "../core/model/source.ts";
+import { readDatabaseFacts } from "./access/database-facts.ts";
+import { snapshotPath } from "./access/windows-path.ts";
+import { backupFileName, captureDatabase } from "./database-backup.ts";
+import { chainFile, restoreDatabase } from "./database-restore.ts";
+import type { CaptureRequest, Driver, Means } from "./driver.ts";
+import { keyFilePassword } from "./key-file-password.ts";
+import { lookAtFolder } from "./look-at-folder.ts";
+import { observing, tolerating } from "./observing.ts";
+import { offerTree } from "./offer-tree.ts";
+import { placeOf, withSql } from "./sql-session.ts";
+import { stagingOf } from "./staging.ts";
+
+/** A report server: its databases, the key without which their secrets can't be read, and its folders. */
+export const reportingServer: Driver<ReportingServer> = {
+  observe: ({ source, site }, means) =>
+    observing(async () => {
+      const where = placeOf(site, source);
+      const states: Record<string, string> = {};
+      for (const database of source.databases) {
+        const task = { database, where, doing: `look at ${database.name}` };
+        const described = await withSql(means, task, (sql) => readDatabaseFacts(sql, database.name));
+        states[database.name] = described?.state ?? "unknown";
+      }
+      const risks: Problem[] = source.encryptionKey ? [] : [keyNotAsked(where)];
+      for (const path of source.folders)
+        await tolerating(risks, async () => {
+          await lookAtFolder({ path, on: source.on, what, where }, means);
+        });
+      return { facts: { databases: states }, risks };
+    }),
+
+  async capture(request, means, sink) {
+    const asOf = means.now();
+    const { source, site } = request;
+    const where = placeOf(site, source);
+    const databases = await captureDatabases(request, means, sink);
+    const problems: Problem[] = [...databases.problems];
+    const key = await captureKey(request, means, sink).catch(async (error: unknown) => {
+      await databases.cleanUp();
+      throw error;
+    });
+    problems.push(...key.problems);
+    for (const path of source.folders) {
+      await tolerating(problems, async () => {
+        const tree = {
+          folder: means.localPath(path, source.on),
+          shown: path,
+          prefix: snapshotPath(path),
+          what,
+          where,
+        };
+        problems.push(...(await offerTree(tree, sink, means.signal)).problems);
+      });
+    }
+    const facts = { databases: databases.facts, ...key.facts };
+    return { mode: "full", asOf, facts, problems, cleanUp: databases.cleanUp };
+  },
+
+  async giveBack({ source, folders, snapshots, target, replace }, means) {
+    const siteCode = snapshots[0]!.site;
+    const where = `${siteCode}/${source.name}`;
+    const steps: string[] = [];
+    const [catalogue] = source.databases;
+    for (const { name } of source.databases) {
+      const file = await chainFile(folders[0]!, `databases/${backupFileName(name, "full")}`, source);
+      // The temporary database is found by its name: the catalogue's with TempDB behind it.
+      const tail =
+        catalogue && name.startsWith(catalogue.name) ? name.slice(catalogue.name.length) : `_${name}`;
+      const database = { ...target.database, name: target.database.name + tail };
+      const chain = [{ file, mode: "full" as const }];
+      const restore = { target: database, staging: target.staging, siteCode, where, chain, replace };
+      steps.push(...(await restoreDatabase(restore, means)));
+    }
+    return {
+      steps: [
+        ...steps,
+        "Apply the encryption key on the report server with rskeymgmt -a (docs/permissions.md).",
+      ],
+    };
+  },
+};
+
+const what = "The report server's folder";
+
+async function captureDatabases({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
+  const where = placeOf(site, source);
+  const facts: Record<string, JsonObject> = {};
+  const problems: Problem[] = [];
+  const cleanUps: (() => Promise<readonly Problem[]>)[] = [];
+  const cleanUp = async (): Promise<readonly Problem[]> =>
+    (await Promise.all(cleanUps.map((it) => it()))).flat();
+  const below: Sink = { offer: (entry) => sink.offer({ ...entry, path: `databases/${entry.path}` }) };
+  try {
+    for (const database of source.databases) {
+      const staging = stagingOf(source, where);
+      const request = {
+        database,
+        siteCode: site.code,
+        staging,
+        where,
+        mode: "full",
+        compression: false,
+      } as const;
+      const captured = await captureDatabase({ ...request, startsChain: false }, means, below);
+      facts[database.name] = captured.facts;
+      problems.push(...captured.problems);
+      if (captured.cleanUp) cleanUps.push(captured.cleanUp);
+    }
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+  return { facts, problems, cleanUp };
+}
+
+/** Without the key everything else can still be restored: its absence is a risk, not the end. */
+async function captureKey({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
+  const where = placeOf(site, source);
+  if (!source.encryptionKey) return { facts: { encryptionKey: "not-asked" }, problems: [keyNotAsked(where)] };
+  const problems: Problem[] = [];
+  const salt = means.nonce();
+  const secret = await means.secret(source.encryptionKey.password);
+  await tolerating(problems, async () => {
+    const file = join(await means.temporaryFolder(), `${salt}.snk`);
+    const password = await keyFilePassword(secret, salt);
+    const args = ["-e", "-f", file, "-p", password];
+    const { exitCode } = await means.runTool("rskeymgmt", args, { timeoutMs: 2 * minute });
+    const bytes = exitCode === 0 ? await readFile(file).catch(() => undefined) : undefined;
+    if (!bytes || bytes.length === 0) throw keyFailed(where, exitCode);
+    await sink.offer({
+      type: "file",
+      path: `encryption-key/${salt}.snk`,
+      modifiedAt: means.now(),
+      size: bytes.length,
+      locator: { bytes },
+    });
+  });
+  return { facts: problems.length > 0 ? { encryptionKey: "failed" } : { encryptionKey: salt }, problems };
+}
+
+function keyNotAsked(where: string): Problem {
+  return {
+    code: "reporting-key-missing",
+    severity: "risk",
+    message: "The report server's encryption key is not captured: stored passwords in reports would be lost.",
+    where,
+    hint: "Add encryptionKey: { password: … } to the source.",
+  };
+}
+
+/** The tool's own text stays out: nobody promises that it does not repeat its arguments. */
+function keyFailed(where: string, exitCode: number): ProblemError {
+  return new ProblemError({
+    code: "reporting-key-failed",
+    severity: "error",
+    message: `rskeymgmt could not extract the encryption key (it ended with ${exitCode}).`,
+    where,
+    hint: "It works only on the report server itself, for a local administrator, while the service runs: run sitekeep there, or let the machine file's tools.rskeymgmt run it there.",
+  });
+}

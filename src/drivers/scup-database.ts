@@ -1,0 +1,110 @@
+import { open, readdir } from "node:fs/promises";
+import { type Problem, ProblemError } from "../core/base/problem.ts";
+import type { ScupDatabase } from "../core/model/source.ts";
+import { fileProblem } from "./access/file-problems.ts";
+import { FolderUnreadable, type FoundEntry, isAbsent, walkTree } from "./access/file-tree.ts";
+import { joinPath } from "./access/windows-path.ts";
+import type { Driver, Means, ObserveRequest } from "./driver.ts";
+import { lookAtFolder } from "./look-at-folder.ts";
+import { observing, tolerating } from "./observing.ts";
+import { placeOf } from "./sql-session.ts";
+
+/** The databases of Updates Publisher: one in each profile of each machine, each kept under its profile's name. */
+export const scupDatabase: Driver<ScupDatabase> = {
+  observe: (request, means) =>
+    observing(async () => {
+      const { found, problems } = await findDatabases(request, means);
+      if (found.length === 0) throw noneFound(request, problems);
+      return { facts: { databases: found.map(({ path }) => path) }, risks: problems };
+    }),
+
+  async capture(request, means, sink) {
+    const asOf = means.now();
+    const { found, problems } = await findDatabases(request, means);
+    const readable: string[] = [];
+    for (const { path, entry } of found) {
+      await tolerating(problems, async () => {
+        await assertReadable(entry, path, placeOf(request.site, request.source));
+        const { size, file, inode, changedAt } = entry;
+        const modifiedAt = Math.trunc(entry.modifiedAt);
+        const stamp = { inode, changedAt };
+        await sink.offer({ type: "file", path, modifiedAt, size, locator: { file }, stamp });
+        readable.push(path);
+      });
+    }
+    if (readable.length === 0) throw noneFound(request, problems);
+    return { mode: "full", asOf, facts: { databases: readable }, problems };
+  },
+};
+
+/** Below a profile: of Updates Publisher 2011, and of the versions since 2017. */
+const places = ["System Center Updates Publisher 2011/**/scupdb.sdf", "UpdatesPublisher/**/scupdb.sdf"];
+const home = ["AppData", "Local", "Microsoft"];
+
+interface FoundDatabase {
+  /** In the snapshot: `admin07/anna/AppData/…/Scupdb.sdf`. */
+  readonly path: string;
+  readonly entry: FoundEntry;
+}
+
+interface Found {
+  readonly found: FoundDatabase[];
+  readonly problems: Problem[];
+}
+
+async function findDatabases(request: ObserveRequest<ScupDatabase>, means: Means): Promise<Found> {
+  const { source } = request;
+  const all: Found = { found: [], problems: [] };
+  for (const machine of source.machines.length > 0 ? source.machines : [source.on]) {
+    await tolerating(all.problems, () => searchMachine(request, machine, { means, all }));
+  }
+  return all;
+}
+
+async function searchMachine(
+  { source, site }: ObserveRequest<ScupDatabase>,
+  on: string | undefined,
+  { means, all }: { readonly means: Means; readonly all: Found },
+): Promise<void> {
+  const where = placeOf(site, source);
+  const what = `The profiles of ${on ?? "this machine"}`;
+  const profiles = await lookAtFolder({ path: source.profiles, on, what, where }, means);
+  for (const profile of (await readdir(profiles)).sort()) {
+    const folder = joinPath(profiles, profile, ...home);
+    const prefix = [...(on === undefined ? [] : [on]), profile, ...home].join("/");
+    const take = async (entry: FoundEntry): Promise<void> => {
+      if (entry.type === "file") all.found.push({ path: `${prefix}/${entry.path}`, entry });
+    };
+    await walkTree(folder, take, { include: places, signal: means.signal }).catch((error: unknown) => {
+      if (!(error instanceof FolderUnreadable)) throw error;
+      // A profile without that folder never used the program. One that is closed to us may have.
+      const place = { where, path: prefix, what: "A profile", severity: "risk" as const };
+      if (!isAbsent(error.reason)) all.problems.push(fileProblem(error.reason, place));
+    });
+  }
+}
+
+/** SQL Server Compact locks its file while the program runs: then it is named here, and not read half-way by the store. */
+async function assertReadable(entry: FoundEntry, path: string, where: string): Promise<void> {
+  try {
+    await (await open(entry.file)).close();
+  } catch (error) {
+    const place = { where, path, what: "The Updates Publisher database" };
+    throw new ProblemError(fileProblem(error as NodeJS.ErrnoException, place), { cause: error });
+  }
+}
+
+function noneFound(
+  { source, site }: ObserveRequest<ScupDatabase>,
+  problems: readonly Problem[],
+): ProblemError {
+  const [first] = problems;
+  if (first) return new ProblemError({ ...first, severity: "error" });
+  return new ProblemError({
+    code: "source-missing",
+    severity: "error",
+    message: `No profile below ${source.profiles} holds an Updates Publisher database.`,
+    where: placeOf(site, source),
+    hint: "Name the machines where it is used (machines), or remove the source from the policy.",
+  });
+}

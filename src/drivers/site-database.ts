@@ -1,0 +1,137 @@
+import { formatInstant } from "../core/base/instant.ts";
+import type { JsonObject } from "../core/base/json.ts";
+import { type Problem, ProblemError } from "../core/base/problem.ts";
+import type { Sink } from "../core/model/offer.ts";
+import type { SiteDatabase } from "../core/model/source.ts";
+import { type BackupRecord, readHistory } from "./access/backup-history.ts";
+import {
+  readChangeTrackingVersion,
+  readDatabaseFacts,
+  readDataFiles,
+  readSiteVersion,
+} from "./access/database-facts.ts";
+import type { SqlRunner } from "./access/sql-runner.ts";
+import { backupFileName, captureDatabase } from "./database-backup.ts";
+import { chainFile, restoreDatabase } from "./database-restore.ts";
+import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
+import { observing, type Seen } from "./observing.ts";
+import { placeOf, withSql } from "./sql-session.ts";
+import { stagingOf } from "./staging.ts";
+
+/** The site database: native backups, or somebody else's with msdb as the witness. */
+export const siteDatabase: Driver<SiteDatabase> = {
+  observe: (request, means) => observing(() => look(request, means)),
+
+  async capture(request, means, sink) {
+    const { source, site, mode, base } = request;
+    if (source.method === "external") return captureWitness(request, means, sink);
+    const where = placeOf(site, source);
+    const startsChain = source.differentialEveryMs !== undefined || source.logEveryMs !== undefined;
+    const { database, compression } = source;
+    const staging = stagingOf(source, where);
+    const common = { database, siteCode: site.code, staging, where, mode, compression, startsChain };
+    return captureDatabase(base ? { ...common, base } : common, means, sink);
+  },
+
+  async giveBack({ source, folders, snapshots, target, replace }, means) {
+    const chain = await Promise.all(
+      folders.map(async (folder, at) => {
+        const { mode, facts } = snapshots[at]!;
+        const name = backupFileName(String(facts["database"] ?? source.database.name), mode);
+        return { file: await chainFile(folder, name, source), mode };
+      }),
+    );
+    const siteCode = snapshots[0]!.site;
+    const where = `${siteCode}/${source.name}`;
+    const { database, staging } = target;
+    return {
+      steps: await restoreDatabase({ target: database, staging, siteCode, where, chain, replace }, means),
+    };
+  },
+};
+
+async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means): Promise<Seen> {
+  const { database } = source;
+  const where = placeOf(site, source);
+  return withSql(means, { database, where, doing: `look at ${database.name}` }, async (sql) => {
+    const facts = await readFacts(sql, database.name, site.code);
+    const history = await readHistory(sql, database.name);
+    const risks =
+      history === undefined && source.method === "external" ? [witnessHidden(where, database.server)] : [];
+    return { facts: { ...facts, ...lastBackups(history ?? []) }, risks };
+  });
+}
+
+async function readFacts(sql: SqlRunner, database: string, siteCode: string): Promise<JsonObject> {
+  const described = await readDatabaseFacts(sql, database);
+  const { bytes, differentialBases } = await readDataFiles(sql);
+  const changeTrackingVersion = await readChangeTrackingVersion(sql);
+  const siteVersion = await readSiteVersion(sql, siteCode);
+  return {
+    dataBytes: bytes,
+    differentialBases,
+    ...(described && { state: described.state, recoveryModel: described.recoveryModel }),
+    ...(changeTrackingVersion !== undefined && { changeTrackingVersion }),
+    ...(siteVersion !== undefined && { siteVersion }),
+  };
+}
+
+/** Fulls that facts list: enough to see a foreign one between ours. */
+const fullsShown = 5;
+
+function lastBackups(history: readonly BackupRecord[]): JsonObject {
+  const fulls = history.filter((record) => record.type === "full" && !record.isDamaged).slice(0, fullsShown);
+  return {
+    lastFulls: fulls.map((record) => ({
+      setGuid: record.setGuid,
+      startedAt: formatInstant(record.startedAt),
+      finishedAt: formatInstant(record.finishedAt),
+      copyOnly: record.isCopyOnly,
+      vss: record.isSnapshot,
+      zoneKnown: record.zoneKnown,
+    })),
+  };
+}
+
+/** With another tool's backups there is nothing to copy: what msdb knows of them is the content. */
+async function captureWitness(
+  request: CaptureRequest<SiteDatabase>,
+  means: Means,
+  sink: Sink,
+): Promise<Captured> {
+  const { source, site } = request;
+  const { database } = source;
+  const where = placeOf(site, source);
+  return withSql(means, { database, where, doing: "read the backup history in msdb" }, async (sql) => {
+    const history = await readHistory(sql, database.name);
+    if (history === undefined) throw new ProblemError(witnessHidden(where, database.server));
+    const full = history.find((record) => record.type === "full" && !record.isDamaged);
+    if (!full) throw new ProblemError(noExternalBackup(where, database.name));
+    const newest = history.find((record) => record.type !== "other" && !record.isDamaged) ?? full;
+    const bytes = new TextEncoder().encode(JSON.stringify(history, null, 2));
+    const path = "backup-history.json";
+    await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
+    const facts = { ...(await readFacts(sql, database.name, site.code)), ...lastBackups(history) };
+    return { mode: "full", asOf: newest.startedAt, facts, problems: [] };
+  });
+}
+
+function witnessHidden(where: string, server: string): Problem {
+  return {
+    code: "backup-history-hidden",
+    severity: "risk",
+    message: `The backup history in msdb of ${server} may not be read, so nobody can say whether backups are taken.`,
+    where,
+    hint: "USE msdb; GRANT SELECT ON dbo.backupset TO [login]; GRANT SELECT ON dbo.backupmediafamily TO [login];",
+  };
+}
+
+function noExternalBackup(where: string, database: string): Problem {
+  return {
+    code: "external-backup-missing",
+    severity: "error",
+    message: `msdb knows of no full backup of ${database}, and the policy says that another tool takes them.`,
+    where,
+    hint: "Look into the other tool, or say method: native.",
+  };
+}

@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import type { Problem } from "../core/base/problem.ts";
+import type { SiteFiles } from "../core/model/source.ts";
+import { parseBackupControl } from "./access/backup-control.ts";
+import { statEntry } from "./access/file-tree.ts";
+import { fileVersion } from "./access/file-version.ts";
+import { decodeText, iniValue, parseIni } from "./access/ini-file.ts";
+import { cutPath, isWithin, joinPath } from "./access/windows-path.ts";
+import type { Driver } from "./driver.ts";
+import { lookAtFolder } from "./look-at-folder.ts";
+import { observing } from "./observing.ts";
+import { offerTree } from "./offer-tree.ts";
+import { placeOf } from "./sql-session.ts";
+
+/** What the Backup Site Server task copies from the install folder, and the task's own records. */
+const taskParts: readonly string[] = [
+  "inboxes/**",
+  "cd.latest/**",
+  "data/**",
+  "srvacct/**",
+  "logs/smsbkup.*",
+];
+
+const what = "The install folder";
+
+/** The parts of the install folder without which a site server can't be rebuilt as it was. */
+export const siteFiles: Driver<SiteFiles> = {
+  observe: ({ source, site }, means) =>
+    observing(async () => {
+      const where = placeOf(site, source);
+      const local = await lookAtFolder({ path: source.root, on: source.on, what, where }, means);
+      const media = await readMedia(local, source.root, where);
+      return { facts: media.facts, risks: media.risks };
+    }),
+
+  async capture({ source, site }, means, sink) {
+    const asOf = means.now();
+    const where = placeOf(site, source);
+    const { root, on, exclude } = source;
+    const folder = means.localPath(root, on);
+    const parts = await partsOf(source, folder, where);
+    const request = { folder, shown: root, prefix: "", what, where, include: parts.include, exclude };
+    const isGrowing = (path: string): boolean => /(^|\/)logs\/|\.lo[g_]$/i.test(path);
+    const { files, problems } = await offerTree({ ...request, isGrowing }, sink, means.signal);
+    const media = await readMedia(folder, root, where);
+    const facts = { root, files, parts: parts.include, ...media.facts };
+    return { mode: "full", asOf, facts, problems: [...problems, ...parts.risks, ...media.risks] };
+  },
+};
+
+interface Parts {
+  readonly include: readonly string[];
+  readonly risks: readonly Problem[];
+}
+
+/** The policy's own choice, or the task's parts together with what its control file adds from below the install folder. */
+async function partsOf(source: SiteFiles, local: string, where: string): Promise<Parts> {
+  if (source.include.length > 0) return { include: source.include, risks: [] };
+  const file = joinPath(local, "inboxes", "smsbkup.box", "smsbkup.ctl");
+  const text = await readFile(file).then(decodeText, () => "");
+  const { fileSources } = parseBackupControl(text, source.root);
+  const rootDepth = cutPath(source.root)?.parts.length ?? 0;
+  const inside = fileSources
+    .filter((path) => isWithin(path, source.root))
+    .map((path) => cutPath(path)!.parts.slice(rootDepth).join("/"))
+    .filter((path) => path !== "");
+  const outside = fileSources.filter((path) => !isWithin(path, source.root));
+  // Compared without case: smsbkup.ctl writes `CD.Latest`, our own list `cd.latest`.
+  const all = new Map([...taskParts, ...inside.map((it) => `${it}/**`)].map((it) => [it.toLowerCase(), it]));
+  return { include: [...all.values()], risks: outside.map((path) => controlElsewhere(path, where)) };
+}
+
+/** Which version the recovery media are of: Setup's own, or what stands beside it. */
+async function readMedia(local: string, root: string, where: string) {
+  for (const name of ["cd.latest", "CD.Latest"]) {
+    const setup = joinPath(local, name, "SMSSETUP");
+    if (!(await statEntry(setup))) continue;
+    const version = await readFile(joinPath(setup, "BIN", "X64", "setup.exe")).then(
+      fileVersion,
+      () => undefined,
+    );
+    const ini = await readFile(joinPath(setup, "version.ini")).then(decodeText, () => "");
+    const stated = version ?? iniValue(parseIni(ini), "Version", "Version");
+    return { facts: { cdLatest: stated ?? "unknown" }, risks: [] };
+  }
+  return { facts: { cdLatest: "missing" }, risks: [noMedia(root, where)] };
+}
+
+function noMedia(root: string, where: string): Problem {
+  return {
+    code: "cd-latest-missing",
+    severity: "risk",
+    message: `${root} holds no CD.Latest: without the media of its own version a site can't be recovered.`,
+    where,
+    hint: "Find out why the folder is gone; media of the same version can be made by updating a lab site to it.",
+  };
+}
+
+function controlElsewhere(path: string, where: string): Problem {
+  return {
+    code: "control-file-elsewhere",
+    severity: "risk",
+    message: `smsbkup.ctl also copies ${path}, which is not below the install folder.`,
+    where,
+    hint: "Add that folder to the policy as a source of kind folder.",
+  };
+}

@@ -1,0 +1,41 @@
+import type { SqlDatabase } from "../core/model/source.ts";
+import { readDatabaseFacts, readDataFiles } from "./access/database-facts.ts";
+import { backupFileName, captureDatabase } from "./database-backup.ts";
+import { chainFile, restoreDatabase } from "./database-restore.ts";
+import type { Driver } from "./driver.ts";
+import { observing } from "./observing.ts";
+import { placeOf, withSql } from "./sql-session.ts";
+import { stagingOf } from "./staging.ts";
+
+/** Any other database, such as SUSDB: copy-only full backups, which disturb no other tool. */
+export const sqlDatabase: Driver<SqlDatabase> = {
+  observe: ({ source, site }, means) =>
+    observing(() => {
+      const { database } = source;
+      const task = { database, where: placeOf(site, source), doing: `look at ${database.name}` };
+      return withSql(means, task, async (sql) => {
+        const described = await readDatabaseFacts(sql, database.name);
+        const { bytes } = await readDataFiles(sql);
+        const state = described && { state: described.state, recoveryModel: described.recoveryModel };
+        return { facts: { dataBytes: bytes, ...state } };
+      });
+    }),
+
+  async capture({ source, site }, means, sink) {
+    const { database, compression } = source;
+    const where = placeOf(site, source);
+    const staging = stagingOf(source, where);
+    const request = { database, siteCode: site.code, staging, where, mode: "full", compression } as const;
+    return captureDatabase({ ...request, startsChain: false }, means, sink);
+  },
+
+  async giveBack({ source, folders, snapshots, target, replace }, means) {
+    const [folder, snapshot] = [folders[0]!, snapshots[0]!];
+    const file = await chainFile(folder, backupFileName(source.database.name, "full"), source);
+    const where = `${snapshot.site}/${source.name}`;
+    const { database, staging } = target;
+    const chain = [{ file, mode: "full" as const }];
+    const request = { target: database, staging, siteCode: snapshot.site, where, chain, replace };
+    return { steps: await restoreDatabase(request, means) };
+  },
+};

@@ -1,0 +1,98 @@
+import { copyFile, readdir, rm } from "node:fs/promises";
+import { day } from "../core/base/instant.ts";
+import { type Problem, ProblemError } from "../core/base/problem.ts";
+import type { Staging } from "../core/model/source.ts";
+import { fileProblem } from "./access/file-problems.ts";
+import { type FoundEntry, statEntry } from "./access/file-tree.ts";
+import { joinPath } from "./access/windows-path.ts";
+import type { Means } from "./driver.ts";
+
+/** One file in the folder that SQL Server writes to, under the two names it has. */
+export interface StagedFile {
+  readonly sql: string;
+  /** Local: by which this machine reads it. */
+  readonly file: string;
+}
+
+/** The folder that a source names, or a problem that says that it names none. */
+export function stagingOf(source: { readonly staging?: Staging }, where: string): Staging {
+  if (source.staging) return source.staging;
+  throw new ProblemError({
+    code: "staging-not-named",
+    severity: "error",
+    message: "No folder is named where SQL Server may put the files that are to be captured.",
+    where,
+    hint: "Add staging: { sql: 'E:\\stage', read: '\\\\SQLHOST\\stage$' } to the source.",
+  });
+}
+
+/** A name in the staging folder that nobody used before: `sitekeep_PS1_k3m9….bak`. */
+export function stageFile(means: Means, staging: Staging, siteCode: string, extension: string): StagedFile {
+  const name = `sitekeep_${siteCode}_${means.nonce()}.${extension}`;
+  return { sql: joinPath(staging.sql, name), file: joinPath(means.localPath(staging.read), name) };
+}
+
+/**
+ * Looks at a file that SQL Server says it wrote. When it is not there, the two names of the staging folder
+ * do not mean the same folder.
+ */
+export async function findStaged(staged: StagedFile, staging: Staging, where: string): Promise<FoundEntry> {
+  const entry = await readable(() => statEntry(staged.file), staging, where);
+  if (entry && entry.size > 0) return entry;
+  throw new ProblemError({
+    code: "staging-mismatch",
+    severity: "error",
+    message: `SQL Server wrote ${staged.sql}, and there is no such file in ${staging.read}.`,
+    where,
+    hint: "Make staging.sql and staging.read name the same folder: as the SQL Server service sees it, and as this machine does.",
+  });
+}
+
+/** Puts a file where SQL Server can read it. */
+export async function putStaged(
+  file: string,
+  staged: StagedFile,
+  staging: Staging,
+  where: string,
+): Promise<void> {
+  await readable(() => copyFile(file, staged.file), staging, where);
+}
+
+/** Removes staged files. Answers with a risk for each that stays behind. */
+export async function removeStaged(files: readonly StagedFile[], where: string): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const { file, sql } of files) {
+    await rm(file, { force: true, maxRetries: 3 }).catch((error: NodeJS.ErrnoException) => {
+      problems.push(fileProblem(error, { where, path: sql, what: "A staged file", severity: "risk" }));
+    });
+  }
+  return problems;
+}
+
+/** How old a staged file must be before it is taken for the rest of a run that died. */
+const abandonedAfterMs = 2 * day;
+
+/** Removes what died runs left of this site. Nothing else in the folder is touched. */
+export async function sweepStaging(means: Means, staging: Staging, siteCode: string): Promise<void> {
+  const folder = means.localPath(staging.read);
+  const ours = new RegExp(`^sitekeep_${siteCode}_[a-z0-9]+\\.[a-z]+$`);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((it) => ours.test(it))) {
+    const entry = await statEntry(joinPath(folder, name)).catch(() => undefined);
+    if (entry && means.now() - entry.modifiedAt > abandonedAfterMs)
+      await rm(entry.file, { force: true }).catch(() => undefined);
+  }
+}
+
+async function readable<Result>(
+  work: () => Promise<Result>,
+  staging: Staging,
+  where: string,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const place = { where, path: staging.read, what: "The staging folder" };
+    throw new ProblemError(fileProblem(error as NodeJS.ErrnoException, place), { cause: error });
+  }
+}

@@ -1,0 +1,173 @@
+import { day, type DurationMs, hour, type Instant, minute } from "../core/base/instant.ts";
+import type { DatabaseWindowFacts, ReplicationLink } from "../core/model/observation.ts";
+import { readChangeTrackingVersion, readServerClock } from "./access/database-facts.ts";
+import { flagCell, numberCell, textCell, utcCell } from "./access/sql-row.ts";
+import { SqlError, type SqlRow, type SqlRunner } from "./access/sql-runner.ts";
+import {
+  canSeeQuery,
+  changeTrackingQuery,
+  initialisationDone,
+  initialisationFailed,
+  initialisationQuery,
+  linksQuery,
+  linkStates,
+  maintenanceStatus,
+  minValidVersionQuery,
+  siteModesQuery,
+} from "./access/window-queries.ts";
+
+/**
+ * Reads what the window rests on from one database: its own setting of change tracking, how far cleanup has come, its
+ * clock, and the state of its links. What may not be read is left out or *unknown*, and never guessed.
+ *
+ * `database` is the one that the session is in; `now` gives our time, and is asked when the server's clock is read.
+ */
+export async function readWindowFacts(
+  sql: SqlRunner,
+  database: string,
+  now: () => Instant,
+): Promise<DatabaseWindowFacts> {
+  const before = now();
+  const serverClock = await readServerClock(sql);
+  const readAt = now();
+  const tracking = await readTracking(sql);
+  const currentVersion = await readChangeTrackingVersion(sql);
+  const [version] = await allowed(sql, minValidVersionQuery);
+  const minValidVersion = textCell(version, "version");
+  const links = await readLinks(sql, siteCodeOf(database));
+  return {
+    readAt,
+    // The answer was made somewhere between question and receipt: halfway is off by half of that at most.
+    clockOffsetMs: serverClock === undefined ? 0 : serverClock - Math.round((before + readAt) / 2),
+    ...tracking,
+    ...(currentVersion !== undefined && { currentVersion }),
+    ...(minValidVersion !== undefined && { minValidVersion }),
+    links,
+  };
+}
+
+type Tracking = Pick<DatabaseWindowFacts, "changeTracking" | "retentionMs" | "autoCleanup">;
+
+const unitMs: Readonly<Record<number, DurationMs>> = { 1: minute, 2: hour, 3: day };
+
+async function readTracking(sql: SqlRunner): Promise<Tracking> {
+  const [row] = await allowed(sql, changeTrackingQuery);
+  if (!row) return { changeTracking: (await maySeeTracking(sql)) ? "off" : "unknown" };
+  const period = numberCell(row, "retention_period");
+  const unit = unitMs[numberCell(row, "retention_period_units") ?? 0];
+  const autoCleanup = flagCell(row, "is_auto_cleanup_on");
+  return {
+    changeTracking: "on",
+    ...(period !== undefined && unit !== undefined && { retentionMs: period * unit }),
+    ...(autoCleanup !== undefined && { autoCleanup }),
+  };
+}
+
+/** An empty answer means *off* only to a login that would have been shown a row. */
+async function maySeeTracking(sql: SqlRunner): Promise<boolean> {
+  const [row] = await allowed(sql, canSeeQuery);
+  return ["any_database", "tracking", "owner"].some((right) => flagCell(row, right) === true);
+}
+
+/** Groups shown by name for one partner; a failed link fails them by the dozen. */
+const groupsShown = 5;
+
+type LinkState = ReplicationLink["state"];
+
+/** Worst first: a link is as good as its worst group. */
+const worstFirst: readonly LinkState[] = [
+  "failed",
+  "maintenance",
+  "initialising",
+  "degraded",
+  "unknown",
+  "active",
+];
+
+interface GroupState {
+  readonly partner: string;
+  readonly group: string;
+  readonly state: LinkState;
+  readonly updatedAt?: Instant;
+}
+
+async function readLinks(sql: SqlRunner, self: string | undefined): Promise<readonly ReplicationLink[]> {
+  const statuses = (await allowed(sql, linksQuery)).map((row) => linkStatus(row, self));
+  const initialising = (await allowed(sql, initialisationQuery)).flatMap((row) => initialisation(row, self));
+  const modes = await allowed(sql, siteModesQuery);
+  const groups = [...statuses, ...initialising, ...maintenance(modes, self, statuses)];
+  const partners = [...new Set(groups.map((it) => it.partner))].sort();
+  return partners.map((partner) =>
+    linkOf(
+      partner,
+      groups.filter((it) => it.partner === partner),
+    ),
+  );
+}
+
+function linkStatus(row: SqlRow, self: string | undefined): GroupState {
+  const status = numberCell(row, "status");
+  const known = Object.entries(linkStates).find(([, number]) => number === status)?.[0];
+  const updatedAt = utcCell(row, "updated");
+  return {
+    partner: partnerOf(row, ["sending", "receiving"], self),
+    group: textCell(row, "name") ?? "",
+    state: (known as LinkState | undefined) ?? "unknown",
+    ...(updatedAt !== undefined && { updatedAt }),
+  };
+}
+
+function initialisation(row: SqlRow, self: string | undefined): readonly GroupState[] {
+  const status = numberCell(row, "status");
+  if (status === initialisationDone) return [];
+  const partner = partnerOf(row, ["requesting", "fulfilling"], self);
+  const state = status === initialisationFailed ? "failed" : "initialising";
+  return [{ partner, group: textCell(row, "name") ?? "", state }];
+}
+
+/** A site in maintenance mode stops all its links: our own stops each of them, a partner's only its own. */
+function maintenance(
+  modes: readonly SqlRow[],
+  self: string | undefined,
+  statuses: readonly GroupState[],
+): readonly GroupState[] {
+  const sites = modes
+    .filter((row) => numberCell(row, "status") === maintenanceStatus)
+    .map((row) => textCell(row, "site") ?? "");
+  const partners = sites.flatMap((site) => (site === self ? statuses.map((it) => it.partner) : [site]));
+  return [...new Set(partners)].map((partner) => ({ partner, group: "all", state: "maintenance" }));
+}
+
+function partnerOf(row: SqlRow, columns: readonly [string, string], self: string | undefined): string {
+  const [first, second] = columns.map((column) => textCell(row, column) ?? "");
+  return first === self ? second! : first!;
+}
+
+function linkOf(partner: string, groups: readonly GroupState[]): ReplicationLink {
+  const state = worstFirst.find((it) => groups.some((group) => group.state === it)) ?? "unknown";
+  const worst = groups.filter((group) => group.state === state).map((group) => group.group);
+  const times = groups.filter((group) => group.state === "active").flatMap((group) => group.updatedAt ?? []);
+  return {
+    partner,
+    state,
+    groups: state === "active" ? [] : [...new Set(worst)].sort().slice(0, groupsShown),
+    ...(times.length > 0 && { lastSyncAt: Math.min(...times) }),
+  };
+}
+
+/** ConfigMgr names its databases after their site: CM_PS1. */
+function siteCodeOf(database: string): string | undefined {
+  return /^CM_([A-Z0-9]{3})$/i.exec(database)?.[1]?.toUpperCase();
+}
+
+/** 208: no such object (a stand-alone site, or none at all); the others: hidden from this login. */
+const absentOrHidden = [208, 229, 297, 300, 371];
+
+async function allowed(sql: SqlRunner, query: string): Promise<readonly SqlRow[]> {
+  try {
+    return await sql.query(query);
+  } catch (error) {
+    if (error instanceof SqlError && absentOrHidden.some((number) => error.has(number))) return [];
+    throw error;
+  }
+}
