@@ -92,7 +92,10 @@ interface GroupState {
 }
 
 async function readLinks(sql: SqlRunner, self: string | undefined): Promise<readonly ReplicationLink[]> {
-  const statuses = (await allowed(sql, linksQuery)).map((row) => linkStatus(row, self));
+  const statuses = (await allowed(sql, linksQuery))
+    // A site's database also knows of links between two others.
+    .filter((row) => self === undefined || isOurs(row, ["sending", "receiving"], self))
+    .map((row) => linkStatus(row, self));
   const initialising = (await allowed(sql, initialisationQuery)).flatMap((row) => initialisation(row, self));
   const modes = await allowed(sql, siteModesQuery);
   const groups = [...statuses, ...initialising, ...maintenance(modes, self, statuses)];
@@ -120,6 +123,7 @@ function linkStatus(row: SqlRow, self: string | undefined): GroupState {
 function initialisation(row: SqlRow, self: string | undefined): readonly GroupState[] {
   const status = numberCell(row, "status");
   if (status === initialisationDone) return [];
+  if (self !== undefined && !isOurs(row, ["requesting", "fulfilling"], self)) return [];
   const partner = partnerOf(row, ["requesting", "fulfilling"], self);
   const state = status === initialisationFailed ? "failed" : "initialising";
   return [{ partner, group: textCell(row, "name") ?? "", state }];
@@ -134,8 +138,13 @@ function maintenance(
   const sites = modes
     .filter((row) => numberCell(row, "status") === maintenanceStatus)
     .map((row) => textCell(row, "site") ?? "");
-  const partners = sites.flatMap((site) => (site === self ? statuses.map((it) => it.partner) : [site]));
+  const known = statuses.map((it) => it.partner);
+  const partners = sites.flatMap((site) => (site === self ? known : known.filter((it) => it === site)));
   return [...new Set(partners)].map((partner) => ({ partner, group: "all", state: "maintenance" }));
+}
+
+function isOurs(row: SqlRow, columns: readonly [string, string], self: string): boolean {
+  return columns.some((column) => textCell(row, column) === self);
 }
 
 function partnerOf(row: SqlRow, columns: readonly [string, string], self: string | undefined): string {

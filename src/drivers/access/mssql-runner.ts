@@ -31,14 +31,18 @@ const queryTimeoutMs = 60_000;
  * messages arrive while the batch runs. A refused batch carries all of the server's errors, the cause first.
  */
 export async function openMssql(target: MssqlTarget): Promise<SqlRunner> {
-  const pool = new sql.ConnectionPool(configOf(target));
+  const login = loginMessages();
+  const pool = new sql.ConnectionPool({ ...configOf(target), beforeConnect: login.listenTo } as sql.config);
   // A broken idle connection is emitted here as well; unheard, it would end the process. The next request reports it.
   pool.on("error", () => undefined);
   try {
     await pool.connect();
   } catch (error) {
     await pool.close().catch(() => undefined);
-    throw toSqlError(error, "connection");
+    const failure = toSqlError(error, "connection");
+    // The driver tells the last message alone; the one before it holds the reason.
+    const isRefusal = failure.stage === "login" && login.messages.length > 0;
+    throw isRefusal ? new SqlError("login", login.messages, { cause: error }) : failure;
   }
   return {
     query: (text, parameters) => runQuery(pool, text, parameters ?? {}),
@@ -58,6 +62,22 @@ export function parseServerName(server: string): { host: string; instance?: stri
     ...(port && { port: Number(port) }),
   };
 }
+
+/** Collects what a server says while it refuses a login: `Cannot open database…` comes before `Login failed…`. */
+function loginMessages() {
+  const messages: SqlMessage[] = [];
+  return {
+    messages,
+    listenTo(connection: { on(event: "errorMessage", listener: (info: InfoToken) => void): unknown }): void {
+      messages.length = 0;
+      connection.on("errorMessage", (info) => {
+        if (messages.length < loginMessagesMax) messages.push(toMessage(info));
+      });
+    },
+  };
+}
+
+const loginMessagesMax = 5;
 
 function configOf(target: MssqlTarget): sql.config {
   const authority = target.certificateAuthority;

@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { parse } from "yaml";
+import { type MssqlTarget, openMssql, parseServerName } from "../../../src/drivers/access/mssql-runner.ts";
+import type { SqlRunner } from "../../../src/drivers/access/sql-runner.ts";
+import { withRunningLab } from "../../support/running-lab.ts";
+
+const lab = withRunningLab();
+const opened: SqlRunner[] = [];
+afterEach(async () => {
+  for (const runner of opened.splice(0)) await runner.close();
+});
+
+test("a query answers with rows by name, over TLS that was checked", async () => {
+  const sql = await open();
+  const rows = await sql.query("SELECT SiteCode, Type FROM dbo.v_Site WHERE SiteCode = @code;", {
+    code: "PS1",
+  });
+  expect(rows).toEqual([{ SiteCode: "PS1", Type: 2 }]);
+});
+
+test("a parameter is a value, whatever it holds", async () => {
+  const sql = await open();
+  const code = "x'; DROP TABLE Sites; --";
+  expect(await sql.query("SELECT SiteCode FROM dbo.v_Site WHERE SiteCode = @code;", { code })).toEqual([]);
+  expect((await sql.query("SELECT SiteCode FROM dbo.v_Site;")).length).toBe(3);
+});
+
+test("an error of the server carries its number", async () => {
+  const sql = await open();
+  const failure = sql.query("SELECT x FROM dbo.Nowhere;");
+  await expect(failure).rejects.toMatchObject({
+    stage: "statement",
+    messages: [{ number: 208, severity: 16 }],
+  });
+});
+
+test("a wrong password is a refused login", async () => {
+  await expect(open({ password: "wrong" })).rejects.toMatchObject({ stage: "login" });
+});
+
+test("a database that can't be opened is a refused login with its name", async () => {
+  const failure = open({ database: "CM_XXX" });
+  await expect(failure).rejects.toMatchObject({ stage: "login", message: expect.stringContaining("CM_XXX") });
+});
+
+test("a certificate of another name is refused", async () => {
+  const failure = open({ certificateName: "other.lab" });
+  await expect(failure).rejects.toMatchObject({
+    stage: "connection",
+    message: expect.stringMatching(/altname|match/i),
+  });
+});
+
+test("a certificate of an unknown authority is refused, unless any is trusted", async () => {
+  const { certificateAuthority: _, ...unknown } = target();
+  await expect(openMssql(unknown)).rejects.toMatchObject({
+    stage: "connection",
+    message: expect.stringMatching(/certificate/i),
+  });
+  opened.push(await openMssql({ ...unknown, trustServerCertificate: true }));
+});
+
+test("a server that is not there is a connection that was not had", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  await expect(open({ port })).rejects.toMatchObject({ stage: "connection" });
+});
+
+test("a server that goes away is told by the next request, and does not end the process", async () => {
+  const sql = await open();
+  await sql.query("SELECT 1 AS one;");
+  await lab.during(["sql-down"], async () => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect(sql.query("SELECT 1 AS one;")).rejects.toMatchObject({ stage: "connection" });
+  });
+  expect(await sql.query("SELECT 1 AS one;")).toEqual([{ one: 1 }]);
+});
+
+test.each([
+  ["sql01.contoso.com", { host: "sql01.contoso.com" }],
+  ["sql01\\CM", { host: "sql01", instance: "CM" }],
+  ["sql01\\MSSQLSERVER", { host: "sql01" }],
+  ["tcp:sql01,1544", { host: "sql01", port: 1544 }],
+  ["sql01\\CM, 1544", { host: "sql01", instance: "CM", port: 1544 }],
+])("%s is read as people mean it", (text, parts) => {
+  expect(parseServerName(text)).toEqual(parts);
+});
+
+function target(): MssqlTarget {
+  const machine = parse(readFileSync(join(lab.folder, "machine.yaml"), "utf8")) as {
+    servers: Record<string, string>;
+  };
+  const [host, port] = machine.servers["sql01.lab"]!.split(":");
+  return {
+    host: host!,
+    port: Number(port),
+    certificateName: "sql01.lab",
+    database: "CM_PS1",
+    user: "sitekeep",
+    password: readFileSync(join(lab.folder, "secrets", "sql-password"), "utf8").trim(),
+    encrypt: true,
+    trustServerCertificate: false,
+    certificateAuthority: readFileSync(join(lab.folder, "secrets", "ca.pem"), "utf8"),
+    connectTimeoutMs: 5_000,
+  };
+}
+
+async function open(change: Partial<MssqlTarget> = {}): Promise<SqlRunner> {
+  const sql = await openMssql({ ...target(), ...change });
+  opened.push(sql);
+  return sql;
+}

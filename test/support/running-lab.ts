@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { incidentsAt } from "../../src/lab/incidents/catalogue.ts";
+import { readServerCertificate } from "../../src/lab/lab-secrets.ts";
+import { updateState, watchState } from "../../src/lab/lab-state.ts";
+import { restingPorts, writeMachineFile } from "../../src/lab/machine-file.ts";
+import { type RunningInstance, startInstance } from "../../src/lab/sql/instance.ts";
+import { withLab } from "../lab/made-lab.ts";
+
+/** A lab whose SQL Servers answer, within this process and on free ports. */
+export interface RunningLab {
+  readonly folder: string;
+  /** Turns incidents of the servers on, for as long as the work takes. */
+  during<Result>(incidents: readonly string[], work: () => Promise<Result>): Promise<Result>;
+}
+
+/** Servers look at the lab's state no more often than this. */
+const noticedAfterMs = 80;
+
+/** Makes one small lab for the tests of a file and starts the servers of PS1 and CAS. */
+export function withRunningLab(): RunningLab {
+  const lab = withLab();
+  const running: RunningInstance[] = [];
+  beforeAll(async () => {
+    const state = watchState(lab.folder);
+    const ports: Record<string, number> = {};
+    for (const host of ["sql01.lab", "sqlcas.lab"]) {
+      const instance = await startInstance(join(lab.folder, "hosts", host.split(".")[0]!), {
+        port: 0,
+        clock: () => state.now(host),
+        incidents: () => incidentsAt(host, state.incidents()),
+        tls: readServerCertificate(lab.folder),
+      });
+      running.push(instance);
+      ports[host] = instance.port;
+    }
+    writeMachineFile(lab.folder, { ...restingPorts, ...ports });
+  });
+  afterAll(async () => {
+    for (const instance of running) await instance.close();
+  });
+  return {
+    get folder() {
+      return lab.folder;
+    },
+    async during(incidents, work) {
+      updateState(lab.folder, { incidents });
+      await pause();
+      try {
+        return await work();
+      } finally {
+        updateState(lab.folder, { incidents: [] });
+        await pause();
+      }
+    },
+  };
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, noticedAfterMs));
+}
