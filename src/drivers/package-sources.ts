@@ -4,6 +4,7 @@ import { textCell } from "./access/sql-row.ts";
 import { compileGlobs } from "./access/glob.ts";
 import { cutPath, isWithin, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
+import { lookAtFolder } from "./look-at-folder.ts";
 import { offerJson } from "./offer-json.ts";
 import { observing, tolerating } from "./observing.ts";
 import { offerTree } from "./offer-tree.ts";
@@ -14,7 +15,8 @@ export const packageSources: Driver<PackageSources> = {
   observe: (request, means) =>
     observing(async () => {
       const { folders, problems } = await findFolders(request, means);
-      return { facts: { folders: folders.length }, risks: problems };
+      const missing = await lookAtFolders(folders, request, means);
+      return { facts: { folders: folders.length }, risks: [...problems, ...missing] };
     }),
 
   async capture(request, means, sink) {
@@ -27,13 +29,11 @@ export const packageSources: Driver<PackageSources> = {
     for (const { path, users } of found.folders) {
       await tolerating(problems, async () => {
         const shown = path;
-        const whatFor =
-          users.length > 0 ? `The source folder of ${users.slice(0, 3).join(", ")}` : "The source folder";
         const tree = {
           folder: means.localPath(path, source.on),
           shown,
           prefix: snapshotPath(path),
-          what: whatFor,
+          what: titleOf(users),
           where,
         };
         problems.push(
@@ -57,6 +57,32 @@ interface SourceFolder {
 interface Found {
   readonly folders: readonly SourceFolder[];
   readonly problems: readonly Problem[];
+}
+
+/** Folders looked at at the same time: they are on servers that answer slowly when they are asked one by one. */
+const looksAtOnce = 16;
+
+async function lookAtFolders(
+  folders: readonly SourceFolder[],
+  { source, site }: ObserveRequest<PackageSources>,
+  means: Means,
+): Promise<readonly Problem[]> {
+  const where = placeOf(site, source);
+  const problems: Problem[] = [];
+  for (let at = 0; at < folders.length; at += looksAtOnce) {
+    means.signal.throwIfAborted();
+    const looks = folders.slice(at, at + looksAtOnce).map(({ path, users }) =>
+      tolerating(problems, async () => {
+        await lookAtFolder({ path, on: source.on, what: titleOf(users), where }, means);
+      }),
+    );
+    await Promise.all(looks);
+  }
+  return problems;
+}
+
+function titleOf(users: readonly string[]): string {
+  return users.length > 0 ? `The source folder of ${users.slice(0, 3).join(", ")}` : "The source folder";
 }
 
 const packageQuery = "SELECT PackageID, Name, PkgSourcePath FROM dbo.v_Package WHERE PkgSourcePath <> N'';";

@@ -66,7 +66,7 @@ async function readTracking(sql: SqlRunner): Promise<Tracking> {
 /** An empty answer means *off* only to a login that would have been shown a row. */
 async function maySeeTracking(sql: SqlRunner): Promise<boolean> {
   const [row] = await allowed(sql, canSeeQuery);
-  return ["any_database", "tracking", "owner"].some((right) => flagCell(row, right) === true);
+  return ["owner", "alter_any", "create_any"].some((right) => flagCell(row, right) === true);
 }
 
 /** Groups shown by name for one partner; a failed link fails them by the dozen. */
