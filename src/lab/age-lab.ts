@@ -31,7 +31,7 @@ export async function ageLab(folder: string, byMs: number): Promise<void> {
     await move(lab, dayMs);
     await liveOneDay(lab);
   }
-  if (byMs < dayMs) await refreshLinks(lab);
+  await refreshLinks(lab);
   await runNightlyTask(lab, byMs);
 }
 
@@ -57,7 +57,6 @@ async function liveOneDay(lab: string): Promise<void> {
       tables: ["System_DISC", "Collections"],
     });
   }
-  await refreshLinks(lab);
   appendLog(lab, nowMs);
 }
 

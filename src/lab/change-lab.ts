@@ -74,19 +74,17 @@ async function changeCollections({ lab, chance }: Occasion): Promise<string> {
 
 async function changeCatalogue({ lab, nowMs, chance }: Occasion): Promise<string> {
   const title = `${chance.pick(reportTitles)} ${chance.below(8)}`;
-  const definition = Buffer.from(reportDefinition(title, chance.below(100_000))).toString("hex");
-  const database = "ReportServer";
-  const overWire = `UPDATE Catalog SET ModifiedDate = '${sqlDatetime(nowMs)}' WHERE Name = ${quoted(title)}`;
+  const [subscription, report] = [chance.guid().toUpperCase(), chance.guid().toUpperCase()];
   await writeToSite(lab, {
     host: site.sqlServer,
-    database,
+    database: "ReportServer",
     statements: [
-      overWire,
-      `INSERT INTO Subscriptions VALUES ('${chance.guid().toUpperCase()}', '${chance.guid().toUpperCase()}', ${quoted(`Revision ${definition.slice(-8)}`)})`,
+      `UPDATE Catalog SET ModifiedDate = '${sqlDatetime(nowMs)}' WHERE Name = ${quoted(title)}`,
+      `INSERT INTO Subscriptions VALUES ('${subscription}', '${report}', 'New subscription')`,
     ],
     tables: [],
   });
-  return `ReportServer has a newer report, ${title}, and one more subscription.`;
+  return `ReportServer has a newer date on the report ${title}, and one more subscription.`;
 }
 
 function changeInbox({ lab, nowMs, chance }: Occasion): string {

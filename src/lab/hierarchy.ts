@@ -80,7 +80,7 @@ export const labSizes = {
     userFileBytes: 24 * kib,
   },
   normal: {
-    contentFiles: 4800,
+    contentFiles: 3800,
     contentBytesMax: 40 * mib,
     bigFileBytes: 12 * mib,
     databaseRows: 4000,

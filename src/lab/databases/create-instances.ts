@@ -35,7 +35,7 @@ function instanceOf(siteCode: string, host: string, facts: HierarchyFacts): Inst
   return {
     host,
     serviceAccount: `LAB\\${name}$`,
-    drives: { "C:": "C", "D:": "D", "E:": "E" },
+    drives: { "E:": "E" },
     shares: { [`\\\\${host}\\stage$`]: "E/stage" },
     databases: [siteDatabase(siteCode, facts), ...(siteCode === site.code ? companions(facts) : [])],
     logins: loginsOf(facts.secrets),

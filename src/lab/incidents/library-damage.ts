@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 
 import { chanceFrom } from "../seeded-chance.ts";
@@ -17,7 +26,10 @@ export function flipBit(lab: string): string {
 export function unflipBit(lab: string): string {
   const kept = takeBack<{ hash: string; at: number }>(lab, "flipped-bit");
   if (kept === undefined) return "No bit was flipped.";
-  flip(objectPath(lab, kept.hash), kept.at);
+  const file = objectPath(lab, kept.hash);
+  // A change may have withdrawn the content meanwhile, and the object with it.
+  if (!existsSync(file)) return `Object ${kept.hash} has left the library; nothing is damaged any more.`;
+  flip(file, kept.at);
   return `Object ${kept.hash} is as it was.`;
 }
 
@@ -32,7 +44,12 @@ export function loseObject(lab: string): string {
 export function findObject(lab: string): string {
   const kept = takeBack<{ hash: string }>(lab, "missing-object");
   if (kept === undefined) return "No object was missing.";
-  renameSync(asideFile(lab, "missing-object"), objectPath(lab, kept.hash));
+  const file = objectPath(lab, kept.hash);
+  if (!existsSync(`${file}.INI`)) {
+    rmSync(asideFile(lab, "missing-object"));
+    return `Nothing describes object ${kept.hash} any more; it stays away.`;
+  }
+  renameSync(asideFile(lab, "missing-object"), file);
   return `Object ${kept.hash} is back.`;
 }
 

@@ -117,7 +117,8 @@ interface ObjectUse {
 
 function keepObject(lab: string, use: ObjectUse & { readonly bytes: Buffer }): void {
   const path = objectPath(lab, use.hash);
-  if (existsSync(path)) return writeUsers(path, [...usersOf(path), use.contentId], use.nowMs);
+  const users = usersOf(path);
+  if (users.length > 0) return writeUsers(path, [...users, use.contentId], use.nowMs);
   writeDated({ path, bytes: use.bytes, modifiedMs: use.nowMs });
   writeDated({ path: `${path}.SIG`, bytes: signatureOf(use.bytes), modifiedMs: use.nowMs });
   writeUsers(path, [use.contentId], use.nowMs);
@@ -125,13 +126,13 @@ function keepObject(lab: string, use: ObjectUse & { readonly bytes: Buffer }): v
 
 function releaseObject(lab: string, use: ObjectUse): void {
   const path = objectPath(lab, use.hash);
-  if (!existsSync(`${path}.INI`)) return;
   const users = usersOf(path).filter((user) => user !== use.contentId);
   if (users.length > 0) return writeUsers(path, users, use.nowMs);
   for (const ending of ["", ".INI", ".SIG"]) rmSync(path + ending, { force: true });
 }
 
 function usersOf(objectFile: string): readonly string[] {
+  if (!existsSync(`${objectFile}.INI`)) return [];
   return readIniSection(readFileSync(`${objectFile}.INI`, "utf8"), "Users").map(([id]) => id);
 }
 

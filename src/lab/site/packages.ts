@@ -143,7 +143,7 @@ function* filesOf(order: PackageOrder, donors: readonly Donor[], first: boolean)
   if (order.plan.packageId === "PS10000B") yield* oddFiles(sourceDateMs);
 }
 
-/** What a careful backup must not stumble over: no bytes, umlauts and blanks, hidden files. */
+/** What a careful backup must not stumble over: no bytes, umlauts and blanks, long paths, hidden files. */
 function* oddFiles(modifiedMs: number): Generator<ContentFile> {
   const file = (path: string, text: string, attribute: number): ContentFile => ({
     path,
@@ -153,6 +153,11 @@ function* oddFiles(modifiedMs: number): Generator<ContentFile> {
   });
   yield file("logs\\empty.log", "", attributes.archive);
   yield file("Übersicht für Anwender.txt", "Grüße aus dem Labor\r\n", attributes.archive);
+  yield file(
+    `${"a folder in a folder\\".repeat(14)}deep.txt`,
+    "Longer than 260 characters.\r\n",
+    attributes.archive,
+  );
   yield file("desktop.ini", "[.ShellClassInfo]\r\nIconIndex=0\r\n", attributes.hidden);
 }
 

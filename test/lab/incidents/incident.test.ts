@@ -7,11 +7,11 @@ import { digestTree } from "../../../src/lab/digest.ts";
 import { incidents, incidentsAt } from "../../../src/lab/incidents/catalogue.ts";
 import { incident } from "../../../src/lab/incidents/incident.ts";
 import { labNow, readState, watchState } from "../../../src/lab/lab-state.ts";
-import { objectPath } from "../../../src/lab/site/content-library.ts";
+import { objectPath, withdraw } from "../../../src/lab/site/content-library.ts";
 import { taskFolders } from "../../../src/lab/site/site-backup-task.ts";
 import { publisherDatabase } from "../../../src/lab/site/updates-publisher.ts";
 import { openDatabase } from "../../../src/lab/sql/database-file.ts";
-import { dayMs } from "../../../src/lab/windows-formats.ts";
+import { dayMs, readIniSection } from "../../../src/lab/windows-formats.ts";
 import { withLab } from "../made-lab.ts";
 
 const lab = withLab();
@@ -114,6 +114,16 @@ test("task-failed leaves half a set and the old 5035; off runs the task to its e
   await incident(lab.folder, "task-failed", { off: true });
   expect(existsSync(metadata)).toBe(true);
   expect(newestMessage()).toBe(5035);
+});
+
+test("damage ends quietly when the content it was in has left the library meanwhile", async () => {
+  for (const name of ["flipped-bit", "missing-object"]) {
+    const hash = /[0-9A-F]{64}/.exec(await incident(lab.folder, name))![0];
+    const users = readIniSection(readFileSync(`${objectPath(lab.folder, hash)}.INI`, "utf8"), "Users");
+    for (const [contentId] of users) withdraw(lab.folder, contentId, labNow(lab.folder));
+    expect(await incident(lab.folder, name, { off: true })).toMatch(/has left the library|stays away/);
+    expect(existsSync(objectPath(lab.folder, hash))).toBe(false);
+  }
 });
 
 test("each incident has a sentence and a machine that the lab has", () => {
