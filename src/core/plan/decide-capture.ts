@@ -5,8 +5,8 @@ import type { CaptureMode } from "../model/snapshot.ts";
 import type { SiteDatabase, Source } from "../model/source.ts";
 import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
 import type { DatabaseCopy } from "./judge-window.ts";
-import { chainOf, hasFailed, isCaptured, newestBySource } from "./points.ts";
-import { databaseIn, factsOf, textFact } from "./survey.ts";
+import { chainOf, hasFailed, newestBySource } from "./points.ts";
+import { databaseIn, differentialBase, factsOf, makesFreshCopy, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
 /** A capture that is wanted, before it is known whether the source answers. */
@@ -34,7 +34,7 @@ function wantedFor(survey: Survey, urgent: CaptureReason | undefined): readonly 
   const point = urgent === undefined ? (survey.due ?? survey.now) : urgentPoint(survey);
   const held = heldSince(survey, urgent === undefined ? (survey.due ?? -Infinity) : point);
 
-  return survey.policy.sources.filter(isCaptured).flatMap((source): readonly WantedCapture[] => {
+  return survey.policy.sources.flatMap((source): readonly WantedCapture[] => {
     if (held.has(source.name)) return incrementsOf(survey, source);
     const because = reasonOf(survey, source, point, urgent);
     return [{ source, mode: "full", point, because }];
@@ -81,13 +81,19 @@ function reasonOf(
     : { why: "due", due: point, lastAsOf: newest.asOf };
 }
 
-/** A reason to capture the whole site at once, whatever the schedule says. */
+/**
+ * A reason to capture the whole site at once, whatever the schedule says. What another tool makes does not become
+ * younger by our capturing it.
+ */
 function urgentReason(survey: Survey): CaptureReason | undefined {
   const { database, newest } = survey;
-  if (database === undefined || !isCaptured(database)) return undefined;
+  if (database?.kind !== "site-database") return undefined;
   const last = newest.get(database.name);
   if (last === undefined) return undefined;
-  return windowReason(survey, last) ?? versionReason(survey, database, last);
+  return (
+    (makesFreshCopy(database) ? windowReason(survey, last) : undefined) ??
+    versionReason(survey, database, last)
+  );
 }
 
 /**
@@ -204,7 +210,7 @@ function beatSince(
  * Told by set GUIDs where both are known.
  */
 function isBaseMoved(survey: Survey, source: Source, full: Snapshot): boolean {
-  const made = textFact(full.facts, "backupSetGuid");
-  const now = textFact(factsOf(survey.observed, source.name), "differentialBaseGuid");
-  return made !== undefined && now !== undefined && made.toLowerCase() !== now.toLowerCase();
+  const made = textFact(full.facts, "setGuid");
+  const named = differentialBase(survey.observed, source.name);
+  return made !== undefined && named !== undefined && made !== named;
 }

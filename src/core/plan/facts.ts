@@ -4,7 +4,7 @@ import type { DatabaseWindowFacts, Observation, WindowFacts } from "../model/obs
 import type { Fact } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isComplete, makeSeries, newestBySource } from "./points.ts";
-import { factsOf, textFact } from "./survey.ts";
+import { differentialBase, factsOf, textFact } from "./survey.ts";
 
 /**
  * Every fact of a site that a step can rest on, by name, each read when it is asked for. None depends on the time: a
@@ -27,7 +27,7 @@ export function readFacts(policy: ResolvedPolicy, observed: Observation): FactTa
       [factName.answers(code, name), () => answer(observed, name)],
       [factName.newest(code, name), () => newest.get(name)?.id ?? null],
       [factName.version(code, name), () => text(name, "siteVersion")],
-      [factName.base(code, name), () => text(name, "differentialBaseGuid")],
+      [factName.base(code, name), () => differentialBase(observed, name) ?? null],
     ]),
     ...points.map((point): [string, () => Json] => [
       factName.point(code, point.due),

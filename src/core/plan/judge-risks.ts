@@ -5,8 +5,8 @@ import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { judgeFresh } from "./decide-capture.ts";
-import { isCaptured } from "./points.ts";
 import { futureToleranceMs } from "./retention.ts";
+import { makesFreshCopy } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 import { judgeSchedule } from "./judge-schedule.ts";
 
@@ -15,7 +15,8 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
   const { observed, policy } = survey;
   if (observed.repositoryProblem !== undefined) return [observed.repositoryProblem];
   const captured = new Set(actions.flatMap((it) => (it.do === "capture" ? [it.source] : [])));
-  const capturesDatabase = survey.database !== undefined && captured.has(survey.database.name);
+  const { database } = survey;
+  const capturesDatabase = database !== undefined && makesFreshCopy(database) && captured.has(database.name);
   return [
     ...policy.sources.flatMap((source) => sourceRisks(survey, source.name)),
     ...windowRisk(survey, capturesDatabase),
@@ -26,12 +27,10 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
   ];
 }
 
-function sourceRisks({ observed, policy }: Survey, source: string): readonly Problem[] {
+/** A silent source is no risk here: it is shown as a skip once it is due. */
+function sourceRisks({ observed }: Survey, source: string): readonly Problem[] {
   const seen = observed.sources[source];
-  if (seen === undefined) return [];
-  if (seen.answers) return seen.risks;
-  // A silent source that is captured shows as a skip when it is due; a watched one has no step to show it.
-  return policy.sources.some((it) => it.name === source && isCaptured(it)) ? [] : [seen.problem];
+  return seen?.answers ? seen.risks : [];
 }
 
 /** Where the database is captured, what counts is whether the new copy will be inside. */
@@ -62,8 +61,8 @@ function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: bo
 }
 
 function captureHint({ policy, database }: Survey): string {
-  return database === undefined || !isCaptured(database)
-    ? "Take a backup with the product that protects this database."
+  return database === undefined || !makesFreshCopy(database)
+    ? "Let the tool that protects this database take a backup, and see why it did not."
     : `Mend what keeps the database from being captured, then run \`sitekeep capture ${policy.site.code}\`.`;
 }
 

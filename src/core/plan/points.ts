@@ -2,7 +2,6 @@ import type { Instant } from "../base/instant.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
-import type { Source } from "../model/source.ts";
 
 /** Snapshots of one policy and what can be told of each from the others. */
 export interface Series {
@@ -23,29 +22,23 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
   const byId = new Map(own.map((snapshot) => [snapshot.id, snapshot]));
   const usable = new Set(own.filter((it) => isUsable(it, byId)).map((it) => it.id));
-  const captured = policy.sources.filter(isCaptured);
   const since = firstPoints(own);
 
   const groups = [...Map.groupBy(own, (it) => it.point)].sort(([left], [right]) => left - right);
   const points = groups.map(([due, members]) => {
     const newest = newestBySource(members, usable);
     const needed = neededSources(members) ?? sourcesSeenBy(due, since);
-    const missing = captured.map((it) => it.name).filter((name) => needed.has(name) && !newest.has(name));
-    const parts = captured.flatMap((source) => newest.get(source.name) ?? []);
+    const missing = pointSourcesOf(policy).filter((name) => needed.has(name) && !newest.has(name));
+    const parts = policy.sources.flatMap((source) => newest.get(source.name) ?? []);
     const verified = parts.length > 0 && parts.every((it) => chainOf(it, byId).every(isVerified));
     return { site: policy.site.code, due, snapshots: members, missing, verified };
   });
   return { points, byId, usable };
 }
 
-/** Whether sitekeep captures the source itself. A database that another product backs up is only watched. */
-export function isCaptured(source: Source): boolean {
-  return source.kind !== "site-database" || source.method === "native";
-}
-
 /** What a point of this policy needs to be complete: what a capture writes down as its `pointSources`. */
 export function pointSourcesOf(policy: ResolvedPolicy): readonly string[] {
-  return policy.sources.filter(isCaptured).map((source) => source.name);
+  return policy.sources.map((source) => source.name);
 }
 
 /** Whether a point holds everything that it can be expected to hold. */
@@ -93,8 +86,9 @@ function isUsable(snapshot: Snapshot, byId: Series["byId"]): boolean {
   return chain.every((link) => !hasFailed(link)) && chain.at(-1)!.mode === "full";
 }
 
+/** A full stands on its own, whatever it says: it may have been taken in place of a differential. */
 function baseOf(snapshot: Snapshot, byId: Series["byId"]): Snapshot | undefined {
-  return snapshot.base === undefined ? undefined : byId.get(snapshot.base);
+  return snapshot.mode === "full" || snapshot.base === undefined ? undefined : byId.get(snapshot.base);
 }
 
 /** What the point's snapshots say that it needs, together: a source may have joined the policy between two of them. */

@@ -1,3 +1,4 @@
+import { parseInstant } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { Observation } from "../model/observation.ts";
@@ -90,6 +91,12 @@ export function factsOf(observed: Observation, source: string): JsonObject {
   return seen?.answers ? seen.facts : {};
 }
 
+/** The base that the server would lay a differential on, where all files name one. */
+export function differentialBase(observed: Observation, source: string): string | undefined {
+  const bases = factsOf(observed, source)["differentialBases"];
+  return Array.isArray(bases) ? bases.join(", ") : undefined;
+}
+
 /** A text among facts, or `undefined`: drivers record what they could learn, and no more. */
 export function textFact(facts: JsonObject, name: string): string | undefined {
   const value = facts[name];
@@ -100,28 +107,34 @@ function databaseSource({ sources }: ResolvedPolicy): Source | undefined {
   return sources.find((it) => it.kind === "site-database") ?? sources.find((it) => it.kind === "task-backup");
 }
 
+/** Whether capturing the source makes a fresh copy of the database, and not only keeps what another tool has made. */
+export function makesFreshCopy(source: Source): boolean {
+  return source.kind === "site-database" && source.method === "native";
+}
+
 function copiesOf(
   database: Source,
   snapshots: readonly Snapshot[],
   series: Series,
   observed: Observation,
 ): readonly DatabaseCopy[] {
-  if (database.kind === "site-database" && database.method === "external")
-    return witnessed(database, observed);
-  return snapshots
+  const kept = snapshots
     .filter((it) => it.source === database.name && series.usable.has(it.id))
     .map((it) => ({
       asOf: it.asOf,
       verified: chainOf(it, series.byId).every(isVerified),
       partnerVersions: texts(it.facts["partnerVersions"]),
     }));
+  const isWatched = database.kind === "site-database" && database.method === "external";
+  return isWatched ? [...kept, ...witnessed(database, observed)] : kept;
 }
 
-/** Another product's newest backup, as `msdb` tells it. It is taken for good: sitekeep can't read it. */
+/** Another product's newest full, as `msdb` tells it. It is taken for good: sitekeep can't read it. */
 function witnessed(database: Source, observed: Observation): readonly DatabaseCopy[] {
-  const backup = factsOf(observed, database.name)["newestBackup"];
-  const startedAt = isObject(backup) ? backup["startedAt"] : undefined;
-  return typeof startedAt === "number" ? [{ asOf: startedAt, verified: true, partnerVersions: {} }] : [];
+  const fulls = factsOf(observed, database.name)["lastFulls"];
+  const newest: Json | undefined = Array.isArray(fulls) ? fulls[0] : undefined;
+  const startedAt = isObject(newest) ? parseInstant(textFact(newest, "startedAt") ?? "") : undefined;
+  return startedAt === undefined ? [] : [{ asOf: startedAt, verified: true, partnerVersions: {} }];
 }
 
 function newestOf(copies: readonly DatabaseCopy[]): DatabaseCopy | undefined {

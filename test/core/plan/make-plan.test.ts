@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { day, hour, minute } from "../../../src/core/base/instant.ts";
+import { day, formatInstant, hour, minute } from "../../../src/core/base/instant.ts";
 import type { Instant } from "../../../src/core/base/instant.ts";
 import { canonicalJson } from "../../../src/core/base/json.ts";
 import type { JsonObject } from "../../../src/core/base/json.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { Source } from "../../../src/core/model/source.ts";
 import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { makePlan, planSite } from "../../../src/core/plan/make-plan.ts";
 import { makeSeries } from "../../../src/core/plan/points.ts";
@@ -44,6 +45,7 @@ interface Scene {
 const answers = (facts: JsonObject, risks = []) => ({ answers: true as const, facts, risks });
 const quietDays = (days: number) =>
   pointsOf(policyOf(), ...Array.from({ length: days }, (_, back) => dueDaysAgo(days - 1 - back)));
+const taskBackup: Source = { kind: "task-backup", name: "task", site: "E:\\CMBackup" };
 const increments = { ...database, differentialEveryMs: 6 * hour, logEveryMs: hour };
 const withIncrements = policyOf({ sources: [increments, registry] });
 const yesterday = pointsOf(policyOf(), dueDaysAgo(1));
@@ -128,10 +130,10 @@ const scenes: Record<string, Scene> = {
     policy: withIncrements,
     snapshots: pointsOf(withIncrements, dueDaysAgo(0)).map((it) => ({
       ...it,
-      facts: { backupSetGuid: "AAAA" },
+      facts: { setGuid: "AAAA" },
     })),
     now: dueDaysAgo(0) + 6 * hour,
-    changes: { sources: databaseOnly(answers({ differentialBaseGuid: "BBBB" })) },
+    changes: { sources: databaseOnly(answers({ differentialBases: ["BBBB"] })) },
   },
   "a-full-stays-while-a-differential-is-laid-on-it": {
     policy: policyOf({ retention: { last: 1 }, brakes: { minPoints: 1, maxForgetPerMille: 1000 } }),
@@ -144,14 +146,26 @@ const scenes: Record<string, Scene> = {
       snapshotOf(library, dueDaysAgo(0)),
     ],
   },
+  "the-tasks-own-backup-is-old-and-no-capture-makes-it-younger": {
+    policy: policyOf({ sources: [taskBackup, registry] }),
+    snapshots: pointsOf(policyOf({ sources: [taskBackup, registry] }), dueDaysAgo(0)).map((it) => ({
+      ...it,
+      asOf: it.asOf - 6 * day,
+    })),
+  },
   "an-unreadable-repository": {
     snapshots: [],
     changes: { repositoryProblem: problemOf("The repository at \\\\backup01\\sitekeep$ can't be opened.") },
   },
   "a-database-that-another-product-backs-up": {
     policy: standAlone({ sources: [{ ...database, method: "external" }, registry] }),
-    snapshots: pointsOf(policyOf({ sources: [registry] }), dueDaysAgo(0)),
-    changes: { sources: databaseOnly(answers({ newestBackup: { startedAt: noon - 40 * hour } })) },
+    snapshots: pointsOf(policyOf({ sources: [database, registry] }), dueDaysAgo(0)).map((it) => ({
+      ...it,
+      asOf: it.asOf - 2 * day,
+    })),
+    changes: {
+      sources: databaseOnly(answers({ lastFulls: [{ startedAt: formatInstant(noon - 40 * hour) }] })),
+    },
   },
   "another-machine-applies-this-policy": {
     snapshots: yesterday,

@@ -115,14 +115,10 @@ test("snapshots of another site or another policy are not this policy's points",
   check([...strange, ...whole(today)], "2026-11-22 01:30Z verified");
 });
 
-test("a database that another product backs up is not missing from a point", () => {
-  const watched = policyOf({ sources: [{ ...database, method: "external" }, registry, library] });
-  check(
-    [...whole(yesterday), ...whole(today).slice(1)],
-    watched,
-    "2026-11-21 01:30Z verified",
-    "2026-11-22 01:30Z verified",
-  );
+test("a full that was taken in place of a differential stands on its own", () => {
+  const damaged = snapshotOf(database, yesterday, { proofs: [failed(noon)] });
+  const full = snapshotOf(database, today, { base: damaged.id });
+  check([full, ...whole(today).slice(1)], "2026-11-22 01:30Z verified");
 });
 
 function check(snapshots: readonly Snapshot[], ...rest: readonly (string | ResolvedPolicy)[]): void {

@@ -74,7 +74,7 @@ test("a differential rests on the base that the server names", () => {
   const before = observationOf(rhythm, pointsOf(rhythm, dueDaysAgo(0)));
   const after: Observation = {
     ...before,
-    sources: { database: { answers: true, facts: { differentialBaseGuid: "B" }, risks: [] } },
+    sources: { database: { answers: true, facts: { differentialBases: ["B"] }, risks: [] } },
   };
   expect(staleFacts(planSite(rhythm, before, noon), after).map((it) => it.name)).toEqual([
     "PS1/database differential base",

@@ -1,5 +1,6 @@
 import { day, hour, minute } from "../../../src/core/base/instant.ts";
 import type { Instant } from "../../../src/core/base/instant.ts";
+import type { JsonObject } from "../../../src/core/base/json.ts";
 import type { Problem } from "../../../src/core/base/problem.ts";
 import type { DatabaseWindowFacts, Observation } from "../../../src/core/model/observation.ts";
 import type { Outcome } from "../../../src/core/model/outcome.ts";
@@ -180,8 +181,7 @@ export function apply(observed: Observation, plan: SitePlan, now: Instant): Obse
       pointSources: pointSourcesOf(plan.policy),
       startedAt: now,
       ...(it.base === undefined ? {} : { base: it.base }),
-      // A full of ours becomes the base that the server names.
-      facts: seen.answers ? { ...seen.facts, backupSetGuid: seen.facts["differentialBaseGuid"] ?? "" } : {},
+      facts: seen.answers ? { ...seen.facts, ...setGuidOf(seen.facts) } : {},
     });
   });
   const outcomes = forgets.map((it, at): Outcome => ({
@@ -208,4 +208,10 @@ export function apply(observed: Observation, plan: SitePlan, now: Instant): Obse
     snapshots: [...observed.snapshots.filter((it) => !gone.has(it.id)), ...made],
     runs: [run, ...observed.runs],
   };
+}
+
+/** A full of ours becomes the base that the server names. */
+function setGuidOf(facts: JsonObject): JsonObject {
+  const bases = facts["differentialBases"];
+  return Array.isArray(bases) ? { setGuid: bases[0] } : {};
 }
