@@ -1,0 +1,233 @@
+import { ChunkIndex } from "./chunk-index.ts";
+import type { Crew, Post } from "./crew.ts";
+import { CrewSession } from "./crew-session.ts";
+import { digestBytes } from "./format/envelope.ts";
+import { type BlobType, blobTypes } from "./format/pack-table.ts";
+import type { LoadedIndex } from "./index-loader.ts";
+import type {
+  FileToRead,
+  HashedBatch,
+  MadeBlob,
+  ReadFailure,
+  SessionSetting,
+  StreamPart,
+} from "./ingest/messages.ts";
+import { readAtOnceBytesMax } from "./ingest/read-file.ts";
+import { ListBuilder } from "./list-builder.ts";
+import type { Random } from "./object-store.ts";
+import type { Pacer } from "./pacer.ts";
+import type { PackSink } from "./pack-sink.ts";
+import { Turnstile } from "./parallel.ts";
+
+const batchBytesMax = 4 * 1024 * 1024;
+const batchFilesMax = 256;
+/** Batches and parts in hand at once: one being read, one being packed, one on its way, for each of two posts. */
+const inHandMax = 8;
+const streamsMax = 2;
+
+/** What became of one file. */
+export type ContentResult =
+  | { readonly size: number; readonly sha256: Uint8Array; readonly changed: string | undefined }
+  | { readonly failure: ReadFailure };
+
+export interface IntakeOptions {
+  readonly crew: Crew;
+  readonly setting: Omit<SessionSetting, "seed">;
+  readonly random: Random;
+  readonly index: LoadedIndex;
+  readonly packs: PackSink;
+  readonly pacer: Pacer;
+  readonly signal: AbortSignal;
+}
+
+interface Waiting {
+  readonly file: FileToRead;
+  taken(result: ContentResult): void;
+}
+
+/**
+ * Has the content of files read, and what is new of it stored. The main thread keeps the decisions: which chunk
+ * is new, who stores it, and the order of a file's chunks.
+ */
+export class ContentIntake {
+  readonly #options: IntakeOptions;
+  readonly #session: CrewSession;
+  /** What this capture stores; the repository's own index learns of it when it is on the store. */
+  readonly #claimed = new ChunkIndex();
+  readonly #inHand = new Turnstile(inHandMax);
+  readonly #streams = new Turnstile(streamsMax);
+  readonly #running = new Set<Promise<void>>();
+  #batch: Waiting[] = [];
+  #batchBytes = 0;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#session = new CrewSession(options.crew, options.setting, options.random);
+  }
+
+  /** Queues a file. Waits while too much is in hand; rejects when the capture is lost. */
+  async add(file: FileToRead, taken: (result: ContentResult) => void): Promise<void> {
+    this.#check();
+    if (typeof file.source === "string" && file.size > readAtOnceBytesMax) {
+      await this.#streams.enter();
+      this.#run(() => this.#stream(file, taken).finally(() => this.#streams.leave()));
+      return;
+    }
+    this.#batch.push({ file, taken });
+    this.#batchBytes += file.size;
+    if (this.#batchBytes >= batchBytesMax || this.#batch.length >= batchFilesMax) await this.#dispatch();
+  }
+
+  /** Stores blobs that were made here, unless they are there. */
+  async store(blobs: readonly MadeBlob[]): Promise<void> {
+    this.#check();
+    const isNew = blobs.filter(({ type, id, bytes }) => this.#claim(type, id, 0, bytes.length));
+    if (isNew.length === 0) return;
+    // Always the same post, so that trees and lists lie together.
+    const [post] = this.#session.posts({ bytes: 0, files: 0 });
+    await this.#options.packs.put(await this.#session.ask(post!, { do: "store", blobs: isNew }));
+  }
+
+  /** Waits until all that was queued is read and its full packs are on the store. */
+  async settle(): Promise<void> {
+    await this.#dispatch();
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    this.#check();
+  }
+
+  /** Closes the packs that are open and waits until they are on the store. */
+  async finish(): Promise<void> {
+    this.#check();
+    const finishing = this.#session.usedPosts().map(async (post) => {
+      await this.#options.packs.put(await this.#session.ask(post, { do: "finish" }));
+    });
+    await Promise.all(finishing);
+  }
+
+  /** Ends the work, whatever is still in hand. */
+  async close(): Promise<void> {
+    this.#failure ??= { error: new Error("The capture was given up.") };
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#session.close();
+  }
+
+  #check(): void {
+    this.#options.signal.throwIfAborted();
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** Runs in the background. The first failure loses the capture, and is told to whoever asks next. */
+  #run(work: () => Promise<void>): void {
+    const running: Promise<void> = work()
+      .catch((error: unknown) => void (this.#failure ??= { error }))
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async #dispatch(): Promise<void> {
+    if (this.#batch.length === 0) return;
+    const [batch, bytes] = [this.#batch, this.#batchBytes];
+    this.#batch = [];
+    this.#batchBytes = 0;
+    await this.#options.pacer.take(bytes);
+    await this.#inHand.enter();
+    const post = this.#session.idlest({ bytes, files: batch.length });
+    this.#run(() => this.#readBatch(post, batch).finally(() => this.#inHand.leave()));
+  }
+
+  async #readBatch(post: Post, batch: readonly Waiting[]): Promise<void> {
+    this.#check();
+    const hashed = await this.#session.ask(post, { do: "read", files: batch.map(({ file }) => file) });
+    await this.#keep(post, hashed);
+    let chunk = 0;
+    for (const [at, { file, taken }] of batch.entries()) {
+      const read = hashed.files[at]!;
+      if ("failure" in read) taken(read);
+      else if ("grown" in read) this.#run(() => this.#stream(file, taken));
+      else {
+        if (read.chunks > 1) await this.#storeList(read, hashed, chunk);
+        chunk += read.chunks;
+        taken(read);
+      }
+    }
+  }
+
+  async #storeList(
+    read: { readonly sha256: Uint8Array; readonly size: number; readonly chunks: number },
+    hashed: HashedBatch,
+    first: number,
+  ): Promise<void> {
+    const list = new ListBuilder();
+    const end = first + read.chunks;
+    const pieces = list.add(
+      hashed.ids.subarray(first * digestBytes, end * digestBytes),
+      hashed.lengths.subarray(first, end),
+    );
+    await this.store([...pieces, ...list.finish(read.sha256, read.size)]);
+  }
+
+  async #stream(file: FileToRead, taken: (result: ContentResult) => void): Promise<void> {
+    this.#check();
+    const post = this.#session.idlest({ bytes: file.size, files: 1 });
+    const opened = await this.#session.ask(post, { do: "open-stream", file });
+    if ("failure" in opened) return taken(opened);
+    const list = new ListBuilder();
+    for (let listed = Promise.resolve(); ;) {
+      await this.#options.pacer.take(readAtOnceBytesMax);
+      await this.#inHand.enter();
+      const part = await this.#readPart(post, opened.stream);
+      const hashing = this.#hashPart(part).finally(() => this.#inHand.leave());
+      // Parts are hashed in any order, by any post, and listed in the file's own.
+      listed = Promise.all([hashing, listed]).then(([hashed]) =>
+        this.store(list.add(hashed.ids, hashed.lengths)),
+      );
+      if (!part.end && !part.failure) {
+        this.#run(() => listed);
+        continue;
+      }
+      await listed;
+      return part.end ? this.#endStream(list, part.end, taken) : taken({ failure: part.failure! });
+    }
+  }
+
+  async #readPart(post: Post, stream: number): Promise<StreamPart> {
+    try {
+      this.#check();
+      return await this.#session.ask(post, { do: "read-stream", stream });
+    } catch (error) {
+      this.#inHand.leave();
+      throw error;
+    }
+  }
+
+  async #hashPart({ segment }: StreamPart): Promise<HashedBatch> {
+    const post = this.#session.idlest({ bytes: 0, files: 0 });
+    const hashed = await this.#session.ask(post, { do: "hash", segment }, [segment.bytes.buffer]);
+    await this.#keep(post, hashed);
+    return hashed;
+  }
+
+  async #endStream(
+    list: ListBuilder,
+    end: NonNullable<StreamPart["end"]>,
+    taken: (result: ContentResult) => void,
+  ): Promise<void> {
+    // A file that shrank to nothing needs no list.
+    if (end.size > 0) await this.store(list.finish(end.sha256, end.size));
+    taken(end);
+  }
+
+  /** Tells a post which chunks of its batch are new, and takes the packs that became full. */
+  async #keep(post: Post, { batch, ids, lengths }: HashedBatch): Promise<void> {
+    const needed = new Uint8Array(lengths.length);
+    for (const [at, length] of lengths.entries())
+      needed[at] = this.#claim(blobTypes.data, ids, at * digestBytes, length) ? 1 : 0;
+    await this.#options.packs.put(await this.#session.ask(post, { do: "keep", batch, needed }));
+  }
+
+  #claim(type: BlobType, ids: Uint8Array, at: number, length: number): boolean {
+    if (this.#options.index.chunks.find(type, ids, at) !== -1) return false;
+    return this.#claimed.claim(type, ids, at, length);
+  }
+}

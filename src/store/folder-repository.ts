@@ -1,0 +1,144 @@
+import { toHex } from "../core/base/bytes.ts";
+import type { JsonObject } from "../core/base/json.ts";
+import type { Proof, SnapshotId } from "../core/model/snapshot.ts";
+import { BlobReader } from "./blob-reader.ts";
+import type { Crew } from "./crew.ts";
+import { CrewSession } from "./crew-session.ts";
+import { snapshotName } from "./format/layout.ts";
+import type { RepositoryConfig } from "./format/repository-config.ts";
+import { LoadedIndex } from "./index-loader.ts";
+import type { SessionSetting } from "./ingest/messages.ts";
+import { type ObjectStore, unlessAbsent } from "./object-store.ts";
+import { PreviousTree } from "./previous-tree.ts";
+import type { ReadParts } from "./read-parts.ts";
+import { addRecord, readRecords } from "./records.ts";
+import type {
+  Repository,
+  RestoreOptions,
+  RestoreReport,
+  SnapshotWriter,
+  TreeEntry,
+  Verified,
+  VerifyOptions,
+  WriteOptions,
+} from "./repository.ts";
+import { restoreTree } from "./restore.ts";
+import { addProof, readManifest, readSnapshots } from "./snapshot-list.ts";
+import { TreeCapture } from "./snapshot-writer.ts";
+import { StampCache } from "./stamp-cache.ts";
+import { walkTree } from "./tree-reader.ts";
+import { verifyTree } from "./verify.ts";
+
+const packBytes = 16 * 1024 * 1024;
+
+export interface RepositoryParts {
+  readonly store: ObjectStore;
+  readonly config: RepositoryConfig;
+  readonly crew: Crew;
+  readonly cacheFolder: string | undefined;
+}
+
+/** A repository on any backend. The index is read when content is first asked for, not when it is opened. */
+export class FolderRepository implements Repository {
+  readonly id: string;
+  readonly #store: ObjectStore;
+  readonly #crew: Crew;
+  readonly #cacheFolder: string | undefined;
+  readonly #setting: Omit<SessionSetting, "seed">;
+  readonly #index: LoadedIndex;
+
+  constructor({ store, config, crew, cacheFolder }: RepositoryParts) {
+    this.id = toHex(config.repository);
+    this.#store = store;
+    this.#crew = crew;
+    this.#cacheFolder = cacheFolder;
+    this.#setting = { secret: store.secret, chunker: config.chunker, packBytes };
+    this.#index = new LoadedIndex(store);
+  }
+
+  snapshots(): ReturnType<Repository["snapshots"]> {
+    return readSnapshots(this.#store);
+  }
+
+  async beginSnapshot(options: WriteOptions): Promise<SnapshotWriter> {
+    const { site, source, previous } = options;
+    const stamps = this.#cacheFolder ? new StampCache(this.#cacheFolder, this.id, site, source) : undefined;
+    // Manifest before index: what the manifest names is then in the index that is read after it.
+    const manifest = previous ? await unlessAbsent(readManifest(this.#store, previous)) : undefined;
+    await this.#index.refresh();
+    return new TreeCapture({
+      store: this.#store,
+      index: this.#index,
+      crew: this.#crew,
+      setting: this.#setting,
+      options,
+      stamps,
+      previous:
+        manifest &&
+        (await PreviousTree.read(this.#blobs(), manifest.tree, await stamps?.read(manifest.snapshot.id))),
+    });
+  }
+
+  async *tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry> {
+    const { tree } = await readManifest(this.#store, id);
+    await this.#index.refresh();
+    for await (const entry of walkTree(this.#blobs(), tree, path ? [path] : [])) {
+      const { path: name, modifiedAt, attributes, file } = entry;
+      const size = file?.size ?? 0;
+      yield {
+        path: name,
+        type: file ? "file" : "folder",
+        size,
+        modifiedAt,
+        ...(attributes === undefined ? {} : { attributes }),
+        ...(file ? { sha256: toHex(file.sha256) } : {}),
+      };
+    }
+  }
+
+  restore(id: SnapshotId, options: RestoreOptions): Promise<RestoreReport> {
+    return this.#reading(id, (parts, tree) => restoreTree(parts, tree, options));
+  }
+
+  verify(id: SnapshotId, options: VerifyOptions): Promise<Verified> {
+    return this.#reading(id, (parts, tree) => verifyTree(parts, tree, options));
+  }
+
+  addProof(id: SnapshotId, proof: Proof): Promise<void> {
+    return addProof(this.#store, id, proof);
+  }
+
+  async forget(id: SnapshotId): Promise<void> {
+    await this.#store.backend.remove(snapshotName(id));
+  }
+
+  putRecord(name: string, record: JsonObject): Promise<boolean> {
+    return addRecord(this.#store, name, record);
+  }
+
+  records(prefix: string): ReturnType<Repository["records"]> {
+    return readRecords(this.#store, prefix);
+  }
+
+  close(): Promise<void> {
+    return this.#crew.close();
+  }
+
+  #blobs(): BlobReader {
+    return new BlobReader(this.#store, this.#index.chunks);
+  }
+
+  async #reading<Result>(
+    id: SnapshotId,
+    work: (parts: ReadParts, tree: Uint8Array) => Promise<Result>,
+  ): Promise<Result> {
+    const { tree } = await readManifest(this.#store, id);
+    await this.#index.refresh();
+    const session = new CrewSession(this.#crew, this.#setting, this.#store.random);
+    try {
+      return await work({ store: this.#store, index: this.#index, session }, tree);
+    } finally {
+      await session.close();
+    }
+  }
+}

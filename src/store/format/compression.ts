@@ -1,0 +1,19 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { Malformed } from "./malformed.ts";
+
+const settings = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** One zstd frame, or `undefined` when it would save less than one part in 32. */
+export function compress(plain: Uint8Array): Uint8Array | undefined {
+  const packed = zstdCompressSync(plain, settings);
+  return packed.length <= plain.length - (plain.length >> 5) - 1 ? packed : undefined;
+}
+
+/** The inverse. `plainBytesMax` bounds what a damaged or hostile frame may unfold to. */
+export function decompress(frame: Uint8Array, plainBytesMax: number): Uint8Array {
+  try {
+    return zstdDecompressSync(frame, { maxOutputLength: plainBytesMax });
+  } catch (cause) {
+    throw new Malformed("its zstd frame can't be unfolded", { cause });
+  }
+}

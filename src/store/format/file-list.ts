@@ -1,0 +1,79 @@
+import { ByteReader } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { digestBytes } from "./envelope.ts";
+import { Malformed } from "./malformed.ts";
+
+/** A run of bytes of one chunk. Most slices are whole chunks; page files may use parts of one. */
+export interface Slice {
+  readonly id: Uint8Array;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * The parts of one file, in order. Level 0 lists slices of `data` chunks; level 1 lists `piece` blobs, each a
+ * list of level 0: `length` is then how many bytes of the file the piece stands for.
+ */
+export interface FileList {
+  readonly level: number;
+  readonly slices: readonly Slice[];
+}
+
+const whole = 0;
+const part = 1;
+const repeat = 2;
+const levelMax = 1;
+
+/**
+ * Level, count of rows, rows. A row is 0, id, length (a chunk from its start), or 1, id, offset, length, or
+ * 2, count: the row before it so many times more. Runs of equal pages cost a few bytes.
+ */
+export function encodeFileList(list: FileList): Uint8Array<ArrayBuffer> {
+  const rows = new ByteWriter();
+  let count = 0;
+  for (let at = 0; at < list.slices.length; count++) {
+    const slice = list.slices[at]!;
+    if (slice.offset === 0) rows.u8(whole).bytes(slice.id).varint(slice.length);
+    else rows.u8(part).bytes(slice.id).varint(slice.offset).varint(slice.length);
+    const start = at++;
+    while (at < list.slices.length && equals(slice, list.slices[at]!)) at++;
+    if (at - start > 1) rows.u8(repeat).varint(at - start - 1);
+    if (at - start > 1) count++;
+  }
+  return new ByteWriter().u8(list.level).varint(count).bytes(rows.take()).take();
+}
+
+/** `slicesMax` bounds what a forged count may unfold to. */
+export function decodeFileList(bytes: Uint8Array, slicesMax: number): FileList {
+  const reader = new ByteReader(bytes);
+  const level = reader.u8();
+  if (level > levelMax) throw new Malformed(`a file list has level ${level}`);
+  const slices: Slice[] = [];
+  for (let left = reader.varint(); left > 0; left--) {
+    const kind = reader.u8();
+    if (kind === repeat) repeatLast(slices, reader.varint(), slicesMax);
+    else slices.push(readSlice(reader, kind));
+    if (slices.length > slicesMax) throw new Malformed("a file list is too long");
+  }
+  reader.end();
+  return { level, slices };
+}
+
+function readSlice(reader: ByteReader, kind: number): Slice {
+  if (kind !== whole && kind !== part) throw new Malformed(`a file list has a row of kind ${kind}`);
+  const id = reader.bytes(digestBytes);
+  const offset = kind === part ? reader.varint() : 0;
+  return { id, offset, length: reader.varint() };
+}
+
+function repeatLast(slices: Slice[], count: number, slicesMax: number): void {
+  const last = slices.at(-1);
+  if (last === undefined) throw new Malformed("a file list begins with a repetition");
+  if (slices.length + count > slicesMax) throw new Malformed("a file list is too long");
+  for (let left = count; left > 0; left--) slices.push(last);
+}
+
+function equals(left: Slice, right: Slice): boolean {
+  if (left.length !== right.length || left.offset !== right.offset) return false;
+  return left.id === right.id || left.id.every((byte, at) => byte === right.id[at]);
+}

@@ -1,0 +1,45 @@
+import { canonicalJson, type Json, type JsonObject } from "../../core/base/json.ts";
+import { Malformed } from "./malformed.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Canonical JSON in UTF-8. */
+export function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(canonicalJson(value));
+}
+
+/** Reads a JSON object; anything else is `Malformed`. */
+export function decodeJson(bytes: Uint8Array): JsonObject {
+  let value: Json;
+  try {
+    value = JSON.parse(decoder.decode(bytes)) as Json;
+  } catch (cause) {
+    throw new Malformed("it is not JSON", { cause });
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw new Malformed("it is not a JSON object");
+  return value as JsonObject;
+}
+
+/** A member that must be there as text. */
+export function textMember(object: JsonObject, member: string): string {
+  const value = object[member];
+  if (typeof value !== "string") throw new Malformed(`it has no text “${member}”`);
+  return value;
+}
+
+/** A member that must be there as a whole number, zero or more. */
+export function countMember(object: JsonObject, member: string): number {
+  const value = object[member];
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
+    throw new Malformed(`it has no number “${member}”`);
+  return value;
+}
+
+/** A member that must be there as so many bytes in hexadecimal. */
+export function bytesMember(object: JsonObject, member: string, count: number): Uint8Array {
+  const text = textMember(object, member);
+  if (!/^([0-9a-f]{2})*$/.test(text) || text.length !== 2 * count)
+    throw new Malformed(`“${member}” is not ${count} bytes in hexadecimal`);
+  return new Uint8Array(Buffer.from(text, "hex"));
+}

@@ -1,0 +1,25 @@
+import type { Proof } from "../../core/model/snapshot.ts";
+import { countMember, decodeJson, encodeJson, textMember } from "./json-body.ts";
+import { Malformed } from "./malformed.ts";
+
+const levels: readonly string[] = ["written", "read", "restored"] satisfies Proof["level"][];
+const results: readonly string[] = ["passed", "failed", "not-proven"] satisfies Proof["result"][];
+
+/** A proof as JSON. Its object lies below its snapshot's name. */
+export function encodeProof(proof: Proof): Uint8Array {
+  const { level, result, at, note } = proof;
+  return encodeJson({ version: 1, level, result, at, note });
+}
+
+export function decodeProof(body: Uint8Array): Proof {
+  const json = decodeJson(body);
+  const [level, result] = [textMember(json, "level"), textMember(json, "result")];
+  if (!levels.includes(level) || !results.includes(result))
+    throw new Malformed("it is no proof that we know");
+  return {
+    level: level as Proof["level"],
+    result: result as Proof["result"],
+    at: countMember(json, "at"),
+    note: textMember(json, "note"),
+  };
+}

@@ -1,0 +1,118 @@
+import type { Instant } from "../../core/base/instant.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { digestBytes } from "./envelope.ts";
+import { Malformed } from "./malformed.ts";
+
+/** One entry of a tree as it is stored. A file's digest is also the name of its content. */
+export interface StoredEntry {
+  readonly path: string;
+  readonly modifiedAt: Instant;
+  readonly attributes: number | undefined;
+  /** Absent for a folder. */
+  readonly file: { readonly size: number; readonly sha256: Uint8Array } | undefined;
+}
+
+const folderFlag = 1;
+const attributesFlag = 2;
+const knownFlags = folderFlag | attributesFlag;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Writes the entries of one segment, each path as the count of bytes that it shares with the one before, then
+ * the rest. The first path of a segment shares nothing, so that a segment is read alone.
+ */
+export class TreeSegmentWriter {
+  readonly #writer = new ByteWriter();
+  #last = new Uint8Array(0);
+
+  get length(): number {
+    return this.#writer.length;
+  }
+
+  /** Adds the next entry and gives the bytes of its path, on which the caller may base a cut. */
+  add(entry: StoredEntry): Uint8Array {
+    const path = encoder.encode(entry.path);
+    const shared = sharedBytes(this.#last, path);
+    this.#last = path;
+    this.#writer
+      .varint(shared)
+      .varint(path.length - shared)
+      .bytes(path.subarray(shared));
+    this.#writer.u8((entry.file ? 0 : folderFlag) | (entry.attributes === undefined ? 0 : attributesFlag));
+    this.#writer.varint(zigzag(entry.modifiedAt));
+    if (entry.attributes !== undefined) this.#writer.varint(entry.attributes);
+    if (entry.file) this.#writer.varint(entry.file.size).bytes(entry.file.sha256);
+    return path;
+  }
+
+  /** Ends the segment; the next entry begins a new one. */
+  take(): Uint8Array<ArrayBuffer> {
+    const segment = this.#writer.take();
+    this.#writer.clear();
+    this.#last = new Uint8Array(0);
+    return segment;
+  }
+}
+
+/** Reads a segment back. Paths must rise, or lookups would go astray. */
+export function decodeTreeSegment(segment: Uint8Array): readonly StoredEntry[] {
+  const reader = new ByteReader(segment);
+  const entries: StoredEntry[] = [];
+  let bytes: Uint8Array = new Uint8Array(0);
+  let last: string | undefined;
+  while (!reader.done) {
+    bytes = readPath(reader, bytes);
+    const path = decodePath(bytes);
+    if (last !== undefined && path <= last) throw new Malformed("a tree's paths do not rise");
+    last = path;
+    entries.push(readEntry(reader, path));
+  }
+  return entries;
+}
+
+function readPath(reader: ByteReader, last: Uint8Array): Uint8Array {
+  const shared = reader.varint();
+  if (shared > last.length) throw new Malformed("a path shares more than there is");
+  const rest = reader.bytes(reader.varint());
+  const path = new Uint8Array(shared + rest.length);
+  path.set(last.subarray(0, shared));
+  path.set(rest, shared);
+  return path;
+}
+
+function decodePath(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new Malformed("a path is not UTF-8", { cause });
+  }
+}
+
+function readEntry(reader: ByteReader, path: string): StoredEntry {
+  const flags = reader.u8();
+  if ((flags & ~knownFlags) !== 0) throw new Malformed(`an entry has flags ${flags}`);
+  const modifiedAt = unzigzag(reader.varint());
+  const attributes = (flags & attributesFlag) === 0 ? undefined : reader.varint();
+  const isFolder = (flags & folderFlag) !== 0;
+  const file = isFolder ? undefined : { size: reader.varint(), sha256: reader.bytes(digestBytes) };
+  return { path, modifiedAt, attributes, file };
+}
+
+function sharedBytes(left: Uint8Array, right: Uint8Array): number {
+  const most = Math.min(left.length, right.length);
+  let shared = 0;
+  while (shared < most && left[shared] === right[shared]) shared++;
+  return shared;
+}
+
+/** Times before 1970 exist: signed numbers become even, negative ones odd. */
+function zigzag(value: number): number {
+  return value >= 0 ? value * 2 : -value * 2 - 1;
+}
+
+function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}

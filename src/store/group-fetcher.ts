@@ -1,0 +1,98 @@
+import { ObjectMissing } from "./backends/backend.ts";
+import type { ChunkIndex, KnownPack, PlacedGroup } from "./chunk-index.ts";
+import { packName } from "./format/layout.ts";
+import type { ChunkPlace, PackPart, SealedGroup } from "./ingest/messages.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+/** Groups with less than this between them are read in one go. */
+const gapBytesMax = 128 * 1024;
+const readBytesMax = 8 * 1024 * 1024;
+
+/** Sealed groups that hold some blobs, and where each blob is in them. */
+export interface Gathered {
+  readonly parts: readonly PackPart[];
+  placeOf(entry: number): ChunkPlace;
+}
+
+/** Fetches the groups that hold these entries of the index, each group once. Never fails: see `SealedGroup`. */
+export async function gatherGroups(
+  store: ObjectStore,
+  index: ChunkIndex,
+  entries: Iterable<number>,
+): Promise<Gathered> {
+  const wanted = new Map<number, Set<number>>();
+  for (const entry of entries) {
+    const { pack, group } = index.place(entry);
+    const groups = wanted.get(pack) ?? new Set();
+    wanted.set(pack, groups.add(group));
+  }
+  const ordinals = new Map<string, number>();
+  const parts: Promise<PackPart>[] = [];
+  for (const [pack, groups] of wanted) {
+    const numbers = [...groups].sort((left, right) => left - right);
+    for (const number of numbers) ordinals.set(`${pack}.${number}`, ordinals.size);
+    parts.push(fetchGroups(store, index.packs[pack]!, numbers));
+  }
+  return {
+    parts: await Promise.all(parts),
+    placeOf(entry) {
+      const { pack, group, offset, length } = index.place(entry);
+      return { group: ordinals.get(`${pack}.${group}`)!, offset, length, id: index.idOf(entry).slice() };
+    },
+  };
+}
+
+async function fetchGroups(
+  store: ObjectStore,
+  pack: KnownPack,
+  numbers: readonly number[],
+): Promise<PackPart> {
+  const runs = runsOf(pack, numbers).map((run) => fetchRun(store, pack, run));
+  return { salt: pack.salt, groups: (await Promise.all(runs)).flat() };
+}
+
+function runsOf(pack: KnownPack, numbers: readonly number[]): readonly (readonly number[])[] {
+  const runs: number[][] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    const group = pack.groups[number]!;
+    const last = run && pack.groups[run.at(-1)!]!;
+    const first = run && pack.groups[run[0]!]!;
+    const isNear = last && group.at - endOf(last) <= gapBytesMax && endOf(group) - first!.at <= readBytesMax;
+    if (isNear) run!.push(number);
+    else runs.push([number]);
+  }
+  return runs;
+}
+
+/** One read for a run. When it fails, one for each group, so that one bad sector takes one group away. */
+async function fetchRun(
+  store: ObjectStore,
+  pack: KnownPack,
+  run: readonly number[],
+): Promise<readonly SealedGroup[]> {
+  const first = pack.groups[run[0]!]!;
+  const last = pack.groups[run.at(-1)!]!;
+  const name = packName(pack.digest);
+  try {
+    const bytes = await store.backend.get(name, { offset: first.at, length: endOf(last) - first.at });
+    return run.map((number) => sealedGroup(number, pack.groups[number]!, bytes, first.at));
+  } catch (error) {
+    if (run.length > 1 && !(error instanceof ObjectMissing))
+      return (await Promise.all(run.map((number) => fetchRun(store, pack, [number])))).flat();
+    const missing =
+      error instanceof ObjectMissing
+        ? `pack ${name} is missing`
+        : `pack ${name} can't be read: ${String(error)}`;
+    return run.map((number) => ({ ...pack.groups[number]!, number, sealed: undefined, missing }));
+  }
+}
+
+function sealedGroup(number: number, group: PlacedGroup, bytes: Uint8Array, from: number): SealedGroup {
+  const { at, ...row } = group;
+  return { ...row, number, sealed: bytes.subarray(at - from, at - from + group.sealedBytes) };
+}
+
+function endOf(group: PlacedGroup): number {
+  return group.at + group.sealedBytes;
+}

@@ -1,0 +1,90 @@
+import { ObjectMissing } from "./backends/backend.ts";
+import { ChunkIndex } from "./chunk-index.ts";
+import { headerBytes } from "./format/envelope.ts";
+import { decodeIndexFile, encodeIndexFile, type IndexedPack } from "./format/index-file.ts";
+import { indexFolder, indexName, packFolder } from "./format/layout.ts";
+import { Malformed } from "./format/malformed.ts";
+import { decodePackHeader, locateTable, packSeal, packTailBytes, tablePosition } from "./format/pack.ts";
+import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
+import { forEachLimited } from "./parallel.ts";
+import { toHex } from "../core/base/bytes.ts";
+
+const requestsMax = 16;
+
+/** The chunk index of a repository, in memory, kept up with the index files as they appear. */
+export class LoadedIndex {
+  readonly chunks = new ChunkIndex();
+  readonly #store: ObjectStore;
+  readonly #files = new Set<string>();
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /**
+   * Takes in index files that are new. When one is damaged, the packs that no index names are asked for their
+   * own tables: the index is a convenience, and losing it loses nothing.
+   */
+  async refresh(): Promise<void> {
+    let damaged = false;
+    await forEachLimited(this.#store.backend.list(indexFolder), requestsMax, async ({ name }) => {
+      if (this.#files.has(name)) return;
+      const packs = await unlessAbsent(this.#readFile(name));
+      this.#files.add(name);
+      for (const pack of packs ?? []) this.#take(pack);
+      damaged ||= packs === undefined;
+    });
+    if (damaged) await this.#adoptPacks();
+  }
+
+  /** Writes packs that are on the store already into a new index file. From now on their chunks are known. */
+  async write(packs: readonly IndexedPack[]): Promise<{ readonly bytes: number }> {
+    const name = indexName(toHex(this.#store.random(16)));
+    const { bytes } = await this.#store.putNew({ type: "index", name }, encodeIndexFile(packs));
+    this.#files.add(name);
+    for (const pack of packs) this.#take(pack);
+    return { bytes };
+  }
+
+  async #readFile(name: string): Promise<readonly IndexedPack[]> {
+    const body = await this.#store.get({ type: "index", name });
+    return asDamage(name, () => decodeIndexFile(body));
+  }
+
+  #take(pack: IndexedPack): void {
+    try {
+      this.chunks.addPack(pack);
+    } catch (error) {
+      // What was read of the table stands; the rest counts as absent and is found missing where it is needed.
+      if (!(error instanceof Malformed)) throw error;
+    }
+  }
+
+  async #adoptPacks(): Promise<void> {
+    const known = new Set(this.chunks.packs.map((pack) => toHex(pack.digest)));
+    await forEachLimited(this.#store.backend.list(packFolder), requestsMax, async ({ name, size }) => {
+      if (known.has(name.slice(name.lastIndexOf("/") + 1))) return;
+      const pack = await readPackTable(this.#store, name, size);
+      if (pack) this.#take(pack);
+    });
+  }
+}
+
+/** What a pack says of itself; `undefined` when that can't be verified. Two or three small reads. */
+export async function readPackTable(
+  { backend, secret }: ObjectStore,
+  name: string,
+  packBytes: number,
+): Promise<IndexedPack | undefined> {
+  try {
+    const head = await backend.get(name, { offset: 0, length: headerBytes });
+    const tail = await backend.get(name, { offset: -packTailBytes, length: packTailBytes });
+    const { salt } = decodePackHeader(secret, head);
+    const { offset, length, digest } = locateTable(packBytes, tail);
+    const sealed = await backend.get(name, { offset, length });
+    return { digest, salt, packBytes, table: packSeal(secret, salt).open(tablePosition, sealed) };
+  } catch (error) {
+    if (error instanceof Malformed || error instanceof ObjectMissing) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import type { Chunker } from "./gear-chunker.ts";
+import type { FileToRead, StreamPart } from "./messages.ts";
+import { changeBetween, readFailureOf } from "./read-file.ts";
+
+/** How much of a large file travels between threads at a time. */
+const partBytes = 4 * 1024 * 1024;
+
+/** Reads a large file part by part, cutting it into chunks and hashing it as a whole on the way. */
+export class FileStream {
+  readonly #handle: number;
+  readonly #file: FileToRead;
+  readonly #chunker: Chunker;
+  readonly #before: Stats;
+  readonly #digest = createHash("sha256");
+  #position = 0;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(file: FileToRead, chunker: Chunker) {
+    this.#handle = openSync(file.source as string, "r");
+    this.#file = file;
+    this.#chunker = chunker;
+    this.#before = fstatSync(this.#handle);
+  }
+
+  /** The next whole chunks. After a part with an `end` or a `failure` there is no more. */
+  next(): StreamPart {
+    const bytes = new Uint8Array(this.#rest.length + partBytes);
+    bytes.set(this.#rest);
+    let length: number;
+    try {
+      length = this.#fill(bytes, this.#rest.length);
+    } catch (error) {
+      return { segment: emptySegment(), failure: readFailureOf(error) };
+    }
+    const atEnd = length < bytes.length;
+    const cuts = this.#cut(bytes, length, atEnd);
+    const whole = cuts.at(-1) ?? 0;
+    this.#rest = bytes.slice(whole, length);
+    const segment = { bytes: bytes.subarray(0, whole), cuts: Uint32Array.from(cuts) };
+    return atEnd ? { segment, end: this.#end() } : { segment };
+  }
+
+  close(): void {
+    closeSync(this.#handle);
+  }
+
+  #fill(bytes: Uint8Array, from: number): number {
+    let length = from;
+    while (length < bytes.length) {
+      const count = readSync(this.#handle, bytes, length, bytes.length - length, this.#position);
+      if (count === 0) break;
+      this.#digest.update(bytes.subarray(length, length + count));
+      length += count;
+      this.#position += count;
+    }
+    return length;
+  }
+
+  #cut(bytes: Uint8Array, length: number, atEnd: boolean): readonly number[] {
+    const cuts: number[] = [];
+    // A chunk that might go on in the next part is left for it, so that parts leave no mark on the cuts.
+    const limit = atEnd ? length - 1 : length - this.#chunker.maxBytes;
+    for (let start = 0; start <= limit;) {
+      start = this.#chunker.cut(bytes, start, length);
+      cuts.push(start);
+    }
+    return cuts;
+  }
+
+  #end(): NonNullable<StreamPart["end"]> {
+    const changed = this.#file.growing
+      ? undefined
+      : changeBetween(this.#before, fstatSync(this.#handle), this.#position);
+    return { sha256: new Uint8Array(this.#digest.digest()), size: this.#position, changed };
+  }
+}
+
+function emptySegment(): StreamPart["segment"] {
+  return { bytes: new Uint8Array(0), cuts: new Uint32Array(0) };
+}

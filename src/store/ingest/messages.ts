@@ -1,0 +1,161 @@
+import type { BlobType, GroupRow } from "../format/pack-table.ts";
+import type { ChunkerSizes } from "../format/repository-config.ts";
+import type { RepositorySecret } from "../format/seal.ts";
+
+/** What the main thread asks of a station, for one session. Each is answered once, in order, or fails. */
+export type Request =
+  | { readonly do: "open"; readonly setting: SessionSetting }
+  | { readonly do: "read"; readonly files: readonly FileToRead[] }
+  | { readonly do: "open-stream"; readonly file: FileToRead }
+  | { readonly do: "read-stream"; readonly stream: number }
+  | { readonly do: "hash"; readonly segment: Segment }
+  | { readonly do: "keep"; readonly batch: number; readonly needed: Uint8Array }
+  | { readonly do: "store"; readonly blobs: readonly MadeBlob[] }
+  | { readonly do: "finish" }
+  | { readonly do: "close" }
+  | { readonly do: "check"; readonly parts: readonly PackPart[]; readonly chunks: readonly ChunkPlace[] }
+  | {
+      readonly do: "write-files";
+      readonly parts: readonly PackPart[];
+      readonly files: readonly FileToWrite[];
+    }
+  | { readonly do: "begin-file"; readonly file: FileTarget }
+  | {
+      readonly do: "write-part";
+      readonly file: number;
+      readonly parts: readonly PackPart[];
+      readonly slices: readonly ChunkPlace[];
+    }
+  | { readonly do: "end-file"; readonly file: number; readonly keep: Uint8Array | undefined };
+
+/** The answer to each request, by its name. */
+export interface Replies {
+  readonly open: null;
+  readonly read: HashedBatch;
+  readonly "open-stream": { readonly stream: number } | { readonly failure: ReadFailure };
+  readonly "read-stream": StreamPart;
+  readonly hash: HashedBatch;
+  readonly keep: readonly BuiltPack[];
+  readonly store: readonly BuiltPack[];
+  readonly finish: readonly BuiltPack[];
+  readonly close: null;
+  readonly check: { readonly bad: readonly number[] };
+  readonly "write-files": { readonly refused: readonly RefusedFile[] };
+  readonly "begin-file": { readonly file: number } | { readonly refused: string };
+  readonly "write-part": { readonly refused: string | undefined };
+  readonly "end-file": { readonly refused: string | undefined };
+}
+
+/** What a station needs to work for one writer or reader. */
+export interface SessionSetting {
+  readonly secret: RepositorySecret;
+  readonly chunker: ChunkerSizes;
+  readonly packBytes: number;
+  /** Salts are drawn from it: chance comes in from outside, and each station has its own. */
+  readonly seed: Uint8Array;
+}
+
+export interface FileToRead {
+  /** Where it is, or what it is. */
+  readonly source: string | Uint8Array;
+  readonly size: number;
+  readonly modifiedAt: number;
+  readonly growing: boolean;
+}
+
+export interface ReadFailure {
+  readonly what: "vanished" | "unreadable";
+  readonly detail: string;
+}
+
+/** Some whole chunks of a stream, with the end of each. */
+export interface Segment {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly cuts: Uint32Array<ArrayBuffer>;
+}
+
+export interface StreamPart {
+  readonly segment: Segment;
+  /** Set on the last part. */
+  readonly end?:
+    { readonly sha256: Uint8Array; readonly size: number; readonly changed: string | undefined } | undefined;
+  readonly failure?: ReadFailure | undefined;
+}
+
+/** Chunks that a station holds until it is told which of them to keep. */
+export interface HashedBatch {
+  readonly batch: number;
+  /** 32 bytes a chunk, all files behind one another. */
+  readonly ids: Uint8Array;
+  readonly lengths: Uint32Array;
+  /** One for each file of a `read`; none for a `hash`. */
+  readonly files: readonly FileRead[];
+}
+
+export type FileRead =
+  | {
+      readonly size: number;
+      readonly sha256: Uint8Array;
+      /** How many of the batch's chunks are this file's. */
+      readonly chunks: number;
+      readonly changed: string | undefined;
+    }
+  | { readonly failure: ReadFailure }
+  /** Grown past what is read at once; nothing was kept of it. */
+  | { readonly grown: true };
+
+/** A blob that the main thread made: a piece of a tree or of a list. */
+export interface MadeBlob {
+  readonly type: BlobType;
+  readonly id: Uint8Array;
+  readonly fileBytes: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface BuiltPack {
+  /** The whole object, ready to be put. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly digest: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly table: Uint8Array;
+}
+
+/** Groups of one pack, still sealed, as they were fetched. */
+export interface PackPart {
+  readonly salt: Uint8Array;
+  readonly groups: readonly SealedGroup[];
+}
+
+export interface SealedGroup extends GroupRow {
+  readonly number: number;
+  /** Absent when it could not be fetched; `missing` then says why. */
+  readonly sealed: Uint8Array | undefined;
+  readonly missing?: string;
+}
+
+/** A chunk in the groups of a request: `group` counts through all of its parts. */
+export interface ChunkPlace {
+  readonly group: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly id: Uint8Array;
+}
+
+export interface FileTarget {
+  readonly path: string;
+  /** A name beside it for the time until it is whole. */
+  readonly temporary: string;
+  readonly modifiedAt: number;
+  readonly overwrite: boolean;
+}
+
+export interface FileToWrite extends FileTarget {
+  /** Absent for an empty file. */
+  readonly chunk: ChunkPlace | undefined;
+}
+
+export interface RefusedFile {
+  /** Position in the request's files. */
+  readonly at: number;
+  readonly reason: string;
+}

@@ -1,0 +1,53 @@
+import { digestOf } from "../format/envelope.ts";
+import { Malformed } from "../format/malformed.ts";
+import { decodeGroup, packSeal } from "../format/pack.ts";
+import type { RepositorySecret } from "../format/seal.ts";
+import type { ChunkPlace, PackPart } from "./messages.ts";
+
+/** How many groups stay open: a file that shares chunks with an older one goes to and fro between packs. */
+const openMax = 16;
+
+/** The groups of a request, opened one by one as they are asked for. */
+export class OpenGroups {
+  readonly #secret: RepositorySecret;
+  readonly #openers: readonly (() => Uint8Array)[];
+  readonly #opened = new Map<number, Uint8Array>();
+
+  constructor(secret: RepositorySecret, parts: readonly PackPart[]) {
+    this.#secret = secret;
+    this.#openers = parts.flatMap((part) => this.#openersOf(part));
+  }
+
+  /** The bytes of a chunk; `Malformed` when its group is damaged. Their digest is not compared here. */
+  chunk(place: ChunkPlace): Uint8Array {
+    const bytes = this.#opened.get(place.group) ?? this.#open(place.group);
+    return bytes.subarray(place.offset, place.offset + place.length);
+  }
+
+  #open(group: number): Uint8Array {
+    const bytes = this.#openers[group]!();
+    if (this.#opened.size >= openMax) this.#opened.delete(this.#opened.keys().next().value!);
+    this.#opened.set(group, bytes);
+    return bytes;
+  }
+
+  #openersOf(part: PackPart): (() => Uint8Array)[] {
+    const seal = packSeal(this.#secret, part.salt);
+    return part.groups.map((group) => () => {
+      if (group.sealed === undefined) throw new Malformed(group.missing ?? "its bytes are missing");
+      return decodeGroup(seal, group.number, group.sealed, group);
+    });
+  }
+}
+
+/** Says what is wrong with a chunk, or nothing when its bytes have its name. */
+export function findChunkDamage(groups: OpenGroups, place: ChunkPlace): string | undefined {
+  try {
+    const bytes = groups.chunk(place);
+    const digest = digestOf(bytes);
+    return digest.every((byte, at) => byte === place.id[at]) ? undefined : "its content has another digest";
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return error.message;
+  }
+}

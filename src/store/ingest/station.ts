@@ -1,0 +1,189 @@
+import { createHash } from "node:crypto";
+import { Malformed } from "../format/malformed.ts";
+import { FileStream } from "./file-stream.ts";
+import { type Chunker, gearChunker } from "./gear-chunker.ts";
+import { HeldBatches } from "./held-batches.ts";
+import type { FileToRead, FileToWrite, MadeBlob, Replies, Request, SessionSetting } from "./messages.ts";
+import { findChunkDamage, OpenGroups } from "./open-groups.ts";
+import { PackBuilder } from "./pack-builder.ts";
+import { readFailureOf } from "./read-file.ts";
+import { FileInWriting, refusalOf } from "./write-file.ts";
+
+type RequestOf<Name extends Request["do"]> = Request & { readonly do: Name };
+
+/**
+ * Does the heavy work of capture and restore: reads, cuts, hashes, compresses, seals, and the way back. It
+ * works the same in a thread of its own and, for small jobs, on the main thread. It decides nothing.
+ */
+export class Station {
+  readonly #sessions = new Map<number, Session>();
+
+  /** Answers one request of a session. */
+  answer(number: number, request: Request): Replies[Request["do"]] {
+    if (request.do === "open") {
+      this.#sessions.set(number, new Session(request.setting));
+      return null;
+    }
+    const session = this.#sessions.get(number)!;
+    if (request.do === "close") {
+      this.#sessions.delete(number);
+      session.close();
+      return null;
+    }
+    return session.answer(request);
+  }
+}
+
+/** What one writer or reader has here. */
+class Session {
+  readonly #setting: SessionSetting;
+  readonly #chunker: Chunker;
+  readonly #batches: HeldBatches;
+  readonly #data: PackBuilder;
+  readonly #made: PackBuilder;
+  readonly #streams = new Map<number, FileStream>();
+  readonly #writing = new Map<number, FileInWriting>();
+  #salts = 0;
+  #next = 0;
+
+  constructor(setting: SessionSetting) {
+    this.#setting = setting;
+    this.#chunker = gearChunker(setting.secret, setting.chunker);
+    this.#batches = new HeldBatches(this.#chunker);
+    const salt = (): Uint8Array => this.#nextSalt();
+    this.#data = new PackBuilder(setting.secret, setting.packBytes, salt);
+    // Trees and lists get packs of their own: a reader fetches them without the content between them.
+    this.#made = new PackBuilder(setting.secret, setting.packBytes, salt);
+  }
+
+  answer(request: Exclude<Request, { do: "open" | "close" }>): Replies[Request["do"]] {
+    switch (request.do) {
+      case "read":
+        return this.#batches.read(request.files);
+      case "open-stream":
+        return this.#openStream(request.file);
+      case "read-stream":
+        return this.#readStream(request.stream);
+      case "hash":
+        return this.#batches.hash(request.segment);
+      case "keep":
+        this.#batches.keep(request.batch, request.needed, this.#data);
+        return this.#data.takeBuilt();
+      case "store":
+        return this.#store(request.blobs);
+      case "finish":
+        this.#data.finish();
+        this.#made.finish();
+        return [...this.#data.takeBuilt(), ...this.#made.takeBuilt()];
+      case "check":
+        return this.#check(request);
+      case "write-files":
+        return this.#writeFiles(request);
+      case "begin-file":
+        return this.#beginFile(request);
+      case "write-part":
+        return this.#writePart(request);
+      case "end-file":
+        return this.#endFile(request);
+    }
+  }
+
+  close(): void {
+    for (const stream of this.#streams.values()) stream.close();
+    for (const file of this.#writing.values()) file.abandon();
+  }
+
+  #openStream(file: FileToRead): Replies["open-stream"] {
+    try {
+      const stream = this.#next++;
+      this.#streams.set(stream, new FileStream(file, this.#chunker));
+      return { stream };
+    } catch (error) {
+      return { failure: readFailureOf(error) };
+    }
+  }
+
+  #readStream(number: number): Replies["read-stream"] {
+    const stream = this.#streams.get(number)!;
+    const part = stream.next();
+    if (part.end || part.failure) {
+      this.#streams.delete(number);
+      stream.close();
+    }
+    return part;
+  }
+
+  #store(blobs: readonly MadeBlob[]): Replies["store"] {
+    for (const { type, id, fileBytes, bytes } of blobs)
+      this.#made.add({ type, id, length: bytes.length, fileBytes }, bytes);
+    return this.#made.takeBuilt();
+  }
+
+  #check({ parts, chunks }: RequestOf<"check">): Replies["check"] {
+    const groups = new OpenGroups(this.#setting.secret, parts);
+    return { bad: chunks.flatMap((chunk, at) => (findChunkDamage(groups, chunk) ? [at] : [])) };
+  }
+
+  #writeFiles({ parts, files }: RequestOf<"write-files">): Replies["write-files"] {
+    const groups = new OpenGroups(this.#setting.secret, parts);
+    const refused = files.flatMap((file, at) => {
+      const reason = writeWhole(file, groups);
+      return reason === undefined ? [] : [{ at, reason }];
+    });
+    return { refused };
+  }
+
+  #beginFile({ file }: RequestOf<"begin-file">): Replies["begin-file"] {
+    try {
+      const number = this.#next++;
+      this.#writing.set(number, new FileInWriting(file));
+      return { file: number };
+    } catch (error) {
+      return { refused: refusalOf(error) };
+    }
+  }
+
+  #writePart({ file, parts, slices }: RequestOf<"write-part">): Replies["write-part"] {
+    const groups = new OpenGroups(this.#setting.secret, parts);
+    const writing = this.#writing.get(file)!;
+    return { refused: reasonOf(() => slices.forEach((slice) => writing.write(groups.chunk(slice)))) };
+  }
+
+  #endFile({ file, keep }: RequestOf<"end-file">): Replies["end-file"] {
+    const writing = this.#writing.get(file)!;
+    this.#writing.delete(file);
+    return { refused: reasonOf(() => (keep ? writing.finish(keep) : writing.abandon())) };
+  }
+
+  #nextSalt(): Uint8Array {
+    return createHash("sha256").update(this.#setting.seed).update(`pack ${this.#salts++}`).digest();
+  }
+}
+
+const emptyDigest = createHash("sha256").digest();
+
+function writeWhole(file: FileToWrite, groups: OpenGroups): string | undefined {
+  return reasonOf(() => {
+    // Opened before the file is begun: a damaged group leaves no trace in the target.
+    const bytes = file.chunk ? groups.chunk(file.chunk) : new Uint8Array(0);
+    const writing = new FileInWriting(file);
+    try {
+      writing.write(bytes);
+    } catch (error) {
+      writing.abandon();
+      throw error;
+    }
+    writing.finish(file.chunk?.id ?? emptyDigest);
+  });
+}
+
+/** Runs it and says why it could not be done, if so. */
+function reasonOf(work: () => void): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Malformed) return `its content in the repository is damaged: ${error.message}`;
+    return refusalOf(error);
+  }
+}

@@ -1,0 +1,57 @@
+import { type Backend, ObjectMissing } from "./backends/backend.ts";
+import { saltBytes } from "./format/envelope.ts";
+import { Malformed, TooNew } from "./format/malformed.ts";
+import type { RepositorySecret } from "./format/seal.ts";
+import { decodeSealedObject, encodeSealedObject, type ObjectPlace } from "./format/sealed-object.ts";
+import { ObjectDamaged, ObjectTooNew } from "./repository-errors.ts";
+
+/** Gives so many bytes of chance. */
+export type Random = (count: number) => Uint8Array;
+
+/** The sealed objects of a repository: manifests, records, proofs, index files. */
+export interface ObjectStore {
+  readonly backend: Backend;
+  readonly secret: RepositorySecret;
+  readonly random: Random;
+  /** Seals a body and puts it under a new name; false when the name is taken. Gives the object's size. */
+  putNew(place: ObjectPlace, body: Uint8Array): Promise<{ readonly isNew: boolean; readonly bytes: number }>;
+  /** Reads and opens one. `ObjectDamaged` when it is there and can't be verified, `ObjectMissing` when it is not. */
+  get(place: ObjectPlace): Promise<Uint8Array>;
+}
+
+export function objectStore(backend: Backend, secret: RepositorySecret, random: Random): ObjectStore {
+  return {
+    backend,
+    secret,
+    random,
+    async putNew(place, body) {
+      const object = encodeSealedObject(secret, place, random(saltBytes), body);
+      return { isNew: await backend.putNew(place.name, object), bytes: object.length };
+    },
+    async get(place) {
+      const object = await backend.get(place.name);
+      return asDamage(place.name, () => decodeSealedObject(secret, place, object));
+    },
+  };
+}
+
+/** Runs a decoder and names the object when it is malformed or too new. */
+export function asDamage<Value>(object: string, decode: () => Value): Value {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof Malformed) throw new ObjectDamaged(object, error.message, { cause: error });
+    if (error instanceof TooNew) throw new ObjectTooNew(object, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The value, or `undefined` when the object is damaged or missing. Other failures pass. */
+export async function unlessAbsent<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ObjectDamaged || error instanceof ObjectMissing) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Instant } from "../core/base/instant.ts";
+import { type Backend, ObjectMissing } from "./backends/backend.ts";
+import { Crew } from "./crew.ts";
+import { FolderRepository } from "./folder-repository.ts";
+import { saltBytes } from "./format/envelope.ts";
+import { masterKeyBytes, type SlotLock } from "./format/key-slot.ts";
+import { configCopyName, configName } from "./format/layout.ts";
+import { decodeConfig, encodeConfig, type RepositoryConfig } from "./format/repository-config.ts";
+import { addKeySlot, findMasterKey, type RepositoryKey } from "./keys.ts";
+import { asDamage, objectStore, type Random } from "./object-store.ts";
+import type { Repository } from "./repository.ts";
+import { NotARepository, ObjectDamaged, RepositoryExists } from "./repository-errors.ts";
+
+/** Small enough for a changed page to cost little, large enough for an index of 500 GB to fit in memory. */
+const chunker = { minBytes: 16 * 1024, averageBytes: 64 * 1024, maxBytes: 256 * 1024 };
+
+export type InitOptions = {
+  readonly random: Random;
+  /** For tests: the ordinary cost takes half a second a password. */
+  readonly passwordCost?: SlotLock;
+} & ({ readonly keys: readonly RepositoryKey[] } | { readonly unencrypted: true });
+
+export interface OpenOptions {
+  readonly keys: readonly RepositoryKey[];
+  readonly random: Random;
+  readonly now: () => Instant;
+  /** A folder of this machine. Without one, size and time alone tell an unchanged file. */
+  readonly cacheFolder?: string;
+  /** Worker threads for large work; as many as there are cores by default, 0 for none. */
+  readonly threads?: number;
+}
+
+/**
+ * Makes a new repository. It is encrypted, with one slot for each key, unless `unencrypted` is said outright.
+ * `RepositoryExists` when there is one already.
+ */
+export async function initRepository(backend: Backend, options: InitOptions): Promise<void> {
+  const { random } = options;
+  if (await readConfigIfAny(backend)) throw new RepositoryExists(backend.title);
+  const repository = random(16);
+  const encrypted = "keys" in options;
+  if (encrypted) {
+    if (options.keys.length === 0) throw new Error("An encrypted repository needs a key.");
+    const master = random(masterKeyBytes);
+    for (const key of options.keys)
+      await addKeySlot(backend, { repository, master, salt: random(saltBytes) }, key, options.passwordCost);
+  }
+  const config = encodeConfig({ repository, encrypted, chunker });
+  // Last, and only if there is none: of two that init at once, one wins, and the other is told.
+  if (!(await backend.putNew(configName, config))) throw new RepositoryExists(backend.title);
+  await backend.put(configCopyName, config);
+}
+
+/**
+ * Opens a repository. `NotARepository`, `RepositoryLocked` or `ObjectDamaged` say why it can't be.
+ */
+export async function openRepository(backend: Backend, options: OpenOptions): Promise<Repository> {
+  const config = await readConfigIfAny(backend);
+  if (!config) throw new NotARepository(backend.title);
+  const { repository, encrypted } = config;
+  const master = encrypted ? await findMasterKey(backend, repository, options.keys) : undefined;
+  const secret = master ? { repository, master } : { repository };
+  return new FolderRepository({
+    store: objectStore(backend, secret, options.random),
+    config,
+    crew: new Crew(options.threads),
+    cacheFolder: options.cacheFolder,
+  });
+}
+
+/** The configuration, or its copy when it is damaged or gone; nothing when neither is there. */
+async function readConfigIfAny(backend: Backend): Promise<RepositoryConfig | undefined> {
+  let damage: ObjectDamaged | undefined;
+  for (const name of [configName, configCopyName]) {
+    try {
+      const object = await backend.get(name);
+      return asDamage(name, () => decodeConfig(object));
+    } catch (error) {
+      if (error instanceof ObjectDamaged) damage ??= error;
+      else if (!(error instanceof ObjectMissing)) throw error;
+    }
+  }
+  if (damage) throw damage;
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import { packName } from "./format/layout.ts";
+import type { IndexedPack } from "./format/index-file.ts";
+import type { LoadedIndex } from "./index-loader.ts";
+import type { BuiltPack } from "./ingest/messages.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { Turnstile } from "./parallel.ts";
+
+/** Packs on their way to the store at once; each is up to 16 MiB of memory. */
+const putsMax = 4;
+/** An index is written after so many packs, so that a run that dies leaves its packs to the next. */
+const packsPerIndex = 32;
+
+/** Takes packs to the store, and writes the index of those that have arrived. */
+export class PackSink {
+  readonly #store: ObjectStore;
+  readonly #index: LoadedIndex;
+  readonly #turnstile = new Turnstile(putsMax);
+  #arrived: IndexedPack[] = [];
+  /** Bytes of packs and index files that were added. */
+  addedBytes = 0;
+
+  constructor(store: ObjectStore, index: LoadedIndex) {
+    this.#store = store;
+    this.#index = index;
+  }
+
+  async put(packs: readonly BuiltPack[]): Promise<void> {
+    await Promise.all(packs.map((pack) => this.#putOne(pack)));
+    if (this.#arrived.length >= packsPerIndex) await this.writeIndex();
+  }
+
+  /** Writes an index of the packs that have none yet. Index after packs: it must never name bytes that are not there. */
+  async writeIndex(): Promise<void> {
+    const packs = this.#arrived;
+    this.#arrived = [];
+    if (packs.length === 0) return;
+    const { bytes } = await this.#index.write(packs);
+    this.addedBytes += bytes;
+  }
+
+  async #putOne({ bytes, digest, salt, table }: BuiltPack): Promise<void> {
+    await this.#turnstile.enter();
+    try {
+      await this.#store.backend.put(packName(digest), bytes);
+    } finally {
+      this.#turnstile.leave();
+    }
+    this.addedBytes += bytes.length;
+    this.#arrived.push({ digest, salt, packBytes: bytes.length, table });
+  }
+}

@@ -1,0 +1,74 @@
+import type { FileOffer } from "../core/model/offer.ts";
+import type { BlobReader } from "./blob-reader.ts";
+import type { SegmentRow } from "./format/tree-root.ts";
+import type { StoredEntry } from "./format/tree-segment.ts";
+import { unlessAbsent } from "./object-store.ts";
+import type { KnownStamps } from "./stamp-cache.ts";
+import { readTreeRoot, readTreeSegment } from "./tree-reader.ts";
+
+/** Decoded segments kept: drivers offer folder by folder, so neighbours come close to each other. */
+const segmentsKept = 64;
+
+interface OpenSegment {
+  readonly entries: ReadonlyMap<string, number>;
+  readonly rows: readonly StoredEntry[];
+}
+
+/** Finds files in the tree of the snapshot before. What can't be read of it is as if it were new. */
+export class PreviousTree {
+  readonly #blobs: BlobReader;
+  readonly #segments: readonly SegmentRow[];
+  /** Number of the first entry of each segment, for the stamps. */
+  readonly #firstEntries: readonly number[];
+  readonly #stamps: KnownStamps | undefined;
+  readonly #open = new Map<number, OpenSegment>();
+
+  constructor(blobs: BlobReader, segments: readonly SegmentRow[], stamps: KnownStamps | undefined) {
+    this.#blobs = blobs;
+    this.#segments = segments;
+    this.#stamps = stamps;
+    let entries = 0;
+    this.#firstEntries = segments.map((segment) => (entries += segment.entries) - segment.entries);
+  }
+
+  static async read(
+    blobs: BlobReader,
+    tree: Uint8Array,
+    stamps: KnownStamps | undefined,
+  ): Promise<PreviousTree> {
+    return new PreviousTree(blobs, (await unlessAbsent(readTreeRoot(blobs, tree))) ?? [], stamps);
+  }
+
+  /** The digest that the file had, when its size, time and stamp are the ones it had then. */
+  async findUnchanged(offer: FileOffer): Promise<Uint8Array | undefined> {
+    const number = this.#segmentOf(offer.path);
+    if (number === -1) return undefined;
+    const segment = this.#open.get(number) ?? (await this.#openSegment(number));
+    const at = segment.entries.get(offer.path);
+    if (at === undefined) return undefined;
+    const { file, modifiedAt } = segment.rows[at]!;
+    if (file?.size !== offer.size || modifiedAt !== offer.modifiedAt) return undefined;
+    const entry = this.#firstEntries[number]! + at;
+    if (offer.stamp && this.#stamps && !this.#stamps.agrees(entry, offer.stamp)) return undefined;
+    return file.sha256;
+  }
+
+  /** The last segment that begins at or before the path. */
+  #segmentOf(path: string): number {
+    let [low, high] = [0, this.#segments.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#segments[middle]!.firstPath <= path) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  async #openSegment(number: number): Promise<OpenSegment> {
+    const rows = (await unlessAbsent(readTreeSegment(this.#blobs, this.#segments[number]!))) ?? [];
+    const segment = { rows, entries: new Map(rows.map((row, at) => [row.path, at])) };
+    if (this.#open.size >= segmentsKept) this.#open.delete(this.#open.keys().next().value!);
+    this.#open.set(number, segment);
+    return segment;
+  }
+}

@@ -1,0 +1,60 @@
+/** The folder or share holds no repository. */
+export class NotARepository extends Error {
+  override readonly name = "NotARepository";
+
+  constructor(place: string) {
+    super(`There is no repository in ${place}.`);
+  }
+}
+
+/** There is a repository already where one was to be made. */
+export class RepositoryExists extends Error {
+  override readonly name = "RepositoryExists";
+
+  constructor(place: string) {
+    super(`There is a repository in ${place} already.`);
+  }
+}
+
+/** None of the keys given opens the repository. */
+export class RepositoryLocked extends Error {
+  override readonly name = "RepositoryLocked";
+}
+
+/** A key file that holds no key. */
+export class KeyFileInvalid extends Error {
+  override readonly name = "KeyFileInvalid";
+}
+
+/** An object of the repository is damaged or missing; what can't be verified counts as absent. */
+export class ObjectDamaged extends Error {
+  override readonly name = "ObjectDamaged";
+  readonly object: string;
+
+  constructor(object: string, detail: string, options?: ErrorOptions) {
+    super(`${object} can't be read: ${detail}.`, options);
+    this.object = object;
+  }
+}
+
+/** The object is whole and was written by a later version of the program. */
+export class ObjectTooNew extends Error {
+  override readonly name = "ObjectTooNew";
+  readonly object: string;
+
+  constructor(object: string, detail: string, options?: ErrorOptions) {
+    super(`${object} was written by a later version: ${detail}.`, options);
+    this.object = object;
+  }
+}
+
+/** No snapshot of this name is committed. */
+export class SnapshotMissing extends Error {
+  override readonly name = "SnapshotMissing";
+  readonly snapshot: string;
+
+  constructor(snapshot: string) {
+    super(`There is no snapshot ${snapshot}.`);
+    this.snapshot = snapshot;
+  }
+}

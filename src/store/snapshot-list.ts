@@ -1,0 +1,71 @@
+import { toHex } from "../core/base/bytes.ts";
+import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
+import { ObjectMissing } from "./backends/backend.ts";
+import { proofFolder, proofName, snapshotFolder, snapshotName } from "./format/layout.ts";
+import { decodeManifest, type Manifest } from "./format/manifest.ts";
+import { decodeProof, encodeProof } from "./format/proof-object.ts";
+import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
+import { forEachLimited } from "./parallel.ts";
+import { ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
+
+const requestsMax = 32;
+
+/** Reads one manifest. `SnapshotMissing` when it is not there, `ObjectDamaged` when it can't be verified. */
+export async function readManifest(store: ObjectStore, id: SnapshotId): Promise<Manifest> {
+  try {
+    return await decodeStored(store, snapshotName(id));
+  } catch (error) {
+    if (error instanceof ObjectMissing) throw new SnapshotMissing(id);
+    throw error;
+  }
+}
+
+/** All committed snapshots with their proofs, oldest first, and the names of manifests that can't be verified. */
+export async function readSnapshots(
+  store: ObjectStore,
+): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly string[] }> {
+  const found = new Map<SnapshotId, Omit<Snapshot, "proofs">>();
+  const unreadable: string[] = [];
+  await forEachLimited(store.backend.list(snapshotFolder), requestsMax, async ({ name }) => {
+    const manifest = await unlessAbsent(decodeStored(store, name)).catch(passUnlessTooNew);
+    if (manifest) found.set(manifest.snapshot.id, manifest.snapshot);
+    else unreadable.push(name);
+  });
+  const proofs = await readProofs(store);
+  const snapshots = [...found.values()]
+    .sort((left, right) => (left.id < right.id ? -1 : 1))
+    .map((snapshot) => ({ ...snapshot, proofs: proofs.get(snapshot.id) ?? [] }));
+  return { snapshots, unreadable: unreadable.sort() };
+}
+
+/** A later version's manifest is one that can't be read here; the others are shown all the same. */
+function passUnlessTooNew(error: unknown): undefined {
+  if (!(error instanceof ObjectTooNew)) throw error;
+  return undefined;
+}
+
+/** Adds a proof under a name of its own: proofs of two machines never meet. */
+export async function addProof(store: ObjectStore, id: SnapshotId, proof: Proof): Promise<void> {
+  const name = proofName(id, toHex(store.random(10)));
+  const { isNew } = await store.putNew({ type: "proof", name }, encodeProof(proof));
+  if (!isNew) throw new Error(`The name ${name} was drawn twice.`);
+}
+
+async function decodeStored(store: ObjectStore, name: string): Promise<Manifest> {
+  const body = await store.get({ type: "manifest", name });
+  return asDamage(name, () => decodeManifest(body));
+}
+
+/** By snapshot, oldest first. A proof that can't be verified proves nothing and is left out. */
+async function readProofs(store: ObjectStore): Promise<ReadonlyMap<SnapshotId, readonly Proof[]>> {
+  const proofs = new Map<SnapshotId, Proof[]>();
+  await forEachLimited(store.backend.list(proofFolder), requestsMax, async ({ name }) => {
+    const body = await unlessAbsent(store.get({ type: "proof", name }));
+    const proof = body && (await unlessAbsent((async () => asDamage(name, () => decodeProof(body)))()));
+    if (!proof) return;
+    const id = name.slice(proofFolder.length, name.lastIndexOf("/"));
+    proofs.set(id, [...(proofs.get(id) ?? []), proof]);
+  });
+  for (const ofOne of proofs.values()) ofOne.sort((left, right) => left.at - right.at);
+  return proofs;
+}

@@ -1,0 +1,219 @@
+import { createHash } from "node:crypto";
+import { toHex } from "../core/base/bytes.ts";
+import type { FileOffer, FileRemark, Offer } from "../core/model/offer.ts";
+import type { Proof, Snapshot } from "../core/model/snapshot.ts";
+import { ContentIntake, type ContentResult } from "./content-intake.ts";
+import type { Crew } from "./crew.ts";
+import { snapshotName } from "./format/layout.ts";
+import { encodeManifest } from "./format/manifest.ts";
+import { blobTypes } from "./format/pack-table.ts";
+import { encodeTreeRoot, type SegmentRow } from "./format/tree-root.ts";
+import type { LoadedIndex } from "./index-loader.ts";
+import type { SessionSetting } from "./ingest/messages.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { digestOf } from "./format/envelope.ts";
+import { Pacer } from "./pacer.ts";
+import { PackSink } from "./pack-sink.ts";
+import type { PreviousTree } from "./previous-tree.ts";
+import type { ManifestFacts, SnapshotWriter, WriteOptions } from "./repository.ts";
+import { type StampCache, StampColumn } from "./stamp-cache.ts";
+import { TreeBuilder } from "./tree-builder.ts";
+
+/** Known files cost so little that not each of them is reported. */
+const filesPerReport = 512;
+const emptySha256 = createHash("sha256").digest();
+/** The fence that this version writes under: prune, which raises it, is not there yet. */
+const epoch = 0;
+
+export interface WriterParts {
+  readonly store: ObjectStore;
+  readonly index: LoadedIndex;
+  readonly crew: Crew;
+  readonly setting: Omit<SessionSetting, "seed">;
+  readonly options: WriteOptions;
+  readonly previous: PreviousTree | undefined;
+  readonly stamps: StampCache | undefined;
+}
+
+/** Writes one snapshot: decides what must be read, has it stored, and commits the tree of it. */
+export class TreeCapture implements SnapshotWriter {
+  readonly #parts: WriterParts;
+  readonly #packs: PackSink;
+  readonly #intake: ContentIntake;
+  readonly #tree = new TreeBuilder();
+  readonly #stamps = new StampColumn();
+  readonly #remarks: FileRemark[] = [];
+  readonly #chance: () => number;
+  readonly #seen = { files: 0, bytes: 0, readBytes: 0 };
+  #ended = false;
+
+  constructor(parts: WriterParts) {
+    const { store, index, crew, setting, options } = parts;
+    const { signal } = options;
+    this.#parts = parts;
+    this.#packs = new PackSink(store, index);
+    this.#chance = perMilleDraw(store.random(4));
+    const pacer = new Pacer(options.bytesPerSecond ?? Infinity, signal);
+    this.#intake = new ContentIntake({
+      crew,
+      setting,
+      index,
+      pacer,
+      signal,
+      random: store.random,
+      packs: this.#packs,
+    });
+  }
+
+  async offer(entry: Offer): Promise<void> {
+    this.#check();
+    checkPath(entry.path);
+    const { path, modifiedAt, attributes } = entry;
+    if (entry.type === "folder") {
+      this.#tree.add({ path, modifiedAt, attributes, file: undefined });
+      return;
+    }
+    const known = await this.#findKnown(entry);
+    if (known && this.#chance() >= this.#parts.options.rereadPerMille) this.#takeKnown(entry, known);
+    else await this.#read(entry, known);
+  }
+
+  async settle(): Promise<readonly FileRemark[]> {
+    this.#check();
+    await this.#intake.settle();
+    this.#report();
+    return [...this.#remarks];
+  }
+
+  async commit(
+    facts: ManifestFacts,
+  ): Promise<{ readonly snapshot: Snapshot; readonly remarks: readonly FileRemark[] }> {
+    const remarks = await this.settle();
+    const order = this.#tree.order();
+    const tree = await this.#storeTree(order);
+    await this.#intake.finish();
+    await this.#packs.writeIndex();
+
+    const { files, bytes } = this.#tree;
+    const snapshot = { ...facts, files, bytes, addedBytes: this.#packs.addedBytes };
+    this.#check();
+    await this.#writeManifest(snapshot, tree);
+    this.#ended = true;
+    await this.#intake.close();
+    await this.#rememberStamps(facts.id, order);
+    const proofs: readonly Proof[] = [];
+    return { snapshot: { ...snapshot, proofs }, remarks };
+  }
+
+  async abort(): Promise<void> {
+    this.#ended = true;
+    await this.#intake.close();
+  }
+
+  #check(): void {
+    this.#parts.options.signal.throwIfAborted();
+    if (this.#ended) throw new Error("The snapshot was committed or given up already.");
+  }
+
+  /** The digest of a file's content when that is in the repository and need not be read. */
+  async #findKnown(offer: FileOffer): Promise<Uint8Array | undefined> {
+    // A name that states the content decides alone: an unchanged file may still be one that was damaged before.
+    const sha256 = offer.knownSha256
+      ? Buffer.from(offer.knownSha256, "hex")
+      : await this.#parts.previous?.findUnchanged(offer);
+    if (sha256?.length !== 32) return undefined;
+    const isEmpty = offer.size === 0 && Buffer.compare(sha256, emptySha256) === 0;
+    return isEmpty || this.#parts.index.chunks.findFile(sha256, offer.size) !== -1 ? sha256 : undefined;
+  }
+
+  #takeKnown(offer: FileOffer, sha256: Uint8Array): void {
+    this.#addFile(offer, offer.size, sha256);
+    if (this.#seen.files % filesPerReport === 0) this.#report(offer.path);
+  }
+
+  async #read(offer: FileOffer, known: Uint8Array | undefined): Promise<void> {
+    const { locator, size, modifiedAt } = offer;
+    const source = "file" in locator ? locator.file : locator.bytes;
+    const file = { source, size, modifiedAt, growing: offer.growing === true };
+    await this.#intake.add(file, (result) => this.#take(offer, known, result));
+  }
+
+  #take(offer: FileOffer, known: Uint8Array | undefined, result: ContentResult): void {
+    const { path } = offer;
+    if ("failure" in result) {
+      this.#remarks.push({ path, ...result.failure });
+      return;
+    }
+    const { size, sha256, changed } = result;
+    this.#seen.readBytes += size;
+    if (changed) this.#remarks.push({ path, what: "changed-while-read", detail: changed });
+    const damage = damageOf(offer, known, sha256);
+    if (damage) this.#remarks.push({ path, what: "damaged", detail: damage });
+    this.#addFile(offer, size, sha256);
+    this.#report(path);
+  }
+
+  #addFile(offer: FileOffer, size: number, sha256: Uint8Array): void {
+    const { path, modifiedAt, attributes, stamp } = offer;
+    const entry = this.#tree.add({ path, modifiedAt, attributes, file: { size, sha256 } });
+    if (stamp) this.#stamps.set(entry, stamp);
+    this.#seen.files++;
+    this.#seen.bytes += size;
+  }
+
+  #report(current?: string): void {
+    this.#parts.options.onProgress?.({ ...this.#seen, ...(current === undefined ? {} : { current }) });
+  }
+
+  async #storeTree(order: Uint32Array): Promise<Uint8Array> {
+    const rows: SegmentRow[] = [];
+    for (const { row, bytes } of this.#tree.segments(order)) {
+      rows.push(row);
+      await this.#intake.store([{ type: blobTypes.tree, id: row.id, fileBytes: 0, bytes }]);
+    }
+    const root = encodeTreeRoot(rows);
+    const id = digestOf(root);
+    await this.#intake.store([{ type: blobTypes.root, id, fileBytes: 0, bytes: root }]);
+    return id;
+  }
+
+  /** The commit: before this object is there, the snapshot is not. */
+  async #writeManifest(snapshot: Omit<Snapshot, "proofs">, tree: Uint8Array): Promise<void> {
+    const name = snapshotName(snapshot.id);
+    const body = encodeManifest({ snapshot, tree, epoch });
+    const { isNew } = await this.#parts.store.putNew({ type: "manifest", name }, body);
+    if (!isNew) throw new Error(`There is a snapshot ${snapshot.id} already.`);
+  }
+
+  /** The snapshot is committed; a cache that can't be written must not fail it. */
+  async #rememberStamps(id: string, order: Uint32Array): Promise<void> {
+    await this.#parts.stamps?.write(id, this.#stamps.take(order)).catch(() => undefined);
+  }
+}
+
+/** Says how a file's content differs from what its name or the snapshot before says of it. */
+function damageOf(offer: FileOffer, known: Uint8Array | undefined, found: Uint8Array): string | undefined {
+  const stated = offer.knownSha256?.toLowerCase();
+  if (stated !== undefined)
+    return toHex(found) === stated ? undefined : `content hashes to ${toHex(found)}, its name says ${stated}`;
+  if (!known || Buffer.compare(known, found) === 0) return undefined;
+  return `content hashes to ${toHex(found)}, it was ${toHex(known)} before, and neither size nor time has changed`;
+}
+
+/** Paths are for restore to trust: one that leaves the tree is a fault of the driver. */
+function checkPath(path: string): void {
+  const parts = path.split("/");
+  const isSafe = parts.every((part) => part !== "" && part !== "." && part !== ".." && !part.includes("\0"));
+  if (!isSafe || !path.isWellFormed()) throw new Error(`“${path}” is no path that a tree can hold.`);
+}
+
+/** Numbers from 0 to 999 (xorshift32): it only has to be unforeseen which files are read again. */
+function perMilleDraw(seed: Uint8Array): () => number {
+  let state = (seed[0]! | (seed[1]! << 8) | (seed[2]! << 16) | (seed[3]! << 24)) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state = (state ^ (state << 5)) >>> 0;
+    return state % 1000;
+  };
+}

@@ -1,0 +1,165 @@
+import { BlobReader } from "./blob-reader.ts";
+import { findContent, findSlice, listSlices } from "./file-content.ts";
+import { packFolder, packName } from "./format/layout.ts";
+import type { StoredEntry } from "./format/tree-segment.ts";
+import { gatherGroups } from "./group-fetcher.ts";
+import { forEachLimited } from "./parallel.ts";
+import type { Verified, VerifyOptions } from "./repository.ts";
+import { ObjectDamaged } from "./repository-errors.ts";
+import type { ReadParts } from "./read-parts.ts";
+import { walkTree } from "./tree-reader.ts";
+
+const jobBytesMax = 4 * 1024 * 1024;
+const jobsMax = 6;
+
+/**
+ * Proves a snapshot: the tree is read as a whole, every chunk must be known and its pack there, and a share of
+ * the chunks is read and compared with its digest.
+ */
+export async function verifyTree(
+  parts: ReadParts,
+  tree: Uint8Array,
+  options: VerifyOptions,
+): Promise<Verified> {
+  const check = new TreeCheck(parts, tree, options);
+  await check.findChunks();
+  await check.readSample();
+  await check.nameDamage();
+  return check.result();
+}
+
+class TreeCheck {
+  readonly #parts: ReadParts;
+  readonly #tree: Uint8Array;
+  readonly #options: VerifyOptions;
+  readonly #blobs: BlobReader;
+  /** By entry of the index: 0 not of this tree, 1 known only, 2 to be read, 3 bad. */
+  readonly #states: Uint8Array;
+  readonly #damage: string[] = [];
+  #bytes = 0;
+  #objects = 0;
+  #bad = 0;
+
+  constructor(parts: ReadParts, tree: Uint8Array, options: VerifyOptions) {
+    this.#parts = parts;
+    this.#tree = tree;
+    this.#options = options;
+    this.#blobs = new BlobReader(parts.store, parts.index.chunks);
+    this.#states = new Uint8Array(parts.index.chunks.count);
+  }
+
+  result(): Verified {
+    const result = this.#damage.length === 0 ? "passed" : "failed";
+    return { result, objects: this.#objects, bytes: this.#bytes, damage: this.#damage };
+  }
+
+  async findChunks(): Promise<void> {
+    const present = await this.#listPacks();
+    for await (const entry of this.#entries()) {
+      this.#options.signal.throwIfAborted();
+      await this.#eachChunk(entry, (chunk) => this.#mark(chunk, present));
+    }
+  }
+
+  /** Reads the marked chunks in the order in which they lie. */
+  async readSample(): Promise<void> {
+    const { chunks } = this.#parts.index;
+    const wanted = Uint32Array.from(this.#states.keys().filter((entry) => this.#states[entry] === 2));
+    wanted.sort((left, right) => chunks.compare(left, right));
+    await forEachLimited(this.#jobs(wanted), jobsMax, (job) => this.#readJob(job));
+  }
+
+  /** Chunks have no names that mean anything: the files that need a bad one are named. */
+  async nameDamage(): Promise<void> {
+    if (this.#bad === 0) return;
+    for await (const entry of this.#entries()) {
+      let isDamaged = false;
+      await this.#eachChunk(entry, (chunk) => (isDamaged ||= this.#states[chunk] === 3));
+      if (isDamaged) this.#damage.push(entry.path);
+    }
+    // What could not be followed was named both times.
+    this.#damage.splice(0, this.#damage.length, ...new Set(this.#damage));
+  }
+
+  #entries(): AsyncIterable<StoredEntry> {
+    return walkTree(this.#blobs, this.#tree, [], ({ firstPath, reason }) =>
+      this.#damage.push(`${firstPath}: ${reason}`),
+    );
+  }
+
+  async #eachChunk(entry: StoredEntry, take: (chunk: number) => void): Promise<void> {
+    if (!entry.file) return;
+    const { size, sha256 } = entry.file;
+    const { chunks } = this.#parts.index;
+    const content = findContent(chunks, size, sha256);
+    if (content === "empty") return;
+    if (content === "missing") this.#damage.push(entry.path);
+    else if ("chunk" in content) take(content.chunk);
+    else await this.#eachListed(entry.path, sha256, take);
+  }
+
+  async #eachListed(path: string, sha256: Uint8Array, take: (chunk: number) => void): Promise<void> {
+    try {
+      for await (const slice of listSlices(this.#blobs, sha256))
+        take(findSlice(this.#parts.index.chunks, slice));
+    } catch (error) {
+      if (!(error instanceof ObjectDamaged)) throw error;
+      this.#damage.push(path);
+    }
+  }
+
+  #mark(chunk: number, present: ReadonlySet<number>): void {
+    if (this.#states[chunk] !== 0) return;
+    if (!present.has(this.#parts.index.chunks.place(chunk).pack)) this.#setBad(chunk);
+    else this.#states[chunk] = this.#isSampled() ? 2 : 1;
+  }
+
+  #setBad(chunk: number): void {
+    this.#states[chunk] = 3;
+    this.#bad++;
+  }
+
+  /** The first chunk is always read, so that a small snapshot is not passed unread. */
+  #isSampled(): boolean {
+    const { perMille } = this.#options;
+    const isFirst = this.#objects === 0;
+    if (perMille <= 0) return false;
+    const draw = this.#parts.store.random(2);
+    const isSampled = isFirst || ((draw[0]! << 8) | draw[1]!) % 1000 < perMille;
+    if (isSampled) this.#objects++;
+    return isSampled;
+  }
+
+  async #listPacks(): Promise<ReadonlySet<number>> {
+    const found = new Set<string>();
+    for await (const { name } of this.#parts.store.backend.list(packFolder)) found.add(name);
+    const { packs } = this.#parts.index.chunks;
+    return new Set(packs.keys().filter((pack) => found.has(packName(packs[pack]!.digest))));
+  }
+
+  *#jobs(wanted: Uint32Array): Iterable<Uint32Array> {
+    const { chunks } = this.#parts.index;
+    let first = 0;
+    let bytes = 0;
+    for (let at = 0; at < wanted.length; at++) {
+      bytes += chunks.place(wanted[at]!).length;
+      if (bytes < jobBytesMax && at < wanted.length - 1) continue;
+      yield wanted.subarray(first, at + 1);
+      first = at + 1;
+      bytes = 0;
+    }
+  }
+
+  async #readJob(job: Uint32Array): Promise<void> {
+    const { store, index, session } = this.#parts;
+    this.#options.signal.throwIfAborted();
+    const { parts, placeOf } = await gatherGroups(store, index.chunks, job);
+    const chunks = Array.from(job, placeOf);
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const post = session.idlest({ bytes, files: 1 });
+    const { bad } = await session.ask(post, { do: "check", parts, chunks });
+    for (const at of bad) this.#setBad(job[at]!);
+    this.#bytes += bytes;
+    this.#options.onProgress?.({ files: 0, bytes: this.#bytes, readBytes: this.#bytes });
+  }
+}

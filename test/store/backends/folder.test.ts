@@ -1,0 +1,33 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { folderBackend } from "../../../src/store/backends/folder.ts";
+import { backendContract } from "../../contracts/backend.contract.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+backendContract("folder", async () => folderBackend(temporaryFolder()));
+
+test("a file that a dead writer left half written is no object", async () => {
+  const root = temporaryFolder();
+  const backend = folderBackend(root);
+  await backend.put("packs/aa/whole", new Uint8Array(3));
+  writeFileSync(join(root, "packs/aa/.tmp-0011223344556677"), "half");
+  expect(await Array.fromAsync(backend.list(""))).toEqual([{ name: "packs/aa/whole", size: 3 }]);
+});
+
+test("no temporary file stays behind, whether a name is new or taken", async () => {
+  const root = temporaryFolder();
+  const backend = folderBackend(root);
+  await backend.put("one", new Uint8Array(1));
+  await backend.putNew("two", new Uint8Array(1));
+  await backend.putNew("two", new Uint8Array(2));
+  expect(readdirSync(root).sort()).toEqual(["one", "two"]);
+});
+
+test("an object that was torn is put whole again", async () => {
+  const root = temporaryFolder();
+  const backend = folderBackend(root);
+  writeFileSync(join(root, "torn"), "ha");
+  await backend.put("torn", new TextEncoder().encode("half"));
+  expect(Buffer.from(await backend.get("torn")).toString()).toBe("half");
+});
