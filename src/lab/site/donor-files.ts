@@ -19,6 +19,8 @@ export interface DonorLimits {
 }
 
 const fileBytesMax = 300 * 1024;
+/** Few enough that a small lab has a group for every package. */
+const filesOfOneInventedGroup = 12;
 /** What Windows can't name, or what only a package manager wants. */
 const unfit = /[<>:"|?*\\]|[. ]$|^\.(?!\w)/;
 
@@ -96,6 +98,6 @@ function inventedFile(index: number, chance: Chance): Donor {
     [line, chance.pick(words), chance.pick(words), chance.hex(8)].join(" "),
   );
   const bytes = Buffer.from(lines.join("\r\n"));
-  const group = `module-${Math.floor(index / 40)}`;
+  const group = `module-${Math.floor(index / filesOfOneInventedGroup)}`;
   return { group, path: `${group}/part-${index}.txt`, read: () => bytes };
 }

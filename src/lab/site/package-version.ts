@@ -29,7 +29,7 @@ import {
  */
 export async function newPackageVersion(lab: string, nowMs: number, chance: Chance): Promise<string> {
   const records = readPackageRecords(lab);
-  const old = chance.pick(records.filter((it) => it.kind === "package" || it.kind === "application"));
+  const old = chance.pick(records.filter(isEdited));
   const content = old.contents[0]!;
   const edit = editSource(lab, content, { nowMs, chance });
   const version = old.version + 1;
@@ -51,6 +51,11 @@ export async function newPackageVersion(lab: string, nowMs: number, chance: Chan
   return `Package ${record.packageId} (${record.name}) has version ${version}: ${edit.summary}.`;
 }
 
+/** What administrators make themselves, as long as there is something in it to change and to delete. */
+function isEdited({ kind, contents }: PackageRecord): boolean {
+  return (kind === "package" || kind === "application") && contents[0]!.files >= 8;
+}
+
 interface Edit {
   readonly made: readonly string[];
   readonly summary: string;
@@ -61,26 +66,42 @@ function editSource(lab: string, content: ContentRecord, by: { nowMs: number; ch
   const { nowMs: modifiedMs, chance } = by;
   const folder = sourceFolder(lab, content.source);
   const paths = listPaths(folder);
-  const write = (path: string, bytes: Buffer): void =>
-    writeSourceFile(folder, { path, bytes, attributes: attributes.archive, modifiedMs });
   const read = (path: string): Buffer => readFileSync(join(folder, ...path.split("\\")));
-  const small = paths.filter((path) => !/\.(msi|wim|cab)$/.test(path) && /\.\w+$/.test(path));
-  for (const path of [chance.pick(small), chance.pick(small)]) {
-    write(path, Buffer.concat([read(path), Buffer.from(`\r\n; revised ${chance.hex(8)}\r\n`)]));
+  const revise = (path: string, bytes: Buffer): void =>
+    writeSourceFile(folder, {
+      path,
+      bytes,
+      attributes: knownAttributes(describedFolder(lab, content), path),
+      modifiedMs,
+    });
+  const [first, second, removed] = pickThree(
+    paths.filter((path) => !largeFile.test(path)),
+    chance,
+  );
+  for (const path of [first, second]) {
+    revise(path, Buffer.concat([read(path), Buffer.from(`\r\n; revised ${chance.hex(8)}\r\n`)]));
   }
-  const large = paths.filter((path) => path.endsWith(".msi"));
-  for (const path of large) write(path, patchBigFile(read(path), 40, chance));
-  const removed = chance.pick(small.filter((path) => path.includes("\\")));
-  rmSync(join(folder, ...removed.split("\\")), { force: true });
+  const large = paths.filter((path) => largeFile.test(path));
+  for (const path of large) revise(path, patchBigFile(read(path), 40, chance));
+  rmSync(join(folder, ...removed.split("\\")));
   const made = `changes\\release-${chance.hex(4)}.txt`;
-  write(made, Buffer.from(`What is new: ${chance.hex(200)}\r\n`));
+  const news = Buffer.from(`What is new: ${chance.hex(200)}\r\n`);
+  writeSourceFile(folder, { path: made, bytes: news, attributes: attributes.archive, modifiedMs });
   return { made: [made], summary: `${2 + large.length} files changed, ${made} added, ${removed} removed` };
+}
+
+const largeFile = /\.(msi|wim|cab)$/;
+
+function pickThree(paths: readonly string[], chance: Chance): readonly [string, string, string] {
+  const left = [...paths];
+  const take = (): string => left.splice(chance.below(left.length), 1)[0]!;
+  return [take(), take(), take()];
 }
 
 /** The source folder as the site takes it up: known files keep the attributes that DataLib has for them. */
 function* filesOf(lab: string, content: ContentRecord, made: readonly string[]): Generator<ContentFile> {
   const folder = sourceFolder(lab, content.source);
-  const described = join(libraryFolder(lab, "E"), "DataLib", content.contentId);
+  const described = describedFolder(lab, content);
   for (const path of listPaths(folder)) {
     const file = join(folder, ...path.split("\\"));
     yield {
@@ -90,6 +111,10 @@ function* filesOf(lab: string, content: ContentRecord, made: readonly string[]):
       modifiedMs: statSync(file).mtimeMs,
     };
   }
+}
+
+function describedFolder(lab: string, content: ContentRecord): string {
+  return join(libraryFolder(lab, "E"), "DataLib", content.contentId);
 }
 
 function knownAttributes(described: string, path: string): number {

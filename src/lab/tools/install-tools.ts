@@ -25,8 +25,13 @@ function launcher(tool: string): string {
   ].join("\n");
 }
 
-/** The source beside this file; in a packed program the tools are modules of their own in `lab-tools`. */
+/**
+ * The source beside this file. In a packed program the tools are modules of their own in `lab-tools`, beside
+ * the file this code was bundled into or one folder above it.
+ */
 function moduleOf(tool: string): string {
-  const source = new URL(`./${tool}.ts`, import.meta.url);
-  return existsSync(source) ? source.href : new URL(`./lab-tools/${tool}.js`, import.meta.url).href;
+  const places = [`./${tool}.ts`, `./lab-tools/${tool}.js`, `../lab-tools/${tool}.js`];
+  const found = places.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url));
+  if (found === undefined) throw new Error(`The program lacks its module lab-tools/${tool}.js.`);
+  return found.href;
 }

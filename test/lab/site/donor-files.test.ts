@@ -17,6 +17,8 @@ test("what is missing is made up, and the same seed makes up the same", () => {
     findDonors({ count: 60, bytesMax: 0 }, chanceFrom(seed)).map((donor) => donor.read().toString());
   const files = invent("one");
   expect(new Set(files).size).toBe(60);
+  const donors = findDonors({ count: 60, bytesMax: 0 }, chanceFrom("one"));
+  expect(new Set(donors.map((donor) => donor.group)).size).toBe(5);
   expect(invent("one")).toEqual(files);
   expect(invent("two")).not.toEqual(files);
 });
