@@ -202,7 +202,7 @@ function beatSince(
 ): Instant | undefined {
   if (everyMs === undefined) return undefined;
   const beat = start + Math.floor((now - start) / everyMs) * everyMs;
-  return beat > start && last.startedAt < beat ? beat : undefined;
+  return last.startedAt < beat ? beat : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
-import { closureOf, isComplete, makeSeries } from "./points.ts";
+import { chainOf, isComplete, makeSeries } from "./points.ts";
 import type { Series } from "./points.ts";
 import { judgeRetention } from "./retention.ts";
 import { databaseIn } from "./survey.ts";
@@ -30,8 +30,7 @@ const brakeMs: DurationMs = day;
  * Decides which points go, as if the given expected snapshots were already there: so that the captures of a plan and
  * its forgets fit together, and the applied plan plans to nothing.
  *
- * What goes may change what else goes (a point may be complete once the first of a source is gone), so this is repeated
- * until it rests.
+ * What goes frees what it was laid on, and may change what else is complete, so this is repeated until it rests.
  */
 export function decideForgets(survey: Survey, expected: readonly Snapshot[]): ForgetDecision {
   let left: readonly Snapshot[] = [...survey.observed.snapshots, ...expected];
@@ -94,40 +93,41 @@ function allowedForgets({ policy, observed, now }: Survey, { points }: Series): 
 }
 
 /**
- * Takes the oldest that may go, again and again: a full whose differentials still stay has nothing to give yet, and
- * must not use up the brake.
+ * The oldest that may go, without what increments of other points are laid on. A full whose differentials still stay
+ * has nothing to give yet, and must not use up the brake.
  */
 function pickForgets(
-  { points, byId }: Series,
+  series: Series,
   verdicts: readonly RetentionVerdict[],
   allowed: number,
 ): readonly ForgottenPoint[] {
   const goes = new Map(verdicts.filter((it) => !it.keep).map((it) => [it.due, it.fallen]));
-  const waiting = points.filter((point) => goes.has(point.due));
-  let staying = points.flatMap((point) => point.snapshots).filter((it) => it.base !== undefined);
-  const picked: ForgottenPoint[] = [];
-  while (picked.length < allowed && waiting.length > 0) {
-    const found = waiting.map((point) => partOf(point, staying, byId)).findIndex((part) => part.length > 0);
-    if (found < 0) break;
-    const [point] = waiting.splice(found, 1);
-    const snapshots = partOf(point!, staying, byId);
-    staying = staying.filter((it) => !snapshots.includes(it.id));
-    picked.push({ due: point!.due, snapshots, fallen: goes.get(point!.due)!, complete: isComplete(point!) });
-  }
-  return picked;
+  if (goes.size === 0) return [];
+  const users = usersOf(series);
+  return series.points
+    .filter((point) => goes.has(point.due))
+    .map((point) => ({
+      due: point.due,
+      snapshots: point.snapshots.map((it) => it.id).filter((id) => isFree(users.get(id), point.due)),
+      fallen: goes.get(point.due)!,
+      complete: isComplete(point),
+    }))
+    .filter((point) => point.snapshots.length > 0)
+    .slice(0, allowed);
 }
 
-/** The snapshots of a point that none of the staying increments of other points is laid on. */
-function partOf(
-  point: RecoveryPoint,
-  staying: readonly Snapshot[],
-  byId: Series["byId"],
-): readonly SnapshotId[] {
-  const needed = closureOf(
-    staying.filter((it) => it.point !== point.due),
-    byId,
-  );
-  return point.snapshots.map((it) => it.id).filter((id) => !needed.has(id));
+/** The points whose increments can't be restored without a snapshot, by its id. */
+function usersOf({ points, byId }: Series): ReadonlyMap<SnapshotId, ReadonlySet<Instant>> {
+  const users = new Map<SnapshotId, Set<Instant>>();
+  for (const point of points)
+    for (const snapshot of point.snapshots)
+      for (const link of chainOf(snapshot, byId).slice(1))
+        users.set(link.id, (users.get(link.id) ?? new Set()).add(point.due));
+  return users;
+}
+
+function isFree(users: ReadonlySet<Instant> | undefined, own: Instant): boolean {
+  return users === undefined || [...users].every((due) => due === own);
 }
 
 /** A point may go in two parts, when what was laid on its full goes in the same plan. */

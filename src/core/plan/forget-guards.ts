@@ -5,7 +5,7 @@ import type { ForgetAction } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { KeepReason } from "../model/retention-verdict.ts";
 import { judgeSeries } from "./decide-forget.ts";
-import { closureOf, isComplete } from "./points.ts";
+import { chainOf, isComplete } from "./points.ts";
 import { isGuard } from "./retention.ts";
 import { surveySite } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -45,7 +45,7 @@ function leavesTooFew({ present, policy }: Survey, due: Instant): boolean {
 function dependentOf({ series }: Survey, action: ForgetAction): string | undefined {
   const gone = new Set(action.snapshots);
   return [...series.byId.values()].find(
-    (it) => !gone.has(it.id) && action.snapshots.some((id) => closureOf([it], series.byId).has(id)),
+    (it) => !gone.has(it.id) && chainOf(it, series.byId).some((link) => gone.has(link.id)),
   )?.id;
 }
 

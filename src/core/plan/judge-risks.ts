@@ -23,7 +23,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...ageRisk(survey, capturesDatabase),
     ...proofRisk(survey, captured),
     ...futureRisk(survey),
-    ...judgeSchedule(policy, measuresOf(survey), survey.now),
+    ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),
   ];
 }
 

@@ -58,11 +58,6 @@ export function chainOf(snapshot: Snapshot, byId: Series["byId"]): readonly Snap
   return chain;
 }
 
-/** Every snapshot that the given ones can't be restored without, themselves included. */
-export function closureOf(snapshots: readonly Snapshot[], byId: Series["byId"]): ReadonlySet<SnapshotId> {
-  return new Set(snapshots.flatMap((snapshot) => chainOf(snapshot, byId).map((it) => it.id)));
-}
-
 /** The newest usable snapshot of each source, of snapshots sorted by start. */
 export function newestBySource(
   snapshots: readonly Snapshot[],

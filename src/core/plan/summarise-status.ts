@@ -78,11 +78,10 @@ function isClosingSoon({ policy, now, window }: Survey): boolean {
   return dueInstants(policy.schedule, now, window.closesAt).length < runsBeforeClosing;
 }
 
-/** The current point is not there, or not whole. */
+/** A source was never captured, or the current point is not there, or it is not whole. */
 function isBehind({ due, present, policy, newest }: Survey): boolean {
-  if (due === undefined) return false;
-  const current = present.filter((point) => point.due >= due);
-  return policy.sources.length > 0 && !current.some(isComplete) && newest.size > 0;
+  if (policy.sources.some((source) => !newest.has(source.name))) return true;
+  return due !== undefined && !present.some((point) => point.due >= due && isComplete(point));
 }
 
 function sourceStatus({ newest, observed, series }: Survey, source: Source): SourceStatus {

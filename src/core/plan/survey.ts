@@ -63,13 +63,18 @@ export function surveySite(policy: ResolvedPolicy, observed: Observation, now: I
   };
 }
 
-/** Without the repository no copy is known, which is not the same as that there is none. */
+/**
+ * A policy without the database promises nothing about it. Without the repository no copy is known, which is not the
+ * same as that there is none.
+ */
 function judgeKnown(
   policy: ResolvedPolicy,
   observed: Observation,
   copy: DatabaseCopy | undefined,
   now: Instant,
 ): WindowVerdict {
+  if (databaseSource(policy) === undefined)
+    return { state: "none", basis: "no database", because: "This policy does not hold the site database." };
   const verdict = judgeWindow(policy, observed.window, copy, now);
   if (observed.repositoryProblem === undefined || verdict.state === "none") return verdict;
   return {
@@ -103,7 +108,8 @@ export function textFact(facts: JsonObject, name: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-function databaseSource({ sources }: ResolvedPolicy): Source | undefined {
+/** The source of a policy that holds the site database: native or watched, else the task's set. */
+export function databaseSource({ sources }: ResolvedPolicy): Source | undefined {
   return sources.find((it) => it.kind === "site-database") ?? sources.find((it) => it.kind === "task-backup");
 }
 

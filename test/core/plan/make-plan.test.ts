@@ -84,6 +84,18 @@ const scenes: Record<string, Scene> = {
     policy: policyOf({ schedule: { ...policyOf().schedule, cron: "30 1 * * 1" } }),
     snapshots: pointsOf(policyOf(), dueDaysAgo(6)),
   },
+  "window-outside-and-due-joins-the-schedules-point": { snapshots: pointsOf(policyOf(), dueDaysAgo(6)) },
+  "a-retry-joins-the-point-that-a-failed-run-began": {
+    policy: policyOf({ schedule: { ...policyOf().schedule, cron: "30 1 * * 1" } }),
+    snapshots: [...pointsOf(policyOf(), dueDaysAgo(6)), snapshotOf(registry, noon - hour)],
+  },
+  "another-products-backup-is-outside-and-no-capture-makes-it-younger": {
+    policy: policyOf({ sources: [{ ...database, method: "external" }, registry] }),
+    snapshots: pointsOf(policyOf({ sources: [database, registry] }), dueDaysAgo(0)).map((it) => ({
+      ...it,
+      asOf: it.asOf - 6 * day,
+    })),
+  },
   "a-silent-database-outside-the-window-stays-red": {
     policy: policyOf({ schedule: { ...policyOf().schedule, cron: "30 1 * * 1" } }),
     snapshots: pointsOf(policyOf(), dueDaysAgo(6)),

@@ -118,7 +118,11 @@ test("snapshots of another site or another policy are not this policy's points",
 test("a full that was taken in place of a differential stands on its own", () => {
   const damaged = snapshotOf(database, yesterday, { proofs: [failed(noon)] });
   const full = snapshotOf(database, today, { base: damaged.id });
-  check([full, ...whole(today).slice(1)], "2026-11-22 01:30Z verified");
+  check(
+    [damaged, full, ...whole(today).slice(1)],
+    "2026-11-21 01:30Z lacks database",
+    "2026-11-22 01:30Z verified",
+  );
 });
 
 function check(snapshots: readonly Snapshot[], ...rest: readonly (string | ResolvedPolicy)[]): void {

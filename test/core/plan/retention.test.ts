@@ -68,6 +68,12 @@ test("a point exactly as old as the span is not within it", () => {
   );
 });
 
+test("the newest points fill up what must never be fewer", () => {
+  const points = daily(6);
+  const kept = keptOf(points, settingOf({ last: 1 }, { minPoints: 4 }));
+  expect(kept).toEqual(points.slice(0, 4).map((point) => point.due));
+});
+
 test("no rule at all lets nothing go", () => {
   check(
     daily(30),
@@ -174,7 +180,7 @@ function holds(law: (points: readonly RetentionPoint[], setting: RetentionSettin
       anyPoints,
       anyRetention,
       zones,
-      fc.integer({ min: 0, max: 4 }),
+      fc.integer({ min: 0, max: 12 }),
       (points, retention, timeZone, minPoints) => law(points, settingOf(retention, { timeZone, minPoints })),
     ),
     { numRuns: 150, seed: 20_261_122 },

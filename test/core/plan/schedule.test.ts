@@ -25,6 +25,7 @@ describe.each(["Europe/Madrid", "America/New_York", "Australia/Lord_Howe", "UTC"
     "0 3 * * 5L",
     "0 3 * * 1#2",
     "0 0 * * 7",
+    "0 0 * * 5-7",
     "45 5 29 2 *",
   ])("%s is due when another implementation says so, over two years", (cron) => {
     expect(dueInstants(schedule(cron, zone), from, until)).toEqual(oracle(cron, zone));

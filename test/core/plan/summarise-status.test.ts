@@ -43,20 +43,45 @@ test("a point that lacks a source puts a site at risk", () => {
   check({ ...quiet, snapshots: quiet.snapshots.slice(0, -1) }, "at-risk");
 });
 
+test("a source that was never captured puts a site at risk, though its points were complete without it", () => {
+  const before = policyOf({ sources: policy.sources.filter((it) => it.name !== "library") });
+  check({ ...quiet, snapshots: pointsOf(before, dueDaysAgo(0)) }, "at-risk");
+});
+
+test("a policy without the site database promises nothing about its age and its window", () => {
+  const others = policyOf({ sources: [library] });
+  check(observationOf(others, pointsOf(others, dueDaysAgo(0))), "kept", { policy: others });
+});
+
 test("change tracking that is off breaks the promise of the window", () => {
   const window = { own: trackingOf(), partners: { CAS: trackingOf({ changeTracking: "off" }) } };
   check({ ...quiet, window }, "broken window-outside");
 });
 
-test("closing is announced while two more runs still fit before it", () => {
-  const weekly = policyOf({
-    schedule: { ...policy.schedule, cron: "30 1 * * *" },
-    objectives: { ...policy.objectives, maxDataAgeMs: 10 * day, missedRuns: 0, noticeMs: 0, marginMs: 0 },
+test("closing is announced while there is time: when fewer than two runs fit before it", () => {
+  const objectives = {
+    ...policy.objectives,
+    maxDataAgeMs: 10 * day,
+    missedRuns: 0,
+    noticeMs: 0,
+    marginMs: 0,
+  };
+  const every = (cron: string) => policyOf({ schedule: { ...policy.schedule, cron }, objectives });
+  const [daily, everyThirdDay] = [every("30 1 * * *"), every("30 1 */3 * *")];
+  check(observationOf(daily, pointsOf(daily, dueDaysAgo(0))), "kept", { policy: daily });
+  check(observationOf(everyThirdDay, pointsOf(everyThirdDay, dueDaysAgo(0))), "at-risk", {
+    policy: everyThirdDay,
   });
-  const age = (days: number) => dueDaysAgo(0) + days * day - hour;
-  const seen = observationOf(weekly, pointsOf(weekly, dueDaysAgo(0)));
-  check(seen, "kept", { policy: weekly, now: age(1) });
-  check({ ...seen, snapshots: pointsOf(weekly, dueDaysAgo(0)) }, "at-risk", { policy: weekly, now: age(3) });
+});
+
+test("a newer copy that was not read back does not take the place of a proven one in the window", () => {
+  const unread = snapshotOf(database, dueDaysAgo(0), { proofs: [] });
+  const snapshots = quiet.snapshots.map((it) =>
+    it.source === "database" && it.point === dueDaysAgo(0) ? unread : it,
+  );
+  check({ ...quiet, snapshots }, "at-risk proof-overdue");
+  const [status] = summariseStatus([policy], [{ ...quiet, snapshots }], noon);
+  expect(status!.window).toMatchObject({ state: "inside", expiresAt: dueDaysAgo(1) + 5 * day });
 });
 
 test("snapshots that were not read back within the promised time are named", () => {
