@@ -18,6 +18,8 @@ export class PackSink {
   #arrived: IndexedPack[] = [];
   /** Bytes of packs and index files that were added. */
   addedBytes = 0;
+  /** Names of the packs that were put. */
+  readonly names = new Set<string>();
 
   constructor(store: ObjectStore, index: LoadedIndex) {
     this.#store = store;
@@ -39,9 +41,11 @@ export class PackSink {
   }
 
   async #putOne({ bytes, digest, salt, table }: BuiltPack): Promise<void> {
+    const name = packName(digest);
+    this.names.add(name);
     await this.#turnstile.enter();
     try {
-      await this.#store.backend.put(packName(digest), bytes);
+      await this.#store.backend.put(name, bytes);
     } finally {
       this.#turnstile.leave();
     }

@@ -55,13 +55,19 @@ export interface SnapshotWriter extends Sink {
    * Waits for everything offered, writes packs, index and at last the manifest. The snapshot exists from then on.
    * `manifest` is what the engine knows; counts, sizes and file remarks are added by the writer.
    */
-  commit(
-    manifest: ManifestFacts,
-  ): Promise<{ readonly snapshot: Snapshot; readonly remarks: readonly FileRemark[] }>;
+  commit(manifest: ManifestFacts): Promise<Committed>;
   /** What is wrong with files so far; complete after `settle`. */
   settle(): Promise<readonly FileRemark[]>;
   /** Gives the snapshot up. Packs already written stay as garbage that the next capture may reuse. */
   abort(): Promise<void>;
+}
+
+/** What a commit made. */
+export interface Committed {
+  readonly snapshot: Snapshot;
+  readonly remarks: readonly FileRemark[];
+  /** Names of the packs that the capture wrote: what is to be read back now. The rest was proven before. */
+  readonly packs: ReadonlySet<string>;
 }
 
 /** A snapshot without what the writer counts. */
@@ -94,7 +100,10 @@ export interface RestoreReport {
 }
 
 export interface VerifyOptions {
+  /** Share of the content that is read. */
   readonly perMille: number;
+  /** Read from these packs alone. That everything else is present is looked at all the same. */
+  readonly packs?: ReadonlySet<string>;
   readonly signal: AbortSignal;
   onProgress?(progress: Progress): void;
 }

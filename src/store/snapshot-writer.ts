@@ -15,7 +15,7 @@ import { digestOf } from "./format/envelope.ts";
 import { Pacer } from "./pacer.ts";
 import { PackSink } from "./pack-sink.ts";
 import type { PreviousTree } from "./previous-tree.ts";
-import type { ManifestFacts, SnapshotWriter, WriteOptions } from "./repository.ts";
+import type { Committed, ManifestFacts, SnapshotWriter, WriteOptions } from "./repository.ts";
 import { type StampCache, StampColumn } from "./stamp-cache.ts";
 import { TreeBuilder } from "./tree-builder.ts";
 
@@ -85,9 +85,7 @@ export class TreeCapture implements SnapshotWriter {
     return [...this.#remarks];
   }
 
-  async commit(
-    facts: ManifestFacts,
-  ): Promise<{ readonly snapshot: Snapshot; readonly remarks: readonly FileRemark[] }> {
+  async commit(facts: ManifestFacts): Promise<Committed> {
     const remarks = await this.settle();
     const order = this.#tree.order();
     const tree = await this.#storeTree(order);
@@ -102,7 +100,7 @@ export class TreeCapture implements SnapshotWriter {
     await this.#intake.close();
     await this.#rememberStamps(facts.id, order);
     const proofs: readonly Proof[] = [];
-    return { snapshot: { ...snapshot, proofs }, remarks };
+    return { snapshot: { ...snapshot, proofs }, remarks, packs: this.#packs.names };
   }
 
   async abort(): Promise<void> {

@@ -110,8 +110,14 @@ class TreeCheck {
 
   #mark(chunk: number, present: ReadonlySet<number>): void {
     if (this.#states[chunk] !== 0) return;
-    if (!present.has(this.#parts.index.chunks.place(chunk).pack)) this.#setBad(chunk);
-    else this.#states[chunk] = this.#isSampled() ? 2 : 1;
+    const { pack } = this.#parts.index.chunks.place(chunk);
+    if (!present.has(pack)) this.#setBad(chunk);
+    else this.#states[chunk] = this.#isAsked(pack) && this.#isSampled() ? 2 : 1;
+  }
+
+  #isAsked(pack: number): boolean {
+    const { packs } = this.#options;
+    return packs === undefined || packs.has(packName(this.#parts.index.chunks.packs[pack]!.digest));
   }
 
   #setBad(chunk: number): void {

@@ -48,6 +48,7 @@ export function labSources(lab: string): LabSources {
     "content-library": {
       kind: "content-library",
       name: "library",
+      discover: false,
       verifyPerMille: 50,
       folders: ["E:\\SCCMContentLib", "F:\\SCCMContentLib"],
     },

@@ -1,0 +1,42 @@
+import type { ExitCode } from "./exit-code.ts";
+import type { Screen } from "./screen.ts";
+
+/** What a command declares before any of its code is loaded: enough for help, completion and parsing. */
+export interface CommandSpec {
+  /** Words as typed: `plan`, `snapshots list`. */
+  readonly name: string;
+  /** Positional arguments in commander's notation: `<dir>`, `[sources...]`. */
+  readonly arguments?: string;
+  readonly summary: string;
+  readonly options: readonly OptionSpec[];
+  /** Each a whole line and what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  /** Loads the command's code; only the command that runs is loaded. */
+  readonly load: () => Promise<{ readonly run: RunCommand }>;
+}
+
+export interface OptionSpec {
+  /** In commander's notation: `--out <file>`. */
+  readonly flags: string;
+  readonly does: string;
+  readonly choices?: readonly string[];
+}
+
+export type RunCommand = (call: CommandCall) => Promise<ExitCode>;
+
+/** One call of a command. Options carry commander's camel-cased names. */
+export interface CommandCall {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, string | true | undefined>>;
+  readonly screen: Screen;
+  /** Every command there is, for `completion`. */
+  readonly commands: readonly CommandSpec[];
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** The text of an option that takes a value, or `undefined`. */
+export function textOption(call: CommandCall, name: string): string | undefined {
+  const value = call.options[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,49 @@
+import type { RunCommand } from "../command.ts";
+import { completionsOf } from "../completions.ts";
+import { exitCode } from "../exit-code.ts";
+import { invalidOption } from "../invalid-option.ts";
+
+/** Each script asks the program itself for the words that may come next: `sitekeep completion words …`. */
+const scripts: Record<string, string> = {
+  bash: `_sitekeep() {
+  local IFS=$'\\n'
+  COMPREPLY=($(sitekeep completion words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  [ \${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o filenames -F _sitekeep sitekeep`,
+  zsh: `#compdef sitekeep
+_sitekeep() {
+  local -a found
+  found=("\${(@f)$(sitekeep completion words -- "\${words[@]:1:$((CURRENT - 1))}" 2>/dev/null)}")
+  if [[ -n "$found" ]]; then compadd -a found; else _files; fi
+}
+compdef _sitekeep sitekeep`,
+  fish: `complete -c sitekeep -a '(sitekeep completion words -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
+  powershell: `Register-ArgumentCompleter -Native -CommandName sitekeep -ScriptBlock {
+  param($word, $ast, $position)
+  $typed = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
+  if ($word -eq '') { $typed += '""' }
+  sitekeep completion words -- @typed 2>$null | ForEach-Object {
+    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+  }
+}`,
+};
+
+/** `sitekeep completion SHELL`: prints the script; `completion words -- …` answers it. */
+export const run: RunCommand = async (call) => {
+  const [shell = "", ...words] = call.args;
+  if (shell === "words") {
+    for (const word of completionsOf(call.commands, words)) call.screen.out(word);
+    return exitCode.done;
+  }
+  const script = scripts[shell];
+  if (script === undefined) {
+    throw invalidOption(
+      "completion",
+      `there is none for ${shell}`,
+      `There is one for ${Object.keys(scripts).join(", ")}.`,
+    );
+  }
+  call.screen.out(script);
+  return exitCode.done;
+};

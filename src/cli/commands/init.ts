@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { ProblemError } from "../../core/base/problem.ts";
+import type { SiteType } from "../../core/model/resolved-policy.ts";
+import { readPolicies } from "../../core/policy/read-policies.ts";
+import { renderProblems } from "../../core/report/render-problems.ts";
+import { writePolicy, type PolicyAnswers } from "../../core/report/write-policy.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { invalidOption } from "../invalid-option.ts";
+import { policyFolder } from "../open-session.ts";
+
+/** `sitekeep init`: a first policy, its repository and a key, with as few questions as can be. Overwrites nothing. */
+export const run: RunCommand = async (call) => {
+  const folder = policyFolder(call);
+  const answers = await askAnswers(call, folder);
+  const file = join(folder, `${answers.site.toLowerCase()}.yaml`);
+  const text = writePolicy(answers);
+  const { problems } = readPolicies([{ path: file, text }]);
+  if (problems.some((it) => it.severity === "error")) {
+    call.screen.err(renderProblems(problems));
+    return exitCode.error;
+  }
+  await mkdir(folder, { recursive: true });
+  await writeNew(file, text, 0o644);
+  const keyMade = await writeKey(answers.keyFile);
+  call.screen.out(`Wrote ${file}.`);
+  if (keyMade)
+    call.screen.out(
+      `Wrote a new key to ${answers.keyFile}. Copy it to a safe place away from this site, now.`,
+    );
+  call.screen.out(`Next: read the file, then \`sitekeep validate\` and \`sitekeep plan\`.`);
+  return exitCode.done;
+};
+
+async function askAnswers(call: CommandCall, folder: string): Promise<PolicyAnswers> {
+  const site = await answer(call, "site", "Site code (three letters or digits)");
+  const type = (textOption(call, "type") ?? "primary") as SiteType;
+  const parent =
+    type === "primary" ? await optionalAnswer(call, "Site code of its parent, if it has one") : undefined;
+  const sqlServer = await answer(call, "server", "SQL Server of the site database");
+  const repositoryFolder = await answer(
+    call,
+    "repositoryFolder",
+    "Folder or share where snapshots are to live",
+  );
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const keyFile = resolve(folder, "..", `${site.toLowerCase()}.sitekeep-key`);
+  return {
+    site: site.toUpperCase(),
+    type,
+    sqlServer,
+    repositoryFolder,
+    keyFile,
+    timeZone,
+    ...(parent && { parent }),
+  };
+}
+
+async function answer(call: CommandCall, option: string, question: string): Promise<string> {
+  const given = textOption(call, option);
+  if (given !== undefined) return given;
+  const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (!call.screen.interactive || call.options["yes"])
+    throw invalidOption(flag, "it is needed and nobody can be asked", `Add ${flag} VALUE.`);
+  const { input } = await import("@inquirer/prompts");
+  return input({ message: question, required: true }, { signal: call.signal });
+}
+
+async function optionalAnswer(call: CommandCall, question: string): Promise<string | undefined> {
+  if (!call.screen.interactive || call.options["yes"]) return undefined;
+  const { input } = await import("@inquirer/prompts");
+  return (await input({ message: question }, { signal: call.signal })).toUpperCase() || undefined;
+}
+
+async function writeNew(file: string, text: string, mode: number): Promise<void> {
+  await writeFile(file, text, { flag: "wx", mode }).catch((fault: NodeJS.ErrnoException) => {
+    throw new ProblemError({
+      code: "file-not-written",
+      severity: "error",
+      message:
+        fault.code === "EEXIST"
+          ? `${file} is there already and is left as it is.`
+          : `${file} can't be written: ${fault.message}.`,
+      where: file,
+      hint: "Edit that file, or name another folder with --policies DIR.",
+    });
+  });
+}
+
+/** Makes a key of 256 random bits, readable by this account alone; false when one is there already. */
+async function writeKey(file: string): Promise<boolean> {
+  try {
+    await writeFile(file, `${randomBytes(32).toString("hex")}\n`, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw fault;
+  }
+}

@@ -1,0 +1,16 @@
+import { parseDuration } from "../../core/base/instant.ts";
+import { ageLab } from "../../lab/age-lab.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { invalidOption } from "../invalid-option.ts";
+import { inLab } from "../lab-problem.ts";
+
+/** `sitekeep lab age DIR 6d`: time passes in the lab. */
+export const run: RunCommand = async (call) => {
+  const [folder, text] = call.args;
+  const ms = parseDuration(text!);
+  if (ms === undefined) throw invalidOption("time", `${text} is no length of time`, "Write it as 6d or 12h.");
+  await inLab(() => ageLab(folder!, ms));
+  call.screen.out(`${text} have passed in ${folder}.`);
+  return exitCode.done;
+};

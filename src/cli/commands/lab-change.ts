@@ -1,0 +1,12 @@
+import { changeLab } from "../../lab/change-lab.ts";
+import { textOption, type RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { inLab } from "../lab-problem.ts";
+
+/** `sitekeep lab change DIR`: what a working day changes. */
+export const run: RunCommand = async (call) => {
+  const seed = textOption(call, "seed") ?? String(Date.now());
+  const changes = await inLab(() => changeLab(call.args[0]!, { seed }));
+  for (const change of changes) call.screen.out(change);
+  return exitCode.done;
+};

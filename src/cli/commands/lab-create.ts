@@ -1,0 +1,13 @@
+import { createLab } from "../../lab/create-lab.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { inLab } from "../lab-problem.ts";
+
+/** `sitekeep lab create DIR`: a simulated hierarchy on disk. */
+export const run: RunCommand = async (call) => {
+  const [folder] = call.args;
+  const onStep = (text: string) => call.screen.out(call.screen.paint("dim", `  ${text}`));
+  await inLab(() => createLab({ folder: folder!, nowMs: Date.now(), onStep }));
+  call.screen.out(`The lab site is in ${folder}. Next: sitekeep lab start ${folder}`);
+  return exitCode.done;
+};

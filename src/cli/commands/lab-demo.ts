@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { formatDuration } from "../../core/base/instant.ts";
+import { createLab } from "../../lab/create-lab.ts";
+import { startLab } from "../../lab/start-lab.ts";
+import type { RunCommand } from "../command.ts";
+import { playStory } from "../demo/play-story.ts";
+import { makeStage } from "../demo/stage.ts";
+import { exitCode } from "../exit-code.ts";
+import { inLab } from "../lab-problem.ts";
+
+/** `sitekeep lab demo`: the whole story on a lab site of its own, with real commands. */
+export const run: RunCommand = async (call) => {
+  const [chosen] = call.args;
+  const root = chosen === undefined ? await mkdtemp(join(tmpdir(), "sitekeep-demo-")) : resolve(chosen);
+  const folder = join(root, "lab-site");
+  const beganAt = Date.now();
+  const stage = makeStage(folder, call.screen);
+  try {
+    stage.chapter("A site is made");
+    stage.tell(
+      "A central administration site and two primaries; PS1 is complete on disk. SQL Server is a stand-in.",
+    );
+    await inLab(() => createLab({ folder, nowMs: Date.now(), onStep: (text) => stage.tell(`  ${text}`) }));
+    const lab = await inLab(() => startLab(folder, { onLine: (text) => stage.tell(`  ${text}`) }));
+    try {
+      await playStory(stage);
+    } finally {
+      await lab.close();
+    }
+    call.screen.out(
+      `\n${call.screen.paint("good", `That was the story, in ${formatDuration(Date.now() - beganAt)}.`)}`,
+    );
+    if (call.options["keep"] || chosen !== undefined) call.screen.out(`The lab site is still in ${folder}.`);
+    return exitCode.done;
+  } finally {
+    if (!call.options["keep"] && chosen === undefined) await rm(root, { recursive: true, force: true });
+  }
+};

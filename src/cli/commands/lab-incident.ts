@@ -1,0 +1,17 @@
+import { incident } from "../../lab/incidents/incident.ts";
+import { incidents } from "../../lab/incidents/catalogue.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { inLab } from "../lab-problem.ts";
+
+/** `sitekeep lab incident DIR [NAME]`: breaks something, or lists what can be broken. */
+export const run: RunCommand = async (call) => {
+  const [folder, name] = call.args;
+  if (name === undefined) {
+    const width = Math.max(...incidents.map((it) => it.name.length));
+    for (const it of incidents) call.screen.out(`${it.name.padEnd(width)}  ${it.happens}`);
+    return exitCode.done;
+  }
+  call.screen.out(await inLab(() => incident(folder!, name, call.options["off"] ? { off: true } : {})));
+  return exitCode.done;
+};

@@ -1,0 +1,24 @@
+import machine from "../../../schemas/machine.schema.json" with { type: "json" };
+import plan from "../../../schemas/plan.schema.json" with { type: "json" };
+import policy from "../../../schemas/policy.schema.json" with { type: "json" };
+import source from "../../../schemas/source.schema.json" with { type: "json" };
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { invalidOption } from "../invalid-option.ts";
+
+const schemas: Record<string, object> = { policy, source, machine, plan };
+
+/** `sitekeep schema`: prints a JSON Schema for editors and for other programs. */
+export const run: RunCommand = async (call) => {
+  const name = call.args[0] ?? "policy";
+  const schema = schemas[name];
+  if (schema === undefined) {
+    throw invalidOption(
+      "schema",
+      `there is none named ${name}`,
+      `There are ${Object.keys(schemas).join(", ")}.`,
+    );
+  }
+  call.screen.out(JSON.stringify(schema, undefined, 2));
+  return exitCode.done;
+};

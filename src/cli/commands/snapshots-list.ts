@@ -1,0 +1,20 @@
+import { renderSnapshotList } from "../../core/report/render-snapshots.ts";
+import { textOption, type RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { withRepository } from "../with-repository.ts";
+
+/** `sitekeep snapshots list`: what exists, by recovery point. */
+export const run: RunCommand = (call) =>
+  withRepository(call, async ({ repository }) => {
+    const site = textOption(call, "site")?.toUpperCase();
+    const { snapshots, unreadable } = await repository.snapshots();
+    const chosen = snapshots.filter((it) => site === undefined || it.site === site);
+    const document = { apiVersion: "sitekeep/snapshots/v1", snapshots: chosen, unreadable };
+    call.screen.out(
+      call.options["json"]
+        ? JSON.stringify(document, undefined, 2)
+        : renderSnapshotList(chosen, call.screen.paint),
+    );
+    for (const name of unreadable) call.screen.err(`Damaged and left out: ${name}`);
+    return unreadable.length > 0 ? exitCode.error : exitCode.done;
+  });

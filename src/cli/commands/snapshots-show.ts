@@ -1,0 +1,40 @@
+import { renderSnapshot } from "../../core/report/render-snapshots.ts";
+import { findSnapshot } from "../../engine/restore.ts";
+import type { TreeEntry } from "../../store/repository.ts";
+import { formatBytes } from "../../core/base/bytes.ts";
+import { formatMinute } from "../../core/base/instant.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { withRepository } from "../with-repository.ts";
+
+/** Entries shown without `--json`; the rest is counted. */
+const entriesShown = 200;
+
+/** `sitekeep snapshots show`: one snapshot's facts, and its tree or a part of it. */
+export const run: RunCommand = (call) =>
+  withRepository(call, async ({ repository }) => {
+    const { snapshots } = await repository.snapshots();
+    const snapshot = findSnapshot(snapshots, call.args[0]!);
+    const entries: TreeEntry[] = [];
+    let count = 0;
+    for await (const entry of repository.tree(snapshot.id, call.args[1])) {
+      count += 1;
+      if (call.options["json"] || count <= entriesShown) entries.push(entry);
+    }
+    if (call.options["json"]) {
+      call.screen.out(
+        JSON.stringify({ apiVersion: "sitekeep/snapshot/v1", snapshot, entries }, undefined, 2),
+      );
+      return exitCode.done;
+    }
+    call.screen.out(renderSnapshot(snapshot, call.screen.paint));
+    for (const entry of entries) call.screen.out(entryLine(entry));
+    if (count > entriesShown)
+      call.screen.out(`… and ${count - entriesShown} more; name a path to see what is below it.`);
+    return exitCode.done;
+  });
+
+function entryLine(entry: TreeEntry): string {
+  const size = entry.type === "file" ? formatBytes(entry.size) : "folder";
+  return `${size.padStart(9)}  ${formatMinute(entry.modifiedAt)}  ${entry.path}`;
+}

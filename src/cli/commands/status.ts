@@ -1,0 +1,21 @@
+import { summariseStatus } from "../../core/plan/summarise-status.ts";
+import { renderStatus } from "../../core/report/render-status.ts";
+import { planPolicies } from "../../engine/pipeline.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { withPolicies } from "../with-policies.ts";
+
+/** `sitekeep status`: promise against fact, per site; `--check` makes a broken promise an exit code. */
+export const run: RunCommand = (call) =>
+  withPolicies(call, async ({ session, policies }) => {
+    const { observations, plan } = await planPolicies(session, policies);
+    const sites = summariseStatus(policies, observations, plan.madeAt);
+    const document = { apiVersion: "sitekeep/status/v1", at: plan.madeAt, sites };
+    call.screen.out(
+      call.options["json"]
+        ? JSON.stringify(document, undefined, 2)
+        : renderStatus(sites, plan.madeAt, call.screen.paint),
+    );
+    const broken = sites.some((site) => site.state === "broken");
+    return call.options["check"] && broken ? exitCode.broken : exitCode.done;
+  });

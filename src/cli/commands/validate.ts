@@ -1,0 +1,59 @@
+import { explainPolicy, renderExplanation } from "../../core/policy/explain-policy.ts";
+import type { Problem } from "../../core/base/problem.ts";
+import { renderProblems } from "../../core/report/render-problems.ts";
+import { loadPolicies, type LoadedPolicies } from "../../engine/load.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { withSession } from "../open-session.ts";
+
+/** `sitekeep validate`: every problem of every policy at once, with its line. */
+export const run: RunCommand = (call) =>
+  withSession(call, async ({ session, policies: folder }) => {
+    const read = await loadPolicies(session.world, folder);
+    const errors = read.problems.filter((it) => it.severity === "error").length;
+    if (call.options["json"]) {
+      const { policies, problems } = read;
+      call.screen.out(
+        JSON.stringify({ apiVersion: "sitekeep/validate/v1", problems, policies }, undefined, 2),
+      );
+    } else {
+      show(call, read.problems);
+      if (call.options["explain"]) explain(call, read);
+      call.screen.out(summary(read.policies.length, errors, read.problems.length - errors, folder));
+    }
+    return errors > 0 ? exitCode.error : exitCode.done;
+  });
+
+function show(call: CommandCall, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  if (textOption(call, "format") === "github")
+    for (const problem of problems) call.screen.out(annotation(problem));
+  else call.screen.err(renderProblems(problems));
+}
+
+function explain(call: CommandCall, { files, policies }: LoadedPolicies): void {
+  for (const { name } of policies) {
+    const lines = explainPolicy(files, name);
+    if (lines) call.screen.out(renderExplanation(lines));
+  }
+}
+
+/** A workflow command that shows the problem beside the line of the pull request. */
+function annotation(problem: Problem): string {
+  const [, file = problem.where, line = "1", column = "1"] = /^(.*?):(\d+):(\d+)$/.exec(problem.where) ?? [];
+  const escape = (text: string) =>
+    text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const level = problem.severity === "error" ? "error" : "warning";
+  const place = `file=${file},line=${line},col=${column},title=${problem.code}`;
+  return `::${level} ${place}::${escape(`${problem.message} ${problem.hint}`)}`;
+}
+
+function summary(policies: number, errors: number, risks: number, folder: string): string {
+  if (errors > 0) return `${folder}: ${count(errors, "problem")} to mend.`;
+  const remark = risks > 0 ? `, ${count(risks, "risk")}` : "";
+  return `${folder}: ${count(policies, "policy", "policies")} in order${remark}.`;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,125 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { day } from "../../core/base/instant.ts";
+import { ageLab } from "../../lab/age-lab.ts";
+import { changeLab } from "../../lab/change-lab.ts";
+import { digestTree, dumpDatabase, type FileDigest } from "../../lab/digest.ts";
+import { incident } from "../../lab/incidents/incident.ts";
+import { writeToSite } from "../../lab/site-writes.ts";
+import type { Stage } from "./stage.ts";
+
+/** Tells the story of one site, from the first plan to a restore after a loss. Stops at the first thing that is not as told. */
+export async function playStory(stage: Stage): Promise<void> {
+  await firstPoint(stage);
+  await ordinaryDay(stage);
+  await sixDays(stage);
+  await brokenObject(stage);
+  await loss(stage);
+  await watched(stage);
+  stage.chapter("Where the site stands");
+  await stage.run(["status"]);
+  await stage.run(["snapshots", "list"]);
+}
+
+async function firstPoint(stage: Stage): Promise<void> {
+  stage.chapter("The first recovery point");
+  await stage.run(["validate"]);
+  await stage.run(["plan", "--detailed-exitcode"], 2);
+  await stage.run(["apply", "--yes"]);
+  stage.tell("\nAn applied plan plans to nothing:");
+  await stage.run(["plan", "--detailed-exitcode"], 0);
+}
+
+async function ordinaryDay(stage: Stage): Promise<void> {
+  stage.chapter("A day passes, and the site lives");
+  await ageLab(stage.lab, day);
+  for (const change of await changeLab(stage.lab, { seed: "demo" })) stage.tell(`  ${change}`);
+  await stage.run(["plan", "--detailed-exitcode"], 2);
+  await stage.run(["apply", "--yes"]);
+}
+
+async function sixDays(stage: Stage): Promise<void> {
+  stage.chapter("Six days in which nothing ran");
+  await ageLab(stage.lab, 6 * day);
+  stage.tell("The newest point is older than the five days for which replication can catch up:");
+  await stage.run(["plan", "--detailed-exitcode"], 2);
+  await stage.run(["apply", "--yes"]);
+}
+
+async function brokenObject(stage: Stage): Promise<void> {
+  stage.chapter("One bit flips in the content library");
+  stage.tell(await incident(stage.lab, "flipped-bit", {}));
+  await stage.run(["capture", "PS1", "library", "--yes"]);
+  await stage.run(["snapshots", "show", "PS1/library", "E/SCCMContentLib/PkgLib"]);
+}
+
+async function loss(stage: Stage): Promise<void> {
+  stage.chapter("The source is deleted");
+  const scripts = join(stage.lab, "hosts/cm01/D/Scripts");
+  const database = join(stage.lab, "hosts/sql01/data/CM_PS1.mdf");
+  await stage.run(["capture", "PS1", "database", "scripts", "--yes"]);
+  const [files, tables] = [digestTree(scripts), dumpDatabase(database)];
+  stage.tell(
+    `Noted by other means: ${files.size} scripts, and ${tables.size} tables of CM_PS1 with ${rowsOf(tables)} rows.`,
+  );
+  rmSync(scripts, { recursive: true });
+  await writeToSite(stage.lab, {
+    host: "sql01.lab",
+    database: "master",
+    statements: ["DROP DATABASE CM_PS1"],
+    tables: [],
+  });
+  stage.tell("D:\\Scripts is deleted and CM_PS1 is dropped.");
+  await stage.run(["status"]);
+  await stage.run(["restore", "PS1/scripts", "--to", scripts]);
+  await stage.run(["restore", "PS1/database", "--database", "CM_PS1", "--yes"]);
+  compare(stage, "every script: digest and time", files, digestTree(scripts));
+  compare(stage, "every table of CM_PS1: rows and digest", tables, dumpDatabase(database));
+}
+
+function rowsOf(tables: ReadonlyMap<string, { readonly rows: number }>): number {
+  return [...tables.values()].reduce((sum, { rows }) => sum + rows, 0);
+}
+
+function compare(
+  stage: Stage,
+  what: string,
+  before: ReadonlyMap<string, object>,
+  after: ReadonlyMap<string, object>,
+): void {
+  const lines = (map: ReadonlyMap<string, object>) =>
+    JSON.stringify([...map].map(([name, it]) => [name, plain(it)]));
+  if (lines(before) !== lines(after)) throw new Error(`What was restored differs: ${what}.`);
+  stage.tell(`Compared and equal: ${what}.`);
+}
+
+/** Times are kept to the millisecond; file systems keep more. */
+function plain(value: object): object {
+  const { modifiedMs, ...rest } = value as Partial<FileDigest>;
+  return modifiedMs === undefined ? rest : { ...rest, modifiedMs: Math.trunc(modifiedMs) };
+}
+
+async function watched(stage: Stage): Promise<void> {
+  stage.chapter("A policy is edited while watch runs");
+  const policy = join(stage.lab, "policies/lab.yaml");
+  const text = readFileSync(policy, "utf8");
+  const watch = stage.start(["watch"]);
+  try {
+    await watch.said("run ended with 0");
+    stage.tell("\nFirst a broken edit, with a typing error:");
+    writeFileSync(policy, text.replace("sources:", "surces:"));
+    await watch.said("stay in force");
+    stage.tell("\nThen a sound one, which adds a source:");
+    writeFileSync(
+      policy,
+      text.replace(
+        "sources:",
+        "sources:\n  logs:\n    kind: folder\n    root: D:\\Program Files\\Microsoft Configuration Manager\\Logs",
+      ),
+    );
+    await watch.said("run ended with 0");
+  } finally {
+    await watch.stop();
+  }
+  await stage.run(["snapshots", "show", "PS1/logs"]);
+}

@@ -1,0 +1,15 @@
+/** Exit codes, the same for every command (docs/commands.md). */
+export const exitCode = {
+  /** Done, or nothing to do. */
+  done: 0,
+  /** An error; nothing half done. */
+  error: 1,
+  /** Changes are pending: `plan --detailed-exitcode`. */
+  pending: 2,
+  /** Applied, and some steps failed. */
+  someFailed: 3,
+  /** A promise is broken: `status --check`. */
+  broken: 4,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

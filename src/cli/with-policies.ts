@@ -1,0 +1,36 @@
+import type { Problem } from "../core/base/problem.ts";
+import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import { renderProblems } from "../core/report/render-problems.ts";
+import { readSelection } from "../engine/pipeline.ts";
+import type { Session } from "../engine/session.ts";
+import { textOption, type CommandCall } from "./command.ts";
+import { exitCode, type ExitCode } from "./exit-code.ts";
+import { withSession } from "./open-session.ts";
+
+export interface WithPolicies {
+  readonly session: Session;
+  readonly policies: readonly ResolvedPolicy[];
+  /** Problems of the policies that do not stop anything. */
+  readonly risks: readonly Problem[];
+}
+
+/** Runs `work` on the policies that the options choose, or shows everything that is wrong with them. */
+export function withPolicies(
+  call: CommandCall,
+  work: (given: WithPolicies) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withSession(call, async ({ session, policies: folder }) => {
+    const site = textOption(call, "site");
+    const loaded = await readSelection(session, { folder, ...(site !== undefined && { site }) });
+    if (loaded.ok) return work({ session, policies: loaded.policies, risks: loaded.risks });
+    showProblems(call, loaded.problems);
+    return exitCode.error;
+  });
+}
+
+/** Prints problems: as JSON on standard output when `--json` was asked, else as text on standard error. */
+export function showProblems(call: CommandCall, problems: readonly Problem[]): void {
+  if (call.options["json"])
+    call.screen.out(JSON.stringify({ apiVersion: "sitekeep/problems/v1", problems }, undefined, 2));
+  else call.screen.err(renderProblems(problems));
+}

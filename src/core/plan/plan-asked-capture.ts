@@ -1,0 +1,45 @@
+import type { Instant } from "../base/instant.ts";
+import type { Observation } from "../model/observation.ts";
+import type { Action, SitePlan } from "../model/plan.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { Source } from "../model/source.ts";
+import { orderByKind } from "./order-steps.ts";
+import { surveySite } from "./survey.ts";
+
+/** What `capture` was asked for. */
+export interface AskedCapture {
+  /** Names of sources; empty means all. */
+  readonly sources: readonly string[];
+  readonly note: string;
+}
+
+/**
+ * Plans a recovery point of this very instant, whatever is due. Every capture is a full, so that the point stands on
+ * its own; a silent source is a skip with its reason, as in any plan.
+ */
+export function planAskedCapture(
+  policy: ResolvedPolicy,
+  observed: Observation,
+  now: Instant,
+  asked: AskedCapture,
+): SitePlan {
+  const { window, nextStart } = surveySite(policy, observed, now);
+  const chosen = policy.sources.filter((it) => asked.sources.length === 0 || asked.sources.includes(it.name));
+  return {
+    site: policy.site.code,
+    policy,
+    window,
+    ...(nextStart === undefined ? {} : { nextDue: nextStart }),
+    actions: orderByKind(chosen, (it) => it).map((source) => askedAction(source, observed, now, asked.note)),
+    risks: [],
+    ...(observed.elsewhere === undefined ? {} : { elsewhere: observed.elsewhere }),
+  };
+}
+
+function askedAction(source: Source, observed: Observation, now: Instant, note: string): Action {
+  const seen = observed.sources[source.name];
+  const { name, kind } = source;
+  if (seen && !seen.answers) return { do: "skip", source: name, kind, because: seen.problem };
+  const because = { why: "asked", note } as const;
+  return { do: "capture", source: name, kind, mode: "full", point: now, because, facts: [] };
+}

@@ -1,0 +1,165 @@
+import { formatBytes } from "../core/base/bytes.ts";
+import { makeSnapshotId } from "../core/base/snapshot-id.ts";
+import type { JsonObject } from "../core/base/json.ts";
+import type { Problem } from "../core/base/problem.ts";
+import type { FileRemark } from "../core/model/offer.ts";
+import type { CaptureAction } from "../core/model/plan.ts";
+import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { Proof, Snapshot } from "../core/model/snapshot.ts";
+import type { Source } from "../core/model/source.ts";
+import type { Captured, CaptureRequest, Means } from "../drivers/driver.ts";
+import { driverOf } from "../drivers/drivers.ts";
+import type { Committed, Repository, SnapshotWriter } from "../store/repository.ts";
+import { makeMeans } from "./means.ts";
+import { observeWindow } from "./observe.ts";
+import type { Session } from "./session.ts";
+
+export interface CaptureStep {
+  readonly policy: ResolvedPolicy;
+  readonly action: CaptureAction;
+  readonly repository: Repository;
+  readonly known: readonly Snapshot[];
+  readonly report: Means["report"];
+}
+
+/**
+ * Captures one source: the driver offers, the store keeps, the manifest commits, and what was written is read
+ * again before anybody relies on it (decisions.md 2). Nothing is visible unless all of the capture succeeded.
+ */
+export async function captureSource(session: Session, step: CaptureStep): Promise<Snapshot> {
+  const { signal } = session;
+  const { means, dispose } = makeMeans(session.world, session.redactor, { signal, report: step.report });
+  const writer = await beginSnapshot(session, step, sourceOf(step));
+  let cleanUp: Captured["cleanUp"];
+  try {
+    const startedAt = session.now();
+    const seen = await partnerVersions(session, step);
+    const captured = await driverOf(step.action.kind).capture(requestOf(step), means, writer);
+    cleanUp = captured.cleanUp;
+    const remarks = (await writer.settle()).map((remark) => remarkProblem(step, remark));
+    const facts = { ...captured.facts, ...seen };
+    const manifest = makeManifest(session, step, { startedAt, captured: { ...captured, facts }, remarks });
+    const committed = await writer.commit(manifest);
+    const proofs = [await prove(session, step, committed)];
+    const left = (await cleanUp?.()) ?? [];
+    const { snapshot } = committed;
+    return { ...snapshot, proofs, problems: [...snapshot.problems, ...left] };
+  } catch (thrown) {
+    await writer.abort();
+    await cleanUp?.();
+    throw thrown;
+  } finally {
+    await dispose();
+  }
+}
+
+function requestOf(step: CaptureStep): CaptureRequest<Source> {
+  const { action, known, policy } = step;
+  const base = known.find((it) => it.id === action.base);
+  return { source: sourceOf(step), site: policy.site, mode: action.mode, ...(base && { base }) };
+}
+
+/**
+ * What each partner's change tracking stood at before the site database was captured: what a partner compares after a
+ * restore (window.md). Absent where it can't be read.
+ */
+async function partnerVersions(session: Session, { action, policy }: CaptureStep): Promise<JsonObject> {
+  if (action.kind !== "site-database" || Object.keys(policy.partners).length === 0) return {};
+  const { partners } = await observeWindow(session, policy);
+  const versions = Object.entries(partners).flatMap(([site, facts]) =>
+    "currentVersion" in facts && facts.currentVersion !== undefined ? [[site, facts.currentVersion]] : [],
+  );
+  return { partnerVersions: Object.fromEntries(versions) as JsonObject };
+}
+
+function sourceOf(step: CaptureStep): Source {
+  const source = step.policy.sources.find((it) => it.name === step.action.source);
+  if (source === undefined)
+    throw new Error(`The plan names the source ${step.action.source}, its policy does not.`);
+  return source;
+}
+
+function beginSnapshot(session: Session, step: CaptureStep, source: Source): Promise<SnapshotWriter> {
+  const { policy, report } = step;
+  const previous = step.known.findLast((it) => it.source === source.name && it.mode === step.action.mode);
+  return step.repository.beginSnapshot({
+    site: policy.site.code,
+    source: source.name,
+    signal: session.signal,
+    rereadPerMille: source.kind === "content-library" ? source.verifyPerMille : 0,
+    ...(previous && { previous: previous.id }),
+    ...(policy.throttle.bytesPerSecond && { bytesPerSecond: policy.throttle.bytesPerSecond }),
+    onProgress: ({ bytes, files, current }) =>
+      report({ text: current ?? `${files} files`, doneBytes: bytes }),
+  });
+}
+
+function makeManifest(
+  session: Session,
+  step: CaptureStep,
+  made: { readonly startedAt: number; readonly captured: Captured; readonly remarks: readonly Problem[] },
+): Omit<Snapshot, "files" | "bytes" | "addedBytes" | "proofs"> {
+  const { policy, action } = step;
+  const now = session.now();
+  return {
+    id: makeSnapshotId(now, session.world.random(10)),
+    site: policy.site.code,
+    policy: policy.name,
+    source: action.source,
+    kind: action.kind,
+    mode: made.captured.mode,
+    point: action.point,
+    startedAt: made.startedAt,
+    finishedAt: now,
+    asOf: made.captured.asOf,
+    // A differential whose base has moved comes back as a full: it is laid on nothing.
+    ...(action.base && made.captured.mode !== "full" && { base: action.base }),
+    facts: made.captured.facts,
+    problems: [...made.captured.problems, ...made.remarks],
+  };
+}
+
+async function prove(session: Session, step: CaptureStep, committed: Committed): Promise<Proof> {
+  const { repository, report } = step;
+  const { snapshot, packs } = committed;
+  const { signal } = session;
+  report({ text: "reading back what was written" });
+  const read = await repository.verify(snapshot.id, { perMille: 1000, packs, signal });
+  const proof: Proof = {
+    level: "read",
+    result: read.result,
+    at: session.now(),
+    note:
+      read.result === "failed"
+        ? read.damage.slice(0, 5).join("; ")
+        : `${read.objects} new objects read back, ${formatBytes(read.bytes)}; the rest is there`,
+  };
+  await repository.addProof(snapshot.id, proof);
+  return proof;
+}
+
+const remarkCodes = {
+  vanished: "file-vanished",
+  "changed-while-read": "file-changed-while-read",
+  unreadable: "file-unreadable",
+  damaged: "file-damaged",
+} as const;
+
+const remarkHints = {
+  vanished: "Nothing, if the file was temporary. Otherwise look what removes files during a capture.",
+  "changed-while-read":
+    "Nothing, if the program that writes it was at work. The next capture takes it again.",
+  unreadable: "Close the program that holds the file, or grant this account the right to read it.",
+  damaged:
+    "Compare the file with its source and redistribute the content; the older snapshots hold the sound copy.",
+} as const;
+
+function remarkProblem(step: CaptureStep, remark: FileRemark): Problem {
+  return {
+    code: remarkCodes[remark.what],
+    severity: "risk",
+    message: `${remark.path}: ${remark.detail}`,
+    where: `${step.policy.site.code}/${step.action.source}`,
+    hint: remarkHints[remark.what],
+  };
+}

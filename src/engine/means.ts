@@ -1,0 +1,53 @@
+import { toBase32 } from "../core/base/bytes.ts";
+import { minute } from "../core/base/instant.ts";
+import { reachPath } from "../drivers/access/windows-path.ts";
+import type { Means } from "../drivers/driver.ts";
+import type { Redactor } from "./redact.ts";
+import { readSecret } from "./secrets.ts";
+import type { World } from "./world.ts";
+
+const toolTimeoutMs = 10 * minute;
+
+/** The means of one step, and the end of what they made on this machine. */
+export interface StepMeans {
+  readonly means: Means;
+  /** Removes temporary folders. Call it once, whatever became of the step. */
+  dispose(): Promise<void>;
+}
+
+/** Builds what a driver may touch the machine with, for one step. */
+export function makeMeans(
+  world: World,
+  redactor: Redactor,
+  step: { readonly signal: AbortSignal; readonly report: Means["report"] },
+): StepMeans {
+  const folders: { remove(): Promise<void> }[] = [];
+  const means: Means = {
+    now: () => world.now(),
+    signal: step.signal,
+    report: step.report,
+    nonce: () => toBase32(world.random(8)).slice(0, 12),
+    secret: (reference) => readSecret(world, redactor, reference),
+    localPath: (path, on) => reachPath(path, on, world.machine),
+    async sql(database) {
+      const { auth } = database;
+      const password = auth.as === "login" ? await readSecret(world, redactor, auth.password) : undefined;
+      return world.connect(database, password);
+    },
+    runTool(tool, args, options) {
+      const line = [...(world.machine.tools[tool] ?? [`${tool}.exe`]), ...args];
+      return world.run({ line, timeoutMs: options?.timeoutMs ?? toolTimeoutMs, signal: step.signal });
+    },
+    async temporaryFolder() {
+      const folder = await world.makeTemporaryFolder();
+      folders.push(folder);
+      return folder.path;
+    },
+  };
+  return {
+    means,
+    async dispose() {
+      for (const folder of folders) await folder.remove();
+    },
+  };
+}

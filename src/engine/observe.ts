@@ -1,0 +1,143 @@
+import type { Json } from "../core/base/json.ts";
+import { ProblemError, type Problem } from "../core/base/problem.ts";
+import type {
+  DatabaseWindowFacts,
+  Observation,
+  SourceObservation,
+  WindowFacts,
+} from "../core/model/observation.ts";
+import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { Run } from "../core/model/run.ts";
+import type { Snapshot } from "../core/model/snapshot.ts";
+import type { DatabaseAddress, Source } from "../core/model/source.ts";
+import { driverOf } from "../drivers/drivers.ts";
+import { readWindowFacts } from "../drivers/window-facts.ts";
+import { withSql } from "../drivers/sql-session.ts";
+import { lookAt } from "./deadline.ts";
+import { problemOf } from "./problems.ts";
+import { readRuns } from "./record.ts";
+import type { Session } from "./session.ts";
+
+const runsKept = 50;
+
+/**
+ * `live`: ask every source and server. `recorded`: take what this machine's last live look learnt of them, and read
+ * the repository alone; quick, and as old as it says.
+ */
+export type Look = "live" | "recorded";
+
+type Answers = Pick<Observation, "at" | "sources" | "window">;
+
+/** Looks at the world for one policy: its sources, its repository, the window. Changes nothing in it. */
+export async function observe(
+  session: Session,
+  policy: ResolvedPolicy,
+  look: Look = "live",
+): Promise<Observation> {
+  const elsewhere = elsewhereOf(session, policy);
+  const [answers, kept] = await Promise.all([
+    look === "live" ? askAnswers(session, policy) : recallAnswers(session, policy),
+    observeRepository(session, policy),
+  ]);
+  return { policy: policy.name, ...answers, ...kept, ...(elsewhere && { elsewhere }) };
+}
+
+async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
+  const [sources, window] = await Promise.all([
+    observeSources(session, policy),
+    observeWindow(session, policy),
+  ]);
+  const answers = { at: session.now(), sources, window };
+  await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
+  return answers;
+}
+
+async function recallAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
+  const answers = await session.world.recall(recordName(policy));
+  if (answers !== undefined) return answers as unknown as Answers;
+  throw new ProblemError({
+    code: "nothing-recorded",
+    severity: "error",
+    message: `No look at ${policy.site.code} is recorded on this machine.`,
+    where: policy.site.code,
+    hint: "Run `sitekeep plan` once without --recorded.",
+  });
+}
+
+function recordName(policy: ResolvedPolicy): string {
+  return `answers-${policy.site.code}-${policy.name}`;
+}
+
+/** Why this machine does not apply the policy: its site has named servers, and this is none of them. */
+function elsewhereOf(session: Session, policy: ResolvedPolicy): string | undefined {
+  const { servers } = policy.site;
+  const here = session.world.machine.identity.toLowerCase();
+  if (servers.length === 0 || servers.some((server) => server.toLowerCase() === here)) return undefined;
+  return `this machine is ${session.world.machine.identity}; the policy is applied by ${servers.join(" or ")}`;
+}
+
+async function observeSources(session: Session, policy: ResolvedPolicy): Promise<Observation["sources"]> {
+  const look = async (source: Source) => [source.name, await observeSource(session, policy, source)] as const;
+  return Object.fromEntries(await Promise.all(policy.sources.map(look)));
+}
+
+async function observeSource(
+  session: Session,
+  policy: ResolvedPolicy,
+  source: Source,
+): Promise<SourceObservation> {
+  const request = { source, site: policy.site };
+  const where = `${policy.site.code}/${source.name}`;
+  const seen = await lookAt(session, where, (means) => driverOf(source.kind).observe(request, means));
+  return "answers" in seen ? seen : { answers: false, problem: seen.problem };
+}
+
+/** Reads the window's facts from the site's own database and from each partner's. */
+export async function observeWindow(session: Session, policy: ResolvedPolicy): Promise<WindowFacts> {
+  const partners = Object.entries(policy.partners);
+  const databases = [policy.site.database, ...partners.map(([, database]) => database)];
+  const [own, ...others] = await Promise.all(databases.map((it) => observeDatabase(session, policy, it)));
+  return { own: own!, partners: Object.fromEntries(partners.map(([site], index) => [site, others[index]!])) };
+}
+
+function observeDatabase(
+  session: Session,
+  policy: ResolvedPolicy,
+  database: DatabaseAddress,
+): Promise<DatabaseWindowFacts | { readonly problem: Problem }> {
+  const where = `${policy.site.code}/${database.name}`;
+  const task = { database, where, doing: `read the window from ${database.name}` };
+  const now = () => session.now();
+  return lookAt(session, where, (means) =>
+    withSql(means, task, (sql) => readWindowFacts(sql, database.name, now)),
+  );
+}
+
+interface Kept {
+  readonly snapshots: readonly Snapshot[];
+  readonly runs: readonly Run[];
+  readonly repositoryProblem?: Problem;
+}
+
+async function observeRepository(session: Session, policy: ResolvedPolicy): Promise<Kept> {
+  try {
+    const opened = await session.repository(policy.repository);
+    // No repository yet is a true, empty answer: the first apply makes it.
+    if (!opened.exists) return { snapshots: [], runs: [] };
+    const [{ snapshots }, runs] = await Promise.all([
+      opened.repository.snapshots(),
+      readRuns(opened.repository),
+    ]);
+    const site = policy.site.code;
+    return {
+      snapshots: snapshots.filter((it) => it.site === site),
+      runs: runs
+        .filter((it) => it.sites.includes(site))
+        .slice(-runsKept)
+        .toReversed(),
+    };
+  } catch (thrown) {
+    const where = `repository ${policy.repository.name}`;
+    return { snapshots: [], runs: [], repositoryProblem: problemOf(thrown, where, session.redactor) };
+  }
+}

@@ -1,0 +1,61 @@
+import type { Instant } from "../core/base/instant.ts";
+import type { Problem } from "../core/base/problem.ts";
+import type { Observation } from "../core/model/observation.ts";
+import type { Plan } from "../core/model/plan.ts";
+import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import { makePlan } from "../core/plan/make-plan.ts";
+import { loadPolicies } from "./load.ts";
+import { observe, type Look } from "./observe.ts";
+import type { Session } from "./session.ts";
+
+export interface Selection {
+  /** Folder or file with the policies. */
+  readonly folder: string;
+  /** Only this site. */
+  readonly site?: string;
+}
+
+/** The policies that are in force, or everything that is wrong with them. Risks come with both. */
+export type Loaded =
+  | { readonly ok: true; readonly policies: readonly ResolvedPolicy[]; readonly risks: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What was looked at and what follows from it. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly policies: readonly ResolvedPolicy[];
+  readonly observations: readonly Observation[];
+}
+
+/** load, validate, resolve. One wrong document refuses them all: half a policy folder is no promise. */
+export async function readSelection(session: Session, selection: Selection): Promise<Loaded> {
+  const { policies, problems } = await loadPolicies(session.world, selection.folder);
+  if (problems.some((it) => it.severity === "error")) return { ok: false, problems };
+  const { site } = selection;
+  const chosen = policies.filter((it) => site === undefined || it.site.code === site.toUpperCase());
+  if (chosen.length > 0) return { ok: true, policies: chosen, risks: problems };
+  return { ok: false, problems: [...problems, noPolicy(selection, policies)] };
+}
+
+/** observe, plan. Reads the world and changes nothing in it. */
+export async function planPolicies(
+  session: Session,
+  policies: readonly ResolvedPolicy[],
+  options: { readonly at?: Instant; readonly look?: Look } = {},
+): Promise<Planned> {
+  const observations = await Promise.all(policies.map((policy) => observe(session, policy, options.look)));
+  const plan = makePlan(policies, observations, options.at ?? session.now());
+  return { plan: options.at === undefined ? plan : { ...plan, hypothetical: true }, policies, observations };
+}
+
+function noPolicy({ folder, site }: Selection, policies: readonly ResolvedPolicy[]): Problem {
+  const codes = policies.map((it) => it.site.code).join(", ");
+  return {
+    code: "no-policy",
+    severity: "error",
+    message:
+      site === undefined ? `${folder} holds no policy.` : `No policy in ${folder} is for the site ${site}.`,
+    where: folder,
+    hint: codes === "" ? "Write a first one with `sitekeep init`." : `There are policies for: ${codes}.`,
+  };
+}

@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { ProblemError, type Problem } from "../core/base/problem.ts";
+import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { Snapshot } from "../core/model/snapshot.ts";
+import type { DatabaseAddress, Source, Staging } from "../core/model/source.ts";
+import type { GivenBack, Means } from "../drivers/driver.ts";
+import { driverOf } from "../drivers/drivers.ts";
+import type { Repository, RestoreReport } from "../store/repository.ts";
+import { makeMeans } from "./means.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Finds the snapshot that an operator means: an id or its unique beginning, or `SITE/source`, the newest of a source,
+ * with `~1` for the one before it.
+ */
+export function findSnapshot(snapshots: readonly Snapshot[], reference: string): Snapshot {
+  const [, site, source, back] = /^([^/]+)\/([^~]+)(?:~(\d+))?$/.exec(reference) ?? [];
+  if (site !== undefined) {
+    const series = snapshots.filter((it) => it.site === site.toUpperCase() && it.source === source);
+    const found = series.at(-1 - Number(back ?? 0));
+    if (found) return found;
+    throw new ProblemError(notFound(reference, sourcesOf(snapshots)));
+  }
+  const matches = snapshots.filter((it) => it.id.startsWith(reference));
+  if (matches.length === 1) return matches[0]!;
+  if (matches.length > 1) throw new ProblemError(ambiguous(reference, matches.length));
+  throw new ProblemError(notFound(reference, sourcesOf(snapshots)));
+}
+
+/** A snapshot with everything it is laid on, in the order of restoring: the full first. */
+export function chainOf(snapshots: readonly Snapshot[], last: Snapshot): readonly Snapshot[] {
+  if (last.base === undefined) return [last];
+  const base = snapshots.find((it) => it.id === last.base);
+  if (base === undefined) throw new ProblemError(chainBroken(last));
+  return [...chainOf(snapshots, base), last];
+}
+
+export interface GiveBackOrder {
+  readonly policy: ResolvedPolicy;
+  readonly chain: readonly Snapshot[];
+  readonly database: DatabaseAddress;
+  readonly replace: boolean;
+  readonly report: Means["report"];
+}
+
+/** Restores a database: its files into a temporary folder, from there through the server's staging folder. */
+export async function giveBackDatabase(
+  session: Session,
+  repository: Repository,
+  order: GiveBackOrder,
+): Promise<GivenBack> {
+  const { source, staging } = requireDatabaseSource(order);
+  const driver = driverOf(source.kind);
+  if (!driver.giveBack) throw new ProblemError(notADatabase(order.chain.at(-1)!));
+  const { means, dispose } = makeMeans(session.world, session.redactor, {
+    signal: session.signal,
+    report: order.report,
+  });
+  try {
+    const root = await means.temporaryFolder();
+    const folders: string[] = [];
+    for (const snapshot of order.chain) {
+      const folder = join(root, snapshot.id);
+      requireWhole(
+        await repository.restore(snapshot.id, {
+          to: folder,
+          paths: [],
+          overwrite: false,
+          signal: session.signal,
+        }),
+        snapshot,
+      );
+      folders.push(folder);
+    }
+    const target = { database: order.database, staging };
+    return await driver.giveBack(
+      { source, folders, snapshots: order.chain, target, replace: order.replace },
+      means,
+    );
+  } finally {
+    await dispose();
+  }
+}
+
+function requireDatabaseSource(order: GiveBackOrder): { readonly source: Source; readonly staging: Staging } {
+  const snapshot = order.chain.at(-1)!;
+  const source = order.policy.sources.find((it) => it.name === snapshot.source);
+  if (source === undefined || !("staging" in source) || source.staging === undefined)
+    throw new ProblemError(notADatabase(snapshot));
+  return { source, staging: source.staging };
+}
+
+function requireWhole(report: RestoreReport, snapshot: Snapshot): void {
+  const [first] = report.refused;
+  if (!first) return;
+  throw new ProblemError({
+    code: "snapshot-damaged",
+    severity: "error",
+    message: `${first.path} of ${snapshot.id} can't be restored: ${first.reason}.`,
+    where: `${snapshot.site}/${snapshot.source}`,
+    hint: "Choose an older snapshot: `sitekeep snapshots list` shows them with their proofs.",
+  });
+}
+
+function sourcesOf(snapshots: readonly Snapshot[]): string {
+  const names = [...new Set(snapshots.map((it) => `${it.site}/${it.source}`))];
+  return names.length === 0
+    ? "The repository holds no snapshot yet."
+    : `There are snapshots of ${names.join(", ")}.`;
+}
+
+function notFound(reference: string, hint: string): Problem {
+  const message = `No snapshot is meant by ${reference}.`;
+  return { code: "snapshot-not-found", severity: "error", message, where: reference, hint };
+}
+
+function ambiguous(reference: string, count: number): Problem {
+  const message = `${reference} is the beginning of ${count} snapshot ids.`;
+  return {
+    code: "snapshot-not-found",
+    severity: "error",
+    message,
+    where: reference,
+    hint: "Type more letters.",
+  };
+}
+
+function chainBroken(snapshot: Snapshot): Problem {
+  return {
+    code: "chain-broken",
+    severity: "error",
+    message: `${snapshot.id} is laid on ${snapshot.base}, which is not in the repository.`,
+    where: `${snapshot.site}/${snapshot.source}`,
+    hint: "Restore a full snapshot instead: `sitekeep snapshots list` shows them.",
+  };
+}
+
+function notADatabase(snapshot: Snapshot): Problem {
+  return {
+    code: "not-a-database",
+    severity: "error",
+    message: `${snapshot.site}/${snapshot.source} can't be restored to a SQL Server: it is no database with a staging folder.`,
+    where: `${snapshot.site}/${snapshot.source}`,
+    hint: "Restore its files with --to DIR.",
+  };
+}

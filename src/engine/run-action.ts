@@ -1,0 +1,116 @@
+import { second, type DurationMs } from "../core/base/instant.ts";
+import type { Problem } from "../core/base/problem.ts";
+import type { Outcome } from "../core/model/outcome.ts";
+import type { Action, CaptureAction, ForgetAction } from "../core/model/plan.ts";
+import { forbiddenForget } from "../core/plan/forget-guards.ts";
+import { makeProgressText } from "../core/report/progress-text.ts";
+import type { Means } from "../drivers/driver.ts";
+import { captureSource } from "./capture-step.ts";
+import { observe } from "./observe.ts";
+import { problemOf } from "./problems.ts";
+import { withRetries } from "./retry.ts";
+import type { Session } from "./session.ts";
+import type { SiteRun } from "./site-run.ts";
+
+/** What became of an action, before it is named and dated. */
+export type Finished = Omit<Outcome, "site" | "action" | "title" | "startedAt" | "finishedAt">;
+
+/** The one catch of a step: whatever happens becomes the step's outcome, and the others go on. */
+export async function runAction(
+  session: Session,
+  site: SiteRun,
+  action: Action,
+  show: (text: string) => void,
+): Promise<Finished> {
+  if (session.signal.aborted) return { result: "cancelled" };
+  try {
+    switch (action.do) {
+      case "capture":
+        return await capture(session, site, action, show);
+      case "forget":
+        return await forget(session, site, action);
+      case "skip":
+        return { result: "skipped", problem: action.because };
+    }
+  } catch (thrown) {
+    const problem = problemOf(thrown, site.plan.site, session.redactor);
+    return { result: session.signal.aborted ? "cancelled" : "failed", problem };
+  }
+}
+
+async function capture(
+  session: Session,
+  site: SiteRun,
+  action: CaptureAction,
+  show: (text: string) => void,
+): Promise<Finished> {
+  const { policy } = site.plan;
+  const report = progressReport(session, site.showEveryMs, show);
+  const attempt = async () => {
+    const { snapshots } = await site.repository.snapshots();
+    const known = snapshots.filter((it) => it.site === policy.site.code);
+    return captureSource(session, { policy, action, repository: site.repository, known, report });
+  };
+  const snapshot = await withRetries(session.world, session.signal, attempt, (waitMs, why) =>
+    show(`${why} Trying again in ${waitMs / second} s.`),
+  );
+  const { id, files, bytes, addedBytes, problems } = snapshot;
+  const found = { snapshot: id, files, bytes, addedBytes, ...(problems.length > 0 && { remarks: problems }) };
+  const bad = snapshot.proofs.find((it) => it.result === "failed");
+  return bad
+    ? { result: "failed", ...found, problem: proofFailed(site, action, bad.note) }
+    : { result: "done", ...found };
+}
+
+/** Words progress and hands it on, not more often than people can read it. */
+function progressReport(
+  session: Session,
+  everyMs: DurationMs,
+  show: (text: string) => void,
+): Means["report"] {
+  const startedAt = session.now();
+  const progressText = makeProgressText(startedAt);
+  let shownAt = startedAt;
+  return (progress) => {
+    const now = session.now();
+    if (now - shownAt < everyMs) return;
+    shownAt = now;
+    show(progressText(progress, now));
+  };
+}
+
+function proofFailed(site: SiteRun, action: CaptureAction, note: string): Problem {
+  const where = `${site.plan.site}/${action.source}`;
+  return {
+    code: "proof-failed",
+    severity: "error",
+    message: `${where} was written and does not read back: ${note}`,
+    where,
+    hint: "Look at the disk or share of the repository; nothing was forgotten. The next run captures the source again.",
+  };
+}
+
+/** Forgets a point after a second look at the facts of this moment. */
+async function forget(session: Session, site: SiteRun, action: ForgetAction): Promise<Finished> {
+  const broken = site.outcomes.find((it) => it.result !== "done");
+  if (broken) return heldBack(site, `${broken.title} ended as ${broken.result}`);
+  const { policy } = site.plan;
+  const why = forbiddenForget(policy, await observe(session, policy), action);
+  if (why !== undefined) return heldBack(site, why);
+  // Newest first: what stays, were this cut off, is never an increment without its base.
+  for (const snapshot of action.snapshots.toReversed()) await site.repository.forget(snapshot);
+  return { result: "done", forgot: action.point };
+}
+
+function heldBack(site: SiteRun, reason: string): Finished {
+  return {
+    result: "held-back",
+    problem: {
+      code: "forget-held-back",
+      severity: "risk",
+      message: `Nothing was forgotten: ${reason}.`,
+      where: site.plan.site,
+      hint: "Mend that; the next run forgets what is due then.",
+    },
+  };
+}

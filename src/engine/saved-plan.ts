@@ -1,0 +1,79 @@
+import { canonicalJson } from "../core/base/json.ts";
+import { ProblemError, type Problem } from "../core/base/problem.ts";
+import type { Plan } from "../core/model/plan.ts";
+import { staleFacts } from "../core/plan/stale-facts.ts";
+import type { Planned } from "./pipeline.ts";
+import { digestOf, readRuns } from "./record.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Says why a saved plan may not be applied any more, naming each fact that changed (decisions.md 6). `now` is a
+ * fresh look at the same policies. An empty answer means that the plan may run.
+ */
+export async function refusalsOf(session: Session, saved: Plan, now: Planned): Promise<readonly Problem[]> {
+  if (saved.hypothetical)
+    return [
+      refusal("plan-hypothetical", "it was made with --at, for another time", "Make a plan without --at."),
+    ];
+  const used = await usedBy(session, saved);
+  if (used !== undefined) return [refusal("plan-used", `the run ${used} has applied it`, "Make a new plan.")];
+  return saved.sites.flatMap((site) => {
+    const index = now.policies.findIndex((it) => it.site.code === site.site);
+    const policy = now.policies[index];
+    if (policy === undefined) return [stale(site.site, "its policy is gone")];
+    if (canonicalJson(policy) !== canonicalJson(site.policy))
+      return [stale(site.site, "its policy was edited since")];
+    const changes = staleFacts(site, now.observations[index]!);
+    return changes.map(({ name, was, is }) =>
+      stale(site.site, `${name} was ${show(was)} and is ${show(is)}`),
+    );
+  });
+}
+
+async function usedBy(session: Session, saved: Plan): Promise<string | undefined> {
+  const digest = digestOf(saved);
+  for (const { policy } of saved.sites) {
+    const opened = await session.repository(policy.repository);
+    const runs = opened.exists ? await readRuns(opened.repository) : [];
+    const run = runs.find((it) => it.planDigest === digest);
+    if (run) return run.id;
+  }
+  return undefined;
+}
+
+function stale(site: string, what: string): Problem {
+  return refusal("plan-stale", `${site}: ${what}`, "Make a new plan, review it, and apply that.");
+}
+
+function refusal(code: "plan-stale" | "plan-used" | "plan-hypothetical", why: string, hint: string): Problem {
+  return { code, severity: "error", message: `The saved plan is not applied: ${why}.`, where: "plan", hint };
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "absent" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Parses a saved plan's text. Anything but a plan of this version is refused with a cure. */
+export function parsePlan(text: string, file: string): Plan {
+  const value = parseJson(text);
+  if (isPlan(value)) return value;
+  throw new ProblemError({
+    code: "plan-unreadable",
+    severity: "error",
+    message: `${file} is not a plan that this version of sitekeep wrote.`,
+    where: file,
+    hint: "Make one with `sitekeep plan --out FILE`. A file edited by hand is refused as well.",
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isPlan(value: unknown): value is Plan {
+  return typeof value === "object" && value !== null && (value as Plan).apiVersion === "sitekeep/plan/v1";
+}

@@ -1,0 +1,10 @@
+import type { Machine } from "../../src/core/model/machine.ts";
+import { realWorld } from "../../src/cli/real-world.ts";
+import type { World } from "../../src/engine/world.ts";
+
+export const bareMachine: Machine = { identity: "cm01.test", allow: [], tools: {}, paths: {}, servers: {} };
+
+/** The real world with parts replaced: another clock, another machine file. Everything else is what users get. */
+export function testWorld(parts: Partial<World> = {}): World {
+  return { ...realWorld({ machine: parts.machine ?? bareMachine }), ...parts };
+}
