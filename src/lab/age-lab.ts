@@ -1,7 +1,7 @@
 import { appendFileSync, statSync, utimesSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
-import { labAt } from "./create-lab.ts";
+import { labAt, LabError } from "./create-lab.ts";
 import { site, sites } from "./hierarchy.ts";
 import { inInstallFolder } from "./lab-folder.ts";
 import { labNow, readState, updateState } from "./lab-state.ts";
@@ -24,6 +24,7 @@ const serversLookAfterMs = 60;
  */
 export async function ageLab(folder: string, byMs: number): Promise<void> {
   const lab = labAt(folder);
+  if (!(byMs > 0)) throw new LabError("Time passes forwards only: give a length of time above zero.");
   const days = Math.floor(byMs / dayMs);
   const lived = Math.min(days, livedDaysMax);
   await move(lab, byMs - lived * dayMs);

@@ -56,3 +56,7 @@ test("a few hours pass without a new run of the task", async () => {
   await ageLab(lab.folder, 2 * hourMs);
   expect(readFileSync(join(taskFolders(lab.folder).site, "smsbkup.log"), "utf8")).toBe(before);
 });
+
+test("time does not pass backwards", async () => {
+  await expect(ageLab(lab.folder, -dayMs)).rejects.toThrow("forwards only");
+});

@@ -71,6 +71,7 @@ const everyDay = 127;
 function taskTables({ siteCode, taskRun }: SiteFacts): readonly TableContent[] {
   const name = "Backup SMS Site Server";
   const place = "E:\\CMBackup|E:\\CMBackup";
+  const siteNumber = sites.findIndex((it) => it.code === siteCode) + 1;
   return [
     {
       name: "vSMS_SC_SQL_Task",
@@ -96,7 +97,7 @@ function taskTables({ siteCode, taskRun }: SiteFacts): readonly TableContent[] {
       name: "SQLTaskSiteStatus",
       columns: `SiteNumber int, TaskName nvarchar(255), TaskType int, LastStartTime datetime,
         LastCompletionTime datetime, CompletionStatus int, RunNow int`,
-      rows: [[2, name, 1, sqlDatetime(taskRun.startMs), sqlDatetime(taskRun.finishMs), 0, 0]],
+      rows: [[siteNumber, name, 1, sqlDatetime(taskRun.startMs), sqlDatetime(taskRun.finishMs), 0, 0]],
     },
   ];
 }
