@@ -61,7 +61,7 @@ export function addDatabase(
     setChangeTracking(at, definition.changeTracking, nowMs);
     for (const table of definition.changeTracking.tables) trackTable(at, table);
   }
-  writeFileSync(join(folder, entry.localFile.replace(/\.mdf$/, "_log.ldf")), Buffer.alloc(65_536));
+  writeFileSync(join(folder, entry.localLog), Buffer.alloc(65_536));
   state.databases.push(entry);
   return db;
 }
@@ -73,6 +73,7 @@ function describeDatabase(definition: DatabaseDefinition, id: number, nowMs: num
     id,
     name,
     localFile: `data/${name}.mdf`,
+    localLog: `data/${name}_log.ldf`,
     dataFile: `${dataFolder}${name}.mdf`,
     logFile: `${dataFolder}${name}_log.ldf`,
     logicalData: name,

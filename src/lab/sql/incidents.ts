@@ -15,6 +15,10 @@ export const sqlIncidents = {
   "no-change-tracking": "Change tracking is off in every database.",
   "retention-three-days": "Change tracking keeps three days only, whatever the databases were set to.",
   "cleanup-off": "Automatic cleanup of change tracking is turned off in every database.",
+  "older-server": "The instance counts as older than its backups: RESTORE fails with 3169.",
+  "size-limit": "The edition's size limit is reached: RESTORE fails with 1827.",
+  "certificate-missing":
+    "Backups count as encrypted under a certificate the server lacks: RESTORE fails with 33111.",
   "slow-backup": "BACKUP and RESTORE take about a second for each tenth of the work.",
 } as const;
 

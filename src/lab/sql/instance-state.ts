@@ -22,6 +22,7 @@ export interface DatabaseState {
   readonly name: string;
   /** Path below the instance's folder. */
   readonly localFile: string;
+  readonly localLog: string;
   /** Paths as SQL Server shows them. */
   readonly dataFile: string;
   readonly logFile: string;

@@ -46,7 +46,6 @@ function fileRows(engine: Engine, database: DatabaseState) {
   const { id, differentialBase: base, restoring } = database;
   const state = restoring === null ? [0, "ONLINE"] : [1, "RESTORING"];
   const pages = (file: string): number => Math.ceil(statSync(join(engine.folder, file)).size / 8192);
-  const logFile = database.localFile.replace(/\.mdf$/, "_log.ldf");
   return [
     [
       1, database.fileGuid, 0, "ROWS", 1, database.logicalData, database.dataFile, ...state, pages(database.localFile), -1,
@@ -54,7 +53,7 @@ function fileRows(engine: Engine, database: DatabaseState) {
       restoring?.redoLsn ?? null, null,
     ],
     [
-      2, null, 1, "LOG", 0, database.logicalLog, database.logFile, ...state, pages(logFile), 268_435_456, 8192, 0, 0,
+      2, null, 1, "LOG", 0, database.logicalLog, database.logFile, ...state, pages(database.localLog), 268_435_456, 8192, 0, 0,
       null, null, null, null, null, null,
     ],
   ].map((row) => ({ id, row })); // prettier-ignore

@@ -1,4 +1,6 @@
-import { unsupported } from "../sql-error.ts";
+import { runKeyBackup } from "../backup/export-keys.ts";
+import { runBackup } from "../backup/run-backup.ts";
+import { runRestore } from "../backup/run-restore.ts";
 import type { Statement } from "../language/statement.ts";
 import { runDatabaseStatement } from "./run-database.ts";
 import type { StatementContext } from "./statement-context.ts";
@@ -27,9 +29,11 @@ export async function runAdministration(context: StatementContext, statement: Ad
     case "checkdb":
       return runDatabaseStatement(context, statement);
     case "backup":
+      return runBackup(context, statement);
     case "restore":
+      return runRestore(context, statement);
     case "backup-certificate":
     case "backup-master-key":
-      throw unsupported(statement.kind.toUpperCase());
+      return runKeyBackup(context, statement);
   }
 }

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { readChangeTracking, setChangeTracking, stopChangeTracking } from "../change-tracking.ts";
+import { forgetDigests } from "../backup/page-digests.ts";
 import { addDatabase } from "../create-instance.ts";
 import type { Engine } from "../engine.ts";
 import { newGuid } from "../guid.ts";
@@ -74,7 +75,8 @@ export function refuseIfInUse(engine: Engine, database: DatabaseState, text: str
 export function forgetDatabase(engine: Engine, database: DatabaseState): void {
   engine.attachments.detach(database.id);
   rmSync(join(engine.folder, database.localFile), { force: true });
-  rmSync(join(engine.folder, database.localFile.replace(/\.mdf$/, "_log.ldf")), { force: true });
+  rmSync(join(engine.folder, database.localLog), { force: true });
+  forgetDigests(engine.folder, database.id);
   engine.state.databases = engine.state.databases.filter((it) => it !== database);
 }
 

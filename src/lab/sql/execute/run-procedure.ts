@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { sqlType } from "../../tds/sql-type.ts";
 import type { Statement } from "../language/statement.ts";
 import { SqlError } from "../sql-error.ts";
-import { evaluate, type StatementContext } from "./statement-context.ts";
+import { takeSnapshotBackup } from "../backup/snapshot-backup.ts";
+import { evaluate, evaluateText, type StatementContext } from "./statement-context.ts";
 
 /** Runs one of the few procedures that a backup tool calls. */
 export function runProcedure(
@@ -13,6 +14,11 @@ export function runProcedure(
   switch (statement.procedure) {
     case "xp_fixeddrives":
       return listDrives(context);
+    case "lab_take_snapshot_backup":
+      return takeSnapshot(
+        context,
+        statement.arguments.map(({ value }) => evaluateText(context, value)),
+      );
     case "sp_reset_connection":
       return context.sink.done();
     default:
@@ -35,4 +41,17 @@ function listDrives(context: StatementContext): void {
     sink.row([drive[0]!, free]);
   }
   sink.done(drives.length);
+}
+
+/** For the lab alone: another tool's snapshot backup of a database, by whichever user it runs as. */
+function takeSnapshot({ engine, client, sink }: StatementContext, [database, user]: readonly string[]): void {
+  if (!client.login.can.includes("sysadmin")) {
+    throw new SqlError(229, "The EXECUTE permission was denied.", { class: 14 });
+  }
+  takeSnapshotBackup(
+    engine,
+    engine.onlineDatabase(database ?? client.database),
+    user ?? "NT AUTHORITY\\SYSTEM",
+  );
+  sink.done();
 }

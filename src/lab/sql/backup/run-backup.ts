@@ -1,0 +1,214 @@
+import type { BackupStatement } from "../language/statement.ts";
+import { may } from "../permissions.ts";
+import { SqlError, toMessage, unsupported } from "../sql-error.ts";
+import { newGuid } from "../guid.ts";
+import type { Engine } from "../engine.ts";
+import type { DatabaseState } from "../instance-state.ts";
+import { evaluateText, type StatementContext } from "../execute/statement-context.ts";
+import { type Options, readOptions } from "./backup-options.ts";
+import type { BackedUpDatabase, SetStart } from "./backup-set.ts";
+import { findWritable } from "./device-path.ts";
+import { existsSync } from "node:fs";
+import { MediaReader } from "./media-reader.ts";
+import { isChanged, loadDigests, type PageDigests, pageCountOf, saveDigests } from "./page-digests.ts";
+import { BackupAborted, Progress, renderRate } from "./progress.ts";
+import { recordBackup } from "./record-backup.ts";
+import { takeBackup, type TakenBackup, tellBackup } from "./take-backup.ts";
+
+/** Runs BACKUP DATABASE or BACKUP LOG. Every failure ends in 3013, the cause before it. */
+export async function runBackup(context: StatementContext, statement: BackupStatement): Promise<void> {
+  try {
+    await run(context, statement);
+    context.sink.done();
+  } catch (error) {
+    if (error instanceof BackupAborted) return;
+    throw terminate(context, error, `BACKUP ${statement.what}`);
+  }
+}
+
+/** Reports the cause, and gives the error that every failed backup or restore ends with. */
+export function terminate(context: StatementContext, error: unknown, what: string): unknown {
+  if (!(error instanceof SqlError) || error.number === 102) return error;
+  context.sink.message(toMessage(error));
+  return new SqlError(3013, `${what} is terminating abnormally.`);
+}
+
+async function run(context: StatementContext, statement: BackupStatement): Promise<void> {
+  const { engine, client } = context;
+  const database = engine.onlineDatabase(evaluateText(context, statement.database));
+  if (!may(client.login, "backup")) {
+    const text = `BACKUP ${statement.what} permission denied in database '${database.name}'.`;
+    throw new SqlError(262, text, { class: 14 });
+  }
+  if (context.counters.transactionDepth > 0) {
+    throw new SqlError(3021, "Cannot perform a backup or restore operation within a transaction.");
+  }
+  const [device, ...others] = statement.devices.map((it) => evaluateText(context, it));
+  if (others.length > 0) throw unsupported("backups to several devices");
+  const options = readOptions(context, statement.options, "backup");
+  checkKind(statement.what, database, options);
+  await exclusively(engine, database, async () => {
+    const localFile = findWritable(engine, device!);
+    const task = {
+      spid: client.spid,
+      command: `BACKUP ${statement.what}`,
+      databaseId: database.id,
+      startedAtMs: engine.nowMs(),
+      percent: 0,
+    };
+    const began = performance.now();
+    engine.tasks.add(task);
+    try {
+      const start = describeStart(context, { what: statement.what, database, options, localFile });
+      const progress = new Progress(context, task, options);
+      const job = { context, database, device: device!, localFile, start, options, task, progress };
+      const taken = await takeBackup(job);
+      remember(engine, database, taken);
+      recordBackup(engine, taken.set, { name: device!, type: 2, isSnapshot: false });
+      const pages = taken.set.dataPages + taken.set.tailPages;
+      tellBackup(context, taken.set, renderRate(pages, performance.now() - began));
+    } finally {
+      engine.tasks.delete(task);
+    }
+  });
+}
+
+/** Backups and restores of one database come one after the other: the second is refused, not queued. */
+export async function exclusively(
+  engine: Engine,
+  database: DatabaseState,
+  work: () => Promise<void>,
+): Promise<void> {
+  const name = database.name.toLowerCase();
+  if (engine.busy.has(name)) {
+    throw new SqlError(
+      3023,
+      "Backup, file manipulation operations (such as ALTER DATABASE ADD FILE) and encryption changes on a database must be serialized. Reissue the statement after the current backup or file manipulation operation is completed.",
+    );
+  }
+  engine.busy.add(name);
+  try {
+    await work();
+  } finally {
+    engine.busy.delete(name);
+  }
+}
+
+function checkKind(what: "DATABASE" | "LOG", database: DatabaseState, options: Options): void {
+  if (what === "LOG") {
+    if (database.recoveryModel === "SIMPLE") {
+      throw new SqlError(
+        4208,
+        "The statement BACKUP LOG is not allowed while the recovery model is SIMPLE. Use BACKUP DATABASE or change the recovery model using ALTER DATABASE.",
+      );
+    }
+    if (database.logChainLsn === null) {
+      throw new SqlError(4214, "BACKUP LOG cannot be performed because there is no current database backup.");
+    }
+  }
+  if (!options.has("DIFFERENTIAL")) return;
+  if (database.name === "master")
+    throw new SqlError(
+      3024,
+      "You can only perform a full backup of the master database. Use BACKUP DATABASE to back up the entire master database.",
+    );
+  if (database.differentialBase === null) {
+    throw new SqlError(
+      3035,
+      `Cannot perform a differential backup for database "${database.name}", because a current database backup does not exist. Perform a full database backup by reissuing BACKUP DATABASE, omitting the WITH DIFFERENTIAL option.`,
+    );
+  }
+}
+
+function describeStart(
+  context: StatementContext,
+  of: { what: "DATABASE" | "LOG"; database: DatabaseState; options: Options; localFile: string },
+): SetStart {
+  const { engine, client } = context;
+  const { database, options } = of;
+  const type = of.what === "LOG" ? "L" : options.has("DIFFERENTIAL") ? "I" : "D";
+  const isCopyOnly = options.has("COPY_ONLY") && type !== "I";
+  const checkpointLsn = engine.advance(database, 2);
+  const isNew = options.has("INIT") || options.has("FORMAT");
+  return {
+    position: isNew ? 1 : nextPosition(of.localFile),
+    setGuid: newGuid(),
+    name: options.text("NAME"),
+    description: options.text("DESCRIPTION"),
+    type,
+    isCopyOnly,
+    isCompressed: options.has("COMPRESSION"),
+    hasChecksums: options.has("CHECKSUM") || options.has("COMPRESSION"),
+    userName: client.login.user,
+    serverName: engine.serverName,
+    database: describeDatabase(database),
+    startedAtMs: engine.nowMs(),
+    utcOffsetMinutes: engine.state.utcOffsetMinutes,
+    firstLsn: type === "L" ? database.logChainLsn! : checkpointLsn,
+    checkpointLsn,
+    databaseBackupLsn: database.lastFullLsn,
+    differentialBaseLsn: type === "I" ? database.differentialBase!.lsn : null,
+    differentialBaseGuid: type === "I" ? database.differentialBase!.guid : null,
+    beginsLogChain: type === "L" && database.logChainLsn === database.lastFullLsn,
+  };
+}
+
+function nextPosition(localFile: string): number {
+  if (!existsSync(localFile)) return 1;
+  const reader = new MediaReader(localFile);
+  try {
+    return (reader.contents()?.sets.filter((it) => it.end !== undefined).length ?? 0) + 1;
+  } finally {
+    reader.close();
+  }
+}
+
+/** The database as a backup set tells of it. */
+export function describeDatabase(database: DatabaseState): BackedUpDatabase {
+  const { name, createdAtMs, familyGuid, forkGuid, fileGuid, brokerGuid, recoveryModel } = database;
+  const { logicalData, logicalLog, dataFile, logFile, siteCode, isSingleUser } = database;
+  return {
+    name, createdAtMs, familyGuid, forkGuid, fileGuid, brokerGuid, recoveryModel, logicalData, logicalLog, dataFile,
+    logFile, siteCode, isSingleUser,
+  }; // prettier-ignore
+}
+
+/** Moves the differential base and the log chain on, as the backup's kind demands. */
+export function remember(engine: Engine, database: DatabaseState, { set, digests }: TakenBackup): void {
+  const isBase = set.type === "D" && !set.isCopyOnly;
+  if (isBase) {
+    database.differentialBase = { lsn: set.checkpointLsn, guid: set.setGuid, atMs: set.startedAtMs };
+    database.lastFullLsn = set.checkpointLsn;
+    saveDigests(engine.folder, database.id, "full", digests);
+  }
+  if (database.recoveryModel === "FULL") rememberLog(engine, database, set, digests);
+  engine.save();
+}
+
+function rememberLog(
+  engine: Engine,
+  database: DatabaseState,
+  set: TakenBackup["set"],
+  digests: PageDigests,
+): void {
+  const startsChain = database.logChainLsn === null && set.type === "D" && !set.isCopyOnly;
+  const endsLog = set.type === "L" && !set.isCopyOnly;
+  if (startsChain) database.logChainLsn = set.checkpointLsn;
+  if (endsLog) database.logChainLsn = set.lastLsn;
+  if (startsChain || endsLog) {
+    saveDigests(engine.folder, database.id, "log", digests);
+    saveDigests(engine.folder, database.id, "log-changes", Buffer.alloc(0));
+  } else if (database.logChainLsn !== null) {
+    markChanges(engine, database, digests);
+  }
+}
+
+/** Remembers which pages differ now, for a log backup that covers this moment too. */
+function markChanges(engine: Engine, database: DatabaseState, digests: PageDigests): void {
+  const base = loadDigests(engine.folder, database.id, "log");
+  const before = loadDigests(engine.folder, database.id, "log-changes");
+  const marks = Buffer.alloc(Math.max(before.length, pageCountOf(digests)));
+  before.copy(marks);
+  for (let page = 0; page < pageCountOf(digests); page++) if (isChanged(base, digests, page)) marks[page] = 1;
+  saveDigests(engine.folder, database.id, "log-changes", marks);
+}
