@@ -35,6 +35,9 @@ export function interleave(extents: readonly number[], seed: number): readonly (
   const middle = Math.ceil(extents.length / length / 2) * length;
   const [first, second] = [runsOf(extents.slice(0, middle), length), runsOf(extents.slice(middle), length)];
   const runs: (readonly number[])[] = [];
+  // The second reader is always the quicker one at the start.
+  const ahead = second.shift();
+  if (ahead !== undefined) runs.push(ahead);
   for (let state = seed | 1; first.length + second.length > 0;) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     const next = (state >>> 16) % 3 === 0 ? second : first;

@@ -39,7 +39,7 @@ function seed(db: DatabaseSync): void {
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     INSERT INTO System_DISC SELECT i, 'PC' || i FROM n;
     CREATE TABLE Bulk (id int PRIMARY KEY, body "varbinary(max)");
-    INSERT INTO Bulk SELECT ItemKey, randomblob(2000) FROM System_DISC WHERE ItemKey <= 600;`);
+    INSERT INTO Bulk SELECT ItemKey, CAST(hex(randomblob(20)) || printf('%.*c', 1900, 'x') AS BLOB) FROM System_DISC WHERE ItemKey <= 600;`);
 }
 
 export const definition: InstanceDefinition = {
