@@ -48,7 +48,7 @@ test("the program and ajv agree on documents with one value changed or one key r
   }
   expect(disputed).toEqual([]);
   expect(verdicts.valid).toBeGreaterThan(100);
-  expect(verdicts.invalid).toBeGreaterThan(500);
+  expect(verdicts.invalid).toBeGreaterThan(400);
 });
 
 const replacements = [42, -1, 0.5, "x", "", true, null, [], {}, ["x"], { x: 1 }];
@@ -59,7 +59,7 @@ function variants(text: string): readonly string[] {
   visit(parseDocument(text), { Scalar: () => void (places += 1) });
   const made: string[] = [];
   for (let place = 0; place < places; place += 1) {
-    for (let way = place % 3; way <= replacements.length; way += 3) made.push(change(text, place, way));
+    for (let way = place % 4; way <= replacements.length; way += 4) made.push(change(text, place, way));
   }
   return made;
 }

@@ -2,15 +2,15 @@ import type { Problem } from "../base/problem.ts";
 import type { Check, Checked } from "./checked.ts";
 import { placeOf, problemAt } from "./problem-at.ts";
 import { dereference, type Schema, type SchemaAt } from "./schema.ts";
-import { expected, nearest, quoted } from "./wording.ts";
-import { isPlace, type Origin, type Written, type WrittenMap } from "./written.ts";
+import { expected, nearest, quoted, shownKey } from "./wording.ts";
+import { isPlace, type Origin, type Written, type WrittenEntry, type WrittenMap } from "./written.ts";
 
 /** Checks the keys of a map: unknown ones, missing ones, and the value of each. */
 export function checkMap(checked: Checked<WrittenMap>, check: Check): readonly Problem[] {
   const { value, at, path } = checked;
   const { additionalProperties = true, properties = {} } = at.schema;
   const found = [...value.entries].flatMap(([key, entry]) => {
-    const below = path === "" ? key : `${path}.${key}`;
+    const below = path === "" ? shownKey(key) : `${path}.${shownKey(key)}`;
     const own = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (own !== undefined) return check(entry.value, { schema: own, file: at.file }, below);
     if (additionalProperties === false) return [unknownKey(checked, key)];
@@ -29,12 +29,22 @@ function unknownKey({ value, at, path }: Checked<WrittenMap>, key: string): Prob
   const free = known.filter((it) => !value.entries.has(it));
   const near = nearest(key, free);
   const where = path === "" ? "here" : `in \`${path}\``;
+  const cure = near === undefined ? `Known keys: ${known.join(", ")}.` : `Did you mean \`${near}\`?`;
   return problemAt(placeOf(entry.key), {
     code: "unknown-key",
-    message: `The key \`${key}\` is not known ${where}.`,
-    hint: near === undefined ? `Known keys: ${known.join(", ")}.` : `Did you mean \`${near}\`?`,
-    ...(entry.value.is === "scalar" ? { hide: entry.value.origin } : {}),
+    message: `The key \`${shownKey(key)}\` is not known ${where}.`,
+    hint: key.includes(":") ? "Write a space after the colon." : cure,
+    hide: hiddenPart(key, entry),
   });
+}
+
+/** What stands at an unknown key could be a secret: its value, and of a strange key what follows its plain beginning. */
+function hiddenPart(key: string, { key: origin, value }: WrittenEntry): Origin {
+  const at = placeOf(origin);
+  const shown = shownKey(key);
+  const end = value.is === "scalar" ? placeOf(value.origin, at).end : at.end;
+  if (shown !== key) return { ...at, start: at.start + shown.length - 1, end: Math.max(at.end, end) };
+  return value.is === "scalar" && value.source !== "" ? value.origin : { ...at, start: at.end };
 }
 
 function checkName({ value, at, path }: Checked<WrittenMap>, key: string): Problem | undefined {
@@ -43,8 +53,9 @@ function checkName({ value, at, path }: Checked<WrittenMap>, key: string): Probl
     return undefined;
   return problemAt(placeOf(value.entries.get(key)!.key), {
     code: "wrong-value",
-    message: `The key \`${key}\` in \`${path}\` must be ${expected(propertyNames)}.`,
+    message: `The key \`${shownKey(key)}\` in \`${path}\` must be ${expected(propertyNames)}.`,
     hint: "Rename it.",
+    hide: hiddenPart(key, value.entries.get(key)!),
   });
 }
 

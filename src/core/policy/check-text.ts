@@ -3,10 +3,10 @@ import { problemAt, type Complaint } from "./problem-at.ts";
 import type { TextFile } from "./written.ts";
 
 /**
- * Characters in one file: some forty policies. The engine should not even read a file that is larger, in bytes, than
- * three times this.
+ * Characters in one file: some twenty policies. More than a policy needs and little enough that the worst text is
+ * judged within a second. A reader of files need not even open one that has more than four times as many bytes.
  */
-export const policyFileCharactersMax = 128 * 1024;
+export const policyFileCharactersMax = 64 * 1024;
 
 /** Looks whether this is text in UTF-8 of a size that a person would write. */
 export function checkText(file: TextFile, text: string): Problem | undefined {

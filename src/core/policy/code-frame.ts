@@ -1,8 +1,10 @@
 import { positionOf } from "./text-file.ts";
+import { mask, maskSecretValues, reference, secretKey } from "./mask-secrets.ts";
 import type { Place, TextFile } from "./written.ts";
 
 const frameCharactersMax = 110;
-const mask = "******";
+/** Lines of one value that are looked back over for its key: the longest private keys have some fifty. */
+const secretLinesMax = 200;
 
 /**
  * The offending line with a caret below it. What could be a secret is masked: `hide` names a place whose text must
@@ -39,31 +41,26 @@ function maskPlace(line: string, lineStart: number, hide: Place): string {
   return from >= line.length || to <= from ? line : line.slice(0, from) + mask + line.slice(to);
 }
 
-const secretKey =
-  /(pass\w*|pwd|secret\w*|token|webhook|credentials?|login|connectionString|api[-_]?key)["']?\s*[:=]\s*/i;
-const reference =
-  /^(\{\s*)?["']?(env|file|command|credential|user|password)["']?\s*:|^\{?\s*$|^[#}\]]|^\w+\s*\}/;
-
-/** Masks from a secret's value to the end of the line, since a broken line can't be trusted to end it sooner. */
-function maskSecretValues(line: string): string {
-  const match = secretKey.exec(line);
-  if (match === null) return line;
-  const start = match.index + match[0].length;
-  const rest = line.slice(start);
-  if (reference.test(rest)) return line.slice(0, start) + maskSecretValues(rest);
-  return line.slice(0, start) + mask;
-}
-
 /** True inside a value of several lines that began under a key which sounds secret. */
 function continuesSecret(file: TextFile, index: number): boolean {
-  const indent = indentOf(file.lines[index]!);
-  for (let above = index - 1; above >= 0; above -= 1) {
-    const line = file.lines[above]!;
-    if (line.trim() === "" || indentOf(line) >= indent) continue;
-    const match = secretKey.exec(line);
-    return match !== null && !reference.test(file.lines[index]!.trimStart()) && !line.includes("{");
+  const line = file.lines[index]!;
+  if (reference.test(line.trimStart())) return false;
+  const isEntry = /^\s*(- )*[A-Za-z][\w.-]*\s*:(\s|$)/.test(line);
+  for (let above = index - 1; above >= Math.max(0, index - secretLinesMax); above -= 1) {
+    const head = file.lines[above]!;
+    if (head.trim() === "") continue;
+    const isParent = indentOf(head) < indentOf(line);
+    // A broken line may go on without an indent; one that has a key of its own doesn't.
+    if (isParent || !isEntry) return endsInSecret(head);
   }
   return false;
+}
+
+function endsInSecret(line: string): boolean {
+  const match = secretKey.exec(line);
+  if (match === null) return false;
+  const rest = line.slice(match.index + match[0].length);
+  return /^\s*$/.test(rest) || !reference.test(rest) || endsInSecret(rest);
 }
 
 function indentOf(line: string): number {

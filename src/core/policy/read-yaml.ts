@@ -15,6 +15,7 @@ import { problemAt, type Complaint } from "./problem-at.ts";
 import { makeTextFile } from "./text-file.ts";
 import { checkText } from "./check-text.ts";
 import { explainSyntaxError } from "./syntax-error.ts";
+import { shownKey } from "./wording.ts";
 import type { Place, TextFile, Written, WrittenEntry } from "./written.ts";
 
 /** Documents in one file. */
@@ -25,6 +26,10 @@ const valuesMax = 20_000;
 const depthMax = 50;
 /** Syntax errors shown of one file: after the first few, the rest is an echo. */
 const syntaxErrorsMax = 10;
+/** Syntax errors looked at to find those. */
+const errorsConsideredMax = 100;
+/** Aliases in one file: each is searched for from the start of its document. */
+const aliasesMax = 100;
 
 /** The documents of one file that could be understood as YAML, each a tree of values that know their place. */
 export interface YamlFile {
@@ -94,6 +99,7 @@ class Reader {
   readonly #text: string;
   readonly #open = new Set<Node>();
   #values = 0;
+  #aliases = 0;
   #document: Document.Parsed | undefined;
 
   constructor(file: TextFile, text: string) {
@@ -132,7 +138,9 @@ class Reader {
 
   /** What follows in the same line is an echo of the first error. */
   #firstOfEachLine(errors: readonly YAMLError[]): readonly YAMLError[] {
-    const lines = Map.groupBy(errors, (it) => this.#text.lastIndexOf("\n", it.pos[0] - 1));
+    const lines = Map.groupBy(errors.slice(0, errorsConsideredMax), (it) =>
+      this.#text.lastIndexOf("\n", it.pos[0] - 1),
+    );
     return [...lines.values()].map((it) => it[0]!).slice(0, syntaxErrorsMax);
   }
 
@@ -191,8 +199,11 @@ class Reader {
   }
 
   #follow(node: Node, origin: Place, depth: number): Written {
-    const target = isAlias(node) ? node.resolve(this.#document!) : undefined;
     const nothing: Written = { is: "scalar", value: null, source: "", origin };
+    this.#aliases += 1;
+    if (this.#aliases > aliasesMax)
+      return this.#aliases > aliasesMax + 1 ? nothing : this.#give(nothing, origin, tooManyAliases);
+    const target = isAlias(node) ? node.resolve(this.#document!) : undefined;
     if (target === undefined || this.#open.has(target)) return this.#give(nothing, origin, badAlias);
     this.#open.add(target);
     const value = this.#read(target, depth);
@@ -249,10 +260,16 @@ const badAlias: Complaint = {
   hint: "Text that begins with `*` needs single quotes; otherwise write the anchor first.",
 };
 
+const tooManyAliases: Complaint = {
+  code: "yaml-limits",
+  message: `The file has more than ${aliasesMax} aliases \`*…\`.`,
+  hint: "Put what is common into a document of kind PolicyTemplate and name it with `extends`.",
+};
+
 function duplicate(name: string): Complaint {
   return {
     code: "duplicate-key",
-    message: `The key \`${name}\` stands here twice.`,
+    message: `The key \`${shownKey(name)}\` stands here twice.`,
     hint: "Remove one of the two, or join their contents.",
   };
 }

@@ -1,3 +1,4 @@
+import { maskSecretValues } from "./mask-secrets.ts";
 import type { Schema } from "./schema.ts";
 import { distance } from "fastest-levenshtein";
 import type { Written } from "./written.ts";
@@ -42,11 +43,20 @@ export function quoted(value: Written): string {
   if (value.is === "map") return "a map";
   if (value.is === "list") return "a list";
   if (value.value === null) return "`null`";
-  const text = String(value.value);
+  if (String(value.value).includes("\n")) return "text of several lines";
+  const text = maskSecretValues(String(value.value));
   const printable = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("\\\\", "\\");
   return printable.length > quotedCharactersMax
     ? `\`${printable.slice(0, quotedCharactersMax)}…\``
     : `\`${printable}\``;
+}
+
+/**
+ * A key in a message. `{ password:hunter2 }` has one long key, since the space is missing: only its beginning is shown.
+ */
+export function shownKey(key: string): string {
+  const [plain = ""] = /^[A-Za-z0-9_.-]{0,40}/.exec(key) ?? [];
+  return plain === key ? key : `${plain}…`;
 }
 
 /** The known word that is probably meant, when one is near enough. */

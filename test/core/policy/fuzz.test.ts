@@ -40,6 +40,51 @@ test("a policy that is read without errors can be written as JSON, and reads the
   }
 });
 
+test("a secret that stands in the text is not shown, whatever else is wrong around it", () => {
+  const random = makeRandom(seed + 2);
+  const text = texts
+    .join("---\n")
+    .replaceAll(/password: \{[^}]*\}/g, () => pick(literals, random))
+    .replaceAll(/webhook: \{[^}]*\}/g, `webhook: https://hooks.contoso.com/${secret}`);
+  const documents = text
+    .split(/^---$/m)
+    .filter((it) => it.includes(secret) && !it.includes(`keys: [${secret}`));
+  expect(documents.length).toBeGreaterThan(5);
+  let shown = 0;
+  for (let round = 0; round < rounds * 2; round += 1) {
+    const document = damage(pick(documents, random), random);
+    const { problems } = readPolicies([{ path: "a.yaml", text: document }]);
+    shown += problems.length;
+    expect(renderProblems(problems), `round ${round}:\n${document}`).not.toContain(secret);
+  }
+  expect(shown).toBeGreaterThan(rounds);
+});
+
+const secret = "Tr0ub4dor";
+const literals = [
+  `password: ${secret}`,
+  `password: '${secret}'`,
+  `password: "x${secret}\\q"`,
+  `"password": ${secret}`,
+];
+
+/**
+ * Breaks a text somewhere, and leaves the words that say what is secret. Between such a word and its value no
+ * separator is put: it would make a key of the value, which nobody could tell from any other unknown key.
+ */
+function damage(text: string, random: () => number): string {
+  const words = [...text.matchAll(/(pas+word|pwd|webhook)(?:[^\n]|\|\n)*?Tr0ub4dor/g)];
+  const at = Math.floor(random() * text.length);
+  const piece = pick(pieces, random);
+  const inside = words.find((it) => it.index < at && at < it.index + it[0].length);
+  const removed = words.some((it) => it.index === at) ? 0 : Math.floor(random() * 2);
+  if (inside === undefined) return text.slice(0, at) + piece + text.slice(at + removed);
+  const afterWord = inside.index + /^\w+/.exec(inside[0])![0].length;
+  const safe =
+    at >= afterWord && at <= inside.index + inside[0].length - secret.length && !/[,{}[\]?\n]/.test(piece);
+  return safe ? text.slice(0, at) + piece + text.slice(at) : text;
+}
+
 const pieces = [
   "\t",
   " ",
