@@ -1,11 +1,13 @@
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
+import type { Observation } from "../model/observation.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
 import { chainOf, isComplete, makeSeries } from "./points.ts";
 import type { Series } from "./points.ts";
 import { judgeRetention } from "./retention.ts";
-import { databaseIn } from "./survey.ts";
+import { databaseIn, surveySite } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
 /** A point that goes, with the snapshots that go with it: those that a kept chain is laid on stay. */
@@ -56,6 +58,15 @@ export function decideForgets(survey: Survey, expected: readonly Snapshot[]): Fo
     forgets: [...forgets.values()].sort((one, other) => one.due - other.due),
     verdicts: [...verdicts.values()].sort((one, other) => other.due - one.due),
   };
+}
+
+/** Says of every point why it stays or will go, newest first, as things are: `snapshots explain`. */
+export function explainRetention(
+  policy: ResolvedPolicy,
+  observed: Observation,
+  now: Instant,
+): readonly RetentionVerdict[] {
+  return decideForgets(surveySite(policy, observed, now), []).verdicts;
 }
 
 /** What retention says of every point of a series, before chains and the brake. */

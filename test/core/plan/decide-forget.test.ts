@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { formatMinute, hour } from "../../../src/core/base/instant.ts";
-import { decideForgets } from "../../../src/core/plan/decide-forget.ts";
+import { decideForgets, explainRetention } from "../../../src/core/plan/decide-forget.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { surveySite } from "../../../src/core/plan/survey.ts";
 import { apply, database, dueDaysAgo, noon, observationOf, pointsOf, policyOf, snapshotOf } from "./world.ts";
@@ -27,8 +27,7 @@ test("a brake of nothing still lets one point go a day", () => {
 });
 
 test("a braked point says so", () => {
-  const survey = surveySite(keepTwo, observationOf(keepTwo, pointsOf(keepTwo, ...days(5))), noon);
-  const { verdicts } = decideForgets(survey, []);
+  const verdicts = explainRetention(keepTwo, observationOf(keepTwo, pointsOf(keepTwo, ...days(5))), noon);
   expect(verdicts.map((it) => it.reasons.at(-1)?.why)).toEqual([
     "newest-verified-inside",
     "rule",

@@ -75,7 +75,8 @@ test("closing is announced while there is time: when fewer than two runs fit bef
 });
 
 test("a newer copy that was not read back does not take the place of a proven one in the window", () => {
-  const unread = snapshotOf(database, dueDaysAgo(0), { proofs: [] });
+  const written = { level: "written", result: "passed", at: noon, note: "all objects are there" } as const;
+  const unread = snapshotOf(database, dueDaysAgo(0), { proofs: [written] });
   const snapshots = quiet.snapshots.map((it) =>
     it.source === "database" && it.point === dueDaysAgo(0) ? unread : it,
   );
