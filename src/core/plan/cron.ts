@@ -36,7 +36,7 @@ function makeCron(text: string): Cron {
 /** Day of month and day of week are joined by *or* when both are restricted, as every cron does. */
 function dayQuestion(fields: CronFieldCollection, months: ReadonlySet<number>): Cron["runsOn"] {
   const days = new Set<number | string>(fields.dayOfMonth.values);
-  const weekdays = new Set<number | string>(fields.dayOfWeek.values.map((it) => (it === 7 ? 0 : it)));
+  const weekdays = new Set<number | string>(fields.dayOfWeek.values);
   const nth = fields.dayOfWeek.nthDay;
   const both = !fields.dayOfMonth.isWildcard && !fields.dayOfWeek.isWildcard;
 

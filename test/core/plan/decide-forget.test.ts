@@ -3,9 +3,21 @@ import { formatMinute, hour } from "../../../src/core/base/instant.ts";
 import { decideForgets, explainRetention } from "../../../src/core/plan/decide-forget.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { surveySite } from "../../../src/core/plan/survey.ts";
-import { apply, database, dueDaysAgo, noon, observationOf, pointsOf, policyOf, snapshotOf } from "./world.ts";
+import {
+  apply,
+  database,
+  dueDaysAgo,
+  noon,
+  observationOf,
+  pointsOf,
+  policyOf,
+  problemOf,
+  snapshotOf,
+} from "./world.ts";
 
 const days = (count: number) => Array.from({ length: count }, (_, back) => dueDaysAgo(count - 1 - back));
+/** Without a window no point is kept for being outside it. */
+const unreadWindow = { own: { problem: problemOf("It does not answer.") }, partners: {} };
 const keepTwo = policyOf({ retention: { last: 2 } });
 
 test("the brake counts what went within 24 hours, and lets go again after", () => {
@@ -49,6 +61,42 @@ test("a full that only waits for its differential does not use up the brake", ()
   const observed = observationOf(policy, [full, differential, newest]);
   const [first] = planSite(policy, observed, noon).actions;
   expect(first).toMatchObject({ do: "forget", point: dueDaysAgo(2), snapshots: [differential.id] });
+});
+
+test("a point goes with its own differential, in one step", () => {
+  const policy = policyOf({
+    sources: [database],
+    retention: { last: 1 },
+    brakes: { minPoints: 1, maxForgetPerMille: 0 },
+  });
+  const full = snapshotOf(database, dueDaysAgo(3));
+  const own = snapshotOf(database, dueDaysAgo(3), {
+    mode: "differential",
+    base: full.id,
+    startedAt: dueDaysAgo(2),
+  });
+  const observed = observationOf(policy, [full, own, snapshotOf(database, dueDaysAgo(0))]);
+  const [first] = planSite(policy, observed, noon).actions;
+  expect(first).toMatchObject({ do: "forget", snapshots: [full.id, own.id] });
+});
+
+test("what is freed by a forget of the same plan counts against the brake too", () => {
+  const policy = policyOf({
+    sources: [database],
+    retention: { last: 1 },
+    brakes: { minPoints: 1, maxForgetPerMille: 600 },
+  });
+  const pair = (days: number) => {
+    const full = snapshotOf(database, dueDaysAgo(days));
+    return [full, snapshotOf(database, dueDaysAgo(days - 1), { mode: "differential", base: full.id })];
+  };
+  const observed = observationOf(policy, [...pair(9), ...pair(7), snapshotOf(database, dueDaysAgo(0))]);
+  const { forgets } = decideForgets(surveySite(policy, { ...observed, window: unreadWindow }, noon), []);
+  expect(forgets.map((it) => formatMinute(it.due))).toEqual([
+    "2026-11-13 01:30Z",
+    "2026-11-14 01:30Z",
+    "2026-11-16 01:30Z",
+  ]);
 });
 
 test("what waits for a chain says so", () => {

@@ -101,6 +101,10 @@ const scenes: Record<string, Scene> = {
     snapshots: pointsOf(policyOf(), dueDaysAgo(6)),
     changes: { sources: databaseOnly({ answers: false, problem: problemOf("sql01 does not answer.") }) },
   },
+  "a-silent-database-that-is-due-as-well-is-shown-once": {
+    snapshots: pointsOf(policyOf(), dueDaysAgo(6)),
+    changes: { sources: databaseOnly({ answers: false, problem: problemOf("sql01 does not answer.") }) },
+  },
   "change-tracking-off-is-a-risk-that-no-capture-mends": {
     snapshots: quietDays(4),
     changes: { window: { own: trackingOf(), partners: { CAS: trackingOf({ changeTracking: "off" }) } } },
