@@ -5,6 +5,7 @@ import type { ContentLibrary } from "../core/model/source.ts";
 import { statEntry, walkTree } from "./access/file-tree.ts";
 import { joinPath, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means } from "./driver.ts";
+import { findLibrary } from "./find-library.ts";
 import { lookAtFolder } from "./look-at-folder.ts";
 import { observing } from "./observing.ts";
 import { offerTree } from "./offer-tree.ts";
@@ -15,21 +16,21 @@ export const contentLibrary: Driver<ContentLibrary> = {
   observe: ({ source, site }, means) =>
     observing(async () => {
       const where = placeOf(site, source);
-      for (const path of source.folders) await lookAtFolder({ path, on: source.on, what, where }, means);
-      return { facts: { folders: source.folders } };
+      const folders = await foldersOf(source, where, means);
+      for (const path of folders) await lookAtFolder({ path, on: source.on, what, where }, means);
+      return { facts: { folders } };
     }),
 
   async capture({ source, site }, means, sink) {
     const asOf = means.now();
-    const library = new Map<string, string>(
-      source.folders.map((path) => [path, means.localPath(path, source.on)]),
-    );
     const where = placeOf(site, source);
+    const folders = await foldersOf(source, where, means);
+    const library = new Map<string, string>(folders.map((path) => [path, means.localPath(path, source.on)]));
     // DataLib before FileLib: content that arrives in between has an object and no entry, which is harmless.
     const catalogue = await offerCatalogue({ library, where }, means, sink);
     const objects = await offerObjects({ library, where }, means, sink);
     const missing = missingObjects(catalogue.wanted, objects.names, where);
-    const facts = { folders: source.folders, entries: catalogue.entries, objects: objects.names.size };
+    const facts = { folders, entries: catalogue.entries, objects: objects.names.size };
     return { mode: "full", asOf, facts, problems: [...catalogue.problems, ...objects.problems, ...missing] };
   },
 };
@@ -38,6 +39,13 @@ const what = "The content library";
 
 /** Files on their way in: they are no content yet, and gone a moment later. */
 const staging = ["SMS_DP$", "SMS_DP$/**", "**/*.temp"];
+
+/** The policy's folders, or those that the site server's registry names. */
+async function foldersOf(source: ContentLibrary, where: string, means: Means): Promise<readonly string[]> {
+  if (!source.discover) return source.folders;
+  const found = await findLibrary(where, means);
+  return [...new Set([...found, ...source.folders])];
+}
 
 interface Library {
   /** The policy's folders and where this machine reaches them. */

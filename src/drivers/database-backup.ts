@@ -18,14 +18,23 @@ import { quoteText } from "./access/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
 import type { Captured, Means } from "./driver.ts";
-import { withSql } from "./sql-session.ts";
-import { findStaged, removeStaged, stageFile, type StagedFile, sweepStaging } from "./staging.ts";
+import { explained, withSql } from "./sql-session.ts";
+import {
+  findStaged,
+  findStaging,
+  removeStaged,
+  stageFile,
+  type StagedFile,
+  type StagingFolder,
+  sweepStaging,
+} from "./staging.ts";
 
 /** One database that is to be backed up. */
 export interface BackupRequest {
   readonly database: DatabaseAddress;
   readonly siteCode: string;
-  readonly staging: Staging;
+  /** Absent: SQL Server's own folder for backups. */
+  readonly staging?: Staging;
   readonly where: string;
   readonly mode: CaptureMode;
   readonly base?: Snapshot;
@@ -44,11 +53,12 @@ export interface BackupRequest {
  * be written and never be restored: a full is taken instead, and the answer's mode and problems say so.
  */
 export async function captureDatabase(request: BackupRequest, means: Means, sink: Sink): Promise<Captured> {
-  const { database, where, staging, siteCode } = request;
-  const task = { database, where, doing: `back up ${database.name}`, path: staging.sql };
-  return withSql(means, task, async (sql) => {
+  const { database, where, siteCode } = request;
+  const doing = `back up ${database.name}`;
+  return withSql(means, { database, where, doing }, async (sql) => {
+    const staging = await findStaging(request.staging, request, { means, sql });
     await sweepStaging(means, staging, siteCode);
-    const working = { means, sql, sink };
+    const working = { means, sql, sink, staging };
     const { differentialBases } = await readDataFiles(sql);
     const moved =
       request.mode === "differential" ? movedBaseProblem(request.base, differentialBases, where) : undefined;
@@ -66,6 +76,7 @@ interface Working {
   readonly means: Means;
   readonly sql: SqlRunner;
   readonly sink: Sink;
+  readonly staging: StagingFolder;
 }
 
 async function backUp(
@@ -73,11 +84,18 @@ async function backUp(
   working: Working,
   problems: readonly Problem[],
 ): Promise<Captured> {
-  const staged = stageFile(working.means, request.staging, request.siteCode, "bak");
+  const staged = stageFile(working.means, working.staging, request.siteCode, "bak");
   const cleanUp = (): Promise<readonly Problem[]> => removeStaged([staged], request.where);
   try {
     const before = await readBefore(request, working);
-    const header = await writeBackup(request, working, staged);
+    const task = {
+      database: request.database,
+      where: request.where,
+      doing: `back up ${request.database.name}`,
+    };
+    const header = await explained({ ...task, path: working.staging.sql }, () =>
+      writeBackup(request, working, staged),
+    );
     const record = await findRecord(request, working.sql, header);
     const gap =
       request.mode === "log" ? logGapProblem(request.base, record?.firstLsn, request.where) : undefined;
@@ -85,7 +103,7 @@ async function backUp(
       await cleanUp();
       return await backUp({ ...request, mode: "full" }, working, [...problems, gap]);
     }
-    await offerBackup(request, working.sink, staged);
+    await offerBackup(request, working, staged);
     const facts = { ...before.facts, ...headerFacts(header), ...recordFacts(record) };
     return { mode: request.mode, asOf: before.asOf, facts, problems, cleanUp };
   } catch (error) {
@@ -198,9 +216,9 @@ async function findRecord(
   );
 }
 
-async function offerBackup(request: BackupRequest, sink: Sink, staged: StagedFile): Promise<void> {
-  const entry = await findStaged(staged, request.staging, request.where);
-  await sink.offer({
+async function offerBackup(request: BackupRequest, working: Working, staged: StagedFile): Promise<void> {
+  const entry = await findStaged(staged, working.staging, request.where);
+  await working.sink.offer({
     type: "file",
     path: backupFileName(request.database.name, request.mode),
     modifiedAt: Math.trunc(entry.modifiedAt),

@@ -11,7 +11,7 @@ import { joinPath } from "./access/windows-path.ts";
 import { progressOf } from "./backup-statement.ts";
 import type { Means } from "./driver.ts";
 import { explained, withSql } from "./sql-session.ts";
-import { putStaged, removeStaged, stageFile, type StagedFile } from "./staging.ts";
+import { namedStaging, putStaged, removeStaged, stageFile, type StagedFile } from "./staging.ts";
 
 /** One database that is to be restored from the files of a chain. */
 export interface RestoreRequest {
@@ -36,11 +36,12 @@ export async function restoreDatabase(request: RestoreRequest, means: Means): Pr
   const master = { ...target, name: "master" };
   const task = { database: master, where, doing: `restore ${target.name}`, path: staging.sql };
   return withSql(means, task, async (sql) => {
+    const folder = namedStaging(staging, means);
     const existing = await readDatabaseFacts(sql, target.name);
     if (existing && !request.replace) throw wouldOverwrite(target, where);
-    const staged = chain.map(() => stageFile(means, staging, request.siteCode, "bak"));
+    const staged = chain.map(() => stageFile(means, folder, request.siteCode, "bak"));
     try {
-      for (const [at, link] of chain.entries()) await putStaged(link.file, staged[at]!, staging, where);
+      for (const [at, link] of chain.entries()) await putStaged(link.file, staged[at]!, folder, where);
       const steps = await restoreChain(request, { sql, means, staged });
       return [...steps, ...(await checkRestored(request, sql, means))];
     } catch (error) {

@@ -42,7 +42,7 @@ export const packageSources: Driver<PackageSources> = {
         captured++;
       });
     }
-    if (captured === 0) throw nothingCaptured(problems, where);
+    if (captured === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
     await offerJson(sink, "packages.json", found.folders, asOf);
     return { mode: "full", asOf, facts: { folders: found.folders.length, captured }, problems };
   },
@@ -145,16 +145,4 @@ function notAPath(path: string, user: string | undefined, where: string): Proble
     where,
     hint: "Correct the source folder in the console.",
   };
-}
-
-function nothingCaptured(problems: readonly Problem[], where: string): ProblemError {
-  const [first] = problems;
-  if (first) return new ProblemError({ ...first, severity: "error" });
-  return new ProblemError({
-    code: "source-missing",
-    severity: "error",
-    message: "No package or application has a source folder.",
-    where,
-    hint: "Remove the source from the policy, or name folders.",
-  });
 }

@@ -15,7 +15,6 @@ import { lookAtFolder } from "./look-at-folder.ts";
 import { observing, tolerating } from "./observing.ts";
 import { offerTree } from "./offer-tree.ts";
 import { placeOf, withSql } from "./sql-session.ts";
-import { stagingOf } from "./staging.ts";
 
 /** A report server: its databases, the key without which their secrets can't be read, and its folders. */
 export const reportingServer: Driver<ReportingServer> = {
@@ -99,16 +98,9 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
   const below: Sink = { offer: (entry) => sink.offer({ ...entry, path: `databases/${entry.path}` }) };
   try {
     for (const database of source.databases) {
-      const staging = stagingOf(source, where);
-      const request = {
-        database,
-        siteCode: site.code,
-        staging,
-        where,
-        mode: "full",
-        compression: false,
-      } as const;
-      const captured = await captureDatabase({ ...request, startsChain: false }, means, below);
+      const backup = { database, siteCode: site.code, where, mode: "full", compression: false } as const;
+      const staging = source.staging && { staging: source.staging };
+      const captured = await captureDatabase({ ...backup, startsChain: false, ...staging }, means, below);
       facts[database.name] = captured.facts;
       problems.push(...captured.problems);
       if (captured.cleanUp) cleanUps.push(captured.cleanUp);

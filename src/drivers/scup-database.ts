@@ -6,6 +6,7 @@ import { FolderUnreadable, type FoundEntry, isAbsent, walkTree } from "./access/
 import { joinPath } from "./access/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder } from "./look-at-folder.ts";
+import { offerNothingFound } from "./offer-json.ts";
 import { observing, tolerating } from "./observing.ts";
 import { placeOf } from "./sql-session.ts";
 
@@ -14,7 +15,7 @@ export const scupDatabase: Driver<ScupDatabase> = {
   observe: (request, means) =>
     observing(async () => {
       const { found, problems } = await findDatabases(request, means);
-      if (found.length === 0) throw noneFound(request, problems);
+      if (found.length === 0) refuseIfNamed(request, problems);
       return { facts: { databases: found.map(({ path }) => path) }, risks: problems };
     }),
 
@@ -32,7 +33,10 @@ export const scupDatabase: Driver<ScupDatabase> = {
         readable.push(path);
       });
     }
-    if (readable.length === 0) throw noneFound(request, problems);
+    if (readable.length === 0) {
+      refuseIfNamed(request, problems);
+      await offerNothingFound(sink, { lookedBelow: [request.source.profiles] }, asOf);
+    }
     return { mode: "full", asOf, facts: { databases: readable }, problems };
   },
 };
@@ -94,17 +98,16 @@ async function assertReadable(entry: FoundEntry, path: string, where: string): P
   }
 }
 
-function noneFound(
-  { source, site }: ObserveRequest<ScupDatabase>,
-  problems: readonly Problem[],
-): ProblemError {
+/** Nothing is an answer where the policy did not say that there is something, and everything could be looked at. */
+function refuseIfNamed({ source, site }: ObserveRequest<ScupDatabase>, problems: readonly Problem[]): void {
   const [first] = problems;
-  if (first) return new ProblemError({ ...first, severity: "error" });
-  return new ProblemError({
+  if (first) throw new ProblemError({ ...first, severity: "error" });
+  if (source.machines.length === 0) return;
+  throw new ProblemError({
     code: "source-missing",
     severity: "error",
-    message: `No profile below ${source.profiles} holds an Updates Publisher database.`,
+    message: `No profile on ${source.machines.join(", ")} holds an Updates Publisher database.`,
     where: placeOf(site, source),
-    hint: "Name the machines where it is used (machines), or remove the source from the policy.",
+    hint: "Name the machines where it is used, or remove the source from the policy.",
   });
 }

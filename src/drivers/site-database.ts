@@ -16,7 +16,6 @@ import { chainFile, restoreDatabase } from "./database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
 import { observing, type Seen } from "./observing.ts";
 import { placeOf, withSql } from "./sql-session.ts";
-import { stagingOf } from "./staging.ts";
 
 /** The site database: native backups, or somebody else's with msdb as the witness. */
 export const siteDatabase: Driver<SiteDatabase> = {
@@ -27,10 +26,9 @@ export const siteDatabase: Driver<SiteDatabase> = {
     if (source.method === "external") return captureWitness(request, means, sink);
     const where = placeOf(site, source);
     const startsChain = source.differentialEveryMs !== undefined || source.logEveryMs !== undefined;
-    const { database, compression } = source;
-    const staging = stagingOf(source, where);
-    const common = { database, siteCode: site.code, staging, where, mode, compression, startsChain };
-    return captureDatabase(base ? { ...common, base } : common, means, sink);
+    const { database, compression, staging } = source;
+    const backup = { database, siteCode: site.code, where, mode, compression, startsChain };
+    return captureDatabase({ ...backup, ...(staging && { staging }), ...(base && { base }) }, means, sink);
   },
 
   async giveBack({ source, folders, snapshots, target, replace }, means) {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Problem } from "../core/base/problem.ts";
 import type { SiteFiles } from "../core/model/source.ts";
 import { parseBackupControl } from "./access/backup-control.ts";
+import { compileGlobs } from "./access/glob.ts";
 import { statEntry } from "./access/file-tree.ts";
 import { fileVersion } from "./access/file-version.ts";
 import { decodeText, iniValue, parseIni } from "./access/ini-file.ts";
@@ -53,21 +54,24 @@ interface Parts {
   readonly risks: readonly Problem[];
 }
 
-/** The policy's own choice, or the task's parts together with what its control file adds from below the install folder. */
+/** The policy's choice, or the task's parts, and what of smsbkup.ctl is not among them. */
 async function partsOf(source: SiteFiles, local: string, where: string): Promise<Parts> {
-  if (source.include.length > 0) return { include: source.include, risks: [] };
   const file = joinPath(local, "inboxes", "smsbkup.box", "smsbkup.ctl");
   const text = await readFile(file).then(decodeText, () => "");
   const { fileSources } = parseBackupControl(text, source.root);
   const rootDepth = cutPath(source.root)?.parts.length ?? 0;
-  const inside = fileSources
-    .filter((path) => isWithin(path, source.root))
-    .map((path) => cutPath(path)!.parts.slice(rootDepth).join("/"))
-    .filter((path) => path !== "");
+  const below = (path: string): string => cutPath(path)!.parts.slice(rootDepth).join("/");
+  const inside = fileSources.filter((path) => isWithin(path, source.root)).map(below);
   const outside = fileSources.filter((path) => !isWithin(path, source.root));
-  // Compared without case: smsbkup.ctl writes `CD.Latest`, our own list `cd.latest`.
-  const all = new Map([...taskParts, ...inside.map((it) => `${it}/**`)].map((it) => [it.toLowerCase(), it]));
-  return { include: [...all.values()], risks: outside.map((path) => controlElsewhere(path, where)) };
+  if (source.include.length > 0) {
+    const covered = compileGlobs(source.include);
+    const left = inside.filter((path) => !covered(path)).map((path) => joinPath(source.root, path));
+    return { include: source.include, risks: [...left, ...outside].map((path) => notCaptured(path, where)) };
+  }
+  // Compared without case: one says `CD.Latest`, the other `cd.latest`.
+  const all = [...taskParts, ...inside.filter((path) => path !== "").map((path) => `${path}/**`)];
+  const include = [...new Map(all.map((it) => [it.toLowerCase(), it])).values()];
+  return { include, risks: outside.map((path) => notCaptured(path, where)) };
 }
 
 /** Which version the recovery media are of: Setup's own, or what stands beside it. */
@@ -96,12 +100,12 @@ function noMedia(root: string, where: string): Problem {
   };
 }
 
-function controlElsewhere(path: string, where: string): Problem {
+function notCaptured(path: string, where: string): Problem {
   return {
     code: "control-file-elsewhere",
     severity: "risk",
-    message: `smsbkup.ctl also copies ${path}, which is not below the install folder.`,
+    message: `smsbkup.ctl tells the backup task to copy ${path} as well, and this source does not.`,
     where,
-    hint: "Add that folder to the policy as a source of kind folder.",
+    hint: "Add it to the source's include, or, when it is not below the install folder, as a source of kind folder.",
   };
 }

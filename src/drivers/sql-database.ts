@@ -5,7 +5,6 @@ import { chainFile, restoreDatabase } from "./database-restore.ts";
 import type { Driver } from "./driver.ts";
 import { observing } from "./observing.ts";
 import { placeOf, withSql } from "./sql-session.ts";
-import { stagingOf } from "./staging.ts";
 
 /** Any other database, such as SUSDB: copy-only full backups, which disturb no other tool. */
 export const sqlDatabase: Driver<SqlDatabase> = {
@@ -22,11 +21,17 @@ export const sqlDatabase: Driver<SqlDatabase> = {
     }),
 
   async capture({ source, site }, means, sink) {
-    const { database, compression } = source;
+    const { database, compression, staging } = source;
     const where = placeOf(site, source);
-    const staging = stagingOf(source, where);
-    const request = { database, siteCode: site.code, staging, where, mode: "full", compression } as const;
-    return captureDatabase({ ...request, startsChain: false }, means, sink);
+    const backup = {
+      database,
+      siteCode: site.code,
+      where,
+      mode: "full",
+      compression,
+      startsChain: false,
+    } as const;
+    return captureDatabase({ ...backup, ...(staging && { staging }) }, means, sink);
   },
 
   async giveBack({ source, folders, snapshots, target, replace }, means) {

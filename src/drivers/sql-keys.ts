@@ -1,42 +1,45 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
-import type { DatabaseAddress, SqlKeys, Staging } from "../core/model/source.ts";
+import type { DatabaseAddress, SqlKeys } from "../core/model/source.ts";
 import { textCell } from "./access/sql-row.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
 import { quoteName, quoteText } from "./access/t-sql-text.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
+import { offerJson } from "./offer-json.ts";
 import { observing, tolerating } from "./observing.ts";
 import { explained, placeOf, withSql } from "./sql-session.ts";
-import { findStaged, removeStaged, stageFile, type StagedFile, stagingOf, sweepStaging } from "./staging.ts";
+import {
+  findStaged,
+  findStaging,
+  removeStaged,
+  stageFile,
+  type StagedFile,
+  type StagingFolder,
+  sweepStaging,
+} from "./staging.ts";
 
 /** Certificates and master keys without which a restored database can't be read. */
 export const sqlKeys: Driver<SqlKeys> = {
   observe: (request, means) =>
     observing(async () => {
       const keys = await findKeys(request, means);
-      return {
-        facts: { keys: keys.map(titleOf) },
-        risks: request.source.password ? [] : [noPassword(request)],
-      };
+      if (keys.length > 0 && !request.source.password) throw noPassword(request);
+      return { facts: { keys: keys.map(titleOf) } };
     }),
 
   async capture(request, means, sink) {
-    const { source, site } = request;
     const asOf = means.now();
-    const where = placeOf(site, source);
-    const staging = stagingOf(source, where);
-    if (!source.password) throw new ProblemError({ ...noPassword(request), severity: "error" });
-    const password = await means.secret(source.password);
     const staged: StagedFile[] = [];
     const problems: Problem[] = [];
-    const cleanUp = (): Promise<readonly Problem[]> => removeStaged(staged, where);
+    const cleanUp = (): Promise<readonly Problem[]> =>
+      removeStaged(staged, placeOf(request.site, request.source));
     try {
-      await sweepStaging(means, staging, site.code);
       const keys = await findKeys(request, means);
-      for (const key of keys)
-        await tolerating(problems, () => exportKey(key, { request, means, sink, staging, password, staged }));
+      await exportKeys(keys, { request, means, sink, staged, problems });
       if (keys.length > 0 && problems.length === keys.length)
         throw new ProblemError({ ...problems[0]!, severity: "error" });
+      // Also where there is nothing to keep: that there was nothing is what this snapshot says.
+      await offerJson(sink, "keys.json", keys.map(titleOf), asOf);
       return { mode: "full", asOf, facts: { keys: keys.map(titleOf) }, problems, cleanUp };
     } catch (error) {
       await cleanUp();
@@ -55,9 +58,9 @@ interface Exporting {
   readonly request: ObserveRequest<SqlKeys>;
   readonly means: Means;
   readonly sink: Sink;
-  readonly staging: Staging;
-  readonly password: string;
+  /** What was put into the staging folder so far, and must leave it. */
   readonly staged: StagedFile[];
+  readonly problems: Problem[];
 }
 
 /** ConfigMgr's certificate for BitLocker recovery keys, in the site database. */
@@ -103,30 +106,54 @@ async function certificatesOf(sql: SqlRunner): Promise<readonly string[]> {
   return (await sql.query(certificatesQuery)).map((row) => textCell(row, "name") ?? "");
 }
 
-async function exportKey(key: Key, exporting: Exporting): Promise<void> {
-  const { request, means, staging } = exporting;
+async function exportKeys(keys: readonly Key[], exporting: Exporting): Promise<void> {
+  const { request, means, problems } = exporting;
   const { source, site } = request;
+  if (keys.length === 0) return;
+  if (!source.password) throw noPassword(request);
+  const password = await means.secret(source.password);
   const where = placeOf(site, source);
+  for (const key of keys) {
+    means.signal.throwIfAborted();
+    const database = within(source.database, key.database);
+    const task = { database, where, doing: `export ${titleOf(key)}` };
+    await tolerating(problems, () =>
+      withSql(means, task, async (sql) => {
+        const staging = await findStaging(source.staging, { database, where }, { means, sql });
+        await sweepStaging(means, staging, site.code);
+        const run = (statement: string) =>
+          explained({ ...task, path: staging.sql }, () => sql.batch(statement));
+        await exportKey(key, { exporting, staging, password, run });
+      }),
+    );
+  }
+}
+
+interface KeyExport {
+  readonly exporting: Exporting;
+  readonly staging: StagingFolder;
+  readonly password: string;
+  run(statement: string): Promise<unknown>;
+}
+
+async function exportKey(key: Key, { exporting, staging, password, run }: KeyExport): Promise<void> {
+  const { means, request, staged } = exporting;
   const stage = (extension: string): StagedFile => {
-    const staged = stageFile(means, staging, site.code, extension);
-    exporting.staged.push(staged);
-    return staged;
+    const file = stageFile(means, staging, request.site.code, extension);
+    staged.push(file);
+    return file;
   };
-  const database = within(source.database, key.database);
-  const task = { database, where, doing: `export ${titleOf(key)}`, path: staging.sql };
-  await withSql(means, task, async (sql) => {
-    const folder = `${key.database}/`;
-    if (key.certificate === undefined) {
-      const file = stage("key");
-      await explained(task, () => sql.batch(masterKeyStatement(file, exporting.password)));
-      return offerStaged(`${folder}master-key.key`, file, exporting);
-    }
-    const [certificate, privateKey] = [stage("cer"), stage("pvk")];
-    const statement = certificateStatement(key.certificate, { certificate, privateKey }, exporting.password);
-    await explained(task, () => sql.batch(statement));
-    await offerStaged(`${folder}${key.certificate}.cer`, certificate, exporting);
-    await offerStaged(`${folder}${key.certificate}.pvk`, privateKey, exporting);
-  });
+  const offer = (name: string, file: StagedFile): Promise<void> =>
+    offerStaged(`${key.database}/${name}`, file, { exporting, staging });
+  if (key.certificate === undefined) {
+    const file = stage("key");
+    await run(masterKeyStatement(file, password));
+    return offer("master-key.key", file);
+  }
+  const [certificate, privateKey] = [stage("cer"), stage("pvk")];
+  await run(certificateStatement(key.certificate, { certificate, privateKey }, password));
+  await offer(`${key.certificate}.cer`, certificate);
+  await offer(`${key.certificate}.pvk`, privateKey);
 }
 
 function masterKeyStatement({ sql }: StagedFile, password: string): string {
@@ -144,12 +171,13 @@ function certificateStatement(
 
 async function offerStaged(
   path: string,
-  staged: StagedFile,
-  { request, staging, sink }: Exporting,
+  { sql, file }: StagedFile,
+  { exporting, staging }: Pick<KeyExport, "exporting" | "staging">,
 ): Promise<void> {
-  const entry = await findStaged(staged, staging, placeOf(request.site, request.source));
+  const { request, sink } = exporting;
+  const entry = await findStaged({ sql, file }, staging, placeOf(request.site, request.source));
   const modifiedAt = Math.trunc(entry.modifiedAt);
-  await sink.offer({ type: "file", path, modifiedAt, size: entry.size, locator: { file: staged.file } });
+  await sink.offer({ type: "file", path, modifiedAt, size: entry.size, locator: { file } });
 }
 
 function within(address: DatabaseAddress, name: string): DatabaseAddress {
@@ -162,12 +190,12 @@ function titleOf({ database, certificate }: Key): string {
     : `certificate ${certificate} of ${database}`;
 }
 
-function noPassword({ source, site }: ObserveRequest<SqlKeys>): Problem {
-  return {
+function noPassword({ source, site }: ObserveRequest<SqlKeys>): ProblemError {
+  return new ProblemError({
     code: "key-password-missing",
-    severity: "risk",
-    message: "No password is named to protect the exported keys with.",
+    severity: "error",
+    message: "There are keys to export, and no password is named to protect them with.",
     where: placeOf(site, source),
     hint: "Add password: { file: … } to the source; it must satisfy the password policy of Windows.",
-  };
+  });
 }

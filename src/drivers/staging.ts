@@ -1,10 +1,13 @@
 import { copyFile, readdir, rm } from "node:fs/promises";
 import { day } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { Staging } from "../core/model/source.ts";
+import type { DatabaseAddress, Staging } from "../core/model/source.ts";
 import { fileProblem } from "./access/file-problems.ts";
 import { type FoundEntry, statEntry } from "./access/file-tree.ts";
-import { joinPath } from "./access/windows-path.ts";
+import { parseServerName } from "./access/mssql-runner.ts";
+import { textCell } from "./access/sql-row.ts";
+import type { SqlRunner } from "./access/sql-runner.ts";
+import { administrativeShare, joinPath } from "./access/windows-path.ts";
 import type { Means } from "./driver.ts";
 
 /** One file in the folder that SQL Server writes to, under the two names it has. */
@@ -14,29 +17,70 @@ export interface StagedFile {
   readonly file: string;
 }
 
-/** The folder that a source names, or a problem that says that it names none. */
-export function stagingOf(source: { readonly staging?: Staging }, where: string): Staging {
-  if (source.staging) return source.staging;
-  throw new ProblemError({
+/** A folder that SQL Server writes to, as a run knows it. */
+export interface StagingFolder {
+  /** As the SQL Server service sees it. */
+  readonly sql: string;
+  /** As the operator knows it from here. */
+  readonly read: string;
+  /** By which this machine reaches it. */
+  readonly local: string;
+}
+
+/** The folder that a source names. */
+export function namedStaging(staging: Staging, means: Means): StagingFolder {
+  return { ...staging, local: means.localPath(staging.read) };
+}
+
+/**
+ * The folder that a source names, or SQL Server's own folder for backups, which is then read from the machine where
+ * SQL Server runs.
+ */
+export async function findStaging(
+  staging: Staging | undefined,
+  { database, where }: { readonly database: DatabaseAddress; readonly where: string },
+  { means, sql }: { readonly means: Means; readonly sql: SqlRunner },
+): Promise<StagingFolder> {
+  if (staging) return namedStaging(staging, means);
+  const [row] = await sql.query(
+    "SELECT CAST(SERVERPROPERTY('InstanceDefaultBackupPath') AS nvarchar(260)) AS folder;",
+  );
+  const folder = textCell(row, "folder");
+  if (folder === undefined) throw stagingNotNamed(where);
+  const { host } = parseServerName(database.server);
+  return { sql: folder, read: administrativeShare(folder, host), local: means.localPath(folder, host) };
+}
+
+function stagingNotNamed(where: string): ProblemError {
+  return new ProblemError({
     code: "staging-not-named",
     severity: "error",
-    message: "No folder is named where SQL Server may put the files that are to be captured.",
+    message: "No folder is named where SQL Server may put backups, and the server does not tell its own.",
     where,
     hint: "Add staging: { sql: 'E:\\stage', read: '\\\\SQLHOST\\stage$' } to the source.",
   });
 }
 
 /** A name in the staging folder that nobody used before: `sitekeep_PS1_k3m9….bak`. */
-export function stageFile(means: Means, staging: Staging, siteCode: string, extension: string): StagedFile {
+export function stageFile(
+  means: Means,
+  staging: StagingFolder,
+  siteCode: string,
+  extension: string,
+): StagedFile {
   const name = `sitekeep_${siteCode}_${means.nonce()}.${extension}`;
-  return { sql: joinPath(staging.sql, name), file: joinPath(means.localPath(staging.read), name) };
+  return { sql: joinPath(staging.sql, name), file: joinPath(staging.local, name) };
 }
 
 /**
  * Looks at a file that SQL Server says it wrote. When it is not there, the two names of the staging folder
  * do not mean the same folder.
  */
-export async function findStaged(staged: StagedFile, staging: Staging, where: string): Promise<FoundEntry> {
+export async function findStaged(
+  staged: StagedFile,
+  staging: StagingFolder,
+  where: string,
+): Promise<FoundEntry> {
   const entry = await readable(() => statEntry(staged.file), staging, where);
   if (entry && entry.size > 0) return entry;
   throw new ProblemError({
@@ -52,7 +96,7 @@ export async function findStaged(staged: StagedFile, staging: Staging, where: st
 export async function putStaged(
   file: string,
   staged: StagedFile,
-  staging: Staging,
+  staging: StagingFolder,
   where: string,
 ): Promise<void> {
   await readable(() => copyFile(file, staged.file), staging, where);
@@ -73,8 +117,8 @@ export async function removeStaged(files: readonly StagedFile[], where: string):
 const abandonedAfterMs = 2 * day;
 
 /** Removes what died runs left of this site. Nothing else in the folder is touched. */
-export async function sweepStaging(means: Means, staging: Staging, siteCode: string): Promise<void> {
-  const folder = means.localPath(staging.read);
+export async function sweepStaging(means: Means, staging: StagingFolder, siteCode: string): Promise<void> {
+  const folder = staging.local;
   const ours = new RegExp(`^sitekeep_${siteCode}_[a-z0-9]+\\.[a-z]+$`);
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((it) => ours.test(it))) {
@@ -86,7 +130,7 @@ export async function sweepStaging(means: Means, staging: Staging, siteCode: str
 
 async function readable<Result>(
   work: () => Promise<Result>,
-  staging: Staging,
+  staging: StagingFolder,
   where: string,
 ): Promise<Result> {
   try {

@@ -4,6 +4,7 @@ import { textCell } from "./access/sql-row.ts";
 import { administrativeShare, cutPath, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder } from "./look-at-folder.ts";
+import { offerNothingFound } from "./offer-json.ts";
 import { observing, tolerating } from "./observing.ts";
 import { offerTree } from "./offer-tree.ts";
 import { placeOf, withSql } from "./sql-session.ts";
@@ -39,6 +40,7 @@ export const userState: Driver<UserState> = {
       });
     }
     if (captured === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
+    if (captured === 0) await offerNothingFound(sink, { role: stateMigrationRole }, asOf);
     return { mode: "full", asOf, facts: { folders: folders.map(shownFolder), captured }, problems };
   },
 };
@@ -61,15 +63,10 @@ async function findFolders(
   const named = source.folders.map((path) => ({ path, ...(source.on !== undefined && { on: source.on }) }));
   const all = [...discovered, ...named].filter(({ path }) => cutPath(path) !== undefined);
   const byPlace = new Map(all.map((folder) => [shownFolder(folder).toLowerCase(), folder]));
-  if (byPlace.size > 0) return [...byPlace.values()];
-  throw new ProblemError({
-    code: "source-missing",
-    severity: "error",
-    message: "The site database names no folder of a state migration point.",
-    where,
-    hint: "Remove the source from the policy, or name the folders.",
-  });
+  return [...byPlace.values()];
 }
+
+const stateMigrationRole = "SMS State Migration Point";
 
 /**
  * Lists of values of a role are in a view of their own. Each `Directories` value is four pairs, of which the first is
@@ -78,7 +75,7 @@ async function findFolders(
 const directoriesQuery = `SELECT r.ServerName AS server, p.Value AS value
 FROM dbo.vSMS_SC_SysResUse AS r
 INNER JOIN dbo.vSMS_SC_SysResUse_PropertyLists AS p ON p.ID = r.ID
-WHERE r.RoleName = N'SMS State Migration Point' AND p.Name = N'Directories';`;
+WHERE r.RoleName = N'${stateMigrationRole}' AND p.Name = N'Directories';`;
 
 async function discover(source: UserState, where: string, means: Means): Promise<readonly StoreFolder[]> {
   const task = { database: source.database, where, doing: "list the folders of state migration points" };

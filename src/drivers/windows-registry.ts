@@ -1,16 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { WindowsRegistry } from "../core/model/source.ts";
 import { statEntry } from "./access/file-tree.ts";
-import { longKeyName, parseRegFile, type RegFile, RegFileFault } from "./access/reg-file.ts";
+import { longKeyName } from "./access/reg-file.ts";
 import type { Driver, Means } from "./driver.ts";
+import { exportKey, keyUnreadable } from "./export-key.ts";
 import { observing, tolerating } from "./observing.ts";
 import { placeOf } from "./sql-session.ts";
-
-/** reg.exe may ask and wait for ever; an export of the largest keys takes seconds. */
-const exportTimeoutMs = 5 * minute;
 
 /** Registry keys as reg.exe exports them. Each export is read in full before it is offered. */
 export const windowsRegistry: Driver<WindowsRegistry> = {
@@ -50,50 +47,5 @@ export const windowsRegistry: Driver<WindowsRegistry> = {
 
 async function queryKey(key: string, where: string, means: Means): Promise<void> {
   const { exitCode } = await means.runTool("reg", ["query", key], { timeoutMs: minute });
-  if (exitCode !== 0) throw keyMissing(key, where, exitCode);
-}
-
-/** Exports one key and proves that the file is whole: it parses to its end and holds the key that was asked for. */
-async function exportKey(
-  { key, file, where }: { readonly key: string; readonly file: string; readonly where: string },
-  means: Means,
-): Promise<RegFile> {
-  // Without /y reg.exe would wait for an answer where the file exists.
-  const { exitCode } = await means.runTool("reg", ["export", key, file, "/y"], {
-    timeoutMs: exportTimeoutMs,
-  });
-  if (exitCode !== 0) throw keyMissing(key, where, exitCode);
-  try {
-    const parsed = parseRegFile(await readFile(file));
-    if (parsed.keys[0]?.name.toLowerCase() === longKeyName(key).toLowerCase()) return parsed;
-    throw new RegFileFault(`It begins with ${parsed.keys[0]?.name}.`);
-  } catch (error) {
-    if (error instanceof RegFileFault) throw exportBroken(key, where, error);
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      throw exportBroken(key, where, new Error("No file was written."));
-    throw error;
-  }
-}
-
-function keyMissing(key: string, where: string, exitCode: number): ProblemError {
-  return new ProblemError({
-    code: "registry-key-unreadable",
-    severity: "error",
-    message: `${key} is not there or may not be read (reg.exe ended with ${exitCode}).`,
-    where,
-    hint: `Run \`reg query "${key}"\` as the account that runs sitekeep; administrators can read the SMS keys.`,
-  });
-}
-
-function exportBroken(key: string, where: string, error: Error): ProblemError {
-  return new ProblemError(
-    {
-      code: "registry-export-broken",
-      severity: "error",
-      message: `The export of ${key} is not whole: ${error.message}`,
-      where,
-      hint: "Check the free space of the temporary folder and run again.",
-    },
-    { cause: error },
-  );
+  if (exitCode !== 0) throw keyUnreadable(key, where, exitCode);
 }

@@ -179,9 +179,12 @@ describe("site-files", () => {
     expect(captured.problems.map((it) => it.message)).toEqual([expect.stringContaining("D:\\Scripts")]);
   });
 
-  test("the policy's own choice of parts replaces the task's", async () => {
-    const { sink } = await capture("site-files", { include: ["srvacct/**"], exclude: ["**/sql01.pwd"] });
+  test("the policy's own choice of parts replaces the task's, and what the task copies beside it is named", async () => {
+    const include = ["srvacct/**", "inboxes/**", "logs/**", "data/**"];
+    const exclude = ["inboxes", "logs", "data", "**/sql01.pwd"];
+    const { captured, sink } = await capture("site-files", { include, exclude });
     expect(sink.files()).toEqual(["srvacct/cm01.pwd"]);
+    expect(captured.problems.map((it) => it.message)).toEqual([expect.stringContaining("cd.latest")]);
   });
 });
 
@@ -211,6 +214,12 @@ describe("content-library", () => {
     expect(captured.problems[0]!.message).toMatch(/ of (PS1|Content_)\S+ has no object [0-9A-F]{64}/);
   });
 
+  test("the registry tells where the library is", async () => {
+    const { captured } = await capture("content-library", { discover: true, folders: [] });
+    expect(captured.facts["folders"]).toEqual(["E:\\SCCMContentLib", "F:\\SCCMContentLib"]);
+    expect(captured.problems).toEqual([]);
+  });
+
   test("a drive that is not among the folders is many files without objects, and is told in few lines", async () => {
     const { captured } = await capture("content-library", { folders: ["E:\\SCCMContentLib"] });
     expect(captured.problems).toHaveLength(21);
@@ -236,6 +245,14 @@ describe("scup-database", () => {
       "admin07.lab/ben",
       "admin07.lab/chris",
     ]);
+  });
+
+  test("a machine on which nobody publishes updates is an answer, unless the policy named it", async () => {
+    const { captured, sink } = await capture("scup-database", { machines: [], profiles: "D:\\Scripts" });
+    expect(sink.files()).toEqual(["nothing-found.json"]);
+    expect(captured.problems).toEqual([]);
+    const named = capture("scup-database", { machines: ["cm01.lab"], profiles: "D:\\Scripts" });
+    await expect(named).rejects.toMatchObject({ problem: { code: "source-missing" } });
   });
 
   test("a machine that is away is named, and the others are captured", async () => {

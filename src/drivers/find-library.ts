@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { ProblemError } from "../core/base/problem.ts";
+import { statEntry } from "./access/file-tree.ts";
+import { regValue } from "./access/reg-file.ts";
+import { cutPath, isWithin, joinPath, nameOf } from "./access/windows-path.ts";
+import type { Means } from "./driver.ts";
+import { exportKey } from "./export-key.ts";
+
+/** Where a site server notes its content library. */
+const key = "HKLM\\SOFTWARE\\Microsoft\\SMS\\DP";
+
+/**
+ * Asks the site server's registry for its content library: the folder with the catalogue first, then the folders of the
+ * same name on the other usable drives. A library on a share has one folder.
+ */
+export async function findLibrary(where: string, means: Means): Promise<readonly string[]> {
+  const file = join(await means.temporaryFolder(), "library.reg");
+  const exported = await exportKey({ key, file, where }, means);
+  const text = (name: string): string => {
+    const value = regValue(exported, key, name);
+    return value && "text" in value ? value.text : "";
+  };
+  const main = text("ContentLibraryPath");
+  if (cutPath(main) === undefined) throw notNoted(where);
+  const drives = text("ContentLibUsableDrives")
+    .split(",")
+    .map((drive) => drive.trim());
+  const others = drives
+    .filter((drive) => /^[A-Z]:\\?$/i.test(drive) && !isWithin(main, drive) && !main.startsWith("\\\\"))
+    .map((drive) => joinPath(drive, nameOf(main)));
+  const there = await Promise.all(others.map((path) => isFolder(means.localPath(path))));
+  return [main, ...others.filter((_, at) => there[at])];
+}
+
+/** A usable drive may hold nothing yet. */
+async function isFolder(local: string): Promise<boolean> {
+  return (await statEntry(local).catch(() => undefined))?.type === "folder";
+}
+
+function notNoted(where: string): ProblemError {
+  return new ProblemError({
+    code: "source-missing",
+    severity: "error",
+    message: `The registry names no content library (${key}, ContentLibraryPath).`,
+    where,
+    hint: "Name its folders in the policy: folders: ['E:\\SCCMContentLib'].",
+  });
+}
