@@ -170,12 +170,12 @@ async function writeBackup(
       });
     },
   });
+  // Whose set it is comes first: what is wrong with a foreign one says nothing about ours.
+  const header = expectedHeader(request, name, await readBackupHeaders(sql, staged.sql));
   means.report({ text: `verifying the ${text}` });
-  await sql.batch(`RESTORE VERIFYONLY FROM DISK = ${quoteText(staged.sql)} WITH CHECKSUM;`, {
-    signal: means.signal,
-  });
-  const headers = await readBackupHeaders(sql, staged.sql);
-  return expectedHeader(request, name, headers);
+  const verify = `RESTORE VERIFYONLY FROM DISK = ${quoteText(staged.sql)} WITH CHECKSUM;`;
+  await sql.batch(verify, { signal: means.signal });
+  return header;
 }
 
 function expectedHeader(

@@ -8,11 +8,14 @@ import { driverContract } from "../contracts/driver.contract.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
 import { digestFolder } from "../support/digest-folder.ts";
 import { labMeans } from "../support/lab-means.ts";
-import { labSources } from "../support/lab-sources.ts";
+import { labDatabase, labSources } from "../support/lab-sources.ts";
 import { withRunningLab } from "../support/running-lab.ts";
 
 const lab = withRunningLab();
 const host = (path: string): string => join(lab.folder, "hosts", path);
+
+const stage = (): string => host("sql01/E/stage");
+const secret = (name: string): string => readFileSync(join(lab.folder, "secrets", name), "utf8").trim();
 
 let copied: string;
 beforeEach(() => {
@@ -41,6 +44,41 @@ driverContract("user-state", () => {
   };
   const absent = { ...source, discover: false, folders: ["D:\\None"] };
   return { lab: lab.folder, site, source, expected, absent, untouched: [host("smp01/D")] };
+});
+
+driverContract("site-database", () => {
+  const { site, sources } = labSources(lab.folder);
+  const source = sources["site-database"];
+  const absent = { ...source, database: labDatabase(lab.folder, "CM_XXX") };
+  return { lab: lab.folder, site, source, absent, untouched: [stage()], secrets: [secret("sql-password")] };
+});
+
+driverContract("sql-database", () => {
+  const { site, sources } = labSources(lab.folder);
+  const source = sources["sql-database"];
+  const absent = { ...source, database: labDatabase(lab.folder, "NoSUSDB") };
+  return { lab: lab.folder, site, source, absent, untouched: [stage()], secrets: [secret("sql-password")] };
+});
+
+driverContract("reporting-server", () => {
+  const { site, sources } = labSources(lab.folder);
+  const source = sources["reporting-server"];
+  const expected = (): Record<string, string> => {
+    const root = "C/Program Files/Microsoft SQL Server Reporting Services/SSRS/ReportServer";
+    return { ...prefixed("C/ReportSources", "ssrs01"), ...prefixed(root, "ssrs01") };
+  };
+  const absent = { ...source, databases: [labDatabase(lab.folder, "NoReports")] };
+  const made = /^(databases\/ReportServer(TempDB)?\.full\.bak|encryption-key\/\w+\.snk)$/;
+  const secrets = [secret("sql-password"), secret("rs-password")];
+  return { lab: lab.folder, site, source, expected, made, absent, untouched: [stage()], secrets };
+});
+
+driverContract("sql-keys", () => {
+  const { site, sources } = labSources(lab.folder);
+  const source = sources["sql-keys"];
+  const absent = { ...source, database: labDatabase(lab.folder, "CM_XXX") };
+  const secrets = [secret("sql-password"), secret("sql-keys-password")];
+  return { lab: lab.folder, site, source, absent, untouched: [stage()], secrets };
 });
 
 describe("package-sources", () => {
@@ -90,4 +128,10 @@ async function capture<Kind extends SourceKind>(kind: Kind, change: Partial<Sour
   await captured.cleanUp?.();
   means.temporary.forEach((path) => rmSync(path, { recursive: true, force: true }));
   return { captured, sink, means };
+}
+
+/** Digests of a folder of a machine, under the path that it has in a snapshot. */
+function prefixed(folder: string, machine: string): Record<string, string> {
+  const all = Object.entries(digestFolder(host(`${machine}/${folder}`)));
+  return Object.fromEntries(all.map(([path, digest]) => [`${folder}/${path}`, digest]));
 }

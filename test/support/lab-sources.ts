@@ -50,7 +50,6 @@ export function labSources(lab: string): LabSources {
       name: "library",
       discover: false,
       verifyPerMille: 50,
-      discover: false,
       folders: ["E:\\SCCMContentLib", "F:\\SCCMContentLib"],
     },
     "package-sources": {

@@ -1,0 +1,460 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { day } from "../../src/core/base/instant.ts";
+import type { CaptureMode, Snapshot } from "../../src/core/model/snapshot.ts";
+import type { SiteDatabase, SourceKind, SourceOf } from "../../src/core/model/source.ts";
+import { driverOf } from "../../src/drivers/drivers.ts";
+import { keyFilePassword } from "../../src/drivers/key-file-password.ts";
+import { dumpDatabase } from "../../src/lab/digest.ts";
+import { collectingSink } from "../support/collecting-sink.ts";
+import { type LabMeans, labMeans } from "../support/lab-means.ts";
+import { labDatabase, labSources } from "../support/lab-sources.ts";
+import { withRunningLab } from "../support/running-lab.ts";
+
+const lab = withRunningLab();
+const stage = (): string => join(lab.folder, "hosts/sql01/E/stage");
+const dataFile = (database: string): string => join(lab.folder, "hosts/sql01/data", `${database}.mdf`);
+const staging = { sql: "E:\\stage", read: "\\\\sql01.lab\\stage$" };
+const withDifferentials = { differentialEveryMs: 6 * 3_600_000 } satisfies Partial<SiteDatabase>;
+
+const folders: string[] = [];
+const scratch = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "captured-"));
+  folders.push(folder);
+  return folder;
+};
+beforeEach(() => expect(readdirSync(stage())).toEqual([]));
+afterEach(async () => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  expect(readdirSync(stage())).toEqual([]);
+});
+
+describe("a full backup", () => {
+  test("comes back as a database with the same rows, checked, with its broker off", async () => {
+    const before = dumpDatabase(dataFile("CM_PS1"));
+    const full = await capture("site-database");
+    await sql("CM_PS1", "DELETE FROM dbo.System_DISC;");
+    expect(dumpDatabase(dataFile("CM_PS1"))).not.toEqual(before);
+    const { steps } = await giveBack("site-database", [full], "CM_PS1_back");
+    expect(dumpDatabase(dataFile("CM_PS1_back"))).toEqual(before);
+    expect(steps.join("\n")).toMatch(
+      /every page checked[\s\S]*Recovered CM_PS1_back[\s\S]*Service Broker[\s\S]*CHECKDB/,
+    );
+    await giveBack("site-database", [full], "CM_PS1", { replace: true });
+    expect(dumpDatabase(dataFile("CM_PS1"))).toEqual(before);
+    await drop("CM_PS1_back");
+  });
+
+  test("knows its set, its sequence numbers, the changes it holds and the site's version", async () => {
+    const { facts } = (await capture("site-database")).snapshot;
+    expect(facts).toMatchObject({
+      database: "CM_PS1",
+      siteVersion: "5.00.9128.1000",
+      recoveryModel: "SIMPLE",
+      copyOnly: true,
+    });
+    expect(facts["setGuid"]).toMatch(/^[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}$/);
+    expect(facts["firstLsn"]).toMatch(/^\d{15,25}$/);
+    expect(facts["changeTrackingVersion"]).toMatch(/^\d+$/);
+    expect(facts["serverStartedAt"]).toMatch(/Z$/);
+    const [row] = await sql(
+      "msdb",
+      "SELECT TOP (1) CAST(first_lsn AS nvarchar(25)) AS lsn FROM dbo.backupset WHERE database_name = 'CM_PS1' ORDER BY backup_set_id DESC;",
+    );
+    expect(facts["firstLsn"]).toBe(row!["lsn"]);
+  });
+
+  test("tells its progress in bytes", async () => {
+    const means = labMeans(lab.folder);
+    await capture("site-database", { means });
+    const steps = means.progress.filter((it) => it.totalBytes !== undefined);
+    expect(steps.length).toBeGreaterThan(1);
+    expect(steps.at(-1)!.doneBytes).toBe(steps.at(-1)!.totalBytes);
+  });
+
+  test("disturbs nobody's differentials, unless the policy has differentials of its own", async () => {
+    const before = await bases();
+    await capture("site-database");
+    expect(await bases()).toEqual(before);
+    const ours = await capture("site-database", { change: withDifferentials });
+    expect(await bases()).toEqual([ours.snapshot.facts["setGuid"]]);
+  });
+
+  test("without a staging folder in the policy goes through the server's own", async () => {
+    const { site, sources } = labSources(lab.folder);
+    const { staging: _, ...source } = sources["site-database"];
+    const sent: string[] = [];
+    const request = { source, site, mode: "full" } as const;
+    const means = watchBatches(labMeans(lab.folder), sent);
+    const failure = driverOf("site-database").capture(request, means, collectingSink(scratch()));
+    // The lab's server names a folder of its own that nobody made.
+    await expect(failure).rejects.toMatchObject({
+      problem: { code: "staging-unusable", hint: expect.stringContaining("D:\\SQLData\\Backup") },
+    });
+    expect(sent[0]).toMatch(/TO DISK = N'D:\\SQLData\\Backup\\sitekeep_PS1_\w+\.bak'/);
+  });
+});
+
+describe("a differential", () => {
+  test("on the full that it was made for gives the newer state back", async () => {
+    const full = await capture("site-database", { change: withDifferentials });
+    await sql("CM_PS1", "UPDATE dbo.Sites SET SiteName = 'renamed' WHERE SiteCode = 'PS1';");
+    const before = dumpDatabase(dataFile("CM_PS1"));
+    const differential = await capture("site-database", {
+      change: withDifferentials,
+      mode: "differential",
+      base: full.snapshot,
+    });
+    expect(differential.snapshot.mode).toBe("differential");
+    expect(differential.snapshot.facts["differentialBaseGuid"]).toBe(full.snapshot.facts["setGuid"]);
+    await giveBack("site-database", [full, differential], "CM_PS1_diff");
+    expect(dumpDatabase(dataFile("CM_PS1_diff"))).toEqual(before);
+    await drop("CM_PS1_diff");
+  });
+
+  test("whose base was moved by somebody else is taken as a full, and says so", async () => {
+    const full = await capture("site-database", { change: withDifferentials });
+    await sql(
+      "master",
+      "BACKUP DATABASE [CM_PS1] TO DISK = N'E:\\stage\\foreign.bak' WITH INIT;",
+      "labadmin",
+    );
+    rmSync(join(stage(), "foreign.bak"));
+    const instead = await capture("site-database", {
+      change: withDifferentials,
+      mode: "differential",
+      base: full.snapshot,
+    });
+    expect(instead.snapshot.mode).toBe("full");
+    expect(instead.captured.problems.map((it) => it.code)).toEqual(["differential-base-moved"]);
+    expect(await bases()).toEqual([instead.snapshot.facts["setGuid"]]);
+  });
+});
+
+describe("a log backup", () => {
+  const reports = (): Partial<SiteDatabase> => ({
+    database: labDatabase(lab.folder, "ReportServer"),
+    logEveryMs: 3_600_000,
+  });
+
+  test("follows its full, and the two give the newer state back", async () => {
+    const full = await capture("site-database", { change: reports() });
+    await sql("ReportServer", "DELETE FROM dbo.Catalog WHERE Name LIKE 'Free%';");
+    const before = dumpDatabase(dataFile("ReportServer"));
+    const log = await capture("site-database", { change: reports(), mode: "log", base: full.snapshot });
+    expect(log.snapshot.mode).toBe("log");
+    await giveBack("site-database", [full, log], "Reports_log");
+    expect(dumpDatabase(dataFile("Reports_log"))).toEqual(before);
+    await drop("Reports_log");
+  });
+
+  test("after somebody else's log backup is taken as a full", async () => {
+    const full = await capture("site-database", { change: reports() });
+    await sql("ReportServer", "DELETE FROM dbo.Catalog WHERE Name LIKE 'Updates%';");
+    await sql(
+      "master",
+      "BACKUP LOG [ReportServer] TO DISK = N'E:\\stage\\foreign.trn' WITH INIT;",
+      "labadmin",
+    );
+    rmSync(join(stage(), "foreign.trn"));
+    await sql("ReportServer", "DELETE FROM dbo.Catalog WHERE Name LIKE 'Contoso%';");
+    const instead = await capture("site-database", { change: reports(), mode: "log", base: full.snapshot });
+    expect(instead.snapshot.mode).toBe("full");
+    expect(instead.captured.problems.map((it) => it.code)).toEqual(["log-chain-broken"]);
+  });
+
+  test("of a database in SIMPLE is refused with the reason", async () => {
+    const full = await capture("site-database");
+    const failure = capture("site-database", { mode: "log", base: full.snapshot });
+    await expect(failure).rejects.toMatchObject({ problem: { code: "log-backup-refused" } });
+  });
+});
+
+describe("a backup that goes wrong", () => {
+  test.each([
+    ["share-not-writable", "staging-unusable", "Operating system error 5"],
+    ["disk-full", "staging-full", "112"],
+    ["backup-fails-at-end", undefined, ""],
+    ["sql-down", "sql-unreachable", "sql01.lab"],
+    ["login-refused", "sql-login-refused", "sitekeep"],
+  ])("by %s is told with its cause, and nothing is left", async (incident, code, words) => {
+    const failure = await lab.during([incident], () =>
+      capture("site-database").catch((error: unknown) => error),
+    );
+    expect(failure).toMatchObject({
+      name: "ProblemError",
+      problem: { where: "PS1/database", ...(code && { code }) },
+    });
+    expect((failure as Error).message).toContain(words);
+    expect((failure as Error).message).not.toContain("terminating abnormally");
+  });
+
+  test("is stopped on the server when it is cancelled, and leaves no file", async () => {
+    await lab.during(["slow-backup"], async () => {
+      const stop = new AbortController();
+      const means = labMeans(lab.folder, { signal: stop.signal });
+      setTimeout(() => stop.abort(), 400);
+      const began = Date.now();
+      await expect(capture("site-database", { means })).rejects.toMatchObject({ name: "AbortError" });
+      expect(Date.now() - began).toBeLessThan(8_000);
+    });
+  });
+
+  test("in somebody else's file is not taken for ours", async () => {
+    const means = labMeans(lab.folder);
+    const nonce = means.nonce();
+    const other = labMeans(lab.folder);
+    const swapping = {
+      ...means,
+      nonce: () => nonce,
+      sql: async (...args: Parameters<typeof means.sql>) => {
+        const runner = await means.sql(...args);
+        const batch: typeof runner.batch = async (text, options) => {
+          const rows = await runner.batch(text, options);
+          if (text.startsWith("BACKUP")) await swap(other, nonce);
+          return rows;
+        };
+        return { ...runner, batch };
+      },
+    };
+    const failure = capture("site-database", { means: swapping });
+    await expect(failure).rejects.toMatchObject({ problem: { code: "backup-not-expected" } });
+  });
+
+  test("because the two names of the staging folder differ is told as that", async () => {
+    const wrong = { sql: "E:\\stage", read: "\\\\sql01.lab\\CMBackup$" };
+    const failure = await capture("site-database", { change: { staging: wrong } }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ problem: { code: "staging-mismatch" } });
+    // From here that file can't be removed: it isn't reachable under the wrong name.
+    readdirSync(stage()).forEach((name) => rmSync(join(stage(), name)));
+  });
+
+  test("leaves a file that a later run removes, and nobody else's", async () => {
+    const old = Date.now() / 1000 - (3 * day) / 1000;
+    for (const name of ["sitekeep_PS1_abc234.bak", "sitekeep_PS2_abc234.bak", "somebody.bak"]) {
+      writeFileSync(join(stage(), name), "x");
+      utimesSync(join(stage(), name), old, old);
+    }
+    writeFileSync(join(stage(), "sitekeep_PS1_young2.bak"), "x");
+    await capture("site-database");
+    expect(readdirSync(stage()).sort()).toEqual([
+      "sitekeep_PS1_young2.bak",
+      "sitekeep_PS2_abc234.bak",
+      "somebody.bak",
+    ]);
+    readdirSync(stage()).forEach((name) => rmSync(join(stage(), name)));
+  });
+});
+
+describe("giving a database back", () => {
+  test("never touches a database that is there, unless it is to be replaced", async () => {
+    const full = await capture("site-database");
+    const before = dumpDatabase(dataFile("SUSDB"));
+    const failure = giveBack("site-database", [full], "SUSDB");
+    await expect(failure).rejects.toMatchObject({ problem: { code: "restore-would-overwrite" } });
+    expect(dumpDatabase(dataFile("SUSDB"))).toEqual(before);
+  });
+
+  test("a damaged file is named, and leaves no database behind", async () => {
+    const full = await capture("site-database");
+    const file = join(full.folder, "CM_PS1.full.bak");
+    const bytes = readFileSync(file);
+    bytes[Math.floor(bytes.length / 2)]! ^= 0xff;
+    writeFileSync(file, bytes);
+    const failure = await giveBack("site-database", [full], "CM_PS1_bad").catch((error: unknown) => error);
+    expect(failure).toMatchObject({ problem: { code: "backup-unreadable" } });
+    expect(await sql("master", "SELECT name FROM sys.databases WHERE name = 'CM_PS1_bad';")).toEqual([]);
+  });
+
+  test("a snapshot without its backup file is told as that", async () => {
+    const full = await capture("site-database");
+    rmSync(join(full.folder, "CM_PS1.full.bak"));
+    const failure = giveBack("site-database", [full], "CM_PS1_none");
+    await expect(failure).rejects.toMatchObject({ problem: { code: "backup-not-in-snapshot" } });
+  });
+
+  test("the report server's two databases come back under names that fit each other", async () => {
+    const before = ["ReportServer", "ReportServerTempDB"].map((name) => dumpDatabase(dataFile(name)));
+    const reports = await capture("reporting-server");
+    const { steps } = await giveBack("reporting-server", [reports], "RS_back");
+    expect(["RS_back", "RS_backTempDB"].map((name) => dumpDatabase(dataFile(name)))).toEqual(before);
+    expect(steps.at(-1)).toContain("rskeymgmt");
+    await drop("RS_back");
+    await drop("RS_backTempDB");
+  });
+
+  test("SUSDB comes back with the same rows", async () => {
+    const before = dumpDatabase(dataFile("SUSDB"));
+    const updates = await capture("sql-database");
+    await giveBack("sql-database", [updates], "SUSDB_back");
+    expect(dumpDatabase(dataFile("SUSDB_back"))).toEqual(before);
+    await drop("SUSDB_back");
+  });
+});
+
+describe("keys", () => {
+  test("the report server's key can be applied with the password that the recipe gives", async () => {
+    const means = labMeans(lab.folder);
+    const reports = await capture("reporting-server", { means });
+    const salt = String(reports.snapshot.facts["encryptionKey"]);
+    const file = join(reports.folder, "encryption-key", `${salt}.snk`);
+    const secret = readFileSync(join(lab.folder, "secrets/rs-password"), "utf8").trim();
+    const apply = (password: string) => means.runTool("rskeymgmt", ["-a", "-f", file, "-p", password]);
+    expect((await apply(await keyFilePassword(secret, salt))).exitCode).toBe(0);
+    expect((await apply(secret)).exitCode).not.toBe(0);
+  });
+
+  test("a report server without its tool is captured, and the key is missed aloud", async () => {
+    const means: LabMeans = {
+      ...labMeans(lab.folder),
+      runTool: async () => ({ exitCode: 1, stdout: "", stderr: "secret?" }),
+    };
+    const { captured } = await capture("reporting-server", { means });
+    expect(captured.problems).toMatchObject([{ code: "reporting-key-failed", severity: "risk" }]);
+    expect(JSON.stringify(captured.problems)).not.toContain("secret?");
+    expect(captured.facts["encryptionKey"]).toBe("failed");
+  });
+
+  test("the BitLocker certificate is exported with its private key, sealed by the password", async () => {
+    const { folder, captured } = await capture("sql-keys");
+    expect(captured.facts["keys"]).toEqual([
+      "certificate BitLockerManagement_CERT of CM_PS1",
+      "master key of CM_PS1",
+    ]);
+    const certificate = join(folder, "CM_PS1/BitLockerManagement_CERT.cer");
+    const subject = execFileSync(
+      "openssl",
+      ["x509", "-inform", "DER", "-in", certificate, "-noout", "-subject"],
+      { encoding: "utf8" },
+    );
+    expect(subject).toContain("BitLocker Management");
+    expect(readFileSync(join(folder, "CM_PS1/BitLockerManagement_CERT.pvk")).length).toBeGreaterThan(100);
+    expect(readFileSync(join(folder, "CM_PS1/master-key.key")).length).toBeGreaterThan(20);
+  });
+
+  test("keys without a password to seal them are a source that does not answer", async () => {
+    const { site, sources } = labSources(lab.folder);
+    const { password: _, ...source } = sources["sql-keys"];
+    const seen = await driverOf("sql-keys").observe({ source, site }, labMeans(lab.folder));
+    expect(seen).toMatchObject({ answers: false, problem: { code: "key-password-missing" } });
+  });
+});
+
+describe("a database that another tool backs up", () => {
+  test("is witnessed by msdb: age and list of its backups, and nothing is copied", async () => {
+    await sql("master", "BACKUP DATABASE [SUSDB] TO DISK = N'E:\\stage\\dpm.bak' WITH INIT;", "labadmin");
+    rmSync(join(stage(), "dpm.bak"));
+    const change = { method: "external", database: labDatabase(lab.folder, "SUSDB") } as const;
+    const { folder, captured } = await capture("site-database", { change });
+    expect(readdirSync(folder)).toEqual(["backup-history.json"]);
+    const [newest] = JSON.parse(readFileSync(join(folder, "backup-history.json"), "utf8"));
+    expect(newest).toMatchObject({ type: "full", device: "E:\\stage\\dpm.bak" });
+    expect(captured.asOf).toBe(newest.startedAt);
+  });
+
+  test("is shown red when msdb may not be read", async () => {
+    const { site, sources } = labSources(lab.folder);
+    const database = labDatabase(lab.folder, "CM_PS1", "limited");
+    const source = { ...sources["site-database"], method: "external", database } as const;
+    const seen = await driverOf("site-database").observe({ source, site }, labMeans(lab.folder));
+    const problems = seen.answers ? seen.risks : [seen.problem];
+    expect(problems.map((it) => it.code)).toEqual(["backup-history-hidden"]);
+  });
+});
+
+interface Taken {
+  readonly folder: string;
+  readonly snapshot: Snapshot;
+  readonly captured: Awaited<ReturnType<ReturnType<typeof driverOf>["capture"]>>;
+}
+
+interface CaptureOptions<Kind extends SourceKind> {
+  readonly change?: Partial<SourceOf<Kind>>;
+  readonly mode?: CaptureMode;
+  readonly base?: Snapshot;
+  readonly means?: LabMeans;
+}
+
+async function capture<Kind extends SourceKind>(
+  kind: Kind,
+  options: CaptureOptions<Kind> = {},
+): Promise<Taken> {
+  const { site, sources } = labSources(lab.folder);
+  const source = { ...sources[kind], ...options.change };
+  const folder = scratch();
+  const { mode = "full", base, means = labMeans(lab.folder) } = options;
+  const request = { source, site, mode, ...(base && { base }) };
+  const captured = await driverOf(kind).capture(request, means, collectingSink(folder));
+  expect((await captured.cleanUp?.()) ?? []).toEqual([]);
+  means.temporary.forEach((path) => rmSync(path, { recursive: true, force: true }));
+  const { facts, asOf } = captured;
+  const snapshot = {
+    site: "PS1",
+    source: source.name,
+    kind,
+    mode: captured.mode,
+    facts,
+    asOf,
+  } as unknown as Snapshot;
+  return { folder, snapshot, captured };
+}
+
+function giveBack(
+  kind: SourceKind,
+  chain: readonly Taken[],
+  name: string,
+  options: { replace?: boolean } = {},
+) {
+  const { sources } = labSources(lab.folder);
+  const request = {
+    source: sources[kind],
+    folders: chain.map((it) => it.folder),
+    snapshots: chain.map((it) => it.snapshot),
+    target: { database: labDatabase(lab.folder, name, "labadmin"), staging },
+    replace: options.replace ?? false,
+  };
+  return driverOf(kind).giveBack!(request, labMeans(lab.folder));
+}
+
+async function sql(database: string, text: string, user = "labadmin") {
+  const runner = await labMeans(lab.folder).sql(labDatabase(lab.folder, database, user));
+  try {
+    return await runner.batch(text);
+  } finally {
+    await runner.close();
+  }
+}
+
+async function bases(): Promise<readonly unknown[]> {
+  const query =
+    "SELECT CAST(differential_base_guid AS nvarchar(36)) AS base FROM sys.database_files WHERE type = 0;";
+  return (await sql("CM_PS1", query)).map((row) => row["base"]);
+}
+
+async function drop(database: string): Promise<void> {
+  await sql("master", `DROP DATABASE [${database}];`);
+}
+
+/** Puts another database's backup where ours was. */
+async function swap(means: LabMeans, nonce: string): Promise<void> {
+  const runner = await means.sql(labDatabase(lab.folder, "master", "labadmin"));
+  await runner.batch(
+    `BACKUP DATABASE [SUSDB] TO DISK = N'E:\\stage\\sitekeep_PS1_${nonce}.bak' WITH FORMAT, INIT;`,
+  );
+  await runner.close();
+}
+
+function watchBatches(means: LabMeans, sent: string[]): LabMeans {
+  return {
+    ...means,
+    sql: async (database) => {
+      const runner = await means.sql(database);
+      return { ...runner, batch: (text, options) => (sent.push(text), runner.batch(text, options)) };
+    },
+  };
+}
