@@ -53,6 +53,23 @@ const catalogue = [
     happens: "A backup fails after it has reported 100 percent.",
   },
   {
+    name: "older-server",
+    hosts: [site.sqlServer],
+    happens: "The SQL Server is older than the backups it is asked to restore (error 3169).",
+  },
+  {
+    name: "size-limit",
+    hosts: [site.sqlServer],
+    happens:
+      "The edition of the SQL Server allows no database of that size: a restore fails with error 1827.",
+  },
+  {
+    name: "certificate-missing",
+    hosts: [site.sqlServer],
+    happens:
+      "The SQL Server lacks the certificate that its backups are encrypted with: a restore fails with error 33111.",
+  },
+  {
     name: "no-change-tracking",
     hosts: bothEnds,
     happens: "Change tracking is off in CM_PS1 and in its partner CM_CAS.",
