@@ -7,6 +7,7 @@ import type { CaptureAction } from "../core/model/plan.ts";
 import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import type { Proof, Snapshot } from "../core/model/snapshot.ts";
 import type { Source } from "../core/model/source.ts";
+import { pointSourcesOf } from "../core/plan/points.ts";
 import type { Captured, CaptureRequest, Means } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/drivers.ts";
 import type { Committed, Repository, SnapshotWriter } from "../store/repository.ts";
@@ -109,6 +110,7 @@ function makeManifest(
     kind: action.kind,
     mode: made.captured.mode,
     point: action.point,
+    pointSources: pointSourcesOf(policy),
     startedAt: made.startedAt,
     finishedAt: now,
     asOf: made.captured.asOf,

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { Observation } from "../../../src/core/model/observation.ts";
+import { planSite } from "../../../src/core/plan/make-plan.ts";
+import { planAskedCapture } from "../../../src/core/plan/plan-asked-capture.ts";
+import { renderPlan } from "../../../src/core/report/render-plan.ts";
+import { apply, dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "./world.ts";
+
+const policy = policyOf();
+const quiet = observationOf(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)));
+const plus = (source: string) => `    + capture ${source} into the point of 2026-11-22 12:00Z`;
+
+test("everything is captured into a point of this instant, whatever is due", () => {
+  check(
+    quiet,
+    [],
+    plus("database (site-database)"),
+    plus("registry (windows-registry)"),
+    plus("library (content-library)"),
+  );
+});
+
+test("only the named sources are captured, and what is left of the schedule stays quiet", () => {
+  check(quiet, ["registry"], plus("registry (windows-registry)"));
+  const after = apply(
+    quiet,
+    planAskedCapture(policy, quiet, noon, { sources: ["registry"], note: "" }),
+    noon,
+  );
+  expect(planSite(policy, after, noon).actions).toEqual([]);
+});
+
+test("a silent source is shown as a skip", () => {
+  const sources = {
+    ...quiet.sources,
+    registry: { answers: false as const, problem: problemOf("It is gone.") },
+  };
+  const plan = planAskedCapture(policy, { ...quiet, sources }, noon, {
+    sources: ["registry"],
+    note: "before",
+  });
+  expect(plan.actions).toMatchObject([{ do: "skip", source: "registry" }]);
+});
+
+function check(observed: Observation, sources: readonly string[], ...lines: readonly string[]): void {
+  const site = planAskedCapture(policy, observed, noon, { sources, note: "before an upgrade" });
+  const text = renderPlan({ apiVersion: "sitekeep/plan/v1", madeAt: noon, sites: [site] }).split("\n");
+  expect(text.slice(2, 3 + lines.length)).toEqual(["  Asked for (before an upgrade):", ...lines]);
+}
