@@ -158,6 +158,11 @@ unless(hasTsql, "Debian's freetds-bin")("FreeTDS tsql", () => {
     expect(stdout).toContain("(2 rows affected)");
   });
 
+  test.each(["7.1", "7.2", "7.3"])("asks in version %s and is lifted to 7.4", async (version) => {
+    const { stdout } = await run("sh", ["-c", tsql("off", "SELECT COUNT(*) AS n FROM Sites", version)]);
+    expect(stdout).toContain("n\n2\n(1 row affected)");
+  });
+
   test("shows errors and information", async () => {
     const { stdout } = await run("sh", ["-c", tsql("request", "PRINT 'hello'\nSELECT * FROM Nowhere")]);
     expect(stdout).toContain("hello");

@@ -1,9 +1,12 @@
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import { deflateRawSync } from "node:zlib";
+import { promisify } from "node:util";
+import { deflateRaw, deflateRawSync } from "node:zlib";
 import { pageBytes } from "../database-file.ts";
 import type { MediaLabel, SetEnd, SetStart } from "./backup-set.ts";
 import { blockStep, compressedMagic, type BlockType, writeBlock } from "./media-block.ts";
+
+const deflate = promisify(deflateRaw);
 
 /** Writes one backup set to the end of a media file. */
 export class MediaWriter {
@@ -43,17 +46,35 @@ export class MediaWriter {
   }
 
   /** Writes page images; compressed, each call makes one frame behind its length. */
-  pages(images: Buffer): void {
-    this.#rawBytes += images.length;
+  async pages(images: readonly Buffer[]): Promise<void> {
     if (!this.#isCompressed) {
-      this.#write(images);
+      this.pagesAtOnce(images);
       return;
     }
-    const packed = deflateRawSync(images, { level: 1 });
-    const length = Buffer.alloc(8);
-    length.writeUInt32LE(packed.length, 0);
-    length.writeUInt32LE(images.length / pageBytes, 4);
-    this.#write(length);
+    const raw = Buffer.concat(images);
+    this.#frame(raw, await deflate(raw, { level: 1, chunkSize: raw.length }));
+  }
+
+  /** The same without giving way to anybody, for what must not change meanwhile. */
+  pagesAtOnce(images: readonly Buffer[]): void {
+    if (images.length === 0) return;
+    if (this.#isCompressed) {
+      const raw = Buffer.concat(images);
+      this.#frame(raw, deflateRawSync(raw, { level: 1 }));
+      return;
+    }
+    for (const image of images) {
+      this.#rawBytes += image.length;
+      this.#write(image);
+    }
+  }
+
+  #frame(raw: Buffer, packed: Buffer): void {
+    this.#rawBytes += raw.length;
+    const head = Buffer.alloc(8);
+    head.writeUInt32LE(packed.length, 0);
+    head.writeUInt32LE(raw.length / pageBytes, 4);
+    this.#write(head);
     this.#write(packed);
   }
 

@@ -61,6 +61,15 @@ export class PageFile {
     return free;
   }
 
+  /** Which pages are allocated, in the form of digests that are not known yet. */
+  allocation(): PageDigests {
+    const count = this.pageCount;
+    const free = this.freePages();
+    const digests = Buffer.alloc(count * digestBytes);
+    for (let page = 0; page < count; page++) if (!free.has(page)) digests[page * digestBytes] = 1;
+    return digests;
+  }
+
   /** Digests of all pages as they are now. */
   digests(): PageDigests {
     const count = this.pageCount;

@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { pageBytes, reservedBytes } from "../database-file.ts";
+import { pageBytes } from "../database-file.ts";
 import type { Engine } from "../engine.ts";
 import { forgetDatabase } from "../execute/run-database.ts";
 import type { DatabaseState } from "../instance-state.ts";
@@ -123,10 +123,11 @@ function moveOn(database: DatabaseState, lsn: string): void {
 /** Puts each page where it belongs; the bytes behind its body are free again. */
 async function writePages(database: DatabaseState, reading: SetReading): Promise<void> {
   const file = openSync(join(reading.context.engine.folder, database.localFile), "r+");
-  const free = Buffer.alloc(reservedBytes);
+  const page = Buffer.alloc(pageBytes);
   try {
     await readImages(reading, (pageId, body) => {
-      writeSync(file, Buffer.concat([body, free]), 0, pageBytes, pageId * pageBytes);
+      page.set(body);
+      writeSync(file, page, 0, pageBytes, pageId * pageBytes);
     });
     ftruncateSync(file, wholeEnd(reading).databasePages * pageBytes);
   } finally {

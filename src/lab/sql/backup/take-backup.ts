@@ -96,7 +96,8 @@ export function notMedia(device: string): SqlError {
 async function copy(job: BackupJob, file: PageFile, writer: MediaWriter): Promise<TakenBackup> {
   const { engine } = job.context;
   const counter = file.changeCounter();
-  const seen = file.digests();
+  // A full backup reads every allocated page anyway, and learns the digests as it goes.
+  const seen = job.start.type === "D" ? file.allocation() : file.digests();
   const extents = chooseExtents(engine, job, seen);
   writer.start(job.start);
   const dataPages = await copyExtents(job, file, { writer, extents, seen });
@@ -142,11 +143,12 @@ async function copyExtents(
   let done = 0;
   for (const run of interleave(to.extents, Number.parseInt(job.start.setGuid.slice(0, 8), 16))) {
     failOnFullDisk(job, done, total);
-    for (const extent of run) {
+    const images = run.map((extent) => {
       const pages = file.read(extent * extentPages, pagesIn(extent));
-      to.writer.pages(imagesOf(extent * extentPages, pages, to.seen));
-      done += pagesIn(extent);
-    }
+      return imagesOf(extent * extentPages, pages, to.seen);
+    });
+    await to.writer.pages(images);
+    done += run.reduce((sum, it) => sum + pagesIn(it), 0);
     await job.progress.reach(done, total);
   }
   if (total === 0) await job.progress.reach(0, 0);
@@ -174,11 +176,12 @@ function changedPages(seen: PageDigests, now: PageDigests): readonly number[] {
 
 function writeTail(file: PageFile, writer: MediaWriter, pages: readonly number[]): void {
   writer.section("MSLS", pages.length);
-  for (const page of pages) {
+  const images = pages.map((page) => {
     const image = Buffer.allocUnsafe(pageBytes);
     writePageImage(image, page, file.read(page, 1));
-    writer.pages(image);
-  }
+    return image;
+  });
+  writer.pagesAtOnce(images);
   writer.endSection();
 }
 

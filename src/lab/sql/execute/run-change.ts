@@ -11,6 +11,7 @@ import type {
 } from "../language/statement.ts";
 import { SqlError } from "../sql-error.ts";
 import { convert } from "../translate/coercion.ts";
+import { translateCondition } from "../translate/condition.ts";
 import { translateExpression } from "../translate/expression.ts";
 import type { Column, Scope } from "../translate/scope.ts";
 import { quoteName } from "../translate/typed.ts";
@@ -115,7 +116,7 @@ function scopeWith(context: StatementContext, target: Target): Scope {
 }
 
 function whereSql(where: UpdateStatement["where"], scope: Scope): string {
-  return where === undefined ? "" : ` WHERE ${translateExpression(where, scope).sql}`;
+  return where === undefined ? "" : ` WHERE ${translateCondition(where, scope).sql}`;
 }
 
 function findColumn(target: Target, name: string): Column {

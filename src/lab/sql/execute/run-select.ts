@@ -4,6 +4,7 @@ import { SqlError } from "../sql-error.ts";
 import { makeSurroundings } from "../surroundings.ts";
 import { convert } from "../translate/coercion.ts";
 import { translateTopQuery } from "../translate/query.ts";
+import type { Column } from "../translate/scope.ts";
 import { quoteName } from "../translate/typed.ts";
 import { guarded, selectRows, type StatementContext } from "./statement-context.ts";
 
@@ -27,12 +28,27 @@ export async function runSelect(context: StatementContext, query: Query): Promis
     assignLast(context, assigned.map((it) => it.variable), columns.map((it) => it.type), rows.at(-1)); // prettier-ignore
     return;
   }
+  checkRanges(columns, rows);
   context.sink.columns(columns);
   for (let at = 0; at < rows.length && !context.signal.aborted; at++) {
     context.sink.row(rows[at]!);
     if (at % rowsAtOnce === rowsAtOnce - 1) await context.sink.flush();
   }
   context.sink.done(rows.length);
+}
+
+const limits: Readonly<Record<string, bigint>> = { tinyint: 256n, smallint: 32_768n, int: 2_147_483_648n };
+
+/** SQLite calculates in 64 bits; what outgrows its type fails here, as it does on the server. */
+function checkRanges(columns: readonly Column[], rows: readonly (readonly SqlValue[])[]): void {
+  columns.forEach(({ type }, at) => {
+    const limit = limits[type.name];
+    if (limit === undefined) return;
+    const isOutside = (value: SqlValue): boolean =>
+      typeof value === "bigint" && (value >= limit || value < -limit);
+    if (!rows.some((row) => isOutside(row[at]!))) return;
+    throw new SqlError(8115, `Arithmetic overflow error converting expression to data type ${type.name}.`);
+  });
 }
 
 /** Variables keep their values when there is no row. */

@@ -4,7 +4,7 @@ import { parseBatch } from "../language/parse-batch.ts";
 import type { Statement } from "../language/statement.ts";
 import { readMoment } from "../runtime/moments.ts";
 import { information, SqlError } from "../sql-error.ts";
-import { translateExpression } from "../translate/expression.ts";
+import { translateCondition } from "../translate/condition.ts";
 import { runAdministration } from "./run-administration.ts";
 import { runChange, runTableChange } from "./run-change.ts";
 import { runProcedure } from "./run-procedure.ts";
@@ -97,7 +97,7 @@ async function runIf(
   context: StatementContext,
   statement: Extract<Statement, { kind: "if" }>,
 ): Promise<void> {
-  const condition = guarded(context, () => translateExpression(statement.condition, scopeOf(context)));
+  const condition = guarded(context, () => translateCondition(statement.condition, scopeOf(context)));
   const [row] = selectRows(context, `SELECT ${condition.sql}`);
   await runStatements(context, row![0] === 1n ? statement.body : statement.otherwise);
 }

@@ -117,6 +117,23 @@ export function numberToText(value: SqlValue): string | null {
   return String(Number(value.toPrecision(6)));
 }
 
+/** REPLACE, without regard to case. */
+export function replaceText(value: string, from: string, to: string): string {
+  if (from === "") return value;
+  return value.replace(new RegExp(from.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&"), "gi"), () => to);
+}
+
+/** ROUND, half away from zero; negative digits round before the point. */
+export function roundNumber(value: Exclude<SqlValue, null>, digits: number): SqlValue {
+  const rounded = digits >= 0 ? unscaled(scaled(String(value), digits), digits) : roundTens(value, -digits);
+  if (typeof value === "bigint") return BigInt(rounded.replace(/\..*$/, ""));
+  return typeof value === "number" ? Number(rounded) : rounded;
+}
+
+function roundTens(value: Exclude<SqlValue, null>, zeros: number): string {
+  return String(scaled(`${String(value)}e-${zeros}`, 0) * 10n ** BigInt(zeros));
+}
+
 const likePatterns = new Map<string, RegExp>();
 
 /** LIKE with its sets in brackets, without regard to case. */

@@ -8,6 +8,8 @@ import {
   guidToBytes,
   like,
   numberToText,
+  replaceText,
+  roundNumber,
   textToBytes,
   toExact,
   toFloat,
@@ -82,6 +84,10 @@ const functions: Readonly<Record<string, RuntimeFunction>> = {
       "Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.",
     );
   },
+  lab_upper: unlessNull((value) => text(value!).toUpperCase()),
+  lab_lower: unlessNull((value) => text(value!).toLowerCase()),
+  lab_replace: unlessNull((value, from, to) => replaceText(text(value!), text(from!), text(to!))),
+  lab_round: unlessNull((value, digits) => roundNumber(value!, number(digits!))),
   lab_reverse: unlessNull((value) => text(value!).split("").toReversed().join("")),
   lab_hash: unlessNull((name, value) => {
     const bytes =

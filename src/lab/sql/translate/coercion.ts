@@ -146,6 +146,11 @@ function numeric(value: Typed, type: SqlType): string {
     : value.sql;
 }
 
+/** Prepares a value for DISTINCT and UNION: text that differs in case only is the same. */
+export function distinguishable(value: Typed): string {
+  return isTextual(value.type) ? `${value.sql} COLLATE NOCASE` : value.sql;
+}
+
 /** Prepares a value for ORDER BY and GROUP BY. */
 export function sortable(value: Typed): string {
   if (isTextual(value.type)) return `${value.sql} COLLATE NOCASE`;

@@ -1,6 +1,6 @@
 import { isExact, isMoment, isText, isWhole, type SqlType, sqlType } from "../../tds/sql-type.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
-import { commonType, convert, isLong } from "./coercion.ts";
+import { commonType, comparable, convert, distinguishable, isLong } from "./coercion.ts";
 import { quote, type Typed } from "./typed.ts";
 
 /** How a function is written for SQLite, and the type of its value. */
@@ -30,20 +30,20 @@ const numeric =
 const scalars: Readonly<Record<string, readonly [number, number, Translation]>> = {
   ISNULL: [2, 2, ([value, other]) => firstNonNull(value!, other!, value!.literal === null ? other!.type : value!.type)],
   COALESCE: [2, 99, (args) => coalesce(args)],
-  NULLIF: [2, 2, ([value, other]) => ({ sql: `nullif(${value!.sql}, ${convert(other!, value!.type)})`, type: value!.type })],
+  NULLIF: [2, 2, ([value, other]) => nullIf(value!, other!)],
   LEN: [1, 1, ([value]) => ({ sql: `length(rtrim(${asText(value!)}, ' '))`, type: int })],
   DATALENGTH: [1, 1, ([value]) => ({ sql: dataLength(value!), type: int })],
-  UPPER: [1, 1, text((value) => `upper(${value})`)],
-  LOWER: [1, 1, text((value) => `lower(${value})`)],
+  UPPER: [1, 1, text((value) => `lab_upper(${value})`)],
+  LOWER: [1, 1, text((value) => `lab_lower(${value})`)],
   LTRIM: [1, 1, text((value) => `ltrim(${value}, ' ')`)],
   RTRIM: [1, 1, text((value) => `rtrim(${value}, ' ')`)],
   TRIM: [1, 1, text((value) => `trim(${value}, ' ')`)],
   REVERSE: [1, 1, text((value) => `lab_reverse(${value})`)],
-  SUBSTRING: [3, 3, text((value, from, count) => `substr(${value}, ${from}, ${count})`)],
-  LEFT: [2, 2, text((value, count) => `substr(${value}, 1, ${count})`)],
+  SUBSTRING: [3, 3, text((value, from, count) => `substr(${value}, max(${from}, 1), max(0, ${from} + ${count} - max(${from}, 1)))`)],
+  LEFT: [2, 2, text((value, count) => `substr(${value}, 1, max(0, ${count}))`)],
   RIGHT: [2, 2, text((value, count) => `CASE WHEN ${count} <= 0 THEN '' ELSE substr(${value}, -min(length(${value}), ${count})) END`)],
-  REPLACE: [3, 3, ([value, from, to]) => ({ sql: `replace(${asText(value!)}, ${asText(from!)}, ${asText(to!)})`, type: { ...textType(value!), length: "max" } })],
-  CHARINDEX: [2, 2, ([what, where]) => ({ sql: `instr(lower(${asText(where!)}), lower(${asText(what!)}))`, type: int })],
+  REPLACE: [3, 3, ([value, from, to]) => ({ sql: `lab_replace(${asText(value!)}, ${asText(from!)}, ${asText(to!)})`, type: { ...textType(value!), length: "max" } })],
+  CHARINDEX: [2, 2, ([what, where]) => ({ sql: `instr(lab_lower(${asText(where!)}), lab_lower(${asText(what!)}))`, type: int })],
   CONCAT: [2, 99, (args) => ({ sql: `(${args.map((it) => `coalesce(${asText(it)}, '')`).join(" || ")})`, type: widest })],
   QUOTENAME: [1, 1, ([value]) => ({ sql: `('[' || replace(${asText(value!)}, ']', ']]') || ']')`, type: { ...name, length: 258 } })],
   CHAR: [1, 1, ([code]) => ({ sql: `char(${asInt(code!)})`, type: sqlType("char", { length: 1 }) })],
@@ -54,7 +54,7 @@ const scalars: Readonly<Record<string, readonly [number, number, Translation]>> 
   FLOOR: [1, 1, numeric((value) => `floor(${value})`)],
   CEILING: [1, 1, numeric((value) => `ceiling(${value})`)],
   SIGN: [1, 1, numeric((value) => `sign(${value})`)],
-  ROUND: [2, 2, ([value, digits]) => ({ sql: `round(${value!.sql}, ${asInt(digits!)})`, type: value!.type })],
+  ROUND: [2, 2, ([value, digits]) => ({ sql: `lab_round(${value!.sql}, ${asInt(digits!)})`, type: value!.type })],
   NEWID: [0, 0, () => ({ sql: "lab_newid()", type: sqlType("uniqueidentifier") })],
   HASHBYTES: [2, 2, ([algorithm, value]) => ({ sql: `lab_hash(${asText(algorithm!)}, ${value!.sql})`, type: sqlType("varbinary", { length: 8000 }) })],
   DATEADD: [3, 3, ([part, count, value]) => dateAdd(part!, count!, value!)],
@@ -104,6 +104,11 @@ function firstNonNull(value: Typed, other: Typed, type: SqlType): Typed {
   return { sql: `coalesce(${convert(value, type)}, ${convert(other, type)})`, type };
 }
 
+function nullIf(value: Typed, other: Typed): Typed {
+  const [left, right] = comparable(value, other);
+  return { sql: `(CASE WHEN ${left} = ${right} THEN NULL ELSE ${value.sql} END)`, type: value.type };
+}
+
 function coalesce(args: readonly Typed[]): Typed {
   const { type } = args.reduce((left, right) => ({ sql: "", type: commonType(left, right) }));
   return { sql: `coalesce(${args.map((it) => convert(it, type)).join(", ")})`, type };
@@ -135,8 +140,8 @@ function dateDifference([part, from, to]: readonly Typed[], type: SqlType): Type
 
 /** Functions over many rows. */
 const aggregates: Readonly<Record<string, (value: Typed, distinct: string) => Typed>> = {
-  COUNT: (value, distinct) => ({ sql: `count(${distinct}${value.sql})`, type: int }),
-  COUNT_BIG: (value, distinct) => ({ sql: `count(${distinct}${value.sql})`, type: bigint }),
+  COUNT: (value, distinct) => ({ sql: `count(${distinct}${distinguishable(value)})`, type: int }),
+  COUNT_BIG: (value, distinct) => ({ sql: `count(${distinct}${distinguishable(value)})`, type: bigint }),
   MIN: (value) => extreme("min", value),
   MAX: (value) => extreme("max", value),
   SUM: (value, distinct) => ({ sql: `sum(${distinct}${summand(value)})`, type: sumType(value.type) }),

@@ -1,7 +1,8 @@
 import type { Expression, OrderItem, Query, Select, SelectItem, Source } from "../language/syntax.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import { checkGrouping } from "./check-grouping.ts";
-import { commonType, convert, sortable } from "./coercion.ts";
+import { commonType, convert, distinguishable, sortable } from "./coercion.ts";
+import { translateCondition, translateValue } from "./condition.ts";
 import { translateExpression } from "./expression.ts";
 import { type Column, type Relation, Scope, type Surroundings, type TranslatedQuery } from "./scope.ts";
 import { quoteName, type Typed } from "./typed.ts";
@@ -64,7 +65,11 @@ function translateUnion(query: Query, scope: Scope): TranslatedQuery {
   const parts = selects.map((it) => {
     const list = it.items.map((item, at) => {
       const value = { sql: quoteName(item.name), type: item.type };
-      return `${convert(item.literal === undefined ? value : item, columns[at]!.type)} AS ${quoteName(columns[at]!.name)}`;
+      const converted = {
+        sql: convert(item.literal === undefined ? value : item, columns[at]!.type),
+        type: columns[at]!.type,
+      };
+      return `${distinguishable(converted)} AS ${quoteName(columns[at]!.name)}`;
     });
     return `SELECT ${list.join(", ")} FROM (${it.sql})`;
   });
@@ -97,7 +102,8 @@ function translateSelect(select: Select, outer: Scope): TranslatedSelect {
   const group = select.groupBy.map((it) => sortable(translateExpression(it, scope)));
   checkGrouping(select, scope);
   const having = condition("HAVING", select.having, scope);
-  const list = items.map((it) => `${it.sql} AS ${quoteName(it.name)}`).join(", ");
+  const write = (it: Typed): string => (select.isDistinct ? distinguishable(it) : it.sql);
+  const list = items.map((it) => `${write(it)} AS ${quoteName(it.name)}`).join(", ");
   const sql = [
     `SELECT ${select.isDistinct ? "DISTINCT " : ""}${list}`,
     from === "" ? "" : ` FROM ${from}`,
@@ -109,14 +115,14 @@ function translateSelect(select: Select, outer: Scope): TranslatedSelect {
 }
 
 function condition(word: string, expression: Expression | undefined, scope: Scope): string {
-  return expression === undefined ? "" : ` ${word} ${translateExpression(expression, scope).sql}`;
+  return expression === undefined ? "" : ` ${word} ${translateCondition(expression, scope).sql}`;
 }
 
 function translateItem(item: SelectItem, scope: Scope): readonly (Typed & { readonly name: string })[] {
-  if (item.kind === "assign") return [{ ...translateExpression(item.value, scope), name: item.variable }];
+  if (item.kind === "assign") return [{ ...translateValue(item.value, scope), name: item.variable }];
   if (item.kind === "value") {
     const written = item.value.kind === "column" ? item.value.path.at(-1)! : "";
-    return [{ ...translateExpression(item.value, scope), name: item.alias ?? written }];
+    return [{ ...translateValue(item.value, scope), name: item.alias ?? written }];
   }
   const relations = scope.relations.filter(
     ({ alias }) => item.table === undefined || alias.toLowerCase() === item.table.toLowerCase(),
@@ -178,7 +184,7 @@ function translateSource(source: Source, scope: Scope): string {
     case "join": {
       const left = translateSource(source.left, scope);
       const right = translateSource(source.right, scope);
-      const on = source.on === undefined ? "" : ` ON ${translateExpression(source.on, scope).sql}`;
+      const on = source.on === undefined ? "" : ` ON ${translateCondition(source.on, scope).sql}`;
       const wrapped = source.right.kind === "join" ? `(${right})` : right;
       return `${left} ${source.join} JOIN ${wrapped}${on}`;
     }
