@@ -1,7 +1,9 @@
+import { second } from "../core/base/instant.ts";
 import type { Plan } from "../core/model/plan.ts";
 import type { Run } from "../core/model/run.ts";
-import { renderOutcomes } from "../core/report/render-outcomes.ts";
-import { applyPlan, type View } from "../engine/apply.ts";
+import { countLine, isRemarkable, outcomeLines } from "../core/report/render-outcomes.ts";
+import { applyPlan } from "../engine/apply.ts";
+import type { Show } from "../engine/site-run.ts";
 import type { Session } from "../engine/session.ts";
 import type { CommandCall } from "./command.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
@@ -13,15 +15,30 @@ export async function finishPlan(
   { plan, trigger }: { readonly plan: Plan; readonly trigger: Run["trigger"] },
 ): Promise<ExitCode> {
   const json = call.options["json"] === true;
-  const applied = await applyPlan(session, plan, { trigger, view: viewOf(json) });
+  const live = !json && process.stdout.isTTY === true;
+  const show = json ? silent : live ? liveTree : lines(call);
+  const applied = await applyPlan(session, plan, { trigger, show });
+  const { outcomes, notices, result } = applied;
   if (json) call.screen.out(JSON.stringify({ apiVersion: "sitekeep/applied/v1", ...applied }, undefined, 2));
-  else if (applied.outcomes.length > 0) call.screen.out(renderOutcomes(applied.outcomes, call.screen.paint));
-  for (const notice of applied.notices) call.screen.err(notice);
-  if (applied.result === "cancelled") return exitCode.error;
-  return applied.result === "some-failed" ? exitCode.someFailed : exitCode.done;
+  else if (live)
+    for (const line of outcomes.filter(isRemarkable).flatMap((it) => outcomeLines(it, call.screen.paint)))
+      call.screen.out(line);
+  if (!json && outcomes.length > 0) call.screen.out(call.screen.paint("bold", countLine(outcomes)));
+  for (const notice of notices) call.screen.err(notice);
+  if (result === "cancelled") return exitCode.error;
+  return result === "some-failed" ? exitCode.someFailed : exitCode.done;
 }
 
-function viewOf(json: boolean): View {
-  if (json) return "silent";
-  return process.stdout.isTTY ? "live" : "lines";
+const silent: Show = { renderer: "silent", everyMs: Infinity };
+const liveTree: Show = { renderer: "default", everyMs: 100 };
+
+/** Lines stay in a log for ever: each outcome is one as it comes, and progress now and then. */
+function lines(call: CommandCall): Show {
+  const { out, paint } = call.screen;
+  return {
+    renderer: "silent",
+    everyMs: 10 * second,
+    onProgress: (title, text) => out(paint("dim", `  ${title}: ${text}`)),
+    onOutcome: (outcome) => outcomeLines(outcome, paint).forEach((line) => out(line)),
+  };
 }

@@ -1,5 +1,4 @@
-import { Listr, type ListrRendererValue, type ListrTask } from "listr2";
-import { second, type DurationMs } from "../core/base/instant.ts";
+import { Listr, type ListrTask } from "listr2";
 import type { Outcome } from "../core/model/outcome.ts";
 import type { Plan, SitePlan } from "../core/model/plan.ts";
 import type { Run } from "../core/model/run.ts";
@@ -9,15 +8,12 @@ import { notify } from "./notify.ts";
 import { problemOf } from "./problems.ts";
 import { recordFinish, recordStart } from "./record.ts";
 import type { Session } from "./session.ts";
-import type { SiteRun } from "./site-run.ts";
+import type { Show, SiteRun } from "./site-run.ts";
 import { siteTasks } from "./site-tasks.ts";
-
-/** How a run is shown: live on a terminal, as plain lines elsewhere, or not at all (`--json`). */
-export type View = "live" | "lines" | "silent";
 
 export interface ApplyOptions {
   readonly trigger: Run["trigger"];
-  readonly view: View;
+  readonly show: Show;
 }
 
 /** What became of a plan. `runs` holds one record for each repository that was written to. */
@@ -29,30 +25,19 @@ export interface Applied {
   readonly notices: readonly string[];
 }
 
-const renderers = { live: "default", lines: "simple", silent: "silent" } as const satisfies Record<
-  View,
-  ListrRendererValue
->;
-
-/** Lines stay in a log for ever: one now and then tells enough there. */
-const showEveryMs = { live: 100, lines: 10 * second, silent: Infinity } as const satisfies Record<
-  View,
-  DurationMs
->;
-
 /**
  * apply, record. Does what the plan says and nothing else. Never rejects for what happens to single steps: each
  * outcome says it. A cancelled run ends its current steps, commits nothing half done, and is recorded as cancelled.
  */
 export async function applyPlan(session: Session, plan: Plan, options: ApplyOptions): Promise<Applied> {
   const sites = await Promise.all(
-    plan.sites.filter(isToRun).map((site) => openSite(session, site, showEveryMs[options.view])),
+    plan.sites.filter(isToRun).map((site) => openSite(session, site, options.show)),
   );
   const ready = sites.filter((it): it is SiteRun => "repository" in it);
   const refused = sites.flatMap((it) => ("refused" in it ? it.refused : []));
 
   const runs = await startRuns(session, plan, ready, options.trigger);
-  await executeTasks(session, ready, options.view);
+  await executeTasks(session, ready);
   const outcomes = [...refused, ...ready.flatMap((it) => it.outcomes)];
   const result = resultOf(session, outcomes);
   const finish = { at: session.now(), outcomes, result };
@@ -68,12 +53,12 @@ function isToRun(site: SitePlan): boolean {
 async function openSite(
   session: Session,
   plan: SitePlan,
-  showEveryMs: DurationMs,
+  show: Show,
 ): Promise<SiteRun | { readonly refused: readonly Outcome[] }> {
   try {
     const opened = await session.repository(plan.policy.repository, { create: true });
     if (!opened.exists) throw new Error("A repository that was to be made is not there.");
-    return { plan, repository: opened.repository, outcomes: [], showEveryMs };
+    return { plan, repository: opened.repository, outcomes: [], show };
   } catch (thrown) {
     const problem = problemOf(thrown, `repository ${plan.policy.repository.name}`, session.redactor);
     const at = session.now();
@@ -101,13 +86,13 @@ async function startRuns(
 }
 
 /** One site after the other; within a site as its policy's throttle says. */
-async function executeTasks(session: Session, sites: readonly SiteRun[], view: View): Promise<void> {
+async function executeTasks(session: Session, sites: readonly SiteRun[]): Promise<void> {
   const tasks = sites.map((site): ListrTask => ({
     title: site.plan.site,
     task: (_, task) => task.newListr(siteTasks(session, site)),
   }));
   const list = new Listr(tasks, {
-    renderer: renderers[view],
+    renderer: sites[0]?.show.renderer ?? "silent",
     concurrent: false,
     exitOnError: false,
     // Ctrl-C is ours: it aborts the session's signal, and the steps end by themselves.
@@ -118,7 +103,7 @@ async function executeTasks(session: Session, sites: readonly SiteRun[], view: V
       showErrorMessage: true,
       formatOutput: "truncate",
     },
-    fallbackRenderer: "simple",
+    fallbackRenderer: "silent",
   });
   await list.run();
 }

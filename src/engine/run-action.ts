@@ -45,7 +45,7 @@ async function capture(
   show: (text: string) => void,
 ): Promise<Finished> {
   const { policy } = site.plan;
-  const report = progressReport(session, site.showEveryMs, show);
+  const report = progressReport(session, site.show.everyMs, show);
   const attempt = async () => {
     const { snapshots } = await site.repository.snapshots();
     const known = snapshots.filter((it) => it.site === policy.site.code);

@@ -41,6 +41,7 @@ function actionTask(session: Session, site: SiteRun, action: Action, index: numb
       const startedAt = session.now();
       const show = (text: string) => {
         task.output = text;
+        site.show.onProgress?.(title, text);
       };
       const finished = await runAction(session, site, action, show);
       const times = { startedAt, finishedAt: session.now() };
@@ -77,6 +78,7 @@ function resultSoFar(site: SiteRun): "done" | "some-failed" {
 /** Files an outcome and shows it: a failure by throwing, as listr2 wants it; the list goes on. */
 function end(site: SiteRun, outcome: Outcome, task: { title: string; skip(text: string): void }): void {
   site.outcomes.push(outcome);
+  site.show.onOutcome?.(outcome);
   const why = outcome.problem?.message ?? outcome.result;
   if (outcome.result === "done") task.title = `${outcome.title} · ${doneText(outcome)}`;
   else if (outcome.result === "failed") throw new Error(`${outcome.title}: ${why}`);

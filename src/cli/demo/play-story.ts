@@ -48,9 +48,20 @@ async function sixDays(stage: Stage): Promise<void> {
 
 async function brokenObject(stage: Stage): Promise<void> {
   stage.chapter("One bit flips in the content library");
-  stage.tell(await incident(stage.lab, "flipped-bit", {}));
+  stage.tell(await incident(stage.lab, "flipped-bit"));
+  stage.tell(
+    "The policy has 5 % of the library read again at each run. For the story it is told to read all:",
+  );
+  editPolicy(stage, "verify: sample 5%", "verify: all");
   await stage.run(["capture", "PS1", "library", "--yes"]);
   await stage.run(["snapshots", "show", "PS1/library", "E/SCCMContentLib/PkgLib"]);
+}
+
+function editPolicy(stage: Stage, from: string, to: string): void {
+  const file = join(stage.lab, "policies/lab.yaml");
+  const text = readFileSync(file, "utf8");
+  if (!text.includes(from)) throw new Error(`The lab's policy has no \`${from}\`.`);
+  writeFileSync(file, text.replace(from, to));
 }
 
 async function loss(stage: Stage): Promise<void> {
@@ -101,21 +112,17 @@ function plain(value: object): object {
 
 async function watched(stage: Stage): Promise<void> {
   stage.chapter("A policy is edited while watch runs");
-  const policy = join(stage.lab, "policies/lab.yaml");
-  const text = readFileSync(policy, "utf8");
   const watch = stage.start(["watch"]);
   try {
     await watch.said("run ended with 0");
     stage.tell("\nFirst a broken edit, with a typing error:");
-    writeFileSync(policy, text.replace("sources:", "surces:"));
+    editPolicy(stage, "\nsources:", "\nsurces:");
     await watch.said("stay in force");
-    stage.tell("\nThen a sound one, which adds a source:");
-    writeFileSync(
-      policy,
-      text.replace(
-        "sources:",
-        "sources:\n  logs:\n    kind: folder\n    root: D:\\Program Files\\Microsoft Configuration Manager\\Logs",
-      ),
+    stage.tell("\nThen the error is mended, and a source is added:");
+    editPolicy(
+      stage,
+      "\nsurces:",
+      `\nsources:\n  logs: { kind: folder, root: 'D:\\Program Files\\Microsoft Configuration Manager\\Logs' }`,
     );
     await watch.said("run ended with 0");
   } finally {

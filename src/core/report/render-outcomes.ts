@@ -19,6 +19,11 @@ export function renderOutcomes(outcomes: readonly Outcome[], paint: Paint = noPa
     .join("");
 }
 
+/** True when there is more to say of an outcome than that it is done. */
+export function isRemarkable(outcome: Outcome): boolean {
+  return outcome.result !== "done" || (outcome.remarks?.length ?? 0) > 0;
+}
+
 /** Writes one outcome as its line, with its problem and remarks below it. */
 export function outcomeLines(outcome: Outcome, paint: Paint = noPaint): readonly string[] {
   const { sign, style } = looks[outcome.result];
@@ -49,7 +54,8 @@ const countWords: readonly (readonly [OutcomeResult, string])[] = [
   ["cancelled", "cancelled"],
 ];
 
-function countLine(outcomes: readonly Outcome[]): string {
+/** Counts outcomes by result: `8 done, 1 failed.` */
+export function countLine(outcomes: readonly Outcome[]): string {
   const words = countWords.flatMap(([result, word]) => {
     const count = outcomes.filter((outcome) => outcome.result === result).length;
     return count > 0 || result === "done" ? [`${count} ${word}`] : [];
