@@ -1,3 +1,4 @@
+import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { Proof, SnapshotId } from "../core/model/snapshot.ts";
@@ -35,6 +36,7 @@ export interface RepositoryParts {
   readonly store: ObjectStore;
   readonly config: RepositoryConfig;
   readonly crew: Crew;
+  readonly now: () => Instant;
   readonly cacheFolder: string | undefined;
 }
 
@@ -43,14 +45,16 @@ export class FolderRepository implements Repository {
   readonly id: string;
   readonly #store: ObjectStore;
   readonly #crew: Crew;
+  readonly #now: () => Instant;
   readonly #cacheFolder: string | undefined;
   readonly #setting: Omit<SessionSetting, "seed">;
   readonly #index: LoadedIndex;
 
-  constructor({ store, config, crew, cacheFolder }: RepositoryParts) {
+  constructor({ store, config, crew, now, cacheFolder }: RepositoryParts) {
     this.id = toHex(config.repository);
     this.#store = store;
     this.#crew = crew;
+    this.#now = now;
     this.#cacheFolder = cacheFolder;
     this.#setting = { secret: store.secret, chunker: config.chunker, packBytes };
     this.#index = new LoadedIndex(store);
@@ -71,6 +75,7 @@ export class FolderRepository implements Repository {
       index: this.#index,
       crew: this.#crew,
       setting: this.#setting,
+      now: this.#now,
       options,
       stamps,
       previous:

@@ -75,7 +75,8 @@ async function fetchRun(
   const last = pack.groups[run.at(-1)!]!;
   const name = packName(pack.digest);
   try {
-    const bytes = await store.backend.get(name, { offset: first.at, length: endOf(last) - first.at });
+    const part = { offset: first.at, length: endOf(last) - first.at };
+    const bytes = ownBuffer(await store.backend.get(name, part));
     return run.map((number) => sealedGroup(number, pack.groups[number]!, bytes, first.at));
   } catch (error) {
     if (run.length > 1 && !(error instanceof ObjectMissing))
@@ -88,9 +89,21 @@ async function fetchRun(
   }
 }
 
-function sealedGroup(number: number, group: PlacedGroup, bytes: Uint8Array, from: number): SealedGroup {
+function sealedGroup(
+  number: number,
+  group: PlacedGroup,
+  bytes: Uint8Array<ArrayBuffer>,
+  from: number,
+): SealedGroup {
   const { at, ...row } = group;
   return { ...row, number, sealed: bytes.subarray(at - from, at - from + group.sealedBytes) };
+}
+
+/** Buffers change hands between threads: one that others look into as well is copied first. */
+function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length;
+  return isOwn ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }
 
 function endOf(group: PlacedGroup): number {

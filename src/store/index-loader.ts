@@ -40,7 +40,9 @@ export class LoadedIndex {
   /** Writes packs that are on the store already into a new index file. From now on their chunks are known. */
   async write(packs: readonly IndexedPack[]): Promise<{ readonly bytes: number }> {
     const name = indexName(toHex(this.#store.random(16)));
-    const { bytes } = await this.#store.putNew({ type: "index", name }, encodeIndexFile(packs));
+    const { isNew, bytes } = await this.#store.putNew({ type: "index", name }, encodeIndexFile(packs));
+    // A manifest must not rest on an index that was not written.
+    if (!isNew) throw new Error(`The name ${name} was drawn twice: the source of chance is broken.`);
     this.#files.add(name);
     for (const pack of packs) this.#take(pack);
     return { bytes };

@@ -64,6 +64,7 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
     store: objectStore(backend, secret, options.random),
     config,
     crew: new Crew(options.threads),
+    now: options.now,
     cacheFolder: options.cacheFolder,
   });
 }

@@ -1,3 +1,4 @@
+import { type Instant, minute } from "../core/base/instant.ts";
 import { packName } from "./format/layout.ts";
 import type { IndexedPack } from "./format/index-file.ts";
 import type { LoadedIndex } from "./index-loader.ts";
@@ -7,34 +8,41 @@ import { Turnstile } from "./parallel.ts";
 
 /** Packs on their way to the store at once; each is up to 16 MiB of memory. */
 const putsMax = 4;
-/** An index is written after so many packs, so that a run that dies leaves its packs to the next. */
+/** An index is written after so many packs or so long, so that a run that dies leaves its packs to the next. */
 const packsPerIndex = 32;
+const indexEveryMs = 5 * minute;
 
 /** Takes packs to the store, and writes the index of those that have arrived. */
 export class PackSink {
   readonly #store: ObjectStore;
   readonly #index: LoadedIndex;
   readonly #turnstile = new Turnstile(putsMax);
+  readonly #now: () => Instant;
   #arrived: IndexedPack[] = [];
+  #indexedAt: Instant;
   /** Bytes of packs and index files that were added. */
   addedBytes = 0;
   /** Names of the packs that were put. */
   readonly names = new Set<string>();
 
-  constructor(store: ObjectStore, index: LoadedIndex) {
+  constructor(store: ObjectStore, index: LoadedIndex, now: () => Instant) {
     this.#store = store;
     this.#index = index;
+    this.#now = now;
+    this.#indexedAt = now();
   }
 
   async put(packs: readonly BuiltPack[]): Promise<void> {
     await Promise.all(packs.map((pack) => this.#putOne(pack)));
-    if (this.#arrived.length >= packsPerIndex) await this.writeIndex();
+    const isDue = this.#arrived.length >= packsPerIndex || this.#now() - this.#indexedAt >= indexEveryMs;
+    if (isDue) await this.writeIndex();
   }
 
   /** Writes an index of the packs that have none yet. Index after packs: it must never name bytes that are not there. */
   async writeIndex(): Promise<void> {
     const packs = this.#arrived;
     this.#arrived = [];
+    this.#indexedAt = this.#now();
     if (packs.length === 0) return;
     const { bytes } = await this.#index.write(packs);
     this.addedBytes += bytes;

@@ -4,6 +4,7 @@ import type { Slice } from "./format/file-list.ts";
 import { gatherGroups } from "./group-fetcher.ts";
 import type { ChunkPlace, FileTarget, PackPart } from "./ingest/messages.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
+import { transfersOfParts } from "./ingest/transfers.ts";
 import type { ReadParts } from "./read-parts.ts";
 
 const partBytesMax = 4 * 1024 * 1024;
@@ -35,7 +36,8 @@ export async function restoreLargeFile(
   try {
     for await (const part of fetchAhead(parts, blobs, file.sha256)) {
       signal.throwIfAborted();
-      const written = await session.ask(post, { do: "write-part", file: begun.file, ...part });
+      const transfer = transfersOfParts(part.parts);
+      const written = await session.ask(post, { do: "write-part", file: begun.file, ...part }, transfer);
       refused = written.refused;
       if (refused !== undefined) break;
     }

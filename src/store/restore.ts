@@ -5,6 +5,7 @@ import { findContent } from "./file-content.ts";
 import type { StoredEntry } from "./format/tree-segment.ts";
 import { gatherGroups } from "./group-fetcher.ts";
 import type { FileTarget } from "./ingest/messages.ts";
+import { transfersOfParts } from "./ingest/transfers.ts";
 import { forEachLimited } from "./parallel.ts";
 import type { ReadParts } from "./read-parts.ts";
 import type { RestoreOptions, RestoreReport } from "./repository.ts";
@@ -138,7 +139,7 @@ class RestoreWork {
     });
     const bytes = files.reduce((sum, file) => sum + (file.chunk?.length ?? 0), 0);
     const post = session.idlest({ bytes, files: files.length });
-    const { refused } = await session.ask(post, { do: "write-files", parts, files });
+    const { refused } = await session.ask(post, { do: "write-files", parts, files }, transfersOfParts(parts));
     const reasons = new Map(refused.map(({ at, reason }) => [at, reason]));
     for (const [at, file] of job.entries())
       this.#note(file.name, files[at]!.chunk?.length ?? 0, reasons.get(at));

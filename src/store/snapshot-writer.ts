@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
 import type { FileOffer, FileRemark, Offer } from "../core/model/offer.ts";
 import type { Proof, Snapshot } from "../core/model/snapshot.ts";
@@ -30,6 +31,7 @@ export interface WriterParts {
   readonly index: LoadedIndex;
   readonly crew: Crew;
   readonly setting: Omit<SessionSetting, "seed">;
+  readonly now: () => Instant;
   readonly options: WriteOptions;
   readonly previous: PreviousTree | undefined;
   readonly stamps: StampCache | undefined;
@@ -51,7 +53,7 @@ export class TreeCapture implements SnapshotWriter {
     const { store, index, crew, setting, options } = parts;
     const { signal } = options;
     this.#parts = parts;
-    this.#packs = new PackSink(store, index);
+    this.#packs = new PackSink(store, index, parts.now);
     this.#chance = perMilleDraw(store.random(4));
     const pacer = new Pacer(options.bytesPerSecond ?? Infinity, signal);
     this.#intake = new ContentIntake({
@@ -86,6 +88,20 @@ export class TreeCapture implements SnapshotWriter {
   }
 
   async commit(facts: ManifestFacts): Promise<Committed> {
+    try {
+      return await this.#commit(facts);
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+  }
+
+  async abort(): Promise<void> {
+    this.#ended = true;
+    await this.#intake.close();
+  }
+
+  async #commit(facts: ManifestFacts): Promise<Committed> {
     const remarks = await this.settle();
     const order = this.#tree.order();
     const tree = await this.#storeTree(order);
@@ -101,11 +117,6 @@ export class TreeCapture implements SnapshotWriter {
     await this.#rememberStamps(facts.id, order);
     const proofs: readonly Proof[] = [];
     return { snapshot: { ...snapshot, proofs }, remarks, packs: this.#packs.names };
-  }
-
-  async abort(): Promise<void> {
-    this.#ended = true;
-    await this.#intake.close();
   }
 
   #check(): void {

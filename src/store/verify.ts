@@ -3,6 +3,7 @@ import { findContent, findSlice, listSlices } from "./file-content.ts";
 import { packFolder, packName } from "./format/layout.ts";
 import type { StoredEntry } from "./format/tree-segment.ts";
 import { gatherGroups } from "./group-fetcher.ts";
+import { transfersOfParts } from "./ingest/transfers.ts";
 import { forEachLimited } from "./parallel.ts";
 import type { Verified, VerifyOptions } from "./repository.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
@@ -26,6 +27,13 @@ export async function verifyTree(
   await check.readSample();
   await check.nameDamage();
   return check.result();
+}
+
+/** Packs by their number in the index. */
+interface FoundPacks {
+  readonly present: ReadonlySet<number>;
+  /** Those whose content is to be read. */
+  readonly asked: ReadonlySet<number>;
 }
 
 class TreeCheck {
@@ -54,10 +62,10 @@ class TreeCheck {
   }
 
   async findChunks(): Promise<void> {
-    const present = await this.#listPacks();
+    const packs = await this.#findPacks();
     for await (const entry of this.#entries()) {
       this.#options.signal.throwIfAborted();
-      await this.#eachChunk(entry, (chunk) => this.#mark(chunk, present));
+      await this.#eachChunk(entry, (chunk) => this.#mark(chunk, packs));
     }
   }
 
@@ -108,16 +116,11 @@ class TreeCheck {
     }
   }
 
-  #mark(chunk: number, present: ReadonlySet<number>): void {
+  #mark(chunk: number, { present, asked }: FoundPacks): void {
     if (this.#states[chunk] !== 0) return;
     const { pack } = this.#parts.index.chunks.place(chunk);
     if (!present.has(pack)) this.#setBad(chunk);
-    else this.#states[chunk] = this.#isAsked(pack) && this.#isSampled() ? 2 : 1;
-  }
-
-  #isAsked(pack: number): boolean {
-    const { packs } = this.#options;
-    return packs === undefined || packs.has(packName(this.#parts.index.chunks.packs[pack]!.digest));
+    else this.#states[chunk] = asked.has(pack) && this.#isSampled() ? 2 : 1;
   }
 
   #setBad(chunk: number): void {
@@ -136,11 +139,17 @@ class TreeCheck {
     return isSampled;
   }
 
-  async #listPacks(): Promise<ReadonlySet<number>> {
+  async #findPacks(): Promise<FoundPacks> {
     const found = new Set<string>();
     for await (const { name } of this.#parts.store.backend.list(packFolder)) found.add(name);
+    const present = this.#packsNamed(found);
+    const { packs } = this.#options;
+    return { present, asked: packs ? this.#packsNamed(packs) : present };
+  }
+
+  #packsNamed(names: ReadonlySet<string>): ReadonlySet<number> {
     const { packs } = this.#parts.index.chunks;
-    return new Set(packs.keys().filter((pack) => found.has(packName(packs[pack]!.digest))));
+    return new Set(packs.keys().filter((pack) => names.has(packName(packs[pack]!.digest))));
   }
 
   *#jobs(wanted: Uint32Array): Iterable<Uint32Array> {
@@ -163,7 +172,7 @@ class TreeCheck {
     const chunks = Array.from(job, placeOf);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const post = session.idlest({ bytes, files: 1 });
-    const { bad } = await session.ask(post, { do: "check", parts, chunks });
+    const { bad } = await session.ask(post, { do: "check", parts, chunks }, transfersOfParts(parts));
     for (const at of bad) this.#setBad(job[at]!);
     this.#bytes += bytes;
     this.#options.onProgress?.({ files: 0, bytes: this.#bytes, readBytes: this.#bytes });

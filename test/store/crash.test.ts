@@ -40,6 +40,27 @@ test("an `init` that dies at any change leaves nothing, or a repository that ope
   }
 });
 
+test("packs are written before the index that names them, and the manifest comes last", async () => {
+  const objects = new Map<string, Uint8Array>();
+  const repository = await newRepository(memoryBackend(objects));
+  const before = objects.size;
+  await capture(repository, "s1", offers(1));
+  // A map keeps the order in which its keys came.
+  const folders = [...objects.keys()].slice(before).map((name) => name.slice(0, name.indexOf("/")));
+  expect(folders).toEqual(["packs", "packs", "index", "snapshots"]);
+});
+
+test("the packs of a capture that died are reused by the next once their index was written", async () => {
+  const objects = new Map<string, Uint8Array>();
+  const backend = memoryBackend(objects);
+  await newRepository(backend);
+  // Died at the manifest, the last change of all.
+  const dying = await reopen(faultyBackend(backend, { change: 4, fault: "before" }), { seed: 3 });
+  await expect(capture(dying, "s1", offers(1))).rejects.toBeInstanceOf(InjectedFault);
+  const { snapshot } = await capture(await reopen(backend, { seed: 4 }), "s2", offers(1));
+  expect(snapshot.addedBytes).toBe(0);
+});
+
 async function dieAndGoOn(change: number, fault: Fault): Promise<void> {
   const objects = new Map<string, Uint8Array>();
   const backend = memoryBackend(objects);

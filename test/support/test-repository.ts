@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { FileRemark, Offer } from "../../src/core/model/offer.ts";
-import type { Snapshot, SnapshotId } from "../../src/core/model/snapshot.ts";
+import type { Offer } from "../../src/core/model/offer.ts";
+import type { SnapshotId } from "../../src/core/model/snapshot.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { initRepository, openRepository } from "../../src/store/open-repository.ts";
 import type {
+  Committed,
   ManifestFacts,
   Progress,
   Repository,
@@ -48,9 +49,7 @@ export function chance(seed: number): (count: number) => Uint8Array {
   return (count) => random.bytes(count);
 }
 
-export interface Captured {
-  readonly snapshot: Snapshot;
-  readonly remarks: readonly FileRemark[];
+export interface Captured extends Committed {
   readonly progress: Progress;
 }
 

@@ -9,10 +9,16 @@ export function compress(plain: Uint8Array): Uint8Array | undefined {
   return packed.length <= plain.length - (plain.length >> 5) - 1 ? packed : undefined;
 }
 
+/** Up to this, the room for a whole frame is made at once: growing it piece by piece costs a quarter more. */
+const roomBytesMax = 1024 * 1024;
+/** What zlib takes at least. */
+const roomBytesMin = 64;
+
 /** The inverse. `plainBytesMax` bounds what a damaged or hostile frame may unfold to. */
 export function decompress(frame: Uint8Array, plainBytesMax: number): Uint8Array {
+  const chunkSize = Math.max(roomBytesMin, Math.min(plainBytesMax, roomBytesMax));
   try {
-    return zstdDecompressSync(frame, { maxOutputLength: plainBytesMax });
+    return zstdDecompressSync(frame, { maxOutputLength: plainBytesMax, chunkSize });
   } catch (cause) {
     throw new Malformed("its zstd frame can't be unfolded", { cause });
   }

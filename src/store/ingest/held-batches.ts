@@ -79,7 +79,12 @@ export class HeldBatches {
   #hold(chunks: readonly Uint8Array[], ids: Uint8Array, files: readonly FileRead[]): HashedBatch {
     const batch = this.#next++;
     this.#held.set(batch, { chunks, ids });
-    return { batch, ids: ids.slice(), lengths: Uint32Array.from(chunks, (chunk) => chunk.length), files };
+    return {
+      batch,
+      ids: new Uint8Array(ids),
+      lengths: Uint32Array.from(chunks, (chunk) => chunk.length),
+      files,
+    };
   }
 }
 

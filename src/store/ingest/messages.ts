@@ -129,7 +129,7 @@ export interface PackPart {
 export interface SealedGroup extends GroupRow {
   readonly number: number;
   /** Absent when it could not be fetched; `missing` then says why. */
-  readonly sealed: Uint8Array | undefined;
+  readonly sealed: Uint8Array<ArrayBuffer> | undefined;
   readonly missing?: string;
 }
 

@@ -1,8 +1,14 @@
-import type { Replies, Request } from "./messages.ts";
+import type { PackPart, Replies, Request } from "./messages.ts";
 
 /** The buffers of a reply that change hands instead of being copied: packs and parts of large files. */
 export function transfersOf(reply: Replies[Request["do"]]): readonly ArrayBuffer[] {
   if (reply === null) return [];
   if (Array.isArray(reply)) return reply.map((pack) => pack.bytes.buffer);
   return "segment" in reply ? [reply.segment.bytes.buffer] : [];
+}
+
+/** The buffers under the groups of a request. They are the reader's own: see `fetchRun`. */
+export function transfersOfParts(parts: readonly PackPart[]): readonly ArrayBuffer[] {
+  const sealed = parts.flatMap(({ groups }) => groups.flatMap((group) => group.sealed ?? []));
+  return [...new Set(sealed.map(({ buffer }) => buffer))];
 }
