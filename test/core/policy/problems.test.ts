@@ -44,6 +44,11 @@ describe("text that is no policy text", () => {
     });
   });
 
+  test("a byte order mark is no column", () => {
+    const { problems } = readPolicies([{ path: "a.yaml", text: "\uFEFFkind: Repositry\n" }]);
+    expect(problems).toMatchObject([{ where: "a.yaml:1:7" }]);
+  });
+
   test("line and column are the same with Windows line ends and a byte order mark", () => {
     const bad = good.replace("schedule:", "scedule:");
     const unix = readPolicies([{ path: "a.yaml", text: bad }]).problems;

@@ -205,21 +205,23 @@ ${body}
     const base =
       "sources: { library: { kind: content-library, verify: 9% }, x: { kind: folder, root: 'D:\\x', exclude: [a] } }";
     const policy = extending(
-      "sources: { library: { kind: content-library, folders: ['E:\\L'] }, x: { kind: windows-registry } }",
+      "sources: { library: { kind: content-library, folders: ['E:\\L'] }, x: { kind: site-files } }",
       base,
     );
     const byName = Object.fromEntries(policy.sources.map((it) => [it.name, it]));
     expect(byName["library"]).toMatchObject({ verifyPerMille: 90, folders: ["E:\\L"] });
-    expect(byName["x"]).toMatchObject({ kind: "windows-registry" });
-    expect(byName["x"]).not.toHaveProperty("exclude");
+    expect(byName["x"]).toMatchObject({ kind: "site-files", exclude: [] });
+    expect(byName["x"]).not.toHaveProperty("root", "D:\\x");
   });
 
   test("a reference to a secret is replaced whole", () => {
     const policy = extending(
-      "sources: { sqlKeys: { kind: sql-keys, password: { env: MINE } } }",
-      "sources: { sqlKeys: { kind: sql-keys, password: { file: 'D:\\k' } } }",
+      "sources: { sqlKeys: { kind: sql-keys, password: { file: 'D:\\mine' } } }",
+      "sources: { sqlKeys: { kind: sql-keys, password: { env: THEIRS } } }",
     );
-    expect(policy.sources.find((it) => it.kind === "sql-keys")).toMatchObject({ password: { env: "MINE" } });
+    expect(policy.sources.find((it) => it.kind === "sql-keys")).toMatchObject({
+      password: { file: "D:\\mine" },
+    });
   });
 
   test("a template's labels stay its own", () => {
