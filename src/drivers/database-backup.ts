@@ -53,11 +53,10 @@ export interface BackupRequest {
  * be written and never be restored: a full is taken instead, and the answer's mode and problems say so.
  */
 export async function captureDatabase(request: BackupRequest, means: Means, sink: Sink): Promise<Captured> {
-  const { database, where, siteCode } = request;
+  const { database, where } = request;
   const doing = `back up ${database.name}`;
   return withSql(means, { database, where, doing }, async (sql) => {
     const staging = await findStaging(request.staging, request, { means, sql });
-    await sweepStaging(means, staging, siteCode);
     const working = { means, sql, sink, staging };
     const { differentialBases } = await readDataFiles(sql);
     const moved =
@@ -218,12 +217,14 @@ async function findRecord(
 
 async function offerBackup(request: BackupRequest, working: Working, staged: StagedFile): Promise<void> {
   const entry = await findStaged(staged, working.staging, request.where);
+  await sweepStaging(working.staging, request.siteCode, entry.modifiedAt);
   await working.sink.offer({
     type: "file",
     path: backupFileName(request.database.name, request.mode),
     modifiedAt: Math.trunc(entry.modifiedAt),
     size: entry.size,
     locator: { file: staged.file },
+    essential: true,
   });
 }
 

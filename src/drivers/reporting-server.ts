@@ -132,6 +132,7 @@ async function captureKey({ source, site }: CaptureRequest<ReportingServer>, mea
       modifiedAt: means.now(),
       size: bytes.length,
       locator: { bytes },
+      essential: true,
     });
   });
   return { facts: problems.length > 0 ? { encryptionKey: "failed" } : { encryptionKey: salt }, problems };

@@ -120,7 +120,6 @@ async function exportKeys(keys: readonly Key[], exporting: Exporting): Promise<v
     await tolerating(problems, () =>
       withSql(means, task, async (sql) => {
         const staging = await findStaging(source.staging, { database, where }, { means, sql });
-        await sweepStaging(means, staging, site.code);
         const run = (statement: string) =>
           explained({ ...task, path: staging.sql }, () => sql.batch(statement));
         await exportKey(key, { exporting, staging, password, run });
@@ -176,8 +175,9 @@ async function offerStaged(
 ): Promise<void> {
   const { request, sink } = exporting;
   const entry = await findStaged({ sql, file }, staging, placeOf(request.site, request.source));
+  await sweepStaging(staging, request.site.code, entry.modifiedAt);
   const modifiedAt = Math.trunc(entry.modifiedAt);
-  await sink.offer({ type: "file", path, modifiedAt, size: entry.size, locator: { file } });
+  await sink.offer({ type: "file", path, modifiedAt, size: entry.size, locator: { file }, essential: true });
 }
 
 function within(address: DatabaseAddress, name: string): DatabaseAddress {

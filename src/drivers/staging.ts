@@ -1,5 +1,5 @@
 import { copyFile, readdir, rm } from "node:fs/promises";
-import { day } from "../core/base/instant.ts";
+import { day, type Instant } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { DatabaseAddress, Staging } from "../core/model/source.ts";
 import { fileProblem } from "./access/file-problems.ts";
@@ -116,14 +116,17 @@ export async function removeStaged(files: readonly StagedFile[], where: string):
 /** How old a staged file must be before it is taken for the rest of a run that died. */
 const abandonedAfterMs = 2 * day;
 
-/** Removes what died runs left of this site. Nothing else in the folder is touched. */
-export async function sweepStaging(means: Means, staging: StagingFolder, siteCode: string): Promise<void> {
+/**
+ * Removes what died runs left of this site. Nothing else in the folder is touched. `now` is the time of a file that was
+ * written there this moment: file times are the server's, whose clock is not ours, and a living run's file must stay.
+ */
+export async function sweepStaging(staging: StagingFolder, siteCode: string, now: Instant): Promise<void> {
   const folder = staging.local;
   const ours = new RegExp(`^sitekeep_${siteCode}_[a-z0-9]+\\.[a-z]+$`);
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((it) => ours.test(it))) {
     const entry = await statEntry(joinPath(folder, name)).catch(() => undefined);
-    if (entry && means.now() - entry.modifiedAt > abandonedAfterMs)
+    if (entry && now - entry.modifiedAt > abandonedAfterMs)
       await rm(entry.file, { force: true }).catch(() => undefined);
   }
 }

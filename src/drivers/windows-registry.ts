@@ -35,7 +35,14 @@ export const windowsRegistry: Driver<WindowsRegistry> = {
         counts[key] = { keys: exported.keys.length, values: exported.valueCount };
         const entry = (await statEntry(file))!;
         const path = `${longKeyName(key).replaceAll("\\", "/")}.reg`;
-        await sink.offer({ type: "file", path, modifiedAt: asOf, size: entry.size, locator: { file } });
+        await sink.offer({
+          type: "file",
+          path,
+          modifiedAt: asOf,
+          size: entry.size,
+          locator: { file },
+          essential: true,
+        });
       });
     }
     // Nothing at all is no snapshot.

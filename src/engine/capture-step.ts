@@ -1,8 +1,8 @@
 import { formatBytes } from "../core/base/bytes.ts";
 import { makeSnapshotId } from "../core/base/snapshot-id.ts";
 import type { JsonObject } from "../core/base/json.ts";
-import type { Problem } from "../core/base/problem.ts";
-import type { FileRemark } from "../core/model/offer.ts";
+import { ProblemError, type Problem } from "../core/base/problem.ts";
+import type { FileRemark, Sink } from "../core/model/offer.ts";
 import type { CaptureAction } from "../core/model/plan.ts";
 import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import type { Proof, Snapshot } from "../core/model/snapshot.ts";
@@ -35,9 +35,13 @@ export async function captureSource(session: Session, step: CaptureStep): Promis
   try {
     const startedAt = session.now();
     const seen = await partnerVersions(session, step);
-    const captured = await driverOf(step.action.kind).capture(requestOf(step), means, writer);
+    const { sink, essential } = noteEssential(writer);
+    const captured = await driverOf(step.action.kind).capture(requestOf(step), means, sink);
     cleanUp = captured.cleanUp;
-    const remarks = (await writer.settle()).map((remark) => remarkProblem(step, remark));
+    const found = await writer.settle();
+    const loss = found.find((remark) => essential.has(remark.path));
+    if (loss) throw new ProblemError(remarkProblem(step, loss));
+    const remarks = found.map((remark) => remarkProblem(step, remark));
     const facts = { ...captured.facts, ...seen };
     const manifest = makeManifest(session, step, { startedAt, captured: { ...captured, facts }, remarks });
     const committed = await writer.commit(manifest);
@@ -52,6 +56,19 @@ export async function captureSource(session: Session, step: CaptureStep): Promis
   } finally {
     await dispose();
   }
+}
+
+/** Notes which offers a snapshot can't do without on their way to the writer. */
+function noteEssential(writer: SnapshotWriter): {
+  readonly sink: Sink;
+  readonly essential: ReadonlySet<string>;
+} {
+  const essential = new Set<string>();
+  const offer: Sink["offer"] = (entry) => {
+    if (entry.type === "file" && entry.essential) essential.add(entry.path);
+    return writer.offer(entry);
+  };
+  return { sink: { offer }, essential };
 }
 
 function requestOf(step: CaptureStep): CaptureRequest<Source> {

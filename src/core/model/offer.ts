@@ -27,6 +27,8 @@ export interface FileOffer extends EntryOffer {
   readonly stamp?: FileStamp;
   /** A name that states the content (FileLib). Content that differs is kept under its true hash and reported. */
   readonly knownSha256?: string;
+  /** Without this file the snapshot is worth nothing: what is wrong with it fails the capture. */
+  readonly essential?: true;
   /** The source changes while it is read by nature (a log); a changed size is then no problem. */
   readonly growing?: true;
 }

@@ -38,9 +38,10 @@ export function durationAt(value: Written, ...keys: readonly string[]): Duration
   return duration;
 }
 
-/** `25%` is 250. */
+/** `25%` is 250, `all` is 1,000. */
 export function perMilleAt(value: Written, ...keys: readonly string[]): number {
-  return Math.round(Number(textAt(value, ...keys).replace(/^sample |%$/g, "")) * 10);
+  const text = textAt(value, ...keys);
+  return text === "all" ? 1_000 : Math.round(Number(text.replace(/^sample |%$/g, "")) * 10);
 }
 
 /** `80MiB/s` in bytes. */
