@@ -78,7 +78,7 @@ interface Asked {
 
 /** A station in a thread. When the thread dies, all that it owes is rejected. */
 class ThreadPost implements Post {
-  readonly #worker = new Worker(workerUrl());
+  readonly #worker = new Worker(workerUrl(import.meta.url));
   readonly #asked = new Map<number, Asked>();
   #next = 0;
   #dead: Error | undefined;
@@ -128,8 +128,11 @@ class ThreadPost implements Post {
   }
 }
 
-/** The one place that knows where the worker is: beside this file as it is written, or beside the built program. */
-function workerUrl(): URL {
-  const here = import.meta.url;
-  return here.endsWith(".ts") ? new URL("./ingest/worker.ts", here) : new URL("./ingest-worker.js", here);
+/**
+ * The one place that knows where the worker is: below this file as it is written; in the built program at the top,
+ * where this file may be as well or one folder deeper, in a chunk.
+ */
+export function workerUrl(here: string): URL {
+  if (here.endsWith(".ts")) return new URL("./ingest/worker.ts", here);
+  return new URL(/\/chunks\/[^/]+$/.test(here) ? "../ingest-worker.js" : "./ingest-worker.js", here);
 }
