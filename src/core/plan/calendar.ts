@@ -10,19 +10,30 @@ export type Period = "hourly" | "daily" | "weekly" | "monthly" | "yearly";
  */
 export function periodOf(period: Period, zone: string, instant: Instant): string {
   const local = localOf(zone, instant);
-  const text = new Date(local).toISOString();
   switch (period) {
     case "hourly":
-      return `${text.slice(0, 13)}${offsetText(offsetAt(zone, instant))}`;
+      return `${new Date(local).toISOString().slice(0, 13)}${offsetText(offsetAt(zone, instant))}`;
     case "daily":
-      return text.slice(0, 10);
+      return dateOf(local);
     case "weekly":
       return isoWeek(local);
     case "monthly":
-      return text.slice(0, 7);
+      return dateOf(local).slice(0, 7);
     case "yearly":
-      return text.slice(0, 4);
+      return dateOf(local).slice(0, 4);
   }
+}
+
+const dates = new Map<number, string>();
+
+/** The date's name, kept for each day: a thousand policies ask for the same few hundred, several times each. */
+function dateOf(local: number): string {
+  const dayNumber = Math.floor(local / day);
+  const known = dates.get(dayNumber);
+  if (known !== undefined) return known;
+  const made = new Date(local).toISOString().slice(0, 10);
+  dates.set(dayNumber, made);
+  return made;
 }
 
 /** ISO 8601: weeks begin on Monday and belong to the year that holds their Thursday. */

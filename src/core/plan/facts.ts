@@ -19,7 +19,7 @@ export function readFacts(policy: ResolvedPolicy, observed: Observation): FactTa
   const all = points.flatMap((point) => point.snapshots);
   const newest = newestBySource(all, usable);
   const complete = points.filter(isComplete);
-  const completeDues = complete.map((point) => formatInstant(point.due));
+  const completeDues = once(() => complete.map((point) => formatInstant(point.due)));
   const verified = complete.findLast((point) => point.verified);
   const text = (source: string, name: string) => textFact(factsOf(observed, source), name) ?? null;
   return new Map<string, () => Json>([
@@ -33,10 +33,16 @@ export function readFacts(policy: ResolvedPolicy, observed: Observation): FactTa
       factName.point(code, point.due),
       () => point.snapshots.map((it) => it.id),
     ]),
-    [factName.completePoints(code), () => completeDues],
+    [factName.completePoints(code), completeDues],
     [factName.newestVerified(code), () => (verified === undefined ? null : formatInstant(verified.due))],
     [factName.changeTracking(code), () => changeTracking(observed.window)],
   ]);
+}
+
+/** Puts off a costly answer until it is asked for, and keeps it: every forget of a plan rests on the same list. */
+function once(read: () => Json): () => Json {
+  let kept: Json | undefined;
+  return () => (kept ??= read());
 }
 
 /** The value of a fact now. One that the table lacks is not there: null. */
