@@ -401,6 +401,8 @@ describe("damage", () => {
     damaged("short.bak", () => undefined);
     truncateSync(join(instance.stage, "short.bak"), 100_000);
     expect(await failure(`RESTORE VERIFYONLY FROM ${disk("short.bak")}`)).toEqual([3256, 3013]);
+    truncateSync(join(instance.stage, "short.bak"), 1024);
+    expect(await failure(`RESTORE HEADERONLY FROM ${disk("short.bak")}`)).toEqual([3254, 3013]);
     writeFileSync(join(instance.stage, "text.bak"), "not a backup".repeat(1000));
     expect(await failure(`RESTORE VERIFYONLY FROM ${disk("text.bak")}`)).toEqual([3241, 3013]);
   });

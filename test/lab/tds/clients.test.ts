@@ -109,6 +109,11 @@ describe("the mssql driver", () => {
     await transaction.begin();
     await transaction.request().query("DELETE FROM System_DISC WHERE ItemKey = 1");
     const seen = count(other);
+    const impatient = other.request();
+    const given = impatient.query("SELECT COUNT(*) AS n FROM Sites").catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    impatient.cancel();
+    expect(await given).toMatchObject({ code: "ECANCEL" });
     await transaction.rollback();
     expect(await seen).toBe(before);
     const second = pool.transaction();

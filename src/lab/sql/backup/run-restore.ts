@@ -65,6 +65,7 @@ async function read(
   const contents = from.reader.contents();
   if (contents === undefined) throw notMedia(from.device);
   if (statement.what === "LABELONLY") return sendLabel(context, contents);
+  if (contents.sets.length === 0) throw new SqlError(3254, `The volume on device '${from.device}' is empty.`);
   if (statement.what === "HEADERONLY") return sendHeaders(context, contents.sets);
   const set = findSet(contents.sets, from.options.number("FILE") ?? 1, from.device);
   if (statement.what === "FILELISTONLY") return sendFileList(context, set);

@@ -22,7 +22,7 @@ import {
   setDigest,
 } from "./page-digests.ts";
 import { writePageImage } from "./page-image.ts";
-import type { Progress } from "./progress.ts";
+import { BackupAborted, type Progress } from "./progress.ts";
 
 export interface BackupJob {
   readonly context: StatementContext;
@@ -104,6 +104,7 @@ async function copy(job: BackupJob, file: PageFile, writer: MediaWriter): Promis
 
   // Nobody writes from here on: all of it happens in one turn.
   await engine.turn(job.context.client, job.context.signal);
+  if (job.context.signal.aborted) throw new BackupAborted("The statement was cancelled.");
   const now = file.changeCounter() === counter ? seen : file.digests();
   const tail = changedPages(seen, now);
   writeTail(file, writer, tail);

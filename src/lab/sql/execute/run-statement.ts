@@ -29,8 +29,8 @@ export async function runStatements(
   statements: readonly Statement[],
 ): Promise<void> {
   for (const statement of statements) {
+    if (touchesData(statement)) await context.engine.turn(context.client, context.signal);
     if (context.signal.aborted) return;
-    await context.engine.turn(context.client, context.signal);
     try {
       await runStatement(context, statement);
       context.counters.error = 0;
@@ -40,6 +40,15 @@ export async function runStatements(
       if (error.class >= 17 || endsBatch.has(error.number)) throw new BatchEnded(undefined, { cause: error });
     }
   }
+}
+
+/** What touches no table does not wait for another client's transaction: settings, and `SELECT 1`. */
+function touchesData(statement: Statement): boolean {
+  if (statement.kind === "set-option" || statement.kind === "print" || statement.kind === "use") return false;
+  if (statement.kind !== "select") return true;
+  const { first, rest, tables } = statement.query;
+  const isPlain = first.items.every((it) => it.kind === "value" && it.value.kind === "literal");
+  return !isPlain || first.from.length > 0 || rest.length > 0 || tables.length > 0;
 }
 
 /** Names that can't be resolved, and conversions that fail, end the whole batch. */
