@@ -2,6 +2,7 @@ import type { ListrTask } from "listr2";
 import { formatBytes } from "../core/base/bytes.ts";
 import type { Outcome } from "../core/model/outcome.ts";
 import type { Action } from "../core/model/plan.ts";
+import type { SourceKind } from "../core/model/source.ts";
 import type { Hook } from "../core/model/resolved-policy.ts";
 import { describeAction } from "../core/report/describe-action.ts";
 import { runHook } from "./hooks.ts";
@@ -10,27 +11,43 @@ import type { Session } from "./session.ts";
 import type { SiteRun } from "./site-run.ts";
 
 /**
+ * The registry holds row versions of the database (domain knowledge: recovery checks compare them), so it must be
+ * neither older nor much younger: it is captured right after the database.
+ */
+const sameMoment: readonly SourceKind[] = ["site-database", "windows-registry"];
+
+/**
  * The tasks of one site, in order: hooks before, skips, captures side by side, then what is forgotten, then hooks
  * after. Nothing is forgotten before every capture is verified.
  */
 export function siteTasks(session: Session, site: SiteRun): ListrTask[] {
   const { hooks, throttle } = site.plan.policy;
-  const tasksOf = (kind: Action["do"]) =>
+  const tasksOf = (isMeant: (action: Action) => boolean) =>
     site.plan.actions.flatMap((action, index) =>
-      action.do === kind ? [actionTask(session, site, action, index)] : [],
+      isMeant(action) ? [actionTask(session, site, action, index)] : [],
     );
-  const captures = tasksOf("capture");
+  const pair = tasksOf((it) => it.do === "capture" && sameMoment.includes(it.kind));
+  const captures = [
+    ...inOrder("database, then registry", pair),
+    ...tasksOf((it) => it.do === "capture" && !sameMoment.includes(it.kind)),
+  ];
   return [
     ...hooks.before.map((hook) => hookTask(session, site, "before", hook)),
-    ...tasksOf("skip"),
+    ...tasksOf((it) => it.do === "skip"),
     {
       title: "captures",
       enabled: captures.length > 0,
       task: (_, task) => task.newListr(captures, { concurrent: throttle.concurrency, exitOnError: false }),
     },
-    ...tasksOf("forget"),
+    ...tasksOf((it) => it.do === "forget"),
     ...hooks.after.map((hook) => hookTask(session, site, "after", hook)),
   ];
+}
+
+/** Tasks that must not overtake each other, as one task among others. */
+function inOrder(title: string, tasks: ListrTask[]): ListrTask[] {
+  if (tasks.length < 2) return tasks;
+  return [{ title, task: (_, task) => task.newListr(tasks, { concurrent: false, exitOnError: false }) }];
 }
 
 function actionTask(session: Session, site: SiteRun, action: Action, index: number): ListrTask {
