@@ -41,6 +41,11 @@ export class PackTableWriter {
     return this.#count;
   }
 
+  /** How long the table is so far. */
+  get length(): number {
+    return this.#groups.length;
+  }
+
   group(row: GroupRow, blobs: readonly BlobRow[]): void {
     this.#count++;
     this.#groups

@@ -21,7 +21,9 @@ export function encodeSealedObject(
   salt: Uint8Array,
   plain: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  const packed = plain.length < compressFromBytes ? undefined : compress(plain);
+  // An index is digests, which nothing compresses.
+  const isWorthIt = plain.length >= compressFromBytes && place.type !== "index";
+  const packed = isWorthIt ? compress(plain) : undefined;
   const flags = (secret.master ? features.encrypted : 0) | (packed ? features.compressed : 0);
   const body = objectSeal(secret, place.type, salt, place.name).seal(0, packed ?? plain);
   return encodeEnvelope({ type: place.type, features: flags, salt }, body);

@@ -8,6 +8,8 @@ import type { BuiltPack } from "./messages.ts";
 /** A group is closed when it has this much, and never filled beyond the second by a blob that fits elsewhere. */
 const groupFullBytes = 128 * 1024;
 const groupBytesMax = 256 * 1024;
+/** A million files of a few bytes make little content and much table; no pack gets more of it than this. */
+const tableBytesMax = 2 * 1024 * 1024;
 
 /** Fills packs with blobs: groups are compressed, sealed and appended as they become full. */
 export class PackBuilder {
@@ -63,7 +65,7 @@ export class PackBuilder {
   #append(plain: Uint8Array, blobs: readonly BlobRow[]): void {
     this.#pack ??= new OpenPack(this.#secret, this.#nextSalt(), this.#packBytes + groupBytesMax);
     this.#pack.append(plain, blobs);
-    if (this.#pack.length < this.#packBytes && this.#pack.groupCount < groupsPerPackMax) return;
+    if (!this.#pack.isFull(this.#packBytes)) return;
     this.#built.push(this.#pack.close());
     this.#pack = undefined;
   }
@@ -85,12 +87,9 @@ class OpenPack {
     this.#write(encodeHeader({ type: "pack", features: packFeatures(secret), salt }));
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
-  get groupCount(): number {
-    return this.#table.groupCount;
+  isFull(packBytes: number): boolean {
+    const { groupCount, length } = this.#table;
+    return this.#length >= packBytes || groupCount >= groupsPerPackMax || length >= tableBytesMax;
   }
 
   append(plain: Uint8Array, blobs: readonly BlobRow[]): void {
