@@ -76,7 +76,7 @@ function folderProblem({ shown, where, what }: TreeRequest, error: FolderUnreada
 }
 
 function remarkProblems(request: TreeRequest, remarks: readonly WalkRemark[]): readonly Problem[] {
-  const problems = remarks.slice(0, problemsMax).map((remark) => remarkProblem(request, remark));
+  const problems = remarks.slice(0, problemsMax).map((remark) => remarkProblem(remark, request));
   if (remarks.length <= problemsMax) return problems;
   const rest = remarks.length - problemsMax;
   return [
@@ -85,15 +85,27 @@ function remarkProblems(request: TreeRequest, remarks: readonly WalkRemark[]): r
   ];
 }
 
-function remarkProblem(request: TreeRequest, remark: WalkRemark): Problem {
-  const path = `${request.shown}: ${remark.path}`;
-  if (remark.error !== "link" && remark.error !== "special")
-    return fileProblem(remark.error, { path, where: request.where, what: "An entry", severity: "risk" });
-  return {
-    code: "link-not-followed",
-    severity: "risk",
-    message: `A ${remark.error === "link" ? "link" : "special file"} was left out: ${path}`,
-    where: request.where,
-    hint: "Protect what it points to as a source of its own, or exclude it.",
-  };
+/** Says what was left out of a tree, and why. */
+export function remarkProblem(
+  remark: WalkRemark,
+  { shown, where }: { readonly shown: string; readonly where: string },
+): Problem {
+  const path = `${shown}: ${remark.path}`;
+  if (remark.error === "link")
+    return {
+      code: "link-not-followed",
+      severity: "risk",
+      message: `A link was left out: ${path}`,
+      where,
+      hint: "Protect what it points to as a source of its own, or exclude it.",
+    };
+  if (remark.error === "special")
+    return {
+      code: "file-unreadable",
+      severity: "risk",
+      message: `A socket or device was left out, where a file was looked for: ${path}`,
+      where,
+      hint: "Look what program keeps it there, or exclude it.",
+    };
+  return fileProblem(remark.error, { path, where, what: "An entry", severity: "risk" });
 }

@@ -8,6 +8,7 @@ import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder } from "./look-at-folder.ts";
 import { offerNothingFound } from "./offer-json.ts";
 import { observing, tolerating } from "./observing.ts";
+import { remarkProblem } from "./offer-tree.ts";
 import { placeOf } from "./sql-session.ts";
 
 /** The databases of Updates Publisher: one in each profile of each machine, each kept under its profile's name. */
@@ -79,12 +80,15 @@ async function searchMachine(
     const take = async (entry: FoundEntry): Promise<void> => {
       if (entry.type === "file") all.found.push({ path: `${prefix}/${entry.path}`, entry });
     };
-    await walkTree(folder, take, { include: places, signal: means.signal }).catch((error: unknown) => {
+    try {
+      const remarks = await walkTree(folder, take, { include: places, signal: means.signal });
+      all.problems.push(...remarks.map((remark) => remarkProblem(remark, { shown: prefix, where })));
+    } catch (error) {
       if (!(error instanceof FolderUnreadable)) throw error;
       // A profile without that folder never used the program. One that is closed to us may have.
       const place = { where, path: prefix, what: "A profile", severity: "risk" as const };
       if (!isAbsent(error.reason)) all.problems.push(fileProblem(error.reason, place));
-    });
+    }
   }
 }
 

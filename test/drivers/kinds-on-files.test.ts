@@ -17,6 +17,7 @@ import { hour, minute } from "../../src/core/base/instant.ts";
 import type { Problem } from "../../src/core/base/problem.ts";
 import type { SourceKind, SourceOf } from "../../src/core/model/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
+import { lockPublisherDatabase, unlockPublisherDatabase } from "../../src/lab/incidents/unreadable-file.ts";
 import { failSiteBackupTask, lastTaskRun, taskFolders } from "../../src/lab/site/site-backup-task.ts";
 import { driverContract } from "../contracts/driver.contract.ts";
 import { labNowMs, withLab } from "../lab/made-lab.ts";
@@ -253,6 +254,16 @@ describe("scup-database", () => {
     expect(captured.problems).toEqual([]);
     const named = capture("scup-database", { machines: ["cm01.lab"], profiles: "D:\\Scripts" });
     await expect(named).rejects.toMatchObject({ problem: { code: "source-missing" } });
+  });
+
+  test("a database that can't be read is named with its profile, and the others are captured", async () => {
+    lockPublisherDatabase(lab.folder);
+    const { captured, sink } = await capture("scup-database").finally(() =>
+      unlockPublisherDatabase(lab.folder),
+    );
+    expect(sink.files().map((path) => path.split("/")[1])).toEqual(["anna", "chris"]);
+    expect(captured.problems).toHaveLength(1);
+    expect(captured.problems[0]!.message).toMatch(/admin07\.lab\/ben\/.*Scupdb\.sdf/);
   });
 
   test("a machine that is away is named, and the others are captured", async () => {

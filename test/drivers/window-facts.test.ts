@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { day } from "../../src/core/base/instant.ts";
+import { day, hour } from "../../src/core/base/instant.ts";
 import type { DatabaseWindowFacts } from "../../src/core/model/observation.ts";
 import type { DatabaseAddress } from "../../src/core/model/source.ts";
 import { readWindowFacts } from "../../src/drivers/window-facts.ts";
@@ -45,6 +45,90 @@ test("the server's clock is compared with ours", async () => {
   const later = await read(labDatabase(lab.folder, "CM_PS1"), () => Date.now() + 60_000);
   expect(Math.abs(later.clockOffsetMs - (shift - 60_000))).toBeLessThan(1_000);
 });
+
+test("a retention that somebody lowered, or wrote in hours, is read as what it is", async () => {
+  await changed(
+    "ALTER DATABASE [CM_PS1] SET CHANGE_TRACKING (CHANGE_RETENTION = 50 HOURS, AUTO_CLEANUP = OFF);",
+    async () => {
+      expect(await read(labDatabase(lab.folder, "CM_PS1"))).toMatchObject({
+        retentionMs: 50 * hour,
+        autoCleanup: false,
+      });
+    },
+  );
+});
+
+test.each([
+  [2, "active"],
+  [8, "degraded"],
+  [9, "failed"],
+  [77, "unknown"],
+])("a link of status %i is %s, with its group by name", async (status, state) => {
+  await inSite(
+    `UPDATE dbo.RCM_ReplicationLinkStatus SET Status = ${status} WHERE ReplicationID = 1;`,
+    async () => {
+      const { links } = await read(labDatabase(lab.folder, "CM_PS1"));
+      expect(links[0]).toMatchObject({ partner: "CAS", state });
+      expect(links[0]!.groups).toHaveLength(state === "active" ? 0 : 1);
+    },
+  );
+});
+
+test.each([
+  ["a group that is copied as a whole", "initialising", 3],
+  ["a copy that failed", "failed", 7],
+])("%s makes its link %s", async (_title, state, status) => {
+  const one = "ReplicationGroup = (SELECT MIN(ReplicationGroup) FROM dbo.RCM_DrsInitializationTracking)";
+  const ours = "(SiteRequesting = 'PS1' OR SiteFulfilling = 'PS1')";
+  const statement = `UPDATE dbo.RCM_DrsInitializationTracking SET InitializationStatus = ${status} WHERE ${one} AND ${ours};`;
+  await inSite(statement, async () => {
+    const { links } = await read(labDatabase(lab.folder, "CM_PS1"));
+    expect(links[0]).toMatchObject({ partner: "CAS", state });
+    expect(links[0]!.groups).toHaveLength(1);
+  });
+});
+
+test("a partner in maintenance is a link in maintenance, and so is every link of a site that is itself", async () => {
+  await inSite("UPDATE dbo.ServerData SET Status = 120 WHERE SiteCode = 'CAS';", async () => {
+    const { links } = await read(labDatabase(lab.folder, "CM_PS1"));
+    expect(links).toMatchObject([{ partner: "CAS", state: "maintenance" }]);
+  });
+  await inSite("UPDATE dbo.ServerData SET Status = 120 WHERE SiteCode = 'PS1';", async () => {
+    const { links } = await read(labDatabase(lab.folder, "CM_PS1"));
+    expect(links).toMatchObject([{ partner: "CAS", state: "maintenance" }]);
+  });
+});
+
+/** Changes the site database for as long as the work takes: its tables are put back as they were. */
+async function inSite(statement: string, work: () => Promise<void>): Promise<void> {
+  const tables = ["RCM_ReplicationLinkStatus", "RCM_DrsInitializationTracking", "ServerData"] as const;
+  const status = {
+    RCM_ReplicationLinkStatus: "Status = 2",
+    RCM_DrsInitializationTracking: "InitializationStatus = 6",
+    ServerData: "Status = 125",
+  };
+  try {
+    await run(statement);
+    await work();
+  } finally {
+    for (const table of tables) await run(`UPDATE dbo.${table} SET ${status[table]};`);
+  }
+}
+
+async function changed(statement: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await run(statement);
+    await work();
+  } finally {
+    await run("ALTER DATABASE [CM_PS1] SET CHANGE_TRACKING (CHANGE_RETENTION = 5 DAYS, AUTO_CLEANUP = ON);");
+  }
+}
+
+async function run(statement: string): Promise<void> {
+  const sql = await labMeans(lab.folder).sql(labDatabase(lab.folder, "CM_PS1", "labadmin"));
+  await sql.batch(statement);
+  await sql.close();
+}
 
 async function read(database: DatabaseAddress, now: () => number = Date.now): Promise<DatabaseWindowFacts> {
   const sql = await labMeans(lab.folder).sql(database);

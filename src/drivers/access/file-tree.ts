@@ -139,7 +139,11 @@ async function takeName(walk: Walk, folder: string, name: string): Promise<void>
   const file = join(walk.folder, path);
   const entry = await describe(path, file).catch((error: NodeJS.ErrnoException) => error);
   if (entry instanceof Error) return remark(walk, path, entry);
-  if (entry === "link" || entry === "special") return remark(walk, path, entry);
+  if (entry === "link" || entry === "special") {
+    // A profile on Windows is full of junctions: only those where something was wanted are worth a word.
+    if (walk.wanted(path) || walk.entered(path)) remark(walk, path, entry);
+    return;
+  }
   if (entry.type === "folder" && walk.entered(path)) walk.waiting.push(path);
   if (walk.wanted(path)) await walk.take(entry);
 }

@@ -46,6 +46,21 @@ test("a link is not followed and is told", async () => {
   expect(remarks.map((it) => [it.path, it.error])).toEqual([["link", "link"]]);
 });
 
+test("a link where nothing was wanted is not worth a word", async () => {
+  plant("wanted/a", "x");
+  symlinkSync(root, join(root, "Application Data"));
+  symlinkSync(root, join(root, "wanted/link"));
+  const { remarks } = await walk({ include: ["wanted/**"] });
+  expect(remarks.map((it) => it.path)).toEqual(["wanted/link"]);
+});
+
+test("folders in which nothing can match are not entered", async () => {
+  plant("a/b/c/x", "1");
+  plant("other/deep/y", "1");
+  const { entries } = await walk({ include: ["a/*/c/**"] });
+  expect(entries.map((it) => it.path)).toEqual(["a/b/c", "a/b/c/x"]);
+});
+
 test.skipIf(process.getuid?.() === 0)(
   "a folder that may not be read is told and the rest goes on",
   async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileGlob } from "../../../src/drivers/access/glob.ts";
+import { compileGlob, compileReach } from "../../../src/drivers/access/glob.ts";
 
 test.each([
   ["*.log", ["smsexec.log", "SMSEXEC.LOG"], ["logs/smsexec.log", "smsexec.log.bak"]],
@@ -15,4 +15,17 @@ test.each([
   const matches = compileGlob(pattern);
   expect(matching.filter((path) => !matches(path))).toEqual([]);
   expect(other.filter((path) => matches(path))).toEqual([]);
+});
+
+test.each([
+  ["inboxes/**", ["inboxes", "inboxes/a/b"], ["logs", "inboxes2"]],
+  ["a/*/c", ["a", "a/b"], ["a/b/c", "b"]],
+  ["**/*.ini", ["x", "x/y/z"], []],
+  ["a/**/c", ["a", "a/x/y"], ["b"]],
+  ["{a,b/c}/**", ["a", "b", "b/c", "q"], []],
+  ["*.log", [], ["logs"]],
+])("below which folders %s can match", (pattern, open, closed) => {
+  const reaches = compileReach([pattern]);
+  expect(open.filter((path) => !reaches(path))).toEqual([]);
+  expect(closed.filter((path) => reaches(path))).toEqual([]);
 });
