@@ -11,13 +11,14 @@ import { joinPath } from "./access/windows-path.ts";
 import { progressOf } from "./backup-statement.ts";
 import type { Means } from "./driver.ts";
 import { explained, withSql } from "./sql-session.ts";
-import { namedStaging, putStaged, removeStaged, stageFile, type StagedFile } from "./staging.ts";
+import { findStaging, putStaged, removeStaged, stageFile, type StagedFile } from "./staging.ts";
 
 /** One database that is to be restored from the files of a chain. */
 export interface RestoreRequest {
   /** Where to, and under which name. */
   readonly target: DatabaseAddress;
-  readonly staging: Staging;
+  /** Absent: SQL Server's own folder for backups. */
+  readonly staging?: Staging;
   readonly siteCode: string;
   readonly where: string;
   /** The full, then what is laid on it, as files of this machine. */
@@ -32,17 +33,19 @@ export interface RestoreRequest {
  * Refuses to touch a database that is there, unless `replace`. A restore that fails leaves no new database behind.
  */
 export async function restoreDatabase(request: RestoreRequest, means: Means): Promise<readonly string[]> {
-  const { target, where, staging, chain } = request;
+  const { target, where, chain } = request;
   const master = { ...target, name: "master" };
-  const task = { database: master, where, doing: `restore ${target.name}`, path: staging.sql };
-  return withSql(means, task, async (sql) => {
-    const folder = namedStaging(staging, means);
+  const doing = `restore ${target.name}`;
+  return withSql(means, { database: master, where, doing }, async (sql) => {
     const existing = await readDatabaseFacts(sql, target.name);
     if (existing && !request.replace) throw wouldOverwrite(target, where);
+    const folder = await findStaging(request.staging, { database: target, where }, { means, sql });
     const staged = chain.map(() => stageFile(means, folder, request.siteCode, "bak"));
     try {
       for (const [at, link] of chain.entries()) await putStaged(link.file, staged[at]!, folder, where);
-      const steps = await restoreChain(request, { sql, means, staged });
+      const restoring = { sql, means, staged };
+      const task = { database: target, where, doing, path: folder.sql };
+      const steps = await explained(task, () => restoreChain(request, restoring));
       return [...steps, ...(await checkRestored(request, sql, means))];
     } catch (error) {
       if (!existing) await dropHalfDone(sql, target.name);

@@ -5,7 +5,7 @@ import type { SourceObservation } from "../core/model/observation.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { Site } from "../core/model/resolved-policy.ts";
 import type { CaptureMode, Snapshot } from "../core/model/snapshot.ts";
-import type { DatabaseAddress, SecretRef, Source } from "../core/model/source.ts";
+import type { DatabaseAddress, SecretRef, Source, Staging } from "../core/model/source.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
 
 /**
@@ -58,7 +58,8 @@ export interface GiveBackRequest<Of extends Source> {
   readonly snapshots: readonly Snapshot[];
   readonly target: {
     readonly database: DatabaseAddress;
-    readonly staging: { readonly sql: string; readonly read: string };
+    /** Absent: SQL Server's own folder for backups. */
+    readonly staging?: Staging;
   };
   /** Replace a database of that name. */
   readonly replace: boolean;

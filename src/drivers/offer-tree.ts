@@ -18,6 +18,8 @@ export interface TreeRequest {
   readonly exclude?: readonly string[];
   /** The digest that a file's own name states, from its path below the folder. */
   knownSha256?(path: string): string | undefined;
+  /** True when the tree is a set that is worth nothing without each of its files. */
+  readonly isSet?: boolean;
   /** True for files that change while they are read, by nature. */
   isGrowing?(path: string): boolean;
 }
@@ -67,6 +69,7 @@ async function offerEntry(request: TreeRequest, entry: FoundEntry, sink: Sink): 
     locator: { file: entry.file },
     stamp: { inode: entry.inode, changedAt: entry.changedAt },
     ...(knownSha256 !== undefined && { knownSha256 }),
+    ...(request.isSet && { essential: true as const }),
     ...(request.isGrowing?.(entry.path) && { growing: true as const }),
   });
 }

@@ -74,8 +74,9 @@ export const reportingServer: Driver<ReportingServer> = {
         catalogue && name.startsWith(catalogue.name) ? name.slice(catalogue.name.length) : `_${name}`;
       const database = { ...target.database, name: target.database.name + tail };
       const chain = [{ file, mode: "full" as const }];
-      const restore = { target: database, staging: target.staging, siteCode, where, chain, replace };
-      steps.push(...(await restoreDatabase(restore, means)));
+      const restore = { target: database, siteCode, where, chain, replace };
+      const staging = target.staging && { staging: target.staging };
+      steps.push(...(await restoreDatabase({ ...restore, ...staging }, means)));
     }
     return {
       steps: [

@@ -41,10 +41,9 @@ export const siteDatabase: Driver<SiteDatabase> = {
     );
     const siteCode = snapshots[0]!.site;
     const where = `${siteCode}/${source.name}`;
-    const { database, staging } = target;
-    return {
-      steps: await restoreDatabase({ target: database, staging, siteCode, where, chain, replace }, means),
-    };
+    const restore = { target: target.database, siteCode, where, chain, replace };
+    const staging = target.staging && { staging: target.staging };
+    return { steps: await restoreDatabase({ ...restore, ...staging }, means) };
   },
 };
 

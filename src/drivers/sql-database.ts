@@ -38,9 +38,9 @@ export const sqlDatabase: Driver<SqlDatabase> = {
     const [folder, snapshot] = [folders[0]!, snapshots[0]!];
     const file = await chainFile(folder, backupFileName(source.database.name, "full"), source);
     const where = `${snapshot.site}/${source.name}`;
-    const { database, staging } = target;
     const chain = [{ file, mode: "full" as const }];
-    const request = { target: database, staging, siteCode: snapshot.site, where, chain, replace };
-    return { steps: await restoreDatabase(request, means) };
+    const restore = { target: target.database, siteCode: snapshot.site, where, chain, replace };
+    const staging = target.staging && { staging: target.staging };
+    return { steps: await restoreDatabase({ ...restore, ...staging }, means) };
   },
 };

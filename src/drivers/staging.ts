@@ -27,11 +27,6 @@ export interface StagingFolder {
   readonly local: string;
 }
 
-/** The folder that a source names. */
-export function namedStaging(staging: Staging, means: Means): StagingFolder {
-  return { ...staging, local: means.localPath(staging.read) };
-}
-
 /**
  * The folder that a source names, or SQL Server's own folder for backups, which is then read from the machine where
  * SQL Server runs.
@@ -41,7 +36,7 @@ export async function findStaging(
   { database, where }: { readonly database: DatabaseAddress; readonly where: string },
   { means, sql }: { readonly means: Means; readonly sql: SqlRunner },
 ): Promise<StagingFolder> {
-  if (staging) return namedStaging(staging, means);
+  if (staging) return { ...staging, local: means.localPath(staging.read) };
   const [row] = await sql.query(
     "SELECT CAST(SERVERPROPERTY('InstanceDefaultBackupPath') AS nvarchar(260)) AS folder;",
   );

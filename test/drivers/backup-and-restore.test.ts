@@ -255,8 +255,11 @@ describe("giving a database back", () => {
   test("never touches a database that is there, unless it is to be replaced", async () => {
     const full = await capture("site-database");
     const before = dumpDatabase(dataFile("SUSDB"));
-    const failure = giveBack("site-database", [full], "SUSDB");
+    const sent: string[] = [];
+    const means = watchBatches(labMeans(lab.folder), sent);
+    const failure = giveBack("site-database", [full], "SUSDB", { means });
     await expect(failure).rejects.toMatchObject({ problem: { code: "restore-would-overwrite" } });
+    expect(sent).toEqual([]);
     expect(dumpDatabase(dataFile("SUSDB"))).toEqual(before);
   });
 
@@ -408,7 +411,7 @@ function giveBack(
   kind: SourceKind,
   chain: readonly Taken[],
   name: string,
-  options: { replace?: boolean } = {},
+  options: { replace?: boolean; means?: LabMeans } = {},
 ) {
   const { sources } = labSources(lab.folder);
   const request = {
@@ -418,7 +421,7 @@ function giveBack(
     target: { database: labDatabase(lab.folder, name, "labadmin"), staging },
     replace: options.replace ?? false,
   };
-  return driverOf(kind).giveBack!(request, labMeans(lab.folder));
+  return driverOf(kind).giveBack!(request, options.means ?? labMeans(lab.folder));
 }
 
 async function sql(database: string, text: string, user = "labadmin") {
@@ -444,7 +447,7 @@ async function drop(database: string): Promise<void> {
 async function swap(means: LabMeans, nonce: string): Promise<void> {
   const runner = await means.sql(labDatabase(lab.folder, "master", "labadmin"));
   await runner.batch(
-    `BACKUP DATABASE [SUSDB] TO DISK = N'E:\\stage\\sitekeep_PS1_${nonce}.bak' WITH FORMAT, INIT;`,
+    `BACKUP DATABASE [SUSDB] TO DISK = N'E:\\stage\\sitekeep_PS1_${nonce}.bak' WITH FORMAT, INIT, CHECKSUM, NAME = N'sitekeep_PS1_${nonce}.bak';`,
   );
   await runner.close();
 }

@@ -228,12 +228,14 @@ describe("content-library", () => {
   });
 
   test("what is still on its way in is left out", async () => {
-    const passing = host("cm01/E/SCCMContentLib/FileLib/ABCD/x.temp");
-    mkdirSync(dirname(passing), { recursive: true });
-    writeFileSync(passing, "x");
-    const { sink } = await capture("content-library").finally(() =>
-      rmSync(dirname(passing), { recursive: true }),
+    const passing = ["FileLib/ABCD/x.temp", "DataLib/y.temp"].map((path) =>
+      host(`cm01/E/SCCMContentLib/${path}`),
     );
+    for (const file of passing) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, "x");
+    }
+    const { sink } = await capture("content-library").finally(() => passing.forEach((file) => rmSync(file)));
     expect(sink.files().filter((path) => path.endsWith(".temp"))).toEqual([]);
   });
 });
