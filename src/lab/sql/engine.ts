@@ -24,6 +24,9 @@ export const collationName = "SQL_Latin1_General_CP1_CI_AS";
 export const databaseVersion = 957;
 export const compatibilityLevel = 160;
 
+/** Log blocks that a restart skips. */
+const restartBlocks = 1000;
+
 /** A logged-in client, as the engine's parts see it. */
 export interface Client {
   readonly spid: number;
@@ -71,6 +74,8 @@ export class Engine {
     this.state = readInstanceState(folder);
     this.attachments = new Attachments(folder);
     this.startedAtMs = options.clock();
+    // The last run may have ended without saving how far its logs had come.
+    for (const database of this.state.databases) this.advance(database, restartBlocks);
   }
 
   get host(): string {

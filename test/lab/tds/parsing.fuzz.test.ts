@@ -63,6 +63,10 @@ test("what a server answers to PRELOGIN is itself a PRELOGIN", () => {
   expect(readPrelogin(writePrelogin([16, 0, 4176], 3))).toEqual({ encryption: 3 });
 });
 
+test("a PRELOGIN option that lies outside its message is refused", () => {
+  expect(() => readPrelogin(Buffer.from([1, 0, 50, 0, 1, 0xff]))).toThrow("lies outside the message");
+});
+
 let instance: TestInstance;
 beforeAll(async () => {
   instance = await startTestInstance();
