@@ -40,20 +40,21 @@ const longestSleepMs = minute;
  * broken edit is shown and changes nothing: the last good policies stay in force.
  */
 export async function watch(session: Session, means: WatchMeans): Promise<void> {
-  let inForce = await read(session, means, undefined, "started");
+  let inForce: InForce | undefined;
   let changed = means.policiesChanged();
   let wake: Wake = "started";
   while (!session.signal.aborted) {
-    const nextAt = nextWake(session, means, inForce);
-    if (inForce) {
+    const isRead = wake === "started" || wake === "policies-changed";
+    const fresh = isRead ? await read(session, means, inForce, wake) : inForce;
+    // A broken edit is no reason to run: what is in force was applied before.
+    const isToRun = fresh !== undefined && (!isRead || fresh !== inForce);
+    inForce = fresh;
+    if (inForce && isToRun) {
       const exitCode = await means.apply(inForce.files);
       means.tell({ what: "applied", exitCode, nextAt: nextWake(session, means, inForce), why: wake });
     }
-    wake = await sleepUntil(session, changed, inForce ? nextWake(session, means, inForce) : nextAt);
-    if (wake === "policies-changed") {
-      changed = means.policiesChanged();
-      inForce = await read(session, means, inForce, wake);
-    }
+    wake = await sleepUntil(session, changed, nextWake(session, means, inForce));
+    if (wake === "policies-changed") changed = means.policiesChanged();
   }
 }
 

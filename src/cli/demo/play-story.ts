@@ -124,6 +124,7 @@ async function watched(stage: Stage): Promise<void> {
       "\nsurces:",
       `\nsources:\n  logs: { kind: folder, root: 'D:\\Program Files\\Microsoft Configuration Manager\\Logs' }`,
     );
+    await watch.said("in force (policies-changed)");
     await watch.said("run ended with 0");
   } finally {
     await watch.stop();
