@@ -11,8 +11,7 @@ mkdirSync(out);
 const { metafile } = await build({
   entryPoints: {
     sitekeep: "src/cli/sitekeep.ts",
-    // Beside the chunk that starts it.
-    "chunks/ingest-worker": "src/store/ingest/worker.ts",
+    "ingest-worker": "src/store/ingest/worker.ts",
     // Programs that a lab site has in its bin folder.
     "lab-tools/reg": "src/lab/tools/reg.ts",
     "lab-tools/rskeymgmt": "src/lab/tools/rskeymgmt.ts",
