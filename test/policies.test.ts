@@ -1,0 +1,45 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { expect, test } from "vitest";
+import type { Observation } from "../src/core/model/observation.ts";
+import type { ResolvedPolicy } from "../src/core/model/resolved-policy.ts";
+import { makePlan } from "../src/core/plan/make-plan.ts";
+import { readPolicies } from "../src/core/policy/read-policies.ts";
+import { renderPlan } from "../src/core/report/render-plan.ts";
+
+const files = globSync("policies/*.yaml").map((path) => path.replaceAll("\\", "/"));
+const noon = Date.parse("2026-11-22T12:00:00Z");
+
+test("there are examples", () => {
+  expect(files.length).toBeGreaterThanOrEqual(3);
+});
+
+test.each(files)("%s is valid, and plans to its golden file on the day it comes into force", async (path) => {
+  const { policies, problems } = readPolicies([{ path, text: readFileSync(path, "utf8") }]);
+  expect(problems.filter((it) => it.severity === "error")).toEqual([]);
+  const plan = makePlan(policies, policies.map(firstLook), noon);
+  await expect(renderPlan(plan)).toMatchFileSnapshot(`golden/policies/${basename(path, ".yaml")}.txt`);
+});
+
+/** Everything answers, nothing was captured yet, and the window is five days everywhere. */
+function firstLook(policy: ResolvedPolicy): Observation {
+  const fiveDays = {
+    readAt: noon,
+    clockOffsetMs: 0,
+    changeTracking: "on",
+    retentionMs: 5 * 24 * 3_600_000,
+    autoCleanup: true,
+    links: [],
+  } as const;
+  return {
+    policy: policy.name,
+    at: noon,
+    sources: Object.fromEntries(policy.sources.map((it) => [it.name, { answers: true, facts: {}, risks: [] }])),
+    snapshots: [],
+    runs: [],
+    window: {
+      own: fiveDays,
+      partners: Object.fromEntries(Object.keys(policy.partners).map((site) => [site, fiveDays])),
+    },
+  };
+}
