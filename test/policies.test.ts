@@ -34,7 +34,9 @@ function firstLook(policy: ResolvedPolicy): Observation {
   return {
     policy: policy.name,
     at: noon,
-    sources: Object.fromEntries(policy.sources.map((it) => [it.name, { answers: true, facts: {}, risks: [] }])),
+    sources: Object.fromEntries(
+      policy.sources.map((it) => [it.name, { answers: true, facts: {}, risks: [] }]),
+    ),
     snapshots: [],
     runs: [],
     window: {

@@ -153,6 +153,21 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/snapshots-show.ts"),
   },
   {
+    name: "verify",
+    arguments: "[site]",
+    summary: "read snapshots back and prove them; the least recently proven first",
+    options: [
+      ...place,
+      json,
+      { flags: "--read <share>", does: "how much of each snapshot is read, as 5% (default: 100%)" },
+    ],
+    examples: [
+      ["sitekeep verify PS1", "the newest snapshot of every source, whole"],
+      ["sitekeep verify --read 5%", "a sample of every site's"],
+    ],
+    load: () => import("./commands/verify.ts"),
+  },
+  {
     name: "restore",
     arguments: "<snapshot> [paths...]",
     summary: "give files back, verified; or a database to a SQL Server",

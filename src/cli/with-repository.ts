@@ -15,23 +15,61 @@ export interface WithRepository {
   readonly policies: readonly ResolvedPolicy[];
 }
 
+export interface WithRepositories {
+  readonly session: Session;
+  readonly repositories: readonly Repository[];
+}
+
 /** Runs `work` on one repository: that of the policies, or the folder that `--folder` names when policies are lost. */
 export function withRepository(
   call: CommandCall,
   work: (given: WithRepository) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  return withAddresses(call, async (session, addresses, policies) => {
+    const address = chooseAddress(addresses, textOption(call, "repository"));
+    return work({ session, policies, repository: await openExisting(session, address) });
+  });
+}
+
+/** Runs `work` on every repository of the policies. */
+export function withRepositories(
+  call: CommandCall,
+  work: (given: WithRepositories) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withAddresses(call, async (session, addresses) => {
+    const repositories = await Promise.all(addresses.map((it) => openExisting(session, it)));
+    return work({ session, repositories });
+  });
+}
+
+function withAddresses(
+  call: CommandCall,
+  work: (
+    session: Session,
+    addresses: readonly RepositoryAddress[],
+    policies: readonly ResolvedPolicy[],
+  ) => Promise<ExitCode>,
+): Promise<ExitCode> {
   return withSession(call, async ({ session, policies: folder }) => {
     const named = folderAddress(call);
-    const read = named ? { policies: [], problems: [] } : await loadPolicies(session.world, folder);
-    if (read.problems.some((it) => it.severity === "error")) {
-      showProblems(call, read.problems);
+    if (named) return work(session, [named], []);
+    const { policies, problems } = await loadPolicies(session.world, folder);
+    if (problems.some((it) => it.severity === "error")) {
+      showProblems(call, problems);
       return exitCode.error;
     }
-    const address = named ?? chooseAddress(read.policies, textOption(call, "repository"));
-    const opened = await session.repository(address);
-    if (!opened.exists) throw new ProblemError(nothingThere(address));
-    return work({ session, repository: opened.repository, policies: read.policies });
+    return work(
+      session,
+      [...new Map(policies.map((it) => [it.repository.name, it.repository])).values()],
+      policies,
+    );
   });
+}
+
+async function openExisting(session: Session, address: RepositoryAddress): Promise<Repository> {
+  const opened = await session.repository(address);
+  if (!opened.exists) throw new ProblemError(nothingThere(address));
+  return opened.repository;
 }
 
 function folderAddress(call: CommandCall): RepositoryAddress | undefined {
@@ -42,8 +80,7 @@ function folderAddress(call: CommandCall): RepositoryAddress | undefined {
   return { name: folder, location: { folder }, keys, encrypt: keys.length > 0 };
 }
 
-function chooseAddress(policies: readonly ResolvedPolicy[], name: string | undefined): RepositoryAddress {
-  const addresses = [...new Map(policies.map((it) => [it.repository.name, it.repository])).values()];
+function chooseAddress(addresses: readonly RepositoryAddress[], name: string | undefined): RepositoryAddress {
   const fitting = addresses.filter((it) => name === undefined || it.name === name);
   if (fitting.length === 1) return fitting[0]!;
   throw new ProblemError({

@@ -8,7 +8,7 @@ export const contentLibrary: Kind = {
   restoreOrder: 60,
   runbook: [
     "Restore it to the drives and folders that it had, before content is distributed; then no package needs to be sent again.",
-    "Check it before use with `sitekeep library check`: every file of FileLib must hash to its name, every entry of DataLib must have its file.",
+    "Check it before use: every file of FileLib must hash to its name, every entry of DataLib must have its file.",
     "A remote library needs Full Control for the site server's computer account on the share and on the folder.",
   ],
 };

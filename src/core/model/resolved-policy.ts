@@ -20,7 +20,7 @@ export interface ResolvedPolicy {
   readonly sources: readonly Source[];
   readonly hooks: Hooks;
   readonly notify: readonly NotifyRule[];
-  /** Assertions for `sitekeep simulate`, as written. */
+  /** What the policy is to hold in the long run, as written. */
   readonly expect: readonly JsonObject[];
   /** A window shorter than the site's own; never a longer one. */
   readonly windowAtMostMs?: DurationMs;

@@ -52,7 +52,7 @@ function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: bo
   if (verdict.state === "not-proven")
     return survey.newestCopy !== undefined && survey.newestVerifiedCopy === undefined
       ? `Run \`sitekeep verify ${survey.policy.site.code}\`.`
-      : `Run \`sitekeep doctor ${survey.policy.site.code}\`: it names the missing right or the broken link.`;
+      : "Grant what docs/permissions.md lists for the window, and look at the replication links in the console.";
   if (verdict.expiresAt === undefined)
     return "Run the Replication Link Analyzer from the console. Do not turn change tracking on by hand: it would keep 2 days only.";
   return capturesDatabase

@@ -43,7 +43,7 @@ function checkRepository(document: Document, all: readonly Document[]): readonly
 const noKeys: Complaint = {
   code: "repository-keys",
   message: "The repository has no key.",
-  hint: "Add `keys: [{ file: 'D:\\keys\\main.key' }]`, made by `sitekeep repo keys`; or say `encrypt: false`.",
+  hint: "Add `keys: [{ file: 'D:\\keys\\main.key' }]`, made by `sitekeep init` or `openssl rand -hex 32`; or say `encrypt: false`.",
 };
 
 const keysUnused: Complaint = {

@@ -76,14 +76,29 @@ function stepLines(actions: readonly Action[], now: Instant, paint: Paint): read
     const before = actions[at - 1];
     const words = reasonWords(action);
     const heading = before !== undefined && reasonWords(before) === words ? [] : [`  ${paint("dim", words)}`];
-    return [...heading, ...actionLines(action, now, paint)];
+    const after = actions[at + 1];
+    const isLastOfHint = !(
+      after?.do === "skip" &&
+      action.do === "skip" &&
+      after.because.hint === action.because.hint
+    );
+    return [
+      ...heading,
+      ...actionLines(action, now, paint),
+      ...(isLastOfHint ? hintLines(action, paint) : []),
+    ];
   });
+}
+
+/** A cure that several skips share is said once, after the last of them. */
+function hintLines(action: Action, paint: Paint): readonly string[] {
+  return action.do === "skip" ? [hint(action.because, paint)] : [];
 }
 
 function reasonWords(action: Action): string {
   switch (action.do) {
     case "capture":
-      return captureWords(action.because);
+      return `Point of ${formatMinute(action.point)}. ${captureWords(action.because)}`;
     case "forget":
       return `Retention lets go (${action.because.detail}):`;
     case "skip":
@@ -95,7 +110,7 @@ function actionLines(action: Action, now: Instant, paint: Paint): readonly strin
   switch (action.do) {
     case "capture": {
       const mode = action.mode === "full" ? action.kind : `${action.kind}, ${action.mode}`;
-      const title = `capture ${action.source} (${mode}) into the point of ${formatMinute(action.point)}`;
+      const title = `capture ${action.source} (${mode})`;
       return [`    ${paint("good", "+")} ${title}${ageWords(action, now)}`];
     }
     case "forget": {
@@ -104,10 +119,7 @@ function actionLines(action: Action, now: Instant, paint: Paint): readonly strin
       return [`    ${paint("bad", "-")} forget the point of ${formatMinute(action.point)} (${content})`];
     }
     case "skip":
-      return [
-        `    ${paint("warn", "!")} skip ${action.source} (${action.kind}): ${action.because.message}`,
-        hint(action.because, paint),
-      ];
+      return [`    ${paint("warn", "!")} skip ${action.source} (${action.kind}): ${action.because.message}`];
   }
 }
 

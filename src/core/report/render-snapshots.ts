@@ -55,7 +55,7 @@ function lackWords(members: readonly Snapshot[]): string {
   const held = new Set(members.map((it) => it.source));
   const needed = new Set(members.flatMap((it) => it.pointSources ?? []));
   const lacks = [...needed.difference(held)];
-  return lacks.length === 0 ? "" : ` (lacks ${lacks.join(", ")})`;
+  return lacks.length === 0 ? "" : ` (lacks ${lacks.length} of ${needed.size})`;
 }
 
 /** The newest proof that looked at the bytes; that they were written is told only where there is no other. */

@@ -7,7 +7,7 @@ import { apply, dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf }
 
 const policy = policyOf();
 const quiet = observationOf(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)));
-const plus = (source: string) => `    + capture ${source} into the point of 2026-11-22 12:00Z`;
+const plus = (source: string) => `    + capture ${source}`;
 
 test("everything is captured into a point of this instant, whatever is due", () => {
   check(
@@ -44,5 +44,8 @@ test("a silent source is shown as a skip", () => {
 function check(observed: Observation, sources: readonly string[], ...lines: readonly string[]): void {
   const site = planAskedCapture(policy, observed, noon, { sources, note: "before an upgrade" });
   const text = renderPlan({ apiVersion: "sitekeep/plan/v1", madeAt: noon, sites: [site] }).split("\n");
-  expect(text.slice(2, 3 + lines.length)).toEqual(["  Asked for (before an upgrade):", ...lines]);
+  expect(text.slice(2, 3 + lines.length)).toEqual([
+    "  Point of 2026-11-22 12:00Z. Asked for (before an upgrade):",
+    ...lines,
+  ]);
 }
