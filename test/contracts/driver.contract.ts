@@ -10,7 +10,7 @@ import type { SourceKind, SourceOf } from "../../src/core/model/source.ts";
 import type { Captured } from "../../src/drivers/driver.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { type CollectingSink, collectingSink } from "../support/collecting-sink.ts";
-import { digestFolder } from "../support/digest-folder.ts";
+import { digestFolder, listFolder } from "../support/digest-folder.ts";
 import { type LabMeans, labMeans } from "../support/lab-means.ts";
 
 /** What the contract must know of one kind, on a machine that is there. Called anew for each test. */
@@ -50,20 +50,20 @@ export function driverContract<Kind extends SourceKind>(kind: Kind, open: () => 
       driver.capture({ source, site: given.site, mode: "full" }, means, sink);
 
     test("answers with facts that are plain JSON, and changes nothing", async () => {
-      const before = given.untouched.map(digestFolder);
+      const before = given.untouched.map(listFolder);
       const seen = await look();
       expect(seen).toMatchObject({ answers: true });
       if (seen.answers) expect(() => canonicalJson(seen.facts)).not.toThrow();
-      expect(given.untouched.map(digestFolder)).toEqual(before);
+      expect(given.untouched.map(listFolder)).toEqual(before);
     });
 
-    test("offers its whole content once, and leaves nothing behind", async () => {
+    test("offers its whole content once, tells no secret, and leaves nothing behind", async () => {
       const expected = given.expected?.();
-      const before = given.untouched.map(digestFolder);
+      const before = given.untouched.map(listFolder);
       const sink = collectingSink(folder);
       const captured = await capture(sink);
       expect(await captured.cleanUp?.()).toEqual(captured.cleanUp ? [] : undefined);
-      expect(given.untouched.map(digestFolder)).toEqual(before);
+      expect(given.untouched.map(listFolder)).toEqual(before);
       expect(sink.files().length).toBeGreaterThan(0);
       const made = given.made;
       const copied = Object.entries(digestFolder(folder)).filter(([path]) => !made?.test(path));
@@ -71,14 +71,8 @@ export function driverContract<Kind extends SourceKind>(kind: Kind, open: () => 
       expect(captured).toMatchObject({ mode: "full", problems: [] });
       expect(captured.asOf).toBeLessThanOrEqual(Date.now());
       expect(() => canonicalJson(captured.facts)).not.toThrow();
-    });
-
-    test("keeps its secrets out of facts, problems and command lines", async () => {
-      const captured = await capture(collectingSink(folder));
-      await captured.cleanUp?.();
       const said = JSON.stringify([captured.facts, captured.problems, means.commands, means.progress]);
       for (const secret of given.secrets ?? []) expect(said).not.toContain(secret);
-      expect(said.length).toBeGreaterThan(0);
     });
 
     test("says what is missing, and how to cure it, when its source is not there", async () => {
@@ -90,29 +84,29 @@ export function driverContract<Kind extends SourceKind>(kind: Kind, open: () => 
     });
 
     test("refuses to call an absent source captured, and leaves nothing behind", async () => {
-      const before = given.untouched.map(digestFolder);
+      const before = given.untouched.map(listFolder);
       const failure = await capture(collectingSink(folder), given.absent).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(ProblemError);
       expect((failure as ProblemError).problem).toMatchObject({ severity: "error" });
-      expect(given.untouched.map(digestFolder)).toEqual(before);
+      expect(given.untouched.map(listFolder)).toEqual(before);
     });
 
     test("stops when it is told to, and leaves nothing behind", async () => {
-      const before = given.untouched.map(digestFolder);
+      const before = given.untouched.map(listFolder);
       const stop = new AbortController();
       means = labMeans(given.lab, { signal: stop.signal });
       stop.abort();
       const failure = await capture(collectingSink(folder)).catch((error: unknown) => error);
       expect(failure).toMatchObject({ name: "AbortError" });
-      expect(given.untouched.map(digestFolder)).toEqual(before);
+      expect(given.untouched.map(listFolder)).toEqual(before);
     });
 
     test("passes on a receiver's failure as it came, and leaves nothing behind", async () => {
-      const before = given.untouched.map(digestFolder);
+      const before = given.untouched.map(listFolder);
       const lost = Object.assign(new Error("the repository is gone"), { code: "ENOENT", syscall: "open" });
       const sink = { ...collectingSink(folder), offer: () => Promise.reject(lost) };
       await expect(capture(sink)).rejects.toBe(lost);
-      expect(given.untouched.map(digestFolder)).toEqual(before);
+      expect(given.untouched.map(listFolder)).toEqual(before);
     });
   });
 }

@@ -15,13 +15,14 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hour, minute } from "../../src/core/base/instant.ts";
 import type { Problem } from "../../src/core/base/problem.ts";
+import type { Sink } from "../../src/core/model/offer.ts";
 import type { SourceKind, SourceOf } from "../../src/core/model/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { lockPublisherDatabase, unlockPublisherDatabase } from "../../src/lab/incidents/unreadable-file.ts";
 import { failSiteBackupTask, lastTaskRun, taskFolders } from "../../src/lab/site/site-backup-task.ts";
 import { driverContract } from "../contracts/driver.contract.ts";
 import { labNowMs, withLab } from "../lab/made-lab.ts";
-import { collectingSink } from "../support/collecting-sink.ts";
+import { collectingSink, listingSink } from "../support/collecting-sink.ts";
 import { digestFolder } from "../support/digest-folder.ts";
 import { labMeans } from "../support/lab-means.ts";
 import { labSources } from "../support/lab-sources.ts";
@@ -191,7 +192,7 @@ describe("site-files", () => {
 
 describe("content-library", () => {
   test("the catalogue is offered before the objects, and each object under the digest that names it", async () => {
-    const { captured, sink } = await capture("content-library");
+    const { captured, sink } = await list("content-library");
     const files = sink.files();
     const lastEntry = files.findLastIndex((path) => /\/(DataLib|PkgLib)\//.test(path));
     const firstObject = files.findIndex((path) => path.includes("/FileLib/"));
@@ -208,21 +209,19 @@ describe("content-library", () => {
   test("a file without its object is named by package content and file, and the rest is captured", async () => {
     const [object] = objectsOn("cm01/F/SCCMContentLib/FileLib");
     renameSync(object!, `${object}.away`);
-    const { captured } = await capture("content-library").finally(() =>
-      renameSync(`${object}.away`, object!),
-    );
+    const { captured } = await list("content-library").finally(() => renameSync(`${object}.away`, object!));
     expect(codesOf(captured.problems)).toContain("library-object-missing");
     expect(captured.problems[0]!.message).toMatch(/ of (PS1|Content_)\S+ has no object [0-9A-F]{64}/);
   });
 
   test("the registry tells where the library is", async () => {
-    const { captured } = await capture("content-library", { discover: true, folders: [] });
+    const { captured } = await list("content-library", { discover: true, folders: [] });
     expect(captured.facts["folders"]).toEqual(["E:\\SCCMContentLib", "F:\\SCCMContentLib"]);
     expect(captured.problems).toEqual([]);
   });
 
   test("a drive that is not among the folders is many files without objects, and is told in few lines", async () => {
-    const { captured } = await capture("content-library", { folders: ["E:\\SCCMContentLib"] });
+    const { captured } = await list("content-library", { folders: ["E:\\SCCMContentLib"] });
     expect(captured.problems).toHaveLength(21);
     expect(captured.problems.at(-1)!.message).toMatch(/^In the content library \d+ more entries/);
   });
@@ -235,7 +234,7 @@ describe("content-library", () => {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, "x");
     }
-    const { sink } = await capture("content-library").finally(() => passing.forEach((file) => rmSync(file)));
+    const { sink } = await list("content-library").finally(() => passing.forEach((file) => rmSync(file)));
     expect(sink.files().filter((path) => path.endsWith(".temp"))).toEqual([]);
   });
 });
@@ -346,10 +345,22 @@ describe("folder", () => {
   });
 });
 
-async function capture<Kind extends SourceKind>(kind: Kind, change: Partial<SourceOf<Kind>> = {}) {
+function capture<Kind extends SourceKind>(kind: Kind, change: Partial<SourceOf<Kind>> = {}) {
+  return captureInto(collectingSink(copied), kind, change);
+}
+
+/** A capture of which nothing is read: for questions about what is offered. */
+function list<Kind extends SourceKind>(kind: Kind, change: Partial<SourceOf<Kind>> = {}) {
+  return captureInto(listingSink(), kind, change);
+}
+
+async function captureInto<Kind extends SourceKind, Into extends Sink>(
+  sink: Into,
+  kind: Kind,
+  change: Partial<SourceOf<Kind>>,
+) {
   const { site, sources } = labSources(lab.folder);
   const source = { ...sources[kind], ...change };
-  const sink = collectingSink(copied);
   const means = labMeans(lab.folder);
   const captured = await driverOf(kind).capture({ source, site, mode: "full" }, means, sink);
   means.temporary.forEach((path) => rmSync(path, { recursive: true, force: true }));

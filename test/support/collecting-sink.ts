@@ -11,6 +11,16 @@ export interface CollectingSink extends Sink {
   files(): readonly string[];
 }
 
+/** Remembers what it is offered and reads none of it. */
+export function listingSink(): Omit<CollectingSink, "folder"> {
+  const offers: Offer[] = [];
+  return {
+    offers,
+    files: () => offers.filter((it) => it.type === "file").map((it) => it.path),
+    offer: async (entry) => void offers.push(entry),
+  };
+}
+
 /** Copies each file at once. Throws where an offer breaks what its type promises. */
 export function collectingSink(folder: string): CollectingSink {
   const offers: Offer[] = [];
