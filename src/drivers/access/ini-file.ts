@@ -23,11 +23,6 @@ export function iniValue(ini: IniFile, section: string, key: string): string | u
   return entries.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
-/** Every key of a section, in the order of the file. */
-export function iniKeys(ini: IniFile, section: string): readonly string[] {
-  return [...(ini.sections.get(section.toLowerCase())?.keys() ?? [])];
-}
-
 /** Decodes a small configuration file: UTF-16LE or UTF-8 by their marks, otherwise UTF-8, or Latin-1 if it isn't that. */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);

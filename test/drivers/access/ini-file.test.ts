@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeText, iniKeys, iniValue, parseIni } from "../../../src/drivers/access/ini-file.ts";
+import { decodeText, iniValue, parseIni } from "../../../src/drivers/access/ini-file.ts";
 
 const dataLib = "[File]\r\nHash=E8A136A1\r\nSize=42\r\nAttributes=20\r\nTimeModified=130000000000000000\r\n";
 
@@ -13,7 +13,7 @@ test("a DataLib entry gives its values, whatever the case of the names", () => {
 
 test("a PkgLib file lists content ids as keys, with or without a value", () => {
   const ini = parseIni("[Packages]\nPS100002.3=\nContent_0c1.1\n; comment\n\n[Info]\nVersion=3\n");
-  expect(iniKeys(ini, "packages")).toEqual(["PS100002.3", "Content_0c1.1"]);
+  expect([...ini.sections.get("packages")!.keys()]).toEqual(["PS100002.3", "Content_0c1.1"]);
 });
 
 test("a value keeps what follows its first equals sign, and the first of two equal keys counts", () => {
