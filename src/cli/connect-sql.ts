@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Machine } from "../core/model/machine.ts";
 import type { DatabaseAddress } from "../core/model/source.ts";
-import { openMssql, parseServerName } from "../drivers/access/mssql-runner.ts";
+import { openMssql } from "../drivers/access/mssql-runner.ts";
+import { parseServerName } from "../drivers/access/server-name.ts";
 import { openSqlcmd } from "../drivers/access/sqlcmd-runner.ts";
 import type { SqlRunner } from "../drivers/access/sql-runner.ts";
 

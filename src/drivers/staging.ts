@@ -4,7 +4,7 @@ import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { DatabaseAddress, Staging } from "../core/model/source.ts";
 import { fileProblem } from "./access/file-problems.ts";
 import { type FoundEntry, statEntry } from "./access/file-tree.ts";
-import { parseServerName } from "./access/mssql-runner.ts";
+import { parseServerName } from "./access/server-name.ts";
 import { textCell } from "./access/sql-row.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
 import { administrativeShare, joinPath } from "./access/windows-path.ts";

@@ -13,6 +13,7 @@ import type { DatabaseAddress, Source } from "../core/model/source.ts";
 import { driverOf } from "../drivers/drivers.ts";
 import { readWindowFacts } from "../drivers/window-facts.ts";
 import { withSql } from "../drivers/sql-session.ts";
+import type { SnapshotLook } from "../store/repository.ts";
 import { lookAt } from "./deadline.ts";
 import { problemOf } from "./problems.ts";
 import { readRuns } from "./record.ts";
@@ -22,9 +23,9 @@ const runsKept = 50;
 
 /**
  * `live`: ask every source and server. `recorded`: take what this machine's last live look learnt of them, and read
- * the repository alone; quick, and as old as it says.
+ * the repository alone; quick, and as old as it says. `verified`: live, and every manifest is read and verified now.
  */
-export type Look = "live" | "recorded";
+export type Look = "live" | "verified" | "recorded";
 
 type Answers = Pick<Observation, "at" | "sources" | "window">;
 
@@ -36,8 +37,8 @@ export async function observe(
 ): Promise<Observation> {
   const elsewhere = elsewhereOf(session, policy);
   const [answers, kept] = await Promise.all([
-    look === "live" ? askAnswers(session, policy) : recallAnswers(session, policy),
-    observeRepository(session, policy),
+    look === "recorded" ? recallAnswers(session, policy) : askAnswers(session, policy),
+    observeRepository(session, policy, look === "verified" ? "objects" : "listed"),
   ]);
   return { policy: policy.name, ...answers, ...kept, ...(elsewhere && { elsewhere }) };
 }
@@ -119,13 +120,17 @@ interface Kept {
   readonly repositoryProblem?: Problem;
 }
 
-async function observeRepository(session: Session, policy: ResolvedPolicy): Promise<Kept> {
+async function observeRepository(
+  session: Session,
+  policy: ResolvedPolicy,
+  look: SnapshotLook,
+): Promise<Kept> {
   try {
     const opened = await session.repository(policy.repository);
     // No repository yet is a true, empty answer: the first apply makes it.
     if (!opened.exists) return { snapshots: [], runs: [] };
     const [{ snapshots }, runs] = await Promise.all([
-      opened.repository.snapshots(),
+      opened.repository.snapshots(look),
       readRuns(opened.repository),
     ]);
     const site = policy.site.code;

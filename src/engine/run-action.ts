@@ -95,7 +95,7 @@ async function forget(session: Session, site: SiteRun, action: ForgetAction): Pr
   const broken = site.outcomes.find((it) => it.result !== "done");
   if (broken) return heldBack(site, `${broken.title} ended as ${broken.result}`);
   const { policy } = site.plan;
-  const why = forbiddenForget(policy, await observe(session, policy), action);
+  const why = forbiddenForget(policy, await observe(session, policy, "verified"), action);
   if (why !== undefined) return heldBack(site, why);
   // Newest first: what stays, were this cut off, is never an increment without its base.
   for (const snapshot of action.snapshots.toReversed()) await site.repository.forget(snapshot);

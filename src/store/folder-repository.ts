@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
 import type { JsonObject } from "../core/base/json.ts";
@@ -9,6 +10,7 @@ import { snapshotName } from "./format/layout.ts";
 import type { RepositoryConfig } from "./format/repository-config.ts";
 import { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
+import { type ListedReader, ObjectCache } from "./object-cache.ts";
 import { type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { PreviousTree } from "./previous-tree.ts";
 import type { ReadParts } from "./read-parts.ts";
@@ -17,6 +19,7 @@ import type {
   Repository,
   RestoreOptions,
   RestoreReport,
+  SnapshotLook,
   SnapshotWriter,
   TreeEntry,
   Verified,
@@ -60,8 +63,9 @@ export class FolderRepository implements Repository {
     this.#index = new LoadedIndex(store);
   }
 
-  snapshots(): ReturnType<Repository["snapshots"]> {
-    return readSnapshots(this.#store);
+  snapshots(look: SnapshotLook = "listed"): ReturnType<Repository["snapshots"]> {
+    const read = (reader: ListedReader) => readSnapshots(this.#store, reader);
+    return look === "objects" ? read(this.#store) : this.#cached("snapshots", read);
   }
 
   async beginSnapshot(options: WriteOptions): Promise<SnapshotWriter> {
@@ -122,11 +126,20 @@ export class FolderRepository implements Repository {
   }
 
   records(prefix: string): ReturnType<Repository["records"]> {
-    return readRecords(this.#store, prefix);
+    return this.#cached("records", (reader) => readRecords(this.#store, reader, prefix));
   }
 
   close(): Promise<void> {
     return this.#crew.close();
+  }
+
+  /** Reads small objects through this machine's cache, where there is one. */
+  async #cached<Result>(kind: string, read: (reader: ListedReader) => Promise<Result>): Promise<Result> {
+    if (!this.#cacheFolder) return read(this.#store);
+    const cache = await ObjectCache.open(join(this.#cacheFolder, this.id, `${kind}.cache`), this.#store);
+    const result = await read(cache);
+    await cache.save();
+    return result;
   }
 
   #blobs(): BlobReader {

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/base/json.ts";
 import { decodeJson, encodeJson } from "./format/json-body.ts";
 import { recordFolder, recordName } from "./format/layout.ts";
+import type { ListedReader } from "./object-cache.ts";
 import { asDamage, type ObjectStore } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 
@@ -16,12 +17,13 @@ export async function addRecord(store: ObjectStore, name: string, record: JsonOb
 
 /** The records below a prefix, sorted by name. `ObjectDamaged` names one that can't be verified: history has no holes. */
 export async function readRecords(
-  store: ObjectStore,
+  { backend }: ObjectStore,
+  reader: ListedReader,
   prefix: string,
 ): Promise<readonly { readonly name: string; readonly record: JsonObject }[]> {
   const records: { name: string; record: JsonObject }[] = [];
-  await forEachLimited(store.backend.list(recordName(prefix)), requestsMax, async ({ name: object }) => {
-    const body = await store.get({ type: "record", name: object });
+  await forEachLimited(backend.list(recordName(prefix)), requestsMax, async ({ name: object, size }) => {
+    const body = await reader.get({ type: "record", name: object }, size);
     const name = object.slice(recordFolder.length);
     records.push({ name, record: asDamage(object, () => decodeJson(body)) });
   });

@@ -11,7 +11,9 @@ export interface Repository {
   readonly id: string;
 
   /** Every committed snapshot with its proofs, oldest first. A manifest that can't be verified is reported, not returned. */
-  snapshots(): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly string[] }>;
+  snapshots(
+    look?: SnapshotLook,
+  ): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly string[] }>;
 
   /** Begins a snapshot. Nothing of it is visible to readers until `commit`. */
   beginSnapshot(options: WriteOptions): Promise<SnapshotWriter>;
@@ -37,6 +39,12 @@ export interface Repository {
 
   close(): Promise<void>;
 }
+
+/**
+ * How snapshots are looked up. `listed`: those that the repository lists, their facts from this machine's cache where it
+ * has verified them before. `objects`: every manifest is read and verified now, as whoever forgets something must.
+ */
+export type SnapshotLook = "listed" | "objects";
 
 export interface WriteOptions {
   readonly site: string;

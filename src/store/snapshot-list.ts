@@ -1,9 +1,10 @@
 import { toHex } from "../core/base/bytes.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
-import { ObjectMissing } from "./backends/backend.ts";
+import { type Backend, ObjectMissing } from "./backends/backend.ts";
 import { proofFolder, proofName, snapshotFolder, snapshotName } from "./format/layout.ts";
 import { decodeManifest, type Manifest } from "./format/manifest.ts";
 import { decodeProof, encodeProof } from "./format/proof-object.ts";
+import type { ListedReader } from "./object-cache.ts";
 import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 import { ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
@@ -22,16 +23,18 @@ export async function readManifest(store: ObjectStore, id: SnapshotId): Promise<
 
 /** All committed snapshots with their proofs, oldest first, and the names of manifests that can't be verified. */
 export async function readSnapshots(
-  store: ObjectStore,
+  { backend }: ObjectStore,
+  reader: ListedReader,
 ): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly string[] }> {
   const found = new Map<SnapshotId, Omit<Snapshot, "proofs">>();
   const unreadable: string[] = [];
-  await forEachLimited(store.backend.list(snapshotFolder), requestsMax, async ({ name }) => {
-    const manifest = await unlessAbsent(decodeStored(store, name)).catch(passUnlessTooNew);
+  await forEachLimited(backend.list(snapshotFolder), requestsMax, async ({ name, size }) => {
+    const body = reader.get({ type: "manifest", name }, size);
+    const manifest = await unlessAbsent(decodeBody(name, body)).catch(passUnlessTooNew);
     if (manifest) found.set(manifest.snapshot.id, manifest.snapshot);
     else unreadable.push(name);
   });
-  const proofs = await readProofs(store);
+  const proofs = await readProofs(backend, reader);
   const snapshots = [...found.values()]
     .sort((left, right) => (left.id < right.id ? -1 : 1))
     .map((snapshot) => ({ ...snapshot, proofs: proofs.get(snapshot.id) ?? [] }));
@@ -52,15 +55,22 @@ export async function addProof(store: ObjectStore, id: SnapshotId, proof: Proof)
 }
 
 async function decodeStored(store: ObjectStore, name: string): Promise<Manifest> {
-  const body = await store.get({ type: "manifest", name });
+  return decodeBody(name, store.get({ type: "manifest", name }));
+}
+
+async function decodeBody(name: string, reading: Promise<Uint8Array>): Promise<Manifest> {
+  const body = await reading;
   return asDamage(name, () => decodeManifest(body));
 }
 
 /** By snapshot, oldest first. A proof that can't be verified proves nothing and is left out. */
-async function readProofs(store: ObjectStore): Promise<ReadonlyMap<SnapshotId, readonly Proof[]>> {
+async function readProofs(
+  backend: Backend,
+  reader: ListedReader,
+): Promise<ReadonlyMap<SnapshotId, readonly Proof[]>> {
   const proofs = new Map<SnapshotId, Proof[]>();
-  await forEachLimited(store.backend.list(proofFolder), requestsMax, async ({ name }) => {
-    const body = await unlessAbsent(store.get({ type: "proof", name }));
+  await forEachLimited(backend.list(proofFolder), requestsMax, async ({ name, size }) => {
+    const body = await unlessAbsent(reader.get({ type: "proof", name }, size));
     const proof = body && (await unlessAbsent((async () => asDamage(name, () => decodeProof(body)))()));
     if (!proof) return;
     const id = name.slice(proofFolder.length, name.lastIndexOf("/"));

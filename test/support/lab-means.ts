@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { DatabaseAddress } from "../../src/core/model/source.ts";
-import { openMssql, parseServerName } from "../../src/drivers/access/mssql-runner.ts";
+import { openMssql } from "../../src/drivers/access/mssql-runner.ts";
+import { parseServerName } from "../../src/drivers/access/server-name.ts";
 import { reachPath } from "../../src/drivers/access/windows-path.ts";
 import type { Means, ToolName } from "../../src/drivers/driver.ts";
 

@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type MssqlTarget, openMssql, parseServerName } from "../../../src/drivers/access/mssql-runner.ts";
+import { type MssqlTarget, openMssql } from "../../../src/drivers/access/mssql-runner.ts";
+import { parseServerName } from "../../../src/drivers/access/server-name.ts";
 import type { SqlRunner } from "../../../src/drivers/access/sql-runner.ts";
 import { withRunningLab } from "../../support/running-lab.ts";
 

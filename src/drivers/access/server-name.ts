@@ -1,0 +1,11 @@
+/** Splits what people write as a server into its parts: `host`, `host\instance`, `host,port`, `tcp:host,port`. */
+export function parseServerName(server: string): { host: string; instance?: string; port?: number } {
+  const match = /^(?:tcp:)?([^\\,]+)(?:\\([^,]+))?(?:,\s*(\d+))?$/i.exec(server.trim());
+  if (!match) return { host: server };
+  const [, host, instance, port] = match;
+  return {
+    host: host!.trim(),
+    ...(instance && instance.toUpperCase() !== "MSSQLSERVER" && { instance: instance.trim() }),
+    ...(port && { port: Number(port) }),
+  };
+}
