@@ -31,8 +31,14 @@ export function snapshotName(id: string): string {
   return `${snapshotFolder}${id}`;
 }
 
+/** All proofs are in one folder: one listing finds those of every snapshot. */
 export function proofName(snapshot: string, proof: string): string {
-  return `${proofFolder}${snapshot}/${proof}`;
+  return `${proofFolder}${snapshot}-${proof}`;
+}
+
+/** The snapshot that a proof is about. */
+export function provenSnapshot(name: string): string {
+  return name.slice(proofFolder.length, name.lastIndexOf("-"));
 }
 
 export function recordName(name: string): string {
