@@ -1,7 +1,7 @@
 import { toHex } from "../core/base/bytes.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
 import { type Backend, ObjectMissing } from "./backends/backend.ts";
-import { proofFolder, proofName, provenSnapshot, snapshotFolder, snapshotName } from "./format/layout.ts";
+import { proofFolder, proofName, snapshotFolder, snapshotName } from "./format/layout.ts";
 import { decodeManifest, type Manifest } from "./format/manifest.ts";
 import { decodeProof, encodeProof } from "./format/proof-object.ts";
 import type { ListedReader } from "./object-cache.ts";
@@ -73,7 +73,7 @@ async function readProofs(
     const body = await unlessAbsent(reader.get({ type: "proof", name }, size));
     const proof = body && (await unlessAbsent((async () => asDamage(name, () => decodeProof(body)))()));
     if (!proof) return;
-    const id = provenSnapshot(name);
+    const id = name.slice(proofFolder.length, name.lastIndexOf("/"));
     proofs.set(id, [...(proofs.get(id) ?? []), proof]);
   });
   for (const ofOne of proofs.values()) ofOne.sort((left, right) => left.at - right.at);

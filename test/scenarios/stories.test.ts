@@ -1,10 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createLab } from "../../src/lab/create-lab.ts";
-import { startLab, type RunningLab } from "../../src/lab/start-lab.ts";
-import { runProgram, type Ran } from "../support/program.ts";
+import { describe, expect, test } from "vitest";
+import type { Ran } from "../support/program.ts";
+import { withStartedLab, type StartedLab } from "../support/started-lab.ts";
 import { hasLine, missingLine, readStory } from "../support/story.ts";
 
 const folder = "test/scenarios";
@@ -12,24 +10,12 @@ const stories = readdirSync(folder).filter((file) => file.endsWith(".story.txt")
 
 describe.each(stories)("%s", (file) => {
   const story = readStory(readFileSync(join(folder, file), "utf8"));
-  const root = mkdtempSync(join(tmpdir(), "sitekeep-story-"));
-  const lab = join(root, "lab");
-  let running: RunningLab;
-
-  beforeAll(async () => {
-    await createLab({ folder: lab, nowMs: Date.now(), size: "small", onStep: () => {} });
-    running = await startLab(lab, { onLine: () => {} });
-  });
-
-  afterAll(async () => {
-    await running.close();
-    rmSync(root, { recursive: true, force: true });
-  });
+  const lab = withStartedLab();
 
   test(story.title, { timeout: 120_000 }, async () => {
     for (const step of story.steps) {
-      const ran = await runStep(step.line);
-      const output = `${ran.out}\n${ran.err}`.replaceAll(lab, "LAB");
+      const ran = await runStep(lab, step.line);
+      const output = `${ran.out}\n${ran.err}`.replaceAll(lab.folder, "LAB");
       expect.soft(ran.code, `exit code of: ${step.line}\n${output}`).toBe(step.exitCode);
       const missing = missingLine(step.expected, output);
       expect(missing, `after: ${step.line}\n${output}`).toBeUndefined();
@@ -37,11 +23,28 @@ describe.each(stories)("%s", (file) => {
       expect(forbidden, `after: ${step.line}\n${output}`).toEqual([]);
     }
   });
-
-  /** `lab incident sql-down` has the lab's folder put in; `sitekeep …` works on the lab. */
-  async function runStep(line: string): Promise<Ran> {
-    const [first, ...words] = line.split(" ").map((word) => word.replaceAll("LAB", lab));
-    const args = first === "lab" ? ["lab", words[0]!, lab, ...words.slice(1)] : words;
-    return runProgram(args, { SITEKEEP_LAB: lab, XDG_CACHE_HOME: join(root, "cache") });
-  }
 });
+
+async function runStep(lab: StartedLab, line: string): Promise<Ran> {
+  const [who, ...words] = line.replaceAll("LAB", lab.folder).split(" ");
+  switch (who) {
+    case "sitekeep":
+      return lab.run(...words);
+    case "lab":
+      return lab.change(words[0]!, ...words.slice(1));
+    case "edit":
+      return editPolicy(lab, line.slice("edit ".length));
+    default:
+      throw new Error(`A step of a story begins with sitekeep, lab or edit: ${line}`);
+  }
+}
+
+/** `verify: sample 5% => verify: all`: what an administrator types over in the policy. */
+function editPolicy(lab: StartedLab, change: string): Ran {
+  const [from, to] = change.split(" => ");
+  const file = join(lab.folder, "policies", "lab.yaml");
+  const text = readFileSync(file, "utf8");
+  if (!text.includes(from!)) throw new Error(`The policy does not say: ${from}`);
+  writeFileSync(file, text.replace(from!, to!));
+  return { code: 0, out: "", err: "" };
+}

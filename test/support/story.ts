@@ -5,9 +5,11 @@
  *
  *     $ sitekeep plan          the program, on the story's lab
  *     $ lab incident sql-down  `sitekeep lab …` with the lab's folder put in
+ *     $ edit FROM => TO        types TO over FROM in the lab's policy
  *     = 3                      the exit code, 0 when it is not said
  *     + capture PS1/files …    lines that must come, in this order; others may come between them
  *     !~ never this            a line that must not come
+ *     # From here on …         a sentence for the reader
  *
  * In an expected line `…` stands for any text.
  */
@@ -30,6 +32,7 @@ export function readStory(text: string): Story {
   const steps: { line: string; exitCode: number; expected: string[]; forbidden: string[] }[] = [];
   for (const line of lines.slice(1)) {
     const last = steps.at(-1);
+    if (line.startsWith("# ")) continue;
     if (line.startsWith("$ ")) steps.push({ line: line.slice(2), exitCode: 0, expected: [], forbidden: [] });
     else if (last && line.startsWith("= ")) last.exitCode = Number(line.slice(2));
     else if (last && line.startsWith("!~ ")) last.forbidden.push(line.slice(3));

@@ -115,6 +115,7 @@ export const problemCodes = [
   "window-closing",
   "window-outside",
   "window-not-proven",
+  "clock-apart",
   "data-too-old",
   "proof-overdue",
   "point-in-future",

@@ -16,8 +16,17 @@ export interface SiteStatus {
   readonly window: WindowVerdict;
   readonly nextDue?: Instant;
   readonly sources: readonly SourceStatus[];
-  readonly lastRun?: { readonly id: string; readonly at: Instant; readonly result: string };
+  readonly lastRun?: LastRun;
   readonly problems: readonly Problem[];
+}
+
+/** What became of the newest run: a step can fail while its source answers every question. */
+export interface LastRun {
+  readonly id: string;
+  readonly at: Instant;
+  readonly result: string;
+  /** Failed steps, but for those whose problem is among the site's. */
+  readonly failed: readonly { readonly title: string; readonly problem: Problem }[];
 }
 
 export interface SourceStatus {

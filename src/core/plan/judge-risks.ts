@@ -1,10 +1,11 @@
-import { formatDuration, formatMinute } from "../base/instant.ts";
+import { formatDuration, formatMinute, minute } from "../base/instant.ts";
 import type { DurationMs } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { judgeFresh } from "./decide-capture.ts";
+import { brokenLink, clockToleranceMs } from "./judge-window.ts";
 import { futureToleranceMs } from "./retention.ts";
 import { makesFreshCopy } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -20,6 +21,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
   return [
     ...policy.sources.flatMap((source) => sourceRisks(survey, source.name)),
     ...windowRisk(survey, capturesDatabase),
+    ...clockRisk(survey),
     ...ageRisk(survey, capturesDatabase),
     ...proofRisk(survey, captured),
     ...futureRisk(survey),
@@ -37,6 +39,8 @@ function sourceRisks({ observed }: Survey, source: string): readonly Problem[] {
 function windowRisk(survey: Survey, capturesDatabase: boolean): readonly Problem[] {
   const verdict = capturesDatabase ? judgeFresh(survey) : survey.window;
   if (verdict.state === "inside" || verdict.state === "none") return [];
+  // Without any copy there is nothing to judge, and the age of the data says so already.
+  if (survey.newestCopy === undefined && verdict.state === "not-proven" && !linkIsBroken(survey)) return [];
   return [
     {
       code: `window-${verdict.state}`,
@@ -48,11 +52,20 @@ function windowRisk(survey: Survey, capturesDatabase: boolean): readonly Problem
   ];
 }
 
+function linkIsBroken({ policy, observed }: Survey): boolean {
+  return brokenLink(policy, observed.window) !== undefined;
+}
+
 function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: boolean): string {
+  if (linkIsBroken(survey))
+    return "Look at the link under Monitoring, Database Replication in the console, and run the Replication Link Analyzer from there.";
+  const { own } = survey.observed.window;
+  if (verdict.state === "not-proven" && verdict.windowMs === undefined && "problem" in own)
+    return own.problem.hint;
   if (verdict.state === "not-proven")
     return survey.newestCopy !== undefined && survey.newestVerifiedCopy === undefined
       ? `Run \`sitekeep verify ${survey.policy.site.code}\`.`
-      : "Grant what docs/permissions.md lists for the window, and look at the replication links in the console.";
+      : "Grant what docs/permissions.md lists for the window.";
   if (verdict.expiresAt === undefined)
     return "Run the Replication Link Analyzer from the console. Do not turn change tracking on by hand: it would keep 2 days only.";
   return capturesDatabase
@@ -64,6 +77,26 @@ function captureHint({ policy, database }: Survey): string {
   return database === undefined || !makesFreshCopy(database)
     ? "Let the tool that protects this database take a backup, and see why it did not."
     : `Mend what keeps the database from being captured, then run \`sitekeep capture ${policy.site.code}\`.`;
+}
+
+/** A partner whose clock is wrong purges too soon or too late, and dates of the two sites can't be compared. */
+function clockRisk({ policy, observed }: Survey): readonly Problem[] {
+  const { own, partners } = observed.window;
+  const clocks = [["the site database", own] as const, ...Object.entries(partners)];
+  return clocks.flatMap(([whose, facts]) => {
+    const offsetMs = "problem" in facts ? 0 : Math.round(facts.clockOffsetMs / minute) * minute;
+    if (Math.abs(offsetMs) < clockToleranceMs) return [];
+    const apart = `${formatDuration(Math.abs(offsetMs))} ${offsetMs > 0 ? "ahead of" : "behind"}`;
+    return [
+      {
+        code: "clock-apart" as const,
+        severity: "risk" as const,
+        message: `The clock of the SQL Server of ${whose} is ${apart} the clock here.`,
+        where: `${policy.site.code} window`,
+        hint: "Find out which of the two is wrong and correct it: change tracking purges by its server's clock, and what is purged stays gone.",
+      },
+    ];
+  });
 }
 
 function ageRisk(survey: Survey, capturesDatabase: boolean): readonly Problem[] {

@@ -1,4 +1,4 @@
-import { day, formatDuration, hour } from "../base/instant.ts";
+import { day, formatDuration, hour, minute } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
@@ -33,7 +33,7 @@ export function judgeSchedule(
   now: Instant,
 ): readonly Problem[] {
   const gaps = gapsOf(policy, now);
-  const backupMs = measures.backupMs ?? assumedBackupMs;
+  const backupMs = Math.ceil((measures.backupMs ?? assumedBackupMs) / minute) * minute;
   return [...judgeSum(policy, gaps, { ...measures, backupMs }), ...judgeAge(policy, gaps, backupMs)];
 }
 
@@ -59,9 +59,18 @@ function judgeSum(policy: ResolvedPolicy, gaps: Gaps, measures: ScheduleMeasures
       severity: "risk",
       message: `${policy.site.code} could be recovered too late: ${sum} = ${spell(totalMs)}, and the window is ${spell(windowMs)}.`,
       where: policy.where,
-      hint: "Run more often, or lower a part in objectives if it is true that it takes less.",
+      hint: isLowered(windowMs, policy)
+        ? `Somebody has set the retention of change tracking below the usual five days: set it back in the console, under Database Replication. ${sumHint}`
+        : sumHint,
     },
   ];
+}
+
+const sumHint = "Run more often, or lower a part in objectives if it is true that it takes less.";
+
+/** Shorter than ConfigMgr sets it up, and not since the policy wants to be careful. */
+function isLowered(windowMs: DurationMs, { windowAtMostMs }: ResolvedPolicy): boolean {
+  return windowMs < defaultWindowMs && windowMs < (windowAtMostMs ?? Infinity);
 }
 
 function judgeAge(policy: ResolvedPolicy, gaps: Gaps, backupMs: DurationMs): readonly Problem[] {

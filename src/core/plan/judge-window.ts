@@ -1,4 +1,4 @@
-import { day, formatDuration, formatMinute, hour } from "../base/instant.ts";
+import { day, formatDuration, formatMinute, hour, minute } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { DatabaseWindowFacts, ReplicationLink, WindowFacts } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
@@ -19,6 +19,9 @@ export const defaultWindowMs: DurationMs = 5 * day;
 
 /** Until a drill has measured it: what restoring the site database is taken to last. */
 export const assumedRestoreMs: DurationMs = 4 * hour;
+
+/** Clocks that differ by less are taken for one. */
+export const clockToleranceMs: DurationMs = 5 * minute;
 
 /** Worst first: the verdict over several partners is the worst one. */
 const severity: readonly WindowState[] = ["outside", "not-proven", "closing", "inside", "none"];
@@ -99,7 +102,7 @@ function judgeBy(
     return {
       state: "outside",
       basis,
-      because: "Change tracking is off: no changes are kept, so replication would start over.",
+      because: `Change tracking is off ${judge.partner ? `at ${basis}` : "in the site's own database"}: no changes are kept, so replication would start over.`,
     };
   if (facts.changeTracking === "unknown" || facts.retentionMs === undefined)
     return {
@@ -134,11 +137,16 @@ function judgeByAge(
   const timed = { basis, windowMs, expiresAt, closesAt };
   const taken = `The newest proven database copy is of ${formatMinute(copy.asOf)}`;
   const held = `${basis} keeps changes for ${formatDuration(windowMs)}`;
+  const early = aheadSentence(facts.clockOffsetMs);
 
   if (purged)
     return { ...timed, state: "outside", because: `${taken}; ${basis} has purged changes made since.` };
   if (now >= expiresAt)
-    return { ...timed, state: "outside", because: `${taken}; ${held}, until ${formatMinute(expiresAt)}.` };
+    return {
+      ...timed,
+      state: "outside",
+      because: `${taken}; ${held}, until ${formatMinute(expiresAt)}.${early}`,
+    };
   if (!copy.verified)
     return {
       ...timed,
@@ -149,9 +157,21 @@ function judgeByAge(
     return {
       ...timed,
       state: "closing",
-      because: `${taken}; a recovery begun now (${formatDuration(recoveryMs(policy))}) would end after ${formatMinute(expiresAt)}.`,
+      because: `${taken}; a recovery begun now (${formatDuration(recoveryMs(policy))}) would end after ${formatMinute(expiresAt)}.${early}`,
     };
-  return { ...timed, state: "inside", because: `${taken}; ${held}, until ${formatMinute(expiresAt)}.` };
+  return {
+    ...timed,
+    state: "inside",
+    because: `${taken}; ${held}, until ${formatMinute(expiresAt)}.${early}`,
+  };
+}
+
+/** Said where it explains an end that retention and age alone don't. */
+function aheadSentence(clockOffsetMs: DurationMs): string {
+  const aheadMs = Math.round(clockOffsetMs / minute) * minute;
+  return aheadMs < clockToleranceMs
+    ? ""
+    : ` Its clock is ${formatDuration(aheadMs)} ahead, and it forgets that much sooner.`;
 }
 
 /** Told by versions where both are known, and by nothing else. */
@@ -162,7 +182,7 @@ function isPurged(judge: Judge, facts: DatabaseWindowFacts, copy: DatabaseCopy):
 }
 
 /** The first link that does not carry changes, as the site or a partner sees it. */
-function brokenLink(policy: ResolvedPolicy, facts: WindowFacts): ReplicationLink | undefined {
+export function brokenLink(policy: ResolvedPolicy, facts: WindowFacts): ReplicationLink | undefined {
   const seenThere = Object.values(facts.partners)
     .flatMap((it) => ("problem" in it ? [] : it.links))
     .filter((link) => link.partner === policy.site.code);

@@ -3,8 +3,9 @@ import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { Run } from "../model/run.ts";
 import { isVerified } from "../model/snapshot.ts";
-import type { SiteStatus, SourceStatus } from "../model/status.ts";
+import type { LastRun, SiteStatus, SourceStatus } from "../model/status.ts";
 import type { Source } from "../model/source.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { chainOf, isComplete } from "./points.ts";
@@ -49,11 +50,17 @@ function statusOf(survey: Survey): SiteStatus {
     window: survey.window,
     ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
     sources: policy.sources.map((source) => sourceStatus(survey, source)),
-    ...(run && {
-      lastRun: { id: run.id, at: run.startedAt, result: run.finished?.result ?? "interrupted" },
-    }),
+    ...(run && { lastRun: lastRunOf(run, policy.site.code, problems) }),
     problems,
   };
+}
+
+function lastRunOf(run: Run, site: string, problems: readonly Problem[]): LastRun {
+  const failed = (run.finished?.outcomes ?? []).flatMap(({ title, result, problem, ...outcome }) => {
+    const isNew = !problems.some((it) => it.message === problem?.message);
+    return outcome.site === site && result === "failed" && problem && isNew ? [{ title, problem }] : [];
+  });
+  return { id: run.id, at: run.startedAt, result: run.finished?.result ?? "interrupted", failed };
 }
 
 /** Risks as they are without any step, and every source that does not answer. */

@@ -1,6 +1,7 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatDuration } from "../base/instant.ts";
 import type { Outcome, OutcomeResult } from "../model/outcome.ts";
+import { withCures } from "./cures.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 
@@ -32,7 +33,11 @@ export function outcomeLines(outcome: Outcome, paint: Paint = noPaint): readonly
   return [
     `${paint(style, sign)} ${outcome.title}${word}${paint("dim", measures(outcome))}`,
     ...(problem === undefined ? [] : [`    ${problem.message}`, `    ${paint("dim", `→ ${problem.hint}`)}`]),
-    ...remarks.map((remark) => `    ${paint("warn", remark.where)} ${remark.message}`),
+    ...withCures(remarks, {
+      line: (remark) => `    ${paint("warn", remark.where)} ${remark.message}`,
+      problem: (remark) => remark,
+      cure: (hint) => `    ${paint("dim", `→ ${hint}`)}`,
+    }),
   ];
 }
 

@@ -1,8 +1,9 @@
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
-import type { Action, CaptureAction, Plan, SitePlan } from "../model/plan.ts";
+import type { Action, CaptureAction, Plan, SitePlan, SkipAction } from "../model/plan.ts";
 import type { WindowVerdict } from "../model/window.ts";
+import { withCures } from "./cures.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import { captureWords } from "./reason-words.ts";
@@ -44,9 +45,13 @@ function siteLines(site: SitePlan, now: Instant, paint: Paint): readonly string[
   return [
     head,
     ...(site.elsewhere === undefined ? [] : [`  ${paint("warn", `Shown, not run here: ${site.elsewhere}`)}`]),
-    ...windowLines(site.window, paint),
-    ...stepLines(site.actions, now, paint),
-    ...site.risks.flatMap((risk) => riskLines(risk, paint)),
+    ...windowLines(site, paint),
+    ...stepLines(site.actions.filter(isNoSkip), now, paint),
+    ...skipLines(site.actions.filter(isSkip), paint),
+    ...riskLines(
+      site.risks.filter((risk) => !isOfWindow(risk, site)),
+      paint,
+    ),
     ...(site.actions.length === 0 ? [`  ${paint("dim", `No step mends this${nextWords(site)}`)}`] : []),
   ];
 }
@@ -64,62 +69,71 @@ export const windowStyle: Readonly<Record<WindowVerdict["state"], Style>> = {
   none: "dim",
 };
 
-function windowLines({ state, because }: WindowVerdict, paint: Paint): readonly string[] {
+/** The verdict, with the cure of the risk that says the same. */
+function windowLines(site: SitePlan, paint: Paint): readonly string[] {
+  const { state, because } = site.window;
   if (state === "none") return [];
   const word = paint(windowStyle[state], state === "not-proven" ? "not proven" : state);
-  return [`  window: ${word}. ${because}`];
+  const risk = site.risks.find((it) => isOfWindow(it, site));
+  return [`  window: ${word}. ${because}`, ...(risk === undefined ? [] : [cure(risk.hint, paint)])];
+}
+
+function isOfWindow(risk: Problem, { window }: SitePlan): boolean {
+  return window.state !== "none" && risk.message === window.because;
+}
+
+function isSkip(action: Action): action is SkipAction {
+  return action.do === "skip";
+}
+
+function isNoSkip(action: Action): action is Exclude<Action, SkipAction> {
+  return action.do !== "skip";
 }
 
 /** Steps that follow each other for one reason share its line. */
-function stepLines(actions: readonly Action[], now: Instant, paint: Paint): readonly string[] {
+function stepLines(
+  actions: readonly Exclude<Action, SkipAction>[],
+  now: Instant,
+  paint: Paint,
+): readonly string[] {
   return actions.flatMap((action, at) => {
     const before = actions[at - 1];
     const words = reasonWords(action);
     const heading = before !== undefined && reasonWords(before) === words ? [] : [`  ${paint("dim", words)}`];
-    const after = actions[at + 1];
-    const isLastOfHint = !(
-      after?.do === "skip" &&
-      action.do === "skip" &&
-      after.because.hint === action.because.hint
-    );
-    return [
-      ...heading,
-      ...actionLines(action, now, paint),
-      ...(isLastOfHint ? hintLines(action, paint) : []),
-    ];
+    return [...heading, actionLine(action, now, paint)];
   });
 }
 
-/** A cure that several skips share is said once, after the last of them. */
-function hintLines(action: Action, paint: Paint): readonly string[] {
-  return action.do === "skip" ? [hint(action.because, paint)] : [];
+/** What can't be done stands together, whatever order it had: it is one thing to mend more often than not. */
+function skipLines(skips: readonly SkipAction[], paint: Paint): readonly string[] {
+  const lines = withCures(skips, {
+    line: (it) => `    ${paint("warn", "!")} skip ${it.source} (${it.kind}): ${it.because.message}`,
+    problem: (it) => it.because,
+    cure: (hint) => `  ${cure(hint, paint)}`,
+  });
+  return skips.length === 0 ? [] : [`  ${paint("dim", "Due, and not possible now:")}`, ...lines];
 }
 
-function reasonWords(action: Action): string {
+function reasonWords(action: Exclude<Action, SkipAction>): string {
   switch (action.do) {
     case "capture":
       return `Point of ${formatMinute(action.point)}. ${captureWords(action.because)}`;
     case "forget":
       return `Retention lets go (${action.because.detail}):`;
-    case "skip":
-      return "Due, and not possible now:";
   }
 }
 
-function actionLines(action: Action, now: Instant, paint: Paint): readonly string[] {
+function actionLine(action: Exclude<Action, SkipAction>, now: Instant, paint: Paint): string {
   switch (action.do) {
     case "capture": {
       const mode = action.mode === "full" ? action.kind : `${action.kind}, ${action.mode}`;
-      const title = `capture ${action.source} (${mode})`;
-      return [`    ${paint("good", "+")} ${title}${ageWords(action, now)}`];
+      return `    ${paint("good", "+")} capture ${action.source} (${mode})${ageWords(action, now)}`;
     }
     case "forget": {
       const count = action.snapshots.length;
       const content = count === 1 ? "1 snapshot" : `${count} snapshots`;
-      return [`    ${paint("bad", "-")} forget the point of ${formatMinute(action.point)} (${content})`];
+      return `    ${paint("bad", "-")} forget the point of ${formatMinute(action.point)} (${content})`;
     }
-    case "skip":
-      return [`    ${paint("warn", "!")} skip ${action.source} (${action.kind}): ${action.because.message}`];
   }
 }
 
@@ -128,12 +142,16 @@ function ageWords({ because }: CaptureAction, now: Instant): string {
   return `; the newest copy is ${formatDuration(Math.max(0, now - because.lastAsOf))} old`;
 }
 
-function hint(problem: Problem, paint: Paint): string {
-  return `      ${paint("dim", `→ ${problem.hint}`)}`;
+function cure(hint: string, paint: Paint): string {
+  return `    ${paint("dim", `→ ${hint}`)}`;
 }
 
-function riskLines(risk: Problem, paint: Paint): readonly string[] {
-  return [`  ${paint("bad", "risk")} ${risk.message}`, hint(risk, paint)];
+function riskLines(risks: readonly Problem[], paint: Paint): readonly string[] {
+  return withCures(risks, {
+    line: (risk) => `  ${paint("bad", "risk")} ${risk.message}`,
+    problem: (risk) => risk,
+    cure: (hint) => `  ${cure(hint, paint)}`,
+  });
 }
 
 function summaryLine({ sites }: Plan, paint: Paint): string {

@@ -2,6 +2,7 @@ import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { SiteStatus, SourceStatus } from "../model/status.ts";
+import { withCures } from "./cures.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import { windowStyle } from "./render-plan.ts";
@@ -83,14 +84,30 @@ function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
   return [
     "",
     `${paint("bold", site.site)}  ${paint("dim", `policy ${site.policy}`)}`,
-    `  ${site.window.because}`,
-    ...(site.lastRun === undefined
-      ? []
-      : [`  last run ${site.lastRun.id} at ${formatMinute(site.lastRun.at)}: ${site.lastRun.result}`]),
+    // What is said as a problem below is not said twice.
+    ...(site.problems.some((it) => it.message === site.window.because) ? [] : [`  ${site.window.because}`]),
+    ...lastRunLines(site, paint),
     ...sources.map((line) => `  ${line}`),
-    ...site.problems.flatMap((problem) => [
-      `  ${paint("bad", "!")} ${problem.message}`,
-      `      ${paint("dim", `→ ${problem.hint}`)}`,
-    ]),
+    ...withCures(site.problems, {
+      line: (problem) => `  ${paint("bad", "!")} ${problem.message}`,
+      problem: (problem) => problem,
+      cure: cureIn(paint),
+    }),
   ];
+}
+
+function lastRunLines({ lastRun }: SiteStatus, paint: Paint): readonly string[] {
+  if (lastRun === undefined) return [];
+  return [
+    `  last run ${lastRun.id} at ${formatMinute(lastRun.at)}: ${lastRun.result.replace("-", " ")}`,
+    ...withCures(lastRun.failed, {
+      line: ({ title, problem }) => `    ${paint("bad", "✗")} ${title}: ${problem.message}`,
+      problem: ({ problem }) => problem,
+      cure: cureIn(paint),
+    }),
+  ];
+}
+
+function cureIn(paint: Paint): (hint: string) => string {
+  return (hint) => `      ${paint("dim", `→ ${hint}`)}`;
 }

@@ -151,7 +151,7 @@ interface MssqlFailure {
   readonly originalError?: {
     readonly info?: InfoToken;
     readonly code?: string;
-    readonly errors?: readonly Error[];
+    readonly cause?: { readonly errors?: readonly Error[] };
   };
 }
 
@@ -163,11 +163,17 @@ function toSqlError(error: unknown, stage: SqlError["stage"]): SqlError {
   const messages = all.map((it) => ({
     number: typeof it.number === "number" ? it.number : 0,
     severity: it.class ?? 16,
-    text: it.message,
+    text: textOf(it),
   }));
   return new SqlError(isLogin(failure) ? "login" : stage === "statement" ? reached : stage, messages, {
     cause: error,
   });
+}
+
+/** tedious tries every address of a host and then says no more than that none answered: the first one's answer tells why. */
+function textOf({ message, originalError }: MssqlFailure): string {
+  const [first] = originalError?.cause?.errors ?? [];
+  return first === undefined ? message : message.replace("Could not connect (sequence)", first.message);
 }
 
 function isLogin(failure: MssqlFailure): boolean {

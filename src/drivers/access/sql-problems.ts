@@ -19,7 +19,11 @@ export interface SqlPlace {
 
 /** Says what an operator is to do about an error of SQL Server, of the way to it, or of a login. */
 export function sqlProblem(error: SqlError, place: SqlPlace): Problem {
-  const known = cures.find((cure) => cure.numbers.some((number) => error.has(number)));
+  const known = cures.find(
+    (cure) =>
+      cure.numbers.some((number) => error.has(number)) &&
+      (cure.says === undefined || cure.says.test(error.message)),
+  );
   const cure = known ?? stageCure(error);
   return {
     code: cure.code,
@@ -33,6 +37,8 @@ export function sqlProblem(error: SqlError, place: SqlPlace): Problem {
 interface Cure {
   readonly code: ProblemCode;
   readonly numbers: readonly number[];
+  /** Where a number alone does not tell: what the server's sentence must hold as well. */
+  readonly says?: RegExp;
   hint(place: SqlPlace, error: SqlError): string;
 }
 
@@ -61,12 +67,19 @@ const cures: readonly Cure[] = [
   {
     code: "staging-full",
     numbers: [3202, 3257],
+    says: /\b(112|39)\(|enough (free )?space/i,
     hint: ({ path }) =>
       `Free space where ${path ?? "the staging folder"} is, or name a larger folder under staging.`,
   },
   {
     code: "staging-unusable",
-    numbers: [3201, 3634, 3206],
+    numbers: [3202],
+    hint: ({ path, server }) =>
+      `Look at the disk behind ${path ?? "the staging folder"} and at the event log of ${server}; the next run takes a new copy.`,
+  },
+  {
+    code: "staging-unusable",
+    numbers: [3201, 3634, 3206, 15240],
     hint: ({ path, server }) =>
       `Let the account of the SQL Server service on ${server} read and change files in ${path ?? "the staging folder"}, and check that the folder exists there: the service opens the file, not sitekeep.`,
   },
@@ -128,7 +141,7 @@ const cures: readonly Cure[] = [
 ];
 
 /** What is left when no number is known: how far we got says where to look. */
-function stageCure(error: SqlError): Omit<Cure, "numbers"> {
+function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
   if (error.stage === "login") return cures[0]!;
   if (error.stage === "statement")
     return {

@@ -21,14 +21,6 @@ export function decodeJson(bytes: Uint8Array): JsonObject {
   return value as JsonObject;
 }
 
-/** A member that must be there as an object. */
-export function objectMember(object: JsonObject, member: string): JsonObject {
-  const value = object[member];
-  if (value === null || typeof value !== "object" || Array.isArray(value))
-    throw new Malformed(`it has no object “${member}”`);
-  return value as JsonObject;
-}
-
 /** A member that must be there as text. */
 export function textMember(object: JsonObject, member: string): string {
   const value = object[member];

@@ -31,14 +31,8 @@ export function snapshotName(id: string): string {
   return `${snapshotFolder}${id}`;
 }
 
-/** All proofs are in one folder: one listing finds those of every snapshot. */
 export function proofName(snapshot: string, proof: string): string {
-  return `${proofFolder}${snapshot}-${proof}`;
-}
-
-/** The snapshot that a proof is about. */
-export function provenSnapshot(name: string): string {
-  return name.slice(proofFolder.length, name.lastIndexOf("-"));
+  return `${proofFolder}${snapshot}/${proof}`;
 }
 
 export function recordName(name: string): string {

@@ -48,6 +48,16 @@ test("a measured window and a measured backup count in place of the assumed ones
   );
 });
 
+test("a window below five days that the policy did not ask for is set back, not planned around", () => {
+  const daily = cron("30 1 * * *", "UTC");
+  const hintOf = (policy: ResolvedPolicy, windowMs: number) =>
+    judgeSchedule(policy, { windowMs }, noon).map((it) => it.hint);
+  expect(hintOf(policyOf(daily), 3 * day)).toEqual([expect.stringContaining("set it back in the console")]);
+  expect(hintOf(policyOf({ ...daily, windowAtMostMs: 3 * day }), 3 * day)).toEqual([
+    expect.not.stringContaining("set it back in the console"),
+  ]);
+});
+
 test("a stand-alone site has no window to miss, and an age to keep", () => {
   check(
     standAlone(cron("30 1 * * 0", "UTC")),

@@ -84,6 +84,11 @@ test("a partner's clock that is ahead shortens the window, one that is behind le
   );
 });
 
+test("an end that comes sooner for a clock ahead says so", () => {
+  const verdict = verdictOf({ ageMs: hour, partner: { clockOffsetMs: 3 * day } });
+  expect(verdict.because).toContain("Its clock is 3d ahead, and it forgets that much sooner.");
+});
+
 test("a policy may lower the window and never raise it", () => {
   const lower = policyOf({ windowAtMostMs: 2 * day });
   const higher = policyOf({ windowAtMostMs: 30 * day });
@@ -150,6 +155,10 @@ interface Case {
 }
 
 function check(it: Case, expected: string): void {
+  expect(words(verdictOf(it))).toBe(expected);
+}
+
+function verdictOf(it: Case): ReturnType<typeof judgeWindow> {
   const facts: WindowFacts = {
     own: it.own === "unread" ? unread : trackingOf(it.own),
     partners: { CAS: it.partner === "unread" ? unread : trackingOf({ links: [], ...it.partner }) },
@@ -159,7 +168,7 @@ function check(it: Case, expected: string): void {
     verified: it.verified ?? true,
     partnerVersions: it.seen ? { CAS: it.seen } : {},
   };
-  expect(words(judgeWindow(it.policy ?? policyOf(), facts, copy, noon))).toBe(expected);
+  return judgeWindow(it.policy ?? policyOf(), facts, copy, noon);
 }
 
 function copyOf(ageMs: number): DatabaseCopy {

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { day, hour } from "../../../src/core/base/instant.ts";
+import { day, hour, minute } from "../../../src/core/base/instant.ts";
 import type { Instant } from "../../../src/core/base/instant.ts";
+import type { Problem } from "../../../src/core/base/problem.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { Run } from "../../../src/core/model/run.ts";
 import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
 import { renderStatus } from "../../../src/core/report/render-status.ts";
 import {
@@ -31,7 +33,7 @@ test("a database older than promised is a broken promise, one exactly as old is 
 });
 
 test("a site without any copy is broken", () => {
-  check(observationOf(policy, []), "broken window-not-proven data-too-old");
+  check(observationOf(policy, []), "broken data-too-old");
 });
 
 test("a silent source puts a site at risk", () => {
@@ -56,6 +58,41 @@ test("a policy without the site database promises nothing about its age and its 
 test("change tracking that is off breaks the promise of the window", () => {
   const window = { own: trackingOf(), partners: { CAS: trackingOf({ changeTracking: "off" }) } };
   check({ ...quiet, window }, "broken window-outside");
+});
+
+test("a partner's clock that is minutes apart is told, whichever way", () => {
+  const apart = (clockOffsetMs: number) => ({
+    ...quiet,
+    window: { own: trackingOf(), partners: { CAS: trackingOf({ clockOffsetMs }) } },
+  });
+  check(apart(5 * minute), "at-risk clock-apart");
+  check(apart(-5 * minute), "at-risk clock-apart");
+  check(apart(4 * minute), "kept");
+});
+
+test("a step of the last run that failed is told, unless its problem is still there to be seen", () => {
+  const outcome = (problem: Problem) => ({
+    site: "PS1",
+    title: "capture PS1/library",
+    result: "failed" as const,
+    startedAt: noon,
+    finishedAt: noon,
+    problem,
+  });
+  const outcomes = [outcome(problemOf("The disk was full.")), outcome(problemOf("Gone."))];
+  const run: Run = {
+    id: "cm01-00000001",
+    machine: "cm01",
+    sequence: 1,
+    startedAt: noon,
+    trigger: "apply",
+    planDigest: "",
+    sites: ["PS1"],
+    finished: { at: noon, outcomes, result: "some-failed" },
+  };
+  const sources = { ...quiet.sources, library: { answers: false as const, problem: problemOf("Gone.") } };
+  const [status] = summariseStatus([policy], [{ ...quiet, sources, runs: [run] }], noon);
+  expect(status!.lastRun?.failed.map(({ problem }) => problem.message)).toEqual(["The disk was full."]);
 });
 
 test("closing is announced while there is time: when fewer than two runs fit before it", () => {

@@ -44,6 +44,7 @@ test("remarks about single files stand below a capture that was made all the sam
     [{ ...done, remarks: [remark] }],
     "✓ capture PS1/database  1 file, 5.0 GiB, 1.0 MiB new, 3m",
     "    PS1/files/logs/a.log It changed while it was read.",
+    "    → Share it again.",
     "1 done.",
   );
 });

@@ -64,7 +64,6 @@ test("a grant quotes names that would end it", () => {
 
 test.each([
   [3023, "backup-in-progress"],
-  [3202, "staging-full"],
   [911, "sql-database-missing"],
   [4208, "log-backup-refused"],
   [3136, "restore-chain-broken"],
@@ -80,6 +79,31 @@ test.each([
 ])("error %i before the closing 3013 is %s", (number, code) => {
   const error = refused([number, "The cause."], [3013, "RESTORE DATABASE is terminating abnormally."]);
   expect(sqlProblem(error, place).code).toBe(code);
+});
+
+test.each([
+  [
+    3202,
+    "Write on 'E:\\\\x' failed: 112(There is not enough space on the disk.)",
+    "staging-full",
+    "Free space",
+  ],
+  [
+    3202,
+    "Write on 'E:\\\\x' failed: 1117(I/O device error.)",
+    "staging-unusable",
+    "Look at the disk behind E:\\stage",
+  ],
+  [
+    15240,
+    "Cannot write into file 'E:\\\\x.cer'.",
+    "staging-unusable",
+    "Let the account of the SQL Server service",
+  ],
+])("error %i is told apart by what it says: %s", (number, text, code, hint) => {
+  const problem = sqlProblem(refused([number, text]), place);
+  expect(problem.code).toBe(code);
+  expect(problem.hint).toContain(hint);
 });
 
 test("a refused login, an unknown certificate and a silent server are told apart", () => {
