@@ -12,10 +12,10 @@ const lookTimeoutMs = 2 * minute;
 export async function lookAt<T>(
   session: Session,
   where: string,
-  look: (means: Means) => Promise<T>,
+  { sql, look }: { readonly sql: Means["sql"]; readonly look: (means: Means) => Promise<T> },
 ): Promise<T | { readonly problem: Problem }> {
   const signal = AbortSignal.any([session.signal, AbortSignal.timeout(lookTimeoutMs)]);
-  const { means, dispose } = makeMeans(session.world, session.redactor, { signal, report: () => {} });
+  const { means, dispose } = makeMeans(session.world, session.redactor, { signal, report: () => {}, sql });
   try {
     return await withDeadline(look(means), signal, where);
   } catch (thrown) {

@@ -1,5 +1,7 @@
 import { toBase32 } from "../core/base/bytes.ts";
 import { minute } from "../core/base/instant.ts";
+import type { DatabaseAddress } from "../core/model/source.ts";
+import type { SqlRunner } from "../drivers/access/sql-runner.ts";
 import { reachPath } from "../drivers/access/windows-path.ts";
 import type { Means } from "../drivers/driver.ts";
 import type { Redactor } from "./redact.ts";
@@ -15,12 +17,25 @@ export interface StepMeans {
   dispose(): Promise<void>;
 }
 
+export interface StepSetting {
+  readonly signal: AbortSignal;
+  readonly report: Means["report"];
+  /** Connections to use instead of own ones. */
+  readonly sql?: Means["sql"];
+}
+
+/** Opens a connection of its own, with the login's password read at this moment. */
+export async function connect(
+  { world, redactor }: { readonly world: World; readonly redactor: Redactor },
+  database: DatabaseAddress,
+): Promise<SqlRunner> {
+  const { auth } = database;
+  const password = auth.as === "login" ? await readSecret(world, redactor, auth.password) : undefined;
+  return world.connect(database, password);
+}
+
 /** Builds what a driver may touch the machine with, for one step. */
-export function makeMeans(
-  world: World,
-  redactor: Redactor,
-  step: { readonly signal: AbortSignal; readonly report: Means["report"] },
-): StepMeans {
+export function makeMeans(world: World, redactor: Redactor, step: StepSetting): StepMeans {
   const folders: { remove(): Promise<void> }[] = [];
   const means: Means = {
     now: () => world.now(),
@@ -29,11 +44,7 @@ export function makeMeans(
     nonce: () => toBase32(world.random(8)).slice(0, 12),
     secret: (reference) => readSecret(world, redactor, reference),
     localPath: (path, on) => reachPath(path, on, world.machine),
-    async sql(database) {
-      const { auth } = database;
-      const password = auth.as === "login" ? await readSecret(world, redactor, auth.password) : undefined;
-      return world.connect(database, password);
-    },
+    sql: step.sql ?? ((database) => connect({ world, redactor }, database)),
     runTool(tool, args, options) {
       const line = [...(world.machine.tools[tool] ?? [`${tool}.exe`]), ...args];
       return world.run({ line, timeoutMs: options?.timeoutMs ?? toolTimeoutMs, signal: step.signal });

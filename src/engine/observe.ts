@@ -10,14 +10,17 @@ import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import type { Run } from "../core/model/run.ts";
 import type { Snapshot } from "../core/model/snapshot.ts";
 import type { DatabaseAddress, Source } from "../core/model/source.ts";
+import type { Means } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/drivers.ts";
 import { readWindowFacts } from "../drivers/window-facts.ts";
 import { withSql } from "../drivers/sql-session.ts";
 import type { SnapshotLook } from "../store/repository.ts";
 import { lookAt } from "./deadline.ts";
+import { connect } from "./means.ts";
 import { problemOf } from "./problems.ts";
 import { readRuns } from "./record.ts";
 import type { Session } from "./session.ts";
+import { shareSql } from "./shared-sql.ts";
 
 const runsKept = 50;
 
@@ -44,13 +47,16 @@ export async function observe(
 }
 
 async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
-  const [sources, window] = await Promise.all([
-    observeSources(session, policy),
-    observeWindow(session, policy),
-  ]);
-  const answers = { at: session.now(), sources, window };
-  await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
-  return answers;
+  const shared = shareSql((database) => connect(session, database));
+  const looking = { session, policy, sql: shared.sql };
+  try {
+    const [sources, window] = await Promise.all([observeSources(looking), observeWindowWith(looking)]);
+    const answers = { at: session.now(), sources, window };
+    await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
+    return answers;
+  } finally {
+    await shared.close();
+  }
 }
 
 async function recallAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
@@ -77,41 +83,54 @@ function elsewhereOf(session: Session, policy: ResolvedPolicy): string | undefin
   return `this machine is ${session.world.machine.identity}; the policy is applied by ${servers.join(" or ")}`;
 }
 
-async function observeSources(session: Session, policy: ResolvedPolicy): Promise<Observation["sources"]> {
-  const look = async (source: Source) => [source.name, await observeSource(session, policy, source)] as const;
-  return Object.fromEntries(await Promise.all(policy.sources.map(look)));
+/** A look at one policy's site, over connections that its parts share. */
+interface Looking {
+  readonly session: Session;
+  readonly policy: ResolvedPolicy;
+  readonly sql: Means["sql"];
 }
 
-async function observeSource(
-  session: Session,
-  policy: ResolvedPolicy,
-  source: Source,
-): Promise<SourceObservation> {
+async function observeSources(looking: Looking): Promise<Observation["sources"]> {
+  const look = async (source: Source) => [source.name, await observeSource(looking, source)] as const;
+  return Object.fromEntries(await Promise.all(looking.policy.sources.map(look)));
+}
+
+async function observeSource({ session, policy, sql }: Looking, source: Source): Promise<SourceObservation> {
   const request = { source, site: policy.site };
   const where = `${policy.site.code}/${source.name}`;
-  const seen = await lookAt(session, where, (means) => driverOf(source.kind).observe(request, means));
+  const look = (means: Means) => driverOf(source.kind).observe(request, means);
+  const seen = await lookAt<SourceObservation>(session, where, { sql, look });
   return "answers" in seen ? seen : { answers: false, problem: seen.problem };
 }
 
 /** Reads the window's facts from the site's own database and from each partner's. */
 export async function observeWindow(session: Session, policy: ResolvedPolicy): Promise<WindowFacts> {
-  const partners = Object.entries(policy.partners);
-  const databases = [policy.site.database, ...partners.map(([, database]) => database)];
-  const [own, ...others] = await Promise.all(databases.map((it) => observeDatabase(session, policy, it)));
-  return { own: own!, partners: Object.fromEntries(partners.map(([site], index) => [site, others[index]!])) };
+  const shared = shareSql((database) => connect(session, database));
+  try {
+    return await observeWindowWith({ session, policy, sql: shared.sql });
+  } finally {
+    await shared.close();
+  }
+}
+
+async function observeWindowWith(looking: Looking): Promise<WindowFacts> {
+  const { site, partners: named } = looking.policy;
+  const partners = Object.entries(named);
+  const databases = [site.database, ...partners.map(([, database]) => database)];
+  const [own, ...others] = await Promise.all(databases.map((it) => observeDatabase(looking, it)));
+  return { own: own!, partners: Object.fromEntries(partners.map(([code], index) => [code, others[index]!])) };
 }
 
 function observeDatabase(
-  session: Session,
-  policy: ResolvedPolicy,
+  { session, policy, sql }: Looking,
   database: DatabaseAddress,
 ): Promise<DatabaseWindowFacts | { readonly problem: Problem }> {
   const where = `${policy.site.code}/${database.name}`;
   const task = { database, where, doing: `read the window from ${database.name}` };
   const now = () => session.now();
-  return lookAt(session, where, (means) =>
-    withSql(means, task, (sql) => readWindowFacts(sql, database.name, now)),
-  );
+  const look = (means: Means) =>
+    withSql(means, task, (runner) => readWindowFacts(runner, database.name, now));
+  return lookAt(session, where, { sql, look });
 }
 
 interface Kept {
