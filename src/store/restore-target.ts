@@ -2,6 +2,7 @@ import { lstat, mkdir, realpath, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
 import { decidePathRefusal } from "./restore-path.ts";
+import { fileSeconds } from "./ingest/file-time.ts";
 
 /** The folder that is restored to. It makes folders and gives places for files, and follows no link below itself. */
 export class RestoreTarget {
@@ -39,7 +40,7 @@ export class RestoreTarget {
   /** Sets the folders' times, the deepest first: writing into a folder changes its own. */
   async setFolderTimes(): Promise<void> {
     for (const { path, modifiedAt } of this.#times.toReversed()) {
-      const seconds = modifiedAt / 1000;
+      const seconds = fileSeconds(modifiedAt);
       await utimes(join(this.#root, path), seconds, seconds);
     }
   }

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import type { FileTarget } from "./messages.ts";
+import { fileSeconds } from "./file-time.ts";
 
 /** Why a file was not written, in words. */
 export class Refused extends Error {
@@ -44,7 +45,7 @@ export class FileInWriting {
       this.abandon();
       throw new Refused("its content in the repository is damaged: it has another digest");
     }
-    const seconds = this.#target.modifiedAt / 1000;
+    const seconds = fileSeconds(this.#target.modifiedAt);
     futimesSync(this.#handle, seconds, seconds);
     closeSync(this.#handle);
     moveIntoPlace(this.#target);
