@@ -14,6 +14,14 @@ test("there are examples", () => {
   expect(files.length).toBeGreaterThanOrEqual(3);
 });
 
+test("the examples are sound together, as the folder of a team would be", () => {
+  const { policies, problems } = readPolicies(
+    files.map((path) => ({ path, text: readFileSync(path, "utf8") })),
+  );
+  expect(problems).toEqual([]);
+  expect(policies.map((it) => it.site.code).sort()).toEqual(["CAS", "MIN", "ONE", "PS1", "PS2"]);
+});
+
 test.each(files)("%s is valid, and plans to its golden file on the day it comes into force", async (path) => {
   const { policies, problems } = readPolicies([{ path, text: readFileSync(path, "utf8") }]);
   expect(problems.filter((it) => it.severity === "error")).toEqual([]);

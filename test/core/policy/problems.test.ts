@@ -62,8 +62,8 @@ describe("text that is no policy text", () => {
   test.each([
     ["UTF-16 read as UTF-8", `\ufffd\ufffd${[...good].join("\0")}\0`, "policy-file-encoding", "1:1"],
     ["a code page", good.replace("The least", "Das Mindeste f\ufffdr"), "policy-file-encoding", "3:17"],
-    ["a NUL byte", good.replace("PS1", "P\0S1"), "policy-file-encoding", "10:10"],
-    ["an escape character", good.replace("PS1", "\u001b[31mPS1"), "policy-file-encoding", "10:9"],
+    ["a NUL byte", good.replace("MIN", "M\0IN"), "policy-file-encoding", "10:10"],
+    ["an escape character", good.replace("MIN", "\u001b[31mMIN"), "policy-file-encoding", "10:9"],
     ["a file that is too large", `# ${"x".repeat(policyFileCharactersMax)}`, "policy-file-size", "1:1"],
     ["too many documents", "---\na: 1\n".repeat(200), "yaml-limits", "201:1"],
     ["a bracket opened sixty thousand times", "[".repeat(60_000), "yaml-limits", "1:1"],
