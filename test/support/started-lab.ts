@@ -21,6 +21,7 @@ export function withStartedLab(): StartedLab {
   const root = mkdtempSync(join(tmpdir(), "sitekeep-lab-"));
   const folder = join(root, "lab");
   const environment = { SITEKEEP_LAB: folder, XDG_CACHE_HOME: join(root, "cache") };
+  const started: Running[] = [];
   let running: RunningLab;
 
   beforeAll(async () => {
@@ -29,6 +30,7 @@ export function withStartedLab(): StartedLab {
   });
 
   afterAll(async () => {
+    for (const it of started) it.kill();
     await running.close();
     rmSync(root, { recursive: true, force: true });
   });
@@ -36,7 +38,11 @@ export function withStartedLab(): StartedLab {
   return {
     folder,
     run: (...args) => runProgram(args, environment),
-    start: (...args) => startProgram(args, environment),
+    start(...args) {
+      const it = startProgram(args, environment);
+      started.push(it);
+      return it;
+    },
     change: (command, ...words) => runProgram(["lab", command, folder, ...words], environment),
   };
 }

@@ -5,7 +5,7 @@ import { watch as watchFolder } from "chokidar";
 import { formatMinute, minute, parseDuration } from "../../core/base/instant.ts";
 import type { PolicyFile } from "../../core/model/policy-document.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
-import { watch, type WatchEvent } from "../../engine/watch.ts";
+import { watch, type Wake, type WatchEvent } from "../../engine/watch.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { invalidOption } from "../invalid-option.ts";
 import { exitCode } from "../exit-code.ts";
@@ -116,15 +116,26 @@ function tell(call: CommandCall, event: WatchEvent, now: number): void {
   const at = paint("dim", formatMinute(now));
   switch (event.what) {
     case "in-force":
-      return out(`${at} ${event.policies.length} policies in force (${event.wake}).`);
+      return out(`${at} ${policyCount(event.policies.length)} in force (${wakeWords[event.wake]}).`);
     case "broken-edit":
       err(renderProblems(event.problems));
       return err(
-        `${at} ${paint("bad", "The edit is not taken.")} ${event.stillInForce} policies stay in force as they were.`,
+        `${at} ${paint("bad", "The edit is not taken.")} In force as before: ${policyCount(event.stillInForce)}.`,
       );
     case "applied":
       return out(
-        `${at} run ended with ${event.exitCode} (${event.why}); looking again at ${formatMinute(event.nextAt)}.`,
+        `${at} run ended with ${event.exitCode} (${wakeWords[event.why]}); looking again at ${formatMinute(event.nextAt)}.`,
       );
   }
+}
+
+const wakeWords: Readonly<Record<Wake, string>> = {
+  started: "started",
+  "policies-changed": "a policy changed",
+  due: "due",
+  "looked-again": "looked again",
+};
+
+function policyCount(count: number): string {
+  return count === 1 ? "1 policy" : `${count} policies`;
 }

@@ -1,0 +1,208 @@
+import { execFileSync } from "node:child_process";
+import { createPrivateKey, pbkdf2Sync, X509Certificate } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { digestTree, dumpDatabase, type FileDigest } from "../../src/lab/digest.ts";
+import { writeToSite } from "../../src/lab/site-writes.ts";
+import { withStartedLab } from "../support/started-lab.ts";
+
+/**
+ * Every kind of source, the whole way: looked at by other means, captured, destroyed, restored by the program, and compared
+ * with what was seen at first. What is compared and how uses nothing of the product.
+ */
+
+/** Sources that are files, as folders below `hosts` and where the snapshot keeps them. */
+const trees: Readonly<Record<string, readonly Tree[]>> = {
+  task: [
+    { from: "cm01/E/CMBackup", to: "" },
+    { from: "sql01/E/CMBackup", to: "" },
+  ],
+  // Programs outside of CD.Latest come back with the setup, and are not kept.
+  files: [
+    {
+      from: "cm01/D/Program Files/Microsoft Configuration Manager",
+      to: "",
+      wanted: /^(?!bin\/X64\/smsexec\.exe$|install\.map$)/,
+    },
+  ],
+  library: [
+    { from: "cm01/E/SCCMContentLib", to: "E/SCCMContentLib/" },
+    { from: "cm01/F/SCCMContentLib", to: "F/SCCMContentLib/" },
+  ],
+  packages: [{ from: "cm01/D/Sources", to: "cm01.lab/Sources$/", made: /^packages\.json$/ }],
+  scup: [{ from: "admin07/C/Users", to: "admin07.lab/", wanted: /\/Scupdb\.sdf$/ }],
+  userState: [{ from: "smp01/D", to: "smp01.lab/D/" }],
+  scripts: [{ from: "cm01/D/Scripts", to: "" }],
+  reports: [
+    { from: "ssrs01/C/ReportSources", to: "C/ReportSources/", made: /^(databases|encryption-key)\// },
+    { from: `ssrs01/${reportServer()}`, to: `${reportServer()}/` },
+  ],
+};
+
+interface Tree {
+  readonly from: string;
+  readonly to: string;
+  /** Only these of the folder's files belong to the source. */
+  readonly wanted?: RegExp;
+  /** Files of the snapshot that were made for it. */
+  readonly made?: RegExp;
+}
+
+function reportServer(): string {
+  return "C/Program Files/Microsoft SQL Server Reporting Services/SSRS/ReportServer";
+}
+
+/** Sources that are databases, by the names they are restored to. The report server has two. */
+const databases: Readonly<Record<string, readonly string[]>> = {
+  database: ["CM_PS1"],
+  updates: ["SUSDB"],
+  reports: ["ReportServer", "ReportServerTempDB"],
+};
+
+const registryKeys = ["HKLM\\SOFTWARE\\Microsoft\\SMS", "HKLM\\SOFTWARE\\Microsoft\\NAL"];
+
+const lab = withStartedLab();
+const host = (path: string): string => join(lab.folder, "hosts", path);
+const restored = (source: string): string => join(lab.folder, "restored", source);
+const dataFile = (name: string): string => host(`sql01/data/${name}.mdf`);
+const secret = (name: string): string => readFileSync(join(lab.folder, "secrets", name), "utf8").trim();
+const reportKey = (): string => host("ssrs01/symmetric-key");
+const tool = (name: string, ...args: readonly string[]): string =>
+  execFileSync(process.execPath, [join(lab.folder, "bin", `${name}.mjs`), ...args], {
+    encoding: "utf8",
+    stdio: "pipe",
+  });
+
+interface Picture {
+  readonly trees: Readonly<Record<string, Record<string, string>>>;
+  readonly databases: Readonly<Record<string, ReturnType<typeof dumpDatabase>>>;
+  readonly registry: readonly string[];
+  readonly reportKey: Buffer;
+}
+
+let before: Picture;
+
+beforeAll(async () => {
+  before = takePicture();
+  const applied = await lab.run("apply", "--yes");
+  expect(applied.code, applied.out).toBe(0);
+  await destroyEverything();
+}, 120_000);
+
+describe("after everything is lost", () => {
+  test.each(Object.keys(trees))(
+    "the files of %s come back with their names, bytes and times",
+    async (source) => {
+      await restoreFiles(source);
+      expect(filesRestored(source)).toEqual(before.trees[source]);
+      expect(Object.keys(before.trees[source]!).length).toBeGreaterThan(2);
+    },
+  );
+
+  test.each(Object.keys(databases))("the databases of %s come back with the same rows", async (source) => {
+    const names = databases[source]!;
+    for (const name of names) expect(existsSync(dataFile(name))).toBe(false);
+    const ran = await lab.run("restore", `PS1/${source}`, "--database", names[0]!, "--yes");
+    expect(ran.code, `${ran.out}\n${ran.err}`).toBe(0);
+    for (const name of names) expect(dumpDatabase(dataFile(name))).toEqual(before.databases[name]);
+  });
+
+  test("the registry is imported from the snapshot's files and exports as it did", async () => {
+    expect(() => exportRegistry()).toThrow(/unable to find/i);
+    await restoreFiles("registry");
+    for (const file of Object.keys(digests(restored("registry"))))
+      tool("reg", "import", join(restored("registry"), file));
+    expect(exportRegistry()).toEqual(before.registry);
+  });
+
+  test("the report server's key is applied with the password that the documented recipe gives", async () => {
+    const folder = restored("report-key");
+    await lab.run("restore", "PS1/reports", "encryption-key", "--to", folder);
+    const [file] = readdirSync(join(folder, "encryption-key"));
+    const salt = file!.replace(/\.snk$/, "");
+    const key = pbkdf2Sync(secret("rs-password"), `sitekeep ${salt}`, 600_000, 24, "sha256").toString(
+      "base64url",
+    );
+    expect(readFileSync(reportKey())).not.toEqual(before.reportKey);
+    tool("rskeymgmt", "-a", "-f", join(folder, "encryption-key", file!), "-p", `k${key}`);
+    expect(readFileSync(reportKey())).toEqual(before.reportKey);
+  });
+
+  test("the certificate opens with its private key and the policy's password", async () => {
+    await restoreFiles("sqlKeys");
+    const folder = join(restored("sqlKeys"), "CM_PS1");
+    const certificate = new X509Certificate(readFileSync(join(folder, "BitLockerManagement_CERT.cer")));
+    const key = readFileSync(join(folder, "BitLockerManagement_CERT.pvk"));
+    const passphrase = secret("sql-keys-password");
+    expect(certificate.checkPrivateKey(createPrivateKey({ key, passphrase }))).toBe(true);
+    expect(() => createPrivateKey({ key, passphrase: "another" })).toThrow();
+    expect(readFileSync(join(folder, "master-key.key")).length).toBeGreaterThan(20);
+  });
+
+  test("no source of the policy was left out", async () => {
+    const { sites } = JSON.parse((await lab.run("plan", "--json", "--at", "2099-01-01T00:00:00Z")).out);
+    const sources = sites[0].policy.sources.map((it: { name: string }) => it.name);
+    const shown = [...Object.keys(trees), ...Object.keys(databases), "registry", "sqlKeys"];
+    expect(new Set(shown)).toEqual(new Set(sources));
+    expect(new Set(sites[0].policy.sources.map((it: { kind: string }) => it.kind)).size).toBe(12);
+  });
+});
+
+function takePicture(): Picture {
+  const all = Object.values(databases).flat();
+  return {
+    trees: Object.fromEntries(Object.entries(trees).map(([name, parts]) => [name, filesOf(parts)])),
+    databases: Object.fromEntries(all.map((name) => [name, dumpDatabase(dataFile(name))])),
+    registry: exportRegistry(),
+    reportKey: readFileSync(reportKey()),
+  };
+}
+
+async function destroyEverything(): Promise<void> {
+  for (const { from } of Object.values(trees).flat()) rmSync(host(from), { recursive: true });
+  const dropped = Object.values(databases)
+    .flat()
+    .map((name) => `DROP DATABASE ${name}`);
+  await writeToSite(lab.folder, { host: "sql01.lab", database: "master", statements: dropped, tables: [] });
+  for (const key of registryKeys) tool("reg", "delete", key, "/f");
+  writeFileSync(reportKey(), "another key");
+}
+
+async function restoreFiles(source: string): Promise<void> {
+  const ran = await lab.run("restore", `PS1/${source}`, "--to", restored(source));
+  expect(ran.code, `${ran.out}\n${ran.err}`).toBe(0);
+}
+
+function filesOf(parts: readonly Tree[]): Record<string, string> {
+  const found = parts.flatMap(({ from, to, wanted }) =>
+    Object.entries(digests(host(from)))
+      .filter(([path]) => wanted === undefined || wanted.test(path))
+      .map(([path, digest]) => [`${to}${path}`, digest]),
+  );
+  return Object.fromEntries(found.sort());
+}
+
+function filesRestored(source: string): Record<string, string> {
+  const isMade = (path: string) => trees[source]!.some(({ made }) => made?.test(path));
+  return Object.fromEntries(
+    Object.entries(digests(restored(source)))
+      .filter(([path]) => !isMade(path))
+      .sort(),
+  );
+}
+
+/** Times are kept to the millisecond. */
+function digests(folder: string): Record<string, string> {
+  const text = ({ sha256, size, modifiedMs }: FileDigest) =>
+    `${sha256} ${size} ${Math.floor(modifiedMs + 0.001)}`;
+  return Object.fromEntries([...digestTree(folder)].map(([path, digest]) => [path, text(digest)]));
+}
+
+function exportRegistry(): readonly string[] {
+  return registryKeys.map((key, index) => {
+    const file = join(lab.folder, `exported-${index}.reg`);
+    tool("reg", "export", key, file, "/y");
+    return readFileSync(file, "utf16le");
+  });
+}

@@ -1,0 +1,35 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { withStartedLab } from "../support/started-lab.ts";
+
+describe("sitekeep watch", () => {
+  const lab = withStartedLab();
+  const file = join(lab.folder, "policies", "lab.yaml");
+
+  test("applies at its start and after a sound edit, never after a broken one, and ends with Ctrl-C", async () => {
+    const sound = readFileSync(file, "utf8");
+    const watching = lab.start("watch");
+    await watching.until(/1 policy in force \(started\)/);
+    await watching.until(/✓ capture PS1\/database/);
+    await watching.until(/run ended with 0 \(started\)/);
+
+    writeFileSync(file, sound.replace("kind: windows-registry", "kind: windows-registri"));
+    await watching.until(/The edit is not taken\. In force as before: 1 policy/);
+
+    // One more source, which was never captured.
+    writeFileSync(
+      file,
+      sound.replace("  scripts:", "  tools:\n    kind: folder\n    root: D:\\Scripts\n  scripts:"),
+    );
+    await watching.until(/1 policy in force \(a policy changed\)/);
+    await watching.until(/✓ capture PS1\/tools/);
+    await watching.until(/run ended with 0 \(a policy changed\)/);
+
+    watching.interrupt();
+    const { code, out } = await watching.ended;
+    expect(code).toBe(0);
+    expect(out.match(/✓ capture PS1\/database/g)).toHaveLength(1);
+    expect(out.match(/run ended/g)).toHaveLength(2);
+  }, 90_000);
+});
