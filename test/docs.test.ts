@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { commandTable } from "../src/cli/command-table.ts";
 import { problemCodes } from "../src/core/base/problem-codes.ts";
+import { readMachineFile } from "../src/core/policy/read-machine-file.ts";
+import { readPolicies } from "../src/core/policy/read-policies.ts";
 
 test("docs/problems.md explains every problem code, and no other", () => {
   const text = readFileSync("docs/problems.md", "utf8");
@@ -13,3 +16,66 @@ test("each explanation says what it means and what to do", () => {
   const thin = sections.filter((it) => !/\n\n\S.{20}/.test(it) || !/\*\*Cure:\*\* \S/.test(it));
   expect(thin.map((it) => it.split("\n")[0])).toEqual([]);
 });
+
+test("docs/commands.md names every command, and no other", () => {
+  const table = readFileSync("docs/commands.md", "utf8").split("| command | does |")[1]!.split("\n\n")[0]!;
+  const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => commandsIn(cell!));
+  expect([...new Set(named)].sort()).toEqual(commandTable.map((it) => it.name).sort());
+});
+
+/** `lab create`, `start` are two commands; arguments are written in capitals, and options with dashes. */
+function commandsIn(cell: string): readonly string[] {
+  const groups = [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!.split(/ (?=\[?[A-Z]|-)/)[0]!);
+  const [group] = groups[0]?.split(" ") ?? [];
+  return groups.map((text) => (groups[0]!.includes(" ") && !text.includes(" ") ? `${group} ${text}` : text));
+}
+
+test("docs/json.md names every document that a command prints, and no other", () => {
+  const code = globSync("src/cli/**/*.ts").map((file) => readFileSync(file, "utf8"));
+  const printed = code.flatMap((text) => [...text.matchAll(/"(sitekeep\/[a-z]+\/v1)"/g)].map((it) => it[1]!));
+  const told = [...readFileSync("docs/json.md", "utf8").matchAll(/`(sitekeep\/[a-z]+\/v1)`/g)];
+  // A plan is printed as it is: its version stands where it is made.
+  expect(new Set(told.map((it) => it[1]!))).toEqual(new Set([...printed, "sitekeep/plan/v1"]));
+});
+
+test("each command of the pages is one, with options that it has", () => {
+  const wrong = ["README.md", ...globSync("docs/*.md")].flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/^ *(?:\$ )?sitekeep ((?:[a-z]+ ?)+)(.*)$/gm)]
+      .filter(([, words, rest]) => !isCommandLine(words!.trim(), rest!))
+      .map(([line]) => `${file}: ${line.trim()}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+function isCommandLine(words: string, rest: string): boolean {
+  const spec = commandTable.find(({ name }) => words === name || words.startsWith(`${name} `));
+  const options = [...rest.split("#")[0]!.matchAll(/(?<![a-z-])(--[a-z-]+)/g)].map((it) => it[1]!);
+  const known = spec?.options.map(({ flags }) => flags.split(" ")[0]!) ?? [];
+  return spec !== undefined && options.every((it) => known.includes(it));
+}
+
+test("every policy and machine file that the pages show is in order", () => {
+  const shown = ["README.md", ...globSync("docs/*.md")].flatMap((file) => yamlOf(file));
+  expect(shown.map((it) => it.kind).sort()).toEqual(["machine", "policy"]);
+  for (const { kind, text, path } of shown) {
+    const { problems } =
+      kind === "policy"
+        ? readPolicies([{ path, text: `${text}---\n${repository}` }])
+        : readMachineFile({ path, text }, "cm01");
+    expect(problems, path).toEqual([]);
+  }
+});
+
+const repository = `apiVersion: sitekeep/v1
+kind: Repository
+metadata: { name: main }
+location: { folder: '\\\\backup01\\sitekeep$' }
+keys: [{ file: 'D:\\keys\\main.key' }]
+`;
+
+function yamlOf(file: string) {
+  return [...readFileSync(file, "utf8").matchAll(/^( *)```yaml\n(.*?)^ *```/gms)].map(([, indent, block]) => {
+    const text = block!.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+    return { path: file, text, kind: text.includes("kind: BackupPolicy") ? "policy" : "machine" };
+  });
+}

@@ -6,7 +6,9 @@ import type { CommandCall } from "./command.ts";
 export async function confirm(call: CommandCall, question: string): Promise<boolean> {
   if (call.options["yes"]) return true;
   if (!call.screen.interactive) throw new ProblemError(nobodyToAsk(question));
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // A question is no result: with --json, standard output holds the document alone.
+  const output = call.options["json"] ? process.stderr : process.stdout;
+  const lines = createInterface({ input: process.stdin, output });
   try {
     const answer = await lines.question(`${question} [y/N] `, { signal: call.signal });
     return /^y(es)?$/i.test(answer.trim());

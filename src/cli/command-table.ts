@@ -243,6 +243,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "schema",
     arguments: "[name]",
+    words: ["policy", "source", "machine", "plan"],
     summary: "print a JSON Schema: policy, source, machine, plan",
     options: [],
     examples: [["sitekeep schema policy > policy.schema.json", "for an editor"]],
@@ -251,6 +252,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "completion",
     arguments: "<shell> [words...]",
+    words: ["bash", "zsh", "fish", "powershell"],
     summary: "print a completion script: bash, zsh, fish or powershell",
     options: [],
     examples: [

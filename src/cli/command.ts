@@ -7,6 +7,8 @@ export interface CommandSpec {
   readonly name: string;
   /** Positional arguments in commander's notation: `<dir>`, `[sources...]`. */
   readonly arguments?: string;
+  /** What the first argument may be, where that is a short list: for completion. */
+  readonly words?: readonly string[];
   readonly summary: string;
   readonly options: readonly OptionSpec[];
   /** Each a whole line and what it does. */

@@ -29,6 +29,14 @@ export async function finishPlan(
   return result === "some-failed" ? exitCode.someFailed : exitCode.done;
 }
 
+/** Ends a command that has nothing to do, or whose question was answered with no. */
+export function finishNothing(call: CommandCall, result: "done" | "cancelled"): ExitCode {
+  const nothing = { apiVersion: "sitekeep/applied/v1", outcomes: [], runs: [], notices: [], result };
+  if (call.options["json"]) call.screen.out(JSON.stringify(nothing, undefined, 2));
+  else if (result === "cancelled") call.screen.err("Nothing was done.");
+  return exitCode.done;
+}
+
 const silent: Show = { renderer: "silent", everyMs: Infinity };
 const liveTree: Show = { renderer: "default", everyMs: 100 };
 

@@ -1,16 +1,18 @@
 import { CommanderError } from "commander";
+import type { Problem } from "../core/base/problem.ts";
 import { problemOf } from "../engine/problems.ts";
 import { makeRedactor } from "../engine/redact.ts";
-import { renderProblems } from "../core/report/render-problems.ts";
-import { exitCode, type ExitCode } from "./exit-code.ts";
 import { commandTable } from "./command-table.ts";
+import { exitCode, type ExitCode } from "./exit-code.ts";
 import { buildProgram } from "./program.ts";
 import { realScreen } from "./screen.ts";
+import { showProblems } from "./show-problems.ts";
 
 /** Runs one command line and gives its exit code. What nobody caught becomes one readable problem here. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCode.done;
   const screen = realScreen();
+  const json = argv.includes("--json");
   const interrupt = new AbortController();
   const stop = stopOnSignals(interrupt);
   const program = buildProgram(async (spec, args, options) => {
@@ -18,13 +20,16 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     code = await run({ args, options, screen, commands: commandTable, signal: interrupt.signal });
   });
   for (const command of [program, ...program.commands.flatMap((it) => [it, ...it.commands])])
-    command.exitOverride();
+    command.exitOverride().configureOutput(json ? { writeErr: () => undefined } : {});
   try {
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCode.done : exitCode.error;
-    screen.err(renderProblems([problemOf(thrown, "sitekeep", makeRedactor())]));
+    if (thrown instanceof CommanderError && (thrown.exitCode === 0 || !json))
+      return thrown.exitCode === 0 ? exitCode.done : exitCode.error;
+    const problem =
+      thrown instanceof CommanderError ? mistyped(thrown) : problemOf(thrown, "sitekeep", makeRedactor());
+    showProblems({ screen, options: { json } }, [problem]);
     if (process.env["SITEKEEP_DEBUG"])
       screen.err(thrown instanceof Error ? (thrown.stack ?? "") : String(thrown));
     return exitCode.error;
@@ -33,10 +38,24 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** What the parser says as text already, for a program that reads JSON. */
+function mistyped(fault: CommanderError): Problem {
+  const message = fault.message.replace(/^error: /, "");
+  const hint = "`sitekeep --help` shows what is possible.";
+  return { code: "option-invalid", severity: "error", message, where: "sitekeep", hint };
+}
+
+/** A second signal within this time is taken for an echo of the first. */
+const echoMs = 500;
+
 /** The first Ctrl-C ends the run in good order; the second one ends the program. */
 function stopOnSignals(interrupt: AbortController): () => void {
+  let stoppedAt = 0;
   const onSignal = (signal: NodeJS.Signals) => {
+    // A terminal tells the run and the `watch` above it, which passes it on: both together are one wish.
+    if (interrupt.signal.aborted && Date.now() - stoppedAt < echoMs) return;
     if (interrupt.signal.aborted) process.exit(exitCode.error);
+    stoppedAt = Date.now();
     process.stderr.write(
       `\nStopping after ${signal}; what is half done is given up. Press Ctrl-C again to leave at once.\n`,
     );

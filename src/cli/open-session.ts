@@ -43,7 +43,10 @@ async function readMachine(call: CommandCall, labFolder: string | undefined): Pr
   const file = named ?? (labFolder === undefined ? platformMachineFile() : join(labFolder, "machine.yaml"));
   const text = await readFile(file, "utf8").catch((fault: NodeJS.ErrnoException) => {
     if (fault.code === "ENOENT" && named === undefined && labFolder === undefined) return undefined;
-    throw new ProblemError(machineUnreadable(file, fault), { cause: fault });
+    const labAbsent = named === undefined && labFolder !== undefined && fault.code === "ENOENT";
+    throw new ProblemError(labAbsent ? labUnstarted(labFolder) : machineUnreadable(file, fault), {
+      cause: fault,
+    });
   });
   // A site server that uses its paths as they are needs no machine file.
   if (text === undefined) return { identity: hostname(), allow: [], tools: {}, paths: {}, servers: {} };
@@ -65,7 +68,17 @@ function machineUnreadable(file: string, fault: Error) {
     severity: "error",
     message: `The machine file ${file} can't be read: ${fault.message}.`,
     where: file,
-    hint: "Check the path of --machine or SITEKEEP_MACHINE; for a lab site, run `sitekeep lab start` first.",
+    hint: "Check the path of --machine or SITEKEEP_MACHINE, and that this account may read the file.",
+  } as const;
+}
+
+function labUnstarted(folder: string) {
+  return {
+    code: "machine-file-unreadable",
+    severity: "error",
+    message: `There is no lab site in ${folder} that was ever started.`,
+    where: folder,
+    hint: `Check the path of --lab; make one with \`sitekeep lab create ${folder}\`, and start it with \`sitekeep lab start ${folder}\`.`,
   } as const;
 }
 

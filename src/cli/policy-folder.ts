@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ProblemError } from "../core/base/problem.ts";
+import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { PolicyFile } from "../core/model/policy-document.ts";
 
 /** Files larger than this are not read: a policy is text for people. The parser reports it by the size alone. */
@@ -21,22 +21,27 @@ async function policyPaths(folder: string): Promise<readonly string[]> {
       .map((it) => join(it.parentPath, it.name))
       .sort();
   } catch (fault) {
-    throw new ProblemError(folderMissing(folder), { cause: fault });
+    throw new ProblemError(folderProblem(folder, fault as NodeJS.ErrnoException), { cause: fault });
   }
 }
 
-function folderMissing(folder: string) {
+function folderProblem(folder: string, { code, message }: NodeJS.ErrnoException): Problem {
+  const absent = code === "ENOENT";
   return {
-    code: "policy-folder-missing",
+    code: absent ? "policy-folder-missing" : "file-unreadable",
     severity: "error",
-    message: `There is no policy folder at ${folder}.`,
+    message: absent ? `There is no policy folder at ${folder}.` : `${folder} can't be read: ${message}.`,
     where: folder,
-    hint: "Name it with --policies DIR, or write a first policy with `sitekeep init`.",
-  } as const;
+    hint: absent
+      ? "Name it with --policies DIR, or write a first policy with `sitekeep init`."
+      : "Let the account that runs sitekeep read the policy folder and every file in it.",
+  };
 }
 
 async function readBounded(path: string): Promise<string> {
-  const bytes = await readFile(path);
+  const bytes = await readFile(path).catch((fault: NodeJS.ErrnoException) => {
+    throw new ProblemError(folderProblem(path, fault), { cause: fault });
+  });
   // One character more than allowed is enough for the parser to refuse the file.
   return bytes.subarray(0, fileBytesMax + 1).toString("utf8");
 }

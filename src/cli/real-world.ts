@@ -5,7 +5,9 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleepFor } from "node:timers/promises";
 import type { Json } from "../core/base/json.ts";
+import { ProblemError } from "../core/base/problem.ts";
 import type { Machine } from "../core/model/machine.ts";
+import { mapPath } from "../drivers/access/windows-path.ts";
 import type { World } from "../engine/world.ts";
 import { folderBackend } from "../store/backends/folder.ts";
 import { readPolicyFolder } from "./policy-folder.ts";
@@ -20,6 +22,8 @@ export interface RealWorldOptions {
 
 /** The world as it is: this machine's clock, files, network and programs. */
 export function realWorld({ machine, labFolder }: RealWorldOptions): World {
+  // What is remembered of a lab goes when the lab goes: another one may be made in its place.
+  const records = join(labFolder ?? cacheFolder(), "records");
   return {
     now: labFolder === undefined ? () => Date.now() : labClock(labFolder),
     random: (bytes) => randomBytes(bytes),
@@ -27,13 +31,13 @@ export function realWorld({ machine, labFolder }: RealWorldOptions): World {
     version: programVersion,
     cacheFolder: cacheFolder(),
     async remember(name, value) {
-      await mkdir(recordFolder(), { recursive: true });
-      const half = join(recordFolder(), `${name}.${process.pid}.half`);
+      await mkdir(records, { recursive: true });
+      const half = join(records, `${name}.${process.pid}.half`);
       await writeFile(half, JSON.stringify(value), { mode: 0o600 });
-      await rename(half, join(recordFolder(), `${name}.json`));
+      await rename(half, join(records, `${name}.json`));
     },
     async recall(name) {
-      const text = await readFile(join(recordFolder(), `${name}.json`), "utf8").catch(() => undefined);
+      const text = await readFile(join(records, `${name}.json`), "utf8").catch(() => undefined);
       return text === undefined ? undefined : (JSON.parse(text) as Json);
     },
     environment: (name) => process.env[name],
@@ -46,7 +50,7 @@ export function realWorld({ machine, labFolder }: RealWorldOptions): World {
       const { connectSql } = await import("./connect-sql.ts");
       return connectSql(machine, database, password);
     },
-    openBackend: ({ folder }) => folderBackend(folder),
+    openBackend: ({ folder }) => folderBackend(reachFolder(folder, machine)),
     async makeTemporaryFolder() {
       const path = await mkdtemp(join(tmpdir(), "sitekeep-"));
       return { path, remove: () => rm(path, { recursive: true, force: true }) };
@@ -71,8 +75,17 @@ function cacheFolder(): string {
   return join(LOCALAPPDATA ?? XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sitekeep");
 }
 
-function recordFolder(): string {
-  return join(cacheFolder(), "records");
+/** Where this machine reaches a repository. Elsewhere than on Windows `\\server\share` would be a new folder of that name. */
+function reachFolder(folder: string, machine: Machine): string {
+  const reached = mapPath(folder, machine.paths);
+  if (process.platform === "win32" || !/^([A-Za-z]:|\\)/.test(reached)) return reached;
+  throw new ProblemError({
+    code: "repository-unreadable",
+    severity: "error",
+    message: `This machine knows no way to the repository's folder ${folder}.`,
+    where: folder,
+    hint: "Mount the share, and say under `paths:` of the machine file where (docs/machine.md).",
+  });
 }
 
 /**

@@ -18,13 +18,19 @@ const styles = { good: "green", bad: "red", warn: "yellow", dim: "dim", bold: "b
 
 /** The real screen. `styleText` knows NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
 export function realScreen(): Screen {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosed);
   return {
     out: (text) => void process.stdout.write(endLine(text)),
     err: (text) => void process.stderr.write(endLine(text)),
     paint: (style, text) => styleText(styles[style], text, { stream: process.stdout }),
-    columns: process.stdout.columns ?? 110,
+    columns: process.stdout.columns || 110,
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   };
+}
+
+/** Whoever reads may have enough, as `head` does: what a command does is finished all the same, and nothing more is shown. */
+function ignoreClosed(fault: NodeJS.ErrnoException): void {
+  if (fault.code !== "EPIPE") throw fault;
 }
 
 function endLine(text: string): string {

@@ -1,11 +1,11 @@
 import type { Problem } from "../core/base/problem.ts";
 import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
-import { renderProblems } from "../core/report/render-problems.ts";
 import { readSelection } from "../engine/pipeline.ts";
 import type { Session } from "../engine/session.ts";
 import { textOption, type CommandCall } from "./command.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { withSession } from "./open-session.ts";
+import { showProblems } from "./show-problems.ts";
 
 export interface WithPolicies {
   readonly session: Session;
@@ -26,11 +26,4 @@ export function withPolicies(
     showProblems(call, loaded.problems);
     return exitCode.error;
   });
-}
-
-/** Prints problems: as JSON on standard output when `--json` was asked, else as text on standard error. */
-export function showProblems(call: CommandCall, problems: readonly Problem[]): void {
-  if (call.options["json"])
-    call.screen.out(JSON.stringify({ apiVersion: "sitekeep/problems/v1", problems }, undefined, 2));
-  else call.screen.err(renderProblems(problems));
 }

@@ -6,7 +6,7 @@ import type { Repository } from "../store/repository.ts";
 import { textOption, type CommandCall } from "./command.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 import { withSession } from "./open-session.ts";
-import { showProblems } from "./with-policies.ts";
+import { showProblems } from "./show-problems.ts";
 
 export interface WithRepository {
   readonly session: Session;

@@ -6,8 +6,23 @@ import type { Redactor } from "./redact.ts";
  * of a library: it is named as such, with its message and never with a stack.
  */
 export function problemOf(thrown: unknown, where: string, redactor: Redactor): Problem {
-  const problem = thrown instanceof ProblemError ? thrown.problem : internalFault(thrown, where);
+  const problem = thrown instanceof ProblemError ? thrown.problem : unnamed(thrown, where);
   return { ...problem, message: redactor.clean(problem.message), hint: redactor.clean(problem.hint) };
+}
+
+function unnamed(thrown: unknown, where: string): Problem {
+  const stopped = thrown instanceof Error && thrown.name === "AbortError";
+  return stopped ? cancelled(where) : internalFault(thrown, where);
+}
+
+function cancelled(where: string): Problem {
+  return {
+    code: "cancelled",
+    severity: "error",
+    message: "Stopped before the end.",
+    where,
+    hint: "Run the command again: it goes on from what was finished.",
+  };
 }
 
 function internalFault(thrown: unknown, where: string): Problem {

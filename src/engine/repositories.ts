@@ -13,6 +13,7 @@ import {
   RepositoryLocked,
 } from "../store/repository-errors.ts";
 import type { Repository } from "../store/repository.ts";
+import { digestOf } from "./record.ts";
 import type { Redactor } from "./redact.ts";
 import { readSecret } from "./secrets.ts";
 import type { World } from "./world.ts";
@@ -43,17 +44,37 @@ async function open(context: Context, address: RepositoryAddress, create: boolea
   const backend = world.openBackend(address.location);
   const keys = address.encrypt ? await readKeys(context, address) : [];
   const random = (count: number) => world.random(count);
-  if (create)
+  if (create && !(await isKnown(world, address)))
     await initUnlessThere(() =>
       initRepository(backend, address.encrypt ? { keys, random } : { unencrypted: true, random }),
     );
   const options = { keys, random, now: () => world.now(), cacheFolder: join(world.cacheFolder, "store") };
   try {
-    return { exists: true, repository: await openRepository(backend, options) };
+    const repository = await openRepository(backend, options);
+    if (!(await isKnown(world, address)))
+      await world.remember(recordName(address), { repository: repository.id });
+    return { exists: true, repository };
   } catch (thrown) {
-    if (thrown instanceof NotARepository && !create) return { exists: false };
-    throw thrown;
+    if (!(thrown instanceof NotARepository)) throw thrown;
+    if (await isKnown(world, address)) throw new ProblemError(vanished(address), { cause: thrown });
+    return { exists: false };
   }
+}
+
+/** A repository that this machine has worked with. An empty folder in its place is a share that is not mounted. */
+async function isKnown(world: World, address: RepositoryAddress): Promise<boolean> {
+  return (await world.recall(recordName(address))) !== undefined;
+}
+
+function recordName({ location }: RepositoryAddress): string {
+  return `repository-${digestOf({ folder: location.folder })}`;
+}
+
+function vanished(address: RepositoryAddress): Problem {
+  const message = `The repository that was at ${address.location.folder} is not there.`;
+  const hint =
+    "Mount the share or connect the disk. If it was removed on purpose, name another folder for the new one in the policy.";
+  return problem("repository-vanished", address, message, hint);
 }
 
 /** Two machines may make it at once: the second one finds the first one's. */
@@ -72,15 +93,16 @@ function readKeys(
   return Promise.all(
     address.keys.map(async (key): Promise<RepositoryKey> => {
       if (key.as === "password") return { password: await readSecret(world, redactor, key.password) };
-      return { keyFile: parseKeyFile(await readKeyFile(world, address, key.file)) };
+      return { keyFile: await readKeyFile(world, address, key.file) };
     }),
   );
 }
 
 async function readKeyFile(world: World, address: RepositoryAddress, file: string): Promise<Uint8Array> {
   try {
-    return await world.readBytes(file);
+    return parseKeyFile(await world.readBytes(file));
   } catch (fault) {
+    if (fault instanceof KeyFileInvalid) throw new ProblemError(noKey(address, file), { cause: fault });
     const absent = (fault as NodeJS.ErrnoException).code === "ENOENT";
     const message = absent
       ? `There is no key file at ${file}.`
@@ -90,21 +112,30 @@ async function readKeyFile(world: World, address: RepositoryAddress, file: strin
   }
 }
 
+function noKey(address: RepositoryAddress, file: string): Problem {
+  const hint =
+    "Copy the key that the repository was made with to that place: 32 random bytes, as they are or as 64 hexadecimal digits.";
+  return problem("repository-key-missing", address, `The file ${file} holds no key.`, hint);
+}
+
+function locked(address: RepositoryAddress): Problem {
+  return address.keys.length === 0
+    ? problem(
+        "repository-locked",
+        address,
+        "The repository is encrypted, and no key was named.",
+        "Name its key in the policy's `keys:`, or with --key-file FILE beside --folder.",
+      )
+    : problem(
+        "repository-locked",
+        address,
+        "None of the keys opens the repository.",
+        "Use the key file or password that it was made with; without any of them nobody can read it.",
+      );
+}
+
 function asProblem(thrown: unknown, address: RepositoryAddress): unknown {
-  if (thrown instanceof RepositoryLocked) {
-    const hint =
-      "Use the key file or password that it was made with; without any of them nobody can read it.";
-    return new ProblemError(
-      problem("repository-locked", address, "None of the policy's keys opens the repository.", hint),
-      { cause: thrown },
-    );
-  }
-  if (thrown instanceof KeyFileInvalid) {
-    const hint = "A key file holds 32 random bytes, as they are or as 64 hexadecimal digits.";
-    return new ProblemError(problem("repository-key-missing", address, thrown.message, hint), {
-      cause: thrown,
-    });
-  }
+  if (thrown instanceof RepositoryLocked) return new ProblemError(locked(address), { cause: thrown });
   if (thrown instanceof ObjectDamaged || thrown instanceof ObjectTooNew || isSystemError(thrown)) {
     const hint =
       "Check that the folder or share is there, that this account may read and write it, and the disk behind it.";

@@ -1,6 +1,6 @@
 import { formatBytes } from "../core/base/bytes.ts";
 import type { Proof, Snapshot } from "../core/model/snapshot.ts";
-import type { Repository, Verified } from "../store/repository.ts";
+import type { Progress, Repository, Verified } from "../store/repository.ts";
 import type { Session } from "./session.ts";
 
 /** What a look at one snapshot's content gave. */
@@ -23,6 +23,13 @@ function lastRead({ proofs }: Snapshot): number {
   return Math.max(0, ...proofs.filter((it) => it.level !== "written").map((it) => it.at));
 }
 
+export interface VerifyOrder {
+  readonly snapshot: Snapshot;
+  /** Share of the content that is read. */
+  readonly perMille: number;
+  onProgress?(progress: Progress): void;
+}
+
 /**
  * Reads a share of a snapshot's content and files the dated result. A sample that passed proves the sample: the note says
  * how much was read.
@@ -30,10 +37,14 @@ function lastRead({ proofs }: Snapshot): number {
 export async function verifySnapshot(
   session: Session,
   repository: Repository,
-  snapshot: Snapshot,
-  perMille: number,
+  { snapshot, perMille, onProgress }: VerifyOrder,
 ): Promise<VerifiedSnapshot> {
-  const verified = await repository.verify(snapshot.id, { perMille, signal: session.signal });
+  const { signal } = session;
+  const verified = await repository.verify(snapshot.id, {
+    perMille,
+    signal,
+    ...(onProgress && { onProgress }),
+  });
   const proof: Proof = {
     level: "read",
     result: resultOf(verified, perMille),

@@ -12,6 +12,13 @@ test.each([
   [["plan", "--det"], ["--detailed-exitcode"]],
   [["snapshots", "show", "--fol"], ["--folder"]],
   [["restore", "PS1/f"], []],
+  [["schema", "ma"], ["machine"]],
+  [["schema", "machine", ""], []],
+  [
+    ["init", "--type", ""],
+    ["primary", "central-administration"],
+  ],
+  [["plan", "--lab", "--"], []],
   [["plan", '""'], []],
   [["nonsense", "x"], []],
 ])("after %j come %j", (words, expected) => {

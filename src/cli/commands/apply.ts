@@ -8,8 +8,10 @@ import type { Session } from "../../engine/session.ts";
 import { confirm } from "../ask.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
 import { exitCode, type ExitCode } from "../exit-code.ts";
-import { finishPlan } from "../finish-plan.ts";
-import { showProblems, withPolicies } from "../with-policies.ts";
+import { finishNothing, finishPlan } from "../finish-plan.ts";
+import { showProblems } from "../show-problems.ts";
+import { unusableRepositories } from "../unusable-repositories.ts";
+import { withPolicies } from "../with-policies.ts";
 
 /** `sitekeep apply`: a fresh plan after a question, or exactly a saved one. */
 export const run: RunCommand = (call) =>
@@ -23,12 +25,15 @@ export const run: RunCommand = (call) =>
 
 async function applyFresh(call: CommandCall, session: Session, { plan }: Planned): Promise<ExitCode> {
   if (!call.options["json"]) call.screen.out(renderPlan(plan, call.screen.paint));
-  if (plan.sites.every((site) => site.actions.length === 0)) return exitCode.done;
-  if (!(await confirm(call, "Apply this?"))) {
-    call.screen.err("Nothing was done.");
-    return exitCode.done;
+  const unusable = unusableRepositories(plan);
+  if (plan.sites.every((site) => site.actions.length === 0)) {
+    if (unusable.length === 0) return finishNothing(call, "done");
+    if (call.options["json"]) showProblems(call, unusable);
+    return exitCode.error;
   }
-  return finishPlan(call, session, { plan, trigger: freshTrigger() });
+  if (!(await confirm(call, "Apply this?"))) return finishNothing(call, "cancelled");
+  const code = await finishPlan(call, session, { plan, trigger: freshTrigger() });
+  return code === exitCode.done && unusable.length > 0 ? exitCode.someFailed : code;
 }
 
 /** `watch` starts each of its runs as a process of its own and says so. */
@@ -42,6 +47,9 @@ async function applySaved(
   { file, planned }: { readonly file: string; readonly planned: Planned },
 ): Promise<ExitCode> {
   const saved = parsePlan(await readFile(file, "utf8").catch(refuseFile(file)), file);
+  // The validator costs more than the rest of a start: who applies a fresh plan doesn't pay for it.
+  const { checkPlanShape } = await import("../check-plan-shape.ts");
+  checkPlanShape(saved, file);
   const refusals = await refusalsOf(session, saved, planned);
   if (refusals.length === 0) return finishPlan(call, session, { plan: saved, trigger: "saved-plan" });
   showProblems(call, refusals);

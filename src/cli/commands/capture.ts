@@ -4,8 +4,7 @@ import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
 import { confirm } from "../ask.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { finishPlan } from "../finish-plan.ts";
+import { finishNothing, finishPlan } from "../finish-plan.ts";
 import { invalidOption } from "../invalid-option.ts";
 import { withPolicies } from "../with-policies.ts";
 
@@ -24,7 +23,7 @@ export const run: RunCommand = (call) => {
       const asked = { sources, note: "asked for by hand" };
       const plan: Plan = { ...due, sites: [planAskedCapture(policy!, observations[0]!, due.madeAt, asked)] };
       if (!call.options["json"]) call.screen.out(renderPlan(plan, call.screen.paint));
-      if (!(await confirm(call, "Capture this?"))) return exitCode.done;
+      if (!(await confirm(call, "Capture this?"))) return finishNothing(call, "cancelled");
       return finishPlan(call, session, { plan, trigger: "capture" });
     },
   );

@@ -7,6 +7,7 @@ import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
+import { unusableRepositories } from "../unusable-repositories.ts";
 import { invalidOption } from "../invalid-option.ts";
 import { withPolicies } from "../with-policies.ts";
 
@@ -27,6 +28,7 @@ export const run: RunCommand = (call) =>
       call.options["json"] ? JSON.stringify(plan, undefined, 2) : renderPlan(plan, call.screen.paint),
     );
     if (out !== undefined) call.screen.err(`Saved to ${out}. Apply exactly this with: sitekeep apply ${out}`);
+    if (unusableRepositories(plan).length > 0) return exitCode.error;
     return call.options["detailedExitcode"] && hasWork(plan) ? exitCode.pending : exitCode.done;
   });
 

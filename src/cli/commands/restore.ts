@@ -1,12 +1,17 @@
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { formatBytes } from "../../core/base/bytes.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { Snapshot } from "../../core/model/snapshot.ts";
 import type { DatabaseAddress } from "../../core/model/source.ts";
-import { chainOf, findSnapshot, giveBackDatabase } from "../../engine/restore.ts";
+import { countWords } from "../../core/report/count-words.ts";
+import { chainOf, findSnapshot, giveBackDatabase, type GiveBackOrder } from "../../engine/restore.ts";
+import type { RestoreReport } from "../../store/repository.ts";
 import { confirm } from "../ask.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode, type ExitCode } from "../exit-code.ts";
+import { invalidOption } from "../invalid-option.ts";
+import { noSuchPath } from "../no-such-path.ts";
 import { makeProgressLine } from "../progress-line.ts";
 import { withRepository, type WithRepository } from "../with-repository.ts";
 
@@ -17,8 +22,14 @@ export const run: RunCommand = (call) =>
     const snapshot = findSnapshot(snapshots, call.args[0]!);
     const database = textOption(call, "database");
     if (database !== undefined) return restoreDatabase(call, given, { snapshots, snapshot, database });
+    for (const path of call.args.slice(1)) await requirePath(given, snapshot, path);
     return call.options["dryRun"] ? showFiles(call, given, snapshot) : restoreFiles(call, given, snapshot);
   });
+
+async function requirePath({ repository }: WithRepository, snapshot: Snapshot, path: string): Promise<void> {
+  for await (const _ of repository.tree(snapshot.id, path)) return;
+  throw new ProblemError(noSuchPath(snapshot, path));
+}
 
 async function restoreFiles(
   call: CommandCall,
@@ -27,29 +38,40 @@ async function restoreFiles(
 ): Promise<ExitCode> {
   const to = textOption(call, "to");
   if (to === undefined) throw new ProblemError(noTarget);
+  await requireFolder(to);
   const progress = makeProgressLine(call, session.now);
   const overwrite = call.options["overwrite"] === true;
   const paths = call.args.slice(1);
   const { signal } = session;
-  const report = await repository.restore(snapshot.id, {
-    to: resolve(to),
-    paths,
-    overwrite,
-    signal,
-    onProgress: progress.show,
-  });
-  progress.end();
-  if (call.options["json"])
-    call.screen.out(
-      JSON.stringify({ apiVersion: "sitekeep/restored/v1", snapshot: snapshot.id, to, ...report }),
-    );
-  else {
-    for (const { path, reason } of report.refused) call.screen.err(`not restored: ${path}: ${reason}`);
-    call.screen.out(
-      `${report.files} files, ${formatBytes(report.bytes)} of ${name(snapshot)} are in ${to}, each compared with its digest.`,
-    );
-  }
+  const report = await repository
+    .restore(snapshot.id, { to: resolve(to), paths, overwrite, signal, onProgress: progress.show })
+    .finally(progress.end);
+  if (call.options["json"]) showJson(call, { snapshot: snapshot.id, to, ...report });
+  else tellRestored(call, report, `of ${name(snapshot)} restored to ${to}`);
   return report.refused.length > 0 ? exitCode.someFailed : exitCode.done;
+}
+
+/** The place may be absent, and is made then; a file in its place is a slip of the pen. */
+async function requireFolder(to: string): Promise<void> {
+  const found = await stat(to).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return;
+  throw invalidOption("--to", `${to} is a file`, "Name a folder; it is made when it is not there.");
+}
+
+function tellRestored({ screen, options }: CommandCall, report: RestoreReport, what: string): void {
+  for (const { path, reason } of report.refused) screen.err(`not restored: ${path}: ${reason}`);
+  const { length } = report.refused;
+  const compared = report.files > 0 ? ", each compared with its digest" : "";
+  screen.out(`${countWords(report.files, "file")}, ${formatBytes(report.bytes)} ${what}${compared}.`);
+  if (length === 0) return;
+  const hint = options["overwrite"]
+    ? ""
+    : " Choose an empty folder, or replace what is there with --overwrite.";
+  screen.err(`${countWords(length, "entry", "entries")} not restored.${hint}`);
+}
+
+function showJson({ screen }: CommandCall, members: object): void {
+  screen.out(JSON.stringify({ apiVersion: "sitekeep/restored/v1", ...members }, undefined, 2));
 }
 
 async function showFiles(
@@ -57,6 +79,7 @@ async function showFiles(
   { repository }: WithRepository,
   snapshot: Snapshot,
 ): Promise<ExitCode> {
+  const json = call.options["json"] === true;
   let files = 0;
   let bytes = 0;
   for (const path of call.args.length > 1 ? call.args.slice(1) : [undefined]) {
@@ -64,10 +87,14 @@ async function showFiles(
       if (entry.type !== "file") continue;
       files += 1;
       bytes += entry.size;
-      call.screen.out(`${formatBytes(entry.size).padStart(9)}  ${entry.path}`);
+      if (!json) call.screen.out(`${formatBytes(entry.size).padStart(9)}  ${entry.path}`);
     }
   }
-  call.screen.out(`Would restore ${files} files, ${formatBytes(bytes)} of ${name(snapshot)}.`);
+  if (json) showJson(call, { dryRun: true, snapshot: snapshot.id, files, bytes });
+  else
+    call.screen.out(
+      `Would restore ${countWords(files, "file")}, ${formatBytes(bytes)} of ${name(snapshot)}.`,
+    );
   return exitCode.done;
 }
 
@@ -82,7 +109,6 @@ async function restoreDatabase(
   given: WithRepository,
   order: DatabaseOrder,
 ): Promise<ExitCode> {
-  const { session, repository } = given;
   const policy = given.policies.find((it) => it.site.code === order.snapshot.site);
   if (policy === undefined) throw new ProblemError(noPolicyFor(order.snapshot));
   const chain = chainOf(order.snapshots, order.snapshot);
@@ -92,25 +118,37 @@ async function restoreDatabase(
     server: textOption(call, "server") ?? policy.site.database.server,
   };
   const question = `Restore ${name(order.snapshot)} as ${database.name} on ${database.server}?`;
+  const steps = chain.map(name);
   if (call.options["dryRun"]) {
-    call.screen.out(
-      `Would restore ${chain.map(name).join(", then ")} as ${database.name} on ${database.server}.`,
-    );
+    if (call.options["json"]) showJson(call, { dryRun: true, database: placeOf(database), steps });
+    else call.screen.out(`Would restore ${steps.join(", then ")} as ${database.name} on ${database.server}.`);
     return exitCode.done;
   }
-  if (!(await confirm(call, question))) return exitCode.done;
+  if (!(await confirm(call, question))) {
+    call.screen.err("Nothing was done.");
+    return exitCode.done;
+  }
+  return performRestore(call, given, { policy, chain, database });
+}
+
+/** The policy's address says where the password is kept; who asks for JSON needs the place alone. */
+function placeOf({ server, name }: DatabaseAddress): { readonly server: string; readonly name: string } {
+  return { server, name };
+}
+
+async function performRestore(
+  call: CommandCall,
+  { session, repository }: WithRepository,
+  order: Pick<GiveBackOrder, "policy" | "chain" | "database">,
+): Promise<ExitCode> {
   const progress = makeProgressLine(call, session.now);
   const replace = call.options["replace"] === true;
   const { steps } = await giveBackDatabase(session, repository, {
-    policy,
-    chain,
-    database,
+    ...order,
     replace,
     report: progress.say,
-  });
-  progress.end();
-  if (call.options["json"])
-    call.screen.out(JSON.stringify({ apiVersion: "sitekeep/restored/v1", database, steps }));
+  }).finally(progress.end);
+  if (call.options["json"]) showJson(call, { database: placeOf(order.database), steps });
   else for (const step of steps) call.screen.out(step);
   return exitCode.done;
 }

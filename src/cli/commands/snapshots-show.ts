@@ -1,10 +1,12 @@
 import { renderSnapshot } from "../../core/report/render-snapshots.ts";
+import { ProblemError } from "../../core/base/problem.ts";
 import { findSnapshot } from "../../engine/restore.ts";
 import type { TreeEntry } from "../../store/repository.ts";
 import { formatBytes } from "../../core/base/bytes.ts";
 import { formatMinute } from "../../core/base/instant.ts";
 import type { RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
+import { noSuchPath } from "../no-such-path.ts";
 import { withRepository } from "../with-repository.ts";
 
 /** Entries shown without `--json`; the rest is counted. */
@@ -21,6 +23,7 @@ export const run: RunCommand = (call) =>
       count += 1;
       if (call.options["json"] || count <= entriesShown) entries.push(entry);
     }
+    if (count === 0 && call.args[1] !== undefined) throw new ProblemError(noSuchPath(snapshot, call.args[1]));
     if (call.options["json"]) {
       call.screen.out(
         JSON.stringify({ apiVersion: "sitekeep/snapshot/v1", snapshot, entries }, undefined, 2),

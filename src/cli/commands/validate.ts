@@ -1,5 +1,6 @@
 import { explainPolicy, renderExplanation } from "../../core/policy/explain-policy.ts";
-import type { Problem } from "../../core/base/problem.ts";
+import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { countWords } from "../../core/report/count-words.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { loadPolicies, type LoadedPolicies } from "../../engine/load.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
@@ -10,6 +11,8 @@ import { withSession } from "../open-session.ts";
 export const run: RunCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
     const read = await loadPolicies(session.world, folder);
+    // A wrong folder must not pass the check of a pull request.
+    if (read.files.length === 0) throw new ProblemError(nothingToValidate(folder));
     const errors = read.problems.filter((it) => it.severity === "error").length;
     if (call.options["json"]) {
       const { policies, problems } = read;
@@ -48,12 +51,18 @@ function annotation(problem: Problem): string {
   return `::${level} ${place}::${escape(`${problem.message} ${problem.hint}`)}`;
 }
 
-function summary(policies: number, errors: number, risks: number, folder: string): string {
-  if (errors > 0) return `${folder}: ${count(errors, "problem")} to mend.`;
-  const remark = risks > 0 ? `, ${count(risks, "risk")}` : "";
-  return `${folder}: ${count(policies, "policy", "policies")} in order${remark}.`;
+function nothingToValidate(folder: string): Problem {
+  return {
+    code: "no-policy",
+    severity: "error",
+    message: `${folder} holds no .yaml file.`,
+    where: folder,
+    hint: "Name another folder with --policies DIR, or write a first policy with `sitekeep init`.",
+  };
 }
 
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
+function summary(policies: number, errors: number, risks: number, folder: string): string {
+  if (errors > 0) return `${folder}: ${countWords(errors, "problem")} to mend.`;
+  const remark = risks > 0 ? `, ${countWords(risks, "risk")}` : "";
+  return `${folder}: ${countWords(policies, "policy", "policies")} in order${remark}.`;
 }

@@ -4,6 +4,8 @@ import { dirname, join, relative, resolve } from "node:path";
 import { watch as watchFolder } from "chokidar";
 import { formatMinute, minute, parseDuration } from "../../core/base/instant.ts";
 import type { PolicyFile } from "../../core/model/policy-document.ts";
+import { countWords } from "../../core/report/count-words.ts";
+import type { Paint } from "../../core/report/paint.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { watch, type Wake, type WatchEvent } from "../../engine/watch.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
@@ -119,9 +121,7 @@ function tell(call: CommandCall, event: WatchEvent, now: number): void {
       return out(`${at} ${policyCount(event.policies.length)} in force (${wakeWords[event.wake]}).`);
     case "broken-edit":
       err(renderProblems(event.problems));
-      return err(
-        `${at} ${paint("bad", "The edit is not taken.")} In force as before: ${policyCount(event.stillInForce)}.`,
-      );
+      return err(`${at} ${brokenWords(event.stillInForce, paint)}`);
     case "applied":
       return out(
         `${at} run ended with ${event.exitCode} (${wakeWords[event.why]}); looking again at ${formatMinute(event.nextAt)}.`,
@@ -137,5 +137,10 @@ const wakeWords: Readonly<Record<Wake, string>> = {
 };
 
 function policyCount(count: number): string {
-  return count === 1 ? "1 policy" : `${count} policies`;
+  return countWords(count, "policy", "policies");
+}
+
+function brokenWords(stillInForce: number, paint: Paint): string {
+  if (stillInForce === 0) return paint("bad", "No policy is in force: waiting until they can be read.");
+  return `${paint("bad", "The edit is not taken.")} In force as before: ${policyCount(stillInForce)}.`;
 }

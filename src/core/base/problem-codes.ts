@@ -121,12 +121,14 @@ export const problemCodes = [
   "point-in-future",
   // Repositories and restoring
   "repository-absent",
+  "repository-vanished",
   "repository-not-chosen",
   "repository-locked",
   "repository-unreadable",
   "repository-key-missing",
   "snapshot-not-found",
   "snapshot-damaged",
+  "snapshot-path-missing",
   "chain-broken",
   "not-a-database",
   // The program itself
@@ -134,6 +136,7 @@ export const problemCodes = [
   "confirmation-needed",
   "file-not-written",
   "lab-refused",
+  "cancelled",
   "internal-fault",
 ] as const;
 

@@ -1,5 +1,11 @@
 import type { Problem } from "../base/problem.ts";
 
+/** Puts problems of one cure beside each other, in the order of their first, and leaves out what is said already. */
+export function gatherByCure(problems: readonly Problem[]): readonly Problem[] {
+  const once = [...new Map(problems.map((it) => [`${it.message}\n${it.hint}`, it])).values()];
+  return [...Map.groupBy(once, (it) => it.hint).values()].flat();
+}
+
 /**
  * Writes problems in their order, each followed by its cure. A cure that several in a row share is said once, after the
  * last of them: one server that is down is one thing to do, however many sources wait for it.

@@ -2,6 +2,7 @@ import { formatBytes } from "../base/bytes.ts";
 import { formatDuration } from "../base/instant.ts";
 import type { Outcome, OutcomeResult } from "../model/outcome.ts";
 import { withCures } from "./cures.ts";
+import { countWords } from "./count-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 
@@ -43,7 +44,7 @@ export function outcomeLines(outcome: Outcome, paint: Paint = noPaint): readonly
 
 function measures({ files, bytes, addedBytes, startedAt, finishedAt }: Outcome): string {
   const parts = [
-    ...(files === undefined ? [] : [`${files} ${files === 1 ? "file" : "files"}`]),
+    ...(files === undefined ? [] : [countWords(files, "file")]),
     ...(bytes === undefined ? [] : [formatBytes(bytes)]),
     ...(addedBytes === undefined ? [] : [`${formatBytes(addedBytes)} new`]),
     ...(finishedAt > startedAt ? [formatDuration(finishedAt - startedAt)] : []),
@@ -51,7 +52,7 @@ function measures({ files, bytes, addedBytes, startedAt, finishedAt }: Outcome):
   return parts.length === 0 ? "" : `  ${parts.join(", ")}`;
 }
 
-const countWords: readonly (readonly [OutcomeResult, string])[] = [
+const resultWords: readonly (readonly [OutcomeResult, string])[] = [
   ["done", "done"],
   ["failed", "failed"],
   ["skipped", "skipped"],
@@ -61,7 +62,7 @@ const countWords: readonly (readonly [OutcomeResult, string])[] = [
 
 /** Counts outcomes by result: `8 done, 1 failed.` */
 export function countLine(outcomes: readonly Outcome[]): string {
-  const words = countWords.flatMap(([result, word]) => {
+  const words = resultWords.flatMap(([result, word]) => {
     const count = outcomes.filter((outcome) => outcome.result === result).length;
     return count > 0 || result === "done" ? [`${count} ${word}`] : [];
   });

@@ -3,6 +3,7 @@ import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { RetentionVerdict } from "../model/retention-verdict.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { countWords } from "./count-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint } from "./paint.ts";
 import { keepWords } from "./reason-words.ts";
@@ -81,7 +82,7 @@ export function renderSnapshot(snapshot: Snapshot, paint: Paint = noPaint): stri
     ...(snapshot.base === undefined ? [] : [["Laid on", snapshot.base] as const]),
     [
       "Content",
-      `${snapshot.files} files, ${formatBytes(snapshot.bytes)}, ${formatBytes(snapshot.addedBytes)} new`,
+      `${countWords(snapshot.files, "file")}, ${formatBytes(snapshot.bytes)}, ${formatBytes(snapshot.addedBytes)} new`,
     ],
     ...snapshot.proofs.map(
       (it) => ["Proof", `${formatMinute(it.at)} ${it.level}: ${it.result}. ${it.note}`] as const,

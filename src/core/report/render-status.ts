@@ -2,7 +2,7 @@ import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { SiteStatus, SourceStatus } from "../model/status.ts";
-import { withCures } from "./cures.ts";
+import { gatherByCure, withCures } from "./cures.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import { windowStyle } from "./render-plan.ts";
@@ -88,7 +88,7 @@ function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
     ...(site.problems.some((it) => it.message === site.window.because) ? [] : [`  ${site.window.because}`]),
     ...lastRunLines(site, paint),
     ...sources.map((line) => `  ${line}`),
-    ...withCures(site.problems, {
+    ...withCures(gatherByCure(site.problems), {
       line: (problem) => `  ${paint("bad", "!")} ${problem.message}`,
       problem: (problem) => problem,
       cure: cureIn(paint),

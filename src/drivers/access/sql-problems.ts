@@ -44,6 +44,13 @@ interface Cure {
 
 /** The first that matches counts: causes stand before what they cause. 3013 says only that something else went wrong. */
 const cures: readonly Cure[] = [
+  // A login whose database is gone is refused with 18456 as well: the database is the cause.
+  {
+    code: "sql-database-missing",
+    numbers: [911, 4060],
+    hint: ({ database, server, user }) =>
+      `Check that ${database} is on ${server} and online, and let the login in: USE ${quoteName(database)}; CREATE USER ${loginName(user)} FOR LOGIN ${loginName(user)};`,
+  },
   {
     code: "sql-login-refused",
     numbers: [18456, 18452, 18470, 18487, 18488],
@@ -51,12 +58,6 @@ const cures: readonly Cure[] = [
       user === undefined
         ? `Give the Windows account that runs sitekeep a login on ${server}: CREATE LOGIN [DOMAIN\\account$] FROM WINDOWS;`
         : `Check the password of ${user} on ${server}, and that it allows SQL Server logins (mixed mode).`,
-  },
-  {
-    code: "sql-database-missing",
-    numbers: [911, 4060],
-    hint: ({ database, server, user }) =>
-      `Check that ${database} is on ${server} and online, and let the login in: USE ${quoteName(database)}; CREATE USER ${loginName(user)} FOR LOGIN ${loginName(user)};`,
   },
   {
     code: "sql-permission",
@@ -142,7 +143,7 @@ const cures: readonly Cure[] = [
 
 /** What is left when no number is known: how far we got says where to look. */
 function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
-  if (error.stage === "login") return cures[0]!;
+  if (error.stage === "login") return cures.find((it) => it.code === "sql-login-refused")!;
   if (error.stage === "statement")
     return {
       code: "sql-failed",

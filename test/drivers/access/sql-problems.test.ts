@@ -120,3 +120,15 @@ function refused(...messages: readonly [number: number, text: string][]): SqlErr
     messages.map(([number, text]): SqlMessage => ({ number, severity: 16, text })),
   );
 }
+
+test("a login that is refused because its database is gone is told of the database, not of the password", () => {
+  const problem = sqlProblem(
+    refused(
+      [4060, 'Cannot open database "CM_PS1" requested by the login. The login failed.'],
+      [18456, "Login failed for user 'sitekeep'."],
+    ),
+    place,
+  );
+  expect(problem.code).toBe("sql-database-missing");
+  expect(problem.hint).toContain("CM_PS1 is on sql01.lab");
+});

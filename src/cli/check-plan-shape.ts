@@ -1,0 +1,33 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import schema from "../../schemas/plan.schema.json" with { type: "json" };
+import { ProblemError } from "../core/base/problem.ts";
+import type { Plan } from "../core/model/plan.ts";
+
+/** Refuses a saved plan that is not as `plan` writes it: somebody edited it, or it is of another version. */
+export function checkPlanShape(plan: Plan, file: string): void {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const validate = ajv.compile(schema);
+  if (!validate(plan)) {
+    const { instancePath = "", message = "it is another shape" } = validate.errors?.at(0) ?? {};
+    throw edited(file, `${instancePath || "the document"} ${message}`);
+  }
+  const stray = plan.sites.flatMap((site) => strangers(site))[0];
+  if (stray !== undefined) throw edited(file, `its policy has no source ${stray}`);
+}
+
+function strangers({ policy, actions }: Plan["sites"][number]): readonly string[] {
+  const known = new Set(policy.sources.map((it) => it.name));
+  return actions.flatMap((action) =>
+    action.do === "forget" || known.has(action.source) ? [] : [action.source],
+  );
+}
+
+function edited(file: string, why: string): ProblemError {
+  return new ProblemError({
+    code: "plan-unreadable",
+    severity: "error",
+    message: `${file} is not a plan as sitekeep wrote it: ${why}.`,
+    where: file,
+    hint: "Make one with `sitekeep plan --out FILE`. What a plan is to do is changed in the policy, not in the plan.",
+  });
+}

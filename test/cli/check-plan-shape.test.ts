@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { checkPlanShape } from "../../src/cli/check-plan-shape.ts";
+import { makePlan } from "../../src/core/plan/make-plan.ts";
+import type { Plan } from "../../src/core/model/plan.ts";
+import { noon, observationOf, policyOf } from "../core/plan/world.ts";
+
+// What an editor does to a file knows no types.
+type Edit = (it: ReturnType<typeof JSON.parse>) => void;
+
+const plan = makePlan([policyOf()], [observationOf(policyOf(), [])], noon);
+
+test("a plan is accepted as it was written", () => {
+  expect(() => checkPlanShape(read(plan), "p.json")).not.toThrow();
+});
+
+test.each<[string, Edit, string]>([
+  ["a step of no kind", (it) => (it.sites[0].actions[0].do = "explode"), "/sites/0/actions/0"],
+  ["no list of steps", (it) => delete it.sites[0].actions, "/sites/0 must have required property 'actions'"],
+  ["sites that are no list", (it) => (it.sites = 5), "/sites must be array"],
+  ["a member that no plan has", (it) => (it.force = true), "additional properties"],
+  ["a source that its policy lacks", (it) => (it.sites[0].actions[0].source = "nosuch"), "no source nosuch"],
+])("a plan edited to have %s is refused", (_, edit, words) => {
+  const edited = read(plan);
+  edit(edited);
+  expect(() => checkPlanShape(edited, "p.json")).toThrow(words);
+});
+
+/** As it comes out of a file. */
+function read(value: Plan): Plan {
+  return JSON.parse(JSON.stringify(value)) as Plan;
+}

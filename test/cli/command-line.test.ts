@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runProgram } from "../support/program.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+test.each([
+  ["an option that is not there", ["plan", "--bogus", "--json"]],
+  ["a command that is not there", ["bogus", "--json"]],
+  ["a missing argument", ["restore", "--json"]],
+  ["a value that is none", ["watch", "--every", "soon", "--json"]],
+  ["a folder that is not there", ["status", "--policies", "nowhere", "--json"]],
+  ["a question that nobody answers", ["verify", "--folder", "nowhere", "--json"]],
+])("with --json %s is one document on standard output, and nothing else", async (_, args) => {
+  const { code, out, err } = await runProgram(args);
+  expect(code).toBe(1);
+  const document = JSON.parse(out) as { apiVersion: string; problems: { message: string }[] };
+  expect(document.apiVersion).toBe("sitekeep/problems/v1");
+  expect(document.problems[0]?.message).not.toMatch(/^error:|\n/);
+  expect(err).toBe("");
+});
+
+test("a folder without a policy fails validation: a pull request must not pass because of a wrong path", async () => {
+  const folder = join(temporaryFolder(), "policies");
+  mkdirSync(folder);
+  const { code, err } = await runProgram(["validate", "--policies", folder]);
+  expect(code).toBe(1);
+  expect(err).toContain("no-policy");
+});
+
+test.skipIf(process.platform === "win32")("whoever closes the pipe early hears no complaint", () => {
+  // `true` ends before anything is written to it, and the schema is longer than a pipe holds.
+  const line = `(sleep 0.2; "$0" dist/sitekeep.js schema policy; "$0" dist/sitekeep.js schema plan) 2>&1 >&3 | cat`;
+  const script = `exec 3> >(true); ${line}`;
+  const said = execFileSync("bash", ["-c", script, process.execPath], { encoding: "utf8" });
+  expect(said).toBe("");
+});
