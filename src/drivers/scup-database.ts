@@ -72,7 +72,7 @@ async function searchMachine(
   { means, all }: { readonly means: Means; readonly all: Found },
 ): Promise<void> {
   const where = placeOf(site, source);
-  const what = `The profiles of ${on ?? "this machine"}`;
+  const what = `The folder with the profiles of ${on ?? "this machine"}`;
   const profiles = await lookAtFolder({ path: source.profiles, on, what, where }, means);
   for (const profile of (await readdir(profiles)).sort()) {
     const folder = joinPath(profiles, profile, ...home);

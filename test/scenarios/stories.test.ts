@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
 import { describe, expect, test } from "vitest";
+import { parseAllDocuments, type Scalar, type YAMLMap } from "yaml";
 import type { Ran } from "../support/program.ts";
 import { withStartedLab, type StartedLab } from "../support/started-lab.ts";
 import { hasLine, missingLine, readStory } from "../support/story.ts";
@@ -34,9 +36,23 @@ async function runStep(lab: StartedLab, line: string): Promise<Ran> {
       return lab.change(words[0]!, ...words.slice(1));
     case "edit":
       return editPolicy(lab, line.slice("edit ".length));
+    case "only":
+      return keepSources(lab, words);
     default:
-      throw new Error(`A step of a story begins with sitekeep, lab or edit: ${line}`);
+      throw new Error(`A step of a story begins with sitekeep, lab, only or edit: ${line}`);
   }
+}
+
+function keepSources(lab: StartedLab, names: readonly string[]): Ran {
+  const file = join(lab.folder, "policies", "lab.yaml");
+  const documents = parseAllDocuments(readFileSync(file, "utf8"));
+  const sources = documents[0]!.get("sources") as YAMLMap<Scalar<string>>;
+  for (const name of names) if (!sources.has(name)) throw new Error(`The policy has no source ${name}.`);
+  // Kinds that a policy does not name are there by default: `null` is how it does without one.
+  for (const { key } of sources.items)
+    if (!names.includes(key.value)) documents[0]!.setIn(["sources", key.value], null);
+  writeFileSync(file, documents.join(""));
+  return { code: 0, out: "", err: "" };
 }
 
 /** `verify: sample 5% => verify: all`: what an administrator types over in the policy. */
