@@ -1,3 +1,4 @@
+import { countWords } from "../core/report/count-words.ts";
 import { makeProgressText } from "../core/report/progress-text.ts";
 import type { CommandCall } from "./command.ts";
 
@@ -22,7 +23,8 @@ export function makeProgressLine(call: CommandCall, now: () => number): Progress
   };
   return {
     say,
-    show: ({ files, bytes, current }) => say({ text: current ?? `${files} files`, doneBytes: bytes }),
+    show: ({ files, bytes, current }) =>
+      say({ text: current ?? countWords(files, "file"), doneBytes: bytes }),
     end: () => void (drawnAt > 0 && process.stderr.write("\r\u001b[K")),
   };
 }

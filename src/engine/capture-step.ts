@@ -1,3 +1,4 @@
+import { countWords } from "../core/report/count-words.ts";
 import { formatBytes } from "../core/base/bytes.ts";
 import { makeSnapshotId } from "../core/base/snapshot-id.ts";
 import type { JsonObject } from "../core/base/json.ts";
@@ -108,7 +109,7 @@ function beginSnapshot(session: Session, step: CaptureStep, source: Source): Pro
     ...(previous && { previous: previous.id }),
     ...(policy.throttle.bytesPerSecond && { bytesPerSecond: policy.throttle.bytesPerSecond }),
     onProgress: ({ bytes, files, current }) =>
-      report({ text: current ?? `${files} files`, doneBytes: bytes }),
+      report({ text: current ?? countWords(files, "file"), doneBytes: bytes }),
   });
 }
 

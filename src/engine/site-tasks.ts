@@ -1,3 +1,4 @@
+import { countWords } from "../core/report/count-words.ts";
 import type { ListrTask } from "listr2";
 import { formatBytes } from "../core/base/bytes.ts";
 import type { Outcome } from "../core/model/outcome.ts";
@@ -106,5 +107,5 @@ function doneText(outcome: Outcome): string {
   const remarks = outcome.remarks?.length ? `, ${outcome.remarks.length} remarks` : "";
   if (outcome.bytes === undefined) return `done${remarks}`;
   const added = formatBytes(outcome.addedBytes ?? 0);
-  return `${outcome.files} files, ${formatBytes(outcome.bytes)}, ${added} added${remarks}`;
+  return `${countWords(outcome.files ?? 0, "file")}, ${formatBytes(outcome.bytes)}, ${added} added${remarks}`;
 }

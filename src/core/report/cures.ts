@@ -1,9 +1,23 @@
 import type { Problem } from "../base/problem.ts";
 
-/** Puts problems of one cure beside each other, in the order of their first, and leaves out what is said already. */
+/**
+ * Puts problems of one cure beside each other, in the order of their first, and says one cause once: a server that is
+ * down is one problem, which names whoever else waits for it.
+ */
 export function gatherByCure(problems: readonly Problem[]): readonly Problem[] {
-  const once = [...new Map(problems.map((it) => [`${it.message}\n${it.hint}`, it])).values()];
-  return [...Map.groupBy(once, (it) => it.hint).values()].flat();
+  const causes = [...Map.groupBy(problems, (it) => `${causeOf(it)}\n${it.hint}`).values()].map(tellOnce);
+  return [...Map.groupBy(causes, (it) => it.hint).values()].flat();
+}
+
+/** What stands behind "sql01 could not list the keys: …" is the cause; elsewhere it is the whole sentence. */
+function causeOf({ message }: Problem): string {
+  return / could not [^:]*: (.+)$/s.exec(message)?.[1] ?? message;
+}
+
+function tellOnce([first, ...others]: readonly Problem[]): Problem {
+  const waiting = [...new Set(others.map((it) => it.where))].filter((it) => it !== first!.where);
+  if (waiting.length === 0) return first!;
+  return { ...first!, message: `${first!.message} (the same for ${waiting.join(", ")})` };
 }
 
 /**

@@ -149,6 +149,12 @@ function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
       code: "sql-failed",
       hint: () => "Look the error number up in SQL Server's log and documentation.",
     };
+  if (isToolFault(error))
+    return {
+      code: "command-failed",
+      hint: () =>
+        "Install Microsoft's sqlcmd, which Windows authentication needs, or name it under `tools:` of the machine file; or use a SQL Server login.",
+    };
   if (isCertificateFault(error))
     return {
       code: "sql-certificate",
@@ -159,6 +165,11 @@ function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
     code: "sql-unreachable",
     hint: ({ server }) => `Check that SQL Server on ${server} runs, its port, and the firewall between.`,
   };
+}
+
+/** The way to the server ends before it begins: sqlcmd could not be started. */
+function isToolFault({ cause }: SqlError): boolean {
+  return cause instanceof Error && "syscall" in cause && String(cause.syscall).startsWith("spawn");
 }
 
 /** Node and OpenSSL name certificate faults by code; they lie somewhere down the causes. */

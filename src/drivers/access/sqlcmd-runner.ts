@@ -81,6 +81,12 @@ async function runText(
   return parseRows(stdout);
 }
 
+function startFault({ command }: SqlcmdTarget, error: NodeJS.ErrnoException): string {
+  return error.code === "ENOENT"
+    ? `${command[0]} is not on this machine.`
+    : `${command[0]} can't be run: ${error.message}.`;
+}
+
 function stageOf(errors: readonly SqlMessage[]): SqlError["stage"] {
   return errors.some((error) => loginErrors.includes(error.number)) ? "login" : "statement";
 }
@@ -108,7 +114,7 @@ function runCommand(
       if (options.signal?.aborted) reject(options.signal.reason as Error);
       else
         reject(
-          new SqlError("connection", [{ number: 0, severity: 16, text: `sqlcmd: ${error.message}` }], {
+          new SqlError("connection", [{ number: 0, severity: 16, text: startFault(target, error) }], {
             cause: error,
           }),
         );

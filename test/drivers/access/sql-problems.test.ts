@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { sqlProblem } from "../../../src/drivers/access/sql-problems.ts";
+import { openSqlcmd } from "../../../src/drivers/access/sqlcmd-runner.ts";
 import { SqlError, type SqlMessage } from "../../../src/drivers/access/sql-runner.ts";
 
 const place = {
@@ -120,6 +121,20 @@ function refused(...messages: readonly [number: number, text: string][]): SqlErr
     messages.map(([number, text]): SqlMessage => ({ number, severity: 16, text })),
   );
 }
+
+test("a sqlcmd that is not there is no server that is down", async () => {
+  const open = openSqlcmd({
+    command: ["nowhere-is-sqlcmd"],
+    server: "sql01",
+    database: "CM_PS1",
+    encrypt: true,
+    trustServerCertificate: false,
+  });
+  const fault = await open.catch((error: unknown) => error);
+  const problem = sqlProblem(fault as SqlError, place);
+  expect(problem.code).toBe("command-failed");
+  expect(problem.message).toContain("nowhere-is-sqlcmd is not on this machine.");
+});
 
 test("a login that is refused because its database is gone is told of the database, not of the password", () => {
   const problem = sqlProblem(
