@@ -69,7 +69,25 @@ function problemsOf(survey: Survey): readonly Problem[] {
     seen.answers ? [] : [seen.problem],
   );
   const risks = judgeRisks(survey, []);
-  return [...risks, ...silent.filter((problem) => !risks.includes(problem))];
+  return [...risks, ...silent.filter((problem) => !risks.includes(problem)), ...remarksOf(survey)];
+}
+
+/** What a passing moment explains, and the next capture mends. */
+const passingCodes: ReadonlySet<string> = new Set(["file-vanished", "file-changed-while-read"]);
+/** A library may have lost thousands of objects: the snapshot itself names them all. */
+const remarksShown = 3;
+
+/** What is wrong with the newest copies themselves: a damaged object, a file that could not be read. */
+function remarksOf({ newest, policy }: Survey): readonly Problem[] {
+  return [...newest.values()].flatMap((snapshot) => {
+    const lasting = snapshot.problems.filter((it) => !passingCodes.has(it.code));
+    const more = lasting.length - remarksShown;
+    if (more <= 0) return lasting;
+    const where = `${policy.site.code}/${snapshot.source}`;
+    const message = `${where} has ${more} more remarks.`;
+    const hint = `\`sitekeep snapshots show ${where}\` lists them.`;
+    return [...lasting.slice(0, remarksShown), { ...lasting[remarksShown]!, message, where, hint }];
+  });
 }
 
 function stateOf(survey: Survey, problems: readonly Problem[]): SiteStatus["state"] {

@@ -158,3 +158,30 @@ function check(
   const [status] = summariseStatus([judged], [observed], now);
   expect([status!.state, ...status!.problems.map((it) => it.code)].join(" ")).toBe(expected);
 }
+
+test("what is wrong with a newest copy stays in sight, and what passed by itself does not", () => {
+  const remark = (code: Problem["code"], message: string): Problem => ({
+    code,
+    severity: "risk",
+    message,
+    where: "PS1/library",
+    hint: "",
+  });
+  const damaged = [1, 2, 3, 4, 5].map((it) => remark("file-damaged", `object ${it}`));
+  const problems = [remark("file-vanished", "a temporary file"), ...damaged];
+  const status = statusWithRemarks(problems);
+  expect(status.state).toBe("at-risk");
+  expect(status.problems.map((it) => it.message)).toEqual([
+    "object 1",
+    "object 2",
+    "object 3",
+    "PS1/library has 2 more remarks.",
+  ]);
+  expect(statusWithRemarks([remark("file-vanished", "a temporary file")]).state).toBe("kept");
+});
+
+function statusWithRemarks(problems: readonly Problem[]) {
+  const newest = quiet.snapshots.findLast((it) => it.source === "library");
+  const snapshots = quiet.snapshots.map((it) => (it === newest ? { ...it, problems } : it));
+  return summariseStatus([policy], [{ ...quiet, snapshots }], noon)[0]!;
+}
