@@ -1,11 +1,26 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The longest files first, so that two cores end together. */
+const longest = ["test/scenarios/stories", "test/scenarios/", "test/drivers/", "test/schemas/", "test/lab/"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = longest.findIndex((part) => moduleId.replaceAll("\\", "/").includes(part));
+      return place < 0 ? longest.length : place;
+    };
+    return files.toSorted((left, right) => rank(left) - rank(right));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/build-program.ts"],
-    // Two cores; the stories start servers and Wine, so they get room.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
+    // Two cores that may be busy with other things; the stories start servers and programs, so they get room.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
