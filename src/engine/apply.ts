@@ -66,6 +66,7 @@ async function openSite(
     const refused = plan.actions.map((action, index): Outcome => {
       return { ...failed, action: index, title: describeAction(plan.site, action) };
     });
+    refused.forEach((outcome) => show.onOutcome?.(outcome));
     return { refused };
   }
 }

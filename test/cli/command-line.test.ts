@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runProgram } from "../support/program.ts";
@@ -19,6 +19,15 @@ test.each([
   expect(document.apiVersion).toBe("sitekeep/problems/v1");
   expect(document.problems[0]?.message).not.toMatch(/^error:|\n/);
   expect(err).toBe("");
+});
+
+test("init says which place it can't write to", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "file"), "");
+  const place = ["--policies", join(folder, "file", "policies"), "--repository-folder", "/x", "--yes"];
+  const { code, err } = await runProgram(["init", "--site", "PS1", "--server", "sql01", ...place]);
+  expect(code).toBe(1);
+  expect(err).toContain("file-not-written");
 });
 
 test("a folder without a policy fails validation: a pull request must not pass because of a wrong path", async () => {

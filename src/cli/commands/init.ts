@@ -22,7 +22,7 @@ export const run: RunCommand = async (call) => {
     call.screen.err(renderProblems(problems));
     return exitCode.error;
   }
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch(refuseFile(folder));
   await writeNew(file, text, 0o644);
   const keyMade = await writeKey(answers.keyFile);
   call.screen.out(`Wrote ${file}.`);
@@ -75,7 +75,11 @@ async function optionalAnswer(call: CommandCall, question: string): Promise<stri
 }
 
 async function writeNew(file: string, text: string, mode: number): Promise<void> {
-  await writeFile(file, text, { flag: "wx", mode }).catch((fault: NodeJS.ErrnoException) => {
+  await writeFile(file, text, { flag: "wx", mode }).catch(refuseFile(file));
+}
+
+function refuseFile(file: string) {
+  return (fault: NodeJS.ErrnoException): never => {
     throw new ProblemError({
       code: "file-not-written",
       severity: "error",
@@ -86,7 +90,7 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
       where: file,
       hint: "Edit that file, or name another folder with --policies DIR.",
     });
-  });
+  };
 }
 
 /** Makes a key of 256 random bits, readable by this account alone; false when one is there already. */
@@ -96,6 +100,6 @@ async function writeKey(file: string): Promise<boolean> {
     return true;
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw fault;
+    return refuseFile(file)(fault as NodeJS.ErrnoException);
   }
 }
