@@ -19,6 +19,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/build-program.ts"],
     sequence: { sequencer: LongestFirst },
+    // Every core: by itself the runner leaves one idle, which of two is half.
+    maxWorkers: "100%",
     // Two cores that may be busy with other things; the stories start servers and programs, so they get room.
     testTimeout: 120_000,
     hookTimeout: 120_000,
