@@ -5,11 +5,11 @@ import type { ContentLibrary } from "../core/model/source.ts";
 import { statEntry, walkTree } from "./access/file-tree.ts";
 import { joinPath, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means } from "./driver.ts";
-import { findLibrary } from "./find-library.ts";
-import { lookAtFolder } from "./look-at-folder.ts";
-import { observing } from "./observing.ts";
-import { offerTree } from "./offer-tree.ts";
-import { placeOf } from "./sql-session.ts";
+import { findLibrary } from "./parts/find-library.ts";
+import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { observing } from "./parts/observing.ts";
+import { offerTree } from "./parts/offer-tree.ts";
+import { placeOf } from "./parts/sql-session.ts";
 
 /** A content library over its drives: what describes the content first, then the content, which is named by its digest. */
 export const contentLibrary: Driver<ContentLibrary> = {

@@ -1,9 +1,9 @@
 import type { Folder } from "../core/model/source.ts";
 import type { Driver } from "./driver.ts";
-import { lookAtFolder } from "./look-at-folder.ts";
-import { observing } from "./observing.ts";
-import { offerTree } from "./offer-tree.ts";
-import { placeOf } from "./sql-session.ts";
+import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { observing } from "./parts/observing.ts";
+import { offerTree } from "./parts/offer-tree.ts";
+import { placeOf } from "./parts/sql-session.ts";
 
 /** Any folder: scripts, configuration, what a team keeps beside its site. */
 export const folder: Driver<Folder> = {

@@ -4,11 +4,11 @@ import { textCell } from "./access/sql-row.ts";
 import { compileGlobs } from "./access/glob.ts";
 import { cutPath, isWithin, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { lookAtFolder } from "./look-at-folder.ts";
-import { offerJson } from "./offer-json.ts";
-import { observing, tolerating } from "./observing.ts";
-import { offerTree } from "./offer-tree.ts";
-import { placeOf, withSql } from "./sql-session.ts";
+import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { offerJson } from "./parts/offer-json.ts";
+import { observing, tolerating } from "./parts/observing.ts";
+import { offerTree } from "./parts/offer-tree.ts";
+import { placeOf, withSql } from "./parts/sql-session.ts";
 
 /** Source folders of packages and applications, each under its own name. */
 export const packageSources: Driver<PackageSources> = {

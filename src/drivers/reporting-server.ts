@@ -7,14 +7,14 @@ import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/source.ts";
 import { readDatabaseFacts } from "./access/database-facts.ts";
 import { snapshotPath } from "./access/windows-path.ts";
-import { backupFileName, captureDatabase } from "./database-backup.ts";
-import { chainFile, restoreDatabase } from "./database-restore.ts";
+import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
+import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { CaptureRequest, Driver, Means } from "./driver.ts";
-import { keyFilePassword } from "./key-file-password.ts";
-import { lookAtFolder } from "./look-at-folder.ts";
-import { observing, tolerating } from "./observing.ts";
-import { offerTree } from "./offer-tree.ts";
-import { placeOf, withSql } from "./sql-session.ts";
+import { keyFilePassword } from "./parts/key-file-password.ts";
+import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { observing, tolerating } from "./parts/observing.ts";
+import { offerTree } from "./parts/offer-tree.ts";
+import { placeOf, withSql } from "./parts/sql-session.ts";
 
 /** A report server: its databases, the key without which their secrets can't be read, and its folders. */
 export const reportingServer: Driver<ReportingServer> = {

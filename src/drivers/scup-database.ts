@@ -5,11 +5,11 @@ import { fileProblem } from "./access/file-problems.ts";
 import { FolderUnreadable, type FoundEntry, isAbsent, walkTree } from "./access/file-tree.ts";
 import { joinPath } from "./access/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { lookAtFolder } from "./look-at-folder.ts";
-import { offerNothingFound } from "./offer-json.ts";
-import { observing, tolerating } from "./observing.ts";
-import { remarkProblem } from "./offer-tree.ts";
-import { placeOf } from "./sql-session.ts";
+import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { offerNothingFound } from "./parts/offer-json.ts";
+import { observing, tolerating } from "./parts/observing.ts";
+import { remarkProblem } from "./parts/offer-tree.ts";
+import { placeOf } from "./parts/sql-session.ts";
 
 /** The databases of Updates Publisher: one in each profile of each machine, each kept under its profile's name. */
 export const scupDatabase: Driver<ScupDatabase> = {

@@ -11,11 +11,11 @@ import {
   readSiteVersion,
 } from "./access/database-facts.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
-import { backupFileName, captureDatabase } from "./database-backup.ts";
-import { chainFile, restoreDatabase } from "./database-restore.ts";
+import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
+import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
-import { observing, type Seen } from "./observing.ts";
-import { placeOf, withSql } from "./sql-session.ts";
+import { observing, type Seen } from "./parts/observing.ts";
+import { placeOf, withSql } from "./parts/sql-session.ts";
 
 /** The site database: native backups, or somebody else's with msdb as the witness. */
 export const siteDatabase: Driver<SiteDatabase> = {

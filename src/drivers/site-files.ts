@@ -8,10 +8,10 @@ import { fileVersion } from "./access/file-version.ts";
 import { decodeText, iniValue, parseIni } from "./access/ini-file.ts";
 import { cutPath, isWithin, joinPath } from "./access/windows-path.ts";
 import type { Driver } from "./driver.ts";
-import { lookAtFolder } from "./look-at-folder.ts";
-import { observing } from "./observing.ts";
-import { offerTree } from "./offer-tree.ts";
-import { placeOf } from "./sql-session.ts";
+import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { observing } from "./parts/observing.ts";
+import { offerTree } from "./parts/offer-tree.ts";
+import { placeOf } from "./parts/sql-session.ts";
 
 /** What the Backup Site Server task copies from the install folder, and the task's own records. */
 const taskParts: readonly string[] = [

@@ -1,10 +1,10 @@
 import type { SqlDatabase } from "../core/model/source.ts";
 import { readDatabaseFacts, readDataFiles } from "./access/database-facts.ts";
-import { backupFileName, captureDatabase } from "./database-backup.ts";
-import { chainFile, restoreDatabase } from "./database-restore.ts";
+import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
+import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Driver } from "./driver.ts";
-import { observing } from "./observing.ts";
-import { placeOf, withSql } from "./sql-session.ts";
+import { observing } from "./parts/observing.ts";
+import { placeOf, withSql } from "./parts/sql-session.ts";
 
 /** Any other database, such as SUSDB: copy-only full backups, which disturb no other tool. */
 export const sqlDatabase: Driver<SqlDatabase> = {

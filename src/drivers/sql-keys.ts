@@ -5,9 +5,9 @@ import { textCell } from "./access/sql-row.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
 import { quoteName, quoteText } from "./access/t-sql-text.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { offerJson } from "./offer-json.ts";
-import { observing, tolerating } from "./observing.ts";
-import { explained, placeOf, withSql } from "./sql-session.ts";
+import { offerJson } from "./parts/offer-json.ts";
+import { observing, tolerating } from "./parts/observing.ts";
+import { explained, placeOf, withSql } from "./parts/sql-session.ts";
 import {
   findStaged,
   findStaging,
@@ -16,7 +16,7 @@ import {
   type StagedFile,
   type StagingFolder,
   sweepStaging,
-} from "./staging.ts";
+} from "./parts/staging.ts";
 
 /** Certificates and master keys without which a restored database can't be read. */
 export const sqlKeys: Driver<SqlKeys> = {

@@ -9,10 +9,10 @@ import { decodeText } from "./access/ini-file.ts";
 import { parseTaskLog, type TaskRun, taskRunState } from "./access/task-log.ts";
 import { joinPath } from "./access/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { lookAtFolder } from "./look-at-folder.ts";
-import { observing } from "./observing.ts";
-import { offerTree } from "./offer-tree.ts";
-import { placeOf } from "./sql-session.ts";
+import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { observing } from "./parts/observing.ts";
+import { offerTree } from "./parts/offer-tree.ts";
+import { placeOf } from "./parts/sql-session.ts";
 
 /** What the Backup Site Server task left: adopted only when its newest run is finished and the files are of that run. */
 export const taskBackup: Driver<TaskBackup> = {

@@ -3,11 +3,11 @@ import type { UserState } from "../core/model/source.ts";
 import { textCell } from "./access/sql-row.ts";
 import { administrativeShare, cutPath, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { lookAtFolder } from "./look-at-folder.ts";
-import { offerNothingFound } from "./offer-json.ts";
-import { observing, tolerating } from "./observing.ts";
-import { offerTree } from "./offer-tree.ts";
-import { placeOf, withSql } from "./sql-session.ts";
+import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { offerNothingFound } from "./parts/offer-json.ts";
+import { observing, tolerating } from "./parts/observing.ts";
+import { offerTree } from "./parts/offer-tree.ts";
+import { placeOf, withSql } from "./parts/sql-session.ts";
 
 /** The store folders of every state migration point. They must come back to the same places. */
 export const userState: Driver<UserState> = {

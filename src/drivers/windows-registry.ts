@@ -5,9 +5,9 @@ import type { WindowsRegistry } from "../core/model/source.ts";
 import { statEntry } from "./access/file-tree.ts";
 import { longKeyName } from "./access/reg-file.ts";
 import type { Driver, Means } from "./driver.ts";
-import { exportKey, keyUnreadable } from "./export-key.ts";
-import { observing, tolerating } from "./observing.ts";
-import { placeOf } from "./sql-session.ts";
+import { exportKey, keyUnreadable } from "./parts/export-key.ts";
+import { observing, tolerating } from "./parts/observing.ts";
+import { placeOf } from "./parts/sql-session.ts";
 
 /** Registry keys as reg.exe exports them. Each export is read in full before it is offered. */
 export const windowsRegistry: Driver<WindowsRegistry> = {

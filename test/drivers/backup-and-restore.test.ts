@@ -7,7 +7,7 @@ import { day } from "../../src/core/base/instant.ts";
 import type { CaptureMode, Snapshot } from "../../src/core/model/snapshot.ts";
 import type { SiteDatabase, SourceKind, SourceOf } from "../../src/core/model/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
-import { keyFilePassword } from "../../src/drivers/key-file-password.ts";
+import { keyFilePassword } from "../../src/drivers/parts/key-file-password.ts";
 import { dumpDatabase } from "../../src/lab/digest.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
 import { type LabMeans, labMeans } from "../support/lab-means.ts";

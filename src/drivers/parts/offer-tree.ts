@@ -1,7 +1,7 @@
-import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { Sink } from "../core/model/offer.ts";
-import { fileProblem } from "./access/file-problems.ts";
-import { FolderUnreadable, type FoundEntry, type WalkRemark, walkTree } from "./access/file-tree.ts";
+import { type Problem, ProblemError } from "../../core/base/problem.ts";
+import type { Sink } from "../../core/model/offer.ts";
+import { fileProblem } from "../access/file-problems.ts";
+import { FolderUnreadable, type FoundEntry, type WalkRemark, walkTree } from "../access/file-tree.ts";
 
 /** A folder that goes into a snapshot. */
 export interface TreeRequest {

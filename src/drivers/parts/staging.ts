@@ -1,14 +1,14 @@
 import { copyFile, readdir, rm } from "node:fs/promises";
-import { day, type Instant } from "../core/base/instant.ts";
-import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { DatabaseAddress, Staging } from "../core/model/source.ts";
-import { fileProblem } from "./access/file-problems.ts";
-import { type FoundEntry, statEntry } from "./access/file-tree.ts";
-import { parseServerName } from "./access/server-name.ts";
-import { textCell } from "./access/sql-row.ts";
-import type { SqlRunner } from "./access/sql-runner.ts";
-import { administrativeShare, joinPath } from "./access/windows-path.ts";
-import type { Means } from "./driver.ts";
+import { day, type Instant } from "../../core/base/instant.ts";
+import { type Problem, ProblemError } from "../../core/base/problem.ts";
+import type { DatabaseAddress, Staging } from "../../core/model/source.ts";
+import { fileProblem } from "../access/file-problems.ts";
+import { type FoundEntry, statEntry } from "../access/file-tree.ts";
+import { parseServerName } from "../access/server-name.ts";
+import { textCell } from "../access/sql-row.ts";
+import type { SqlRunner } from "../access/sql-runner.ts";
+import { administrativeShare, joinPath } from "../access/windows-path.ts";
+import type { Means } from "../driver.ts";
 
 /** One file in the folder that SQL Server writes to, under the two names it has. */
 export interface StagedFile {

@@ -1,23 +1,23 @@
-import { formatInstant, type Instant } from "../core/base/instant.ts";
-import type { JsonObject } from "../core/base/json.ts";
-import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { Sink } from "../core/model/offer.ts";
-import type { CaptureMode, Snapshot } from "../core/model/snapshot.ts";
-import type { DatabaseAddress, Staging } from "../core/model/source.ts";
-import { type BackupHeader, readBackupHeaders } from "./access/backup-header.ts";
-import { type BackupRecord, readHistory } from "./access/backup-history.ts";
+import { formatInstant, type Instant } from "../../core/base/instant.ts";
+import type { JsonObject } from "../../core/base/json.ts";
+import { type Problem, ProblemError } from "../../core/base/problem.ts";
+import type { Sink } from "../../core/model/offer.ts";
+import type { CaptureMode, Snapshot } from "../../core/model/snapshot.ts";
+import type { DatabaseAddress, Staging } from "../../core/model/source.ts";
+import { type BackupHeader, readBackupHeaders } from "../access/backup-header.ts";
+import { type BackupRecord, readHistory } from "../access/backup-history.ts";
 import {
   readChangeTrackingVersion,
   readDatabaseFacts,
   readDataFiles,
   readServerClock,
   readSiteVersion,
-} from "./access/database-facts.ts";
-import type { SqlRunner } from "./access/sql-runner.ts";
-import { quoteText } from "./access/t-sql-text.ts";
+} from "../access/database-facts.ts";
+import type { SqlRunner } from "../access/sql-runner.ts";
+import { quoteText } from "../access/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
-import type { Captured, Means } from "./driver.ts";
+import type { Captured, Means } from "../driver.ts";
 import { explained, withSql } from "./sql-session.ts";
 import {
   findStaged,

@@ -1,6 +1,6 @@
-import type { Problem } from "../core/base/problem.ts";
-import type { Snapshot } from "../core/model/snapshot.ts";
-import { plainGuid } from "./access/backup-header.ts";
+import type { Problem } from "../../core/base/problem.ts";
+import type { Snapshot } from "../../core/model/snapshot.ts";
+import { plainGuid } from "../access/backup-header.ts";
 
 /**
  * Says why a differential would not fit on the full that it is meant for, or `undefined` when it would.

@@ -1,9 +1,9 @@
-import { ProblemError } from "../core/base/problem.ts";
-import type { Site } from "../core/model/resolved-policy.ts";
-import type { DatabaseAddress, Source } from "../core/model/source.ts";
-import { sqlProblem } from "./access/sql-problems.ts";
-import { SqlError, type SqlRunner } from "./access/sql-runner.ts";
-import type { Means } from "./driver.ts";
+import { ProblemError } from "../../core/base/problem.ts";
+import type { Site } from "../../core/model/resolved-policy.ts";
+import type { DatabaseAddress, Source } from "../../core/model/source.ts";
+import { sqlProblem } from "../access/sql-problems.ts";
+import { SqlError, type SqlRunner } from "../access/sql-runner.ts";
+import type { Means } from "../driver.ts";
 
 /** What is done with a database, for the problem that it may end in. */
 export interface SqlTask {

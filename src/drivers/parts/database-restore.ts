@@ -1,15 +1,15 @@
 import { access } from "node:fs/promises";
-import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { Snapshot } from "../core/model/snapshot.ts";
-import type { DatabaseAddress, Source, Staging } from "../core/model/source.ts";
-import { type BackedUpFile, readFileList } from "./access/backup-header.ts";
-import { readDatabaseFacts } from "./access/database-facts.ts";
-import { textCell } from "./access/sql-row.ts";
-import type { SqlRunner } from "./access/sql-runner.ts";
-import { quoteName, quoteText } from "./access/t-sql-text.ts";
-import { joinPath } from "./access/windows-path.ts";
+import { type Problem, ProblemError } from "../../core/base/problem.ts";
+import type { Snapshot } from "../../core/model/snapshot.ts";
+import type { DatabaseAddress, Source, Staging } from "../../core/model/source.ts";
+import { type BackedUpFile, readFileList } from "../access/backup-header.ts";
+import { readDatabaseFacts } from "../access/database-facts.ts";
+import { textCell } from "../access/sql-row.ts";
+import type { SqlRunner } from "../access/sql-runner.ts";
+import { quoteName, quoteText } from "../access/t-sql-text.ts";
+import { joinPath } from "../access/windows-path.ts";
 import { progressOf } from "./backup-statement.ts";
-import type { Means } from "./driver.ts";
+import type { Means } from "../driver.ts";
 import { explained, withSql } from "./sql-session.ts";
 import { findStaging, putStaged, removeStaged, stageFile, type StagedFile } from "./staging.ts";
 

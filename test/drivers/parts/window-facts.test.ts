@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { day, hour } from "../../src/core/base/instant.ts";
-import type { DatabaseWindowFacts } from "../../src/core/model/observation.ts";
-import type { DatabaseAddress } from "../../src/core/model/source.ts";
-import { readWindowFacts } from "../../src/drivers/window-facts.ts";
-import { labMeans } from "../support/lab-means.ts";
-import { labDatabase } from "../support/lab-sources.ts";
-import { withRunningLab } from "../support/running-lab.ts";
+import { day, hour } from "../../../src/core/base/instant.ts";
+import type { DatabaseWindowFacts } from "../../../src/core/model/observation.ts";
+import type { DatabaseAddress } from "../../../src/core/model/source.ts";
+import { readWindowFacts } from "../../../src/drivers/parts/window-facts.ts";
+import { labMeans } from "../../support/lab-means.ts";
+import { labDatabase } from "../../support/lab-sources.ts";
+import { withRunningLab } from "../../support/running-lab.ts";
 
 const lab = withRunningLab();
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { ProblemError } from "../core/base/problem.ts";
-import { statEntry } from "./access/file-tree.ts";
-import { regValue } from "./access/reg-file.ts";
-import { cutPath, isWithin, joinPath, nameOf } from "./access/windows-path.ts";
-import type { Means } from "./driver.ts";
+import { ProblemError } from "../../core/base/problem.ts";
+import { statEntry } from "../access/file-tree.ts";
+import { regValue } from "../access/reg-file.ts";
+import { cutPath, isWithin, joinPath, nameOf } from "../access/windows-path.ts";
+import type { Means } from "../driver.ts";
 import { exportKey } from "./export-key.ts";
 
 /** Where a site server notes its content library. */

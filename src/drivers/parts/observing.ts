@@ -1,6 +1,6 @@
-import type { JsonObject } from "../core/base/json.ts";
-import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { SourceObservation } from "../core/model/observation.ts";
+import type { JsonObject } from "../../core/base/json.ts";
+import { type Problem, ProblemError } from "../../core/base/problem.ts";
+import type { SourceObservation } from "../../core/model/observation.ts";
 
 /** What a look at a source found. */
 export interface Seen {

@@ -1,5 +1,5 @@
-import type { Instant } from "../core/base/instant.ts";
-import type { Sink } from "../core/model/offer.ts";
+import type { Instant } from "../../core/base/instant.ts";
+import type { Sink } from "../../core/model/offer.ts";
 
 /** Offers a value as a small JSON file: what was discovered stays readable beside the files themselves. */
 export async function offerJson(

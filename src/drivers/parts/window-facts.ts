@@ -1,8 +1,8 @@
-import { day, type DurationMs, hour, type Instant, minute } from "../core/base/instant.ts";
-import type { DatabaseWindowFacts, ReplicationLink } from "../core/model/observation.ts";
-import { readChangeTrackingVersion, readServerClock } from "./access/database-facts.ts";
-import { flagCell, numberCell, textCell, utcCell } from "./access/sql-row.ts";
-import { SqlError, type SqlRow, type SqlRunner } from "./access/sql-runner.ts";
+import { day, type DurationMs, hour, type Instant, minute } from "../../core/base/instant.ts";
+import type { DatabaseWindowFacts, ReplicationLink } from "../../core/model/observation.ts";
+import { readChangeTrackingVersion, readServerClock } from "../access/database-facts.ts";
+import { flagCell, numberCell, textCell, utcCell } from "../access/sql-row.ts";
+import { SqlError, type SqlRow, type SqlRunner } from "../access/sql-runner.ts";
 import {
   canSeeQuery,
   changeTrackingQuery,
@@ -14,7 +14,7 @@ import {
   maintenanceStatus,
   minValidVersionQuery,
   siteModesQuery,
-} from "./access/window-queries.ts";
+} from "../access/window-queries.ts";
 
 /**
  * Reads what the window rests on from one database: its own setting of change tracking, how far cleanup has come, its
