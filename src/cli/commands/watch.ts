@@ -12,6 +12,7 @@ import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { invalidOption } from "../invalid-option.ts";
 import { exitCode } from "../exit-code.ts";
 import { withSession } from "../open-session.ts";
+import { watchWords } from "../watch-words.ts";
 
 const defaultEveryMs = 15 * minute;
 /** An editor writes a file in several steps: they count as one change. */
@@ -124,14 +125,14 @@ function tell(call: CommandCall, event: WatchEvent, now: number): void {
       return err(`${at} ${brokenWords(event.stillInForce, paint)}`);
     case "applied":
       return out(
-        `${at} run ended with ${event.exitCode} (${wakeWords[event.why]}); looking again at ${formatMinute(event.nextAt)}.`,
+        `${at} ${watchWords.ended} ${event.exitCode} (${wakeWords[event.why]}); looking again at ${formatMinute(event.nextAt)}.`,
       );
   }
 }
 
 const wakeWords: Readonly<Record<Wake, string>> = {
   started: "started",
-  "policies-changed": "a policy changed",
+  "policies-changed": watchWords.changed,
   due: "due",
   "looked-again": "looked again",
 };
@@ -142,5 +143,5 @@ function policyCount(count: number): string {
 
 function brokenWords(stillInForce: number, paint: Paint): string {
   if (stillInForce === 0) return paint("bad", "No policy is in force: waiting until they can be read.");
-  return `${paint("bad", "The edit is not taken.")} In force as before: ${policyCount(stillInForce)}.`;
+  return `${paint("bad", watchWords.notTaken)} In force as before: ${policyCount(stillInForce)}.`;
 }

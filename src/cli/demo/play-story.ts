@@ -7,6 +7,7 @@ import { digestTree, dumpDatabase, type FileDigest } from "../../lab/digest.ts";
 import { incident } from "../../lab/incidents/incident.ts";
 import { writeToSite } from "../../lab/site-writes.ts";
 import type { Stage } from "./stage.ts";
+import { watchWords } from "../watch-words.ts";
 
 /** Tells the story of one site, from the first plan to a restore after a loss. Stops at the first thing that is not as told. */
 export async function playStory(stage: Stage): Promise<void> {
@@ -114,18 +115,18 @@ async function watched(stage: Stage): Promise<void> {
   stage.chapter("A policy is edited while watch runs");
   const watch = stage.start(["watch"]);
   try {
-    await watch.said("run ended with 0");
+    await watch.said(`${watchWords.ended} 0`);
     stage.tell("\nFirst a broken edit, with a typing error:");
     editPolicy(stage, "\nsources:", "\nsurces:");
-    await watch.said("stay in force");
+    await watch.said(watchWords.notTaken);
     stage.tell("\nThen the error is mended, and a source is added:");
     editPolicy(
       stage,
       "\nsurces:",
       `\nsources:\n  logs: { kind: folder, root: 'D:\\Program Files\\Microsoft Configuration Manager\\Logs' }`,
     );
-    await watch.said("in force (policies-changed)");
-    await watch.said("run ended with 0");
+    await watch.said(`in force (${watchWords.changed})`);
+    await watch.said(`${watchWords.ended} 0`);
   } finally {
     await watch.stop();
   }

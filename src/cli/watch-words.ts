@@ -1,0 +1,6 @@
+/** What `watch` says at its turns. The demo waits for these words, so both take them from here. */
+export const watchWords = {
+  changed: "a policy changed",
+  notTaken: "The edit is not taken.",
+  ended: "run ended with",
+} as const;
