@@ -7,6 +7,7 @@ import type { Machine } from "../core/model/machine.ts";
 import { readMachineFile } from "../core/policy/read-machine-file.ts";
 import { openSession, type Session } from "../engine/session.ts";
 import { textOption, type CommandCall } from "./command.ts";
+import { takePolicies } from "./hand-on-policies.ts";
 import { realWorld } from "./real-world.ts";
 
 /** What most commands begin with. */
@@ -19,7 +20,12 @@ export interface Opened {
 export async function withSession<T>(call: CommandCall, work: (opened: Opened) => Promise<T>): Promise<T> {
   const labFolder = textOption(call, "lab") ?? process.env["SITEKEEP_LAB"];
   const machine = await readMachine(call, labFolder);
-  const world = realWorld({ machine, ...(labFolder !== undefined && { labFolder }) });
+  const policyFiles = await takePolicies();
+  const world = realWorld({
+    machine,
+    ...(labFolder !== undefined && { labFolder }),
+    ...(policyFiles && { policyFiles }),
+  });
   if (labFolder !== undefined) tellLabClock(call, world.now() - Date.now(), labFolder);
   const session = openSession(world, call.signal);
   try {

@@ -7,6 +7,7 @@ import { setTimeout as sleepFor } from "node:timers/promises";
 import type { Json } from "../core/base/json.ts";
 import { ProblemError } from "../core/base/problem.ts";
 import type { Machine } from "../core/model/machine.ts";
+import type { PolicyFile } from "../core/model/policy-document.ts";
 import { mapPath } from "../drivers/access/windows-path.ts";
 import type { World } from "../engine/world.ts";
 import { folderBackend } from "../store/backends/folder.ts";
@@ -18,10 +19,12 @@ export interface RealWorldOptions {
   readonly machine: Machine;
   /** Folder of a lab site whose clock is to be followed instead of the machine's own. */
   readonly labFolder?: string;
+  /** Policies that were handed over; they are not read from a folder then. */
+  readonly policyFiles?: readonly PolicyFile[];
 }
 
 /** The world as it is: this machine's clock, files, network and programs. */
-export function realWorld({ machine, labFolder }: RealWorldOptions): World {
+export function realWorld({ machine, labFolder, policyFiles }: RealWorldOptions): World {
   // What is remembered of a lab goes when the lab goes: another one may be made in its place.
   const records = join(labFolder ?? cacheFolder(), "records");
   return {
@@ -43,7 +46,7 @@ export function realWorld({ machine, labFolder }: RealWorldOptions): World {
     environment: (name) => process.env[name],
     readText: (path) => readFile(path, "utf8"),
     readBytes: (path) => readFile(path),
-    readPolicyFiles: readPolicyFolder,
+    readPolicyFiles: async (folder) => policyFiles ?? readPolicyFolder(folder),
     run: runCommand,
     async connect(database, password) {
       // The SQL driver costs more to load than everything else: only who connects pays for it.

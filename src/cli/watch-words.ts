@@ -2,5 +2,6 @@
 export const watchWords = {
   changed: "a policy changed",
   notTaken: "The edit is not taken.",
+  lost: "The policies are gone.",
   ended: "run ended with",
 } as const;

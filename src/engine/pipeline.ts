@@ -48,7 +48,8 @@ export async function planPolicies(
   return { plan: options.at === undefined ? plan : { ...plan, hypothetical: true }, policies, observations };
 }
 
-function noPolicy({ folder, site }: Selection, policies: readonly ResolvedPolicy[]): Problem {
+/** Says that no policy is there for what was asked. */
+export function noPolicy({ folder, site }: Selection, policies: readonly ResolvedPolicy[]): Problem {
   const codes = policies.map((it) => it.site.code).join(", ");
   return {
     code: "no-policy",

@@ -1,9 +1,10 @@
 import { minute, type DurationMs, type Instant } from "../core/base/instant.ts";
-import type { Problem } from "../core/base/problem.ts";
+import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { PolicyFile } from "../core/model/policy-document.ts";
 import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
-import { readPolicies } from "../core/policy/read-policies.ts";
 import { nextStartAfter } from "../core/plan/schedule.ts";
+import { loadPolicies } from "./load.ts";
+import { noPolicy } from "./pipeline.ts";
 import { problemOf } from "./problems.ts";
 import type { Session } from "./session.ts";
 
@@ -24,75 +25,124 @@ export interface WatchMeans {
 
 export type WatchEvent =
   | { readonly what: "in-force"; readonly policies: readonly ResolvedPolicy[]; readonly wake: Wake }
-  | { readonly what: "broken-edit"; readonly problems: readonly Problem[]; readonly stillInForce: number }
+  /** What is there now is not taken: an edit with errors, or no policy at all, as when a share is gone. */
+  | {
+      readonly what: "broken-edit" | "policies-lost";
+      readonly problems: readonly Problem[];
+      readonly stillInForce: number;
+    }
   | { readonly what: "applied"; readonly exitCode: number; readonly nextAt: Instant; readonly why: Wake };
 
-interface InForce {
+/** The policies as their files say them. The texts stay in memory, whatever becomes of the files. */
+interface Policies {
   readonly files: readonly PolicyFile[];
   readonly policies: readonly ResolvedPolicy[];
+}
+
+/** A look at the policy folder. No files where there is no policy, whatever the reason. */
+interface Reading extends Policies {
+  readonly problems: readonly Problem[];
 }
 
 /** A timer never sleeps longer than this, so that a clock that was moved is noticed. */
 const longestSleepMs = minute;
 
 /**
- * Watches until the signal aborts. Events only wake the loop; the loop alone acts, and has at most one run at a time. A
- * broken edit is shown and changes nothing: the last good policies stay in force.
+ * Watches until the signal aborts. Events only wake the loop; the loop alone acts, and has at most one run at a time.
+ * Every wake reads the files again, since not every share tells of a change. What is broken, or is gone, is shown once and
+ * changes nothing: the last good policies stay in force. Rejects when there is no policy to begin with.
  */
 export async function watch(session: Session, means: WatchMeans): Promise<void> {
-  let inForce: InForce | undefined;
+  let seen = await readFirst(session, means.folder);
+  let inForce = take(means, { fresh: seen, wake: "started" });
   let changed = means.policiesChanged();
-  let wake: Wake = "started";
+  if (inForce) await run(session, means, { inForce, why: "started" });
   while (!session.signal.aborted) {
-    const isRead = wake === "started" || wake === "policies-changed";
-    const fresh = isRead ? await read(session, means, inForce, wake) : inForce;
-    // A broken edit is no reason to run: what is in force was applied before.
-    const isToRun = fresh !== undefined && (!isRead || fresh !== inForce);
-    inForce = fresh;
-    if (inForce && isToRun) {
-      const exitCode = await means.apply(inForce.files);
-      means.tell({ what: "applied", exitCode, nextAt: nextWake(session, means, inForce), why: wake });
-    }
-    wake = await sleepUntil(session, changed, nextWake(session, means, inForce));
+    const wake = await sleepUntil(session, changed, nextWake(session, means, inForce));
+    if (wake === undefined) return;
     if (wake === "policies-changed") changed = means.policiesChanged();
+    const fresh = await read(session, means.folder);
+    const isNews = textOf(fresh) !== textOf(seen);
+    seen = fresh;
+    const taken = isNews ? take(means, { fresh, wake: "policies-changed", last: inForce }) : inForce;
+    const isOther = taken !== inForce;
+    inForce = taken;
+    // A broken edit is no reason to run, nor is a file that was saved without a change.
+    if (inForce && (isOther || wake !== "policies-changed"))
+      await run(session, means, { inForce, why: isOther ? "policies-changed" : wake });
   }
 }
 
-async function read(
-  session: Session,
-  means: WatchMeans,
-  last: InForce | undefined,
-  wake: Wake,
-): Promise<InForce | undefined> {
-  const { files, policies, problems } = await readChecked(session, means.folder);
-  if (problems.some((it) => it.severity === "error")) {
-    means.tell({ what: "broken-edit", problems, stillInForce: last?.policies.length ?? 0 });
-    return last;
-  }
-  means.tell({ what: "in-force", policies, wake });
-  return { files, policies };
+async function readFirst(session: Session, folder: string): Promise<Reading> {
+  const first = await read(session, folder);
+  if (first.files.length === 0) throw new ProblemError(first.problems[0]!);
+  return first;
 }
 
-async function readChecked(
-  session: Session,
-  folder: string,
-): Promise<InForce & { readonly problems: readonly Problem[] }> {
+async function read(session: Session, folder: string): Promise<Reading> {
   try {
-    const files = await session.world.readPolicyFiles(folder);
-    return { files, ...readPolicies(files) };
+    const loaded = await loadPolicies(session.world, folder);
+    const isEmpty = loaded.policies.length === 0 && loaded.problems.length === 0;
+    return isEmpty ? { files: [], policies: [], problems: [noPolicy({ folder }, [])] } : loaded;
   } catch (thrown) {
     return { files: [], policies: [], problems: [problemOf(thrown, folder, session.redactor)] };
   }
 }
 
-function nextWake(session: Session, { everyMs }: WatchMeans, inForce: InForce | undefined): Instant {
-  const now = session.now();
-  const starts = inForce?.policies.map((policy) => nextStartAfter(policy, now)) ?? [];
-  return Math.min(now + everyMs, ...starts.filter((it) => it !== undefined));
+/** Tells two readings apart: by what the files say, or by why they can't be read. */
+function textOf({ files, problems }: Reading): string {
+  return JSON.stringify(files.length > 0 ? files : problems);
 }
 
-async function sleepUntil(session: Session, changed: Promise<void>, at: Instant): Promise<Wake> {
-  const began = session.now();
+/** The policies that are in force from now on, told. */
+function take(
+  { tell }: WatchMeans,
+  {
+    fresh,
+    wake,
+    last,
+  }: { readonly fresh: Reading; readonly wake: Wake; readonly last?: Policies | undefined },
+): Policies | undefined {
+  const { policies, problems, files } = fresh;
+  if (problems.every((it) => it.severity === "risk")) {
+    tell({ what: "in-force", policies, wake });
+    return fresh;
+  }
+  const what = files.length === 0 ? "policies-lost" : "broken-edit";
+  tell({ what, problems, stillInForce: last?.policies.length ?? 0 });
+  return last;
+}
+
+async function run(
+  session: Session,
+  means: WatchMeans,
+  { inForce, why }: { readonly inForce: Policies; readonly why: Wake },
+): Promise<void> {
+  const exitCode = await means.apply(inForce.files);
+  const { at } = nextWake(session, means, inForce);
+  means.tell({ what: "applied", exitCode, nextAt: at, why });
+}
+
+interface Alarm {
+  readonly at: Instant;
+  readonly wake: Wake;
+}
+
+/** The next start of any policy, or the next look where that comes first. */
+function nextWake(session: Session, { everyMs }: WatchMeans, inForce: Policies | undefined): Alarm {
+  const now = session.now();
+  const starts = inForce?.policies.map((policy) => nextStartAfter(policy, now)) ?? [];
+  const start = Math.min(...starts.filter((it) => it !== undefined));
+  const look = now + everyMs;
+  return start <= look ? { at: start, wake: "due" } : { at: look, wake: "looked-again" };
+}
+
+/** Sleeps until the alarm or a change, and gives `undefined` when the session ends before. */
+async function sleepUntil(
+  session: Session,
+  changed: Promise<void>,
+  { at, wake }: Alarm,
+): Promise<Wake | undefined> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, session.signal]);
   const edited = changed.then(() => "policies-changed" as const);
@@ -105,7 +155,7 @@ async function sleepUntil(session: Session, changed: Promise<void>, at: Instant)
       const woke = await Promise.race([edited, sleep]);
       if (woke) return woke;
     }
-    return at - began < longestSleepMs ? "due" : "looked-again";
+    return session.signal.aborted ? undefined : wake;
   } finally {
     stop.abort();
   }

@@ -38,6 +38,18 @@ test("a folder without a policy fails validation: a pull request must not pass b
   expect(err).toContain("no-policy");
 });
 
+test("watch has nothing to wait for where no policy is: it refuses as plan does", async () => {
+  const empty = temporaryFolder();
+  for (const policies of [join(empty, "nowhere"), join(empty, "nowhere.yaml"), empty]) {
+    const [watched, planned] = await Promise.all(
+      ["watch", "plan"].map((command) => runProgram([command, "--policies", policies])),
+    );
+    expect(watched).toEqual(planned);
+    expect(watched!.code).toBe(1);
+    expect(watched!.err).toMatch(/policy-folder-missing|no-policy/);
+  }
+});
+
 test.skipIf(process.platform === "win32")("whoever closes the pipe early hears no complaint", () => {
   // `true` ends before anything is written to it, and the schema is longer than a pipe holds.
   const line = `(sleep 0.2; "$0" dist/sitekeep.js schema policy; "$0" dist/sitekeep.js schema plan) 2>&1 >&3 | cat`;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { withStartedLab } from "../support/started-lab.ts";
@@ -7,7 +7,7 @@ describe("sitekeep watch", () => {
   const lab = withStartedLab();
   const file = join(lab.folder, "policies", "lab.yaml");
 
-  test("applies at its start and after a sound edit, never after a broken one, and ends with Ctrl-C", async () => {
+  test("applies at its start and after a sound edit, never after a broken or a lost one, and ends with Ctrl-C", async () => {
     const sound = readFileSync(file, "utf8");
     const watching = lab.start("watch");
     await watching.until(/1 policy in force \(started\)/);
@@ -16,6 +16,12 @@ describe("sitekeep watch", () => {
 
     writeFileSync(file, sound.replace("kind: windows-registry", "kind: windows-registri"));
     await watching.until(/The edit is not taken\. In force as before: 1 policy/);
+
+    const folder = join(lab.folder, "policies");
+    renameSync(folder, `${folder}-away`);
+    await watching.until(/The policies are gone\. In force as before: 1 policy/);
+    renameSync(`${folder}-away`, folder);
+    await watching.until(/The edit is not taken/);
 
     // One more source, which was never captured.
     writeFileSync(
@@ -29,6 +35,8 @@ describe("sitekeep watch", () => {
     watching.interrupt();
     const { code, out } = await watching.ended;
     expect(code).toBe(0);
+    // Each run is a process of its own, and still names the file that the administrator edits.
+    expect(out).toContain(`PS1  ${file}:`);
     expect(out.match(/✓ capture PS1\/database/g)).toHaveLength(1);
     expect(out.match(/run ended/g)).toHaveLength(2);
   }, 90_000);

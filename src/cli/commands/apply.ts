@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { ProblemError } from "../../core/base/problem.ts";
-import type { Run } from "../../core/model/run.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies, type Planned } from "../../engine/pipeline.ts";
 import { parsePlan, refusalsOf } from "../../engine/saved-plan.ts";
 import type { Session } from "../../engine/session.ts";
 import { confirm } from "../ask.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
+import { isRunOfWatch } from "../hand-on-policies.ts";
 import { exitCode, type ExitCode } from "../exit-code.ts";
 import { finishNothing, finishPlan } from "../finish-plan.ts";
 import { showProblems } from "../show-problems.ts";
@@ -32,13 +32,11 @@ async function applyFresh(call: CommandCall, session: Session, { plan }: Planned
     return exitCode.error;
   }
   if (!(await confirm(call, "Apply this?"))) return finishNothing(call, "cancelled");
-  const code = await finishPlan(call, session, { plan, trigger: freshTrigger() });
+  const code = await finishPlan(call, session, {
+    plan,
+    trigger: isRunOfWatch() ? "watch" : "apply",
+  });
   return code === exitCode.done && unusable.length > 0 ? exitCode.someFailed : code;
-}
-
-/** `watch` starts each of its runs as a process of its own and says so. */
-function freshTrigger(): Run["trigger"] {
-  return process.env["SITEKEEP_TRIGGER"] === "watch" ? "watch" : "apply";
 }
 
 async function applySaved(

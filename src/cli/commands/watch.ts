@@ -1,6 +1,3 @@
-import { spawn } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
 import { watch as watchFolder } from "chokidar";
 import { formatMinute, minute, parseDuration } from "../../core/base/instant.ts";
 import type { PolicyFile } from "../../core/model/policy-document.ts";
@@ -9,8 +6,9 @@ import type { Paint } from "../../core/report/paint.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { watch, type Wake, type WatchEvent } from "../../engine/watch.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { invalidOption } from "../invalid-option.ts";
 import { exitCode } from "../exit-code.ts";
+import { runOnPolicies } from "../hand-on-policies.ts";
+import { invalidOption } from "../invalid-option.ts";
 import { withSession } from "../open-session.ts";
 import { watchWords } from "../watch-words.ts";
 
@@ -23,18 +21,16 @@ export const run: RunCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
     const everyMs = everyOption(call);
     const changes = watchChanges(folder);
-    const place = await session.world.makeTemporaryFolder();
     try {
       await watch(session, {
         folder,
         everyMs,
         policiesChanged: () => changes.next(),
-        apply: (files) => applyInChild(call, { folder, files, place: place.path }),
+        apply: (files) => applyInChild(call, folder, files),
         tell: (event) => tell(call, event, session.now()),
       });
     } finally {
       await changes.close();
-      await place.remove();
     }
     return exitCode.done;
   });
@@ -57,13 +53,15 @@ function watchChanges(folder: string): Changes {
   let pending = false;
   let wake: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const watcher = watchFolder(folder, { ignoreInitial: true }).on("all", () => {
+  const note = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       pending = true;
       wake?.();
     }, quietMs);
-  });
+  };
+  // What can't be watched is told by whoever reads it next.
+  const watcher = watchFolder(folder, { ignoreInitial: true }).on("all", note).on("error", note);
   return {
     next: () =>
       new Promise((done) => {
@@ -82,36 +80,12 @@ function watchChanges(folder: string): Changes {
   };
 }
 
-interface ChildRun {
-  readonly folder: string;
-  readonly files: readonly PolicyFile[];
-  readonly place: string;
-}
-
-/** Applies a copy of the policies that are in force: the folder itself may hold a broken edit. */
-async function applyInChild(call: CommandCall, { folder, files, place }: ChildRun): Promise<number> {
-  const policies = join(place, "policies");
-  await rm(policies, { recursive: true, force: true });
-  for (const { path, text } of files) {
-    const inside = relative(resolve(folder), resolve(path));
-    const target = join(policies, inside === "" ? "policy.yaml" : inside);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, text);
-  }
+function applyInChild(call: CommandCall, folder: string, files: readonly PolicyFile[]): Promise<number> {
   const passed = (["machine", "lab"] as const).flatMap((name) => {
     const value = textOption(call, name);
     return value === undefined ? [] : [`--${name}`, value];
   });
-  const args = [process.argv[1]!, "apply", "--yes", "--policies", policies, ...passed];
-  const child = spawn(process.execPath, args, {
-    stdio: "inherit",
-    env: { ...process.env, SITEKEEP_TRIGGER: "watch" },
-  });
-  const stop = () => child.kill("SIGINT");
-  call.signal.addEventListener("abort", stop, { once: true });
-  const { promise, resolve: done, reject } = Promise.withResolvers<number>();
-  child.once("error", reject).once("close", (code) => done(code ?? exitCode.error));
-  return promise.finally(() => call.signal.removeEventListener("abort", stop));
+  return runOnPolicies(["apply", "--yes", "--policies", folder, ...passed], files, call.signal);
 }
 
 function tell(call: CommandCall, event: WatchEvent, now: number): void {
@@ -122,7 +96,10 @@ function tell(call: CommandCall, event: WatchEvent, now: number): void {
       return out(`${at} ${policyCount(event.policies.length)} in force (${wakeWords[event.wake]}).`);
     case "broken-edit":
       err(renderProblems(event.problems));
-      return err(`${at} ${brokenWords(event.stillInForce, paint)}`);
+      return err(`${at} ${stillWords(watchWords.notTaken, event.stillInForce, paint)}`);
+    case "policies-lost":
+      err(renderProblems(event.problems));
+      return err(`${at} ${stillWords(watchWords.lost, event.stillInForce, paint)}`);
     case "applied":
       return out(
         `${at} ${watchWords.ended} ${event.exitCode} (${wakeWords[event.why]}); looking again at ${formatMinute(event.nextAt)}.`,
@@ -141,7 +118,7 @@ function policyCount(count: number): string {
   return countWords(count, "policy", "policies");
 }
 
-function brokenWords(stillInForce: number, paint: Paint): string {
+function stillWords(what: string, stillInForce: number, paint: Paint): string {
   if (stillInForce === 0) return paint("bad", "No policy is in force: waiting until they can be read.");
-  return `${paint("bad", watchWords.notTaken)} In force as before: ${policyCount(stillInForce)}.`;
+  return `${paint("bad", what)} In force as before: ${policyCount(stillInForce)}.`;
 }

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { minute } from "../../src/core/base/instant.ts";
+import { ProblemError } from "../../src/core/base/problem.ts";
+import type { PolicyFile } from "../../src/core/model/policy-document.ts";
+import { nextStartAfter } from "../../src/core/plan/schedule.ts";
+import { readPolicies } from "../../src/core/policy/read-policies.ts";
+import { openSession } from "../../src/engine/session.ts";
+import { watch } from "../../src/engine/watch.ts";
+import { noon, problemOf } from "../core/plan/world.ts";
+import { testWorld } from "../support/test-world.ts";
+
+const sound = readFileSync("policies/minimal.yaml", "utf8");
+const other = sound.replace("name: minimal", "name: other");
+const broken = sound.replace("schedule:", "scedule:");
+const gone = "gone";
+
+test("policies are applied at the start and at each look, for as long as nothing changes", async () => {
+  expect(await watched([sound, sound, sound])).toEqual([
+    "in force: minimal (started)",
+    "applied minimal (started)",
+    "applied minimal (looked-again)",
+    "applied minimal (looked-again)",
+  ]);
+});
+
+test("a broken edit is told once, and the last good policies are applied on", async () => {
+  expect(await watched([sound, broken, broken])).toEqual([
+    "in force: minimal (started)",
+    "applied minimal (started)",
+    "broken-edit: unknown-key, 1 in force",
+    "applied minimal (looked-again)",
+    "applied minimal (looked-again)",
+  ]);
+});
+
+test.each([
+  [gone, "policies-lost: policy-folder-missing, 1 in force"],
+  ["", "policies-lost: no-policy, 1 in force"],
+])(
+  "when the folder is %j, the last good policies are applied on until others are there",
+  async (to, told) => {
+    expect(await watched([sound, to, to, other])).toEqual([
+      "in force: minimal (started)",
+      "applied minimal (started)",
+      told,
+      "applied minimal (looked-again)",
+      "applied minimal (looked-again)",
+      "in force: other (policies-changed)",
+      "applied other (policies-changed)",
+    ]);
+  },
+);
+
+test("policies that are broken from the start are waited for", async () => {
+  expect(await watched([broken, broken, sound])).toEqual([
+    "broken-edit: unknown-key, 0 in force",
+    "in force: minimal (policies-changed)",
+    "applied minimal (policies-changed)",
+  ]);
+});
+
+test.each([
+  [gone, "policy-folder-missing"],
+  ["", "no-policy"],
+])("a folder that is %j at the start is refused at once", async (text, code) => {
+  const fault = await watched([text, sound]).catch((thrown: unknown) => thrown);
+  expect(fault).toBeInstanceOf(ProblemError);
+  expect((fault as ProblemError).problem.code).toBe(code);
+});
+
+test("a start of the schedule wakes it before the next look would, and is called due", async () => {
+  const [policy] = readPolicies(filesOf(sound)).policies;
+  const start = nextStartAfter(policy!, noon)!;
+  expect(await watched([sound, sound], start - 5 * minute)).toContain("applied minimal (due)");
+  expect(await watched([sound, sound], start - 20 * minute)).not.toContain("applied minimal (due)");
+});
+
+/** What `watch` says while the folder holds one text after the other, a look for each; it ends at the last. */
+async function watched(texts: readonly string[], startsAt = noon): Promise<readonly string[]> {
+  const left = [...texts];
+  const told: string[] = [];
+  const stop = new AbortController();
+  let now = startsAt;
+  const world = testWorld({
+    now: () => now,
+    readPolicyFiles: async () => filesOf(left.shift()!),
+    async sleep(ms) {
+      now += ms;
+      if (left.length === 0) stop.abort();
+    },
+  });
+  await watch(openSession(world, stop.signal), {
+    folder: "policies",
+    everyMs: 15 * minute,
+    policiesChanged: () => new Promise(() => {}),
+    async apply(files) {
+      told.push(`applied ${/name: (\w+)/.exec(files[0]!.text)![1]}`);
+      return 0;
+    },
+    tell(event) {
+      if (event.what === "applied") told.push(`${told.pop()} (${event.why})`);
+      else if (event.what === "in-force")
+        told.push(`in force: ${event.policies.map((it) => it.name).join()} (${event.wake})`);
+      else told.push(`${event.what}: ${event.problems[0]!.code}, ${event.stillInForce} in force`);
+    },
+  });
+  return told;
+}
+
+function filesOf(text: string): readonly PolicyFile[] {
+  if (text === gone) throw new ProblemError({ ...problemOf("Not there."), code: "policy-folder-missing" });
+  return text === "" ? [] : [{ path: "policies/minimal.yaml", text }];
+}
