@@ -1,10 +1,10 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import schema from "../../schemas/plan.schema.json" with { type: "json" };
 import { ProblemError } from "../core/base/problem.ts";
-import type { Plan } from "../core/model/plan.ts";
+import type { SavedPlan } from "../core/model/plan.ts";
 
-/** Refuses a saved plan that is not as `plan` writes it: somebody edited it, or it is of another version. */
-export function checkPlanShape(plan: Plan, file: string): void {
+/** Refuses a document that is not as `plan` writes it: somebody edited it, or it is of another version. */
+export function checkPlanShape(plan: SavedPlan, file: string): void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   const validate = ajv.compile(schema);
   if (!validate(plan)) {
@@ -15,7 +15,7 @@ export function checkPlanShape(plan: Plan, file: string): void {
   if (stray !== undefined) throw edited(file, `its policy has no source ${stray}`);
 }
 
-function strangers({ policy, actions }: Plan["sites"][number]): readonly string[] {
+function strangers({ policy, actions }: SavedPlan["sites"][number]): readonly string[] {
   const known = new Set(policy.sources.map((it) => it.name));
   return actions.flatMap((action) =>
     action.do === "forget" || known.has(action.source) ? [] : [action.source],

@@ -1,10 +1,38 @@
 import { canonicalJson } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { Plan } from "../core/model/plan.ts";
+import type { Plan, SavedPlan } from "../core/model/plan.ts";
+import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import { staleFacts } from "../core/plan/stale-facts.ts";
 import type { Planned } from "./pipeline.ts";
 import { digestOf, readRuns } from "./record.ts";
 import type { Session } from "./session.ts";
+
+/** Puts a plan's digest into it, so that `apply` notices an edit. */
+export function sealPlan(plan: Plan): SavedPlan {
+  const { apiVersion, ...rest } = plan;
+  return { apiVersion, digest: digestOf(plan), ...rest };
+}
+
+/** Takes the digest out again. A plan that is not what was reviewed is refused. */
+export function unsealPlan({ digest, ...plan }: SavedPlan, file: string): Plan {
+  if (digestOrNone(plan) === digest) return plan;
+  throw new ProblemError({
+    code: "plan-edited",
+    severity: "error",
+    message: `${file} was edited after it was made: it is not the plan that its digest names.`,
+    where: file,
+    hint: "Make a new plan with `sitekeep plan --out FILE`. What a plan is to do is changed in the policy, not in the plan.",
+  });
+}
+
+function digestOrNone(plan: Plan): string | undefined {
+  try {
+    return digestOf(plan);
+  } catch {
+    // A number that no plan holds has no canonical form.
+    return undefined;
+  }
+}
 
 /**
  * Says why a saved plan may not be applied any more, naming each fact that changed (decisions.md 6). `now` is a
@@ -21,13 +49,18 @@ export async function refusalsOf(session: Session, saved: Plan, now: Planned): P
     const index = now.policies.findIndex((it) => it.site.code === site.site);
     const policy = now.policies[index];
     if (policy === undefined) return [stale(site.site, "its policy is gone")];
-    if (canonicalJson(policy) !== canonicalJson(site.policy))
+    if (promiseOf(policy) !== promiseOf(site.policy))
       return [stale(site.site, "its policy was edited since")];
     const changes = staleFacts(site, now.observations[index]!);
     return changes.map(({ name, was, is }) =>
       stale(site.site, `${name} was ${show(was)} and is ${show(is)}`),
     );
   });
+}
+
+/** All that a policy says. In which file and line it says so is no part of it. */
+function promiseOf(policy: ResolvedPolicy): string {
+  return canonicalJson({ ...policy, where: "" });
 }
 
 async function usedBy(session: Session, saved: Plan): Promise<string | undefined> {
@@ -54,7 +87,7 @@ function show(value: unknown): string {
 }
 
 /** Parses a saved plan's text. Anything but a plan of this version is refused with a cure. */
-export function parsePlan(text: string, file: string): Plan {
+export function parsePlan(text: string, file: string): SavedPlan {
   const value = parseJson(text);
   if (isPlan(value)) return value;
   throw new ProblemError({
@@ -62,7 +95,7 @@ export function parsePlan(text: string, file: string): Plan {
     severity: "error",
     message: `${file} is not a plan that this version of sitekeep wrote.`,
     where: file,
-    hint: "Make one with `sitekeep plan --out FILE`. A file edited by hand is refused as well.",
+    hint: "Make one with `sitekeep plan --out FILE`.",
   });
 }
 
@@ -74,6 +107,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isPlan(value: unknown): value is Plan {
-  return typeof value === "object" && value !== null && (value as Plan).apiVersion === "sitekeep/plan/v1";
+function isPlan(value: unknown): value is SavedPlan {
+  return (
+    typeof value === "object" && value !== null && (value as SavedPlan).apiVersion === "sitekeep/plan/v1"
+  );
 }

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { checkPlanShape } from "../../src/cli/check-plan-shape.ts";
 import { makePlan } from "../../src/core/plan/make-plan.ts";
-import type { Plan } from "../../src/core/model/plan.ts";
+import type { SavedPlan } from "../../src/core/model/plan.ts";
+import { sealPlan } from "../../src/engine/saved-plan.ts";
 import { noon, observationOf, policyOf } from "../core/plan/world.ts";
 
 // What an editor does to a file knows no types.
 type Edit = (it: ReturnType<typeof JSON.parse>) => void;
 
-const plan = makePlan([policyOf()], [observationOf(policyOf(), [])], noon);
+const plan = sealPlan(makePlan([policyOf()], [observationOf(policyOf(), [])], noon));
 
 test("a plan is accepted as it was written", () => {
   expect(() => checkPlanShape(read(plan), "p.json")).not.toThrow();
@@ -15,6 +16,7 @@ test("a plan is accepted as it was written", () => {
 
 test.each<[string, Edit, string]>([
   ["a step of no kind", (it) => (it.sites[0].actions[0].do = "explode"), "/sites/0/actions/0"],
+  ["no digest", (it) => delete it.digest, "must have required property 'digest'"],
   ["no list of steps", (it) => delete it.sites[0].actions, "/sites/0 must have required property 'actions'"],
   ["sites that are no list", (it) => (it.sites = 5), "/sites must be array"],
   ["a member that no plan has", (it) => (it.force = true), "additional properties"],
@@ -26,6 +28,6 @@ test.each<[string, Edit, string]>([
 });
 
 /** As it comes out of a file. */
-function read(value: Plan): Plan {
-  return JSON.parse(JSON.stringify(value)) as Plan;
+function read(value: SavedPlan): SavedPlan {
+  return JSON.parse(JSON.stringify(value)) as SavedPlan;
 }

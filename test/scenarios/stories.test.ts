@@ -35,11 +35,13 @@ async function runStep(lab: StartedLab, line: string): Promise<Ran> {
     case "lab":
       return lab.change(words[0]!, ...words.slice(1));
     case "edit":
-      return editPolicy(lab, line.slice("edit ".length));
+      return editFile(join(lab.folder, "policies", "lab.yaml"), words.join(" "));
+    case "change":
+      return editFile(words[0]!, words.slice(1).join(" "));
     case "only":
       return keepSources(lab, words);
     default:
-      throw new Error(`A step of a story begins with sitekeep, lab, only or edit: ${line}`);
+      throw new Error(`A step of a story begins with sitekeep, lab, only, edit or change: ${line}`);
   }
 }
 
@@ -55,12 +57,11 @@ function keepSources(lab: StartedLab, names: readonly string[]): Ran {
   return { code: 0, out: "", err: "" };
 }
 
-/** `verify: sample 5% => verify: all`: what an administrator types over in the policy. */
-function editPolicy(lab: StartedLab, change: string): Ran {
+/** `verify: sample 5% => verify: all`: what an administrator types over. */
+function editFile(file: string, change: string): Ran {
   const [from, to] = change.split(" => ");
-  const file = join(lab.folder, "policies", "lab.yaml");
   const text = readFileSync(file, "utf8");
-  if (!text.includes(from!)) throw new Error(`The policy does not say: ${from}`);
+  if (!text.includes(from!)) throw new Error(`${file} does not say: ${from}`);
   writeFileSync(file, text.replace(from!, to!));
   return { code: 0, out: "", err: "" };
 }

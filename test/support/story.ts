@@ -7,6 +7,7 @@
  *     $ lab incident sql-down  `sitekeep lab …` with the lab's folder put in
  *     $ only database files    leaves only these sources in the lab's policy: what a story is not about costs time
  *     $ edit FROM => TO        types TO over FROM in the lab's policy
+ *     $ change FILE FROM => TO types TO over FROM in another file
  *     = 3                      the exit code, 0 when it is not said
  *     + capture PS1/files …    lines that must come, in this order; others may come between them
  *     !~ never this            a line that must not come

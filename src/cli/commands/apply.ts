@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ProblemError } from "../../core/base/problem.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies, type Planned } from "../../engine/pipeline.ts";
-import { parsePlan, refusalsOf } from "../../engine/saved-plan.ts";
+import { parsePlan, refusalsOf, unsealPlan } from "../../engine/saved-plan.ts";
 import type { Session } from "../../engine/session.ts";
 import { confirm } from "../ask.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
@@ -44,10 +44,11 @@ async function applySaved(
   session: Session,
   { file, planned }: { readonly file: string; readonly planned: Planned },
 ): Promise<ExitCode> {
-  const saved = parsePlan(await readFile(file, "utf8").catch(refuseFile(file)), file);
+  const document = parsePlan(await readFile(file, "utf8").catch(refuseFile(file)), file);
   // The validator costs more than the rest of a start: who applies a fresh plan doesn't pay for it.
   const { checkPlanShape } = await import("../check-plan-shape.ts");
-  checkPlanShape(saved, file);
+  checkPlanShape(document, file);
+  const saved = unsealPlan(document, file);
   const refusals = await refusalsOf(session, saved, planned);
   if (refusals.length === 0) return finishPlan(call, session, { plan: saved, trigger: "saved-plan" });
   showProblems(call, refusals);

@@ -5,6 +5,7 @@ import type { Observation } from "../../core/model/observation.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
+import { sealPlan } from "../../engine/saved-plan.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { unusableRepositories } from "../unusable-repositories.ts";
@@ -22,11 +23,9 @@ export const run: RunCommand = (call) =>
     });
     if (look === "recorded") tellAge(call, session.now(), observations);
     const out = textOption(call, "out");
-    if (out !== undefined)
-      await writeFile(out, `${JSON.stringify(plan, undefined, 2)}\n`, { flag: "wx" }).catch(refuseFile(out));
-    call.screen.out(
-      call.options["json"] ? JSON.stringify(plan, undefined, 2) : renderPlan(plan, call.screen.paint),
-    );
+    const document = `${JSON.stringify(sealPlan(plan), undefined, 2)}\n`;
+    if (out !== undefined) await writeFile(out, document, { flag: "wx" }).catch(refuseFile(out));
+    call.screen.out(call.options["json"] ? document : renderPlan(plan, call.screen.paint));
     if (out !== undefined) call.screen.err(`Saved to ${out}. Apply exactly this with: sitekeep apply ${out}`);
     if (unusableRepositories(plan).length > 0) return exitCode.error;
     return call.options["detailedExitcode"] && hasWork(plan) ? exitCode.pending : exitCode.done;

@@ -100,6 +100,7 @@ export const problemCodes = [
   "source-too-slow",
   "nothing-recorded",
   "plan-unreadable",
+  "plan-edited",
   "plan-stale",
   "plan-used",
   "plan-hypothetical",

@@ -15,6 +15,14 @@ export interface Plan {
   readonly sites: readonly SitePlan[];
 }
 
+/**
+ * A plan as it is printed and saved. `digest` is the SHA-256 of the canonical JSON of everything else: it shows an edit,
+ * and is the plan's name in the records of runs.
+ */
+export interface SavedPlan extends Plan {
+  readonly digest: string;
+}
+
 /** The part of a plan that one policy asks for. */
 export interface SitePlan {
   readonly site: string;

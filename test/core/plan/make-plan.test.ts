@@ -34,6 +34,9 @@ const validate = new Ajv2020({ strict: true }).compile(
   JSON.parse(readFileSync("schemas/plan.schema.json", "utf8")) as JsonObject,
 );
 
+/** The schema is of a plan with its digest, which the engine adds. */
+const isOfSchema = (plan: object): boolean => validate({ ...plan, digest: "0".repeat(64) });
+
 /** What is looked at. Everything is as `policyOf` and `observationOf` make it, unless said. */
 interface Scene {
   readonly policy?: ResolvedPolicy;
@@ -193,7 +196,7 @@ const scenes: Record<string, Scene> = {
 describe("golden", () => {
   test.each(Object.entries(scenes))("%s", async (name, scene) => {
     const plan = planOf(scene);
-    expect(validate(plan), JSON.stringify(validate.errors)).toBe(true);
+    expect(isOfSchema(plan), JSON.stringify(validate.errors)).toBe(true);
     await expect(renderPlan(plan)).toMatchFileSnapshot(`../../golden/plans/${name}.txt`);
   });
 });
@@ -284,7 +287,7 @@ describe("laws on random worlds", () => {
 
   test("a plan is what its schema says", () => {
     holds(({ policy, observed }) => {
-      expect(validate(makePlan([policy], [observed], noon)), JSON.stringify(validate.errors)).toBe(true);
+      expect(isOfSchema(makePlan([policy], [observed], noon)), JSON.stringify(validate.errors)).toBe(true);
     });
   });
 });
