@@ -1,6 +1,7 @@
 // Builds the packed program: bundled, split so that each command loads only its own code, and compiled to what Node 22 runs.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 
 const out = "dist";
@@ -21,6 +22,8 @@ const { metafile } = await build({
   splitting: true,
   format: "esm",
   platform: "node",
+  // The cron parser requires luxon where we import it: one copy, so that a setting holds for both.
+  alias: { luxon: fileURLToPath(import.meta.resolve("luxon")) },
   target: "node22.22",
   minifySyntax: true,
   minifyWhitespace: true,

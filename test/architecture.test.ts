@@ -32,7 +32,7 @@ const homes = Object.keys(mayImport).sort((left, right) => right.length - left.l
 // The core decides; it never looks, waits, or asks the time.
 const effects =
   /from "(node:|mssql|tedious|chokidar|listr2)|\bDate\.now\(|new Date\(\)|Math\.random\(|\bprocess\./;
-const coreLibraries = new Set(["yaml", "ajv", "cron-parser", "fastest-levenshtein"]);
+const coreLibraries = new Set(["yaml", "ajv", "cron-parser", "fastest-levenshtein", "luxon"]);
 
 const files = globSync("**/*.ts", { cwd: "src" })
   .map((file) => file.replaceAll("\\", "/"))

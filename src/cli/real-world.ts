@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleepFor } from "node:timers/promises";
 import type { Json } from "../core/base/json.ts";
@@ -11,6 +11,7 @@ import type { PolicyFile } from "../core/model/policy-document.ts";
 import { mapPath } from "../drivers/access/windows-path.ts";
 import type { World } from "../engine/world.ts";
 import { folderBackend } from "../store/backends/folder.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import { readPolicyFolder } from "./policy-folder.ts";
 import { runCommand } from "./run-command.ts";
 import { programVersion } from "./version.ts";
@@ -71,11 +72,6 @@ export function realWorld({ machine, labFolder, policyFiles }: RealWorldOptions)
       await sleepFor(ms, undefined, signal && { signal });
     },
   };
-}
-
-function cacheFolder(): string {
-  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
-  return join(LOCALAPPDATA ?? XDG_CACHE_HOME ?? join(homedir(), ".cache"), "sitekeep");
 }
 
 /** Where this machine reaches a repository. Elsewhere than on Windows `\\server\share` would be a new folder of that name. */

@@ -137,7 +137,7 @@ function urgentPoint(survey: Survey): Instant {
   if (due === undefined) return now;
   const latest = present.findLast((point) => point.due >= due);
   if (latest === undefined) return due;
-  return databaseIn(survey, latest) === undefined ? latest.due : now;
+  return databaseIn(survey, survey.series, latest) === undefined ? latest.due : now;
 }
 
 /** Differentials and logs that are due beside the point's full. They join the point that holds the full. */

@@ -87,7 +87,7 @@ export function judgeSeries(survey: Survey, series: Series): readonly RetentionV
 
 function insideOf(survey: Survey, series: Series, point: RecoveryPoint): { readonly inside?: boolean } {
   const { windowMs, state } = survey.window;
-  const copy = databaseIn({ ...survey, series }, point);
+  const copy = databaseIn(survey, series, point);
   if (windowMs === undefined || state === "none" || copy === undefined) return {};
   return { inside: copy.asOf + windowMs > survey.now };
 }

@@ -1,42 +1,48 @@
-import { formatInstant } from "../base/instant.ts";
+import { formatInstant, parseInstant } from "../base/instant.ts";
+import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { DatabaseWindowFacts, Observation, WindowFacts } from "../model/observation.ts";
 import type { Fact } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
-import { isComplete, makeSeries, newestBySource } from "./points.ts";
+import { isComplete, newestBySource } from "./points.ts";
+import type { Series } from "./points.ts";
 import { differentialBase, factsOf, textFact } from "./survey.ts";
 
 /**
- * Every fact of a site that a step can rest on, by name, each read when it is asked for. None depends on the time: a
- * fact becomes stale by change only.
+ * Every fact of a site that a step can rest on, each read when its name is asked for. None depends on the time: a fact
+ * becomes stale by change only. What the table lacks is `undefined`.
  */
-export type FactTable = ReadonlyMap<string, () => Json>;
+export type FactTable = (name: string) => Json | undefined;
 
-/** Prepares the facts of a policy's site from an observation. */
-export function readFacts(policy: ResolvedPolicy, observed: Observation): FactTable {
+/** Prepares the facts of a policy's site from an observation and the series of its snapshots. */
+export function readFacts(
+  policy: ResolvedPolicy,
+  observed: Observation,
+  { points, usable }: Series,
+): FactTable {
   const { code } = policy.site;
-  const { points, usable } = makeSeries(policy, observed.snapshots);
   const all = points.flatMap((point) => point.snapshots);
   const newest = newestBySource(all, usable);
   const complete = points.filter(isComplete);
   const completeDues = once(() => complete.map((point) => formatInstant(point.due)));
   const verified = complete.findLast((point) => point.verified);
   const text = (source: string, name: string) => textFact(factsOf(observed, source), name) ?? null;
-  return new Map<string, () => Json>([
+  const dues = new Map(points.map((point) => [point.due, point]));
+  const fixed = new Map<string, () => Json>([
     ...policy.sources.flatMap(({ name }): [string, () => Json][] => [
       [factName.answers(code, name), () => answer(observed, name)],
       [factName.newest(code, name), () => newest.get(name)?.id ?? null],
       [factName.version(code, name), () => text(name, "siteVersion")],
       [factName.base(code, name), () => differentialBase(observed, name) ?? null],
     ]),
-    ...points.map((point): [string, () => Json] => [
-      factName.point(code, point.due),
-      () => point.snapshots.map((it) => it.id),
-    ]),
     [factName.completePoints(code), completeDues],
     [factName.newestVerified(code), () => (verified === undefined ? null : formatInstant(verified.due))],
     [factName.changeTracking(code), () => changeTracking(observed.window)],
   ]);
+  return (name) => {
+    const due = dueOf(code, name);
+    return due === undefined ? fixed.get(name)?.() : dues.get(due)?.snapshots.map((it) => it.id);
+  };
 }
 
 /** Puts off a costly answer until it is asked for, and keeps it: every forget of a plan rests on the same list. */
@@ -47,7 +53,7 @@ function once(read: () => Json): () => Json {
 
 /** The value of a fact now. One that the table lacks is not there: null. */
 export function factValue(table: FactTable, name: string): Json {
-  return table.get(name)?.() ?? null;
+  return table(name) ?? null;
 }
 
 /** How facts are called, for people and for the comparison. */
@@ -61,6 +67,12 @@ export const factName = {
   newestVerified: (site: string) => `${site} newest verified point`,
   changeTracking: (site: string) => `${site} change tracking`,
 } as const;
+
+/** The due instant in the name of a point's fact. */
+function dueOf(site: string, name: string): Instant | undefined {
+  const start = `${site} point `;
+  return name.startsWith(start) ? parseInstant(name.slice(start.length)) : undefined;
+}
 
 /** Takes the named facts out of the table, in the given order. */
 export function pickFacts(table: FactTable, names: readonly string[]): readonly Fact[] {

@@ -64,7 +64,7 @@ function planActions(survey: Survey): readonly Action[] {
   const { forgets } = decideForgets(survey, expected);
   if (wanted.length === 0 && forgets.length === 0) return [];
 
-  const facts = readFacts(survey.policy, survey.observed);
+  const facts = readFacts(survey.policy, survey.observed, survey.series);
   return [
     ...wanted.map((it) => captureOrSkip(survey, it, facts)),
     ...forgets.map((it) => forgetAction(survey, it, facts)),

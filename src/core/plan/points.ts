@@ -22,14 +22,17 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
   const byId = new Map(own.map((snapshot) => [snapshot.id, snapshot]));
   const usable = new Set(own.filter((it) => isUsable(it, byId)).map((it) => it.id));
+  const names = pointSourcesOf(policy);
   const since = firstPoints(own);
 
   const groups = [...Map.groupBy(own, (it) => it.point)].sort(([left], [right]) => left - right);
   const points = groups.map(([due, members]) => {
     const newest = newestBySource(members, usable);
-    const needed = neededSources(members) ?? sourcesSeenBy(due, since);
-    const missing = pointSourcesOf(policy).filter((name) => needed.has(name) && !newest.has(name));
-    const parts = policy.sources.flatMap((source) => newest.get(source.name) ?? []);
+    const told = sourcesTold(members);
+    // The guess for snapshots that do not say what their point needs: sources that were captured by then.
+    const isNeeded = (name: string) => (told ? told.has(name) : (since.get(name) ?? Infinity) <= due);
+    const missing = names.filter((name) => !newest.has(name) && isNeeded(name));
+    const parts = names.flatMap((name) => newest.get(name) ?? []);
     const verified = parts.length > 0 && parts.every((it) => chainOf(it, byId).every(isVerified));
     return { site: policy.site.code, due, snapshots: members, missing, verified };
   });
@@ -87,14 +90,9 @@ function baseOf(snapshot: Snapshot, byId: Series["byId"]): Snapshot | undefined 
 }
 
 /** What the point's snapshots say that it needs, together: a source may have joined the policy between two of them. */
-function neededSources(members: readonly Snapshot[]): ReadonlySet<string> | undefined {
+function sourcesTold(members: readonly Snapshot[]): ReadonlySet<string> | undefined {
   const told = members.flatMap((it) => it.pointSources ?? []);
   return told.length === 0 ? undefined : new Set(told);
-}
-
-/** The guess for snapshots that do not say: sources that were captured by then. */
-function sourcesSeenBy(due: Instant, since: ReadonlyMap<string, Instant>): ReadonlySet<string> {
-  return new Set([...since].filter(([, first]) => first <= due).map(([source]) => source));
 }
 
 /** The first point that ever held each source. */

@@ -30,12 +30,14 @@ export const incompleteGraceMs: DurationMs = 7 * day;
 
 type Reasons = ReadonlyMap<Instant, KeepReason[]>;
 
-/** The point that holds each period of a rule. */
-type Holders = ReadonlyMap<string, Instant>;
-
-interface Ruled {
-  readonly setting: RetentionSetting;
-  readonly holders: ReadonlyMap<CountRule, Holders>;
+/** A rule with a number, at work on a series. A thousand points ask for the same names several times. */
+interface RuleAtWork {
+  readonly rule: CountRule;
+  readonly of: number | "all";
+  /** The name of the period that a point lies in. */
+  readonly periodOf: (due: Instant) => string;
+  /** The point that holds each period, written for people. */
+  readonly holders: Map<string, string>;
 }
 
 /**
@@ -53,9 +55,8 @@ export function judgeRetention(
   const candidates = present.filter((point) => point.complete);
   const reasons: Reasons = new Map(sorted.map((point) => [point.due, []]));
 
-  const holders = new Map(
-    countRules.map((rule) => [rule, applyCountRule(rule, candidates, setting, reasons)]),
-  );
+  const rules = rulesAtWork(setting);
+  for (const rule of rules) applyCountRule(rule, candidates, reasons);
   applyWithin(candidates, setting.retention.withinMs, reasons);
   if (Object.values(setting.retention).every((value) => value === undefined))
     for (const point of sorted) reasons.get(point.due)!.push({ why: "no-rules" });
@@ -64,7 +65,7 @@ export function judgeRetention(
   keepGuarded(present, reasons);
   keepMinPoints(candidates, setting.minPoints, reasons);
 
-  return sorted.map((point) => verdictOf(point, reasons.get(point.due)!, { setting, holders }));
+  return sorted.map((point) => verdictOf(point, reasons.get(point.due)!, rules, setting));
 }
 
 const policyReasons: ReadonlySet<KeepReason["why"]> = new Set(["rule", "within", "no-rules"]);
@@ -82,26 +83,38 @@ function keep(reasons: Reasons, point: RetentionPoint | undefined, reason: KeepR
   if (point) reasons.get(point.due)!.push(reason);
 }
 
-/** Gives each period's newest point its reason. Returns who holds which period. */
+function rulesAtWork({ retention, timeZone }: RetentionSetting): readonly RuleAtWork[] {
+  return countRules.flatMap((rule) => {
+    const of = retention[rule];
+    if (of === undefined) return [];
+    const periodOf = remembered((due: Instant) => periodName(rule, timeZone, due));
+    return [{ rule, of, periodOf, holders: new Map<string, string>() }];
+  });
+}
+
+/** Gives each period's newest point its reason, and notes who holds which period. */
 function applyCountRule(
-  rule: CountRule,
+  { rule, of, periodOf, holders }: RuleAtWork,
   candidates: readonly RetentionPoint[],
-  setting: RetentionSetting,
   reasons: Reasons,
-): Holders {
-  const of = setting.retention[rule];
-  const holders = new Map<string, Instant>();
-  if (of === undefined) return holders;
+): void {
   for (const [position, point] of candidates.entries()) {
     if (of !== "all" && holders.size >= of) break;
-    const period = periodName(rule, setting.timeZone, point.due);
+    const period = periodOf(point.due);
     const isNew = !holders.has(period);
     // The very oldest point stays while the rule has room: else a young series would lose its beginning.
     if (!isNew && position < candidates.length - 1) continue;
-    if (isNew) holders.set(period, point.due);
+    if (isNew) holders.set(period, formatMinute(point.due));
     keep(reasons, point, { why: "rule", rule, period, nth: holders.size, of, oldest: !isNew });
   }
-  return holders;
+}
+
+function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, make(key));
+    return known.get(key)!;
+  };
 }
 
 /** Every point is a period of its own for `last`. */
@@ -159,25 +172,31 @@ function keepMinPoints(candidates: readonly RetentionPoint[], minPoints: number,
   }
 }
 
-function verdictOf(point: RetentionPoint, reasons: readonly KeepReason[], ruled: Ruled): RetentionVerdict {
+function verdictOf(
+  point: RetentionPoint,
+  reasons: readonly KeepReason[],
+  rules: readonly RuleAtWork[],
+  { retention }: RetentionSetting,
+): RetentionVerdict {
   const heldByRule = reasons.some((reason) => !isGuard(reason));
-  const fallen = heldByRule ? [] : fallenFrom(point, ruled);
+  const fallen = heldByRule ? [] : fallenFrom(point, rules, retention);
   return { due: point.due, keep: reasons.length > 0, reasons, fallen };
 }
 
 /** Why each rule lets the point go. */
-function fallenFrom(point: RetentionPoint, { setting, holders }: Ruled): readonly string[] {
+function fallenFrom(
+  point: RetentionPoint,
+  rules: readonly RuleAtWork[],
+  { withinMs }: Retention,
+): readonly string[] {
   if (!point.complete) return [`incomplete, and its grace of ${formatDuration(incompleteGraceMs)} is over`];
-  const counted = countRules.flatMap((rule) => {
-    const of = setting.retention[rule];
-    if (of === undefined) return [];
-    const period = periodName(rule, setting.timeZone, point.due);
-    const holder = holders.get(rule)!.get(period);
+  const counted = rules.map(({ rule, of, periodOf, holders }) => {
+    const period = periodOf(point.due);
+    const holder = holders.get(period);
     return holder === undefined
-      ? [`${rule} ${of} is filled by newer points`]
-      : [`${rule} ${period} is held by the point of ${formatMinute(holder)}`];
+      ? `${rule} ${of} is filled by newer points`
+      : `${rule} ${period} is held by the point of ${holder}`;
   });
-  const { withinMs } = setting.retention;
   return withinMs === undefined
     ? counted
     : [...counted, `older than ${formatDuration(withinMs)} before the newest`];

@@ -1,8 +1,8 @@
+import { parseCron } from "../base/cron.ts";
+import type { Cron } from "../base/cron.ts";
 import { day, hour, second } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { ResolvedPolicy, Schedule } from "../model/resolved-policy.ts";
-import { parseCron } from "./cron.ts";
-import type { Cron } from "./cron.ts";
 import { instantOfLocal, localOf, offsetAt } from "./zone.ts";
 
 /** How far a due instant is looked for: 29 February comes after eight years when a century skips one. */

@@ -3,6 +3,7 @@ import type { Json } from "../base/json.ts";
 import type { Observation } from "../model/observation.ts";
 import type { SitePlan } from "../model/plan.ts";
 import { factValue, readFacts } from "./facts.ts";
+import { makeSeries } from "./points.ts";
 
 /** A fact that a step of a saved plan rests on and that is no longer so. */
 export interface StaleFact {
@@ -16,7 +17,7 @@ export interface StaleFact {
  * Only facts of the plan's own steps count; that another site wrote to the repository changes nothing here.
  */
 export function staleFacts(plan: SitePlan, observed: Observation): readonly StaleFact[] {
-  const table = readFacts(plan.policy, observed);
+  const table = readFacts(plan.policy, observed, makeSeries(plan.policy, observed.snapshots));
   const rests = plan.actions.flatMap((action) => (action.do === "skip" ? [] : action.facts));
   const byName = new Map(rests.map((fact) => [fact.name, fact.value]));
   return [...byName].flatMap(([name, was]) => {

@@ -85,9 +85,13 @@ function judgeKnown(
 }
 
 /** The database in a point, as old as its newest usable snapshot there. */
-export function databaseIn(survey: Survey, point: RecoveryPoint): Snapshot | undefined {
-  const { database, series } = survey;
-  return database && newestBySource(point.snapshots, series.usable).get(database.name);
+export function databaseIn(
+  { database }: Survey,
+  { usable }: Series,
+  point: RecoveryPoint,
+): Snapshot | undefined {
+  if (database === undefined) return undefined;
+  return point.snapshots.findLast((it) => it.source === database.name && usable.has(it.id));
 }
 
 /** What a source's look at itself learnt, where it answered. */

@@ -14,7 +14,9 @@ const probeEveryMs = 3 * day;
 const overlapMs = 2 * probeEveryMs;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-const tables = new Map<string, readonly Span[]>();
+const utcSpans: readonly Span[] = [{ from: -Infinity, offsetMs: 0 }];
+/** By zone, then by year. */
+const tables = new Map<string, Map<number, readonly Span[]>>();
 
 /** How far the zone's clocks are ahead of UTC at an instant. `zone` is an IANA name that was checked before. */
 export function offsetAt(zone: string, instant: Instant): DurationMs {
@@ -42,11 +44,21 @@ export function instantOfLocal(zone: string, local: number): Instant {
 }
 
 function spansOf(zone: string, year: number): readonly Span[] {
-  const key = `${zone} ${year}`;
-  const known = tables.get(key);
+  // The runtime's zone database takes 20 ms to wake, and has nothing to say of UTC.
+  if (zone === "UTC") return utcSpans;
+  const table = tableOf(zone);
+  const known = table.get(year);
   if (known) return known;
   const made = makeSpans(zone, Date.UTC(year, 0, 1) - overlapMs, Date.UTC(year + 1, 0, 1) + overlapMs);
-  tables.set(key, made);
+  table.set(year, made);
+  return made;
+}
+
+function tableOf(zone: string): Map<number, readonly Span[]> {
+  const known = tables.get(zone);
+  if (known) return known;
+  const made = new Map<number, readonly Span[]>();
+  tables.set(zone, made);
   return made;
 }
 

@@ -1,4 +1,4 @@
-import { CronExpressionParser } from "cron-parser";
+import { everRuns, parseCron } from "../base/cron.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Judged } from "./check-site.ts";
 import { problemAt, placeOf, type Complaint } from "./problem-at.ts";
@@ -39,8 +39,7 @@ function judgeCron(text: string | undefined): Complaint | undefined {
   );
   if (strange !== undefined) return wrongCron(text, `has \`${strange}\`, which is not understood here`);
   try {
-    CronExpressionParser.parse(text, { currentDate: new Date(0), tz: "UTC" }).next();
-    return undefined;
+    return everRuns(parseCron(text)) ? undefined : wrongCron(text, "never happens");
   } catch {
     return wrongCron(text, "never happens, or has a number outside its field's range");
   }
@@ -67,6 +66,7 @@ function judgeZone(name: string | undefined): Complaint | undefined {
 }
 
 function isZone(name: string): boolean {
+  if (name === "UTC") return true;
   try {
     Intl.DateTimeFormat("en", { timeZone: name });
     return true;

@@ -16,9 +16,15 @@ export function decodeJson(bytes: Uint8Array): JsonObject {
   } catch (cause) {
     throw new Malformed("it is not JSON", { cause });
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value))
-    throw new Malformed("it is not a JSON object");
-  return value as JsonObject;
+  if (!isObject(value)) throw new Malformed("it is not a JSON object");
+  return value;
+}
+
+/** A member that must be there as a JSON object. */
+export function objectMember(object: JsonObject, member: string): JsonObject {
+  const value = object[member];
+  if (!isObject(value)) throw new Malformed(`it has no object “${member}”`);
+  return value;
 }
 
 /** A member that must be there as text. */
@@ -42,4 +48,8 @@ export function bytesMember(object: JsonObject, member: string, count: number): 
   if (!/^([0-9a-f]{2})*$/.test(text) || text.length !== 2 * count)
     throw new Malformed(`“${member}” is not ${count} bytes in hexadecimal`);
   return new Uint8Array(Buffer.from(text, "hex"));
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { toHex } from "../../core/base/bytes.ts";
 import type { Snapshot } from "../../core/model/snapshot.ts";
-import { bytesMember, countMember, decodeJson, encodeJson, textMember } from "./json-body.ts";
+import { bytesMember, countMember, decodeJson, encodeJson, objectMember, textMember } from "./json-body.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 
 /** The one object that makes a snapshot exist. Written last, never edited. */
@@ -22,7 +22,7 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 export function decodeManifest(body: Uint8Array): Manifest {
   const json = decodeJson(body);
   if (countMember(json, "version") > manifestVersion) throw new TooNew("its manifest is of a later version");
-  const snapshot = decodeJson(encodeJson(json["snapshot"] ?? null));
+  const snapshot = objectMember(json, "snapshot");
   for (const member of ["id", "site", "policy", "source", "kind", "mode"]) textMember(snapshot, member);
   for (const member of ["point", "startedAt", "finishedAt", "asOf", "files", "bytes", "addedBytes"])
     countMember(snapshot, member);
