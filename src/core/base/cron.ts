@@ -16,16 +16,7 @@ export interface Cron {
 
 const parsed = new Map<string, Cron>();
 
-/** 29 February comes after eight years when a century skips one; with a weekday it may take a cycle of 28 more. */
-const searchDays = 40 * 366;
-
-/** Whether the expression ever runs: 30 February does not. */
-export function everRuns(cron: Cron): boolean {
-  for (let dayNumber = 0; dayNumber < searchDays; dayNumber++) if (cron.runsOn(dayNumber)) return true;
-  return false;
-}
-
-/** Understands a five-field cron expression; throws on what is none. */
+/** Understands a five-field cron expression; throws on what is none, and on one that never runs such as 30 February. */
 export function parseCron(text: string): Cron {
   const known = parsed.get(text);
   if (known) return known;

@@ -1,16 +1,24 @@
 import { expect, test } from "vitest";
-import { everRuns, parseCron } from "../../../src/core/base/cron.ts";
+import { parseCron } from "../../../src/core/base/cron.ts";
+
+test("times of the day are ascending milliseconds after midnight", () => {
+  expect(parseCron("15,45 1,13 * * *").times).toEqual([75, 105, 795, 825].map((minutes) => minutes * 60_000));
+});
 
 test.each([
-  ["30 1 * * *", true],
-  ["0 0 29 2 *", true],
-  ["0 0 30 2 *", false],
-  ["0 0 31 4,6,9,11 *", false],
-  ["0 0 31 4,6,9,11 1", true], // Day of month and day of week are joined by *or*: its Mondays run.
-])("whether `%s` ever runs: %s", (text, runs) => {
-  expect(everRuns(parseCron(text))).toBe(runs);
+  ["0 0 29 2 *", "2024-02-29", true],
+  ["0 0 29 2 *", "2024-02-28", false],
+  ["0 0 31 4 1", "2026-04-06", true], // Day of month and day of week are joined by *or*: a Monday of April.
+  ["0 0 L * *", "2026-02-28", true],
+  ["0 0 * * 1#2", "2026-11-09", true],
+  ["0 0 * * 1#2", "2026-11-16", false],
+])("`%s` on %s runs: %s", (text, date, runs) => {
+  expect(parseCron(text).runsOn(Date.parse(date) / 86_400_000)).toBe(runs);
 });
 
-test.each(["1 * * *", "0 1 * * * *", "60 1 * * *", "H 1 * * *", "x"])("`%s` is no cron expression", (text) => {
-  expect(() => parseCron(text)).toThrow();
-});
+test.each(["0 1 * * * *", "60 1 * * *", "H 1 * * *", "x", "0 0 30 2 *", "0 0 31 4,6,9,11 *"])(
+  "`%s` is no cron expression that ever runs",
+  (text) => {
+    expect(() => parseCron(text)).toThrow();
+  },
+);
