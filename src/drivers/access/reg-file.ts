@@ -157,8 +157,11 @@ function zeroEnded(bytes: Buffer): string {
   return bytes.toString("utf16le").replace(/\0+$/, "");
 }
 
+const controls: Readonly<Record<string, string>> = { r: "\r", n: "\n", "0": "\0" };
+
+/** Windows escapes `\` and `"` alone and writes a line break as it is; Wine writes it as `\r\n`. Both are read. */
 function unescapeText(text: string): string {
-  return text.replace(/\\([\s\S])/g, "$1");
+  return text.replace(/\\([\s\S])/g, (_, character: string) => controls[character] ?? character);
 }
 
 function fault(reader: Reader, what: string): RegFileFault {

@@ -13,6 +13,7 @@ const sample = [
   '"Site Code"="PS1"',
   '"Lines"="one',
   'two"',
+  '"Escaped lines"="one\\r\\ntwo\\\\n"',
   '"Number"=dword:0000a1ff',
   '"Big"=hex(b):01,00,00,00,00,00,00,80',
   '"Expand"=hex(2):25,00,41,00,25,00,00,00',
@@ -31,7 +32,7 @@ describe("a whole export", () => {
 
   test("gives every key and counts every value", () => {
     expect(file.keys.map((key) => key.name)).toEqual([sms, `${sms}\\Identification`]);
-    expect(file.valueCount).toBe(12);
+    expect(file.valueCount).toBe(13);
   });
 
   test.each([
@@ -41,6 +42,7 @@ describe("a whole export", () => {
       { type: "string", text: "D:\\Program Files\\Microsoft Configuration Manager" },
     ],
     ["Lines", { type: "string", text: "one\r\ntwo" }],
+    ["Escaped lines", { type: "string", text: "one\r\ntwo\\n" }],
     ["Number", { type: "dword", number: 0xa1ff }],
     ["Big", { type: "qword", number: 0x8000000000000001n }],
     ["Expand", { type: "expandable", text: "%A%" }],
@@ -67,7 +69,7 @@ test.each([
   ["a deletion", sample.replace(`[${sms}]`, `[-${sms}]`), "Line 3 is no key"],
   ["a deleted value", sample.replace('"c"', "-"), "no known form"],
   ["a value before a key", 'Windows Registry Editor Version 5.00\r\n"a"="b"\r\n', "before the first key"],
-  ["short dword", sample.replace("0000a1ff", "0000a1f"), "Line 11 holds data of no known form"],
+  ["short dword", sample.replace("0000a1ff", "0000a1f"), "Line 12 holds data of no known form"],
 ])("a file that is %s is refused with the line", (_title, text, message) => {
   expect(() => parseRegFile(encode(text))).toThrow(message);
 });
