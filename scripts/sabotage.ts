@@ -1,0 +1,116 @@
+// `npm run sabotage -- --ledger FILE`: breaks the product on purpose, over and over, and writes down which tests noticed (docs/testing.md).
+import { setPriority } from "node:os";
+import { parseArgs } from "node:util";
+import { SeededRandom } from "../test/support/seeded-random.ts";
+import { deliberateBreaks } from "./sabotage/deliberate.ts";
+import { testFiles } from "./sabotage/imports.ts";
+import { type Ledger, openLedger, type Round, testRecords, wasSeenToFail } from "./sabotage/ledger.ts";
+import { type Assignment, nextRound, singleBreaks } from "./sabotage/rounds.ts";
+import { openWorkshop, type Workshop } from "./sabotage/workshop.ts";
+
+const { values } = parseArgs({
+  options: {
+    ledger: { type: "string" }, // Where to go on; outside the repository.
+    mode: { type: "string", default: "campaign" }, // Or baseline, deliberate, single, list.
+    only: { type: "string", default: "" }, // The beginning of test files' paths; of source files' with `--mode single`.
+    minutes: { type: "string", default: "10" },
+    rounds: { type: "string", default: "1000000" },
+    lanes: { type: "string", default: "2" },
+    seed: { type: "string", default: String(Date.now() % 1e9) },
+  },
+});
+if (values.ledger === undefined) throw new Error("Say where the ledger is: --ledger FILE");
+
+const spareMs = 60_000;
+const baselineMs = 900_000;
+const ledger = openLedger(values.ledger);
+const until = Date.now() + Number(values.minutes) * 60_000;
+let roundsLeft = Number(values.rounds);
+setPriority(19);
+
+if (values.mode !== "list") {
+  say(`seed ${values.seed}`);
+  await inLanes(
+    assignments(values.mode, new SeededRandom(Number(values.seed))),
+    values.mode as Round["mode"],
+  );
+}
+tellFigures(ledger);
+
+function assignments(mode: string, random: SeededRandom): Iterator<Assignment> {
+  switch (mode) {
+    case "baseline":
+      return testFiles()
+        .filter((file) => file.startsWith(values.only))
+        .map((file) => ({ changes: new Map(), breaks: [], files: [file] }))
+        .values();
+    case "deliberate":
+      return deliberateBreaks(values.only);
+    case "single":
+      return singleBreaks(values.only, random);
+    default:
+      return campaign(random);
+  }
+}
+
+function* campaign(random: SeededRandom): Generator<Assignment> {
+  for (let next = nextRound(ledger, values.only, random); next; next = nextRound(ledger, values.only, random))
+    yield next;
+}
+
+async function inLanes(work: Iterator<Assignment>, mode: Round["mode"]): Promise<void> {
+  const lanes = Array.from({ length: Number(values.lanes) }, async () => {
+    const workshop = openWorkshop();
+    try {
+      while (Date.now() < until && roundsLeft-- > 0) {
+        const { value, done } = work.next();
+        if (done) break;
+        await runRound(workshop, value, mode);
+      }
+    } finally {
+      workshop.close();
+    }
+  });
+  await Promise.all(lanes);
+}
+
+async function runRound(workshop: Workshop, { changes, breaks, files }: Assignment, mode: Round["mode"]) {
+  const limitMs = mode === "baseline" ? baselineMs : spareMs + 3 * usualMs(files);
+  const { ended, tests } = await workshop.run(changes, files, limitMs);
+  const told =
+    mode === "baseline" ? tests : tests.filter(([, verdict]) => !/^(passed|skipped)$/.test(verdict));
+  ledger.add({ mode, breaks, files, ended, tests: told });
+  say(`${ended} ${told.length} of ${tests.length}  ${breaks.join(" | ")}`);
+}
+
+/** What the test files take on an unbroken tree. */
+function usualMs(files: readonly string[]): number {
+  const tests = testRecords(ledger).filter(({ file }) => files.includes(file));
+  return tests.reduce((sum, it) => sum + it.durationMs, 0);
+}
+
+function tellFigures(it: Ledger): void {
+  const all = testRecords(it);
+  const seen = all.filter(wasSeenToFail);
+  const never = all.filter((test) => test.baseline === "passed" && !wasSeenToFail(test));
+  for (const test of never) say(`never failed: ${test.id}`);
+  for (const test of all.filter(({ baseline }) => baseline !== "passed"))
+    say(`${test.baseline} unbroken: ${test.id}`);
+  const survivors = it.rounds.filter(
+    ({ mode, ended, tests }) => mode === "single" && ended === "finished" && !tests.length,
+  );
+  for (const { breaks } of survivors) say(`survived: ${breaks.join()}`);
+  const asserted = seen.filter(({ failed }) => failed!.as === "asserted").length;
+  say(
+    `${all.length} tests, ${seen.length} seen to fail (${asserted} by an expectation), ${never.length} never.`,
+  );
+  const singles = it.rounds.filter(({ mode }) => mode === "single").length;
+  say(
+    `${it.rounds.length} rounds; of ${singles} single breaks ${survivors.length} went unnoticed by their folder.`,
+  );
+}
+
+function say(line: string): void {
+  // Titles of tests about odd characters hold them.
+  process.stdout.write(`${line.replaceAll(/\p{Cc}/gu, "?")}\n`);
+}
