@@ -7,6 +7,7 @@ import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/source.ts";
 import { readDatabaseFacts } from "./access/database-facts.ts";
 import { snapshotPath } from "./access/windows-path.ts";
+import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { CaptureRequest, Driver, Means } from "./driver.ts";
@@ -24,7 +25,10 @@ export const reportingServer: Driver<ReportingServer> = {
       const states: Record<string, string> = {};
       for (const database of source.databases) {
         const task = { database, where, doing: `look at ${database.name}` };
-        const described = await withSql(means, task, (sql) => readDatabaseFacts(sql, database.name));
+        const described = await withSql(means, task, async (sql) => {
+          await requireBackupRights(sql, task, { logs: false });
+          return readDatabaseFacts(sql, database.name);
+        });
         states[database.name] = described?.state ?? "unknown";
       }
       const risks: Problem[] = source.encryptionKey ? [] : [keyNotAsked(where)];

@@ -11,6 +11,7 @@ import {
   readSiteVersion,
 } from "./access/database-facts.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
+import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
@@ -50,7 +51,10 @@ export const siteDatabase: Driver<SiteDatabase> = {
 async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means): Promise<Seen> {
   const { database } = source;
   const where = placeOf(site, source);
-  return withSql(means, { database, where, doing: `look at ${database.name}` }, async (sql) => {
+  const task = { database, where, doing: `look at ${database.name}` };
+  return withSql(means, task, async (sql) => {
+    if (source.method === "native")
+      await requireBackupRights(sql, task, { logs: source.logEveryMs !== undefined });
     const facts = await readFacts(sql, database.name, site.code);
     const history = await readHistory(sql, database.name);
     const risks =

@@ -1,5 +1,6 @@
 import type { SqlDatabase } from "../core/model/source.ts";
 import { readDatabaseFacts, readDataFiles } from "./access/database-facts.ts";
+import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Driver } from "./driver.ts";
@@ -13,6 +14,7 @@ export const sqlDatabase: Driver<SqlDatabase> = {
       const { database } = source;
       const task = { database, where: placeOf(site, source), doing: `look at ${database.name}` };
       return withSql(means, task, async (sql) => {
+        await requireBackupRights(sql, task, { logs: false });
         const described = await readDatabaseFacts(sql, database.name);
         const { bytes } = await readDataFiles(sql);
         const state = described && { state: described.state, recoveryModel: described.recoveryModel };

@@ -14,16 +14,17 @@ import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
 
-/** What the Backup Site Server task left: adopted only when its newest run is finished and the files are of that run. */
+/**
+ * What the Backup Site Server task left: adopted only when its newest run is finished and the files are of that run.
+ * Otherwise there is no set, and the source does not answer.
+ */
 export const taskBackup: Driver<TaskBackup> = {
   observe: (request, means) =>
     observing(async () => {
       const where = placeOf(request.site, request.source);
       const folders = foldersOf(request, means);
       await lookAtFolder({ path: folders.site.shown, what: "The task's folder", where }, means);
-      const run = await newestRun(folders.site.local);
-      const risk = run ? runProblem(run, where) : neverRan(folders.site.shown, where);
-      return { facts: runFacts(run), risks: risk ? [{ ...risk, severity: "risk" }] : [] };
+      return { facts: runFacts(await finishedRun(folders, where)) };
     }),
 
   async capture(request, means, sink) {
@@ -119,8 +120,7 @@ async function filesProblem(
   return setIncomplete(`${witnesses[0]} is from before the run of ${formatMinute(run.startedAt)}`, where);
 }
 
-function runFacts(run: TaskRun | undefined): JsonObject {
-  if (!run) return { run: "none" };
+function runFacts(run: TaskRun): JsonObject {
   return {
     run: taskRunState(run),
     runStartedAt: formatInstant(run.startedAt),

@@ -300,6 +300,45 @@ describe("giving a database back", () => {
   });
 });
 
+describe("a login that may look at a database and not back it up", () => {
+  test.each(["site-database", "sql-database", "reporting-server"] as const)(
+    "makes a %s one that does not answer, with the grants that cure it",
+    async (kind) => {
+      const { site, sources } = labSources(lab.folder);
+      const source = sources[kind];
+      const seen = await lab.during(["login-sees-nothing"], () =>
+        driverOf(kind).observe({ source, site }, labMeans(lab.folder)),
+      );
+      expect(seen).toMatchObject({ answers: false, problem: { code: "sql-permission" } });
+      const { message, hint } = seen.answers ? {} : seen.problem;
+      expect(message).toMatch(/^sitekeep may not back up .* on sql01\.lab: it lacks CREATE ANY DATABASE\.$/);
+      expect(hint).toContain("GRANT CREATE ANY DATABASE TO [sitekeep];");
+      expect(hint).not.toContain("db_backupoperator");
+    },
+  );
+
+  test("is told of each right once, and of log backups where the policy has some", async () => {
+    const { site, sources } = labSources(lab.folder);
+    const database = labDatabase(lab.folder, "CM_PS1", "limited");
+    const look = (change: Partial<SiteDatabase>) =>
+      driverOf("site-database").observe(
+        { source: { ...sources["site-database"], database, ...change }, site },
+        labMeans(lab.folder),
+      );
+    const grant = "USE [CM_PS1]; ALTER ROLE db_backupoperator ADD MEMBER [limited];";
+    expect(await look({})).toMatchObject({
+      problem: {
+        message: expect.stringMatching(/lacks BACKUP DATABASE and CREATE ANY DATABASE\.$/),
+        hint: `Run as an administrator of sql01.lab: ${grant} GRANT CREATE ANY DATABASE TO [limited]; (docs/permissions.md)`,
+      },
+    });
+    expect(await look({ logEveryMs: 3_600_000 })).toMatchObject({
+      problem: { message: expect.stringMatching(/lacks BACKUP DATABASE and BACKUP LOG and CREATE/) },
+    });
+    expect(await look({ method: "external" })).toMatchObject({ answers: true });
+  });
+});
+
 describe("keys", () => {
   test("the report server's key can be applied with the password that the recipe gives", async () => {
     const means = labMeans(lab.folder);

@@ -289,11 +289,7 @@ describe("task-backup", () => {
       expect(failure).toMatchObject({ problem: { code: "task-run-failed" } });
       expect((failure as Error).message).toContain("Win32 Error = 5");
       const seen = await look("task-backup");
-      expect(seen).toMatchObject({
-        answers: true,
-        facts: { run: "failed" },
-        risks: [{ code: "task-run-failed" }],
-      });
+      expect(seen).toMatchObject({ answers: false, problem: { code: "task-run-failed" } });
     });
   });
 
@@ -329,9 +325,9 @@ describe("task-backup", () => {
   test("a finished log with an emptied folder is not believed", async () => {
     await withCopiedTask(async ({ folder }) => {
       rmSync(join(folder, "ConfigMgrBackup.ini"));
-      await expect(capture("task-backup")).rejects.toMatchObject({
-        problem: { code: "task-set-incomplete" },
-      });
+      const problem = { code: "task-set-incomplete" };
+      await expect(capture("task-backup")).rejects.toMatchObject({ problem });
+      expect(await look("task-backup")).toMatchObject({ answers: false, problem });
     });
   });
 });

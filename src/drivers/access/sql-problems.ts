@@ -1,5 +1,6 @@
 import type { Problem } from "../../core/base/problem.ts";
 import type { ProblemCode } from "../../core/base/problem-codes.ts";
+import { grantBackup, grantCreateDatabase, loginName } from "./grants.ts";
 import { quoteName } from "./t-sql-text.ts";
 import type { SqlError } from "./sql-runner.ts";
 
@@ -184,18 +185,13 @@ function grantFor({ database, user }: SqlPlace, error: SqlError): string {
   const login = loginName(user);
   const text = error.message;
   const inDatabase = `USE ${quoteName(database)};`;
-  if (/BACKUP (DATABASE|LOG)/i.test(text))
-    return `${inDatabase} ALTER ROLE db_backupoperator ADD MEMBER ${login};`;
-  if (/CREATE DATABASE|RESTORE|VERIFY/i.test(text)) return `GRANT CREATE ANY DATABASE TO ${login};`;
+  if (/BACKUP (DATABASE|LOG)/i.test(text)) return grantBackup(database, user);
+  if (/CREATE DATABASE|RESTORE|VERIFY/i.test(text)) return grantCreateDatabase(user);
   if (/VIEW SERVER( PERFORMANCE)? STATE/i.test(text)) return `GRANT VIEW SERVER STATE TO ${login};`;
   const object = /object '([^']+)', database '([^']+)', schema '([^']+)'/.exec(text);
   if (!object) return `${inDatabase} ALTER ROLE db_owner ADD MEMBER ${login};`;
   const [, name, home, schema] = object;
   return `USE ${quoteName(home!)}; GRANT SELECT ON ${quoteName(schema!)}.${quoteName(name!)} TO ${login};`;
-}
-
-function loginName(user: string | undefined): string {
-  return quoteName(user ?? "DOMAIN\\account$");
 }
 
 /** Every message with its number, without the closing one that says nothing. */
