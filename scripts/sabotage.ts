@@ -1,12 +1,13 @@
 // `npm run sabotage -- --ledger FILE`: breaks the product on purpose, over and over, and writes down which tests noticed (docs/testing.md).
 import { setPriority } from "node:os";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { SeededRandom } from "../test/support/seeded-random.ts";
 import { deliberateBreaks } from "./sabotage/deliberate.ts";
 import { testFiles } from "./sabotage/imports.ts";
 import { type Ledger, openLedger, type Round, testRecords, wasSeenToFail } from "./sabotage/ledger.ts";
 import { type Assignment, nextRound, singleBreaks } from "./sabotage/rounds.ts";
-import { openWorkshop, type Workshop } from "./sabotage/workshop.ts";
+import { enterCopy, openWorkshop, type Workshop } from "./sabotage/workshop.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,16 +24,18 @@ if (values.ledger === undefined) throw new Error("Say where the ledger is: --led
 
 const spareMs = 60_000;
 const baselineMs = 900_000;
-const ledger = openLedger(values.ledger);
+const ledger = openLedger(resolve(values.ledger));
 const until = Date.now() + Number(values.minutes) * 60_000;
 let roundsLeft = Number(values.rounds);
 setPriority(19);
 
 if (values.mode !== "list") {
   say(`seed ${values.seed}`);
+  const copy = enterCopy();
   await inLanes(
     assignments(values.mode, new SeededRandom(Number(values.seed))),
     values.mode as Round["mode"],
+    copy,
   );
 }
 tellFigures(ledger);
@@ -58,17 +61,13 @@ function* campaign(random: SeededRandom): Generator<Assignment> {
     yield next;
 }
 
-async function inLanes(work: Iterator<Assignment>, mode: Round["mode"]): Promise<void> {
-  const lanes = Array.from({ length: Number(values.lanes) }, async () => {
-    const workshop = openWorkshop();
-    try {
-      while (Date.now() < until && roundsLeft-- > 0) {
-        const { value, done } = work.next();
-        if (done) break;
-        await runRound(workshop, value, mode);
-      }
-    } finally {
-      workshop.close();
+async function inLanes(work: Iterator<Assignment>, mode: Round["mode"], copy: string): Promise<void> {
+  const lanes = Array.from({ length: Number(values.lanes) }, async (_, lane) => {
+    const workshop = openWorkshop(copy, `lane-${lane}`);
+    while (Date.now() < until && roundsLeft-- > 0) {
+      const { value, done } = work.next();
+      if (done) break;
+      await runRound(workshop, value, mode);
     }
   });
   await Promise.all(lanes);

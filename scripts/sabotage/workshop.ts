@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -23,33 +24,48 @@ export type Changes = ReadonlyMap<string, string>;
 export interface Workshop {
   /** Runs test files on the broken tree and puts the tree right again. */
   run(changes: Changes, files: readonly string[], limitMs: number): Promise<Pick<Round, "ended" | "tests">>;
-  close(): void;
 }
 
+const running = new Set<number>();
 const testTimeoutMs = 20_000;
 const programTimeoutMs = 60_000;
 
-/** Copies what git knows of the project, with its changes that aren't committed yet. */
-export function openWorkshop(): Workshop {
+/**
+ * Copies what git knows of the project, with its changes that aren't committed yet, and goes there: whatever happens to the
+ * project from now on, the campaign is about one state of it. The folder and what still runs in it go when this process ends.
+ */
+export function enterCopy(): string {
   const root = mkdtempSync(join(tmpdir(), "sitekeep-sabotage-"));
+  const pristine = join(root, "pristine");
+  for (const file of trackedFiles()) cpSync(file, join(pristine, file));
+  linkPackages(join(pristine, "node_modules"));
+  process.once("exit", () => {
+    for (const pid of running) end(pid);
+    rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+  process.chdir(pristine);
+  return root;
+}
+
+/** Makes a place to work at from the copy. */
+export function openWorkshop(copy: string, name: string): Workshop {
+  const root = join(copy, name);
   const tree = join(root, "tree");
-  for (const file of trackedFiles()) cpSync(file, join(tree, file));
-  linkPackages(join(tree, "node_modules"));
+  cpSync(join(copy, "pristine"), tree, { recursive: true, verbatimSymlinks: true });
   for (const folder of ["tmp", "home"]) mkdirSync(join(root, folder));
   return {
     async run(changes, files, limitMs) {
-      const originals = [...changes.keys()].map((file) => [file, readIn(tree, file)] as const);
       try {
         for (const [file, text] of changes) writeIn(tree, file, text);
         return await runTests(root, files, limitMs);
       } finally {
-        for (const [file, text] of originals) writeIn(tree, file, text);
+        for (const file of changes.keys()) mend(tree, file);
         // Broken code leaves things behind.
-        for (const name of readdirSync(join(root, "tmp")))
-          rmSync(join(root, "tmp", name), { recursive: true, force: true });
+        for (const it of readdirSync(join(root, "tmp")))
+          rmSync(join(root, "tmp", it), { recursive: true, force: true });
       }
     },
-    close: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 
@@ -70,17 +86,22 @@ function linkPackages(to: string): void {
   }
 }
 
-function readIn(tree: string, file: string): string | undefined {
-  return existsSync(join(tree, file)) ? readFileSync(join(tree, file), "utf8") : undefined;
-}
-
-function writeIn(tree: string, file: string, text: string | undefined): void {
+function writeIn(tree: string, file: string, text: string): void {
   const path = join(tree, file);
   const folder = dirname(path);
-  if (text === undefined) return rmSync(path);
   if (existsSync(folder) && lstatSync(folder).isSymbolicLink()) rmSync(folder); // The link, never what it leads to.
   mkdirSync(folder, { recursive: true });
   writeFileSync(path, text);
+}
+
+/** The current folder is the pristine copy. */
+function mend(tree: string, file: string): void {
+  const folder = dirname(file);
+  if (existsSync(folder) && lstatSync(folder).isSymbolicLink()) {
+    rmSync(join(tree, folder), { recursive: true });
+    symlinkSync(readlinkSync(folder), join(tree, folder), "junction");
+  } else if (existsSync(file)) writeFileSync(join(tree, file), readFileSync(file));
+  else rmSync(join(tree, file));
 }
 
 async function runTests(root: string, files: readonly string[], limitMs: number) {
@@ -101,9 +122,11 @@ async function runTests(root: string, files: readonly string[], limitMs: number)
       SABOTAGE_BUILDS: builds ? "1" : "0",
     },
   });
+  running.add(child.pid!);
   const timer = setTimeout(() => end(child.pid!), limitMs);
   const code = await new Promise<number | null>((done) => child.once("close", done));
   clearTimeout(timer);
+  running.delete(child.pid!);
   const tests = readFileSync(results, "utf8")
     .split("\n")
     .filter((line) => line !== "")
