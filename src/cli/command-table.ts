@@ -153,6 +153,17 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/snapshots-show.ts"),
   },
   {
+    name: "snapshots explain",
+    arguments: "[snapshot]",
+    summary: "why each recovery point is kept, or will go",
+    options: [...place, json, { flags: "--site <code>", does: "only this site" }],
+    examples: [
+      ["sitekeep snapshots explain --site PS1", "every point of PS1 with all its reasons, newest first"],
+      ["sitekeep snapshots explain PS1/library~3", "the point that holds this snapshot"],
+    ],
+    load: () => import("./commands/snapshots-explain.ts"),
+  },
+  {
     name: "verify",
     arguments: "[site]",
     summary: "read snapshots back and prove them; the least recently proven first",
@@ -207,6 +218,14 @@ export const commandTable: readonly CommandSpec[] = [
     options: [],
     examples: [["sitekeep lab start ./lab-site", "then, elsewhere: sitekeep plan --lab ./lab-site"]],
     load: () => import("./commands/lab-start.ts"),
+  },
+  {
+    name: "lab status",
+    arguments: "<dir>",
+    summary: "which servers run, what time it is there, and what is broken",
+    options: [],
+    examples: [["sitekeep lab status ./lab-site", "before you look for the fault in a policy"]],
+    load: () => import("./commands/lab-status.ts"),
   },
   {
     name: "lab age",

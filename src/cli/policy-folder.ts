@@ -1,15 +1,16 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { PolicyFile } from "../core/model/policy-document.ts";
+import { policyFileBytesMax } from "../core/policy/check-text.ts";
 
-/** Files larger than this are not read: a policy is text for people. The parser reports it by the size alone. */
-const fileBytesMax = 1024 * 1024;
+/** So much of a file that is too large is read, to show which one it is. */
+const beginningBytes = 1024;
 
 /** Reads every `.yaml` and `.yml` file of a folder and the folders below it, in the order of their names; or one file. */
 export async function readPolicyFolder(folder: string): Promise<readonly PolicyFile[]> {
   const paths = await policyPaths(folder);
-  return Promise.all(paths.map(async (path) => ({ path, text: await readBounded(path) })));
+  return Promise.all(paths.map(readPolicyFile));
 }
 
 async function policyPaths(folder: string): Promise<readonly string[]> {
@@ -38,10 +39,22 @@ function folderProblem(folder: string, { code, message }: NodeJS.ErrnoException)
   };
 }
 
-async function readBounded(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((fault: NodeJS.ErrnoException) => {
-    throw new ProblemError(folderProblem(path, fault), { cause: fault });
-  });
-  // One character more than allowed is enough for the parser to refuse the file.
-  return bytes.subarray(0, fileBytesMax + 1).toString("utf8");
+async function readPolicyFile(path: string): Promise<PolicyFile> {
+  try {
+    const { size } = await stat(path);
+    if (size <= policyFileBytesMax) return { path, text: await readFile(path, "utf8") };
+    return { path, text: await readBeginning(path), wholeBytes: size };
+  } catch (fault) {
+    throw new ProblemError(folderProblem(path, fault as NodeJS.ErrnoException), { cause: fault });
+  }
+}
+
+async function readBeginning(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(beginningBytes), 0, beginningBytes, 0);
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }

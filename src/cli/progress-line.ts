@@ -1,3 +1,4 @@
+import { makeVisible } from "../core/base/visible.ts";
 import { countWords } from "../core/report/count-words.ts";
 import { makeProgressText } from "../core/report/progress-text.ts";
 import type { CommandCall } from "./command.ts";
@@ -19,7 +20,7 @@ export function makeProgressLine(call: CommandCall, now: () => number): Progress
   const say: ProgressLine["say"] = (progress) => {
     if (!live || Date.now() - drawnAt < redrawEveryMs) return;
     drawnAt = Date.now();
-    process.stderr.write(`\r\u001b[K${text(progress, now()).slice(0, call.screen.columns - 1)}`);
+    process.stderr.write(`\r\u001b[K${makeVisible(text(progress, now())).slice(0, call.screen.columns - 1)}`);
   };
   return {
     say,

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { guardTerminal } from "../core/base/visible.ts";
 import type { Paint } from "../core/report/paint.ts";
 
 /** The terminal or whatever stands in for it. Everything a command prints goes through here. */
@@ -20,8 +21,8 @@ const styles = { good: "green", bad: "red", warn: "yellow", dim: "dim", bold: "b
 export function realScreen(): Screen {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosed);
   return {
-    out: (text) => void process.stdout.write(endLine(text)),
-    err: (text) => void process.stderr.write(endLine(text)),
+    out: (text) => void process.stdout.write(guardTerminal(endLine(text))),
+    err: (text) => void process.stderr.write(guardTerminal(endLine(text))),
     paint: (style, text) => styleText(styles[style], text, { stream: process.stdout }),
     columns: process.stdout.columns || 110,
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,

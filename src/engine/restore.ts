@@ -14,6 +14,7 @@ import type { Session } from "./session.ts";
  * with `~1` for the one before it.
  */
 export function findSnapshot(snapshots: readonly Snapshot[], reference: string): Snapshot {
+  if (reference.trim() === "") throw new ProblemError(nothingNamed);
   const [, site, source, back] = /^([^/]+)\/([^~]+)(?:~(\d+))?$/.exec(reference) ?? [];
   if (site !== undefined) {
     const series = snapshots.filter((it) => it.site === site.toUpperCase() && it.source === source);
@@ -102,6 +103,14 @@ function requireWhole(report: RestoreReport, snapshot: Snapshot): void {
   });
 }
 
+const nothingNamed: Problem = {
+  code: "option-invalid",
+  severity: "error",
+  message: "The name of the snapshot is empty.",
+  where: "snapshot",
+  hint: "Name it by its id, by the beginning of it, or as SITE/source for the newest of a source.",
+};
+
 function sourcesOf(snapshots: readonly Snapshot[]): string {
   const names = [...new Set(snapshots.map((it) => `${it.site}/${it.source}`))];
   return names.length === 0
@@ -121,7 +130,7 @@ function ambiguous(reference: string, count: number): Problem {
     severity: "error",
     message,
     where: reference,
-    hint: "Type more letters.",
+    hint: "Type more letters of the id, or name it as SITE/source: `sitekeep snapshots list` shows both.",
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { generate } from "selfsigned";
+import { makeLabCertificate } from "./tds/certificate.ts";
 
 /** Passwords of a lab. They are made anew for each lab and are worth nothing outside it. */
 export interface LabSecrets {
@@ -39,31 +39,11 @@ export function readPassword(lab: string, login: keyof typeof files): string {
   return readFileSync(join(lab, "secrets", files[login]), "utf8").trim();
 }
 
-const validYears = 10;
-
 async function createCertificates(lab: string, hosts: readonly string[]): Promise<void> {
-  const notAfterDate = new Date();
-  notAfterDate.setFullYear(notAfterDate.getFullYear() + validYears);
-  const common = { keyType: "ec", curve: "P-256", algorithm: "sha256", notAfterDate } as const;
-  const authority = await generate([{ name: "commonName", value: "Lab Certificate Authority" }], {
-    ...common,
-    extensions: [
-      { name: "basicConstraints", cA: true, critical: true },
-      { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
-    ],
-  });
-  const altNames = [
-    ...[...hosts, "localhost"].map((value) => ({ type: 2 as const, value })),
-    { type: 7 as const, ip: "127.0.0.1" },
-  ];
-  const server = await generate([{ name: "commonName", value: hosts[0]! }], {
-    ...common,
-    ca: { key: authority.private, cert: authority.cert },
-    extensions: [{ name: "subjectAltName", altNames }],
-  });
-  put(lab, "ca.pem", authority.cert);
-  put(lab, "server.pem", server.cert);
-  put(lab, "server.key", server.private);
+  const { ca, cert, key } = await makeLabCertificate([...hosts, "localhost", "127.0.0.1"]);
+  put(lab, "ca.pem", ca);
+  put(lab, "server.pem", cert);
+  put(lab, "server.key", key);
 }
 
 function put(lab: string, name: string, text: string): void {

@@ -30,7 +30,7 @@ export function writeMachineFile(lab: string, ports: LabPorts): void {
 }
 
 /** Windows roots and the local folders behind them. */
-export function windowsPaths(lab: string): Readonly<Record<string, string>> {
+function windowsPaths(lab: string): Readonly<Record<string, string>> {
   const paths: Record<string, string> = {};
   for (const drive of drives.cm01) paths[`${drive}:\\`] = join(lab, "hosts", "cm01", drive);
   for (const [host, letters] of Object.entries(drives)) {

@@ -31,7 +31,7 @@ export async function writeToSite(lab: string, writes: SiteWrites): Promise<void
   else await writeOverWire(lab, running.ports[writes.host], writes);
 }
 
-export function databaseFile(lab: string, host: string, database: string): string {
+function databaseFile(lab: string, host: string, database: string): string {
   return join(hostFolder(lab, host), "data", `${database}.mdf`);
 }
 

@@ -73,7 +73,7 @@ export class LoadedIndex {
 }
 
 /** What a pack says of itself; `undefined` when that can't be verified. Two or three small reads. */
-export async function readPackTable(
+async function readPackTable(
   { backend, secret }: ObjectStore,
   name: string,
   packBytes: number,

@@ -18,7 +18,7 @@ import { KeyFileInvalid, RepositoryLocked } from "./repository-errors.ts";
 export type RepositoryKey = { readonly keyFile: Uint8Array } | { readonly password: string };
 
 /** What scrypt costs: 128 MiB of memory and about half a second. */
-export const passwordCost: SlotLock = { by: "password", log2N: 17, blockSize: 8, lanes: 1 };
+const passwordCost: SlotLock = { by: "password", log2N: 17, blockSize: 8, lanes: 1 };
 
 /** Locks the master key with a key, in a new slot. */
 export async function addKeySlot(

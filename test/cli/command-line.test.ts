@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runProgram } from "../support/program.ts";
@@ -36,6 +36,16 @@ test("a folder without a policy fails validation: a pull request must not pass b
   const { code, err } = await runProgram(["validate", "--policies", folder]);
   expect(code).toBe(1);
   expect(err).toContain("no-policy");
+});
+
+test("nothing that a policy says is obeyed by the terminal", async () => {
+  const file = join(temporaryFolder(), "a.yaml");
+  const text = readFileSync("policies/minimal.yaml", "utf8");
+  writeFileSync(file, text.replace("name: minimal", 'name: minimal, labels: { team: "\\e[2Jcleared" }'));
+  const { code, out } = await runProgram(["validate", "--explain", "--policies", file]);
+  expect(code).toBe(0);
+  expect(out).toContain("\\x1b[2Jcleared");
+  expect(out).not.toContain("\u001b");
 });
 
 test("watch has nothing to wait for where no policy is: it refuses as plan does", async () => {

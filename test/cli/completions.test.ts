@@ -6,7 +6,7 @@ test.each([
   [["pl"], ["plan"]],
   [
     ["snapshots", ""],
-    ["list", "show"],
+    ["list", "show", "explain"],
   ],
   [["lab", "a"], ["age"]],
   [["plan", "--det"], ["--detailed-exitcode"]],

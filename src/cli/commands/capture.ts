@@ -20,7 +20,7 @@ export const run: RunCommand = (call) => {
         policy!.sources.map((it) => it.name),
       );
       const { observations, plan: due } = await planPolicies(session, [policy!]);
-      const asked = { sources, note: "asked for by hand" };
+      const asked = { sources, note: "by hand" };
       const plan: Plan = { ...due, sites: [planAskedCapture(policy!, observations[0]!, due.madeAt, asked)] };
       if (!call.options["json"]) call.screen.out(renderPlan(plan, call.screen.paint));
       if (!(await confirm(call, "Capture this?"))) return finishNothing(call, "cancelled");

@@ -11,6 +11,6 @@ export const run: RunCommand = async (call) => {
   const ms = parseDuration(text!);
   if (ms === undefined) throw invalidOption("time", `${text} is no length of time`, "Write it as 6d or 12h.");
   await inLab(() => ageLab(folder!, ms));
-  call.screen.out(`${text} have passed in ${folder}.`);
+  call.screen.out(`${folder} is ${text} older.`);
   return exitCode.done;
 };

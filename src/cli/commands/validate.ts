@@ -1,5 +1,6 @@
 import { explainPolicy, renderExplanation } from "../../core/policy/explain-policy.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { makeVisible } from "../../core/base/visible.ts";
 import { countWords } from "../../core/report/count-words.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { loadPolicies, type LoadedPolicies } from "../../engine/load.ts";
@@ -48,7 +49,7 @@ function annotation(problem: Problem): string {
     text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   const level = problem.severity === "error" ? "error" : "warning";
   const place = `file=${file},line=${line},col=${column},title=${problem.code}`;
-  return `::${level} ${place}::${escape(`${problem.message} ${problem.hint}`)}`;
+  return `::${level} ${place}::${escape(makeVisible(`${problem.message} ${problem.hint}`))}`;
 }
 
 function nothingToValidate(folder: string): Problem {

@@ -3,6 +3,8 @@ export interface PolicyFile {
   /** Path as the operator would type it: `policies/ps1.yaml`. */
   readonly path: string;
   readonly text: string;
+  /** Size of a file that is too large to be a policy; `text` is its beginning then. */
+  readonly wholeBytes?: number;
 }
 
 export const documentKinds = ["BackupPolicy", "PolicyTemplate", "Repository"] as const;

@@ -26,7 +26,7 @@ export interface RetentionSetting {
 export const futureToleranceMs: DurationMs = 5 * minute;
 
 /** How long an incomplete point stays after a newer complete one exists. */
-export const incompleteGraceMs: DurationMs = 7 * day;
+const incompleteGraceMs: DurationMs = 7 * day;
 
 type Reasons = ReadonlyMap<Instant, KeepReason[]>;
 

@@ -113,7 +113,7 @@ export function textFact(facts: JsonObject, name: string): string | undefined {
 }
 
 /** The source of a policy that holds the site database: native or watched, else the task's set. */
-export function databaseSource({ sources }: ResolvedPolicy): Source | undefined {
+function databaseSource({ sources }: ResolvedPolicy): Source | undefined {
   return sources.find((it) => it.kind === "site-database") ?? sources.find((it) => it.kind === "task-backup");
 }
 

@@ -4,25 +4,29 @@ import type { TextFile } from "./written.ts";
 
 /**
  * Characters in one file: some twenty policies. More than a policy needs and little enough that the worst text is
- * judged within a second. A reader of files need not even open one that has more than four times as many bytes.
+ * judged within a second.
  */
 export const policyFileCharactersMax = 64 * 1024;
 
-/** Looks whether this is text in UTF-8 of a size that a person would write. */
-export function checkText(file: TextFile, text: string): Problem | undefined {
-  if (text.length > policyFileCharactersMax)
-    return problemAt({ file, start: 0, end: 1 }, tooLarge(text.length));
+/** Bytes of the longest file that may have so few characters: a larger one need not be read. */
+export const policyFileBytesMax = 4 * policyFileCharactersMax;
+
+/** Looks whether this is text in UTF-8 of a size that a person would write. `wholeBytes`: the text is cut off. */
+export function checkText(file: TextFile, text: string, wholeBytes: number | undefined): Problem | undefined {
+  const start = { file, start: 0, end: 1 };
+  if (wholeBytes !== undefined) return problemAt(start, tooLarge(wholeBytes, "bytes"));
+  if (text.length > policyFileCharactersMax) return problemAt(start, tooLarge(text.length, "characters"));
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   const stray = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd\ufffe\uffff]|\r(?!\n)/.exec(text);
   if (stray === null) return undefined;
-  const start = stray.index;
-  return problemAt({ file, start, end: start + 1 }, strayCharacter(text, stray[0]));
+  const at = stray.index;
+  return problemAt({ file, start: at, end: at + 1 }, strayCharacter(text, stray[0]));
 }
 
-function tooLarge(length: number): Complaint {
+function tooLarge(length: number, unit: "bytes" | "characters"): Complaint {
   return {
     code: "policy-file-size",
-    message: `The file has ${length.toLocaleString("en")} characters; the limit is ${policyFileCharactersMax.toLocaleString("en")}.`,
+    message: `The file has ${length.toLocaleString("en")} ${unit}; the limit is ${policyFileCharactersMax.toLocaleString("en")} characters.`,
     hint: "Split it into several files, or move what is no policy out of the policy folder.",
   };
 }

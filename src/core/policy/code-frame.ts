@@ -1,3 +1,4 @@
+import { makeVisible } from "../base/visible.ts";
 import { positionOf } from "./text-file.ts";
 import { mask, maskSecretValues, reference, secretKey } from "./mask-secrets.ts";
 import type { Place, TextFile } from "./written.ts";
@@ -19,8 +20,13 @@ export function codeFrame(place: Place, hide?: Place): string {
   const caretAt = Math.min(column - 1 - shift, text.length);
   const width = Math.max(1, Math.min(place.end - place.start, text.length - caretAt));
   const gutter = " ".repeat(number.length);
-  const caret = `${" ".repeat(caretAt)}${"^".repeat(width)}`;
-  return `${number} | ${text.replaceAll("\t", " ")}`.trimEnd() + `\n${gutter} | ${caret}`;
+  const [before, marked, after] = [
+    text.slice(0, caretAt),
+    text.slice(caretAt, caretAt + width),
+    text.slice(caretAt + width),
+  ].map((part) => makeVisible(part).replaceAll("\t", " "));
+  const caret = `${" ".repeat(before!.length)}${"^".repeat(Math.max(1, marked!.length))}`;
+  return `${number} | ${before}${marked}${after}`.trimEnd() + `\n${gutter} | ${caret}`;
 }
 
 function crop(text: string, column: number): { readonly text: string; readonly shift: number } {

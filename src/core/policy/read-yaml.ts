@@ -39,9 +39,9 @@ export interface YamlFile {
 }
 
 /** Reads YAML 1.2 of any quality. What is wrong with it comes back as problems; nothing is thrown. */
-export function readYaml({ path, text: raw }: PolicyFile): YamlFile {
+export function readYaml({ path, text: raw, wholeBytes }: PolicyFile): YamlFile {
   const { text, ...file } = makeTextFile(path, raw);
-  const unreadable = checkText(file, text);
+  const unreadable = checkText(file, text, wholeBytes);
   if (unreadable !== undefined) return { file, documents: [], problems: [unreadable] };
 
   const reader = new Reader(file, text);

@@ -14,13 +14,6 @@ const looks: Readonly<Record<OutcomeResult, { readonly sign: string; readonly st
   cancelled: { sign: "·", style: "warn" },
 };
 
-/** Writes what became of each step, and a count. Ends with a line feed. */
-export function renderOutcomes(outcomes: readonly Outcome[], paint: Paint = noPaint): string {
-  return [...outcomes.flatMap((outcome) => outcomeLines(outcome, paint)), paint("bold", countLine(outcomes))]
-    .map((line) => `${line}\n`)
-    .join("");
-}
-
 /** True when there is more to say of an outcome than that it is done. */
 export function isRemarkable(outcome: Outcome): boolean {
   return outcome.result !== "done" || (outcome.remarks?.length ?? 0) > 0;

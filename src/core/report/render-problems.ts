@@ -1,4 +1,5 @@
 import type { Problem } from "../base/problem.ts";
+import { makeVisible } from "../base/visible.ts";
 
 /** Lays problems out as a compiler does: weight and code, what is wrong, where, the line, and what to do. */
 export function renderProblems(problems: readonly Problem[]): string {
@@ -8,7 +9,9 @@ export function renderProblems(problems: readonly Problem[]): string {
 
 function renderProblem({ severity, code, message, where, frame, hint }: Problem): string {
   const framed = frame === undefined ? [] : frame.split("\n").map((line) => `     ${line}`.trimEnd());
-  return [`${severity} ${code}: ${message}`, `  at ${where}`, ...framed, `  fix: ${hint}`, ""].join("\n");
+  return makeVisible(
+    [`${severity} ${code}: ${message}`, `  at ${where}`, ...framed, `  fix: ${hint}`, ""].join("\n"),
+  );
 }
 
 function count(problems: readonly Problem[]): string {

@@ -164,7 +164,7 @@ function messageReader(onMessage: (message: SqlMessage) => void) {
 }
 
 /** The first result set: names, a line of dashes, then one line a row until an empty one. */
-export function parseRows(stdout: string): readonly SqlRow[] {
+function parseRows(stdout: string): readonly SqlRow[] {
   const lines = stdout.replace(/^\uFEFF/, "").split(/\r?\n/);
   const dashes = lines.findIndex((line) => line.split(separator).every((part) => /^-+$/.test(part)));
   if (dashes < 1) return [];

@@ -10,7 +10,7 @@ export interface TableContent {
 }
 
 /** Makes the table and puts the rows in. */
-export function fillTable(db: DatabaseSync, { name, columns, rows }: TableContent): void {
+function fillTable(db: DatabaseSync, { name, columns, rows }: TableContent): void {
   db.exec(`CREATE TABLE "${name}" (${columns})`);
   const count = db.prepare(`SELECT count(*) AS n FROM pragma_table_info(?)`).get(name)!["n"] as number;
   const insert = db.prepare(`INSERT INTO "${name}" VALUES (${Array(count).fill("?").join(", ")})`);

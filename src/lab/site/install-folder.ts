@@ -153,7 +153,7 @@ function writeProgram(lab: string, nowMs: number): void {
 }
 
 /** The media that a recovery starts from; its version must be the site's. */
-export function writeCdLatest(folder: string, modifiedMs: number): void {
+function writeCdLatest(folder: string, modifiedMs: number): void {
   const chance = chanceFrom("cd.latest");
   const put = (path: string, bytes: string | Uint8Array): void =>
     writeDated({ path: join(folder, ...path.split("\\")), bytes, modifiedMs });

@@ -4,7 +4,7 @@ import type { LabSize } from "../hierarchy.ts";
 import { dayMs } from "../windows-formats.ts";
 
 /** The folders of the state migration point, as its properties in the site database name them. */
-export const stateFolders = [
+const stateFolders = [
   { path: "D:\\USMT1", share: "SMPSTOREE_4F2A91C7$" },
   { path: "D:\\USMT2", share: "SMPSTOREE_B83D06E5$" },
 ] as const;

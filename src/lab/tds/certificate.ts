@@ -12,7 +12,7 @@ export interface LabCertificate {
 const validUntil = new Date("2050-01-01T00:00:00Z");
 const validFrom = new Date("2020-01-01T00:00:00Z");
 
-const common = { keyType: "rsa", keySize: 2048, algorithm: "sha256" } as const;
+const common = { keyType: "ec", curve: "P-256", algorithm: "sha256" } as const;
 
 /** Makes a certificate for servers of these names (or addresses), and the authority to trust. */
 export async function makeLabCertificate(hostNames: readonly string[]): Promise<LabCertificate> {
@@ -32,7 +32,7 @@ export async function makeLabCertificate(hostNames: readonly string[]): Promise<
     ca: { key: authority.private, cert: authority.cert },
     extensions: [
       { name: "basicConstraints", cA: false, critical: true },
-      { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
+      { name: "keyUsage", digitalSignature: true, critical: true },
       { name: "extKeyUsage", serverAuth: true },
       {
         name: "subjectAltName",

@@ -15,7 +15,7 @@ export const packetType = {
 } as const;
 
 /** Bits of the second header byte. */
-export const packetStatus = { endOfMessage: 0x01, ignore: 0x02, resetConnection: 0x18 } as const;
+const packetStatus = { endOfMessage: 0x01, ignore: 0x02, resetConnection: 0x18 } as const;
 
 /** No client message is longer: what is longer is garbage, or an attempt to fill the memory. */
 const messageBytesMax = 64 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { type SqlType, type SqlTypeName, sqlType } from "./sql-type.ts";
 export const collation = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34]);
 
 /** Bytes of a length field that says "large": the value follows in chunks. */
-export const largeLength = 0xffff;
+const largeLength = 0xffff;
 
 /** The type byte of each nullable type, as columns carry them [MS-TDS 2.2.5.4]. */
 export const typeCode: Record<SqlTypeName, number> = {

@@ -13,7 +13,7 @@ export const objectTypes = {
 } as const;
 export type ObjectType = keyof typeof objectTypes;
 
-export const formatVersion = 1;
+const formatVersion = 1;
 export const saltBytes = 32;
 export const headerBytes = 44;
 export const digestBytes = 32;

@@ -79,6 +79,23 @@ describe("text that is no policy text", () => {
   });
 });
 
+test("the caret stands below the control character that the frame shows", () => {
+  const { problems } = readPolicies([{ path: "a.yaml", text: "a: \u001b[31m\u0007red\n" }]);
+  expect(problems[0]!.frame).toBe("1 | a: \\x1b[31m\\x07red\n  |    ^^^^");
+});
+
+test("of a file of any bytes nothing reaches the terminal that it would obey", () => {
+  const bytes = String.fromCharCode(...Array.from({ length: 256 }, (_, code) => code));
+  for (const text of [bytes, [...bytes].toReversed().join(""), `"\\e[31m": 1\n`, `kind: "\\e[31m\\x9b"\n`])
+    expect(render("a.yaml", text)).not.toMatch(/(?!\n)\p{Cc}/u);
+});
+
+test("a file that is cut off is told with its whole size", () => {
+  const { problems } = readPolicies([{ path: "a.yaml", text: "kind: x", wholeBytes: 5_000_000 }]);
+  expect(problems).toMatchObject([{ code: "policy-file-size" }]);
+  expect(problems[0]!.message).toBe("The file has 5,000,000 bytes; the limit is 65,536 characters.");
+});
+
 function render(path: string, text: string): string {
   return renderProblems(readPolicies([{ path, text }]).problems);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { minute } from "../../../src/core/base/instant.ts";
 import type { Outcome } from "../../../src/core/model/outcome.ts";
-import { renderOutcomes } from "../../../src/core/report/render-outcomes.ts";
+import { countLine, outcomeLines } from "../../../src/core/report/render-outcomes.ts";
 import { noon, problemOf } from "../plan/world.ts";
 
 const done: Outcome = {
@@ -70,5 +70,5 @@ test("every result is counted under its own word", () => {
 });
 
 function check(outcomes: readonly Outcome[], ...lines: readonly string[]): void {
-  expect(renderOutcomes(outcomes)).toBe(lines.map((line) => `${line}\n`).join(""));
+  expect([...outcomes.flatMap((it) => outcomeLines(it)), countLine(outcomes)]).toEqual(lines);
 }

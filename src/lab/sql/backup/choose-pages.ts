@@ -24,7 +24,7 @@ function extentsWhere(digests: PageDigests, isWanted: (page: number) => boolean)
 }
 
 /** Extents that one reader takes at a time. */
-export const runExtents = 16;
+const runExtents = 16;
 
 /**
  * The order in which extents reach the media. Two readers start at the beginning and in the middle and

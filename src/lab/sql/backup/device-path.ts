@@ -27,7 +27,7 @@ const systemErrors: Record<number, string> = {
   80: "The file exists.",
 };
 
-export function cannotOpen(device: string, systemError: number): SqlError {
+function cannotOpen(device: string, systemError: number): SqlError {
   const text = `Cannot open backup device '${device}'. Operating system error ${systemError}(${systemErrors[systemError]}).`;
   return new SqlError(3201, text, { state: systemError === 2 ? 2 : 1 });
 }

@@ -74,7 +74,7 @@ async function run(context: StatementContext, statement: BackupStatement): Promi
 }
 
 /** Backups and restores of one database come one after the other: the second is refused, not queued. */
-export async function exclusively(
+async function exclusively(
   engine: Engine,
   database: DatabaseState,
   work: () => Promise<void>,

@@ -1,5 +1,5 @@
 import type { ResultSink } from "../../tds/session.ts";
-import { isWhole, type SqlType, type SqlValue, sqlType } from "../../tds/sql-type.ts";
+import { type SqlType, type SqlValue, sqlType } from "../../tds/sql-type.ts";
 import type { Client, Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import type { Expression } from "../language/syntax.ts";
@@ -93,9 +93,4 @@ export function evaluateText(context: StatementContext, expression: Expression):
 
 export function evaluateNumber(context: StatementContext, expression: Expression): number {
   return Number(evaluate(context, expression));
-}
-
-/** Makes a value fit its type, as assigning it to a variable of that type does. */
-export function fitValue(value: SqlValue, type: SqlType): SqlValue {
-  return typeof value === "number" && isWhole(type.name) ? BigInt(Math.trunc(value)) : value;
 }

@@ -7,7 +7,7 @@ import type { Typed } from "./typed.ts";
 const conditionOperators = new Set(["AND", "OR", "=", "<>", "<", ">", "<=", ">="]);
 
 /** T-SQL keeps conditions and values apart; SQLite does not. */
-export function isCondition(expression: Expression): boolean {
+function isCondition(expression: Expression): boolean {
   switch (expression.kind) {
     case "binary":
       return conditionOperators.has(expression.operator);

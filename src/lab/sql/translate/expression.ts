@@ -148,7 +148,7 @@ function translateWindow(call: Call, args: readonly Typed[], scope: Scope): Type
 }
 
 /** Writes the list of an ORDER BY inside a window. */
-export function renderOrder(items: readonly OrderItem[], scope: Scope): string {
+function renderOrder(items: readonly OrderItem[], scope: Scope): string {
   return items
     .map(({ by, direction }) => `${sortable(translateExpression(by, scope))} ${direction}`)
     .join(", ");

@@ -1,0 +1,72 @@
+import { explainRetention } from "../../core/plan/decide-forget.ts";
+import type { Instant } from "../../core/base/instant.ts";
+import type { Observation } from "../../core/model/observation.ts";
+import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
+import type { RetentionVerdict } from "../../core/model/retention-verdict.ts";
+import type { Snapshot } from "../../core/model/snapshot.ts";
+import { renderRetention } from "../../core/report/render-snapshots.ts";
+import { planPolicies, type Planned } from "../../engine/pipeline.ts";
+import { findSnapshot } from "../../engine/restore.ts";
+import type { CommandCall, RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { showProblems } from "../show-problems.ts";
+import { withPolicies } from "../with-policies.ts";
+
+/** `sitekeep snapshots explain`: of every recovery point, or of a snapshot's own, why it stays or will go. */
+export const run: RunCommand = (call) =>
+  withPolicies(call, async ({ session, policies }) => {
+    const planned = await planPolicies(session, policies);
+    const unreadable = planned.observations.flatMap((it) => it.repositoryProblem ?? []);
+    if (unreadable.length > 0) {
+      showProblems(call, unreadable);
+      return exitCode.error;
+    }
+    const sites = explainSites(planned, call.args[0]);
+    if (call.options["json"]) {
+      const document = { apiVersion: "sitekeep/retention/v1", at: planned.plan.madeAt, sites };
+      call.screen.out(JSON.stringify(document, undefined, 2));
+    } else for (const site of sites) tell(call, site);
+    return exitCode.done;
+  });
+
+interface ExplainedSite {
+  readonly site: string;
+  readonly policy: string;
+  /** Newest first. */
+  readonly points: readonly ExplainedPoint[];
+}
+
+interface ExplainedPoint extends RetentionVerdict {
+  readonly snapshots: readonly string[];
+}
+
+function explainSites({ plan, policies, observations }: Planned, reference?: string): ExplainedSite[] {
+  const asked =
+    reference === undefined
+      ? undefined
+      : findSnapshot(
+          observations.flatMap((it) => it.snapshots),
+          reference,
+        );
+  return policies
+    .map((policy, index) => explainSite(policy, observations[index]!, plan.madeAt))
+    .filter(({ site }) => asked === undefined || site === asked.site)
+    .map((site) => ({ ...site, points: site.points.filter((it) => isOfPoint(it, asked)) }));
+}
+
+function explainSite(policy: ResolvedPolicy, observed: Observation, now: Instant): ExplainedSite {
+  const points = explainRetention(policy, observed, now).map((verdict) => ({
+    ...verdict,
+    snapshots: observed.snapshots.filter((it) => it.point === verdict.due).map((it) => it.id),
+  }));
+  return { site: policy.site.code, policy: policy.name, points };
+}
+
+function isOfPoint(point: ExplainedPoint, asked: Snapshot | undefined): boolean {
+  return asked === undefined || point.snapshots.includes(asked.id);
+}
+
+function tell({ screen }: CommandCall, { site, policy, points }: ExplainedSite): void {
+  screen.out(`${screen.paint("bold", site)}  ${screen.paint("dim", `policy ${policy}`)}`);
+  screen.out(points.length === 0 ? "There are no snapshots." : renderRetention(points, screen.paint));
+}
