@@ -27,7 +27,7 @@ export class BlobReader {
     const groups = await this.#groupsOf(entry);
     return asDamage(name, () => {
       const { offset, length } = this.#index.place(entry);
-      const bytes = groups.chunk({ group: 0, offset, length, id });
+      const bytes = groups.chunk({ group: 0, offset, length, type, id });
       const isRight = type === blobTypes.list || Buffer.compare(digestOf(bytes), id) === 0;
       if (!isRight) throw new Malformed("its content has another digest");
       return bytes;
@@ -50,4 +50,5 @@ const titles: Readonly<Record<BlobType, string>> = {
   [blobTypes.root]: "tree root",
   [blobTypes.list]: "list of file",
   [blobTypes.piece]: "piece of a list",
+  [blobTypes.pages]: "run of pages",
 };

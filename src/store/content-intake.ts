@@ -1,19 +1,27 @@
+import { BasePages } from "./base-pages.ts";
+import type { BlobReader } from "./blob-reader.ts";
 import { ChunkIndex } from "./chunk-index.ts";
 import type { Crew, Post } from "./crew.ts";
 import { CrewSession } from "./crew-session.ts";
 import { digestBytes } from "./format/envelope.ts";
+import type { Slice } from "./format/file-list.ts";
 import { type BlobType, blobTypes } from "./format/pack-table.ts";
+import { pageBytes } from "./format/pages.ts";
 import type { LoadedIndex } from "./index-loader.ts";
-import type {
-  FileToRead,
-  HashedBatch,
-  MadeBlob,
-  ReadFailure,
-  SessionSetting,
-  StreamPart,
+import {
+  type FileToRead,
+  type HashedBatch,
+  itemMarks,
+  type MadeBlob,
+  type PageRun,
+  type ReadFailure,
+  type Segment,
+  type SessionSetting,
+  type StreamPart,
 } from "./ingest/messages.ts";
 import { readAtOnceBytesMax } from "./ingest/read-file.ts";
 import { ListBuilder } from "./list-builder.ts";
+import { PagePlanner, type PageSource } from "./page-plan.ts";
 import type { Random } from "./object-store.ts";
 import type { Pacer } from "./pacer.ts";
 import type { PackSink } from "./pack-sink.ts";
@@ -38,11 +46,26 @@ export interface IntakeOptions {
   readonly packs: PackSink;
   readonly pacer: Pacer;
   readonly signal: AbortSignal;
+  /** Reads what the repository has of the files' last states. */
+  readonly blobs: BlobReader;
 }
 
-interface Waiting {
+/** A file to be read, and who wants to know what became of it. */
+export interface FileToTake {
   readonly file: FileToRead;
+  /** The digest of the file's last state, where the repository has one. */
+  readonly last?: Uint8Array | undefined;
   taken(result: ContentResult): void;
+}
+
+/** What a post shall pack of a batch. */
+interface Wanted {
+  readonly needed: Uint8Array;
+  readonly runs: readonly PageRun[];
+}
+
+interface SegmentPlan extends Wanted {
+  readonly slices: readonly Slice[];
 }
 
 /**
@@ -57,7 +80,7 @@ export class ContentIntake {
   readonly #inHand = new Turnstile(inHandMax);
   readonly #streams = new Turnstile(streamsMax);
   readonly #running = new Set<Promise<void>>();
-  #batch: Waiting[] = [];
+  #batch: FileToTake[] = [];
   #batchBytes = 0;
   #failure: { readonly error: unknown } | undefined;
 
@@ -67,14 +90,15 @@ export class ContentIntake {
   }
 
   /** Queues a file. Waits while too much is in hand; rejects when the capture is lost. */
-  async add(file: FileToRead, taken: (result: ContentResult) => void): Promise<void> {
+  async add(taking: FileToTake): Promise<void> {
     this.#check();
+    const { file } = taking;
     if (typeof file.source === "string" && file.size > readAtOnceBytesMax) {
       await this.#streams.enter();
-      this.#run(() => this.#stream(file, taken).finally(() => this.#streams.leave()));
+      this.#run(() => this.#stream(taking).finally(() => this.#streams.leave()));
       return;
     }
-    this.#batch.push({ file, taken });
+    this.#batch.push(taking);
     this.#batchBytes += file.size;
     if (this.#batchBytes >= batchBytesMax || this.#batch.length >= batchFilesMax) await this.#dispatch();
   }
@@ -136,15 +160,16 @@ export class ContentIntake {
     this.#run(() => this.#readBatch(post, batch).finally(() => this.#inHand.leave()));
   }
 
-  async #readBatch(post: Post, batch: readonly Waiting[]): Promise<void> {
+  async #readBatch(post: Post, batch: readonly FileToTake[]): Promise<void> {
     this.#check();
     const hashed = await this.#session.ask(post, { do: "read", files: batch.map(({ file }) => file) });
-    await this.#keep(post, hashed);
+    await this.#keep(post, hashed.batch, { needed: this.#claimChunks(hashed), runs: [] });
     let chunk = 0;
-    for (const [at, { file, taken }] of batch.entries()) {
+    for (const [at, taking] of batch.entries()) {
+      const { taken } = taking;
       const read = hashed.files[at]!;
       if ("failure" in read) taken(read);
-      else if ("grown" in read) this.#run(() => this.#stream(file, taken));
+      else if ("grown" in read) this.#run(() => this.#stream(taking));
       else {
         if (read.chunks > 1) await this.#storeList(read, hashed, chunk);
         chunk += read.chunks;
@@ -160,28 +185,28 @@ export class ContentIntake {
   ): Promise<void> {
     const list = new ListBuilder();
     const end = first + read.chunks;
-    const pieces = list.add(
-      hashed.ids.subarray(first * digestBytes, end * digestBytes),
-      hashed.lengths.subarray(first, end),
-    );
+    const slices: Slice[] = [];
+    for (let at = first; at < end; at++) slices.push(wholeChunk(hashed, at));
+    const pieces = list.add(slices);
     await this.store([...pieces, ...list.finish(read.sha256, read.size)]);
   }
 
-  async #stream(file: FileToRead, taken: (result: ContentResult) => void): Promise<void> {
+  async #stream({ file, last, taken }: FileToTake): Promise<void> {
     this.#check();
     const post = this.#session.idlest({ bytes: file.size, files: 1 });
     const opened = await this.#session.ask(post, { do: "open-stream", file });
     if ("failure" in opened) return taken(opened);
+    const base = last && (await BasePages.open(this.#options.blobs, last));
     const list = new ListBuilder();
+    let position = 0;
     for (let listed = Promise.resolve(); ;) {
       await this.#options.pacer.take(readAtOnceBytesMax);
       await this.#inHand.enter();
       const part = await this.#readPart(post, opened.stream);
-      const hashing = this.#hashPart(part).finally(() => this.#inHand.leave());
+      const hashing = this.#hashPart(part.segment, base, position).finally(() => this.#inHand.leave());
+      position += part.segment.bytes.length;
       // Parts are hashed in any order, by any post, and listed in the file's own.
-      listed = Promise.all([hashing, listed]).then(([hashed]) =>
-        this.store(list.add(hashed.ids, hashed.lengths)),
-      );
+      listed = Promise.all([hashing, listed]).then(([slices]) => this.store(list.add(slices)));
       if (!part.end && !part.failure) {
         this.#run(() => listed);
         continue;
@@ -201,11 +226,57 @@ export class ContentIntake {
     }
   }
 
-  async #hashPart({ segment }: StreamPart): Promise<HashedBatch> {
+  /** Has a segment hashed and what is new of it packed. Gives its slices of the file. */
+  async #hashPart(
+    segment: Segment,
+    base: BasePages | undefined,
+    position: number,
+  ): Promise<readonly Slice[]> {
     const post = this.#session.idlest({ bytes: 0, files: 0 });
+    const { marks } = segment;
     const hashed = await this.#session.ask(post, { do: "hash", segment }, [segment.bytes.buffer]);
-    await this.#keep(post, hashed);
-    return hashed;
+    await base?.moveTo(position);
+    const { slices, ...wanted } = this.#planSegment(marks, hashed, base);
+    await this.#keep(post, hashed.batch, wanted);
+    return slices;
+  }
+
+  /** Decides for each chunk and page of a segment whether it is new. */
+  #planSegment(marks: Uint8Array, hashed: HashedBatch, base: BasePages | undefined): SegmentPlan {
+    const needed = new Uint8Array(marks.length);
+    const slices: Slice[] = [];
+    const runs: PageRun[] = [];
+    const pages = new PagePlanner(hashed.ids, this.#pageSource(base));
+    for (let at = 0; at < marks.length;) {
+      if (marks[at] === itemMarks.chunk) {
+        needed[at] = this.#claim(blobTypes.data, hashed.ids, at * digestBytes, hashed.lengths[at]!) ? 1 : 0;
+        slices.push(wholeChunk(hashed, at++));
+        continue;
+      }
+      for (; at < marks.length && marks[at] !== itemMarks.chunk;) {
+        const first = at++;
+        while (marks[at] === itemMarks.nextPage) at++;
+        pages.add(Array.from({ length: at - first }, (_, page) => first + page));
+      }
+      const plan = pages.end();
+      slices.push(...plan.slices);
+      runs.push(...plan.runs);
+    }
+    return { slices, needed, runs };
+  }
+
+  #pageSource(base: BasePages | undefined): PageSource {
+    const has = (run: Uint8Array) =>
+      this.#options.index.chunks.find(blobTypes.pages, run) !== -1 ||
+      this.#claimed.find(blobTypes.pages, run) !== -1;
+    return {
+      has,
+      claim: (run, pages) => this.#claim(blobTypes.pages, run, 0, pages * pageBytes),
+      find(digests, at) {
+        const known = base?.find(digests, at);
+        return known && has(known.run) ? known : undefined;
+      },
+    };
   }
 
   async #endStream(
@@ -218,16 +289,23 @@ export class ContentIntake {
     taken(end);
   }
 
-  /** Tells a post which chunks of its batch are new, and takes the packs that became full. */
-  async #keep(post: Post, { batch, ids, lengths }: HashedBatch): Promise<void> {
-    const needed = new Uint8Array(lengths.length);
-    for (const [at, length] of lengths.entries())
-      needed[at] = this.#claim(blobTypes.data, ids, at * digestBytes, length) ? 1 : 0;
-    await this.#options.packs.put(await this.#session.ask(post, { do: "keep", batch, needed }));
+  #claimChunks({ ids, lengths }: HashedBatch): Uint8Array {
+    return Uint8Array.from(lengths, (length, at) =>
+      this.#claim(blobTypes.data, ids, at * digestBytes, length) ? 1 : 0,
+    );
+  }
+
+  /** Tells a post what is new of its batch, and takes the packs that became full. */
+  async #keep(post: Post, batch: number, { needed, runs }: Wanted): Promise<void> {
+    await this.#options.packs.put(await this.#session.ask(post, { do: "keep", batch, needed, runs }));
   }
 
   #claim(type: BlobType, ids: Uint8Array, at: number, length: number): boolean {
     if (this.#options.index.chunks.find(type, ids, at) !== -1) return false;
     return this.#claimed.claim(type, ids, at, length);
   }
+}
+
+function wholeChunk({ ids, lengths }: HashedBatch, at: number): Slice {
+  return { id: ids.subarray(at * digestBytes, (at + 1) * digestBytes), offset: 0, length: lengths[at]! };
 }

@@ -20,14 +20,15 @@ export function findContent(index: ChunkIndex, size: number, sha256: Uint8Array)
   return index.typeOf(entry) === blobTypes.data ? { chunk: entry } : { list: entry };
 }
 
-/** The slices of `data` chunks that make up a file, in order. `ObjectDamaged` where a list can't be read. */
+/** The slices of chunks and of runs of pages that make up a file, in order. `ObjectDamaged` where a list can't be read. */
 export async function* listSlices(blobs: BlobReader, sha256: Uint8Array): AsyncIterable<Slice> {
   const list = await readList(blobs, blobTypes.list, sha256);
   if (list.level === 0) yield* list.slices;
   else for (const piece of list.slices) yield* (await readList(blobs, blobTypes.piece, piece.id)).slices;
 }
 
-async function readList(blobs: BlobReader, type: BlobType, id: Uint8Array): Promise<FileList> {
+/** A list, or a piece of one. `ObjectDamaged` when it can't be read. */
+export async function readList(blobs: BlobReader, type: BlobType, id: Uint8Array): Promise<FileList> {
   const bytes = await blobs.read(type, id);
   const slicesMax = type === blobTypes.list ? listSlicesMax : pieceSlicesMax;
   return asDamage(`list ${toHex(id.subarray(0, 8))}`, () => decodeFileList(bytes, slicesMax));
@@ -35,8 +36,8 @@ async function readList(blobs: BlobReader, type: BlobType, id: Uint8Array): Prom
 
 /** The entry of a slice's chunk. A slice that its chunk does not hold is damage of the list. */
 export function findSlice(index: ChunkIndex, slice: Slice): number {
-  const entry = index.find(blobTypes.data, slice.id);
-  const name = `chunk ${toHex(slice.id.subarray(0, 8))}`;
+  const entry = index.find(slice.marks ? blobTypes.pages : blobTypes.data, slice.id);
+  const name = `${slice.marks ? "run of pages" : "chunk"} ${toHex(slice.id.subarray(0, 8))}`;
   if (entry === -1) throw new ObjectDamaged(name, "it is missing");
   if (slice.offset + slice.length > index.place(entry).length)
     throw new ObjectDamaged(name, "it is shorter than its list says");

@@ -81,6 +81,7 @@ export class FolderRepository implements Repository {
       setting: this.#setting,
       now: this.#now,
       options,
+      blobs: this.#blobs(),
       stamps,
       previous:
         manifest &&

@@ -37,7 +37,8 @@ export async function gatherGroups(
     parts: await Promise.all(parts),
     placeOf(entry) {
       const { pack, group, offset, length } = index.place(entry);
-      return { group: ordinals.get(`${pack}.${group}`)!, offset, length, id: index.idOf(entry).slice() };
+      const id = index.idOf(entry).slice();
+      return { group: ordinals.get(`${pack}.${group}`)!, offset, length, type: index.typeOf(entry), id };
     },
   };
 }

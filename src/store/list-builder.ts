@@ -1,4 +1,4 @@
-import { digestBytes, digestOf } from "./format/envelope.ts";
+import { digestOf } from "./format/envelope.ts";
 import { encodeFileList, type Slice } from "./format/file-list.ts";
 import { blobTypes } from "./format/pack-table.ts";
 import type { MadeBlob } from "./ingest/messages.ts";
@@ -8,18 +8,17 @@ const pieceSlicesMin = 256;
 const pieceSlicesMax = 4096;
 const cutOneIn = 1024;
 
-/** Lists the chunks of one large file as they come. Long lists are cut into pieces that are stored like chunks. */
+/** Lists the slices of one large file as they come. Long lists are cut into pieces that are stored like chunks. */
 export class ListBuilder {
   #slices: Slice[] = [];
   #pieces: Slice[] = [];
 
-  /** Adds chunks, in order, and gives the pieces that became whole. */
-  add(ids: Uint8Array, lengths: Uint32Array): readonly MadeBlob[] {
+  /** Adds slices, in order, and gives the pieces that became whole. */
+  add(slices: readonly Slice[]): readonly MadeBlob[] {
     const made: MadeBlob[] = [];
-    for (const [at, length] of lengths.entries()) {
-      const id = ids.subarray(at * digestBytes, (at + 1) * digestBytes);
-      this.#slices.push({ id, offset: 0, length });
-      if (this.#isCut(id)) made.push(this.#piece());
+    for (const slice of slices) {
+      this.#slices.push(slice);
+      if (this.#isCut(slice.id)) made.push(this.#piece());
     }
     return made;
   }

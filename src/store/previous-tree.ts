@@ -41,16 +41,25 @@ export class PreviousTree {
 
   /** The digest that the file had, when its size, time and stamp are the ones it had then. */
   async findUnchanged(offer: FileOffer): Promise<Uint8Array | undefined> {
-    const number = this.#segmentOf(offer.path);
+    const found = await this.#find(offer.path);
+    if (found === undefined) return undefined;
+    const { file, modifiedAt } = found.row;
+    if (file?.size !== offer.size || modifiedAt !== offer.modifiedAt) return undefined;
+    if (offer.stamp && this.#stamps && !this.#stamps.agrees(found.entry, offer.stamp)) return undefined;
+    return file.sha256;
+  }
+
+  /** The digest that the file of this path had, whatever it is now. */
+  async findLast(path: string): Promise<Uint8Array | undefined> {
+    return (await this.#find(path))?.row.file?.sha256;
+  }
+
+  async #find(path: string): Promise<{ readonly entry: number; readonly row: StoredEntry } | undefined> {
+    const number = this.#segmentOf(path);
     if (number === -1) return undefined;
     const segment = this.#open.get(number) ?? (await this.#openSegment(number));
-    const at = segment.entries.get(offer.path);
-    if (at === undefined) return undefined;
-    const { file, modifiedAt } = segment.rows[at]!;
-    if (file?.size !== offer.size || modifiedAt !== offer.modifiedAt) return undefined;
-    const entry = this.#firstEntries[number]! + at;
-    if (offer.stamp && this.#stamps && !this.#stamps.agrees(entry, offer.stamp)) return undefined;
-    return file.sha256;
+    const at = segment.entries.get(path);
+    return at === undefined ? undefined : { entry: this.#firstEntries[number]! + at, row: segment.rows[at]! };
   }
 
   /** The last segment that begins at or before the path. */

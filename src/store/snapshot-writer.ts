@@ -3,6 +3,7 @@ import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
 import type { FileOffer, FileRemark, Offer } from "../core/model/offer.ts";
 import type { Proof, Snapshot } from "../core/model/snapshot.ts";
+import type { BlobReader } from "./blob-reader.ts";
 import { ContentIntake, type ContentResult } from "./content-intake.ts";
 import type { Crew } from "./crew.ts";
 import { snapshotName } from "./format/layout.ts";
@@ -33,6 +34,7 @@ export interface WriterParts {
   readonly setting: Omit<SessionSetting, "seed">;
   readonly now: () => Instant;
   readonly options: WriteOptions;
+  readonly blobs: BlobReader;
   readonly previous: PreviousTree | undefined;
   readonly stamps: StampCache | undefined;
 }
@@ -64,6 +66,7 @@ export class TreeCapture implements SnapshotWriter {
       signal,
       random: store.random,
       packs: this.#packs,
+      blobs: parts.blobs,
     });
   }
 
@@ -144,7 +147,8 @@ export class TreeCapture implements SnapshotWriter {
     const { locator, size, modifiedAt } = offer;
     const source = "file" in locator ? locator.file : locator.bytes;
     const file = { source, size, modifiedAt, growing: offer.growing === true };
-    await this.#intake.add(file, (result) => this.#take(offer, known, result));
+    const last = known ?? (await this.#parts.previous?.findLast(offer.path));
+    await this.#intake.add({ file, last, taken: (result) => this.#take(offer, known, result) });
   }
 
   #take(offer: FileOffer, known: Uint8Array | undefined, result: ContentResult): void {

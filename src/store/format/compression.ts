@@ -1,11 +1,9 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { Malformed } from "./malformed.ts";
 
-const settings = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
 /** One zstd frame, or `undefined` when it would save less than one part in 32. */
-export function compress(plain: Uint8Array): Uint8Array | undefined {
-  const packed = zstdCompressSync(plain, settings);
+export function compress(plain: Uint8Array, level: number): Uint8Array | undefined {
+  const packed = zstdCompressSync(plain, { params: { [constants.ZSTD_c_compressionLevel]: level } });
   return packed.length <= plain.length - (plain.length >> 5) - 1 ? packed : undefined;
 }
 

@@ -33,8 +33,9 @@ export function encodeGroup(
   seal: ObjectSeal,
   number: number,
   plain: Uint8Array,
+  level: number,
 ): { readonly sealed: Uint8Array; readonly compressed: boolean } {
-  const frame = compress(plain);
+  const frame = compress(plain, level);
   return { sealed: seal.seal(number, frame ?? plain), compressed: frame !== undefined };
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { pageBytes } from "../format/pages.ts";
 import type { Chunker } from "./gear-chunker.ts";
-import type { FileToRead, StreamPart } from "./messages.ts";
+import { type FileToRead, itemMarks, type Segment, type StreamPart } from "./messages.ts";
+import { chooseCutter, type Cutter } from "./page-cutter.ts";
 import { changeBetween, readFailureOf } from "./read-file.ts";
 
 /** How much of a large file travels between threads at a time. */
@@ -14,6 +16,7 @@ export class FileStream {
   readonly #chunker: Chunker;
   readonly #before: Stats;
   readonly #digest = createHash("sha256");
+  #cutter: Cutter | undefined;
   #position = 0;
   #rest: Uint8Array = new Uint8Array(0);
 
@@ -35,10 +38,8 @@ export class FileStream {
       return { segment: emptySegment(), failure: readFailureOf(error) };
     }
     const atEnd = length < bytes.length;
-    const cuts = this.#cut(bytes, length, atEnd);
-    const whole = cuts.at(-1) ?? 0;
-    this.#rest = bytes.slice(whole, length);
-    const segment = { bytes: bytes.subarray(0, whole), cuts: Uint32Array.from(cuts) };
+    const segment = this.#cut(bytes, length, atEnd);
+    this.#rest = bytes.slice(segment.bytes.length, length);
     return atEnd ? { segment, end: this.#end() } : { segment };
   }
 
@@ -58,15 +59,28 @@ export class FileStream {
     return length;
   }
 
-  #cut(bytes: Uint8Array, length: number, atEnd: boolean): readonly number[] {
+  #cut(bytes: Uint8Array<ArrayBuffer>, length: number, atEnd: boolean): Segment {
+    this.#cutter ??= chooseCutter(bytes.subarray(0, length), this.#chunker);
     const cuts: number[] = [];
-    // A chunk that might go on in the next part is left for it, so that parts leave no mark on the cuts.
-    const limit = atEnd ? length - 1 : length - this.#chunker.maxBytes;
-    for (let start = 0; start <= limit;) {
-      start = this.#chunker.cut(bytes, start, length);
-      cuts.push(start);
+    const marks: number[] = [];
+    // What might go on in the next part is left for it, so that parts leave no mark on the cuts.
+    const limit = atEnd ? length - 1 : length - this.#cutter.reachBytes;
+    let start = 0;
+    while (start <= limit) {
+      const { end, isPages } = this.#cutter.cut(bytes, start, length);
+      const step = isPages ? pageBytes : end - start;
+      for (let at = start + step; at <= end; at += step) {
+        cuts.push(at);
+        if (isPages) marks.push(at === start + step ? itemMarks.firstPage : itemMarks.nextPage);
+        else marks.push(itemMarks.chunk);
+      }
+      start = end;
     }
-    return cuts;
+    return {
+      bytes: bytes.subarray(0, start),
+      cuts: Uint32Array.from(cuts),
+      marks: Uint8Array.from(marks),
+    };
   }
 
   #end(): NonNullable<StreamPart["end"]> {
@@ -78,5 +92,5 @@ export class FileStream {
 }
 
 function emptySegment(): StreamPart["segment"] {
-  return { bytes: new Uint8Array(0), cuts: new Uint32Array(0) };
+  return { bytes: new Uint8Array(0), cuts: new Uint32Array(0), marks: new Uint8Array(0) };
 }

@@ -1,9 +1,12 @@
 import { createHash, hash } from "node:crypto";
 import { blobTypes } from "../format/pack-table.ts";
+import { pageBytes } from "../format/pages.ts";
 import type { Chunker } from "./gear-chunker.ts";
-import type { FileRead, FileToRead, HashedBatch, Segment } from "./messages.ts";
+import type { FileRead, FileToRead, HashedBatch, Request, Segment } from "./messages.ts";
 import type { PackBuilder } from "./pack-builder.ts";
 import { ReadArena, readWholeFile } from "./read-file.ts";
+
+type KeepRequest = Omit<Request & { readonly do: "keep" }, "do">;
 
 interface Held {
   readonly chunks: readonly Uint8Array[];
@@ -32,7 +35,7 @@ export class HeldBatches {
     return this.#hold(chunks, Buffer.concat(digests), read);
   }
 
-  /** Hashes chunks of a large file that another thread may have read. */
+  /** Hashes chunks and pages of a large file that another thread may have read. */
   hash(segment: Segment): HashedBatch {
     const chunks: Uint8Array[] = [];
     let start = 0;
@@ -43,10 +46,15 @@ export class HeldBatches {
     return this.#hold(chunks, Buffer.concat(chunks.map(digest)), []);
   }
 
-  /** Packs the chunks of a batch whose bit is set and lets the batch go. */
-  keep(batch: number, needed: Uint8Array, builder: PackBuilder): void {
+  /** Packs what is needed of a batch and lets the batch go. */
+  keep({ batch, needed, runs }: KeepRequest, builder: PackBuilder): void {
     const { chunks, ids } = this.#held.get(batch)!;
     this.#held.delete(batch);
+    for (const { id, items } of runs) {
+      const pages = items.map((at) => chunks[at]!);
+      const length = pages.length * pageBytes;
+      builder.add({ type: blobTypes.pages, id, length, fileBytes: 0 }, ...pages);
+    }
     for (const [at, chunk] of chunks.entries()) {
       if (needed[at] === 0) continue;
       const id = ids.subarray(at * 32, at * 32 + 32);

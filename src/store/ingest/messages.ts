@@ -9,7 +9,13 @@ export type Request =
   | { readonly do: "open-stream"; readonly file: FileToRead }
   | { readonly do: "read-stream"; readonly stream: number }
   | { readonly do: "hash"; readonly segment: Segment }
-  | { readonly do: "keep"; readonly batch: number; readonly needed: Uint8Array }
+  | {
+      readonly do: "keep";
+      readonly batch: number;
+      /** For each item that is a chunk: 1 when it is to be packed. */
+      readonly needed: Uint8Array;
+      readonly runs: readonly PageRun[];
+    }
   | { readonly do: "store"; readonly blobs: readonly MadeBlob[] }
   | { readonly do: "finish" }
   | { readonly do: "close" }
@@ -68,10 +74,23 @@ export interface ReadFailure {
   readonly detail: string;
 }
 
-/** Some whole chunks of a stream, with the end of each. */
+/** What an item of a segment is. */
+export const itemMarks = { chunk: 0, firstPage: 1, nextPage: 2 } as const;
+
+/** Some whole items of a stream: chunks, and pages one by one. */
 export interface Segment {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The end of each item. */
   readonly cuts: Uint32Array<ArrayBuffer>;
+  /** What each item is, of `itemMarks`: a first page begins a run. */
+  readonly marks: Uint8Array<ArrayBuffer>;
+}
+
+/** Pages of one batch that are to be packed as one blob. */
+export interface PageRun {
+  readonly id: Uint8Array;
+  /** Positions in the batch, in order. */
+  readonly items: readonly number[];
 }
 
 export interface StreamPart {
@@ -82,10 +101,10 @@ export interface StreamPart {
   readonly failure?: ReadFailure | undefined;
 }
 
-/** Chunks that a station holds until it is told which of them to keep. */
+/** Chunks and pages that a station holds until it is told which of them to keep. */
 export interface HashedBatch {
   readonly batch: number;
-  /** 32 bytes a chunk, all files behind one another. */
+  /** 32 bytes an item, all files behind one another. */
   readonly ids: Uint8Array;
   readonly lengths: Uint32Array;
   /** One for each file of a `read`; none for a `hash`. */
@@ -138,6 +157,7 @@ export interface ChunkPlace {
   readonly group: number;
   readonly offset: number;
   readonly length: number;
+  readonly type: BlobType;
   readonly id: Uint8Array;
 }
 

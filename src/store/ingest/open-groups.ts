@@ -1,6 +1,8 @@
 import { digestOf } from "../format/envelope.ts";
 import { Malformed } from "../format/malformed.ts";
 import { decodeGroup, packSeal } from "../format/pack.ts";
+import { blobTypes } from "../format/pack-table.ts";
+import { pagesIdOf } from "../format/pages.ts";
 import type { RepositorySecret } from "../format/seal.ts";
 import type { ChunkPlace, PackPart } from "./messages.ts";
 
@@ -18,7 +20,7 @@ export class OpenGroups {
     this.#openers = parts.flatMap((part) => this.#openersOf(part));
   }
 
-  /** The bytes of a chunk; `Malformed` when its group is damaged. Their digest is not compared here. */
+  /** The bytes of a blob; `Malformed` when its group is damaged. Their digest is not compared here. */
   chunk(place: ChunkPlace): Uint8Array {
     const bytes = this.#opened.get(place.group) ?? this.#open(place.group);
     return bytes.subarray(place.offset, place.offset + place.length);
@@ -44,7 +46,7 @@ export class OpenGroups {
 export function findChunkDamage(groups: OpenGroups, place: ChunkPlace): string | undefined {
   try {
     const bytes = groups.chunk(place);
-    const digest = digestOf(bytes);
+    const digest = place.type === blobTypes.pages ? pagesIdOf(bytes) : digestOf(bytes);
     return digest.every((byte, at) => byte === place.id[at]) ? undefined : "its content has another digest";
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;

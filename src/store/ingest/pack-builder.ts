@@ -1,24 +1,36 @@
-import { createHash, type Hash } from "node:crypto";
-import { digestBytes, encodeHeader, encodeTrailerLength, trailerBytes } from "../format/envelope.ts";
-import { encodeGroup, packFeatures, packSeal, tableLengthBytes, tablePosition } from "../format/pack.ts";
-import { type BlobRow, groupsPerPackMax, PackTableWriter } from "../format/pack-table.ts";
-import type { ObjectSeal, RepositorySecret } from "../format/seal.ts";
+import { type BlobRow, blobTypes } from "../format/pack-table.ts";
+import type { RepositorySecret } from "../format/seal.ts";
 import type { BuiltPack } from "./messages.ts";
+import { OpenPack } from "./open-pack.ts";
 
-/** A group is closed when it has this much, and never filled beyond the second by a blob that fits elsewhere. */
-const groupFullBytes = 128 * 1024;
-const groupBytesMax = 256 * 1024;
-/** A million files of a few bytes make little content and much table; no pack gets more of it than this. */
-const tableBytesMax = 2 * 1024 * 1024;
+/** How blobs of one sort are put together to groups. */
+interface GroupSetting {
+  /** A group is closed when it has this much … */
+  readonly fullBytes: number;
+  /** … and never filled beyond this by a blob that fits elsewhere. */
+  readonly bytesMax: number;
+  /** Of zstd. */
+  readonly level: number;
+}
+
+const kibi = 1024;
+
+/** Small groups: a small file is restored from one of them. */
+const chunkGroups: GroupSetting = { fullBytes: 128 * kibi, bytesMax: 256 * kibi, level: 1 };
+
+/**
+ * Pages of a database are like each other over long stretches, and are restored in their order: large groups make them a
+ * quarter smaller, and take no longer at the higher level (docs/decisions/0006).
+ */
+const pageGroups: GroupSetting = { fullBytes: 512 * kibi, bytesMax: 576 * kibi, level: 3 };
 
 /** Fills packs with blobs: groups are compressed, sealed and appended as they become full. */
 export class PackBuilder {
   readonly #secret: RepositorySecret;
   readonly #packBytes: number;
   readonly #nextSalt: () => Uint8Array;
-  readonly #group = new Uint8Array(groupBytesMax);
-  #groupLength = 0;
-  #blobs: BlobRow[] = [];
+  readonly #chunks = new OpenGroup(chunkGroups);
+  readonly #pages = new OpenGroup(pageGroups);
   #pack: OpenPack | undefined;
   #built: BuiltPack[] = [];
 
@@ -28,21 +40,23 @@ export class PackBuilder {
     this.#nextSalt = nextSalt;
   }
 
-  add(blob: BlobRow, bytes: Uint8Array): void {
-    if (this.#groupLength + bytes.length > groupBytesMax) this.#closeGroup();
-    if (bytes.length > groupBytesMax) {
-      this.#append(bytes, [blob]);
+  /** Adds a blob, whose bytes may come in several parts. */
+  add(blob: BlobRow, ...parts: readonly Uint8Array[]): void {
+    const group = blob.type === blobTypes.pages ? this.#pages : this.#chunks;
+    const { bytesMax, fullBytes, level } = group.setting;
+    if (group.length + blob.length > bytesMax) this.#close(group);
+    if (blob.length > bytesMax) {
+      this.#append(parts.length === 1 ? parts[0]! : Buffer.concat(parts), [blob], level);
       return;
     }
-    this.#group.set(bytes, this.#groupLength);
-    this.#groupLength += bytes.length;
-    this.#blobs.push(blob);
-    if (this.#groupLength >= groupFullBytes) this.#closeGroup();
+    group.add(blob, parts);
+    if (group.length >= fullBytes) this.#close(group);
   }
 
   /** Closes the open pack, full or not. */
   finish(): void {
-    this.#closeGroup();
+    this.#close(this.#chunks);
+    this.#close(this.#pages);
     if (this.#pack) this.#built.push(this.#pack.close());
     this.#pack = undefined;
   }
@@ -54,76 +68,56 @@ export class PackBuilder {
     return built;
   }
 
-  #closeGroup(): void {
+  #close(group: OpenGroup): void {
     // An empty blob alone makes an empty group: it has a name and a place all the same.
-    if (this.#blobs.length === 0) return;
-    this.#append(this.#group.subarray(0, this.#groupLength), this.#blobs);
-    this.#groupLength = 0;
-    this.#blobs = [];
+    if (group.blobs.length === 0) return;
+    this.#append(group.bytes, group.blobs, group.setting.level);
+    group.clear();
   }
 
-  #append(plain: Uint8Array, blobs: readonly BlobRow[]): void {
-    this.#pack ??= new OpenPack(this.#secret, this.#nextSalt(), this.#packBytes + groupBytesMax);
-    this.#pack.append(plain, blobs);
+  #append(plain: Uint8Array, blobs: readonly BlobRow[], level: number): void {
+    this.#pack ??= new OpenPack(this.#secret, this.#nextSalt(), this.#packBytes + pageGroups.bytesMax);
+    this.#pack.append(plain, blobs, level);
     if (!this.#pack.isFull(this.#packBytes)) return;
     this.#built.push(this.#pack.close());
     this.#pack = undefined;
   }
 }
 
-/** The bytes of one pack while it grows. */
-class OpenPack {
-  readonly #salt: Uint8Array;
-  readonly #seal: ObjectSeal;
-  readonly #table = new PackTableWriter();
-  readonly #digest: Hash = createHash("sha256");
-  #bytes: Uint8Array<ArrayBuffer>;
+/** Blobs that wait until they make a group. */
+class OpenGroup {
+  readonly setting: GroupSetting;
+  #room: Uint8Array | undefined;
   #length = 0;
+  #blobs: BlobRow[] = [];
 
-  constructor(secret: RepositorySecret, salt: Uint8Array, room: number) {
-    this.#salt = salt;
-    this.#seal = packSeal(secret, salt);
-    this.#bytes = new Uint8Array(room);
-    this.#write(encodeHeader({ type: "pack", features: packFeatures(secret), salt }));
+  constructor(setting: GroupSetting) {
+    this.setting = setting;
   }
 
-  isFull(packBytes: number): boolean {
-    const { groupCount, length } = this.#table;
-    return this.#length >= packBytes || groupCount >= groupsPerPackMax || length >= tableBytesMax;
+  get length(): number {
+    return this.#length;
   }
 
-  append(plain: Uint8Array, blobs: readonly BlobRow[]): void {
-    const { sealed, compressed } = encodeGroup(this.#seal, this.#table.groupCount, plain);
-    this.#table.group({ compressed, sealedBytes: sealed.length, plainBytes: plain.length }, blobs);
-    this.#write(sealed);
+  get bytes(): Uint8Array {
+    return this.#room?.subarray(0, this.#length) ?? new Uint8Array(0);
   }
 
-  close(): BuiltPack {
-    const table = this.#table.take();
-    const sealed = this.#seal.seal(tablePosition, table);
-    this.#write(sealed);
-    const length = new Uint8Array(tableLengthBytes);
-    new DataView(length.buffer).setUint32(0, sealed.length, true);
-    this.#write(length);
-    this.#write(encodeTrailerLength(this.#length + trailerBytes));
-    const digest = this.#digest.digest();
-    this.#room(digestBytes);
-    this.#bytes.set(digest, this.#length);
-    const bytes = this.#bytes.subarray(0, this.#length + digestBytes);
-    return { bytes, digest: new Uint8Array(digest), salt: this.#salt, table };
+  get blobs(): readonly BlobRow[] {
+    return this.#blobs;
   }
 
-  #write(bytes: Uint8Array): void {
-    this.#room(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
-    this.#digest.update(bytes);
+  add(blob: BlobRow, parts: readonly Uint8Array[]): void {
+    this.#room ??= new Uint8Array(this.setting.bytesMax);
+    for (const bytes of parts) {
+      this.#room.set(bytes, this.#length);
+      this.#length += bytes.length;
+    }
+    this.#blobs.push(blob);
   }
 
-  #room(count: number): void {
-    if (this.#length + count <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.#length + count, this.#bytes.length * 2));
-    grown.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = grown;
+  clear(): void {
+    this.#length = 0;
+    this.#blobs = [];
   }
 }

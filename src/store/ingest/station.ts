@@ -67,7 +67,7 @@ class Session {
       case "hash":
         return this.#batches.hash(request.segment);
       case "keep":
-        this.#batches.keep(request.batch, request.needed, this.#data);
+        this.#batches.keep(request, this.#data);
         return this.#data.takeBuilt();
       case "store":
         return this.#store(request.blobs);

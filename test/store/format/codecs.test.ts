@@ -96,6 +96,21 @@ describe("lists of files", () => {
     expect(bytes.length).toBeLessThan(42 * 42);
   });
 
+  test("runs of pages come back with the marks of their pages", () => {
+    const slices = [1, 8, 3].map((count): Slice => {
+      const marks = random.bytes(16 * count);
+      return { id: random.bytes(32), offset: 8192 * random.below(8), length: 8192 * count, marks };
+    });
+    const list = { level: 0, slices: [...slices, slices[2]!] };
+    expect(decodeFileList(encodeFileList(list), 10)).toEqual(list);
+  });
+
+  test.each([0, 9])("a run of %i pages is malformed", (count) => {
+    const marks = new Uint8Array(16 * count);
+    const slice = { id: new Uint8Array(32), offset: 0, length: 8192 * count, marks };
+    expect(() => decodeFileList(encodeFileList({ level: 0, slices: [slice] }), 10)).toThrow(Malformed);
+  });
+
   test("a count that unfolds to more than a reader allows is malformed", () => {
     const slice = { id: new Uint8Array(32), offset: 0, length: 1 };
     const bytes = encodeFileList({ level: 0, slices: Array.from({ length: 500 }, () => slice) });
