@@ -1,4 +1,5 @@
 import { open, readdir } from "node:fs/promises";
+import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { ScupDatabase } from "../core/model/source.ts";
 import { fileProblem } from "./access/file-problems.ts";
@@ -15,30 +16,25 @@ import { placeOf } from "./parts/sql-session.ts";
 export const scupDatabase: Driver<ScupDatabase> = {
   observe: (request, means) =>
     observing(async () => {
-      const { found, problems } = await findDatabases(request, means);
+      const { found, problems } = await findReadable(request, means);
       if (found.length === 0) refuseIfNamed(request, problems);
-      return { facts: { databases: found.map(({ path }) => path) }, risks: problems };
+      return { facts: factsOf(found, problems), risks: problems };
     }),
 
   async capture(request, means, sink) {
     const asOf = means.now();
-    const { found, problems } = await findDatabases(request, means);
-    const readable: string[] = [];
-    for (const { path, entry } of found) {
-      await tolerating(problems, async () => {
-        await assertReadable(entry, path, placeOf(request.site, request.source));
-        const { size, file, inode, changedAt } = entry;
-        const modifiedAt = Math.trunc(entry.modifiedAt);
-        const stamp = { inode, changedAt };
-        await sink.offer({ type: "file", path, modifiedAt, size, locator: { file }, stamp });
-        readable.push(path);
-      });
-    }
-    if (readable.length === 0) {
+    const { found, problems } = await findReadable(request, means);
+    if (found.length === 0) {
       refuseIfNamed(request, problems);
       await offerNothingFound(sink, { lookedBelow: [request.source.profiles] }, asOf);
     }
-    return { mode: "full", asOf, facts: { databases: readable }, problems };
+    for (const { path, entry } of found) {
+      const { size, file, inode, changedAt } = entry;
+      const modifiedAt = Math.trunc(entry.modifiedAt);
+      const stamp = { inode, changedAt };
+      await sink.offer({ type: "file", path, modifiedAt, size, locator: { file }, stamp });
+    }
+    return { mode: "full", asOf, facts: factsOf(found, problems), problems };
   },
 };
 
@@ -55,6 +51,25 @@ interface FoundDatabase {
 interface Found {
   readonly found: FoundDatabase[];
   readonly problems: Problem[];
+}
+
+/** What there is, and what of it could not be had this time: the planner asks for it again (docs/plan.md). */
+function factsOf(found: readonly FoundDatabase[], problems: readonly Problem[]): JsonObject {
+  const missing = problems.filter((it) => it.code !== "link-not-followed").map((it) => it.message);
+  return { databases: found.map(({ path }) => path), ...(missing.length > 0 && { missing }) };
+}
+
+/** The databases that can be read now, and a problem for each of the others. */
+async function findReadable(request: ObserveRequest<ScupDatabase>, means: Means): Promise<Found> {
+  const { found, problems } = await findDatabases(request, means);
+  const readable: FoundDatabase[] = [];
+  for (const database of found) {
+    await tolerating(problems, async () => {
+      await assertReadable(database.entry, database.path, placeOf(request.site, request.source));
+      readable.push(database);
+    });
+  }
+  return { found: readable, problems };
 }
 
 async function findDatabases(request: ObserveRequest<ScupDatabase>, means: Means): Promise<Found> {

@@ -259,12 +259,16 @@ describe("scup-database", () => {
 
   test("a database that can't be read is named with its profile, and the others are captured", async () => {
     lockPublisherDatabase(lab.folder);
+    const seen = await look("scup-database");
     const { captured, sink } = await capture("scup-database").finally(() =>
       unlockPublisherDatabase(lab.folder),
     );
+    expect(seen).toMatchObject({ answers: true, facts: captured.facts, risks: captured.problems });
     expect(sink.files().map((path) => path.split("/")[1])).toEqual(["anna", "chris"]);
     expect(captured.problems).toHaveLength(1);
     expect(captured.problems[0]!.message).toMatch(/admin07\.lab\/ben\/.*Scupdb\.sdf/);
+    expect(captured.facts["missing"]).toEqual([captured.problems[0]!.message]);
+    expect((await capture("scup-database")).captured.facts["missing"]).toBeUndefined();
   });
 
   test("a machine that is away is named, and the others are captured", async () => {

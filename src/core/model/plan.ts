@@ -63,7 +63,7 @@ export interface ForgetAction {
   readonly facts: readonly Fact[];
 }
 
-/** A source that can't be captured though it is due. Skips are steps: an empty plan means that all is well. */
+/** A source that can't be captured, or not the rest of it, though it is due. Skips are steps: an empty plan means that all is well. */
 export interface SkipAction {
   readonly do: "skip";
   readonly source: string;
@@ -82,6 +82,8 @@ export type CaptureReason =
   | { readonly why: "increment-due"; readonly due: Instant; readonly lastAsOf: Instant }
   | { readonly why: "chain-broken"; readonly full: SnapshotId }
   | { readonly why: "proof-failed"; readonly snapshot: SnapshotId }
+  /** Something of the source could not be had then, and can now. */
+  | { readonly why: "partly-captured"; readonly snapshot: SnapshotId }
   | { readonly why: "asked"; readonly note: string };
 
 export interface ForgetReason {

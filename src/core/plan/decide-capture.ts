@@ -5,7 +5,7 @@ import type { CaptureMode } from "../model/snapshot.ts";
 import type { SiteDatabase, Source } from "../model/source.ts";
 import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
 import type { DatabaseCopy } from "./judge-window.ts";
-import { chainOf, hasFailed, newestBySource } from "./points.ts";
+import { chainOf, hasFailed, missingIn, wholeSources } from "./points.ts";
 import { databaseIn, differentialBase, factsOf, makesFreshCopy, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
@@ -58,10 +58,10 @@ function isSilent(survey: Survey, source: Source | undefined): boolean {
   return source !== undefined && survey.observed.sources[source.name]?.answers === false;
 }
 
-/** Sources with a usable snapshot in that point or a later one. */
+/** Sources with a usable snapshot in that point or a later one, one that lacks nothing. */
 function heldSince(survey: Survey, point: Instant): ReadonlySet<string> {
   const since = survey.present.filter((it) => it.due >= point).flatMap((it) => it.snapshots);
-  return new Set(newestBySource(since, survey.series.usable).keys());
+  return wholeSources(since, survey.series.usable);
 }
 
 function reasonOf(
@@ -75,6 +75,8 @@ function reasonOf(
   if (last === undefined) return { why: "never-captured" };
   if (urgent !== undefined) return urgent;
   if (last.point >= point && hasFailed(last)) return { why: "proof-failed", snapshot: last.id };
+  if (last.point >= point && missingIn(last.facts).length > 0)
+    return { why: "partly-captured", snapshot: last.id };
   const newest = survey.newest.get(source.name) ?? last;
   return survey.present.some((it) => it.due === point)
     ? { why: "incomplete-point", due: point }

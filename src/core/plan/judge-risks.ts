@@ -18,9 +18,9 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
   const captured = new Set(actions.flatMap((it) => (it.do === "capture" ? [it.source] : [])));
   const { database } = survey;
   const capturesDatabase = database !== undefined && makesFreshCopy(database) && captured.has(database.name);
-  const skipped = new Set(actions.flatMap((it) => (it.do === "skip" ? [it.source] : [])));
+  const told = new Set(actions.flatMap((it) => (it.do === "skip" ? [it.because] : [])));
   return [
-    ...policy.sources.flatMap((source) => sourceRisks(survey, source.name, skipped)),
+    ...policy.sources.flatMap((source) => sourceRisks(survey, source.name)).filter((it) => !told.has(it)),
     ...windowRisk(survey, capturesDatabase),
     ...clockRisk(survey),
     ...ageRisk(survey, capturesDatabase),
@@ -30,11 +30,11 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
   ];
 }
 
-/** What a source says of itself. That it is silent is told by its skip, and here as long as it is not due. */
-function sourceRisks({ observed }: Survey, source: string, skipped: ReadonlySet<string>): readonly Problem[] {
+/** What a source says of itself. What its skip tells is not told again. */
+function sourceRisks({ observed }: Survey, source: string): readonly Problem[] {
   const seen = observed.sources[source];
   if (seen?.answers) return seen.risks;
-  return seen === undefined || skipped.has(source) ? [] : [seen.problem];
+  return seen === undefined ? [] : [seen.problem];
 }
 
 /** Where the database is captured, what counts is whether the new copy will be inside. */

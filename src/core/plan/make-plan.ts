@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { Instant } from "../base/instant.ts";
+import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Action, Plan, SitePlan } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
@@ -12,7 +13,7 @@ import { factName, pickFacts, readFacts } from "./facts.ts";
 import type { FactTable } from "./facts.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { orderByKind } from "./order-steps.ts";
-import { pointSourcesOf } from "./points.ts";
+import { missingIn, pointSourcesOf } from "./points.ts";
 import { surveySite } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
@@ -71,9 +72,17 @@ function planActions(survey: Survey): readonly Action[] {
   ];
 }
 
-function problemOf({ observed }: Survey, { source }: WantedCapture) {
-  const seen = observed.sources[source.name];
-  return seen === undefined || seen.answers ? undefined : seen.problem;
+/** Why a wanted capture can't be made: its source is silent, or what it is wanted for still can't be had. */
+function problemOf(survey: Survey, { source, because }: WantedCapture): Problem | undefined {
+  const seen = survey.observed.sources[source.name];
+  if (seen === undefined) return undefined;
+  if (!seen.answers) return seen.problem;
+  if (because.why !== "partly-captured") return undefined;
+  const lacked = missingIn(survey.series.byId.get(because.snapshot)!.facts);
+  const lacks = new Set(missingIn(seen.facts));
+  return lacked.every((it) => lacks.has(it))
+    ? seen.risks.find((risk) => lacked.includes(risk.message))
+    : undefined;
 }
 
 function captureOrSkip(survey: Survey, wanted: WantedCapture, facts: FactTable): Action {
@@ -110,6 +119,7 @@ function captureFacts(survey: Survey, { source, because }: WantedCapture): reado
     case "due":
     case "incomplete-point":
     case "proof-failed":
+    case "partly-captured":
     case "asked":
       return always;
   }

@@ -1,4 +1,5 @@
 import type { Instant } from "../base/instant.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
@@ -28,10 +29,11 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
   const groups = [...Map.groupBy(own, (it) => it.point)].sort(([left], [right]) => left - right);
   const points = groups.map(([due, members]) => {
     const newest = newestBySource(members, usable);
+    const whole = wholeSources(members, usable);
     const told = sourcesTold(members);
     // The guess for snapshots that do not say what their point needs: sources that were captured by then.
     const isNeeded = (name: string) => (told ? told.has(name) : (since.get(name) ?? Infinity) <= due);
-    const missing = names.filter((name) => !newest.has(name) && isNeeded(name));
+    const missing = names.filter((name) => !whole.has(name) && isNeeded(name));
     const parts = names.flatMap((name) => newest.get(name) ?? []);
     const verified = parts.length > 0 && parts.every((it) => chainOf(it, byId).every(isVerified));
     return { site: policy.site.code, due, snapshots: members, missing, verified };
@@ -69,6 +71,18 @@ export function newestBySource(
   const newest = new Map<string, Snapshot>();
   for (const snapshot of snapshots) if (usable.has(snapshot.id)) newest.set(snapshot.source, snapshot);
   return newest;
+}
+
+/** Sources with a usable snapshot that lacks nothing. */
+export function wholeSources(snapshots: readonly Snapshot[], usable: Series["usable"]): ReadonlySet<string> {
+  const whole = snapshots.filter((it) => usable.has(it.id) && missingIn(it.facts).length === 0);
+  return new Set(whole.map((it) => it.source));
+}
+
+/** What a driver says is there and could not be had: a database that its program has locked. */
+export function missingIn(facts: JsonObject): readonly string[] {
+  const { missing } = facts;
+  return Array.isArray(missing) ? missing.filter((it) => typeof it === "string") : [];
 }
 
 /** Whether the newest proof that says anything says no. What can't be verified counts as absent. */

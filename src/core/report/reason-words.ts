@@ -25,6 +25,8 @@ export function captureWords(because: CaptureReason): string {
       return "Another product took a full backup since ours, so a differential would not restore; a new full:";
     case "proof-failed":
       return "The newest copy was read back and is damaged:";
+    case "partly-captured":
+      return "The newest copy lacks what could not be read then, and can be now:";
     case "asked":
       return `Asked for (${because.note}):`;
   }

@@ -10,6 +10,10 @@ test.each<[CaptureReason, string]>([
   [{ why: "due", due: noon, lastAsOf: 0 }, "Due since 2026-11-22 12:00Z:"],
   [{ why: "incomplete-point", due: noon }, "The recovery point of 2026-11-22 12:00Z has no usable copy yet:"],
   [{ why: "proof-failed", snapshot: "x" }, "The newest copy was read back and is damaged:"],
+  [
+    { why: "partly-captured", snapshot: "x" },
+    "The newest copy lacks what could not be read then, and can be now:",
+  ],
   [{ why: "asked", note: "before an upgrade" }, "Asked for (before an upgrade):"],
 ])("%j is told in words", (because, words) => {
   expect(captureWords(because)).toBe(words);

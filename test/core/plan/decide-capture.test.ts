@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import type { Observation } from "../../../src/core/model/observation.ts";
+import type { Snapshot } from "../../../src/core/model/snapshot.ts";
+import { planSite } from "../../../src/core/plan/make-plan.ts";
+import { surveySite } from "../../../src/core/plan/survey.ts";
+import {
+  apply,
+  dueDaysAgo,
+  library,
+  noon,
+  observationOf,
+  pointsOf,
+  policyOf,
+  problemOf,
+  snapshotOf,
+} from "./world.ts";
+
+describe("a snapshot that lacks what could not be read", () => {
+  const policy = policyOf();
+  const before = pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0));
+  const partial = snapshotOf(library, dueDaysAgo(0), { facts: { missing: ["Ben's is locked."] } });
+  const others = before.filter((it) => it.source !== "library" || it.point < dueDaysAgo(0));
+  const looking = (missing: readonly string[]): Observation["sources"] => ({
+    ...observationOf(policy, []).sources,
+    library: { answers: true, facts: { missing }, risks: missing.map((it) => problemOf(it)) },
+  });
+  const plan = (snapshots: readonly Snapshot[], missing: readonly string[]) =>
+    planSite(policy, observationOf(policy, snapshots, { sources: looking(missing) }), noon);
+
+  test("leaves its point incomplete", () => {
+    const { present } = surveySite(policy, observationOf(policy, [...others, partial]), noon);
+    expect(present.map((it) => it.missing)).toEqual([[], ["library"]]);
+  });
+
+  test("is captured again into its point as soon as that can be read, and once", () => {
+    const observed = observationOf(policy, [...others, partial]);
+    const made = planSite(policy, observed, noon);
+    expect(made.actions).toMatchObject([
+      {
+        do: "capture",
+        source: "library",
+        point: dueDaysAgo(0),
+        because: { why: "partly-captured", snapshot: partial.id },
+      },
+    ]);
+    expect(planSite(policy, apply(observed, made, noon), noon).actions).toEqual([]);
+  });
+
+  test("is not captured again as long as it would lack the same: that is a skip, told once", () => {
+    const made = plan([...others, partial], ["Ben's is locked."]);
+    expect(made.actions).toMatchObject([
+      { do: "skip", source: "library", because: { message: "Ben's is locked." } },
+    ]);
+    expect(made.risks).toEqual([]);
+  });
+
+  test("is captured again when another thing is locked now", () => {
+    const made = plan([...others, partial], ["Anna's is locked."]);
+    expect(made.actions).toMatchObject([{ do: "capture", source: "library" }]);
+    expect(made.risks).toMatchObject([{ message: "Anna's is locked." }]);
+  });
+
+  test("is no matter beside a whole one of the same point", () => {
+    expect(plan([...before, partial], ["Ben's is locked."]).actions).toEqual([]);
+  });
+
+  test("gives way to the next point, whatever is locked then", () => {
+    const yesterdays = { ...partial, point: dueDaysAgo(1) };
+    const older = others.filter((it) => it.point === dueDaysAgo(1) && it.source !== "library");
+    const made = plan([...older, yesterdays], ["Ben's is locked."]);
+    expect(made.actions.map((it) => it.do)).toEqual(["capture", "capture", "capture"]);
+  });
+});
