@@ -276,6 +276,8 @@ export const commandTable: readonly CommandSpec[] = [
     options: [],
     examples: [
       ["sitekeep completion bash >> ~/.bashrc", "for bash"],
+      ["sitekeep completion zsh >> ~/.zshrc", "for zsh"],
+      ["sitekeep completion fish > ~/.config/fish/completions/sitekeep.fish", "for fish"],
       ["sitekeep completion powershell >> $PROFILE", "for PowerShell"],
     ],
     load: () => import("./commands/completion.ts"),

@@ -17,8 +17,21 @@ _sitekeep() {
   found=("\${(@f)$(sitekeep completion words -- "\${words[@]:1:$((CURRENT - 1))}" 2>/dev/null)}")
   if [[ -n "$found" ]]; then compadd -a found; else _files; fi
 }
-compdef _sitekeep sitekeep`,
-  fish: `complete -c sitekeep -a '(sitekeep completion words -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'`,
+if [[ "\${funcstack[1]}" == _sitekeep ]]; then
+  _sitekeep
+else
+  (( \${+functions[compdef]} )) || { autoload -Uz compinit && compinit; }
+  compdef _sitekeep sitekeep
+fi`,
+  fish: `function __sitekeep_complete
+  set -l found (sitekeep completion words -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c sitekeep -f -a '(__sitekeep_complete)'`,
   powershell: `Register-ArgumentCompleter -Native -CommandName sitekeep -ScriptBlock {
   param($word, $ast, $position)
   $typed = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
