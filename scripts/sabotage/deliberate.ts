@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
+import { brokenLines } from "./lines.ts";
 import type { Assignment } from "./rounds.ts";
 
 /** A break that chance would not find: of documents, of structure, or of the one line that a test is about. */
@@ -20,6 +21,12 @@ const schemas = ["test/schemas/parity.test.ts", "test/schemas/oracle.test.ts"];
 const sources = globSync("src/**/*.ts").map((file) => file.replaceAll("\\", "/"));
 
 const breaks: readonly DeliberateBreak[] = [
+  ...brokenLines.map(({ test, file, from, to }) => ({
+    what: `${file} ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
+    tests: [test],
+    files: [file],
+    change: (text: string) => text.replace(from, () => to),
+  })),
   {
     what: "every file of the product imports one that it may not",
     tests: architecture,

@@ -15,8 +15,10 @@ export interface Assignment {
 /** So much work a round may be, by the durations of the baseline: a round that gets stuck wastes no more than this. */
 const roundMs = 12_000;
 const mostFiles = 8;
+/** For each test file. More would let nothing load at all. */
+const mostBreaks = 3;
 
-/** Some test files of one folder that hold tests never seen to fail, and a break near each of them. */
+/** Some test files of one folder that hold tests never seen to fail, and breaks near each of them. */
 export function nextRound(ledger: Ledger, only: string, random: SeededRandom): Assignment | undefined {
   const open = openFiles(ledger).filter(({ file }) => file.startsWith(only));
   if (open.length === 0) return undefined;
@@ -33,8 +35,10 @@ export function nextRound(ledger: Ledger, only: string, random: SeededRandom): A
     files.push(it.file);
     costMs += it.costMs;
   }
-  const sources = new Set(files.map((file) => nearSource(file, random)));
-  return assign([...sources], files, random);
+  const sources = files.flatMap((file) =>
+    Array.from({ length: 1 + random.below(mostBreaks) }, () => nearSource(file, random)),
+  );
+  return assign(sources, files, random);
 }
 
 interface OpenFile {
@@ -52,24 +56,29 @@ function openFiles(ledger: Ledger): readonly OpenFile[] {
     .map(([file, tests]) => ({ file, costMs: tests.reduce((sum, it) => sum + it.durationMs, 500) }));
 }
 
-/** A source file that the test can notice, the nearer the likelier. */
+/** A source file that the test can notice; in most rounds the nearer the likelier. */
 function nearSource(test: string, random: SeededRandom): string {
-  const reach = [...reachOf(test)].map(([file, distance]) => ({ file, weight: 1 / distance ** 2 }));
+  const slope = random.below(3);
+  const reach = [...reachOf(test)].map(([file, distance]) => ({ file, weight: distance ** -slope }));
   let left = (random.below(1e6) / 1e6) * reach.reduce((sum, it) => sum + it.weight, 0);
   return reach.find(({ weight }) => (left -= weight) < 0)?.file ?? reach.at(-1)!.file;
 }
 
-/** One break in each source file. */
+/** A break for each mention of a source file. */
 function assign(sources: readonly string[], files: readonly string[], random: SeededRandom): Assignment {
   const changes = new Map<string, string>();
   const breaks: string[] = [];
-  for (const source of sources) {
+  for (const source of new Set(sources)) {
     const text = readFileSync(source, "utf8");
     const sites = mutationsOf(text);
     if (sites.length === 0) continue;
-    const site = random.pick(sites);
-    changes.set(source, mutate(text, site));
-    breaks.push(describe(source, text, site));
+    const picked = sources.filter((it) => it === source).map(() => random.pick(sites));
+    // From the end on, so that the places of those before stay true.
+    const apart = picked
+      .toSorted((left, right) => right.start - left.start)
+      .filter((it, at, all) => at === 0 || it.end <= all[at - 1]!.start);
+    changes.set(source, apart.reduce(mutate, text));
+    breaks.push(...apart.map((site) => describe(source, text, site)));
   }
   return { changes, breaks, files };
 }

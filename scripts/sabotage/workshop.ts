@@ -2,18 +2,17 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { needsProgram } from "./imports.ts";
 import type { Round } from "./ledger.ts";
 
@@ -38,7 +37,7 @@ export function enterCopy(): string {
   const root = mkdtempSync(join(tmpdir(), "sitekeep-sabotage-"));
   const pristine = join(root, "pristine");
   for (const file of trackedFiles()) cpSync(file, join(pristine, file));
-  linkPackages(join(pristine, "node_modules"));
+  symlinkSync(realpathSync("node_modules"), join(pristine, "node_modules"), "junction");
   process.once("exit", () => {
     for (const pid of running) end(pid);
     rmSync(root, { recursive: true, force: true, maxRetries: 3 });
@@ -77,31 +76,39 @@ function trackedFiles(): readonly string[] {
     .filter((file) => file !== "" && file !== "node_modules" && existsSync(file));
 }
 
-/** Each package by a link of its own, so that a single one can be replaced. */
-function linkPackages(to: string): void {
-  mkdirSync(to);
-  for (const name of readdirSync("node_modules")) {
-    if (name.startsWith(".") && name !== ".bin") continue;
-    symlinkSync(resolve("node_modules", name), join(to, name), "junction");
-  }
-}
-
 function writeIn(tree: string, file: string, text: string): void {
   const path = join(tree, file);
-  const folder = dirname(path);
-  if (existsSync(folder) && lstatSync(folder).isSymbolicLink()) rmSync(folder); // The link, never what it leads to.
-  mkdirSync(folder, { recursive: true });
+  if (isPackage(file)) unlinkPackages(tree, dirname(file));
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
 
 /** The current folder is the pristine copy. */
 function mend(tree: string, file: string): void {
-  const folder = dirname(file);
-  if (existsSync(folder) && lstatSync(folder).isSymbolicLink()) {
-    rmSync(join(tree, folder), { recursive: true });
-    symlinkSync(readlinkSync(folder), join(tree, folder), "junction");
-  } else if (existsSync(file)) writeFileSync(join(tree, file), readFileSync(file));
+  if (isPackage(file)) linkPackages(tree);
+  else if (existsSync(file)) writeFileSync(join(tree, file), readFileSync(file));
   else rmSync(join(tree, file));
+}
+
+function isPackage(file: string): boolean {
+  return file.startsWith("node_modules/");
+}
+
+function linkPackages(tree: string): void {
+  const link = join(tree, "node_modules");
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(realpathSync("node_modules"), link, "junction");
+}
+
+/** Each package by a link of its own, but for one that is to be replaced. */
+function unlinkPackages(tree: string, replaced: string): void {
+  const packages = realpathSync("node_modules");
+  const folder = join(tree, "node_modules");
+  rmSync(folder); // The link, never what it leads to.
+  mkdirSync(folder);
+  for (const name of readdirSync(packages))
+    if (join("node_modules", name) !== replaced)
+      symlinkSync(join(packages, name), join(folder, name), "junction");
 }
 
 async function runTests(root: string, files: readonly string[], limitMs: number) {
