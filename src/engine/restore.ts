@@ -3,7 +3,7 @@ import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import type { Snapshot } from "../core/model/snapshot.ts";
 import type { DatabaseAddress, Source, Staging } from "../core/model/source.ts";
-import type { GivenBack, Means } from "../drivers/driver.ts";
+import type { Driver, GivenBack, Means } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/drivers.ts";
 import type { Repository, RestoreReport } from "../store/repository.ts";
 import { makeMeans } from "./means.ts";
@@ -50,9 +50,7 @@ export async function giveBackDatabase(
   repository: Repository,
   order: GiveBackOrder,
 ): Promise<GivenBack> {
-  const { source, staging } = requireDatabaseSource(order);
-  const driver = driverOf(source.kind);
-  if (!driver.giveBack) throw new ProblemError(notADatabase(order.chain.at(-1)!));
+  const { source, giveBack, staging } = requireDatabaseSource(order);
   const { means, dispose } = makeMeans(session.world, session.redactor, {
     signal: session.signal,
     report: order.report,
@@ -73,22 +71,36 @@ export async function giveBackDatabase(
       );
       folders.push(folder);
     }
-    const target = { database: order.database, staging };
-    return await driver.giveBack(
-      { source, folders, snapshots: order.chain, target, replace: order.replace },
-      means,
-    );
+    const target = { database: order.database, ...(staging && { staging }) };
+    return await giveBack({ source, folders, snapshots: order.chain, target, replace: order.replace }, means);
   } finally {
     await dispose();
   }
 }
 
-function requireDatabaseSource(order: GiveBackOrder): { readonly source: Source; readonly staging: Staging } {
-  const snapshot = order.chain.at(-1)!;
-  const source = order.policy.sources.find((it) => it.name === snapshot.source);
-  if (source === undefined || !("staging" in source) || source.staging === undefined)
-    throw new ProblemError(notADatabase(snapshot));
-  return { source, staging: source.staging };
+interface DatabaseSource {
+  readonly source: Source;
+  readonly giveBack: NonNullable<Driver["giveBack"]>;
+  /** Absent: SQL Server's own folder for backups, as at the capture. */
+  readonly staging?: Staging;
+}
+
+function requireDatabaseSource({ policy, chain, database }: GiveBackOrder): DatabaseSource {
+  const snapshot = chain.at(-1)!;
+  const source = policy.sources.find((it) => it.name === snapshot.source && it.kind === snapshot.kind);
+  if (source === undefined) throw new ProblemError(sourceGone(snapshot, policy));
+  const { giveBack } = driverOf(source.kind);
+  if (!giveBack) throw new ProblemError(notADatabase(snapshot));
+  const staging = "staging" in source ? source.staging : undefined;
+  const isReached = staging !== undefined && canReach(staging, source, database);
+  return { source, giveBack, ...(isReached && { staging }) };
+}
+
+/** A folder on a drive of the source's server is no folder of another one. A share is. */
+function canReach(staging: Staging, source: Source, { server }: DatabaseAddress): boolean {
+  if (staging.sql.startsWith("\\\\")) return true;
+  const own = "databases" in source ? source.databases : "database" in source ? [source.database] : [];
+  return own.some((it) => typeof it === "object" && it.server.toLowerCase() === server.toLowerCase());
 }
 
 function requireWhole(report: RestoreReport, snapshot: Snapshot): void {
@@ -148,8 +160,20 @@ function notADatabase(snapshot: Snapshot): Problem {
   return {
     code: "not-a-database",
     severity: "error",
-    message: `${snapshot.site}/${snapshot.source} can't be restored to a SQL Server: it is no database with a staging folder.`,
+    message: `${snapshot.site}/${snapshot.source} can't be restored to a SQL Server: ${snapshot.kind} is no database.`,
     where: `${snapshot.site}/${snapshot.source}`,
     hint: "Restore its files with --to DIR.",
+  };
+}
+
+/** How a database is reached stands in the policy, and nowhere else. */
+function sourceGone(snapshot: Snapshot, policy: ResolvedPolicy): Problem {
+  const name = `${snapshot.site}/${snapshot.source}`;
+  return {
+    code: "source-not-in-policy",
+    severity: "error",
+    message: `${policy.where} has no ${snapshot.kind} called ${snapshot.source} any more, so nothing says how to give ${name} back.`,
+    where: name,
+    hint: "Put the source back into the policy, or restore its files with --to DIR and the backup by hand.",
   };
 }

@@ -132,6 +132,7 @@ export const problemCodes = [
   "snapshot-path-missing",
   "chain-broken",
   "not-a-database",
+  "source-not-in-policy",
   // The program itself
   "option-invalid",
   "confirmation-needed",

@@ -33,7 +33,8 @@ const queryTimeoutMs = 60_000;
 export async function openMssql(target: MssqlTarget): Promise<SqlRunner> {
   const login = loginMessages();
   const pool = new sql.ConnectionPool({ ...configOf(target), beforeConnect: login.listenTo } as sql.config);
-  // A broken idle connection is emitted here as well; unheard, it would end the process. The next request reports it.
+  // mssql keeps the loss of a socket to itself, for the next request to find. What else an idle connection may emit comes
+  // here, and unheard would end the process.
   pool.on("error", () => undefined);
   try {
     await pool.connect();

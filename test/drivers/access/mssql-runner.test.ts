@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { type MssqlTarget, openMssql } from "../../../src/drivers/access/mssql-runner.ts";
 import { parseServerName } from "../../../src/drivers/access/server-name.ts";
 import type { SqlRunner } from "../../../src/drivers/access/sql-runner.ts";
+import type { Means } from "../../../src/drivers/driver.ts";
+import { withSql } from "../../../src/drivers/parts/sql-session.ts";
+import { labDatabase } from "../../support/lab-sources.ts";
 import { withRunningLab } from "../../support/running-lab.ts";
 
 const lab = withRunningLab();
@@ -83,6 +87,36 @@ test("a server that goes away is told by the next request, and does not end the 
 });
 
 test.each([
+  ["cut", (socket: Socket) => void socket.destroy()],
+  ["reset", (socket: Socket) => void socket.resetAndDestroy()],
+  ["ended", (socket: Socket) => void socket.end()],
+  ["spoilt", (socket: Socket) => void socket.write("no TLS record at all, nor anything else")],
+])(
+  "a connection that is %s between two queries is a problem with a cure, then works again",
+  async (_, kill) => {
+    const way = await openWay();
+    const means = { sql: () => open({ port: way.port }) } as unknown as Means;
+    const task = { database: labDatabase(lab.folder, "CM_PS1"), where: "PS1/database", doing: "look" };
+    const asked = withSql(means, task, async (sql) => {
+      await sql.query("SELECT 1 AS one;");
+      way.close(kill);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const failure = await sql.query("SELECT 2 AS two;").catch((error: unknown) => error);
+      way.open();
+      expect(await sql.query("SELECT 3 AS three;")).toEqual([{ three: 3 }]);
+      throw failure;
+    });
+    await expect(asked).rejects.toMatchObject({
+      problem: {
+        code: "sql-unreachable",
+        where: "PS1/database",
+        message: expect.stringContaining("sql01.lab"),
+      },
+    });
+  },
+);
+
+test.each([
   ["sql01.contoso.com", { host: "sql01.contoso.com" }],
   ["sql01\\CM", { host: "sql01", instance: "CM" }],
   ["sql01\\MSSQLSERVER", { host: "sql01" }],
@@ -91,6 +125,32 @@ test.each([
 ])("%s is read as people mean it", (text, parts) => {
   expect(parseServerName(text)).toEqual(parts);
 });
+
+/** A way to the lab's server that can be closed: what is on it is dealt with, and nobody new comes through. */
+async function openWay() {
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    if (!isOpen) return void socket.destroy();
+    sockets.add(socket);
+    const far = connect(target().port!, "127.0.0.1").on("error", () => socket.destroy());
+    socket.pipe(far).pipe(socket);
+    socket.on("close", () => far.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return {
+    port: (server.address() as AddressInfo).port,
+    close(kill: (socket: Socket) => void) {
+      isOpen = false;
+      sockets.forEach(kill);
+    },
+    open() {
+      isOpen = true;
+    },
+  };
+}
 
 function target(): MssqlTarget {
   const machine = parse(readFileSync(join(lab.folder, "machine.yaml"), "utf8")) as {
