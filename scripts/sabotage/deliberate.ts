@@ -125,6 +125,24 @@ const breaks: readonly DeliberateBreak[] = [
     change: eachSchema(({ properties }) => properties && delete properties[Object.keys(properties).at(-1)!]),
   },
   {
+    what: "every definition of the schemas has a key more",
+    tests: schemas,
+    files: ["schemas/source.schema.json"],
+    change: eachSchema(({ properties }) => properties && (properties["wish"] = { description: "A wish." })),
+  },
+  {
+    what: "the choices of the schemas are in another order",
+    tests: schemas,
+    files: ["schemas/policy.schema.json", "schemas/source.schema.json"],
+    change: eachSchema((schema) => schema.oneOf && (schema.oneOf = schema.oneOf.toReversed())),
+  },
+  {
+    what: "a template has a key that a policy has not",
+    tests: schemas,
+    files: ["schemas/policy.schema.json"],
+    change: eachSchema(({ $defs }) => $defs && ($defs["PolicyTemplate"]!.properties!["wish"] = {})),
+  },
+  {
     what: "nothing in the schemas is described",
     tests: schemas,
     files: ["schemas/source.schema.json", "schemas/policy.schema.json"],
@@ -167,6 +185,8 @@ function strayImport(file: string): string {
 interface Schema {
   properties?: Record<string, unknown>;
   anyOf?: unknown[];
+  oneOf?: unknown[];
+  $defs?: Record<string, Schema>;
   [keyword: string]: unknown;
 }
 

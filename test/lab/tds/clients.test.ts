@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type sql from "mssql";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type LabCertificate, makeLabCertificate } from "../../../src/lab/tds/certificate.ts";
 import { startTestInstance, type TestInstance } from "../sql/support/lab-instance.ts";
 
@@ -107,6 +107,8 @@ describe("the mssql driver", () => {
     const before = await count(pool);
     const transaction = pool.transaction();
     await transaction.begin();
+    // Left open, it would keep the tests that follow waiting for their time limits.
+    onTestFinished(() => transaction.rollback().catch(() => {}));
     await transaction.request().query("DELETE FROM System_DISC WHERE ItemKey = 1");
     const seen = count(other);
     const impatient = other.request();
