@@ -17,10 +17,16 @@ async function policyPaths(folder: string): Promise<readonly string[]> {
   try {
     if ((await stat(folder)).isFile()) return [folder];
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((it) => it.isFile() && /\.ya?ml$/i.test(it.name) && !it.name.startsWith("."))
-      .map((it) => join(it.parentPath, it.name))
-      .sort();
+    return (
+      entries
+        // A link is read as what it points at: a policy must not be left out in silence.
+        .filter(
+          (it) =>
+            (it.isFile() || it.isSymbolicLink()) && /\.ya?ml$/i.test(it.name) && !it.name.startsWith("."),
+        )
+        .map((it) => join(it.parentPath, it.name))
+        .sort()
+    );
   } catch (fault) {
     throw new ProblemError(folderProblem(folder, fault as NodeJS.ErrnoException), { cause: fault });
   }
@@ -31,7 +37,9 @@ function folderProblem(folder: string, { code, message }: NodeJS.ErrnoException)
   return {
     code: absent ? "policy-folder-missing" : "file-unreadable",
     severity: "error",
-    message: absent ? `There is no policy folder at ${folder}.` : `${folder} can't be read: ${message}.`,
+    message: absent
+      ? `There is no policy folder or file at ${folder}.`
+      : `${folder} can't be read: ${message}.`,
     where: folder,
     hint: absent
       ? "Name it with --policies DIR, or write a first policy with `sitekeep init`."
