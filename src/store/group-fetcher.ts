@@ -101,7 +101,7 @@ function sealedGroup(
 }
 
 /** Buffers change hands between threads: one that others look into as well is copied first. */
-function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+export function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
   const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length;
   return isOwn ? new Uint8Array(buffer) : new Uint8Array(bytes);

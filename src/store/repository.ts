@@ -110,7 +110,7 @@ export interface RestoreReport {
 export interface VerifyOptions {
   /** Share of the content that is read. */
   readonly perMille: number;
-  /** Read from these packs alone. That everything else is present is looked at all the same. */
+  /** Read from these packs alone, and whole. That everything else is present is looked at all the same. */
   readonly packs?: ReadonlySet<string>;
   readonly signal: AbortSignal;
   onProgress?(progress: Progress): void;

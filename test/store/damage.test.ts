@@ -100,6 +100,32 @@ test("a capture's own packs are read back alone, and the rest is looked for all 
   expect((await (await reopen(memoryBackend(objects))).verify("s2", options)).result).toBe("passed");
 });
 
+test("what is not as it was written is found when it is read back, and the files that need it are named", async () => {
+  const objects = await smallRepository("encrypted");
+  const repository = await reopen(memoryBackend(objects), { seed: 7 });
+  const offers = [
+    file("new/one", new SeededRandom(14).bytes(5_000)),
+    file("new/two", new Uint8Array(300_000)),
+  ];
+  const { packs } = await capture(repository, "s2", offers);
+  const [content] = [...packs].sort((left, right) => objects.get(right)!.length - objects.get(left)!.length);
+  const options = { perMille: 1000, packs, signal: new AbortController().signal };
+
+  const bytes = objects.get(content!)!;
+  objects.set(content!, bytes.with(60, bytes[60]! ^ 1));
+  expect(await repository.verify("s2", options)).toMatchObject({
+    result: "failed",
+    damage: ["new/one"],
+  });
+  objects.set(content!, bytes.with(bytes.length - 40, bytes[bytes.length - 40]! ^ 1));
+  expect(await repository.verify("s2", options)).toMatchObject({
+    result: "failed",
+    damage: [expect.stringContaining(`${content}: its bytes are not those that were written`)],
+  });
+  objects.delete(content!);
+  expect((await repository.verify("s2", options)).result).toBe("failed");
+});
+
 test("objects that changed places are noticed", async () => {
   const objects = await smallRepository("encrypted");
   const repository = await reopen(memoryBackend(objects), { seed: 7 });

@@ -20,6 +20,7 @@ export type Request =
   | { readonly do: "finish" }
   | { readonly do: "close" }
   | { readonly do: "check"; readonly parts: readonly PackPart[]; readonly chunks: readonly ChunkPlace[] }
+  | { readonly do: "check-pack"; readonly bytes: Uint8Array<ArrayBuffer>; readonly digest: Uint8Array }
   | {
       readonly do: "write-files";
       readonly parts: readonly PackPart[];
@@ -46,6 +47,7 @@ export interface Replies {
   readonly finish: readonly BuiltPack[];
   readonly close: null;
   readonly check: { readonly bad: readonly number[] };
+  readonly "check-pack": { readonly isWhole: boolean };
   readonly "write-files": { readonly refused: readonly RefusedFile[] };
   readonly "begin-file": { readonly file: number } | { readonly refused: string };
   readonly "write-part": { readonly refused: string | undefined };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Malformed } from "../format/malformed.ts";
+import { isWholePack } from "../format/pack.ts";
 import { FileStream } from "./file-stream.ts";
 import { type Chunker, gearChunker } from "./gear-chunker.ts";
 import { HeldBatches } from "./held-batches.ts";
@@ -77,6 +78,8 @@ class Session {
         return [...this.#data.takeBuilt(), ...this.#made.takeBuilt()];
       case "check":
         return this.#check(request);
+      case "check-pack":
+        return { isWhole: isWholePack(request.bytes, request.digest) };
       case "write-files":
         return this.#writeFiles(request);
       case "begin-file":

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { decodeGroup, encodeGroup, packSeal } from "../../../src/store/format/pack.ts";
+import type { ObjectSeal } from "../../../src/store/format/seal.ts";
+import { SeededRandom } from "../../support/seeded-random.ts";
+
+const seal = packSeal({ repository: new Uint8Array(16), master: new Uint8Array(32) }, new Uint8Array(32));
+
+test.each([
+  ["compressible", new Uint8Array(100_000)],
+  ["random", new SeededRandom(1).bytes(100_000)],
+  ["empty", new Uint8Array(0)],
+])("a group of %s bytes opens to what it was", (_, plain) => {
+  const { sealed, compressed } = encodeGroup(seal, 3, plain, 1);
+  const row = { compressed, sealedBytes: sealed.length, plainBytes: plain.length };
+  expect(Buffer.compare(decodeGroup(seal, 3, sealed, row), plain)).toBe(0);
+});
+
+test("a machine that errs between a chunk and its group is found out before the group is stored", () => {
+  const erring: ObjectSeal = {
+    seal: (position, plain) =>
+      seal.seal(
+        position,
+        plain.map((byte, at) => (at === 9 ? byte ^ 4 : byte)),
+      ),
+    open: (position, sealed) => seal.open(position, sealed),
+  };
+  expect(() => encodeGroup(erring, 0, new SeededRandom(2).bytes(1_000), 1)).toThrow(/this machine errs/);
+});
