@@ -60,13 +60,14 @@ interface Catalogue {
   readonly problems: readonly Problem[];
 }
 
-/** Offers everything but FileLib, and reads which objects DataLib asks for. */
+/** Offers everything but what is in FileLib, and reads which objects DataLib asks for. */
 async function offerCatalogue({ library, where }: Library, means: Means, sink: Sink): Promise<Catalogue> {
   const problems: Problem[] = [];
   const wanted = new Map<string, string>();
   let entries = 0;
   for (const [shown, folder] of library) {
-    const exclude = ["FileLib", "FileLib/**", ...staging];
+    // The folder itself is an entry as every other: it comes back with its time.
+    const exclude = ["FileLib/*", ...staging];
     const request = { folder, shown, prefix: snapshotPath(shown), what, where, exclude };
     problems.push(...(await offerTree(request, sink, means.signal)).problems);
     entries += await readDataLib(joinPath(folder, "DataLib"), wanted, means.signal);

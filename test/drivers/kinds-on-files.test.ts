@@ -206,6 +206,13 @@ describe("content-library", () => {
     expect(captured.facts["objects"]).toBe(objects.length);
   });
 
+  test("every folder of the library is offered once, FileLib itself among them", async () => {
+    const { sink } = await list("content-library");
+    const folders = sink.offers.filter((it) => it.type === "folder").map((it) => it.path);
+    expect(folders).toEqual(expect.arrayContaining(["E/SCCMContentLib/FileLib", "F/SCCMContentLib/FileLib"]));
+    expect(new Set(folders).size).toBe(folders.length);
+  });
+
   test("a file without its object is named by package content and file, and the rest is captured", async () => {
     const [object] = objectsOn("cm01/F/SCCMContentLib/FileLib");
     renameSync(object!, `${object}.away`);
