@@ -14,7 +14,7 @@ const blobTypeMax = 6;
 /** Kept in 16 bits of the chunk index. */
 export const groupsPerPackMax = 4096;
 /** No group unfolds to more: a bound for readers. */
-export const groupPlainBytesMax = 1 << 28;
+const groupPlainBytesMax = 1 << 28;
 
 /** Some blobs behind one another, compressed as one frame and sealed as one part of the pack. */
 export interface GroupRow {
