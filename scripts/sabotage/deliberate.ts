@@ -21,11 +21,14 @@ const schemas = ["test/schemas/parity.test.ts", "test/schemas/oracle.test.ts"];
 const sources = globSync("src/**/*.ts").map((file) => file.replaceAll("\\", "/"));
 
 const breaks: readonly DeliberateBreak[] = [
-  ...brokenLines.map(({ test, file, from, to }) => ({
-    what: `${file} ${JSON.stringify(from)} -> ${JSON.stringify(to)}`,
+  ...brokenLines.map(({ test, edits }) => ({
+    what: edits
+      .map(([file, from, to]) => `${file} ${JSON.stringify(from)} -> ${JSON.stringify(to)}`)
+      .join(" | "),
     tests: [test],
-    files: [file],
-    change: (text: string) => text.replace(from, () => to),
+    files: [...new Set(edits.map(([file]) => file))],
+    change: (text: string, file: string) =>
+      edits.filter(([it]) => it === file).reduce((broken, [, from, to]) => replaced(broken, from, to), text),
   })),
   {
     what: "every file of the product imports one that it may not",
@@ -174,6 +177,11 @@ export function* deliberateBreaks(only: string): Generator<Assignment> {
     });
     yield { changes: new Map(changes), breaks: [what], files: tests };
   }
+}
+
+function replaced(text: string, from: string, to: string): string {
+  if (!text.includes(from)) throw new Error(`A deliberate break is out of date: ${from}`);
+  return text.replace(from, () => to);
 }
 
 /** The store's format is nobody's but the store's, and the store is nobody's but the engine's. */

@@ -1,13 +1,13 @@
-/** One line of the product that a test is about, and a line that it should mind. */
-export interface BrokenLine {
+/** Lines of the product that a test is about, and lines that it should mind: broken together, in one round. */
+export interface BrokenLines {
   readonly test: string;
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
+  readonly edits: readonly LineEdit[];
 }
 
+type LineEdit = readonly [file: string, from: string, to: string];
+
 /** What chance had not found when it was looked for: grouped by test file, each with the line that it rests on. */
-export const brokenLines: readonly BrokenLine[] = [
+export const brokenLines: readonly BrokenLines[] = [
   ...lines("test/core/base/instant.test.ts", "src/core/base/instant.ts", [
     ["if (!/^(\\d+[smhdw])+$/.test(text)) return undefined;", ""],
   ]),
@@ -26,6 +26,16 @@ export const brokenLines: readonly BrokenLine[] = [
       'return { state: "inside", basis, because: `The w',
     ],
     ['facts.changeTracking === "unknown" || ', ""],
+  ]),
+  together("test/core/plan/judge-window.test.ts", [
+    ["src/core/plan/judge-window.ts", "named.add(policy.site.parent);", ";"],
+    ["src/core/plan/judge-window.ts", '[ownJudge(facts, "own settings, no partner named")]', "[]"],
+  ]),
+  together("test/core/plan/forget-guards.test.ts", [
+    ["src/core/plan/forget-guards.ts", 'case "newest-unverified-inside":', ""],
+    ["src/core/plan/forget-guards.ts", 'case "newest-data":', ""],
+    ["src/core/plan/forget-guards.ts", 'case "future":', ""],
+    ["src/core/plan/forget-guards.ts", 'case "incomplete-grace":', ""],
   ]),
   ...lines("test/core/plan/retention.test.ts", "src/core/plan/retention.ts", [
     ["point.due > newest.due - spanMs", "point.due >= newest.due - spanMs"],
@@ -68,12 +78,151 @@ export const brokenLines: readonly BrokenLine[] = [
     ["if (object.length < headerBytes + trailerBytes)", "if (false)"],
     ["if (bytes[8] !== objectTypes[type])", "if (false)"],
   ]),
+  together("test/cli/completions.test.ts", [
+    ["src/cli/completions.ts", 'const last = typed.at(-1) ?? "";', 'const last = "";'],
+    ["src/cli/completions.ts", ".filter((word) => word.startsWith(last));", '.concat("else");'],
+    ["src/cli/command-table.ts", 'summary: "', 'summary: "" && "'],
+  ]),
+  together("test/engine/secrets.test.ts", [
+    ["src/engine/secrets.ts", '.replace(/\\r?\\n$/, "")', '.concat(".")'],
+  ]),
+  ...lines("test/drivers/access/reg-file.test.ts", "src/drivers/access/reg-file.ts", [
+    ['if (lines.at(-1) !== "")', "if (false)"],
+    ["if (lines[0] !== header)", "if (false)"],
+    ['if (!values) throw fault(reader, "holds a value before the first key");', "if (!values) return 1;"],
+    ['if (!value) throw fault(reader, "holds data of no known form");', "if (!value) return reader.at++, 1;"],
+    ["if (bytes.length % 2 === 1)", "if (false)"],
+    ["return { keys, valueCount };", "return { keys, valueCount: valueCount + 1 };"],
+  ]),
+  together("test/drivers/package-sources.test.ts", [
+    ["src/drivers/package-sources.ts", '.replaceAll("/", "\\\\").toLowerCase()', '.replaceAll("/", "\\\\")'],
+  ]),
+  together("test/drivers/backup-and-restore.test.ts", [
+    ["src/drivers/access/sql-problems.ts", '"sql-unreachable"', '"sql-error"'],
+    ["src/drivers/access/sql-problems.ts", '"sql-login-refused"', '"sql-error"'],
+  ]),
+  // What every driver promises: to answer, to offer all, to name what is missing, to stop, and to pass on failures.
+  ...[
+    together("", [
+      ["src/drivers/parts/observing.ts", "return { answers: true, facts,", "return { answers: false, facts,"],
+      ["src/drivers/parts/offer-tree.ts", "await offerEntry(request, entry, sink);", ""],
+      ["src/drivers/windows-registry.ts", "await sink.offer({", "void ({"],
+    ]),
+    together("", [
+      [
+        "src/drivers/parts/observing.ts",
+        "return { answers: false, problem: error.problem };",
+        "return { answers: true, facts: {}, risks: [] };",
+      ],
+      [
+        "src/drivers/parts/offer-tree.ts",
+        "throw error instanceof FolderUnreadable",
+        "return []; error instanceof FolderUnreadable",
+      ],
+      [
+        "src/drivers/windows-registry.ts",
+        "if (Object.keys(counts).length === 0 && problems[0])",
+        "if (false)",
+      ],
+      [
+        "src/drivers/task-backup.ts",
+        "if (!run) throw new ProblemError(neverRan(folders.site.shown, where));",
+        "if (!run) return { startedAt: 0, failures: [] };",
+      ],
+      ["src/drivers/task-backup.ts", "if (problem) throw new ProblemError(problem);", ""],
+      ["src/drivers/task-backup.ts", "if (now?.startedAt !== run.startedAt)", "if (false)"],
+    ]),
+    together("", [
+      ["src/drivers/access/file-tree.ts", "    walk.signal?.throwIfAborted();", ""],
+      ["src/drivers/access/file-tree.ts", "  walk.signal?.throwIfAborted();", ""],
+      ["src/drivers/windows-registry.ts", "means.signal.throwIfAborted();", ""],
+      [
+        "src/drivers/parts/offer-tree.ts",
+        "await offerEntry(request, entry, sink);",
+        "await offerEntry(request, entry, sink).catch(() => {});",
+      ],
+      [
+        "src/drivers/parts/observing.ts",
+        "if (!(error instanceof ProblemError)) throw error;",
+        "if (!(error instanceof ProblemError)) return;",
+      ],
+      ["src/drivers/windows-registry.ts", "keys: exported.keys.length", "keys: exported.valueCount"],
+      ["src/drivers/access/reg-file.ts", 'if (lines.at(-1) !== "")', "if (false)"],
+      [
+        "src/drivers/access/reg-file.ts",
+        'if (!value) throw fault(reader, "holds data of no known form");',
+        "if (!value) return reader.at++, 1;",
+      ],
+      [
+        "src/drivers/access/reg-file.ts",
+        'if (!match) throw fault(reader, "is no value");',
+        "if (!match) return reader.at++, 1;",
+      ],
+      ["src/drivers/site-files.ts", 'cdLatest: stated ?? "unknown"', 'cdLatest: "unknown"'],
+      ["src/drivers/site-files.ts", "risks: [noMedia(root, where)]", "risks: []"],
+      ["src/drivers/site-files.ts", "risks: outside.map((path) => notCaptured(path, where))", "risks: []"],
+      ["src/drivers/site-files.ts", "risks: [...left, ...outside]", "risks: [...outside]"],
+      ["src/drivers/content-library.ts", "missingShown = 20", "missingShown = 30"],
+      ["src/drivers/content-library.ts", "!names.has(hash)", "names.has(hash)"],
+      [
+        "src/drivers/content-library.ts",
+        "if (!source.discover) return source.folders;",
+        "if (source.folders) return source.folders;",
+      ],
+      ["src/drivers/content-library.ts", '"**/*.temp"', '"*.temp"'],
+      ["src/drivers/content-library.ts", '["FileLib", "FileLib/**", ...staging]', "staging"],
+      ["src/drivers/task-backup.ts", "asOf: run.startedAt,", "asOf: means.now(),"],
+      ["src/drivers/task-backup.ts", "runProblem(run, where) ??", "undefined ??"],
+      ["src/drivers/task-backup.ts", "if (now?.startedAt !== run.startedAt)", "if (false)"],
+      [
+        "src/drivers/task-backup.ts",
+        "if (!entry) return",
+        "if (!entry) return undefined; if (!entry) return",
+      ],
+      ["src/drivers/parts/offer-tree.ts", '"link-not-followed"', '"file-unreadable"'],
+    ]),
+  ].map((group) => ({ ...group, test: "test/drivers/kinds-on-files.test.ts" })),
+  // Each story by the line that it is about.
+  together("test/scenarios/stories.test.ts", [
+    ["src/core/plan/judge-window.ts", "aheadMs < clockToleranceMs", "aheadMs < Infinity"],
+    ["src/core/plan/judge-window.ts", "Change tracking is off", "Change tracking is on"],
+    ["src/drivers/content-library.ts", "!names.has(hash)", "names.has(hash)"],
+    ["src/drivers/access/sql-problems.ts", "(mixed mode)", "(both modes)"],
+    ["src/drivers/access/sql-problems.ts", "and the firewall between", "and the network between"],
+    ["src/drivers/access/sql-problems.ts", "Let the account of the SQL Server service", "Let everybody"],
+    ["src/engine/saved-plan.ts", "has applied it", "knows it"],
+    ["src/drivers/task-backup.ts", "Cure what the log names", "Cure it"],
+  ]),
+  together("test/scenarios/cancel.test.ts", [["src/cli/main.ts", "Stopping after", "Ending after"]]),
+  together("test/scenarios/watch.test.ts", [
+    ["src/cli/commands/watch.ts", 'started: "started"', 'started: "began"'],
+  ]),
+  together("test/scenarios/round-trip.test.ts", [
+    ["src/store/ingest/file-time.ts", "(modifiedAt + 0.25)", "(modifiedAt + 2.25)"],
+    ["src/drivers/windows-registry.ts", "source.keys.entries()", "source.keys.slice(1).entries()"],
+    ["src/drivers/parts/key-file-password.ts", "600_000", "500_000"],
+    [
+      "src/drivers/sql-keys.ts",
+      "ENCRYPTION BY PASSWORD = ${quoteText(password)}`",
+      'ENCRYPTION BY PASSWORD = ${quoteText(password + "x")}`',
+    ],
+    ["src/drivers/parts/database-restore.ts", '"NORECOVERY"', '"RECOVERY"'],
+    [
+      "src/cli/commands/plan.ts",
+      "JSON.stringify(sealPlan(plan), undefined, 2)",
+      'JSON.stringify(sealPlan(plan), undefined, 2).replaceAll(\'"name": "scripts"\', \'"name": "texts"\')',
+    ],
+  ]),
 ];
+
+function together(test: string, edits: readonly LineEdit[]): BrokenLines {
+  return { test, edits };
+}
 
 function lines(
   test: string,
   file: string,
   pairs: readonly (readonly [string, string])[],
-): readonly BrokenLine[] {
-  return pairs.map(([from, to]) => ({ test, file, from, to }));
+): readonly BrokenLines[] {
+  return pairs.map(([from, to]) => ({ test, edits: [[file, from, to]] }));
 }

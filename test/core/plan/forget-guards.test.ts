@@ -32,6 +32,26 @@ test("nothing goes while nothing as new is verified", () => {
   check(unread, 4, "the point of 2026-11-18 01:30Z is newer than every verified one");
 });
 
+test("the newest point inside the window that is not verified must stay beside the verified one", () => {
+  const unread = days.map((it) => (it.point === dueDaysAgo(1) ? { ...it, proofs: [] } : it));
+  check(unread, 1, "the point of 2026-11-21 01:30Z is the newest unverified one inside the window");
+});
+
+test("an incomplete point must stay for a week, and while nothing newer is complete", () => {
+  const lacking = (daysAgo: number) =>
+    days.filter((it) => it.point !== dueDaysAgo(daysAgo) || it.source === "database");
+  check(lacking(3), 3, "the point of 2026-11-19 01:30Z is incomplete and still in its grace");
+  check(lacking(0), 0, "the point of 2026-11-22 01:30Z is newer than every complete one");
+});
+
+test("a point of the future must stay: a clock was wrong", () => {
+  check(
+    [...days, ...pointsOf(policy, dueDaysAgo(-2))],
+    -2,
+    "the point of 2026-11-24 01:30Z is later than now",
+  );
+});
+
 test("the last points must stay", () => {
   check(days.slice(-6), 1, "the point of 2026-11-21 01:30Z is one of the last 2");
 });

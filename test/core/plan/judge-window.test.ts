@@ -140,6 +140,18 @@ test("a central site is judged by the worst of its partners", () => {
   );
 });
 
+test("a parent is a partner though no policy names it, and a central site without any is judged by itself", () => {
+  const { site } = policyOf();
+  const { parent: _, ...root } = site;
+  const central = policyOf({ site: { ...root, type: "central-administration" }, partners: {} });
+  const facts: WindowFacts = { own: trackingOf({ links: [] }), partners: {} };
+  const judge = (policy: ResolvedPolicy) => words(judgeWindow(policy, facts, copyOf(hour), noon));
+  expect(judge(policyOf({ partners: {} }))).toBe(
+    "inside, own settings, partner CAS not read, until 2026-11-27T11:00:00.000Z",
+  );
+  expect(judge(central)).toBe("inside, own settings, no partner named, until 2026-11-27T11:00:00.000Z");
+});
+
 test("without any copy nothing is proven", () => {
   const facts = { own: trackingOf(), partners: {} };
   expect(judgeWindow(policyOf(), facts, undefined, noon).state).toBe("not-proven");
