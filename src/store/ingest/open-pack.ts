@@ -20,7 +20,8 @@ export class OpenPack {
   constructor(secret: RepositorySecret, salt: Uint8Array, room: number) {
     this.#salt = salt;
     this.#seal = packSeal(secret, salt);
-    this.#bytes = new Uint8Array(room);
+    // Not zeroed: only what was written is ever looked at, and most packs of small captures stay small.
+    this.#bytes = Buffer.allocUnsafeSlow(room);
     this.#write(encodeHeader({ type: "pack", features: packFeatures(secret), salt }));
   }
 
