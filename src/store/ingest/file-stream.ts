@@ -29,7 +29,7 @@ export class FileStream {
 
   /** The next whole chunks. After a part with an `end` or a `failure` there is no more. */
   next(): StreamPart {
-    const bytes = Buffer.allocUnsafeSlow(this.#rest.length + partBytes);
+    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(this.#rest.length + partBytes).buffer);
     bytes.set(this.#rest);
     let length: number;
     try {

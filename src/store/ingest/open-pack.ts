@@ -21,7 +21,7 @@ export class OpenPack {
     this.#salt = salt;
     this.#seal = packSeal(secret, salt);
     // Not zeroed: only what was written is ever looked at, and most packs of small captures stay small.
-    this.#bytes = Buffer.allocUnsafeSlow(room);
+    this.#bytes = new Uint8Array(Buffer.allocUnsafeSlow(room).buffer);
     this.#write(encodeHeader({ type: "pack", features: packFeatures(secret), salt }));
   }
 
