@@ -1,6 +1,7 @@
 import { lstat, mkdir, realpath, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
+import { makeFolders } from "./backends/make-folders.ts";
 import { decidePathRefusal } from "./restore-path.ts";
 import { fileSeconds } from "./ingest/file-time.ts";
 
@@ -17,7 +18,7 @@ export class RestoreTarget {
 
   /** Makes the folder if need be. It may itself be a link: the operator named it. */
   static async open(folder: string): Promise<RestoreTarget> {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     return new RestoreTarget(await realpath(folder));
   }
 

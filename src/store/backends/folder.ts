@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { link, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Backend, ObjectMissing } from "./backend.ts";
+import { makeFolders } from "./make-folders.ts";
 
 /** Folders and sizes asked for at once while listing: a share answers each one after a round trip. */
 const listRequestsMax = 32;
@@ -75,7 +76,7 @@ async function writeTemporary(path: string, bytes: Uint8Array): Promise<string> 
 
 /** New folders are flushed into their parents, or a power cut takes them away with all they hold. */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+  const first = await makeFolders(folder);
   if (first === undefined) return;
   for (let made = folder; ; made = dirname(made)) {
     await flushFolder(dirname(made));
