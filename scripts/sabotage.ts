@@ -48,7 +48,7 @@ function assignments(mode: string, random: SeededRandom): Iterator<Assignment> {
         .map((file) => ({ changes: new Map(), breaks: [], files: [file] }))
         .values();
     case "deliberate":
-      return deliberateBreaks(values.only);
+      return deliberateBreaks(values.only, say);
     case "single":
       return singleBreaks(values.only, random);
     default:
