@@ -1,16 +1,18 @@
 import { second, type DurationMs } from "../core/base/instant.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { Outcome } from "../core/model/outcome.ts";
-import type { Action, CaptureAction, ForgetAction } from "../core/model/plan.ts";
+import type { Action, CaptureAction, ForgetAction, VerifyAction } from "../core/model/plan.ts";
 import { forbiddenForget } from "../core/plan/forget-guards.ts";
 import { makeProgressText } from "../core/report/progress-text.ts";
 import type { Means } from "../drivers/driver.ts";
+import type { Progress } from "../store/repository.ts";
 import { captureSource } from "./capture-step.ts";
 import { observe } from "./observe.ts";
 import { problemOf } from "./problems.ts";
 import { withRetries } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SiteRun } from "./site-run.ts";
+import { verifySnapshot } from "./verify.ts";
 
 /** What became of an action, before it is named and dated. */
 export type Finished = Omit<Outcome, "site" | "action" | "title" | "startedAt" | "finishedAt">;
@@ -27,6 +29,8 @@ export async function runAction(
     switch (action.do) {
       case "capture":
         return await capture(session, site, action, show);
+      case "verify":
+        return await verify(session, site, action, show);
       case "forget":
         return await forget(session, site, action);
       case "skip":
@@ -62,6 +66,26 @@ async function capture(
     : { result: "done", ...found };
 }
 
+/** Reads all of a snapshot back, as its capture would have, and files the dated result. */
+async function verify(
+  session: Session,
+  site: SiteRun,
+  action: VerifyAction,
+  show: (text: string) => void,
+): Promise<Finished> {
+  const { snapshots } = await site.repository.snapshots();
+  const snapshot = snapshots.find((it) => it.id === action.snapshot);
+  if (snapshot === undefined)
+    throw new Error(`The snapshot ${action.snapshot} has gone since the plan was made.`);
+  const report = progressReport(session, site.show.everyMs, show);
+  const onProgress = ({ bytes }: Progress) => report({ text: "reading back", doneBytes: bytes });
+  const order = { snapshot, perMille: 1_000, onProgress };
+  const { proof } = await verifySnapshot(session, site.repository, order);
+  return proof.result === "failed"
+    ? { result: "failed", snapshot: snapshot.id, problem: proofFailed(site, action, proof.note) }
+    : { result: "done", snapshot: snapshot.id };
+}
+
 /** Words progress and hands it on, not more often than people can read it. */
 function progressReport(
   session: Session,
@@ -79,7 +103,7 @@ function progressReport(
   };
 }
 
-function proofFailed(site: SiteRun, action: CaptureAction, note: string): Problem {
+function proofFailed(site: SiteRun, action: CaptureAction | VerifyAction, note: string): Problem {
   const where = `${site.plan.site}/${action.source}`;
   return {
     code: "proof-failed",

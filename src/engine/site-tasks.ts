@@ -18,7 +18,7 @@ import type { SiteRun } from "./site-run.ts";
 const sameMoment: readonly SourceKind[] = ["site-database", "windows-registry"];
 
 /**
- * The tasks of one site, in order: hooks before, skips, captures side by side, then what is forgotten, then hooks
+ * The tasks of one site, in order: hooks before, skips, captures side by side, what is read back, then what is forgotten, then hooks
  * after. Nothing is forgotten before every capture is verified.
  */
 export function siteTasks(session: Session, site: SiteRun): ListrTask[] {
@@ -40,6 +40,7 @@ export function siteTasks(session: Session, site: SiteRun): ListrTask[] {
       enabled: captures.length > 0,
       task: (_, task) => task.newListr(captures, { concurrent: throttle.concurrency, exitOnError: false }),
     },
+    ...tasksOf((it) => it.do === "verify"),
     ...tasksOf((it) => it.do === "forget"),
     ...hooks.after.map((hook) => hookTask(session, site, "after", hook)),
   ];

@@ -39,7 +39,7 @@ export interface SitePlan {
 }
 
 /** One step. Every step says why it is there, because operators approve reasons, not steps. */
-export type Action = CaptureAction | ForgetAction | SkipAction;
+export type Action = CaptureAction | VerifyAction | ForgetAction | SkipAction;
 
 export interface CaptureAction {
   readonly do: "capture";
@@ -51,6 +51,17 @@ export interface CaptureAction {
   readonly base?: SnapshotId;
   readonly because: CaptureReason;
   /** The facts this step rests on. The plan is stale when one of them has changed. */
+  readonly facts: readonly Fact[];
+}
+
+/** Reads a snapshot back that was committed and never read: whatever stopped that, it needs no second capture. */
+export interface VerifyAction {
+  readonly do: "verify";
+  readonly source: string;
+  readonly kind: SourceKind;
+  readonly snapshot: SnapshotId;
+  /** What instant the snapshot shows. */
+  readonly asOf: Instant;
   readonly facts: readonly Fact[];
 }
 

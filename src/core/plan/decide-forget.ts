@@ -29,13 +29,14 @@ export interface ForgetDecision {
 const brakeMs: DurationMs = day;
 
 /**
- * Decides which points go, as if the given expected snapshots were already there: so that the captures of a plan and
- * its forgets fit together, and the applied plan plans to nothing.
+ * Decides which points go, as if the given expected snapshots were already there, each in place of the one with its id:
+ * so that the captures of a plan, its verifies and its forgets fit together, and the applied plan plans to nothing.
  *
  * What goes frees what it was laid on, and may change what else is complete, so this is repeated until it rests.
  */
 export function decideForgets(survey: Survey, expected: readonly Snapshot[]): ForgetDecision {
-  let left: readonly Snapshot[] = [...survey.observed.snapshots, ...expected];
+  const replaced = new Set(expected.map((it) => it.id));
+  let left = [...survey.observed.snapshots.filter((it) => !replaced.has(it.id)), ...expected];
   let series = expected.length === 0 ? survey.series : makeSeries(survey.policy, left);
   let allowed = allowedForgets(survey, series);
   const verdicts = new Map<Instant, RetentionVerdict>();

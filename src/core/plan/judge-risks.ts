@@ -16,6 +16,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
   const { observed, policy } = survey;
   if (observed.repositoryProblem !== undefined) return [observed.repositoryProblem];
   const captured = new Set(actions.flatMap((it) => (it.do === "capture" ? [it.source] : [])));
+  const verified = actions.flatMap((it) => (it.do === "verify" ? [it.source] : []));
   const { database } = survey;
   const capturesDatabase = database !== undefined && makesFreshCopy(database) && captured.has(database.name);
   const told = new Set(actions.flatMap((it) => (it.do === "skip" ? [it.because] : [])));
@@ -24,7 +25,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...windowRisk(survey, capturesDatabase),
     ...clockRisk(survey),
     ...ageRisk(survey, capturesDatabase),
-    ...proofRisk(survey, captured),
+    ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),
   ];
@@ -122,12 +123,12 @@ function ageRisk(survey: Survey, capturesDatabase: boolean): readonly Problem[] 
 }
 
 /** Whether every source's newest snapshot was read back lately enough. One problem for a site, not one a source. */
-function proofRisk({ policy, newest, now }: Survey, captured: ReadonlySet<string>): readonly Problem[] {
+function proofRisk({ policy, newest, now }: Survey, mended: ReadonlySet<string>): readonly Problem[] {
   const { proofEveryMs } = policy.objectives;
   const overdue = policy.sources
     .filter((source) => {
       const last = newest.get(source.name);
-      return last !== undefined && !captured.has(source.name) && !isProvenSince(last, now - proofEveryMs);
+      return last !== undefined && !mended.has(source.name) && !isProvenSince(last, now - proofEveryMs);
     })
     .map((source) => source.name);
   if (overdue.length === 0) return [];

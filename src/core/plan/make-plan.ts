@@ -2,11 +2,12 @@ import { assert } from "../base/assert.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
-import type { Action, Plan, SitePlan } from "../model/plan.ts";
+import type { Action, Plan, SitePlan, VerifyAction } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WantedCapture } from "./decide-capture.ts";
 import { decideCaptures } from "./decide-capture.ts";
+import { decideVerifies } from "./decide-verify.ts";
 import { decideForgets } from "./decide-forget.ts";
 import type { ForgottenPoint } from "./decide-forget.ts";
 import { factName, pickFacts, readFacts } from "./facts.ts";
@@ -61,13 +62,16 @@ export function planSite(policy: ResolvedPolicy, observed: Observation, now: Ins
 function planActions(survey: Survey): readonly Action[] {
   const wanted = orderByKind(decideCaptures(survey), (it) => it.source);
   const possible = wanted.filter((it) => problemOf(survey, it) === undefined);
+  const renewed = possible.filter((it) => it.mode === "full").map((it) => it.source.name);
+  const unread = decideVerifies(survey, new Set(renewed));
   const expected = possible.map((it) => expectedSnapshot(survey, it));
-  const { forgets } = decideForgets(survey, expected);
-  if (wanted.length === 0 && forgets.length === 0) return [];
+  const { forgets } = decideForgets(survey, [...expected, ...unread.map((it) => readBack(survey, it))]);
+  if (wanted.length + unread.length + forgets.length === 0) return [];
 
   const facts = readFacts(survey.policy, survey.observed, survey.series);
   return [
     ...wanted.map((it) => captureOrSkip(survey, it, facts)),
+    ...unread.map((it) => verifyAction(survey, it, facts)),
     ...forgets.map((it) => forgetAction(survey, it, facts)),
   ];
 }
@@ -125,6 +129,15 @@ function captureFacts(survey: Survey, { source, because }: WantedCapture): reado
   }
 }
 
+function verifyAction(
+  { policy }: Survey,
+  { id, source, kind, asOf }: Snapshot,
+  facts: FactTable,
+): VerifyAction {
+  const newest = factName.newest(policy.site.code, source);
+  return { do: "verify", source, kind, snapshot: id, asOf, facts: pickFacts(facts, [newest]) };
+}
+
 function forgetAction({ policy }: Survey, point: ForgottenPoint, facts: FactTable): Action {
   const { code } = policy.site;
   return {
@@ -138,6 +151,12 @@ function forgetAction({ policy }: Survey, point: ForgottenPoint, facts: FactTabl
       factName.newestVerified(code),
     ]),
   };
+}
+
+/** A snapshot as a verify will leave it when it went well. */
+function readBack({ now }: Survey, snapshot: Snapshot): Snapshot {
+  const proof = { level: "read", result: "passed", at: now, note: "expected" } as const;
+  return { ...snapshot, proofs: [...snapshot.proofs, proof] };
 }
 
 /** What a capture will have left when it went well. Forgets are decided as if it were there; apply checks that it is. */

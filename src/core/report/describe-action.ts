@@ -6,6 +6,8 @@ export function describeAction(site: string, action: Action): string {
   switch (action.do) {
     case "capture":
       return `capture ${site}/${action.source}${action.mode === "full" ? "" : ` (${action.mode})`}`;
+    case "verify":
+      return `verify ${site}/${action.source}`;
     case "skip":
       return `skip ${site}/${action.source}`;
     case "forget":

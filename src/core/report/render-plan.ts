@@ -118,6 +118,8 @@ function reasonWords(action: Exclude<Action, SkipAction>): string {
   switch (action.do) {
     case "capture":
       return `Point of ${formatMinute(action.point)}. ${captureWords(action.because)}`;
+    case "verify":
+      return "Written and never read back:";
     case "forget":
       return `Retention lets go (${action.because.detail}):`;
   }
@@ -129,6 +131,8 @@ function actionLine(action: Exclude<Action, SkipAction>, now: Instant, paint: Pa
       const mode = action.mode === "full" ? action.kind : `${action.kind}, ${action.mode}`;
       return `    ${paint("good", "+")} capture ${action.source} (${mode})${ageWords(action, now)}`;
     }
+    case "verify":
+      return `    ${paint("good", "=")} verify ${action.source} (${action.kind}) of ${formatMinute(action.asOf)}`;
     case "forget": {
       const count = action.snapshots.length;
       const content = count === 1 ? "1 snapshot" : `${count} snapshots`;
@@ -161,6 +165,7 @@ function summaryLine({ sites }: Plan, paint: Paint): string {
   const words = [
     `${count("capture")} to capture`,
     `${count("forget")} to forget`,
+    ...(count("verify") > 0 ? [`${count("verify")} to verify`] : []),
     ...(count("skip") > 0 ? [`${count("skip")} skipped`] : []),
     ...(risks > 0 ? [`${risks} ${risks === 1 ? "risk" : "risks"}`] : []),
   ];

@@ -273,11 +273,13 @@ describe("laws on random worlds", () => {
     });
   });
 
-  test("without its captures no plan's forgets take the newest verified point", () => {
+  test("without its captures no plan's forgets take the point that is newest verified after its verifies", () => {
     holds(({ policy, observed }) => {
       const silent = observationOf(policy, observed.snapshots, { ...observed, sources: silence(policy) });
       const plan = planSite(policy, silent, noon);
-      const verified = makeSeries(policy, observed.snapshots).points.findLast(
+      const verifies = plan.actions.filter((it) => it.do === "verify");
+      const read = apply(silent, { ...plan, actions: verifies }, noon);
+      const verified = makeSeries(policy, read.snapshots).points.findLast(
         (it) => it.due <= noon && it.missing.length === 0 && it.verified,
       );
       const gone = plan.actions.flatMap((it) => (it.do === "forget" ? [it.point] : []));

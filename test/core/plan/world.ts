@@ -171,6 +171,10 @@ export function apply(observed: Observation, plan: SitePlan, now: Instant): Obse
   const captures = plan.actions.filter((it) => it.do === "capture");
   const forgets = plan.actions.filter((it) => it.do === "forget");
   const gone = new Set(forgets.flatMap((it) => it.snapshots));
+  const read = new Set(plan.actions.flatMap((it) => (it.do === "verify" ? [it.snapshot] : [])));
+  const kept = observed.snapshots
+    .filter((it) => !gone.has(it.id))
+    .map((it) => (read.has(it.id) ? { ...it, proofs: [...it.proofs, passed(now)] } : it));
   const made = captures.map((it) => {
     const source = plan.policy.sources.find((one) => one.name === it.source)!;
     const seen = observed.sources[source.name]!;
@@ -205,7 +209,7 @@ export function apply(observed: Observation, plan: SitePlan, now: Instant): Obse
   };
   return {
     ...observed,
-    snapshots: [...observed.snapshots.filter((it) => !gone.has(it.id)), ...made],
+    snapshots: [...kept, ...made],
     runs: [run, ...observed.runs],
   };
 }
