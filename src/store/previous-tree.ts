@@ -21,7 +21,7 @@ export class PreviousTree {
   /** Number of the first entry of each segment, for the stamps. */
   readonly #firstEntries: readonly number[];
   readonly #stamps: KnownStamps | undefined;
-  readonly #open = new Map<number, OpenSegment>();
+  readonly #open = new Map<number, Promise<OpenSegment>>();
 
   constructor(blobs: BlobReader, segments: readonly SegmentRow[], stamps: KnownStamps | undefined) {
     this.#blobs = blobs;
@@ -57,7 +57,7 @@ export class PreviousTree {
   async #find(path: string): Promise<{ readonly entry: number; readonly row: StoredEntry } | undefined> {
     const number = this.#segmentOf(path);
     if (number === -1) return undefined;
-    const segment = this.#open.get(number) ?? (await this.#openSegment(number));
+    const segment = await (this.#open.get(number) ?? this.#openSegment(number));
     const at = segment.entries.get(path);
     return at === undefined ? undefined : { entry: this.#firstEntries[number]! + at, row: segment.rows[at]! };
   }
@@ -73,11 +73,15 @@ export class PreviousTree {
     return low - 1;
   }
 
-  async #openSegment(number: number): Promise<OpenSegment> {
-    const rows = (await unlessAbsent(readTreeSegment(this.#blobs, this.#segments[number]!))) ?? [];
-    const segment = { rows, entries: new Map(rows.map((row, at) => [row.path, at])) };
+  #openSegment(number: number): Promise<OpenSegment> {
+    const segment = this.#readSegment(number);
     if (this.#open.size >= segmentsKept) this.#open.delete(this.#open.keys().next().value!);
     this.#open.set(number, segment);
     return segment;
+  }
+
+  async #readSegment(number: number): Promise<OpenSegment> {
+    const rows = (await unlessAbsent(readTreeSegment(this.#blobs, this.#segments[number]!))) ?? [];
+    return { rows, entries: new Map(rows.map((row, at) => [row.path, at])) };
   }
 }
