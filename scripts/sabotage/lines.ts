@@ -1,10 +1,4 @@
-/** Lines of the product that a test is about, and lines that it should mind: broken together, in one round. */
-export interface BrokenLines {
-  readonly test: string;
-  readonly edits: readonly LineEdit[];
-}
-
-export type LineEdit = readonly [file: string, from: string, to: string];
+import { type BrokenLines, lines, together } from "./broken-lines.ts";
 
 /** What chance had not found when it was looked for: grouped by test file, each with the line that it rests on. */
 export const brokenLines: readonly BrokenLines[] = [
@@ -210,7 +204,7 @@ export const brokenLines: readonly BrokenLines[] = [
       "ENCRYPTION BY PASSWORD = ${quoteText(password)}`",
       'ENCRYPTION BY PASSWORD = ${quoteText(password + "x")}`',
     ],
-    ["src/drivers/parts/database-restore.ts", '"NORECOVERY"', '"RECOVERY"'],
+    ["src/drivers/parts/database-restore.ts", '"CHECKSUM"', '"CHECKED"'],
     [
       "src/cli/commands/plan.ts",
       "JSON.stringify(sealPlan(plan), undefined, 2)",
@@ -218,15 +212,3 @@ export const brokenLines: readonly BrokenLines[] = [
     ],
   ]),
 ];
-
-function together(test: string, edits: readonly LineEdit[]): BrokenLines {
-  return { test, edits };
-}
-
-function lines(
-  test: string,
-  file: string,
-  pairs: readonly (readonly [string, string])[],
-): readonly BrokenLines[] {
-  return pairs.map(([from, to]) => ({ test, edits: [[file, from, to]] }));
-}
