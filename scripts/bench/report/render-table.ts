@@ -40,7 +40,7 @@ function verdictOf(line: Line): readonly string[] {
     it.against === "limit" ? `${mebibytes(it.atMost)} MiB` : `${it.atMost} × ${it.against}`,
   );
   const ratios = line.judged.map((it) =>
-    it.against === "limit" ? mebibytes(it.ratio) : `${ratioText(line, it.ratio)} × ${it.against}`,
+    it.against === "limit" ? `${mebibytes(it.ratio)} MiB` : `${ratioText(line, it.ratio)} × ${it.against}`,
   );
   const missed = line.judged.filter((it) => !it.isReached);
   const verdict =
