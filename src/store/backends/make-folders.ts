@@ -7,15 +7,25 @@ import { dirname } from "node:path";
  */
 export async function makeFolders(folder: string): Promise<string | undefined> {
   try {
+    return await makeOne(folder);
+  } catch (error) {
+    const above = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || above === folder) throw error;
+    // Another writer may have made the one above meanwhile: then this one can be made now, or never.
+    const first = (await isFolder(above)) ? undefined : await makeFolders(above);
+    const made = await makeOne(folder);
+    return first ?? made;
+  }
+}
+
+/** Gives the folder when it was made, nothing when it was there. */
+async function makeOne(folder: string): Promise<string | undefined> {
+  try {
     await mkdir(folder);
     return folder;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await isFolder(folder))) return undefined;
-    const above = dirname(folder);
-    if (code !== "ENOENT" || above === folder || (await isFolder(above))) throw error;
-    const first = await makeFolders(above);
-    return (await makeFolders(folder)) === undefined ? first : (first ?? folder);
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && (await isFolder(folder))) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeFolders } from "../../../src/store/backends/make-folders.ts";
@@ -25,6 +25,15 @@ test("two that make the same folders at once both succeed", async () => {
   const folder = join(root, "a/b/c/d");
   await Promise.all(Array.from({ length: 8 }, () => makeFolders(folder)));
   expect(statSync(folder).isDirectory()).toBe(true);
+});
+
+test("many that make folders beside each other below a new one all succeed, each time", async () => {
+  const root = temporaryFolder();
+  for (let time = 0; time < 50; time++) {
+    const names = Array.from({ length: 16 }, (_, at) => join(root, `packs-${time}`, `${at}`));
+    await Promise.all(names.map(makeFolders));
+    expect(readdirSync(join(root, `packs-${time}`))).toHaveLength(16);
+  }
 });
 
 test("a file in the way is an error", async () => {
