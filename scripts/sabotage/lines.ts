@@ -31,6 +31,9 @@ export const brokenLines: readonly BrokenLines[] = [
     ["src/core/plan/forget-guards.ts", 'case "future":', ""],
     ["src/core/plan/forget-guards.ts", 'case "incomplete-grace":', ""],
   ]),
+  together("test/core/plan/forget-guards.test.ts", [
+    ["src/core/plan/forget-guards.ts", "complete.some((point) => point.due === due) && ", ""],
+  ]),
   ...lines("test/core/plan/retention.test.ts", "src/core/plan/retention.ts", [
     ["point.due > newest.due - spanMs", "point.due >= newest.due - spanMs"],
     ['reasons.get(point.due)!.push({ why: "no-rules" });', ";"],

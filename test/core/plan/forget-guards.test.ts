@@ -44,6 +44,11 @@ test("an incomplete point must stay for a week, and while nothing newer is compl
   check(lacking(0), 0, "the point of 2026-11-22 01:30Z is newer than every complete one");
 });
 
+test("an old incomplete point may go, however few complete ones there are", () => {
+  const half = pointsOf(policy, dueDaysAgo(9)).filter((it) => it.source === "database");
+  check([...half, ...pointsOf(policy, dueDaysAgo(10), dueDaysAgo(0))], 9, undefined);
+});
+
 test("a point of the future must stay: a clock was wrong", () => {
   check(
     [...days, ...pointsOf(policy, dueDaysAgo(-2))],
