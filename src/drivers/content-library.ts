@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Problem } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ContentLibrary } from "../core/model/source.ts";
-import { statEntry, walkTree } from "./access/file-tree.ts";
+import { type FoundEntry, type Reach, statEntry } from "./access/file-tree.ts";
 import { joinPath, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means } from "./driver.ts";
 import { findLibrary } from "./parts/find-library.ts";
@@ -68,32 +69,32 @@ async function offerCatalogue({ library, where }: Library, means: Means, sink: S
   for (const [shown, folder] of library) {
     // The folder itself is an entry as every other: it comes back with its time.
     const exclude = ["FileLib/*", ...staging];
-    const request = { folder, shown, prefix: snapshotPath(shown), what, where, exclude };
+    const look = async (entry: FoundEntry, reach: Reach): Promise<void> => {
+      const hash = await readWanted(entry, reach);
+      if (hash === undefined) return;
+      entries++;
+      if (!wanted.has(hash)) wanted.set(hash, entry.path.slice("DataLib/".length).replace(/\.ini$/i, ""));
+    };
+    const prefix = snapshotPath(shown);
+    const request = { folder, shown, prefix, what, where, exclude, look };
     problems.push(...(await offerTree(request, sink, means.signal)).problems);
-    entries += await readDataLib(joinPath(folder, "DataLib"), wanted, means.signal);
   }
   return { entries, wanted, problems };
 }
 
-/** Reads the digest that each entry of DataLib names. A drive without DataLib has only objects. */
-async function readDataLib(
-  folder: string,
-  wanted: Map<string, string>,
-  signal: AbortSignal,
-): Promise<number> {
-  if (!(await statEntry(folder))) return 0;
-  let entries = 0;
-  const take = async (entry: { type: string; path: string; file: string }): Promise<void> => {
-    // <content>.INI beside the folder holds the digest of the whole tree, which names no object.
-    if (entry.type !== "file" || !entry.path.includes("/") || !/\.ini$/i.test(entry.path)) return;
-    const text = await readFile(entry.file, "latin1").catch(() => "");
-    const hash = /^\s*Hash[^=\r\n]*=\s*([0-9A-F]{64})/im.exec(text)?.[1]?.toUpperCase();
-    if (hash === undefined) return;
-    entries++;
-    if (!wanted.has(hash)) wanted.set(hash, entry.path.replace(/\.ini$/i, ""));
-  };
-  await walkTree(folder, take, { include: ["**/*.ini"], signal });
-  return entries;
+/**
+ * The digest (upper case) that an entry of DataLib names, or nothing for other files. `<content>.INI` beside the folder of
+ * a content holds the digest of the whole tree, which names no object.
+ */
+async function readWanted({ type, path, file }: FoundEntry, reach: Reach): Promise<string | undefined> {
+  if (type !== "file" || !/^DataLib\/.+\/.+\.ini$/i.test(path)) return undefined;
+  const text = await readText(file, reach).catch(() => "");
+  return /^\s*Hash[^=\r\n]*=\s*([0-9A-F]{64})/im.exec(text)?.[1]?.toUpperCase();
+}
+
+/** A small file. Of a near folder it is read at once: another thread would take longer to wake. */
+async function readText(file: string, reach: Reach): Promise<string> {
+  return reach === "near" ? readFileSync(file, "latin1") : await readFile(file, "latin1");
 }
 
 /** Offers every FileLib, each object under the digest that its name states. */

@@ -29,9 +29,9 @@ export const scupDatabase: Driver<ScupDatabase> = {
       await offerNothingFound(sink, { lookedBelow: [request.source.profiles] }, asOf);
     }
     for (const { path, entry } of found) {
-      const { size, file, inode, changedAt } = entry;
+      const { size, file, fileId, changedAt } = entry;
       const modifiedAt = Math.trunc(entry.modifiedAt);
-      const stamp = { inode, changedAt };
+      const stamp = { fileId, changedAt };
       await sink.offer({ type: "file", path, modifiedAt, size, locator: { file }, stamp });
     }
     return { mode: "full", asOf, facts: factsOf(found, problems), problems };

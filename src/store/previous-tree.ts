@@ -14,6 +14,11 @@ interface OpenSegment {
   readonly rows: readonly StoredEntry[];
 }
 
+interface FoundRow {
+  readonly entry: number;
+  readonly row: StoredEntry;
+}
+
 /** Finds files in the tree of the snapshot before. What can't be read of it is as if it were new. */
 export class PreviousTree {
   readonly #blobs: BlobReader;
@@ -21,7 +26,8 @@ export class PreviousTree {
   /** Number of the first entry of each segment, for the stamps. */
   readonly #firstEntries: readonly number[];
   readonly #stamps: KnownStamps | undefined;
-  readonly #open = new Map<number, Promise<OpenSegment>>();
+  /** Segments in hand; those that are being read as promises, so that what is asked at once is read once. */
+  readonly #open = new Map<number, OpenSegment | Promise<OpenSegment>>();
 
   constructor(blobs: BlobReader, segments: readonly SegmentRow[], stamps: KnownStamps | undefined) {
     this.#blobs = blobs;
@@ -40,8 +46,14 @@ export class PreviousTree {
   }
 
   /** The digest that the file had, when its size, time and stamp are the ones it had then. */
-  async findUnchanged(offer: FileOffer): Promise<Uint8Array | undefined> {
-    const found = await this.#find(offer.path);
+  findUnchanged(offer: FileOffer): Promise<Uint8Array | undefined> | Uint8Array | undefined {
+    const found = this.#find(offer.path);
+    return found instanceof Promise
+      ? found.then((it) => this.#ifUnchanged(offer, it))
+      : this.#ifUnchanged(offer, found);
+  }
+
+  #ifUnchanged(offer: FileOffer, found: FoundRow | undefined): Uint8Array | undefined {
     if (found === undefined) return undefined;
     const { file, modifiedAt } = found.row;
     if (file?.size !== offer.size || modifiedAt !== offer.modifiedAt) return undefined;
@@ -54,10 +66,17 @@ export class PreviousTree {
     return (await this.#find(path))?.row.file?.sha256;
   }
 
-  async #find(path: string): Promise<{ readonly entry: number; readonly row: StoredEntry } | undefined> {
+  /** At once where the segment is in hand: of a million files nearly all are found so. */
+  #find(path: string): Promise<FoundRow | undefined> | FoundRow | undefined {
     const number = this.#segmentOf(path);
     if (number === -1) return undefined;
-    const segment = await (this.#open.get(number) ?? this.#openSegment(number));
+    const segment = this.#open.get(number) ?? this.#openSegment(number);
+    return segment instanceof Promise
+      ? segment.then((it) => this.#rowIn(it, number, path))
+      : this.#rowIn(segment, number, path);
+  }
+
+  #rowIn(segment: OpenSegment, number: number, path: string): FoundRow | undefined {
     const at = segment.entries.get(path);
     return at === undefined ? undefined : { entry: this.#firstEntries[number]! + at, row: segment.rows[at]! };
   }
@@ -82,6 +101,8 @@ export class PreviousTree {
 
   async #readSegment(number: number): Promise<OpenSegment> {
     const rows = (await unlessAbsent(readTreeSegment(this.#blobs, this.#segments[number]!))) ?? [];
-    return { rows, entries: new Map(rows.map((row, at) => [row.path, at])) };
+    const segment = { rows, entries: new Map(rows.map((row, at) => [row.path, at])) };
+    if (this.#open.has(number)) this.#open.set(number, segment);
+    return segment;
   }
 }

@@ -13,7 +13,7 @@ import { encodeTreeRoot, type SegmentRow } from "./format/tree-root.ts";
 import type { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { digestOf } from "./format/envelope.ts";
+import { digestBytes, digestOf } from "./format/envelope.ts";
 import { Pacer } from "./pacer.ts";
 import { PackSink } from "./pack-sink.ts";
 import type { PreviousTree } from "./previous-tree.ts";
@@ -23,6 +23,7 @@ import { TreeBuilder } from "./tree-builder.ts";
 
 /** Known files cost so little that not each of them is reported. */
 const filesPerReport = 512;
+const taken = Promise.resolve();
 const emptySha256 = createHash("sha256").digest();
 /** The fence that this version writes under: prune, which raises it, is not there yet. */
 const epoch = 0;
@@ -70,17 +71,23 @@ export class TreeCapture implements SnapshotWriter {
     });
   }
 
-  async offer(entry: Offer): Promise<void> {
-    this.#check();
-    checkPath(entry.path);
-    const { path, modifiedAt, attributes } = entry;
-    if (entry.type === "folder") {
-      this.#tree.add({ path, modifiedAt, attributes, file: undefined });
-      return;
+  /** Known files are taken without a turn of the event loop: of a million nearly all are. */
+  offer(entry: Offer): Promise<void> {
+    try {
+      this.#check();
+      checkPath(entry.path);
+      const { path, modifiedAt, attributes } = entry;
+      if (entry.type === "folder") {
+        this.#tree.add({ path, modifiedAt, attributes, file: undefined });
+        return taken;
+      }
+      const known = this.#findKnown(entry);
+      return known instanceof Promise
+        ? known.then((it) => this.#takeOrRead(entry, it))
+        : this.#takeOrRead(entry, known);
+    } catch (error) {
+      return Promise.reject(error as Error);
     }
-    const known = await this.#findKnown(entry);
-    if (known && this.#chance() >= this.#parts.options.rereadPerMille) this.#takeKnown(entry, known);
-    else await this.#read(entry, known);
   }
 
   async settle(): Promise<readonly FileRemark[]> {
@@ -127,15 +134,27 @@ export class TreeCapture implements SnapshotWriter {
     if (this.#ended) throw new Error("The snapshot was committed or given up already.");
   }
 
+  #takeOrRead(entry: FileOffer, known: Uint8Array | undefined): Promise<void> {
+    if (!known || this.#chance() < this.#parts.options.rereadPerMille) return this.#read(entry, known);
+    this.#takeKnown(entry, known);
+    return taken;
+  }
+
   /** The digest of a file's content when that is in the repository and need not be read. */
-  async #findKnown(offer: FileOffer): Promise<Uint8Array | undefined> {
+  #findKnown(offer: FileOffer): Promise<Uint8Array | undefined> | Uint8Array | undefined {
     // A name that states the content decides alone: an unchanged file may still be one that was damaged before.
     const sha256 = offer.knownSha256
       ? Buffer.from(offer.knownSha256, "hex")
-      : await this.#parts.previous?.findUnchanged(offer);
-    if (sha256?.length !== 32) return undefined;
-    const isEmpty = offer.size === 0 && Buffer.compare(sha256, emptySha256) === 0;
-    return isEmpty || this.#parts.index.chunks.findFile(sha256, offer.size) !== -1 ? sha256 : undefined;
+      : this.#parts.previous?.findUnchanged(offer);
+    return sha256 instanceof Promise
+      ? sha256.then((it) => this.#ifStored(offer, it))
+      : this.#ifStored(offer, sha256);
+  }
+
+  #ifStored({ size }: FileOffer, sha256: Uint8Array | undefined): Uint8Array | undefined {
+    if (sha256?.length !== digestBytes) return undefined;
+    const isEmpty = size === 0 && Buffer.compare(sha256, emptySha256) === 0;
+    return isEmpty || this.#parts.index.chunks.findFile(sha256, size) !== -1 ? sha256 : undefined;
   }
 
   #takeKnown(offer: FileOffer, sha256: Uint8Array): void {

@@ -6,7 +6,7 @@ import type { FileStamp } from "../core/model/offer.ts";
 import type { SnapshotId } from "../core/model/snapshot.ts";
 import { digestBytes, digestOf } from "./format/envelope.ts";
 
-/** What a machine remembers of a source's files beside the tree: inode and change time, 16 bytes a file. */
+/** What a machine remembers of a source's files beside the tree: file id and change time, 16 bytes a file. */
 const headBytes = 64;
 
 /** Stamps in the order of a tree's entries. */
@@ -19,7 +19,7 @@ export class StampColumn {
       rows.set(this.#rows);
       this.#rows = rows;
     }
-    this.#rows[entry * 2] = stamp ? inodeNumber(stamp.inode) : 0;
+    this.#rows[entry * 2] = stamp?.fileId ?? 0;
     this.#rows[entry * 2 + 1] = stamp?.changedAt ?? 0;
   }
 
@@ -62,9 +62,9 @@ export class StampCache {
     const rows = new Float64Array(new Uint8Array(bytes.subarray(headBytes)).buffer);
     return {
       agrees(entry, stamp) {
-        const inode = rows[entry * 2] ?? 0;
-        if (inode === 0) return true;
-        return inode === inodeNumber(stamp.inode) && rows[entry * 2 + 1] === stamp.changedAt;
+        const fileId = rows[entry * 2] ?? 0;
+        if (fileId === 0) return true;
+        return fileId === stamp.fileId && rows[entry * 2 + 1] === stamp.changedAt;
       },
     };
   }
@@ -75,15 +75,4 @@ export class StampCache {
     await writeFile(`${this.#file}.new`, Buffer.concat([...head, rows]));
     await rename(`${this.#file}.new`, this.#file);
   }
-}
-
-/** Some 52 bits of an inode or file id, never 0. Ids of ReFS have 128 bits, so the text is hashed. */
-function inodeNumber(inode: string): number {
-  let low = 0x811c9dc5;
-  let high = 0x1000193;
-  for (let at = 0; at < inode.length; at++) {
-    low = Math.imul(low ^ inode.charCodeAt(at), 0x01000193);
-    high = Math.imul(high ^ inode.charCodeAt(at), 0x85ebca6b);
-  }
-  return (high >>> 12) * 2 ** 32 + (low >>> 0) + 1;
 }

@@ -105,7 +105,7 @@ export function* offersOf(root: string, below = ""): Iterable<Offer> {
       yield { type: "folder", path, modifiedAt };
       yield* offersOf(root, path);
     } else {
-      const stamp = { inode: String(stat.ino), changedAt: Math.trunc(stat.ctimeMs) };
+      const stamp = { fileId: stat.ino, changedAt: Math.trunc(stat.ctimeMs) };
       yield {
         type: "file",
         path,

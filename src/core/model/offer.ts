@@ -34,7 +34,8 @@ export interface FileOffer extends EntryOffer {
 }
 
 export interface FileStamp {
-  readonly inode: string;
+  /** Inode or file id: another number is another file. */
+  readonly fileId: number;
   readonly changedAt: Instant;
 }
 

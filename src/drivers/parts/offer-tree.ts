@@ -1,7 +1,13 @@
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
-import type { Sink } from "../../core/model/offer.ts";
+import type { Offer, Sink } from "../../core/model/offer.ts";
 import { fileProblem } from "../access/file-problems.ts";
-import { FolderUnreadable, type FoundEntry, type WalkRemark, walkTree } from "../access/file-tree.ts";
+import {
+  FolderUnreadable,
+  type FoundEntry,
+  type Reach,
+  type WalkRemark,
+  walkTree,
+} from "../access/file-tree.ts";
 
 /** A folder that goes into a snapshot. */
 export interface TreeRequest {
@@ -18,6 +24,8 @@ export interface TreeRequest {
   readonly exclude?: readonly string[];
   /** The digest that a file's own name states, from its path below the folder. */
   knownSha256?(path: string): string | undefined;
+  /** Looks at each entry as well, beside its being offered. */
+  look?(entry: FoundEntry, reach: Reach): Promise<void> | void;
   /** True when the tree is a set that is worth nothing without each of its files. */
   readonly isSet?: boolean;
   /** True for files that change while they are read, by nature. */
@@ -41,10 +49,12 @@ const problemsMax = 50;
 export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortSignal): Promise<TreeOffered> {
   let files = 0;
   let bytes = 0;
-  const take = async (entry: FoundEntry): Promise<void> => {
+  const take = (entry: FoundEntry, reach: Reach): Promise<void> | void => {
     if (entry.type === "file") files++;
     bytes += entry.size;
-    await offerEntry(request, entry, sink);
+    const looking = request.look?.(entry, reach);
+    const offering = sink.offer(offerOf(request, entry));
+    return looking ? looking.then(() => offering) : offering;
   };
   const { include = [], exclude = [] } = request;
   const remarks = await walkTree(request.folder, take, { include, exclude, signal }).catch(
@@ -55,23 +65,22 @@ export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortS
   return { files, bytes, problems: remarkProblems(request, remarks) };
 }
 
-/** Offers one entry that was found on disk, below the request's prefix. */
-async function offerEntry(request: TreeRequest, entry: FoundEntry, sink: Sink): Promise<void> {
+/** What is offered of an entry that was found on disk, below the request's prefix. */
+function offerOf(request: TreeRequest, entry: FoundEntry): Offer {
+  const { modifiedAt, size, fileId, changedAt } = entry;
   const path = request.prefix === "" ? entry.path : `${request.prefix}/${entry.path}`;
-  const modifiedAt = Math.trunc(entry.modifiedAt);
-  if (entry.type === "folder") return sink.offer({ type: "folder", path, modifiedAt });
+  if (entry.type === "folder") return { type: "folder", path, modifiedAt };
+  const locator = { file: entry.file };
+  const offer: Offer = { type: "file", path, modifiedAt, size, locator, stamp: { fileId, changedAt } };
   const knownSha256 = request.knownSha256?.(entry.path);
-  await sink.offer({
-    type: "file",
-    path,
-    modifiedAt,
-    size: entry.size,
-    locator: { file: entry.file },
-    stamp: { inode: entry.inode, changedAt: entry.changedAt },
+  const isGrowing = request.isGrowing?.(entry.path) === true;
+  if (knownSha256 === undefined && !request.isSet && !isGrowing) return offer;
+  return {
+    ...offer,
     ...(knownSha256 !== undefined && { knownSha256 }),
     ...(request.isSet && { essential: true as const }),
-    ...(request.isGrowing?.(entry.path) && { growing: true as const }),
-  });
+    ...(isGrowing && { growing: true as const }),
+  };
 }
 
 function folderProblem({ shown, where, what }: TreeRequest, error: FolderUnreadable): ProblemError {
