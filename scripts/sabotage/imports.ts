@@ -18,7 +18,7 @@ export function needsProgram(test: string): boolean {
 
 /** The source files that a test can notice. What it reads as text or runs as a program is found by the path it names. */
 export function reachOf(test: string): Reach {
-  const sources = [...visit(test)].filter(([file]) => file.startsWith("src/"));
+  const sources = [...visit(test)].filter(([file]) => isBreakable(file));
   // The simulated site is the stand-in of other tests: broken, it would say nothing about them.
   return new Map(sources.filter(([file]) => test.startsWith("test/lab/") || !file.startsWith("src/lab/")));
 }
@@ -29,11 +29,15 @@ function visit(start: string): ReadonlyMap<string, number> {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     for (const next of importsOf(file)) {
       if (distances.has(next)) continue;
-      distances.set(next, distances.get(file)! + (next.startsWith("src/") ? 1 : 0));
+      distances.set(next, distances.get(file)! + (isBreakable(next) ? 1 : 0));
       queue.push(next);
     }
   }
   return distances;
+}
+
+function isBreakable(file: string): boolean {
+  return file.startsWith("src/") || file.startsWith("scripts/");
 }
 
 const known = new Map<string, readonly string[]>();

@@ -32,6 +32,8 @@ export const labLines: readonly BrokenLines[] = [
     [changeLab, "    changePublisherDatabase(occasion),\n", ""],
     [changeLab, 'tables: ["System_DISC"]', "tables: []"],
     [library, "rmSync(path + ending, { force: true })", "path"],
+  ]),
+  together("test/lab/change-lab.test.ts", [
     [library, "  rmSync(folder, { recursive: true, force: true });", ""],
   ]),
   together("test/lab/create-lab.test.ts", [
