@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import type { Problem } from "../core/base/problem.ts";
 import { problemOf } from "../engine/problems.ts";
 import { makeRedactor } from "../engine/redact.ts";
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     const { run } = await spec.load();
     code = await run({ args, options, screen, commands: commandTable, signal: interrupt.signal });
   });
-  for (const command of [program, ...program.commands.flatMap((it) => [it, ...it.commands])])
+  for (const command of withSubcommands(program))
     command.exitOverride().configureOutput(json ? { writeErr: () => undefined } : {});
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -36,6 +36,10 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   } finally {
     stop();
   }
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 /** What the parser says as text already, for a program that reads JSON. */

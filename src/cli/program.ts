@@ -12,6 +12,8 @@ export type Dispatch = (
 
 const groups: Record<string, string> = {
   snapshots: "what exists in the repositories",
+  repo: "the repositories themselves",
+  "repo keys": "what opens a repository",
   lab: "a simulated site on this machine: for the demo, tests and training",
 };
 
@@ -26,11 +28,13 @@ export function buildProgram(dispatch: Dispatch): Command {
   return program;
 }
 
-function parentOf(program: Command, spec: CommandSpec): Command {
-  const [group, rest] = spec.name.split(" ");
-  if (rest === undefined) return program;
-  const known = program.commands.find((it) => it.name() === group);
-  return known ?? program.command(group!).description(groups[group!] ?? "");
+/** The group that a command is in, made if it is not there yet. Groups lie in groups: `repo keys list`. */
+function parentOf(program: Command, { name }: CommandSpec): Command {
+  const words = name.split(" ").slice(0, -1);
+  return words.reduce((parent, word, at) => {
+    const known = parent.commands.find((it) => it.name() === word);
+    return known ?? parent.command(word).description(groups[words.slice(0, at + 1).join(" ")] ?? "");
+  }, program);
 }
 
 function addCommand(parent: Command, spec: CommandSpec, dispatch: Dispatch): void {

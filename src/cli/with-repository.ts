@@ -1,16 +1,26 @@
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { RepositoryAddress, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { RepositoryAddress, RepositoryKey, ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import { loadPolicies } from "../engine/load.ts";
+import { repositoryAbsent } from "../engine/repositories.ts";
 import type { Session } from "../engine/session.ts";
 import type { Repository } from "../store/repository.ts";
 import { textOption, type CommandCall } from "./command.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
+import { parseSecretRef } from "./new-key.ts";
 import { withSession } from "./open-session.ts";
 import { showProblems } from "./show-problems.ts";
 
 export interface WithRepository {
   readonly session: Session;
   readonly repository: Repository;
+  /** Empty when the repository was named by its folder. */
+  readonly policies: readonly ResolvedPolicy[];
+}
+
+/** A repository that was chosen and is not opened yet. */
+export interface WithAddress {
+  readonly session: Session;
+  readonly address: RepositoryAddress;
   /** Empty when the repository was named by its folder. */
   readonly policies: readonly ResolvedPolicy[];
 }
@@ -25,9 +35,20 @@ export function withRepository(
   call: CommandCall,
   work: (given: WithRepository) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withAddresses(call, async (session, addresses, policies) => {
-    const address = chooseAddress(addresses, textOption(call, "repository"));
-    return work({ session, policies, repository: await openExisting(session, address) });
+  return withAddress(call, async ({ session, address, policies }) =>
+    work({ session, policies, repository: await openExisting(session, address) }),
+  );
+}
+
+/** Chooses a repository as `withRepository` does, and leaves it closed. */
+export function withAddress(
+  call: CommandCall,
+  work: (given: WithAddress) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withAddresses(call, ({ session, used, declared, policies }) => {
+    const name = textOption(call, "repository");
+    const choice = name === undefined && used.length > 0 ? used : declared;
+    return work({ session, policies, address: chooseAddress(choice, name) });
   });
 }
 
@@ -36,71 +57,79 @@ export function withRepositories(
   call: CommandCall,
   work: (given: WithRepositories) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withAddresses(call, async (session, addresses) => {
-    const repositories = await Promise.all(addresses.map((it) => openExisting(session, it)));
+  return withAddresses(call, async ({ session, used }) => {
+    const repositories = await Promise.all(used.map((it) => openExisting(session, it)));
     return work({ session, repositories });
   });
 }
 
+interface Addresses {
+  readonly session: Session;
+  readonly policies: readonly ResolvedPolicy[];
+  /** Repositories that a policy captures to. */
+  readonly used: readonly RepositoryAddress[];
+  /** All that have a document. */
+  readonly declared: readonly RepositoryAddress[];
+}
+
 function withAddresses(
   call: CommandCall,
-  work: (
-    session: Session,
-    addresses: readonly RepositoryAddress[],
-    policies: readonly ResolvedPolicy[],
-  ) => Promise<ExitCode>,
+  work: (addresses: Addresses) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   return withSession(call, async ({ session, policies: folder }) => {
     const named = folderAddress(call);
-    if (named) return work(session, [named], []);
-    const { policies, problems } = await loadPolicies(session.world, folder);
+    if (named) return work({ session, policies: [], used: [named], declared: [named] });
+    const { policies, repositories, problems } = await loadPolicies(session.world, folder);
     if (problems.some((it) => it.severity === "error")) {
       showProblems(call, problems);
       return exitCode.error;
     }
-    return work(
-      session,
-      [...new Map(policies.map((it) => [it.repository.name, it.repository])).values()],
-      policies,
-    );
+    const used = [...new Map(policies.map((it) => [it.repository.name, it.repository])).values()];
+    return work({ session, policies, used, declared: repositories });
   });
 }
 
 async function openExisting(session: Session, address: RepositoryAddress): Promise<Repository> {
   const opened = await session.repository(address);
-  if (!opened.exists) throw new ProblemError(nothingThere(address));
+  if (!opened.exists) throw new ProblemError(repositoryAbsent(address));
   return opened.repository;
 }
 
 function folderAddress(call: CommandCall): RepositoryAddress | undefined {
   const folder = textOption(call, "folder");
-  const keyFile = textOption(call, "keyFile");
   if (folder === undefined) return undefined;
-  const keys = keyFile === undefined ? [] : [{ as: "key-file", file: keyFile } as const];
+  const keyFile = textOption(call, "keyFile");
+  const passwordFrom = textOption(call, "passwordFrom");
+  const keys: RepositoryKey[] = [];
+  if (keyFile !== undefined) keys.push({ as: "key-file", file: keyFile });
+  if (passwordFrom !== undefined)
+    keys.push({ as: "password", password: parseSecretRef("--password-from", passwordFrom) });
   return { name: folder, location: { folder }, keys, encrypt: keys.length > 0 };
 }
 
 function chooseAddress(addresses: readonly RepositoryAddress[], name: string | undefined): RepositoryAddress {
   const fitting = addresses.filter((it) => name === undefined || it.name === name);
   if (fitting.length === 1) return fitting[0]!;
-  throw new ProblemError({
+  throw new ProblemError(addresses.length === 0 ? nothingToChoose : notChosen(addresses, name));
+}
+
+const nothingToChoose: Problem = {
+  code: "repository-not-chosen",
+  severity: "error",
+  message: "The policies name no repository.",
+  where: "--policies",
+  hint: "Add a document of kind Repository, or name the folder of one with --folder DIR.",
+};
+
+function notChosen(addresses: readonly RepositoryAddress[], name: string | undefined): Problem {
+  return {
     code: "repository-not-chosen",
     severity: "error",
     message:
       name === undefined
         ? "The policies name several repositories."
-        : `No policy uses a repository named ${name}.`,
+        : `There is no Repository document named ${name}.`,
     where: "--repository",
     hint: `Choose one with --repository: ${addresses.map((it) => it.name).join(", ")}.`,
-  });
-}
-
-function nothingThere({ name, location }: RepositoryAddress): Problem {
-  return {
-    code: "repository-absent",
-    severity: "error",
-    message: `There is no repository at ${location.folder} yet.`,
-    where: `repository ${name}`,
-    hint: "The first `sitekeep apply` makes it. If one should be there, look whether the share is mounted.",
   };
 }

@@ -4,6 +4,7 @@ import type { ProblemCode } from "../core/base/problem-codes.ts";
 import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
 import { parseKeyFile, type RepositoryKey } from "../store/keys.ts";
 import { initRepository, openRepository } from "../store/open-repository.ts";
+import { readConfigIfAny } from "../store/read-config.ts";
 import {
   KeyFileInvalid,
   NotARepository,
@@ -21,9 +22,21 @@ import type { World } from "./world.ts";
 /** A repository that was opened, or the fact that none is there yet. */
 export type Opened = { readonly exists: true; readonly repository: Repository } | { readonly exists: false };
 
-interface Context {
+/** What a repository is reached by: a session, or as much of one. */
+export interface Context {
   readonly world: World;
   readonly redactor: Redactor;
+}
+
+/** Whether the place of an address holds a repository; no key is needed to see that. One that vanished is a problem. */
+export async function hasRepository({ world }: Context, address: RepositoryAddress): Promise<boolean> {
+  try {
+    if (await readConfigIfAny(world.openBackend(address.location))) return true;
+    if (await isKnown(world, address)) throw new ProblemError(vanished(address));
+    return false;
+  } catch (thrown) {
+    throw asProblem(thrown, address);
+  }
 }
 
 /** Opens the repository at an address; `create` makes one where the place holds none. */
@@ -51,6 +64,10 @@ async function open(context: Context, address: RepositoryAddress, create: boolea
   const options = { keys, random, now: () => world.now(), cacheFolder: join(world.cacheFolder, "store") };
   try {
     const repository = await openRepository(backend, options);
+    if (address.encrypt && !repository.isEncrypted) {
+      await repository.close();
+      throw new ProblemError(notEncrypted(address));
+    }
     if (!(await isKnown(world, address)))
       await world.remember(recordName(address), { repository: repository.id });
     return { exists: true, repository };
@@ -70,11 +87,32 @@ function recordName({ location }: RepositoryAddress): string {
   return `repository-${digestOf({ folder: location.folder })}`;
 }
 
+/** Whoever can write to a share could else put an open repository there and read what is captured from then on. */
+function notEncrypted(address: RepositoryAddress): Problem {
+  const message = `The repository at ${address.location.folder} is not encrypted, and a key was named for it.`;
+  const hint =
+    "Find out how it came there. If it is meant to be read by everybody, say `encrypt: false` and no keys in the policy, or leave --key-file away.";
+  return problem("repository-not-encrypted", address, message, hint);
+}
+
 function vanished(address: RepositoryAddress): Problem {
   const message = `The repository that was at ${address.location.folder} is not there.`;
   const hint =
     "Mount the share or connect the disk. If it was removed on purpose, name another folder for the new one in the policy.";
   return problem("repository-vanished", address, message, hint);
+}
+
+/** There is nothing at the place, and nothing was known to be there. */
+export function repositoryAbsent(address: RepositoryAddress): Problem {
+  const { name, location } = address;
+  const message = `There is no repository at ${location.folder}.`;
+  const look = "Look at the path, and whether the share is mounted or the disk connected.";
+  // What was named by its folder has no other name: then there is a repository somewhere, and no policy to make one by.
+  const hint =
+    name === location.folder
+      ? `${look} The folder of a repository holds a file called config.`
+      : `The first \`sitekeep apply\` makes it, or \`sitekeep repo init\`. If one should be there: ${look}`;
+  return problem("repository-absent", address, message, hint);
 }
 
 /** Two machines may make it at once: the second one finds the first one's. */
@@ -86,36 +124,42 @@ async function initUnlessThere(init: () => Promise<void>): Promise<void> {
   }
 }
 
-function readKeys(
+/** The keys that an address names, ready to open with. A key file that is missing or holds no key is a problem. */
+export function readKeys(
   { world, redactor }: Context,
   address: RepositoryAddress,
 ): Promise<readonly RepositoryKey[]> {
   return Promise.all(
     address.keys.map(async (key): Promise<RepositoryKey> => {
       if (key.as === "password") return { password: await readSecret(world, redactor, key.password) };
-      return { keyFile: await readKeyFile(world, address, key.file) };
+      return { keyFile: await readKeyAt(world, key.file, `repository ${address.name}`) };
     }),
   );
 }
 
-async function readKeyFile(world: World, address: RepositoryAddress, file: string): Promise<Uint8Array> {
+/** Reads a key file. One that is missing or holds no key is a problem. */
+export async function readKeyAt(world: World, file: string, where: string): Promise<Uint8Array> {
   try {
     return parseKeyFile(await world.readBytes(file));
   } catch (fault) {
-    if (fault instanceof KeyFileInvalid) throw new ProblemError(noKey(address, file), { cause: fault });
-    const absent = (fault as NodeJS.ErrnoException).code === "ENOENT";
-    const message = absent
-      ? `There is no key file at ${file}.`
-      : `The key file ${file} can't be read: ${(fault as Error).message}.`;
-    const hint = "Copy the repository's key here. For a new repository, `sitekeep init` makes one.";
-    throw new ProblemError(problem("repository-key-missing", address, message, hint), { cause: fault });
+    throw new ProblemError(keyProblem(file, where, fault), { cause: fault });
   }
 }
 
-function noKey(address: RepositoryAddress, file: string): Problem {
+function keyProblem(file: string, where: string, fault: unknown): Problem {
+  const code = "repository-key-missing";
+  if (fault instanceof KeyFileInvalid) {
+    const hint =
+      "Copy the key that the repository was made with to that place: 32 random bytes, as they are or as 64 hexadecimal digits.";
+    return { code, severity: "error", message: `The file ${file} holds no key.`, where, hint };
+  }
+  const absent = (fault as NodeJS.ErrnoException).code === "ENOENT";
+  const message = absent
+    ? `There is no key file at ${file}.`
+    : `The key file ${file} can't be read: ${(fault as Error).message}.`;
   const hint =
-    "Copy the key that the repository was made with to that place: 32 random bytes, as they are or as 64 hexadecimal digits.";
-  return problem("repository-key-missing", address, `The file ${file} holds no key.`, hint);
+    "Copy the repository's key here. For a new repository, `sitekeep init` or `sitekeep repo init` makes one.";
+  return { code, severity: "error", message, where, hint };
 }
 
 function locked(address: RepositoryAddress): Problem {
@@ -134,7 +178,8 @@ function locked(address: RepositoryAddress): Problem {
       );
 }
 
-function asProblem(thrown: unknown, address: RepositoryAddress): unknown {
+/** What can go wrong with a repository, as a problem; anything else as it came. */
+export function asProblem(thrown: unknown, address: RepositoryAddress): unknown {
   if (thrown instanceof RepositoryLocked) return new ProblemError(locked(address), { cause: thrown });
   if (thrown instanceof ObjectDamaged || thrown instanceof ObjectTooNew || isSystemError(thrown)) {
     const hint =

@@ -46,6 +46,7 @@ export interface RepositoryParts {
 /** A repository on any backend. The index is read when content is first asked for, not when it is opened. */
 export class FolderRepository implements Repository {
   readonly id: string;
+  readonly isEncrypted: boolean;
   readonly #store: ObjectStore;
   readonly #crew: Crew;
   readonly #now: () => Instant;
@@ -55,6 +56,7 @@ export class FolderRepository implements Repository {
 
   constructor({ store, config, crew, now, cacheFolder }: RepositoryParts) {
     this.id = toHex(config.repository);
+    this.isEncrypted = config.encrypted;
     this.#store = store;
     this.#crew = crew;
     this.#now = now;

@@ -1,15 +1,17 @@
 import type { Instant } from "../core/base/instant.ts";
-import { type Backend, ObjectMissing } from "./backends/backend.ts";
+import type { Backend } from "./backends/backend.ts";
 import { Crew } from "./crew.ts";
 import { FolderRepository } from "./folder-repository.ts";
 import { saltBytes } from "./format/envelope.ts";
 import { masterKeyBytes, type SlotLock } from "./format/key-slot.ts";
 import { configCopyName, configName } from "./format/layout.ts";
-import { decodeConfig, encodeConfig, type RepositoryConfig } from "./format/repository-config.ts";
-import { addKeySlot, findMasterKey, type RepositoryKey } from "./keys.ts";
-import { asDamage, objectStore, type Random } from "./object-store.ts";
+import { encodeConfig } from "./format/repository-config.ts";
+import { addKeySlot, findMasterKey } from "./key-slots.ts";
+import type { RepositoryKey } from "./keys.ts";
+import { readConfigIfAny } from "./read-config.ts";
+import { objectStore, type Random } from "./object-store.ts";
 import type { Repository } from "./repository.ts";
-import { NotARepository, ObjectDamaged, RepositoryExists } from "./repository-errors.ts";
+import { NotARepository, RepositoryExists } from "./repository-errors.ts";
 
 /** Small enough for a changed page to cost little, large enough for an index of 500 GB to fit in memory. */
 const chunker = { minBytes: 16 * 1024, averageBytes: 64 * 1024, maxBytes: 256 * 1024 };
@@ -67,20 +69,4 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
     now: options.now,
     cacheFolder: options.cacheFolder,
   });
-}
-
-/** The configuration, or its copy when it is damaged or gone; nothing when neither is there. */
-async function readConfigIfAny(backend: Backend): Promise<RepositoryConfig | undefined> {
-  let damage: ObjectDamaged | undefined;
-  for (const name of [configName, configCopyName]) {
-    try {
-      const object = await backend.get(name);
-      return asDamage(name, () => decodeConfig(object));
-    } catch (error) {
-      if (error instanceof ObjectDamaged) damage ??= error;
-      else if (!(error instanceof ObjectMissing)) throw error;
-    }
-  }
-  if (damage) throw damage;
-  return undefined;
 }

@@ -26,6 +26,35 @@ export class KeyFileInvalid extends Error {
   override readonly name = "KeyFileInvalid";
 }
 
+/** The repository has no keys: nothing in it is encrypted. */
+export class NotEncrypted extends Error {
+  override readonly name = "NotEncrypted";
+
+  constructor(place: string) {
+    super(`The repository in ${place} is not encrypted.`);
+  }
+}
+
+/** The repository has no key slot of this id. */
+export class KeySlotMissing extends Error {
+  override readonly name = "KeySlotMissing";
+
+  constructor(slot: string) {
+    super(`There is no key slot ${slot}.`);
+  }
+}
+
+/** A key slot that has to stay: it is the last one, or no key at hand opens another. */
+export class KeySlotNeeded extends Error {
+  override readonly name = "KeySlotNeeded";
+  readonly why: "last" | "no-other-key";
+
+  constructor(slot: string, why: "last" | "no-other-key") {
+    super(`The key slot ${slot} is needed.`);
+    this.why = why;
+  }
+}
+
 /** An object of the repository is damaged or missing; what can't be verified counts as absent. */
 export class ObjectDamaged extends Error {
   override readonly name = "ObjectDamaged";

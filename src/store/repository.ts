@@ -9,6 +9,7 @@ import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
  */
 export interface Repository {
   readonly id: string;
+  readonly isEncrypted: boolean;
 
   /** Every committed snapshot with its proofs, oldest first. A manifest that can't be verified is reported, not returned. */
   snapshots(

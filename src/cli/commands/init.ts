@@ -1,7 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { ProblemError } from "../../core/base/problem.ts";
 import type { SiteType } from "../../core/model/resolved-policy.ts";
 import { readPolicies } from "../../core/policy/read-policies.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
@@ -9,7 +7,10 @@ import { writePolicy, type PolicyAnswers } from "../../core/report/write-policy.
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { invalidOption } from "../invalid-option.ts";
+import { makeKeyFile, refuseFile, writeNew } from "../new-file.ts";
 import { policyFolder } from "../open-session.ts";
+
+const hint = "Edit that file, or name another folder with --policies DIR.";
 
 /** `sitekeep init`: a first policy, its repository and a key, with as few questions as can be. Overwrites nothing. */
 export const run: RunCommand = async (call) => {
@@ -22,9 +23,9 @@ export const run: RunCommand = async (call) => {
     call.screen.err(renderProblems(problems));
     return exitCode.error;
   }
-  await mkdir(folder, { recursive: true }).catch(refuseFile(folder));
-  await writeNew(file, text, 0o644);
-  const keyMade = await writeKey(answers.keyFile);
+  await mkdir(folder, { recursive: true }).catch(refuseFile(folder, hint));
+  await writeNew(file, text, { mode: 0o644, hint });
+  const keyMade = await makeKeyFile(answers.keyFile);
   call.screen.out(`Wrote ${file}.`);
   if (keyMade)
     call.screen.out(
@@ -72,34 +73,4 @@ async function optionalAnswer(call: CommandCall, question: string): Promise<stri
   if (!call.screen.interactive || call.options["yes"]) return undefined;
   const { input } = await import("@inquirer/prompts");
   return (await input({ message: question }, { signal: call.signal })).toUpperCase() || undefined;
-}
-
-async function writeNew(file: string, text: string, mode: number): Promise<void> {
-  await writeFile(file, text, { flag: "wx", mode }).catch(refuseFile(file));
-}
-
-function refuseFile(file: string) {
-  return (fault: NodeJS.ErrnoException): never => {
-    throw new ProblemError({
-      code: "file-not-written",
-      severity: "error",
-      message:
-        fault.code === "EEXIST"
-          ? `${file} is there already and is left as it is.`
-          : `${file} can't be written: ${fault.message}.`,
-      where: file,
-      hint: "Edit that file, or name another folder with --policies DIR.",
-    });
-  };
-}
-
-/** Makes a key of 256 random bits, readable by this account alone; false when one is there already. */
-async function writeKey(file: string): Promise<boolean> {
-  try {
-    await writeFile(file, `${randomBytes(32).toString("hex")}\n`, { flag: "wx", mode: 0o600 });
-    return true;
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === "EEXIST") return false;
-    return refuseFile(file)(fault as NodeJS.ErrnoException);
-  }
 }

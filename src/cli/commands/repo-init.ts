@@ -1,0 +1,45 @@
+import type { RepositoryAddress } from "../../core/model/resolved-policy.ts";
+import { hasRepository } from "../../engine/repositories.ts";
+import type { Session } from "../../engine/session.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { makeKeyFile } from "../new-file.ts";
+import { withAddress } from "../with-repository.ts";
+
+/** `sitekeep repo init`: makes the repository that the policies name, or says that it is there. */
+export const run: RunCommand = (call) =>
+  withAddress(call, async ({ session, address }) => {
+    const isMade = !(await hasRepository(session, address));
+    const keysMade = isMade ? await makeMissingKeys(address) : [];
+    const { id, isEncrypted } = await openOrMake(session, address);
+    const { name, location } = address;
+    if (call.options["json"]) {
+      const facts = { name, folder: location.folder, id, made: isMade, encrypted: isEncrypted, keysMade };
+      call.screen.out(JSON.stringify({ apiVersion: "sitekeep/repository/v1", ...facts }, undefined, 2));
+      return exitCode.done;
+    }
+    for (const file of keysMade)
+      call.screen.out(`Wrote a new key to ${file}. Copy it to a safe place away from this site, now.`);
+    const lock = isEncrypted
+      ? "Its keys open it."
+      : "It is not encrypted: whoever reads its folder reads all of it.";
+    call.screen.out(
+      isMade
+        ? `Made the repository ${name} in ${location.folder}. ${lock}`
+        : `The repository ${name} is in ${location.folder} already, and stays as it is. ${lock}`,
+    );
+    return exitCode.done;
+  });
+
+/** Key files that are not there yet. Only for a repository that is not there either: an old one needs its own key. */
+async function makeMissingKeys({ keys }: RepositoryAddress): Promise<readonly string[]> {
+  const made: string[] = [];
+  for (const key of keys) if (key.as === "key-file" && (await makeKeyFile(key.file))) made.push(key.file);
+  return made;
+}
+
+async function openOrMake(session: Session, address: RepositoryAddress) {
+  const opened = await session.repository(address, { create: true });
+  if (!opened.exists) throw new Error(`The repository in ${address.location.folder} went while it was made.`);
+  return opened.repository;
+}

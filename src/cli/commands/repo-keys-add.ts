@@ -1,0 +1,23 @@
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { readNewKey } from "../new-key.ts";
+import { showKeys, tellMadeFile, withRepositoryKeys } from "../with-repository-keys.ts";
+
+/** `sitekeep repo keys add`: one more key file or password that opens the repository. */
+export const run: RunCommand = (call) =>
+  withRepositoryKeys(call, async ({ session, keys }) => {
+    await keys.requireOpen();
+    const added = await readNewKey(call, session);
+    const { id, isNew } = await keys.add(added.key);
+    if (call.options["json"]) {
+      showKeys(call, { added: id, isNew, ...(added.madeFile && { keyFileMade: added.madeFile }) });
+      return exitCode.done;
+    }
+    tellMadeFile(call, added);
+    call.screen.out(
+      isNew
+        ? `Added the slot ${id}. The new key was tried, and opens the repository.`
+        : `That key opens the repository already, by the slot ${id}. Nothing was added.`,
+    );
+    return exitCode.done;
+  });

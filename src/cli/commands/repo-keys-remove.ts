@@ -1,0 +1,22 @@
+import { findSlot } from "../../engine/repository-keys.ts";
+import { confirm } from "../ask.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { removedKeyWarning, showKeys, withRepositoryKeys } from "../with-repository-keys.ts";
+
+/** `sitekeep repo keys remove`: takes a slot away, after a question. The last one stays. */
+export const run: RunCommand = (call) =>
+  withRepositoryKeys(call, async ({ address, keys }) => {
+    const { id } = findSlot(await keys.slots(), call.args[0]!);
+    if (!(await confirm(call, `Remove the slot ${id} of the repository ${address.name}?`))) {
+      call.screen.err("Nothing was done.");
+      return exitCode.done;
+    }
+    await keys.remove(id);
+    if (call.options["json"]) showKeys(call, { removed: id });
+    else {
+      call.screen.out(`Removed the slot ${id}. Another key was tried, and opens the repository.`);
+      call.screen.err(removedKeyWarning);
+    }
+    return exitCode.done;
+  });

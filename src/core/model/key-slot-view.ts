@@ -1,0 +1,9 @@
+/** A slot of an encrypted repository, as people are shown it. What is in it can't be told from it. */
+export interface KeySlotView {
+  readonly id: string;
+  readonly by: "key-file" | "password" | "unreadable";
+  /** How many of its two equal objects can be read; one is enough to open it. */
+  readonly copies: number;
+  /** The keys at hand that open it, in words: `key file D:\keys\ps1.key`. */
+  readonly opensWith: readonly string[];
+}
