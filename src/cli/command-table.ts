@@ -226,6 +226,13 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/repo-init.ts"),
   },
   {
+    name: "repo stats",
+    summary: "what a repository holds and what that takes, by source and by month",
+    options: [...store, json],
+    examples: [["sitekeep repo stats", "reads manifests, trees and the index; no content"]],
+    load: () => import("./commands/repo-stats.ts"),
+  },
+  {
     name: "repo keys list",
     summary: "the key slots, and which of them the policy's keys open",
     options: [...store, json],

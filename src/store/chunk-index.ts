@@ -76,6 +76,16 @@ export class ChunkIndex {
     return this.#types[entry] as BlobType;
   }
 
+  lengthOf(entry: number): number {
+    return this.#lengths[entry]!;
+  }
+
+  /** What the columns and the hash table take, the room to grow included. */
+  get memoryBytes(): number {
+    const columns = [this.#ids, this.#types, this.#packOf, this.#groupOf, this.#offsets, this.#lengths];
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#slots.byteLength);
+  }
+
   idOf(entry: number): Uint8Array {
     return this.#ids.subarray(entry * digestBytes, (entry + 1) * digestBytes);
   }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
 import type { JsonObject } from "../core/base/json.ts";
+import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, SnapshotId } from "../core/model/snapshot.ts";
 import { BlobReader } from "./blob-reader.ts";
 import type { Crew } from "./crew.ts";
@@ -26,6 +27,7 @@ import type {
   VerifyOptions,
   WriteOptions,
 } from "./repository.ts";
+import { gatherStats } from "./repository-stats.ts";
 import { restoreTree } from "./restore.ts";
 import { addProof, readManifest, readSnapshots } from "./snapshot-list.ts";
 import { TreeCapture } from "./snapshot-writer.ts";
@@ -130,6 +132,10 @@ export class FolderRepository implements Repository {
 
   records(prefix: string): ReturnType<Repository["records"]> {
     return this.#cached("records", (reader) => readRecords(this.#store, reader, prefix));
+  }
+
+  stats(signal: AbortSignal): Promise<RepositoryStats> {
+    return gatherStats(this.#store, this.#index, signal);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { FileRemark, Sink } from "../core/model/offer.ts";
+import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
 
 /**
@@ -37,6 +38,9 @@ export interface Repository {
   /** Writes a record once; false when one of that name exists. Names are `/`-separated, as in `runs/cm01-00000001/started`. */
   putRecord(name: string, record: JsonObject): Promise<boolean>;
   records(prefix: string): Promise<readonly { readonly name: string; readonly record: JsonObject }[]>;
+
+  /** What it holds and what that takes, from manifests, trees and the index: no content is read. */
+  stats(signal: AbortSignal): Promise<RepositoryStats>;
 
   close(): Promise<void>;
 }
