@@ -1,42 +1,6 @@
-import type { CommandSpec, OptionSpec } from "./command.ts";
-
-const policies: OptionSpec = {
-  flags: "--policies <dir>",
-  does: "folder or file with the policies (default: ./policies)",
-};
-const machine: OptionSpec = {
-  flags: "--machine <file>",
-  does: "machine file (default: the platform's, see docs/machine.md)",
-};
-const lab: OptionSpec = {
-  flags: "--lab <dir>",
-  does: "work on a lab site: its policies, machine file and clock",
-};
-const json: OptionSpec = { flags: "--json", does: "print one JSON document (docs/json.md) instead of text" };
-const yes: OptionSpec = { flags: "--yes", does: "don't ask" };
-const repository: OptionSpec = {
-  flags: "--repository <name>",
-  does: "a repository of the policies, by name, when there are several",
-};
-const folder: OptionSpec = {
-  flags: "--folder <dir>",
-  does: "a repository folder, when the policies are lost",
-};
-const keyFile: OptionSpec = { flags: "--key-file <file>", does: "the key of --folder" };
-const passwordFrom: OptionSpec = {
-  flags: "--password-from <reference>",
-  does: "the password of --folder: env:NAME, file:PATH, credential:NAME or command:PROGRAM",
-};
-const newKey: readonly OptionSpec[] = [
-  { flags: "--new-key-file <file>", does: "the new key; made when the file is not there, never overwritten" },
-  { flags: "--new-password", does: "a new password, asked for twice on the terminal" },
-  {
-    flags: "--new-password-from <reference>",
-    does: "a new password: env:NAME, file:PATH, credential:NAME or command:PROGRAM",
-  },
-];
-const place = [policies, machine, lab];
-const store = [...place, repository, folder, keyFile, passwordFrom];
+import type { CommandSpec } from "./command.ts";
+import { json, machine, place, policies, store, yes } from "./common-options.ts";
+import { repoCommands } from "./repo-commands.ts";
 
 /** Every command, in the order in which help shows them. */
 export const commandTable: readonly CommandSpec[] = [
@@ -215,60 +179,7 @@ export const commandTable: readonly CommandSpec[] = [
     ],
     load: () => import("./commands/restore.ts"),
   },
-  {
-    name: "repo init",
-    summary: "make the repository that the policies name, with its key",
-    options: [...place, repository, json],
-    examples: [
-      ["sitekeep repo init", "`apply` does it too, at its first run; a key file that is there is used"],
-      ["sitekeep repo init --repository offsite", "one of several, by the name of its document"],
-    ],
-    load: () => import("./commands/repo-init.ts"),
-  },
-  {
-    name: "repo stats",
-    summary: "what a repository holds and what that takes, by source and by month",
-    options: [...store, json],
-    examples: [["sitekeep repo stats", "reads manifests, trees and the index; no content"]],
-    load: () => import("./commands/repo-stats.ts"),
-  },
-  {
-    name: "repo keys list",
-    summary: "the key slots, and which of them the policy's keys open",
-    options: [...store, json],
-    examples: [["sitekeep repo keys list", "whatever was locked by a key file or a password"]],
-    load: () => import("./commands/repo-keys-list.ts"),
-  },
-  {
-    name: "repo keys add",
-    summary: "let another key file or password open the repository",
-    options: [...store, json, ...newKey],
-    examples: [
-      ["sitekeep repo keys add --new-key-file E:\\escrow.key", "makes the key, and a slot for it"],
-      ["sitekeep repo keys add --new-password", "asks for it twice"],
-      ["sitekeep repo keys add --new-password-from env:ESCROW", "where nobody can be asked"],
-    ],
-    load: () => import("./commands/repo-keys-add.ts"),
-  },
-  {
-    name: "repo keys remove",
-    arguments: "<slot>",
-    summary: "take a key slot away; never the last one",
-    options: [...store, json, yes],
-    examples: [["sitekeep repo keys remove 3f9a", "by the beginning of its id; asks first"]],
-    load: () => import("./commands/repo-keys-remove.ts"),
-  },
-  {
-    name: "repo keys rotate",
-    arguments: "[slot]",
-    summary: "put a new key in the place of an old one: added, tried, then the old one removed",
-    options: [...store, json, yes, ...newKey],
-    examples: [
-      ["sitekeep repo keys rotate --new-key-file D:\\keys\\2027.key", "replaces the key of the policy"],
-      ["sitekeep repo keys rotate 3f9a --new-password", "replaces that slot"],
-    ],
-    load: () => import("./commands/repo-keys-rotate.ts"),
-  },
+  ...repoCommands,
   {
     name: "lab create",
     arguments: "<dir>",

@@ -112,6 +112,25 @@ test("damage is named, and a pack that is gone is counted", async () => {
   expect(stats.snapshots).toBe(2);
 });
 
+test("content counts for the month that needed it first, whichever source that was", async () => {
+  const repository = await newRepository(memoryBackend());
+  await write(repository, "s1", ["a-source", november], { one: both! });
+  await write(repository, "s2", ["b-source", october], { two: both! });
+  await write(repository, "s3", ["c-source", november], { three: both! });
+  const { months } = await statsOf(repository);
+  expect(months.map((it) => it.newPlainBytes)).toEqual([both!.length, 0]);
+});
+
+test("a file that somebody put among the objects is told apart", async () => {
+  const objects = new Map<string, Uint8Array>();
+  const repository = await filled(memoryBackend(objects));
+  objects.set("readme.txt", new Uint8Array(7));
+  objects.set("elsewhere/x", new Uint8Array(5));
+  const { disk } = await statsOf(repository);
+  expect(disk.other).toEqual({ files: 2, bytes: 12 });
+  expect(disk.config.files).toBe(2);
+});
+
 test("the trees of a source that hardly changes are read once", async () => {
   const reads: string[] = [];
   const inner = memoryBackend();
@@ -124,9 +143,9 @@ test("the trees of a source that hardly changes are read once", async () => {
   };
   const repository = await newRepository(counting);
   const tree = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, random.bytes(50)]));
-  await write(repository, "s1", "files", october, tree);
+  await write(repository, "s1", ["files", october], tree);
   const readOnce = await readsOf(repository, reads);
-  for (const id of ["s2", "s3", "s4"]) await write(repository, id, "files", october, tree);
+  for (const id of ["s2", "s3", "s4"]) await write(repository, id, ["files", october], tree);
   expect(await readsOf(repository, reads)).toBe(readOnce);
 });
 
@@ -144,9 +163,9 @@ function statsOf(repository: Repository): Promise<RepositoryStats> {
 async function filled(backend: Backend, how: "encrypted" | "plain" = "encrypted"): Promise<Repository> {
   const repository = await newRepository(backend, how);
   const old = { "a/both": both!, "a/files": files!, empty: new Uint8Array() };
-  await write(repository, "s1", "files", october, old);
-  await write(repository, "s2", "files", november, { ...old, changed: changed! });
-  await write(repository, "s3", "packages", october, {
+  await write(repository, "s1", ["files", october], old);
+  await write(repository, "s2", ["files", november], { ...old, changed: changed! });
+  await write(repository, "s3", ["packages", october], {
     "b/both": both!,
     packages: packages!,
     "c.mdf": database,
@@ -157,8 +176,7 @@ async function filled(backend: Backend, how: "encrypted" | "plain" = "encrypted"
 async function write(
   repository: Repository,
   id: string,
-  source: string,
-  point: number,
+  [source, point]: readonly [string, number],
   tree: Readonly<Record<string, Uint8Array>>,
 ): Promise<void> {
   const { signal } = new AbortController();
