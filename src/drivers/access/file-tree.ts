@@ -38,6 +38,8 @@ export interface WalkOptions {
   /** Globs over paths below the folder; empty means everything. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** How near the folder is thought until its looks say otherwise: near. */
+  readonly reach?: Reach;
   readonly signal?: AbortSignal;
 }
 
@@ -52,10 +54,13 @@ const foldersAtOnce = 8;
 const looksAtOnce = 32;
 
 /**
- * Looks that take longer than this on the average are round trips, or a disk that seeks. Below it, asking the system
- * directly costs a quarter of handing each question to another thread.
+ * Where even the fastest of some looks takes longer than this, each is a round trip, or a disk seeks. (The average would
+ * not tell: on a busy machine a thread waits for its turn.) Asking a near folder directly costs a quarter of handing each
+ * question to another thread.
  */
 const nearLookMs = 0.1;
+/** So many looks at least must agree. */
+const nearLooksMin = 8;
 
 /** Entries of a near folder after which other work gets its turn. */
 const entriesPerTurn = 1024;
@@ -74,7 +79,7 @@ export async function walkTree(
     take,
     remarks: [],
     waiting: [""],
-    reach: "near",
+    reach: options.reach ?? "near",
     entries: 0,
     wanted: options.include?.length ? compileGlobs(options.include) : () => true,
     entered: options.include?.length ? compileReach(options.include) : () => true,
@@ -109,7 +114,7 @@ interface Walk {
   /** Folders still to be read. A stack: depth first keeps it small. */
   readonly waiting: string[];
   readonly signal?: AbortSignal;
-  /** Every folder is thought near until its looks say otherwise. */
+  /** Becomes far when looks take long, and stays so. */
   reach: Reach;
   /** Entries since other work had its turn. */
   entries: number;
@@ -191,9 +196,15 @@ async function listNames(walk: Walk, folder: string): Promise<readonly string[]>
 /** Looks at all at once, then hands them on in their order. The looks tell how near the folder is. Gives the folders. */
 async function takeNear(walk: Walk, folder: string, names: readonly string[]): Promise<readonly string[]> {
   const places = placesOf(walk, folder, names);
-  const before = performance.now();
-  const looks = places.map(({ file }) => lookNow(file));
-  if (performance.now() - before > nearLookMs * places.length + 1) walk.reach = "far";
+  let [before, fastestMs] = [performance.now(), Infinity];
+  const looks = places.map(({ file }) => {
+    const look = lookNow(file);
+    const after = performance.now();
+    fastestMs = Math.min(fastestMs, after - before);
+    before = after;
+    return look;
+  });
+  if (places.length >= nearLooksMin && fastestMs > nearLookMs) walk.reach = "far";
   const folders: string[] = [];
   for (const [at, place] of places.entries()) {
     const look = looks[at]!;

@@ -103,17 +103,35 @@ test("an aborted walk stops", async () => {
   expect(taken).toBeLessThan(200);
 });
 
-test("the walk waits for its receiver: only so many entries are out at a time", async () => {
-  for (let at = 0; at < 600; at++) plant(`d${at % 30}/f${at}`, "x");
-  let out = 0;
-  let most = 0;
-  await walkTree(root, async () => {
-    most = Math.max(most, ++out);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    out--;
-  });
-  expect(most).toBeGreaterThan(4);
-  expect(most).toBeLessThanOrEqual(8 * 32);
+test.each([
+  ["near", 1, 1],
+  ["far", 5, 8 * 32],
+] as const)(
+  "the walk waits for its receiver: of a %s folder %i to %i entries are out at a time",
+  async (reach, least, limit) => {
+    for (let at = 0; at < 600; at++) plant(`d${at % 30}/f${at}`, "x");
+    let [out, most, all] = [0, 0, 0];
+    const take = async () => {
+      most = Math.max(most, ++out);
+      all++;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      out--;
+    };
+    await walkTree(root, take, { reach });
+    expect(all).toBe(630);
+    expect(most).toBeGreaterThanOrEqual(least);
+    expect(most).toBeLessThanOrEqual(limit);
+  },
+);
+
+test("a near tree is walked in the order of its paths, letter by letter", async () => {
+  for (const path of ["a/x", "a b/y", "a.txt", "a/deep/er/z", "B/1", "a0", "\u{1F600}/s", "\uFF21"])
+    plant(path, "");
+  const paths: string[] = [];
+  await walkTree(root, ({ path }) => void paths.push(path));
+  expect(paths).toHaveLength(14);
+  // As JavaScript compares texts, by UTF-16 code units, which is how the store keeps a tree.
+  expect(paths).toEqual(paths.toSorted());
 });
 
 test("one file is looked at, and none is no error", async () => {
