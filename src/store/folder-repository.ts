@@ -29,6 +29,7 @@ import type {
 } from "./repository.ts";
 import { gatherStats } from "./repository-stats.ts";
 import { restoreTree } from "./restore.ts";
+import { ObjectDamaged } from "./repository-errors.ts";
 import { addProof, readManifest, readSnapshots } from "./snapshot-list.ts";
 import { TreeCapture } from "./snapshot-writer.ts";
 import { StampCache } from "./stamp-cache.ts";
@@ -114,8 +115,14 @@ export class FolderRepository implements Repository {
     return this.#reading(id, (parts, tree) => restoreTree(parts, tree, options));
   }
 
-  verify(id: SnapshotId, options: VerifyOptions): Promise<Verified> {
-    return this.#reading(id, (parts, tree) => verifyTree(parts, tree, options));
+  async verify(id: SnapshotId, options: VerifyOptions): Promise<Verified> {
+    try {
+      return await this.#reading(id, (parts, tree) => verifyTree(parts, tree, options));
+    } catch (error) {
+      // A damaged manifest is what verifying looks for, and an answer.
+      if (!(error instanceof ObjectDamaged)) throw error;
+      return { result: "failed", objects: 0, bytes: 0, damage: [error.message] };
+    }
   }
 
   addProof(id: SnapshotId, proof: Proof): Promise<void> {

@@ -8,6 +8,7 @@ import { toHex } from "../core/base/bytes.ts";
 
 /** A stretch of a tree that can't be read, in words for a report. */
 export interface LostSegment {
+  /** Empty for the tree as a whole. */
   readonly firstPath: string;
   readonly reason: string;
 }
@@ -33,7 +34,9 @@ export async function* walkTree(
   paths: readonly string[],
   lost?: (segment: LostSegment) => void,
 ): AsyncIterable<StoredEntry> {
-  const rows = await readTreeRoot(blobs, tree);
+  const rows = await readTreeRoot(blobs, tree).catch((error: unknown) =>
+    reportLost(error, lost, { firstPath: "", what: "nothing of it can be listed" }),
+  );
   for (const [at, row] of rows.entries()) {
     if (!mayHold(row.firstPath, rows[at + 1]?.firstPath, paths)) continue;
     for (const entry of await readOrReport(blobs, row, lost)) if (isSelected(entry.path, paths)) yield entry;
@@ -48,10 +51,21 @@ async function readOrReport(
   try {
     return await readTreeSegment(blobs, row);
   } catch (error) {
-    if (!(error instanceof ObjectDamaged) || !lost) throw error;
-    lost({ firstPath: row.firstPath, reason: `${row.entries} entries from here on: ${error.message}` });
-    return [];
+    return reportLost(error, lost, {
+      firstPath: row.firstPath,
+      what: `${row.entries} entries from here on`,
+    });
   }
+}
+
+function reportLost(
+  error: unknown,
+  lost: ((segment: LostSegment) => void) | undefined,
+  { firstPath, what }: { readonly firstPath: string; readonly what: string },
+): readonly [] {
+  if (!(error instanceof ObjectDamaged) || !lost) throw error;
+  lost({ firstPath, reason: `${what}: ${error.message}` });
+  return [];
 }
 
 function isSelected(path: string, paths: readonly string[]): boolean {

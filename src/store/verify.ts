@@ -96,7 +96,7 @@ class TreeCheck {
 
   #entries(): AsyncIterable<StoredEntry> {
     return walkTree(this.#blobs, this.#tree, [], ({ firstPath, reason }) =>
-      this.#damage.push(`${firstPath}: ${reason}`),
+      this.#damage.push(firstPath === "" ? reason : `${firstPath}: ${reason}`),
     );
   }
 

@@ -65,6 +65,23 @@ test("an object that is gone is named, and the other files come back", async () 
   expect(refused[0]!.reason).toMatch(/pack .* is missing/);
 });
 
+test("a snapshot of which nothing can be read any more has failed, and is no fault of the program", async () => {
+  const objects = await smallRepository("encrypted");
+  for (const name of [...objects.keys()]) if (name.startsWith("packs/")) objects.delete(name);
+  const repository = await reopen(memoryBackend(objects));
+  expect(await verifyAll(repository, "s1")).toMatchObject({
+    result: "failed",
+    damage: [expect.stringMatching(/^nothing of it can be listed: .*missing/)],
+  });
+
+  const manifest = objects.get("snapshots/s1")!;
+  objects.set("snapshots/s1", manifest.with(70, manifest[70]! ^ 1));
+  expect(await verifyAll(repository, "s1")).toMatchObject({
+    result: "failed",
+    damage: [expect.stringContaining("snapshots/s1")],
+  });
+});
+
 test("a lost index is rebuilt from what the packs say of themselves", async () => {
   const objects = await smallRepository("encrypted");
   const wanted = await restored(objects);
