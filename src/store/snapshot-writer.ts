@@ -232,11 +232,13 @@ function damageOf(offer: FileOffer, known: Uint8Array | undefined, found: Uint8A
   return `content hashes to ${toHex(found)}, it was ${toHex(known)} before, and neither size nor time has changed`;
 }
 
+/** An empty part, `.`, `..`, or a zero byte. */
+const unsafePath = /^$|^\/|\/$|\/\/|(?:^|\/)\.\.?(?:\/|$)|\0/;
+
 /** Paths are for restore to trust: one that leaves the tree is a fault of the driver. */
 function checkPath(path: string): void {
-  const parts = path.split("/");
-  const isSafe = parts.every((part) => part !== "" && part !== "." && part !== ".." && !part.includes("\0"));
-  if (!isSafe || !path.isWellFormed()) throw new Error(`“${path}” is no path that a tree can hold.`);
+  if (unsafePath.test(path) || !path.isWellFormed())
+    throw new Error(`“${path}” is no path that a tree can hold.`);
 }
 
 /** Numbers from 0 to 999 (xorshift32): it only has to be unforeseen which files are read again. */

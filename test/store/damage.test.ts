@@ -67,7 +67,7 @@ test("an object that is gone is named, and the other files come back", async () 
 
 test("a snapshot of which nothing can be read any more has failed, and is no fault of the program", async () => {
   const objects = await smallRepository("encrypted");
-  for (const name of [...objects.keys()]) if (name.startsWith("packs/")) objects.delete(name);
+  for (const name of objects.keys()) if (name.startsWith("packs/")) objects.delete(name);
   const repository = await reopen(memoryBackend(objects));
   expect(await verifyAll(repository, "s1")).toMatchObject({
     result: "failed",

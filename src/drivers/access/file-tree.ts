@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { compileGlobs, compileReach } from "./glob.ts";
 
 /** One entry found on disk. */
@@ -247,7 +247,13 @@ function placesOf(walk: Walk, folder: string, names: readonly string[]): readonl
   return names
     .map((name) => pathOf(folder, name))
     .filter((path) => !walk.unwanted(path))
-    .map((path) => ({ path, file: join(walk.folder, path) }));
+    .map((path) => ({ path, file: fileOf(walk, path) }));
+}
+
+/** As `join` would give it, which looks at every letter. */
+function fileOf({ folder }: Walk, path: string): string {
+  const base = folder.endsWith(sep) ? folder : `${folder}${sep}`;
+  return base + (sep === "/" ? path : path.replaceAll("/", sep));
 }
 
 function pathOf(folder: string, name: string): string {
