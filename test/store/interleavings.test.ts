@@ -17,7 +17,7 @@ import {
 } from "../support/test-repository.ts";
 
 /** The ordinary run takes a few; `npm run campaign` takes a thousand. */
-const seeds = Number(process.env["SITEKEEP_SEEDS"] ?? 25);
+const seeds = Number(process.env["SITEKEEP_SEEDS"] ?? 12);
 
 test(`two writers at once, in ${seeds} orders: every committed snapshot comes back as it was`, async () => {
   const orders = new Set<string>();

@@ -7,7 +7,7 @@ import { SeededRandom } from "../support/seeded-random.ts";
 import { capture, newRepository, offersOf, restoreAll, verifyAll } from "../support/test-repository.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-const pages = 1_200;
+const pages = 720;
 
 test.each(["encrypted", "plain"] as const)(
   "a changed page costs little more than itself, and every state comes back (%s)",
