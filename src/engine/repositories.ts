@@ -181,13 +181,20 @@ function locked(address: RepositoryAddress): Problem {
 /** What can go wrong with a repository, as a problem; anything else as it came. */
 export function asProblem(thrown: unknown, address: RepositoryAddress): unknown {
   if (thrown instanceof RepositoryLocked) return new ProblemError(locked(address), { cause: thrown });
-  if (thrown instanceof ObjectDamaged || thrown instanceof ObjectTooNew || isSystemError(thrown)) {
+  if (thrown instanceof ObjectTooNew) return new ProblemError(tooNew(address, thrown), { cause: thrown });
+  if (thrown instanceof ObjectDamaged || isSystemError(thrown)) {
     const hint =
       "Check that the folder or share is there, that this account may read and write it, and the disk behind it.";
     const message = `The repository at ${address.location.folder} can't be used: ${thrown.message}`;
     return new ProblemError(problem("repository-unreadable", address, message, hint), { cause: thrown });
   }
   return thrown;
+}
+
+function tooNew(address: RepositoryAddress, thrown: ObjectTooNew): Problem {
+  const hint = "Use the version of sitekeep that wrote it, or a later one. Nothing is damaged.";
+  const message = `The repository at ${address.location.folder} can't be used: ${thrown.message}`;
+  return problem("repository-unreadable", address, message, hint);
 }
 
 function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {

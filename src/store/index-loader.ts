@@ -3,10 +3,11 @@ import { ChunkIndex } from "./chunk-index.ts";
 import { headerBytes } from "./format/envelope.ts";
 import { decodeIndexFile, encodeIndexFile, type IndexedPack } from "./format/index-file.ts";
 import { indexFolder, indexName, packFolder } from "./format/layout.ts";
-import { Malformed } from "./format/malformed.ts";
+import { Malformed, TooNew } from "./format/malformed.ts";
 import { decodePackHeader, locateTable, packSeal, packTailBytes, tablePosition } from "./format/pack.ts";
 import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
+import { ObjectTooNew } from "./repository-errors.ts";
 import { toHex } from "../core/base/bytes.ts";
 
 const requestsMax = 16;
@@ -87,6 +88,7 @@ async function readPackTable(
     return { digest, salt, packBytes, table: packSeal(secret, salt).open(tablePosition, sealed) };
   } catch (error) {
     if (error instanceof Malformed || error instanceof ObjectMissing) return undefined;
+    if (error instanceof TooNew) throw new ObjectTooNew(name, error.message, { cause: error });
     throw error;
   }
 }

@@ -50,9 +50,18 @@ export function decodeHeader(type: ObjectType, bytes: Uint8Array): Header {
   if (magic.some((byte, at) => bytes[at] !== byte)) throw new Malformed("it does not begin with the magic");
   if (bytes[8] !== objectTypes[type]) throw new Malformed(`it is not of type ${type}`);
   const needed = bytes[10]! | (bytes[11]! << 8);
-  if (bytes[9]! > formatVersion) throw new TooNew(`it has format version ${bytes[9]}`);
-  if ((needed & ~knownFeatures) !== 0) throw new TooNew(`it needs features ${needed & ~knownFeatures}`);
+  if (bytes[9]! > formatVersion)
+    throw new TooNew(
+      `it has format version ${bytes[9]}, and this version of sitekeep reads none above ${formatVersion}`,
+    );
+  if ((needed & ~knownFeatures) !== 0) throw new TooNew(lackingFeatures(needed & ~knownFeatures));
   return { type, features: needed, salt: bytes.subarray(12, headerBytes) };
+}
+
+function lackingFeatures(unknown: number): string {
+  const bits = Array.from({ length: 16 }, (_, bit) => bit).filter((bit) => (unknown & (1 << bit)) !== 0);
+  const [features, name] = bits.length === 1 ? ["a feature", "bit"] : ["features", "bits"];
+  return `it needs ${features} that this version of sitekeep lacks (${name} ${bits.join(", ")})`;
 }
 
 /** Length of the whole object (8), SHA-256 of all bytes before the digest (32). */
