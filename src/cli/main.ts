@@ -2,8 +2,10 @@ import { CommanderError, type Command } from "commander";
 import type { Problem } from "../core/base/problem.ts";
 import { problemOf } from "../engine/problems.ts";
 import { makeRedactor } from "../engine/redact.ts";
+import type { CommandSpec } from "./command.ts";
 import { commandTable } from "./command-table.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
+import { invalidOption } from "./invalid-option.ts";
 import { buildProgram } from "./program.ts";
 import { realScreen } from "./screen.ts";
 import { showProblems } from "./show-problems.ts";
@@ -16,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   const interrupt = new AbortController();
   const stop = stopOnSignals(interrupt);
   const program = buildProgram(async (spec, args, options) => {
+    requireValues(spec, options);
     const { run } = await spec.load();
     code = await run({ args, options, screen, commands: commandTable, signal: interrupt.signal });
   });
@@ -35,6 +38,16 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     return exitCode.error;
   } finally {
     stop();
+  }
+}
+
+/** An empty value is a variable of a script that was never set: it names nothing, and never means "here". */
+function requireValues({ options: specs }: CommandSpec, options: Record<string, string | true>): void {
+  for (const { flags } of specs) {
+    const flag = flags.split(" ")[0]!;
+    const name = flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    if (options[name] === "")
+      throw invalidOption(flag, "its value is empty", "Give it a value, or leave it out.");
   }
 }
 

@@ -18,7 +18,7 @@ export interface Opened {
 
 /** Runs `work` in a session made from the common options, and closes it whatever happens. */
 export async function withSession<T>(call: CommandCall, work: (opened: Opened) => Promise<T>): Promise<T> {
-  const labFolder = textOption(call, "lab") ?? process.env["SITEKEEP_LAB"];
+  const labFolder = textOption(call, "lab") ?? setting("SITEKEEP_LAB");
   const machine = await readMachine(call, labFolder);
   const policyFiles = await takePolicies();
   const world = realWorld({
@@ -38,14 +38,19 @@ export async function withSession<T>(call: CommandCall, work: (opened: Opened) =
 /** The policy folder that the options, the environment or the lab name. */
 export function policyFolder(
   call: CommandCall,
-  labFolder = textOption(call, "lab") ?? process.env["SITEKEEP_LAB"],
+  labFolder = textOption(call, "lab") ?? setting("SITEKEEP_LAB"),
 ): string {
-  const named = textOption(call, "policies") ?? process.env["SITEKEEP_POLICIES"];
+  const named = textOption(call, "policies") ?? setting("SITEKEEP_POLICIES");
   return named ?? (labFolder === undefined ? "policies" : join(labFolder, "policies"));
 }
 
+/** A variable of the environment; one that is set to nothing is not set. */
+function setting(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
 async function readMachine(call: CommandCall, labFolder: string | undefined): Promise<Machine> {
-  const named = textOption(call, "machine") ?? process.env["SITEKEEP_MACHINE"];
+  const named = textOption(call, "machine") ?? setting("SITEKEEP_MACHINE");
   const file = named ?? (labFolder === undefined ? platformMachineFile() : join(labFolder, "machine.yaml"));
   const text = await readFile(file, "utf8").catch((fault: NodeJS.ErrnoException) => {
     if (fault.code === "ENOENT" && named === undefined && labFolder === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runProgram } from "../support/program.ts";
@@ -20,6 +20,41 @@ test.each([
   expect(document.problems[0]?.message).not.toMatch(/^error:|\n/);
   expect(err).toBe("");
 });
+
+test.each([["--policies"], ["--lab"], ["--machine"], ["--to"], ["--folder"]])(
+  "%s with an empty value is refused: a variable that was never set means no place",
+  async (option) => {
+    const { code, err } = await runProgram(["restore", "PS1/files", option, ""]);
+    expect(code).toBe(1);
+    expect(err).toContain(`option-invalid: ${option}: its value is empty.`);
+  },
+);
+
+test("a variable of the environment that is set to nothing is not set", async () => {
+  const unset = { SITEKEEP_POLICIES: "", SITEKEEP_LAB: "", SITEKEEP_MACHINE: "" };
+  const { code, out } = await runProgram(["validate"], unset);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^policies: \d+ policies in order/);
+});
+
+test("a folder without a repository gets no advice that needs a policy", async () => {
+  const { code, err } = await runProgram(["snapshots", "list", "--folder", temporaryFolder()]);
+  expect(code).toBe(1);
+  expect(err).toContain("repository-absent");
+  expect(err).not.toContain("apply");
+});
+
+test.skipIf(process.platform === "win32")(
+  "a place to restore to that can't be made is named, with the reason",
+  async () => {
+    const repository = temporaryFolder();
+    cpSync("test/golden/repository-v1/plain", repository, { recursive: true });
+    const to = join(repository, "config", "below-a-file");
+    const { code, err } = await runProgram(["restore", "golden-1", "--folder", repository, "--to", to]);
+    expect(code).toBe(1);
+    expect(err).toContain(`restore-place-unusable: The folder ${to} can't be made: ENOTDIR`);
+  },
+);
 
 test("init says which place it can't write to", async () => {
   const folder = temporaryFolder();

@@ -6,6 +6,7 @@ import type { Snapshot } from "../../core/model/snapshot.ts";
 import type { DatabaseAddress } from "../../core/model/source.ts";
 import { countWords } from "../../core/report/count-words.ts";
 import { chainOf, findSnapshot, giveBackDatabase, type GiveBackOrder } from "../../engine/restore.ts";
+import { makeFolders } from "../../store/backends/make-folders.ts";
 import type { RestoreReport } from "../../store/repository.ts";
 import { confirm } from "../ask.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
@@ -54,8 +55,22 @@ async function restoreFiles(
 /** The place may be absent, and is made then; a file in its place is a slip of the pen. */
 async function requireFolder(to: string): Promise<void> {
   const found = await stat(to).catch(() => undefined);
-  if (found === undefined || found.isDirectory()) return;
-  throw invalidOption("--to", `${to} is a file`, "Name a folder; it is made when it is not there.");
+  if (found?.isDirectory()) return;
+  if (found)
+    throw invalidOption("--to", `${to} is a file`, "Name a folder; it is made when it is not there.");
+  await makeFolders(resolve(to)).catch((fault: Error) => {
+    throw new ProblemError(placeUnusable(to, fault), { cause: fault });
+  });
+}
+
+function placeUnusable(to: string, fault: Error): Problem {
+  return {
+    code: "restore-place-unusable",
+    severity: "error",
+    message: `The folder ${to} can't be made: ${fault.message}. Nothing was restored.`,
+    where: "--to",
+    hint: "Name a folder on a disk that this account can write to.",
+  };
 }
 
 function tellRestored({ screen, options }: CommandCall, report: RestoreReport, what: string): void {

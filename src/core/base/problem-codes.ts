@@ -130,6 +130,7 @@ export const problemCodes = [
   "repository-not-encrypted",
   "key-slot-missing",
   "key-slot-needed",
+  "restore-place-unusable",
   "snapshot-not-found",
   "snapshot-damaged",
   "snapshot-path-missing",
