@@ -24,6 +24,9 @@ interface SmallFile extends FileTarget {
   readonly chunk: number;
 }
 
+/** Entries that are planned before other work gets its turn. */
+const entriesPerTurn = 256;
+
 interface LargeFile extends FileTarget {
   readonly name: string;
   readonly sha256: Uint8Array;
@@ -41,13 +44,16 @@ export async function restoreTree(
   const lost = ({ firstPath, reason }: { firstPath: string; reason: string }): void =>
     work.refuse(firstPath, reason);
   const blobs = new BlobReader(parts.store, parts.index.chunks);
+  let entries = 0;
   for await (const entry of walkTree(blobs, tree, options.paths, lost)) {
     options.signal.throwIfAborted();
-    await work.plan(entry);
+    work.plan(entry);
+    // A stop is heard between two turns of the event loop only.
+    if (++entries % entriesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   await work.writeSmallFiles();
   await work.writeLargeFiles(blobs);
-  await target.setFolderTimes();
+  target.setFolderTimes();
   return work.report();
 }
 
@@ -78,13 +84,13 @@ class RestoreWork {
   }
 
   /** Makes folders at once and sorts files by how they are written. */
-  async plan({ path: name, modifiedAt, file }: StoredEntry): Promise<void> {
+  plan({ path: name, modifiedAt, file }: StoredEntry): void {
     if (!file) {
-      const refusal = await this.#target.makeFolder(name, modifiedAt);
+      const refusal = this.#target.makeFolder(name, modifiedAt);
       if (refusal !== undefined) this.refuse(name, refusal);
       return;
     }
-    const place = await this.#target.placeFile(name);
+    const place = this.#target.placeFile(name);
     if ("refused" in place) return this.refuse(name, place.refused);
     const { size, sha256 } = file;
     const content = findContent(this.#parts.index.chunks, size, sha256);
