@@ -9,6 +9,15 @@ test.each([
     ["list", "show", "explain"],
   ],
   [["lab", "a"], ["age"]],
+  [
+    ["repo", ""],
+    ["init", "stats", "keys"],
+  ],
+  [
+    ["repo", "keys", "r"],
+    ["remove", "rotate"],
+  ],
+  [["repo", "keys", "add", "--new-k"], ["--new-key-file"]],
   [["plan", "--det"], ["--detailed-exitcode"]],
   [["snapshots", "show", "--fol"], ["--folder"]],
   [["restore", "PS1/f"], []],

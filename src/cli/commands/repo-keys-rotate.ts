@@ -1,5 +1,6 @@
+import type { KeySlotView } from "../../core/model/key-slot-view.ts";
 import { confirm } from "../ask.ts";
-import type { RunCommand } from "../command.ts";
+import type { CommandCall, RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { readNewKey } from "../new-key.ts";
 import { removedKeyWarning, showKeys, tellMadeFile, withRepositoryKeys } from "../with-repository-keys.ts";
@@ -11,6 +12,7 @@ export const run: RunCommand = (call) =>
     const added = await readNewKey(call, session);
     const old = await keys.slotToReplace(added.key, call.args[0]);
     const by = old.opensWith.length > 0 ? `, which opens with the ${old.opensWith.join(" and the ")}` : "";
+    if (!call.options["json"]) tellMadeFile(call, added);
     if (!(await confirm(call, `Replace the slot ${old.id} of ${address.name}${by}, by the new key?`))) {
       call.screen.err("No slot was changed.");
       return exitCode.done;
@@ -19,16 +21,15 @@ export const run: RunCommand = (call) =>
     if (call.options["json"]) {
       const made = added.madeFile && { keyFileMade: added.madeFile };
       showKeys(call, { added: id, isNew, removed: old.id, ...made });
-      return exitCode.done;
-    }
-    tellMadeFile(call, added);
-    call.screen.out(
-      `The slot ${id} took the place of ${old.id}. The new key was tried, and opens the repository.`,
-    );
-    if (old.opensWith.length > 0)
-      call.screen.err(
-        "Next: name the new key in the policy's `keys:` instead of the old one. Until then `apply` can't open the repository.",
-      );
-    call.screen.err(removedKeyWarning);
+    } else tellRotated(call, id, old);
     return exitCode.done;
   });
+
+function tellRotated({ screen, options }: CommandCall, id: string, old: KeySlotView): void {
+  screen.out(`The slot ${id} took the place of ${old.id}. The new key was tried, and opens the repository.`);
+  if (old.opensWith.length > 0 && !options["folder"]) screen.err(nextStep);
+  screen.err(removedKeyWarning);
+}
+
+const nextStep =
+  "Next: name the new key in the policy's `keys:` instead of the old one. Until then `apply` can't open the repository.";
