@@ -32,6 +32,27 @@ test("repo init makes no new key for an old repository", async () => {
   expect(existsSync(key)).toBe(false);
 });
 
+test("repo init makes none in the place of one that this machine knows, and no key either", async () => {
+  const { folder, key, repo } = policyFolder();
+  await repo("init");
+  for (const gone of [folder, key]) rmSync(gone, { recursive: true });
+  const { code, err } = await repo("init");
+  expect(code).toBe(1);
+  expect(err).toContain("repository-vanished");
+  expect([folder, key].filter((it) => existsSync(it))).toEqual([]);
+});
+
+test("a repository is chosen by the name of its document, whether a policy uses it or not", async () => {
+  const { root, policies, repo } = policyFolder("encrypt: false");
+  const other = policy(join(root, "other"), "encrypt: false").replace("name: main", "name: offsite");
+  writeFileSync(join(policies, "b.yaml"), other);
+  expect((await repo("init")).err).toContain("Choose one with --repository: main, offsite.");
+  expect((await repo("init", ["--repository", "offsite"])).out).toContain("Made the repository offsite in");
+  expect((await repo("init", ["--repository", "nowhere"])).err).toContain(
+    "There is no Repository document named nowhere.",
+  );
+});
+
 test("a key is added, listed, put in another's place, and removed", async () => {
   const { root, key, repo } = policyFolder();
   await repo("init");
