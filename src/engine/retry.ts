@@ -12,6 +12,7 @@ const passing: ReadonlySet<ProblemCode> = new Set([
   "backup-in-progress",
   "file-locked",
   "share-unreachable",
+  "shared-content-lost",
 ]);
 
 /**

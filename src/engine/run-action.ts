@@ -1,11 +1,12 @@
 import { second, type DurationMs } from "../core/base/instant.ts";
-import type { Problem } from "../core/base/problem.ts";
+import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Outcome } from "../core/model/outcome.ts";
 import type { Action, CaptureAction, ForgetAction, VerifyAction } from "../core/model/plan.ts";
 import { forbiddenForget } from "../core/plan/forget-guards.ts";
 import { makeProgressText } from "../core/report/progress-text.ts";
 import type { Means } from "../drivers/driver.ts";
 import type { Progress } from "../store/repository.ts";
+import { SharedContentLost } from "../store/repository-errors.ts";
 import { captureSource } from "./capture-step.ts";
 import { observe } from "./observe.ts";
 import { problemOf } from "./problems.ts";
@@ -53,7 +54,10 @@ async function capture(
   const attempt = async () => {
     const { snapshots } = await site.repository.snapshots();
     const known = snapshots.filter((it) => it.site === policy.site.code);
-    return captureSource(session, { policy, action, repository: site.repository, known, report });
+    const { repository } = site;
+    return captureSource(session, { policy, action, repository, known, report }).catch(
+      tellSharedLoss(policy.site.code, action),
+    );
   };
   const snapshot = await withRetries(session.world, session.signal, attempt, (waitMs, why) =>
     show(`${why} Trying again in ${waitMs / second} s.`),
@@ -64,6 +68,21 @@ async function capture(
   return bad
     ? { result: "failed", ...found, problem: proofFailed(site, action, bad.note) }
     : { result: "done", ...found };
+}
+
+/** Two captures share what they store; when one of them fails, the other is begun again and finds what was stored. */
+function tellSharedLoss(site: string, { source }: CaptureAction): (thrown: unknown) => never {
+  return (thrown) => {
+    if (!(thrown instanceof SharedContentLost)) throw thrown;
+    const problem: Problem = {
+      code: "shared-content-lost",
+      severity: "error",
+      message: `Another capture ended before it had stored what ${site}/${source} shares with it.`,
+      where: `${site}/${source}`,
+      hint: "Run again: what was stored is found and not stored again.",
+    };
+    throw new ProblemError(problem, { cause: thrown });
+  };
 }
 
 /** Reads all of a snapshot back, as its capture would have, and files the dated result. */

@@ -1,6 +1,5 @@
 import { BasePages } from "./base-pages.ts";
 import type { BlobReader } from "./blob-reader.ts";
-import { ChunkIndex } from "./chunk-index.ts";
 import type { Crew, Post } from "./crew.ts";
 import { CrewSession } from "./crew-session.ts";
 import { digestBytes } from "./format/envelope.ts";
@@ -26,6 +25,7 @@ import type { Random } from "./object-store.ts";
 import type { Pacer } from "./pacer.ts";
 import type { PackSink } from "./pack-sink.ts";
 import { Turnstile } from "./parallel.ts";
+import type { Claims, SharedClaims } from "./shared-claims.ts";
 
 const batchBytesMax = 4 * 1024 * 1024;
 const batchFilesMax = 256;
@@ -46,6 +46,7 @@ export interface IntakeOptions {
   readonly packs: PackSink;
   readonly pacer: Pacer;
   readonly signal: AbortSignal;
+  readonly shared: SharedClaims;
   /** Reads what the repository has of the files' last states. */
   readonly blobs: BlobReader;
 }
@@ -76,7 +77,7 @@ export class ContentIntake {
   readonly #options: IntakeOptions;
   readonly #session: CrewSession;
   /** What this capture stores; the repository's own index learns of it when it is on the store. */
-  readonly #claimed = new ChunkIndex();
+  readonly #claims: Claims;
   readonly #inHand = new Turnstile(inHandMax);
   readonly #streams = new Turnstile(streamsMax);
   readonly #running = new Set<Promise<void>>();
@@ -86,6 +87,7 @@ export class ContentIntake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#claims = options.shared.begin({ flush: () => this.#flush() });
     this.#session = new CrewSession(options.crew, options.setting, options.random);
   }
 
@@ -120,19 +122,28 @@ export class ContentIntake {
     this.#check();
   }
 
-  /** Closes the packs that are open and waits until they are on the store. */
+  /** Closes the packs that are open, and waits until they and what other captures store for this one are found. */
   async finish(): Promise<void> {
     this.#check();
+    await this.#flush();
+    await this.#claims.settle(this.#options.index.chunks, this.#options.signal);
+  }
+
+  async #flush(): Promise<void> {
     const finishing = this.#session.usedPosts().map(async (post) => {
       await this.#options.packs.put(await this.#session.ask(post, { do: "finish" }));
     });
     await Promise.all(finishing);
+    await this.#options.packs.writeIndex();
   }
 
   /** Ends the work, whatever is still in hand. */
   async close(): Promise<void> {
     this.#failure ??= { error: new Error("The capture was given up.") };
     while (this.#running.size > 0) await Promise.all(this.#running);
+    // Another capture may rest on what was read here, and the next one finds it. Who stops, stops at once.
+    if (!this.#options.signal.aborted) await this.#flush().catch(() => undefined);
+    this.#claims.end();
     await this.#session.close();
   }
 
@@ -267,8 +278,7 @@ export class ContentIntake {
 
   #pageSource(base: BasePages | undefined): PageSource {
     const has = (run: Uint8Array) =>
-      this.#options.index.chunks.find(blobTypes.pages, run) !== -1 ||
-      this.#claimed.find(blobTypes.pages, run) !== -1;
+      this.#options.index.chunks.find(blobTypes.pages, run) !== -1 || this.#claims.has(blobTypes.pages, run);
     return {
       has,
       claim: (run, pages) => this.#claim(blobTypes.pages, run, 0, pages * pageBytes),
@@ -302,7 +312,7 @@ export class ContentIntake {
 
   #claim(type: BlobType, ids: Uint8Array, at: number, length: number): boolean {
     if (this.#options.index.chunks.find(type, ids, at) !== -1) return false;
-    return this.#claimed.claim(type, ids, at, length);
+    return this.#claims.claim(type, ids, at, length);
   }
 }
 

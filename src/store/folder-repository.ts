@@ -30,6 +30,7 @@ import type {
 import { gatherStats } from "./repository-stats.ts";
 import { restoreTree } from "./restore.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
+import { SharedClaims } from "./shared-claims.ts";
 import { addProof, readManifest, readSnapshots } from "./snapshot-list.ts";
 import { TreeCapture } from "./snapshot-writer.ts";
 import { StampCache } from "./stamp-cache.ts";
@@ -56,6 +57,7 @@ export class FolderRepository implements Repository {
   readonly #cacheFolder: string | undefined;
   readonly #setting: Omit<SessionSetting, "seed">;
   readonly #index: LoadedIndex;
+  readonly #shared = new SharedClaims();
 
   constructor({ store, config, crew, now, cacheFolder }: RepositoryParts) {
     this.id = toHex(config.repository);
@@ -87,6 +89,7 @@ export class FolderRepository implements Repository {
       now: this.#now,
       options,
       blobs: this.#blobs(),
+      shared: this.#shared,
       stamps,
       previous:
         manifest &&

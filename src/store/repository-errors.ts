@@ -87,3 +87,12 @@ export class SnapshotMissing extends Error {
     this.snapshot = snapshot;
   }
 }
+
+/** Content that another capture of this process was about to store, and this one relied on, was lost with that capture. */
+export class SharedContentLost extends Error {
+  override readonly name = "SharedContentLost";
+
+  constructor() {
+    super("Another capture ended before it had stored what this one shares with it.");
+  }
+}

@@ -18,6 +18,7 @@ import { Pacer } from "./pacer.ts";
 import { PackSink } from "./pack-sink.ts";
 import type { PreviousTree } from "./previous-tree.ts";
 import type { Committed, ManifestFacts, SnapshotWriter, WriteOptions } from "./repository.ts";
+import type { SharedClaims } from "./shared-claims.ts";
 import { type StampCache, StampColumn } from "./stamp-cache.ts";
 import { TreeBuilder } from "./tree-builder.ts";
 
@@ -36,6 +37,7 @@ export interface WriterParts {
   readonly now: () => Instant;
   readonly options: WriteOptions;
   readonly blobs: BlobReader;
+  readonly shared: SharedClaims;
   readonly previous: PreviousTree | undefined;
   readonly stamps: StampCache | undefined;
 }
@@ -68,6 +70,7 @@ export class TreeCapture implements SnapshotWriter {
       random: store.random,
       packs: this.#packs,
       blobs: parts.blobs,
+      shared: parts.shared,
     });
   }
 
@@ -116,7 +119,6 @@ export class TreeCapture implements SnapshotWriter {
     const order = this.#tree.order();
     const tree = await this.#storeTree(order);
     await this.#intake.finish();
-    await this.#packs.writeIndex();
 
     const { files, bytes } = this.#tree;
     const snapshot = { ...facts, files, bytes, addedBytes: this.#packs.addedBytes };

@@ -50,6 +50,7 @@ export const problemCodes = [
   "file-missing",
   "file-access-denied",
   "file-locked",
+  "shared-content-lost",
   "file-unreadable",
   "share-unreachable",
   "disk-full",
