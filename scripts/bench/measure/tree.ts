@@ -2,16 +2,25 @@ import { createHash } from "node:crypto";
 import { closeSync, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 
-/** What is compared of each entry: its kind and time, and for a file its length and SHA-256. By path below the root. */
-export type TreeDigest = ReadonlyMap<string, string>;
+/** What is compared of an entry: its kind, for a file its length and SHA-256, and its time. */
+interface EntryDigest {
+  readonly is: string;
+  readonly modifiedMs: number;
+}
+
+/** By path below the root. */
+export type TreeDigest = ReadonlyMap<string, EntryDigest>;
+
+/** A repository keeps times to the millisecond; a copy's may be off by less. */
+const timeOffMs = 1;
 
 const buffer = Buffer.allocUnsafe(4 * 1024 ** 2);
 
-/** Reads a whole tree. Times count to the millisecond, which is what a repository keeps. */
+/** Reads a whole tree. */
 export function digestTree(root: string): TreeDigest {
-  const digest = new Map<string, string>();
+  const digest = new Map<string, EntryDigest>();
   for (const { path, file, isFolder, size, modifiedMs } of entriesOf(root))
-    digest.set(path, isFolder ? `folder ${modifiedMs}` : `file ${size} ${modifiedMs} ${hashOf(file)}`);
+    digest.set(path, { is: isFolder ? "folder" : `file ${size} ${hashOf(file)}`, modifiedMs });
   return digest;
 }
 
@@ -20,10 +29,19 @@ export function differences(wanted: TreeDigest, found: TreeDigest): readonly str
   const different: string[] = [];
   for (const [path, is] of wanted) {
     const other = found.get(path);
-    if (other !== is) different.push(`${path}: ${is}, not ${other ?? "there"}`);
+    if (other === undefined || !isSame(is, other))
+      different.push(`${path}: ${textOf(is)}, not ${other ? textOf(other) : "there"}`);
   }
   for (const path of found.keys()) if (!wanted.has(path)) different.push(`${path}: should not be there`);
   return different;
+}
+
+function isSame(left: EntryDigest, right: EntryDigest): boolean {
+  return left.is === right.is && Math.abs(left.modifiedMs - right.modifiedMs) < timeOffMs;
+}
+
+function textOf({ is, modifiedMs }: EntryDigest): string {
+  return `${is} of ${modifiedMs} ms`;
 }
 
 /** Reads every byte below a folder, so that it lies in the page cache; gives the seconds that this took. */
@@ -52,9 +70,9 @@ function* entriesOf(root: string, below = ""): Generator<TreeEntry> {
   for (const name of readdirSync(join(root, below))) {
     const path = below === "" ? name : `${below}/${name}`;
     const file = join(root, path);
-    const stat = lstatSync(file, { bigint: true });
+    const stat = lstatSync(file);
     const isFolder = stat.isDirectory();
-    yield { path, file, isFolder, size: isFolder ? 0 : Number(stat.size), modifiedMs: Number(stat.mtimeMs) };
+    yield { path, file, isFolder, size: isFolder ? 0 : stat.size, modifiedMs: stat.mtimeMs };
     if (isFolder) yield* entriesOf(root, path);
   }
 }
