@@ -54,7 +54,8 @@ export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortS
     bytes += entry.size;
     const looking = request.look?.(entry, reach);
     const offering = sink.offer(offerOf(request, entry));
-    return looking ? looking.then(() => offering) : offering;
+    // Both at once: an offer that is refused while the look goes on must not be a rejection that nobody hears.
+    return looking ? Promise.all([looking, offering]).then(() => undefined) : offering;
   };
   const { include = [], exclude = [] } = request;
   const remarks = await walkTree(request.folder, take, { include, exclude, signal }).catch(
