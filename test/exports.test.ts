@@ -8,8 +8,6 @@ const idleOnPurpose: readonly string[] = [
   "src/store/backends/memory.ts memoryBackend",
   // The order of giving back is known of each kind; a command that gives a whole site back does not exist yet.
   "src/core/kinds/catalogue.ts kindsInRestoreOrder",
-  // Opens a pack whole, without an index: the format's own reader, which no command needs yet.
-  "src/store/format/pack.ts decodePack",
 ];
 
 const program = read("src/**/*.ts");

@@ -1,17 +1,13 @@
-import type { BlobStats, ContentStats, DiskStats } from "../core/model/repository-stats.ts";
+import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { ChunkIndex, KnownPack } from "./chunk-index.ts";
 import { packName } from "./format/layout.ts";
 import { isContent, type UsageMarks } from "./usage-marks.ts";
 
 /** What the packs hold, by who needs it. All stored bytes and the overhead add up to the packs' sizes. */
-export interface StoredUsage {
-  readonly content: ContentStats;
-  readonly trees: BlobStats;
-  readonly unreferenced: BlobStats;
-  readonly packOverheadBytes: number;
-  readonly unindexedPacks: DiskStats;
-  readonly missingPacks: number;
-}
+export type StoredUsage = Pick<
+  RepositoryStats,
+  "content" | "trees" | "unreferenced" | "packOverheadBytes" | "unindexedPacks" | "missingPacks"
+>;
 
 /** Plain bytes of each group that a snapshot needs. */
 interface NeededBytes {

@@ -93,17 +93,5 @@ export function decodePackHeader(secret: RepositorySecret, head: Uint8Array): { 
   return { salt: header.salt };
 }
 
-/** Opens a whole pack: every byte is compared with the digest at its end. */
-export function decodePack(
-  secret: RepositorySecret,
-  pack: Uint8Array,
-): { readonly salt: Uint8Array; readonly digest: Uint8Array; readonly table: Uint8Array } {
-  decodeEnvelope("pack", pack);
-  const { salt } = decodePackHeader(secret, pack);
-  const { offset, length, digest } = locateTable(pack.length, pack.subarray(-packTailBytes));
-  const table = packSeal(secret, salt).open(tablePosition, pack.subarray(offset, offset + length));
-  return { salt, digest, table };
-}
-
 /** The first group follows the header at once. */
 export const firstGroupAt = headerBytes;
