@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import type { Replies, Request } from "./ingest/messages.ts";
+import type { Replies, Request, StationQuestion } from "./ingest/messages.ts";
+import { Thread } from "../threads/thread.ts";
+import { type WorkerFile, workerUrl } from "../threads/worker-url.ts";
 import { Station } from "./ingest/station.ts";
 
 /** Threads beyond this wait for the disk, not for each other. */
@@ -71,68 +72,26 @@ function deskPost(): Post {
   };
 }
 
-interface Asked {
-  resolve(reply: never): void;
-  reject(fault: unknown): void;
-}
+export const ingestWorker: WorkerFile = { source: "./ingest/worker.ts", built: "ingest-worker.js" };
 
-/** A station in a thread. When the thread dies, all that it owes is rejected. */
+/** A station in a thread. */
 class ThreadPost implements Post {
-  readonly #worker = new Worker(workerUrl(import.meta.url));
-  readonly #asked = new Map<number, Asked>();
-  #next = 0;
-  #dead: Error | undefined;
-
-  constructor() {
-    this.#worker.on("message", (message) => this.#take(message));
-    this.#worker.on("error", (error) => this.#die(error as Error));
-    this.#worker.on("exit", () => this.#die(new Error("A worker thread ended too early.")));
-    // Idle threads must not keep the program alive; a question that waits does.
-    this.#worker.unref();
-  }
+  readonly #thread = new Thread(workerUrl(import.meta.url, ingestWorker));
 
   get waiting(): number {
-    return this.#asked.size;
+    return this.#thread.waiting;
   }
 
   ask<Name extends Request["do"]>(
     session: number,
     request: Request & { readonly do: Name },
-    transfer: readonly ArrayBuffer[] = [],
+    transfer?: readonly ArrayBuffer[],
   ): Promise<Replies[Name]> {
-    if (this.#dead) return Promise.reject(this.#dead);
-    const number = this.#next++;
-    return new Promise((resolve, reject) => {
-      if (this.#asked.size === 0) this.#worker.ref();
-      this.#asked.set(number, { resolve, reject });
-      this.#worker.postMessage({ number, session, request }, transfer);
-    });
+    const question: StationQuestion = { session, request };
+    return this.#thread.ask(question, transfer);
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate();
+  close(): Promise<void> {
+    return this.#thread.close();
   }
-
-  #take({ number, reply, fault }: { number: number; reply: unknown; fault?: unknown }): void {
-    const asked = this.#asked.get(number)!;
-    this.#asked.delete(number);
-    if (this.#asked.size === 0) this.#worker.unref();
-    if (fault === undefined) asked.resolve(reply as never);
-    else asked.reject(fault);
-  }
-
-  #die(error: Error): void {
-    this.#dead ??= error;
-    for (const { reject } of this.#asked.values()) reject(this.#dead);
-    this.#asked.clear();
-  }
-}
-
-/**
- * The one place that knows where the worker is: below this file as it is written; in the built program at the top,
- * where this file may be as well or one folder deeper, in a chunk.
- */
-export function workerUrl(here: string): URL {
-  if (here.endsWith(".ts")) return new URL("./ingest/worker.ts", here);
-  return new URL(/\/chunks\/[^/]+$/.test(here) ? "../ingest-worker.js" : "./ingest-worker.js", here);
 }

@@ -35,6 +35,12 @@ export type Request =
     }
   | { readonly do: "end-file"; readonly file: number; readonly keep: Uint8Array | undefined };
 
+/** A request and the session that it is for, as it travels to a thread. */
+export interface StationQuestion {
+  readonly session: number;
+  readonly request: Request;
+}
+
 /** The answer to each request, by its name. */
 export interface Replies {
   readonly open: null;
