@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { Problem } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ContentLibrary } from "../core/model/source.ts";
-import { type FoundEntry, type Reach, statEntry } from "./access/file-tree.ts";
+import { statEntry } from "./access/file-tree.ts";
+import type { FoundEntry } from "./access/found-entry.ts";
 import { joinPath, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means } from "./driver.ts";
 import { findLibrary } from "./parts/find-library.ts";
@@ -69,32 +68,27 @@ async function offerCatalogue({ library, where }: Library, means: Means, sink: S
   for (const [shown, folder] of library) {
     // The folder itself is an entry as every other: it comes back with its time.
     const exclude = ["FileLib/*", ...staging];
-    const look = async (entry: FoundEntry, reach: Reach): Promise<void> => {
-      const hash = await readWanted(entry, reach);
+    const look = (entry: FoundEntry): void => {
+      const hash = wantedBy(entry);
       if (hash === undefined) return;
       entries++;
       if (!wanted.has(hash)) wanted.set(hash, entry.path.slice("DataLib/".length).replace(/\.ini$/i, ""));
     };
     const prefix = snapshotPath(shown);
-    const request = { folder, shown, prefix, what, where, exclude, look };
+    const request = { folder, shown, prefix, what, where, exclude, look, texts: catalogueEntries };
     problems.push(...(await offerTree(request, sink, means.signal)).problems);
   }
   return { entries, wanted, problems };
 }
 
-/**
- * The digest (upper case) that an entry of DataLib names, or nothing for other files. `<content>.INI` beside the folder of
- * a content holds the digest of the whole tree, which names no object.
- */
-async function readWanted({ type, path, file }: FoundEntry, reach: Reach): Promise<string | undefined> {
-  if (type !== "file" || !/^DataLib\/.+\/.+\.ini$/i.test(path)) return undefined;
-  const text = await readText(file, reach).catch(() => "");
-  return /^\s*Hash[^=\r\n]*=\s*([0-9A-F]{64})/im.exec(text)?.[1]?.toUpperCase();
-}
+/** Entries of DataLib. `<content>.INI` beside the folder of a content holds the digest of the whole tree, which names no object. */
+const catalogueEntries = /^DataLib\/.+\/.+\.ini$/i;
 
-/** A small file. Of a near folder it is read at once: another thread would take longer to wake. */
-async function readText(file: string, reach: Reach): Promise<string> {
-  return reach === "near" ? readFileSync(file, "latin1") : await readFile(file, "latin1");
+/** The digest (upper case) that an entry of DataLib names, or nothing for other files. */
+function wantedBy({ text }: FoundEntry): string | undefined {
+  return text === undefined
+    ? undefined
+    : /^\s*Hash[^=\r\n]*=\s*([0-9A-F]{64})/im.exec(text)?.[1]?.toUpperCase();
 }
 
 /** Offers every FileLib, each object under the digest that its name states. */

@@ -12,7 +12,10 @@ export interface FilePlace {
 }
 
 /** Says what an operator is to do about an error of the file system. */
-export function fileProblem(error: NodeJS.ErrnoException, place: FilePlace): Problem {
+export function fileProblem(
+  error: Pick<NodeJS.ErrnoException, "code" | "message">,
+  place: FilePlace,
+): Problem {
   const cure = cures[error.code ?? ""] ?? otherwise;
   return {
     code: cure.code,

@@ -1,13 +1,8 @@
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Offer, Sink } from "../../core/model/offer.ts";
 import { fileProblem } from "../access/file-problems.ts";
-import {
-  FolderUnreadable,
-  type FoundEntry,
-  type Reach,
-  type WalkRemark,
-  walkTree,
-} from "../access/file-tree.ts";
+import { walkTree } from "../access/file-tree.ts";
+import { FolderUnreadable, type FoundEntry, type WalkRemark } from "../access/found-entry.ts";
 
 /** A folder that goes into a snapshot. */
 export interface TreeRequest {
@@ -24,8 +19,10 @@ export interface TreeRequest {
   readonly exclude?: readonly string[];
   /** The digest that a file's own name states, from its path below the folder. */
   knownSha256?(path: string): string | undefined;
+  /** Files, by their path below the folder, whose text `look` finds with them. */
+  readonly texts?: RegExp;
   /** Looks at each entry as well, beside its being offered. */
-  look?(entry: FoundEntry, reach: Reach): Promise<void> | void;
+  look?(entry: FoundEntry): void;
   /** True when the tree is a set that is worth nothing without each of its files. */
   readonly isSet?: boolean;
   /** True for files that change while they are read, by nature. */
@@ -49,20 +46,21 @@ const problemsMax = 50;
 export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortSignal): Promise<TreeOffered> {
   let files = 0;
   let bytes = 0;
-  const take = (entry: FoundEntry, reach: Reach): Promise<void> | void => {
+  const take = (entry: FoundEntry): Promise<void> => {
     if (entry.type === "file") files++;
     bytes += entry.size;
-    const looking = request.look?.(entry, reach);
-    const offering = sink.offer(offerOf(request, entry));
-    // Both at once: an offer that is refused while the look goes on must not be a rejection that nobody hears.
-    return looking ? Promise.all([looking, offering]).then(() => undefined) : offering;
+    request.look?.(entry);
+    return sink.offer(offerOf(request, entry));
   };
-  const { include = [], exclude = [] } = request;
-  const remarks = await walkTree(request.folder, take, { include, exclude, signal }).catch(
-    (error: unknown) => {
-      throw error instanceof FolderUnreadable ? folderProblem(request, error) : error;
-    },
-  );
+  const { include = [], exclude = [], texts } = request;
+  const remarks = await walkTree(request.folder, take, {
+    include,
+    exclude,
+    signal,
+    ...(texts && { texts }),
+  }).catch((error: unknown) => {
+    throw error instanceof FolderUnreadable ? folderProblem(request, error) : error;
+  });
   return { files, bytes, problems: remarkProblems(request, remarks) };
 }
 
