@@ -1,4 +1,4 @@
-import type { FileOffer } from "../core/model/offer.ts";
+import type { FileStamp } from "../core/model/offer.ts";
 import type { BlobReader } from "./blob-reader.ts";
 import type { SegmentRow } from "./format/tree-root.ts";
 import type { StoredEntry } from "./format/tree-segment.ts";
@@ -9,29 +9,31 @@ import { readTreeRoot, readTreeSegment } from "./tree-reader.ts";
 /** Decoded segments kept: drivers offer folder by folder, so neighbours come close to each other. */
 const segmentsKept = 64;
 
-interface OpenSegment {
-  readonly entries: ReadonlyMap<string, number>;
-  readonly rows: readonly StoredEntry[];
+/** A segment in hand: its entries in the order of their paths. */
+type OpenSegment = readonly StoredEntry[];
+
+/** An entry of the tree of the snapshot before. */
+export interface PreviousEntry {
+  /** Counted through the whole tree. */
+  readonly number: number;
+  readonly entry: StoredEntry;
 }
 
-interface FoundRow {
-  readonly entry: number;
-  readonly row: StoredEntry;
-}
-
-/** Finds files in the tree of the snapshot before. What can't be read of it is as if it were new. */
+/** Finds entries in the tree of the snapshot before. What can't be read of it is as if it were new. */
 export class PreviousTree {
   readonly #blobs: BlobReader;
-  readonly #segments: readonly SegmentRow[];
-  /** Number of the first entry of each segment, for the stamps. */
+  readonly segments: readonly SegmentRow[];
+  /** Number of the first entry of each segment. */
   readonly #firstEntries: readonly number[];
   readonly #stamps: KnownStamps | undefined;
   /** Segments in hand; those that are being read as promises, so that what is asked at once is read once. */
   readonly #open = new Map<number, OpenSegment | Promise<OpenSegment>>();
+  /** Where the last entry was found: most are asked for in the order of their paths. */
+  #cursor: { readonly number: number; readonly segment: OpenSegment; at: number } | undefined;
 
   constructor(blobs: BlobReader, segments: readonly SegmentRow[], stamps: KnownStamps | undefined) {
     this.#blobs = blobs;
-    this.#segments = segments;
+    this.segments = segments;
     this.#stamps = stamps;
     let entries = 0;
     this.#firstEntries = segments.map((segment) => (entries += segment.entries) - segment.entries);
@@ -45,51 +47,38 @@ export class PreviousTree {
     return new PreviousTree(blobs, (await unlessAbsent(readTreeRoot(blobs, tree))) ?? [], stamps);
   }
 
-  /** The digest that the file had, when its size, time and stamp are the ones it had then. */
-  findUnchanged(offer: FileOffer): Promise<Uint8Array | undefined> | Uint8Array | undefined {
-    const found = this.#find(offer.path);
-    return found instanceof Promise
-      ? found.then((it) => this.#ifUnchanged(offer, it))
-      : this.#ifUnchanged(offer, found);
-  }
-
-  #ifUnchanged(offer: FileOffer, found: FoundRow | undefined): Uint8Array | undefined {
-    if (found === undefined) return undefined;
-    const { file, modifiedAt } = found.row;
-    if (file?.size !== offer.size || modifiedAt !== offer.modifiedAt) return undefined;
-    if (offer.stamp && this.#stamps && !this.#stamps.agrees(found.entry, offer.stamp)) return undefined;
-    return file.sha256;
-  }
-
-  /** The digest that the file of this path had, whatever it is now. */
-  async findLast(path: string): Promise<Uint8Array | undefined> {
-    return (await this.#find(path))?.row.file?.sha256;
-  }
-
-  /** At once where the segment is in hand: of a million files nearly all are found so. */
-  #find(path: string): Promise<FoundRow | undefined> | FoundRow | undefined {
+  /** The entry of this path. At once where its segment is in hand: of a million entries nearly all are. */
+  find(path: string): Promise<PreviousEntry | undefined> | PreviousEntry | undefined {
+    const next = this.#cursor;
+    if (next && next.segment[next.at]?.path === path)
+      return this.#found(next.number, next.segment, next.at++);
     const number = this.#segmentOf(path);
     if (number === -1) return undefined;
     const segment = this.#open.get(number) ?? this.#openSegment(number);
     return segment instanceof Promise
-      ? segment.then((it) => this.#rowIn(it, number, path))
-      : this.#rowIn(segment, number, path);
+      ? segment.then((it) => this.#search(number, it, path))
+      : this.#search(number, segment, path);
   }
 
-  #rowIn(segment: OpenSegment, number: number, path: string): FoundRow | undefined {
-    const at = segment.entries.get(path);
-    return at === undefined ? undefined : { entry: this.#firstEntries[number]! + at, row: segment.rows[at]! };
+  /** False when a file's stamp says that it is another one, or was written, though size and time are the same. */
+  agrees(number: number, stamp: FileStamp): boolean {
+    return this.#stamps?.agrees(number, stamp) ?? true;
+  }
+
+  #search(number: number, segment: OpenSegment, path: string): PreviousEntry | undefined {
+    const at = lastAtOrBefore(segment.length, (it) => segment[it]!.path <= path);
+    if (segment[at]?.path !== path) return undefined;
+    this.#cursor = { number, segment, at: at + 1 };
+    return this.#found(number, segment, at);
+  }
+
+  #found(number: number, segment: OpenSegment, at: number): PreviousEntry {
+    return { number: this.#firstEntries[number]! + at, entry: segment[at]! };
   }
 
   /** The last segment that begins at or before the path. */
   #segmentOf(path: string): number {
-    let [low, high] = [0, this.#segments.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#segments[middle]!.firstPath <= path) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return lastAtOrBefore(this.segments.length, (at) => this.segments[at]!.firstPath <= path);
   }
 
   #openSegment(number: number): Promise<OpenSegment> {
@@ -100,9 +89,19 @@ export class PreviousTree {
   }
 
   async #readSegment(number: number): Promise<OpenSegment> {
-    const rows = (await unlessAbsent(readTreeSegment(this.#blobs, this.#segments[number]!))) ?? [];
-    const segment = { rows, entries: new Map(rows.map((row, at) => [row.path, at])) };
+    const segment = (await unlessAbsent(readTreeSegment(this.#blobs, this.segments[number]!))) ?? [];
     if (this.#open.has(number)) this.#open.set(number, segment);
     return segment;
   }
+}
+
+/** The last place of a rising list that is at or before what is sought; -1 for none. */
+function lastAtOrBefore(length: number, isAtOrBefore: (at: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isAtOrBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

@@ -45,7 +45,7 @@ export async function restoreTree(
     work.refuse(firstPath, reason);
   const blobs = new BlobReader(parts.store, parts.index.chunks);
   let entries = 0;
-  for await (const entry of walkTree(blobs, tree, options.paths, lost)) {
+  for await (const entry of walkTree(blobs, tree, options.paths, { lost })) {
     options.signal.throwIfAborted();
     work.plan(entry);
     // A stop is heard between two turns of the event loop only.

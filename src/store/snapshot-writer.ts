@@ -9,6 +9,7 @@ import type { Crew } from "./crew.ts";
 import { snapshotName } from "./format/layout.ts";
 import { encodeManifest } from "./format/manifest.ts";
 import { blobTypes } from "./format/pack-table.ts";
+import type { FileContent, StoredEntry } from "./format/tree-segment.ts";
 import { encodeTreeRoot, type SegmentRow } from "./format/tree-root.ts";
 import type { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
@@ -16,7 +17,7 @@ import type { ObjectStore } from "./object-store.ts";
 import { digestBytes, digestOf } from "./format/envelope.ts";
 import { Pacer } from "./pacer.ts";
 import { PackSink } from "./pack-sink.ts";
-import type { PreviousTree } from "./previous-tree.ts";
+import type { PreviousEntry, PreviousTree } from "./previous-tree.ts";
 import type { Committed, ManifestFacts, SnapshotWriter, WriteOptions } from "./repository.ts";
 import type { SharedClaims } from "./shared-claims.ts";
 import { type StampCache, StampColumn } from "./stamp-cache.ts";
@@ -79,15 +80,10 @@ export class TreeCapture implements SnapshotWriter {
     try {
       this.#check();
       checkPath(entry.path);
-      const { path, modifiedAt, attributes } = entry;
-      if (entry.type === "folder") {
-        this.#tree.add({ path, modifiedAt, attributes, file: undefined });
-        return taken;
-      }
-      const known = this.#findKnown(entry);
-      return known instanceof Promise
-        ? known.then((it) => this.#takeOrRead(entry, it))
-        : this.#takeOrRead(entry, known);
+      const before = this.#parts.previous?.find(entry.path);
+      return before instanceof Promise
+        ? before.then((it) => this.#takeEntry(entry, it))
+        : this.#takeEntry(entry, before);
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -136,40 +132,53 @@ export class TreeCapture implements SnapshotWriter {
     if (this.#ended) throw new Error("The snapshot was committed or given up already.");
   }
 
-  #takeOrRead(entry: FileOffer, known: Uint8Array | undefined): Promise<void> {
-    if (!known || this.#chance() < this.#parts.options.rereadPerMille) return this.#read(entry, known);
-    this.#takeKnown(entry, known);
+  #takeEntry(entry: Offer, before: PreviousEntry | undefined): Promise<void> {
+    if (entry.type === "folder") {
+      const { path, modifiedAt, attributes } = entry;
+      this.#addEntry({ path, modifiedAt, attributes, file: undefined }, before);
+      return taken;
+    }
+    const known = this.#findKnown(entry, before);
+    const isTaken = known && this.#chance() >= this.#parts.options.rereadPerMille;
+    if (!isTaken) return this.#read(entry, { known, last: before?.entry.file?.sha256 });
+    this.#takeKnown(entry, known, before);
     return taken;
   }
 
   /** The digest of a file's content when that is in the repository and need not be read. */
-  #findKnown(offer: FileOffer): Promise<Uint8Array | undefined> | Uint8Array | undefined {
+  #findKnown(offer: FileOffer, before: PreviousEntry | undefined): Uint8Array | undefined {
     // A name that states the content decides alone: an unchanged file may still be one that was damaged before.
     const sha256 = offer.knownSha256
       ? Buffer.from(offer.knownSha256, "hex")
-      : this.#parts.previous?.findUnchanged(offer);
-    return sha256 instanceof Promise
-      ? sha256.then((it) => this.#ifStored(offer, it))
-      : this.#ifStored(offer, sha256);
-  }
-
-  #ifStored({ size }: FileOffer, sha256: Uint8Array | undefined): Uint8Array | undefined {
+      : before && this.#isUnchanged(offer, before)
+        ? before.entry.file!.sha256
+        : undefined;
     if (sha256?.length !== digestBytes) return undefined;
-    const isEmpty = size === 0 && Buffer.compare(sha256, emptySha256) === 0;
-    return isEmpty || this.#parts.index.chunks.findFile(sha256, size) !== -1 ? sha256 : undefined;
+    const isEmpty = offer.size === 0 && Buffer.compare(sha256, emptySha256) === 0;
+    return isEmpty || this.#parts.index.chunks.findFile(sha256, offer.size) !== -1 ? sha256 : undefined;
   }
 
-  #takeKnown(offer: FileOffer, sha256: Uint8Array): void {
-    this.#addFile(offer, offer.size, sha256);
+  /** Whether size, time and stamp are the ones that the file had then. */
+  #isUnchanged({ size, modifiedAt, stamp }: FileOffer, { number, entry }: PreviousEntry): boolean {
+    if (entry.file?.size !== size || entry.modifiedAt !== modifiedAt) return false;
+    return !stamp || this.#parts.previous!.agrees(number, stamp);
+  }
+
+  #takeKnown(offer: FileOffer, sha256: Uint8Array, before: PreviousEntry | undefined): void {
+    this.#addFile(offer, { size: offer.size, sha256 }, before);
     if (this.#seen.files % filesPerReport === 0) this.#report(offer.path);
   }
 
-  async #read(offer: FileOffer, known: Uint8Array | undefined): Promise<void> {
+  /** Has a file read. `last`: the digest that it had at the snapshot before, whatever it is now. */
+  #read(offer: FileOffer, { known, last }: ReadHints): Promise<void> {
     const { locator, size, modifiedAt } = offer;
     const source = "file" in locator ? locator.file : locator.bytes;
     const file = { source, size, modifiedAt, growing: offer.growing === true };
-    const last = known ?? (await this.#parts.previous?.findLast(offer.path));
-    await this.#intake.add({ file, last, taken: (result) => this.#take(offer, known, result) });
+    return this.#intake.add({
+      file,
+      last: known ?? last,
+      taken: (result) => this.#take(offer, known, result),
+    });
   }
 
   #take(offer: FileOffer, known: Uint8Array | undefined, result: ContentResult): void {
@@ -183,16 +192,20 @@ export class TreeCapture implements SnapshotWriter {
     if (changed) this.#remarks.push({ path, what: "changed-while-read", detail: changed });
     const damage = damageOf(offer, known, sha256);
     if (damage) this.#remarks.push({ path, what: "damaged", detail: damage });
-    this.#addFile(offer, size, sha256);
+    this.#addFile(offer, { size, sha256 }, undefined);
     this.#report(path);
   }
 
-  #addFile(offer: FileOffer, size: number, sha256: Uint8Array): void {
+  #addFile(offer: FileOffer, file: FileContent, before: PreviousEntry | undefined): void {
     const { path, modifiedAt, attributes, stamp } = offer;
-    const entry = this.#tree.add({ path, modifiedAt, attributes, file: { size, sha256 } });
-    if (stamp) this.#stamps.set(entry, stamp);
+    const number = this.#addEntry({ path, modifiedAt, attributes, file }, before);
+    if (stamp) this.#stamps.set(number, stamp);
     this.#seen.files++;
-    this.#seen.bytes += size;
+    this.#seen.bytes += file.size;
+  }
+
+  #addEntry(entry: StoredEntry, before: PreviousEntry | undefined): number {
+    return this.#tree.add(entry, before && isSame(entry, before.entry) ? before.number : undefined);
   }
 
   #report(current?: string): void {
@@ -201,9 +214,9 @@ export class TreeCapture implements SnapshotWriter {
 
   async #storeTree(order: Uint32Array): Promise<Uint8Array> {
     const rows: SegmentRow[] = [];
-    for (const { row, bytes } of this.#tree.segments(order)) {
+    for (const { row, bytes } of this.#tree.segments(order, this.#parts.previous?.segments)) {
       rows.push(row);
-      await this.#intake.store([{ type: blobTypes.tree, id: row.id, fileBytes: 0, bytes }]);
+      if (bytes) await this.#intake.store([{ type: blobTypes.tree, id: row.id, fileBytes: 0, bytes }]);
     }
     const root = encodeTreeRoot(rows);
     const id = digestOf(root);
@@ -223,6 +236,22 @@ export class TreeCapture implements SnapshotWriter {
   async #rememberStamps(id: string, order: Uint32Array): Promise<void> {
     await this.#parts.stamps?.write(id, this.#stamps.take(order)).catch(() => undefined);
   }
+}
+
+/** What is known of a file that is read all the same. */
+interface ReadHints {
+  readonly known: Uint8Array | undefined;
+  readonly last: Uint8Array | undefined;
+}
+
+function isSame(entry: StoredEntry, before: StoredEntry): boolean {
+  if (entry.modifiedAt !== before.modifiedAt || entry.attributes !== before.attributes) return false;
+  if (!entry.file || !before.file) return entry.file === before.file;
+  const { size, sha256 } = before.file;
+  return (
+    entry.file.size === size &&
+    (entry.file.sha256 === sha256 || Buffer.compare(entry.file.sha256, sha256) === 0)
+  );
 }
 
 /** Says how a file's content differs from what its name or the snapshot before says of it. */

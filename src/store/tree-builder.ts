@@ -10,6 +10,14 @@ const cutOneIn = 512;
 
 const noAttributes = -1;
 const folderSize = -1;
+const isNew = -1;
+
+/** A piece of a tree, ready to be stored, or as it is stored already. */
+export interface TreeSegment {
+  readonly row: SegmentRow;
+  /** Absent for one that the tree before has too. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+}
 
 /** Collects the entries of a tree in any order, in columns: about 60 bytes an entry and its path. */
 export class TreeBuilder {
@@ -18,6 +26,9 @@ export class TreeBuilder {
   #times = new Float64Array(1024);
   #attributes = new Float64Array(1024);
   #digests = new Uint8Array(1024 * digestBytes);
+  /** The number of the same entry in the tree before, or `isNew`. */
+  #origins = new Int32Array(1024);
+  #isRising = true;
   files = 0;
   bytes = 0;
 
@@ -25,11 +36,13 @@ export class TreeBuilder {
     return this.#paths.length;
   }
 
-  /** Adds an entry and gives its number. */
-  add(entry: StoredEntry): number {
+  /** Adds an entry and gives its number. `origin`: where the tree before has the very same entry. */
+  add(entry: StoredEntry, origin = isNew): number {
     const number = this.#paths.length;
     if (number === this.#sizes.length) this.#grow();
+    if (number > 0 && this.#paths[number - 1]! >= entry.path) this.#isRising = false;
     this.#paths.push(entry.path);
+    this.#origins[number] = origin;
     this.#times[number] = entry.modifiedAt;
     this.#attributes[number] = entry.attributes ?? noAttributes;
     this.#sizes[number] = entry.file?.size ?? folderSize;
@@ -45,19 +58,31 @@ export class TreeBuilder {
   order(): Uint32Array {
     const paths = this.#paths;
     const order = Uint32Array.from(paths.keys());
-    if (!isRising(paths))
-      order.sort((left, right) => (paths[left]! < paths[right]! ? -1 : paths[left]! > paths[right]! ? 1 : 0));
+    // A walk offers in order, and sorting a million paths takes seconds.
+    if (this.#isRising) return order;
+    order.sort((left, right) => (paths[left]! < paths[right]! ? -1 : paths[left]! > paths[right]! ? 1 : 0));
     for (let at = 1; at < order.length; at++)
       if (paths[order[at]!] === paths[order[at - 1]!])
         throw new Error(`The path ${paths[order[at]!]} was offered twice.`);
     return order;
   }
 
-  /** The tree as segments. Cuts depend on paths near them only: a change elsewhere leaves a segment as it was. */
-  *segments(order: Uint32Array): Iterable<{ readonly row: SegmentRow; readonly bytes: Uint8Array }> {
+  /**
+   * The tree as segments. Cuts depend on paths near them only: a change elsewhere leaves a segment as it was. Those that
+   * the tree before has too are not made again.
+   */
+  *segments(order: Uint32Array, before: readonly SegmentRow[] = []): Iterable<TreeSegment> {
     const writer = new TreeSegmentWriter();
+    const known = new KnownSegments(before);
     let first = 0;
     for (let at = 0; at < order.length; at++) {
+      const same = at === first ? known.beginningAt(this.#origins[order[at]!]!) : undefined;
+      if (same && this.#isUnchanged(order, at, same)) {
+        yield { row: same.row, bytes: undefined };
+        at += same.row.entries - 1;
+        first = at + 1;
+        continue;
+      }
       const path = writer.add(this.#entry(order[at]!));
       if (at < order.length - 1 && !isCut(writer.length, path)) continue;
       const bytes = writer.take();
@@ -65,6 +90,15 @@ export class TreeBuilder {
       yield { bytes, row: { id: digestOf(bytes), entries: at + 1 - first, firstPath } };
       first = at + 1;
     }
+  }
+
+  /** Whether the entries from here on are those of the segment, all of them and no others. */
+  #isUnchanged(order: Uint32Array, from: number, { row, first, isLast }: KnownSegment): boolean {
+    const end = from + row.entries;
+    // The last one ends where its tree did, and not where its paths say.
+    if (end > order.length || (isLast && end < order.length)) return false;
+    for (let at = from; at < end; at++) if (this.#origins[order[at]!] !== first + at - from) return false;
+    return true;
   }
 
   #entry(number: number): StoredEntry {
@@ -93,13 +127,34 @@ export class TreeBuilder {
     const digests = new Uint8Array(capacity * digestBytes);
     digests.set(this.#digests);
     this.#digests = digests;
+    const origins = new Int32Array(capacity);
+    origins.set(this.#origins);
+    this.#origins = origins;
   }
 }
 
-/** A near tree is offered in order, and sorting a million paths takes seconds. */
-function isRising(paths: readonly string[]): boolean {
-  for (let at = 1; at < paths.length; at++) if (paths[at - 1]! >= paths[at]!) return false;
-  return true;
+interface KnownSegment {
+  readonly row: SegmentRow;
+  /** Number of its first entry. */
+  readonly first: number;
+  readonly isLast: boolean;
+}
+
+/** The segments of the tree before, by their first entry. */
+class KnownSegments {
+  readonly #byFirst = new Map<number, KnownSegment>();
+
+  constructor(rows: readonly SegmentRow[]) {
+    let first = 0;
+    for (const [at, row] of rows.entries()) {
+      this.#byFirst.set(first, { row, first, isLast: at === rows.length - 1 });
+      first += row.entries;
+    }
+  }
+
+  beginningAt(entry: number): KnownSegment | undefined {
+    return entry === isNew ? undefined : this.#byFirst.get(entry);
+  }
 }
 
 function isCut(length: number, path: Uint8Array): boolean {

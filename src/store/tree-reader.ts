@@ -13,6 +13,11 @@ export interface LostSegment {
   readonly reason: string;
 }
 
+export interface WalkTreeOptions {
+  lost?(segment: LostSegment): void;
+  wants?(segment: SegmentRow): boolean;
+}
+
 /** Reads the root of a tree: its segments in order. */
 export async function readTreeRoot(blobs: BlobReader, tree: Uint8Array): Promise<readonly SegmentRow[]> {
   const root = await blobs.read(blobTypes.root, tree);
@@ -26,19 +31,20 @@ export async function readTreeSegment(blobs: BlobReader, row: SegmentRow): Promi
 
 /**
  * The entries of a tree in order of their paths. `paths` narrows to entries and what is below them; empty means
- * all. A segment that can't be read is told to `lost`, and the rest goes on; without `lost` it is thrown.
+ * all; `wants` to some segments. A segment that can't be read is told to `lost`, and the rest goes on; without `lost` it is
+ * thrown.
  */
 export async function* walkTree(
   blobs: BlobReader,
   tree: Uint8Array,
   paths: readonly string[],
-  lost?: (segment: LostSegment) => void,
+  { lost, wants }: WalkTreeOptions = {},
 ): AsyncIterable<StoredEntry> {
   const rows = await readTreeRoot(blobs, tree).catch((error: unknown) =>
     reportLost(error, lost, { firstPath: "", what: "nothing of it can be listed" }),
   );
   for (const [at, row] of rows.entries()) {
-    if (!mayHold(row.firstPath, rows[at + 1]?.firstPath, paths)) continue;
+    if (wants?.(row) === false || !mayHold(row.firstPath, rows[at + 1]?.firstPath, paths)) continue;
     for (const entry of await readOrReport(blobs, row, lost)) if (isSelected(entry.path, paths)) yield entry;
   }
 }

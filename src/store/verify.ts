@@ -1,6 +1,8 @@
 import { BlobReader } from "./blob-reader.ts";
 import { findContent, findSlice, listSlices } from "./file-content.ts";
 import { packFolder, packName } from "./format/layout.ts";
+import { blobTypes } from "./format/pack-table.ts";
+import type { SegmentRow } from "./format/tree-root.ts";
 import type { StoredEntry } from "./format/tree-segment.ts";
 import { gatherGroups, ownBuffer } from "./group-fetcher.ts";
 import { transfersOfParts } from "./ingest/transfers.ts";
@@ -8,7 +10,7 @@ import { forEachLimited } from "./parallel.ts";
 import type { Verified, VerifyOptions } from "./repository.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
 import type { ReadParts } from "./read-parts.ts";
-import { walkTree } from "./tree-reader.ts";
+import { type LostSegment, walkTree } from "./tree-reader.ts";
 
 const jobBytesMax = 4 * 1024 * 1024;
 const jobsMax = 6;
@@ -66,7 +68,7 @@ class TreeCheck {
 
   async findChunks(): Promise<void> {
     const packs = await this.#findPacks();
-    for await (const entry of this.#entries()) {
+    for await (const entry of this.#entries((segment) => this.#isLookedAt(segment, packs))) {
       this.#options.signal.throwIfAborted();
       await this.#eachChunk(entry, (chunk) => this.#mark(chunk, packs));
     }
@@ -94,10 +96,21 @@ class TreeCheck {
     this.#damage.splice(0, this.#damage.length, ...new Set(this.#damage));
   }
 
-  #entries(): AsyncIterable<StoredEntry> {
-    return walkTree(this.#blobs, this.#tree, [], ({ firstPath, reason }) =>
-      this.#damage.push(firstPath === "" ? reason : `${firstPath}: ${reason}`),
-    );
+  #entries(wants?: (segment: SegmentRow) => boolean): AsyncIterable<StoredEntry> {
+    const lost = ({ firstPath, reason }: LostSegment): void =>
+      void this.#damage.push(firstPath === "" ? reason : `${firstPath}: ${reason}`);
+    return walkTree(this.#blobs, this.#tree, [], { lost, ...(wants && { wants }) });
+  }
+
+  /**
+   * A read-back after a capture leaves out what the tree before has too: that was followed when it was written, the writer
+   * has found each content in the index, and every pack of the index is there.
+   */
+  #isLookedAt({ id }: SegmentRow, { present, asked }: FoundPacks): boolean {
+    const { chunks } = this.#parts.index;
+    if (!this.#options.packs || present.size < chunks.packs.length) return true;
+    const segment = chunks.find(blobTypes.tree, id);
+    return segment === -1 || asked.has(chunks.place(segment).pack);
   }
 
   async #eachChunk(entry: StoredEntry, take: (chunk: number) => void): Promise<void> {
@@ -138,10 +151,14 @@ class TreeCheck {
     const { perMille } = this.#options;
     const isFirst = this.#objects === 0;
     if (perMille <= 0) return false;
-    const draw = this.#parts.store.random(2);
-    const isSampled = isFirst || ((draw[0]! << 8) | draw[1]!) % 1000 < perMille;
+    const isSampled = isFirst || perMille >= 1000 || this.#draw() < perMille;
     if (isSampled) this.#objects++;
     return isSampled;
+  }
+
+  #draw(): number {
+    const draw = this.#parts.store.random(2);
+    return ((draw[0]! << 8) | draw[1]!) % 1000;
   }
 
   async #findPacks(): Promise<FoundPacks> {

@@ -5,13 +5,19 @@ import { ByteWriter } from "./byte-writer.ts";
 import { digestBytes } from "./envelope.ts";
 import { Malformed } from "./malformed.ts";
 
-/** One entry of a tree as it is stored. A file's digest is also the name of its content. */
+/** A file's size and digest, which is also the name of its content. */
+export interface FileContent {
+  readonly size: number;
+  readonly sha256: Uint8Array;
+}
+
+/** One entry of a tree as it is stored. */
 export interface StoredEntry {
   readonly path: string;
   readonly modifiedAt: Instant;
   readonly attributes: number | undefined;
   /** Absent for a folder. */
-  readonly file: { readonly size: number; readonly sha256: Uint8Array } | undefined;
+  readonly file: FileContent | undefined;
 }
 
 const folderFlag = 1;
