@@ -11,10 +11,20 @@ const reachBytes = 1024 * 1024 * 1024;
 /** Positions are kept as piece * this + page. A piece has 4,096 slices of eight pages at most. */
 const pagesPerPiece = 65_536;
 
-interface PieceRow {
-  readonly id: Uint8Array;
+/** Bytes of a file. */
+interface Stretch {
   readonly from: number;
   readonly until: number;
+}
+
+interface PieceRow extends Stretch {
+  readonly id: Uint8Array;
+}
+
+/** Pieces behind one another, by number: `first` and those after it, without `end`. */
+export interface PieceRange {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** The pages of one loaded piece, in their order in the file. */
@@ -34,6 +44,8 @@ export class BasePages {
   readonly #blobs: BlobReader;
   readonly #pieces: readonly PieceRow[];
   readonly #loaded = new Map<number, Loaded>();
+  /** The pieces that were near the place of the last move. */
+  #near: PieceRange = { first: 0, end: 0 };
   readonly #places = new Map<number, number>();
   #moving = Promise.resolve();
 
@@ -71,11 +83,13 @@ export class BasePages {
   }
 
   async #move(position: number): Promise<void> {
-    for (const [number, { from, until }] of this.#pieces.entries()) {
-      const isNear = from < position + reachBytes && until > position - reachBytes;
-      if (isNear && !this.#loaded.has(number)) await this.#load(number);
-      if (!isNear && this.#loaded.has(number)) this.#drop(number);
-    }
+    const old = this.#near;
+    const near = piecesNear(this.#pieces, { from: position - reachBytes, until: position + reachBytes }, old);
+    this.#near = near;
+    for (let number = old.first; number < old.end; number++)
+      if (number < near.first || number >= near.end) this.#drop(number);
+    for (let number = near.first; number < near.end; number++)
+      if (number < old.first || number >= old.end) await this.#load(number);
   }
 
   async #load(number: number): Promise<void> {
@@ -112,6 +126,20 @@ export class BasePages {
       if (this.#places.get(key) === number * pagesPerPiece + page) this.#places.delete(key);
     }
   }
+}
+
+/**
+ * The pieces that have a part in a stretch, found from those of the last one: the place moves on a little each time, or back,
+ * since parts are hashed in any order.
+ */
+export function piecesNear(pieces: readonly Stretch[], near: Stretch, last: PieceRange): PieceRange {
+  let { first } = last;
+  while (first > 0 && pieces[first - 1]!.until > near.from) first--;
+  while (first < pieces.length && pieces[first]!.until <= near.from) first++;
+  let end = Math.max(first, last.end);
+  while (end > first && pieces[end - 1]!.from >= near.until) end--;
+  while (end < pieces.length && pieces[end]!.from < near.until) end++;
+  return { first, end };
 }
 
 /** The first 48 bits of a digest: a number that a map takes as it is. All of the mark is compared after. */

@@ -24,6 +24,7 @@ import { PagePlanner, type PageSource } from "./page-plan.ts";
 import type { Random } from "./object-store.ts";
 import type { Pacer } from "./pacer.ts";
 import type { PackSink } from "./pack-sink.ts";
+import { PostLoads } from "./post-loads.ts";
 import { Turnstile } from "./parallel.ts";
 import type { Claims, SharedClaims } from "./shared-claims.ts";
 
@@ -32,6 +33,12 @@ const batchFilesMax = 256;
 /** Batches and parts in hand at once: one being read, one being packed, one on its way, for each of two posts. */
 const inHandMax = 8;
 const streamsMax = 2;
+/**
+ * What a stream weighs against a batch or part. Its post reads on and leaves parts to others as long as those have less than two
+ * more than it has: who hashes all it reads lets the others starve.
+ */
+const streamWeight = 2;
+const partWeight = 1;
 
 /** What became of one file. */
 export type ContentResult =
@@ -79,6 +86,7 @@ export class ContentIntake {
   /** What this capture stores; the repository's own index learns of it when it is on the store. */
   readonly #claims: Claims;
   readonly #inHand = new Turnstile(inHandMax);
+  readonly #loads = new PostLoads();
   readonly #streams = new Turnstile(streamsMax);
   readonly #running = new Set<Promise<void>>();
   #batch: FileToTake[] = [];
@@ -167,8 +175,9 @@ export class ContentIntake {
     this.#batchBytes = 0;
     await this.#options.pacer.take(bytes);
     await this.#inHand.enter();
-    const post = this.#session.idlest({ bytes, files: batch.length });
-    this.#run(() => this.#readBatch(post, batch).finally(() => this.#inHand.leave()));
+    const posts = this.#session.posts({ bytes, files: batch.length });
+    const reading = () => this.#loads.onLeast(posts, partWeight, (post) => this.#readBatch(post, batch));
+    this.#run(() => reading().finally(() => this.#inHand.leave()));
   }
 
   async #readBatch(post: Post, batch: readonly FileToTake[]): Promise<void> {
@@ -202,23 +211,29 @@ export class ContentIntake {
     await this.store([...pieces, ...list.finish(read.sha256, read.size)]);
   }
 
-  async #stream({ file, last, taken }: FileToTake): Promise<void> {
+  #stream(taking: FileToTake): Promise<void> {
+    const posts = this.#session.posts({ bytes: taking.file.size, files: 1 });
+    return this.#loads.onLeast(posts, streamWeight, (post) => this.#readStream(post, taking));
+  }
+
+  async #readStream(post: Post, { file, last, taken }: FileToTake): Promise<void> {
     this.#check();
-    const post = this.#session.idlest({ bytes: file.size, files: 1 });
     const opened = await this.#session.ask(post, { do: "open-stream", file });
     if ("failure" in opened) return taken(opened);
     const base = last && (await BasePages.open(this.#options.blobs, last));
     const list = new ListBuilder();
     let position = 0;
+    let reading = this.#readPart(post, opened.stream);
     for (let listed = Promise.resolve(); ;) {
-      await this.#options.pacer.take(readAtOnceBytesMax);
-      await this.#inHand.enter();
-      const part = await this.#readPart(post, opened.stream);
+      const part = await reading;
+      const isLast = part.end !== undefined || part.failure !== undefined;
+      // The next part is asked for first: its reader has no rest while this one is hashed.
+      if (!isLast) reading = this.#readPart(post, opened.stream);
       const hashing = this.#hashPart(part.segment, base, position).finally(() => this.#inHand.leave());
       position += part.segment.bytes.length;
       // Parts are hashed in any order, by any post, and listed in the file's own.
       listed = Promise.all([hashing, listed]).then(([slices]) => this.store(list.add(slices)));
-      if (!part.end && !part.failure) {
+      if (!isLast) {
         this.#run(() => listed);
         continue;
       }
@@ -227,7 +242,10 @@ export class ContentIntake {
     }
   }
 
+  /** Reads the next part when there is room for it. Whoever hashes it gives the room free. */
   async #readPart(post: Post, stream: number): Promise<StreamPart> {
+    await this.#options.pacer.take(readAtOnceBytesMax);
+    await this.#inHand.enter();
     try {
       this.#check();
       return await this.#session.ask(post, { do: "read-stream", stream });
@@ -238,18 +256,16 @@ export class ContentIntake {
   }
 
   /** Has a segment hashed and what is new of it packed. Gives its slices of the file. */
-  async #hashPart(
-    segment: Segment,
-    base: BasePages | undefined,
-    position: number,
-  ): Promise<readonly Slice[]> {
-    const post = this.#session.idlest({ bytes: 0, files: 0 });
-    const { marks } = segment;
-    const hashed = await this.#session.ask(post, { do: "hash", segment }, [segment.bytes.buffer]);
-    await base?.moveTo(position);
-    const { slices, ...wanted } = this.#planSegment(marks, hashed, base);
-    await this.#keep(post, hashed.batch, wanted);
-    return slices;
+  #hashPart(segment: Segment, base: BasePages | undefined, position: number): Promise<readonly Slice[]> {
+    const posts = this.#session.posts({ bytes: 0, files: 0 });
+    return this.#loads.onLeast(posts, partWeight, async (post) => {
+      const { marks } = segment;
+      const hashed = await this.#session.ask(post, { do: "hash", segment }, [segment.bytes.buffer]);
+      await base?.moveTo(position);
+      const { slices, ...wanted } = this.#planSegment(marks, hashed, base);
+      await this.#keep(post, hashed.batch, wanted);
+      return slices;
+    });
   }
 
   /** Decides for each chunk and page of a segment whether it is new. */

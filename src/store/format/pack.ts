@@ -7,7 +7,7 @@ import {
   trailerBytes,
 } from "./envelope.ts";
 import { compress, decompress } from "./compression.ts";
-import { Malformed } from "./malformed.ts";
+import { Malformed, TooNew } from "./malformed.ts";
 import type { GroupRow } from "./pack-table.ts";
 import { type ObjectSeal, objectSeal, type RepositorySecret, sealBytes } from "./seal.ts";
 
@@ -51,12 +51,12 @@ export function encodeGroup(
   return { sealed, compressed };
 }
 
-/** Whether a pack's bytes are whole, and those of its name. */
+/** Whether a pack's bytes are whole, and those of its name; those that only a later version reads are not. */
 export function isWholePack(bytes: Uint8Array, digest: Uint8Array): boolean {
   try {
     decodeEnvelope("pack", bytes);
   } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
+    if (!(error instanceof Malformed || error instanceof TooNew)) throw error;
     return false;
   }
   return Buffer.compare(bytes.subarray(bytes.length - digestBytes), digest) === 0;

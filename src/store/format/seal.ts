@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, hkdfSync } from "node:crypto";
 import { type ObjectType, objectTypes } from "./envelope.ts";
 import { Malformed } from "./malformed.ts";
 
@@ -65,7 +65,9 @@ function additionalData(
   return data;
 }
 
-function gcmSeal(key: Uint8Array, context: (position: number) => Uint8Array): ObjectSeal {
+function gcmSeal(keyBytes: Uint8Array, context: (position: number) => Uint8Array): ObjectSeal {
+  // Made once: the bytes would be made such an object for each part again.
+  const key = createSecretKey(keyBytes);
   return {
     seal(position, plain) {
       const sealing = createCipheriv(cipher, key, nonceOf(position)).setAAD(context(position));

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeGroup, encodeGroup, packSeal } from "../../../src/store/format/pack.ts";
+import { digestOf, encodeEnvelope } from "../../../src/store/format/envelope.ts";
+import { decodeGroup, encodeGroup, isWholePack, packSeal } from "../../../src/store/format/pack.ts";
 import type { ObjectSeal } from "../../../src/store/format/seal.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
@@ -25,4 +26,14 @@ test("a machine that errs between a chunk and its group is found out before the 
     open: (position, sealed) => seal.open(position, sealed),
   };
   expect(() => encodeGroup(erring, 0, new SeededRandom(2).bytes(1_000), 1)).toThrow(/this machine errs/);
+});
+
+test("a pack is whole when its bytes are those of its name, and of a version that can be read", () => {
+  const pack = encodeEnvelope({ type: "pack", features: 0, salt: new Uint8Array(32) }, new Uint8Array(100));
+  expect(isWholePack(pack, pack.slice(-32))).toBe(true);
+  expect(isWholePack(pack, new Uint8Array(32))).toBe(false);
+  const later = pack.slice();
+  later[9] = 2;
+  later.set(digestOf(later.subarray(0, -32)), later.length - 32);
+  expect(isWholePack(later, later.slice(-32))).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { gearChunker } from "../../../src/store/ingest/gear-chunker.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
@@ -23,6 +24,13 @@ describe("the chunker", () => {
     const chunker = gearChunker(secret, sizes);
     const end = chunker.cut(content, 0, content.length);
     expect(chunker.cut(moved, 777, moved.length)).toBe(end + 777);
+  });
+
+  test.each([0, 1, 2, 3])("cuts where the format says, %i bytes behind a boundary of words", (offset) => {
+    const moved = new Uint8Array(120_000 + offset).subarray(offset);
+    moved.set(content.subarray(0, moved.length));
+    const cuts = chunksOf(moved).map(({ byteOffset, length }) => byteOffset - offset + length);
+    expect(cuts).toEqual(cutsByTheFormat(moved));
   });
 
   test("finds the old cuts again soon after an insertion", () => {
@@ -57,6 +65,26 @@ function chunksOf(bytes: Uint8Array, by: Parameters<typeof gearChunker>[0] = sec
     start = end;
   }
   return chunks;
+}
+
+/** The cuts as docs/repository-format.md words them, without any haste. */
+function cutsByTheFormat(bytes: Uint8Array): readonly number[] {
+  const info = Buffer.concat([Buffer.from("sitekeep gear table "), secret.repository]);
+  const table = new DataView(hkdfSync("sha256", secret.repository, new Uint8Array(32), info, 1024));
+  const zerosAt = (place: number): number => {
+    let hash = 0;
+    for (const byte of bytes.subarray(place - 32, place)) hash = 2 * hash + table.getInt32(byte * 4, true);
+    return Math.clz32(hash);
+  };
+  const cuts: number[] = [];
+  for (let start = 0; start < bytes.length; start = cuts.at(-1)!) {
+    const last = Math.min(bytes.length, start + sizes.maxBytes);
+    let end = Math.min(last, start + sizes.minBytes);
+    const zeros = Math.log2(sizes.averageBytes);
+    while (end < last && zerosAt(++end) < (end <= start + sizes.averageBytes ? zeros + 2 : zeros - 2));
+    cuts.push(end);
+  }
+  return cuts;
 }
 
 function key(chunk: Uint8Array): string {
