@@ -10,11 +10,13 @@ export class Thread {
   readonly #worker: Worker;
   readonly #asked = new Map<number, Asked>();
   #next = 0;
+  #isRunning = false;
   #dead: Error | undefined;
 
   /** The worker calls `answerQuestions`. */
   constructor(worker: URL) {
     this.#worker = new Worker(worker);
+    this.#worker.on("online", () => (this.#isRunning = true));
     this.#worker.on("message", (message) => this.#take(message));
     this.#worker.on("error", (error) => this.#die(error as Error));
     this.#worker.on("exit", () => this.#die(new Error("A worker thread ended too early.")));
@@ -25,6 +27,11 @@ export class Thread {
   /** How many questions wait for an answer. */
   get waiting(): number {
     return this.#asked.size;
+  }
+
+  /** False while it starts, which takes longer than many a small question. */
+  get isRunning(): boolean {
+    return this.#isRunning;
   }
 
   ask<Reply>(question: unknown, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {

@@ -14,6 +14,24 @@ const nearThreadsMax = 4;
 /** Far, a thread waits for its round trip nearly all the time: so many requests are on their way at once. */
 const farThreads = 16;
 
+/** Near ones that nobody uses now. A library is walked in two parts, and threads take longer to start than a small part. */
+let parked: Listers | undefined;
+
+/** Threads for a folder that is thought to be so near. */
+export function openListers(reach: Reach): Listers {
+  const found = parked;
+  if (reach === "far" || !found) return new Listers(reach);
+  parked = undefined;
+  return found;
+}
+
+/** Gives threads back. Those that owe nothing are kept for the next walk. */
+export async function closeListers(listers: Listers): Promise<void> {
+  const { reach, isRunning, waiting } = listers;
+  if (reach === "near" && !parked && isRunning && waiting === 0) parked = listers;
+  else await listers.end();
+}
+
 /** Threads that list folders and look at entries. Each waits for the file system by itself. */
 export class Listers {
   readonly reach: Reach;
@@ -23,6 +41,10 @@ export class Listers {
     this.reach = reach;
     const count = reach === "far" ? farThreads : Math.min(availableParallelism(), nearThreadsMax);
     this.#threads = Array.from({ length: count }, () => new Thread(workerUrl(import.meta.url, listWorker)));
+  }
+
+  get isRunning(): boolean {
+    return this.#threads.every((thread) => thread.isRunning);
   }
 
   get count(): number {
@@ -42,7 +64,7 @@ export class Listers {
     return unpackListings(await this.#ask({ order, folders: [folder], names: names.join("/") }))[0]!;
   }
 
-  async close(): Promise<void> {
+  async end(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 

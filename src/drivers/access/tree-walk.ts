@@ -14,7 +14,7 @@ import {
   pathOf,
   placeOf,
 } from "./list-folder.ts";
-import { Listers, type Reach } from "./listers.ts";
+import { closeListers, type Listers, openListers, type Reach } from "./listers.ts";
 
 /**
  * Where even the fastest of some looks takes longer than this, each is a round trip, or a disk seeks. (The average would
@@ -79,7 +79,7 @@ export class TreeWalk {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#listers.map((it) => it.close()));
+    await Promise.all(this.#listers.map(closeListers));
   }
 
   /** Takes a folder's entries in the order of their names, and what is in the folders among them where it belongs. */
@@ -160,8 +160,7 @@ export class TreeWalk {
 
   /** Lists a folder whose turn it is: at once while the tree is small, else by the threads, who are asked for more ahead. */
   async #list(branch: Branch): Promise<Listing> {
-    const isAlone = this.#listers.length === 0 && this.#reach === "near" && this.#found < entriesAlone;
-    if (isAlone) {
+    if (this.#isAlone()) {
       this.#arrive(branch, listFolder({ ...this.#order, looksMax: looksAtOnce.alone }, branch.path));
       return branch.listing!;
     }
@@ -169,6 +168,12 @@ export class TreeWalk {
     if (!branch.arrival) this.#ask([branch]);
     await branch.arrival;
     return branch.listing!;
+  }
+
+  /** While the tree is small, and until the threads that it then gets are running. */
+  #isAlone(): boolean {
+    if (this.#reach === "far") return false;
+    return this.#found < entriesAlone || !this.#startedListers().isRunning;
   }
 
   /** Asks for the folders that come next, as long as the threads have too little to do. */
@@ -221,7 +226,7 @@ export class TreeWalk {
   #startedListers(): Listers {
     const last = this.#listers.at(-1);
     if (last?.reach === this.#reach) return last;
-    const listers = new Listers(this.#reach);
+    const listers = openListers(this.#reach);
     this.#listers.push(listers);
     return listers;
   }
@@ -230,7 +235,7 @@ export class TreeWalk {
     this.#lastTurn = this.#taken;
     this.#signal?.throwIfAborted();
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.#listers.length > 0) this.#askAhead();
+    if (!this.#isAlone()) this.#askAhead();
   }
 
   #remark(path: string, error: Failure | "link" | "special"): void {

@@ -3,7 +3,7 @@ import { compileGlob, compileReach } from "../../../src/drivers/access/glob.ts";
 
 test.each([
   ["*.log", ["smsexec.log", "SMSEXEC.LOG"], ["logs/smsexec.log", "smsexec.log.bak"]],
-  ["**/*.log", ["a.log", "logs/a.log", "logs/old/a.log"], ["a.txt"]],
+  ["**/*.log", ["a.log", "logs/A.LOG", "logs/old/a.log", "x/.log"], ["a.txt", "a.log/b", "a-log"]],
   ["inboxes/**", ["inboxes", "inboxes/a", "inboxes/a/b"], ["inboxes2", "x/inboxes"]],
   ["inboxes/**/hist", ["inboxes/hist", "inboxes/a/b/hist"], ["inboxes/ahist"]],
   ["**/bin/{x64,i386}/**", ["bin/x64", "a/bin/i386/b"], ["bin/arm"]],
