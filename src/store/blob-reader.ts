@@ -27,7 +27,7 @@ export class BlobReader {
     const groups = await this.#groupsOf(entry);
     return asDamage(name, () => {
       const { offset, length } = this.#index.place(entry);
-      const bytes = groups.chunk({ group: 0, offset, length, type, id });
+      const bytes = groups.slice({ group: 0, offset, length });
       const isRight = type === blobTypes.list || Buffer.compare(digestOf(bytes), id) === 0;
       if (!isRight) throw new Malformed("its content has another digest");
       return bytes;

@@ -86,6 +86,10 @@ export class ChunkIndex {
     return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#slots.byteLength);
   }
 
+  isSameGroup(left: number, right: number): boolean {
+    return this.#packOf[left] === this.#packOf[right] && this.#groupOf[left] === this.#groupOf[right];
+  }
+
   idOf(entry: number): Uint8Array {
     return this.#ids.subarray(entry * digestBytes, (entry + 1) * digestBytes);
   }

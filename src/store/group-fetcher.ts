@@ -1,6 +1,7 @@
 import { ObjectMissing } from "./backends/backend.ts";
 import type { ChunkIndex, KnownPack, PlacedGroup } from "./chunk-index.ts";
 import { packName } from "./format/layout.ts";
+import { groupsPerPackMax } from "./format/pack-table.ts";
 import type { ChunkPlace, PackPart, SealedGroup } from "./ingest/messages.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -11,6 +12,8 @@ const readBytesMax = 8 * 1024 * 1024;
 /** Sealed groups that hold some blobs, and where each blob is in them. */
 export interface Gathered {
   readonly parts: readonly PackPart[];
+  /** The group of an entry, counted through all parts. */
+  groupOf(entry: number): number;
   placeOf(entry: number): ChunkPlace;
 }
 
@@ -26,19 +29,24 @@ export async function gatherGroups(
     const groups = wanted.get(pack) ?? new Set();
     wanted.set(pack, groups.add(group));
   }
-  const ordinals = new Map<string, number>();
+  const ordinals = new Map<number, number>();
   const parts: Promise<PackPart>[] = [];
   for (const [pack, groups] of wanted) {
     const numbers = [...groups].sort((left, right) => left - right);
-    for (const number of numbers) ordinals.set(`${pack}.${number}`, ordinals.size);
+    for (const number of numbers) ordinals.set(pack * groupsPerPackMax + number, ordinals.size);
     parts.push(fetchGroups(store, index.packs[pack]!, numbers));
   }
+  const groupOf = (entry: number): number => {
+    const { pack, group } = index.place(entry);
+    return ordinals.get(pack * groupsPerPackMax + group)!;
+  };
   return {
     parts: await Promise.all(parts),
+    groupOf,
     placeOf(entry) {
-      const { pack, group, offset, length } = index.place(entry);
+      const { offset, length } = index.place(entry);
       const id = index.idOf(entry).slice();
-      return { group: ordinals.get(`${pack}.${group}`)!, offset, length, type: index.typeOf(entry), id };
+      return { group: groupOf(entry), offset, length, type: index.typeOf(entry), id };
     },
   };
 }

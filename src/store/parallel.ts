@@ -18,6 +18,22 @@ export async function forEachLimited<Item>(
   if (failure) throw failure.error;
 }
 
+/** Gives the same items, each made while the one before is being used. Nothing is being made any more when it ends. */
+export async function* oneAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
+  let making = items.next();
+  try {
+    for (let made = await making; !made.done; made = await making) {
+      making = items.next();
+      // Awaited one item later; a failure in between is told there.
+      making.catch(() => undefined);
+      yield made.value;
+    }
+  } finally {
+    await making.catch(() => undefined);
+    await items.return(undefined);
+  }
+}
+
 /** Lets so many holders in at a time; the rest wait in line. */
 export class Turnstile {
   #free: number;

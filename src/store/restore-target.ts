@@ -6,64 +6,71 @@ import { makeFolders } from "./backends/make-folders.ts";
 import { decidePathRefusal } from "./restore-path.ts";
 import { fileSeconds } from "./ingest/file-time.ts";
 
+/** A folder that this restore has made, or a real one that was there; or why nothing can be put below it. */
+type FolderState = "made" | "found" | { readonly refused: string };
+
 /**
  * The folder that is restored to. It makes folders and gives places for files, and follows no link below itself. Folders are
  * made one after the other, each asked for directly: another thread would take longer to wake than the system to answer.
  */
 export class RestoreTarget {
-  readonly #root: string;
-  /** Folders that are known to be real ones, or why they are not. */
-  readonly #checked = new Map<string, string | undefined>();
+  readonly root: string;
+  readonly #folders = new Map<string, FolderState>();
   readonly #times: { readonly path: string; readonly modifiedAt: Instant }[] = [];
 
-  private constructor(root: string) {
-    this.#root = root;
+  private constructor(root: string, state: FolderState) {
+    this.root = root;
+    this.#folders.set(".", state);
   }
 
   /** Makes the folder if need be. It may itself be a link: the operator named it. */
   static async open(folder: string): Promise<RestoreTarget> {
-    await makeFolders(folder);
-    return new RestoreTarget(await realpath(folder));
+    const made = await makeFolders(folder);
+    return new RestoreTarget(await realpath(folder), made === undefined ? "found" : "made");
   }
 
   /** Makes a folder of the tree; says why it could not be made. Its time is set at the end. */
   makeFolder(path: string, modifiedAt: Instant): string | undefined {
-    const refusal = decidePathRefusal(path, process.platform) ?? this.#checkFolder(path);
-    if (refusal === undefined) this.#times.push({ path, modifiedAt });
-    return refusal;
+    const refusal = decidePathRefusal(path, process.platform);
+    if (refusal !== undefined) return refusal;
+    const folder = this.#folder(path);
+    if (typeof folder === "object") return folder.refused;
+    this.#times.push({ path, modifiedAt });
+    return undefined;
   }
 
-  /** Makes sure of the folders above a file and says where it goes, or why it can't. */
-  placeFile(path: string): { readonly path: string } | { readonly refused: string } {
-    const above = dirname(path);
-    const refused =
-      decidePathRefusal(path, process.platform) ?? (above === "." ? undefined : this.#checkFolder(above));
-    return refused === undefined ? { path: join(this.#root, path) } : { refused };
+  /** Makes sure of the folders above a file; says why it can't be put there. */
+  placeFile(path: string): { readonly inNewFolder: boolean } | { readonly refused: string } {
+    const refused = decidePathRefusal(path, process.platform);
+    if (refused !== undefined) return { refused };
+    const folder = this.#folder(dirname(path));
+    return typeof folder === "object" ? folder : { inNewFolder: folder === "made" };
   }
 
   /** Sets the folders' times, the deepest first: writing into a folder changes its own. */
   setFolderTimes(): void {
     for (const { path, modifiedAt } of this.#times.toReversed()) {
       const seconds = fileSeconds(modifiedAt);
-      utimesSync(join(this.#root, path), seconds, seconds);
+      utimesSync(join(this.root, path), seconds, seconds);
     }
   }
 
-  #checkFolder(path: string): string | undefined {
-    if (!this.#checked.has(path)) this.#checked.set(path, this.#makeOrRefuse(path));
-    return this.#checked.get(path);
+  #folder(path: string): FolderState {
+    let state = this.#folders.get(path);
+    if (state === undefined) this.#folders.set(path, (state = this.#makeOrFind(path)));
+    return state;
   }
 
-  #makeOrRefuse(path: string): string | undefined {
-    const above = dirname(path);
-    const refusal = above === "." ? undefined : this.#checkFolder(above);
-    if (refusal !== undefined) return refusal;
-    const full = join(this.#root, path);
+  #makeOrFind(path: string): FolderState {
+    const above = this.#folder(dirname(path));
+    if (typeof above === "object") return above;
+    const full = join(this.root, path);
     try {
       mkdirSync(full);
-      return undefined;
+      return "made";
     } catch (error) {
-      return reasonAgainst(path, full, error as NodeJS.ErrnoException);
+      const refused = reasonAgainst(path, full, error as NodeJS.ErrnoException);
+      return refused === undefined ? "found" : { refused };
     }
   }
 }

@@ -1,35 +1,33 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { BlobReader } from "./blob-reader.ts";
+import type { ChunkIndex } from "./chunk-index.ts";
 import { findContent } from "./file-content.ts";
+import { digestBytes } from "./format/envelope.ts";
 import type { StoredEntry } from "./format/tree-segment.ts";
-import { gatherGroups } from "./group-fetcher.ts";
-import type { FileTarget } from "./ingest/messages.ts";
+import { type Gathered, gatherGroups } from "./group-fetcher.ts";
+import { type FileTarget, type FilesToWrite, noGroup } from "./ingest/messages.ts";
 import { transfersOfParts } from "./ingest/transfers.ts";
-import { forEachLimited } from "./parallel.ts";
+import { forEachLimited, oneAhead } from "./parallel.ts";
 import type { ReadParts } from "./read-parts.ts";
 import type { RestoreOptions, RestoreReport } from "./repository.ts";
 import { restoreLargeFile } from "./restore-large-file.ts";
+import { noChunk, type SmallFileJob, SmallFiles } from "./restore-small-files.ts";
 import { RestoreTarget } from "./restore-target.ts";
 import { walkTree } from "./tree-reader.ts";
 
-const jobBytesMax = 4 * 1024 * 1024;
-const jobFilesMax = 256;
 const jobsMax = 6;
 const largeFilesMax = 2;
-
-/** A file that is to be written. `chunk` is -1 when it is empty. */
-interface SmallFile extends FileTarget {
-  readonly name: string;
-  readonly chunk: number;
-}
 
 /** Entries that are planned before other work gets its turn. */
 const entriesPerTurn = 256;
 
-interface LargeFile extends FileTarget {
+interface LargeFile {
   readonly name: string;
-  readonly sha256: Uint8Array;
+  readonly modifiedAt: number;
+  readonly inNewFolder: boolean;
+  /** Entry of its list. */
+  readonly list: number;
   readonly size: number;
 }
 
@@ -44,14 +42,7 @@ export async function restoreTree(
   const lost = ({ firstPath, reason }: { firstPath: string; reason: string }): void =>
     work.refuse(firstPath, reason);
   const blobs = new BlobReader(parts.store, parts.index.chunks);
-  let entries = 0;
-  for await (const entry of walkTree(blobs, tree, options.paths, { lost })) {
-    options.signal.throwIfAborted();
-    work.plan(entry);
-    // A stop is heard between two turns of the event loop only.
-    if (++entries % entriesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-  await work.writeSmallFiles();
+  await work.writeSmallFiles(walkTree(blobs, tree, options.paths, { lost }));
   await work.writeLargeFiles(blobs);
   target.setFolderTimes();
   return work.report();
@@ -61,11 +52,11 @@ class RestoreWork {
   readonly #parts: ReadParts;
   readonly #target: RestoreTarget;
   readonly #options: RestoreOptions;
-  readonly #small: SmallFile[] = [];
   readonly #large: LargeFile[] = [];
   readonly #refused: { readonly path: string; readonly reason: string }[] = [];
   /** Temporary names are of this run, and never those of another. */
-  readonly #mark = randomBytes(6).toString("hex");
+  readonly #temporary = `.sitekeep-${randomBytes(6).toString("hex")}-`;
+  #temporaries = 0;
   #files = 0;
   #bytes = 0;
 
@@ -83,8 +74,44 @@ class RestoreWork {
     return { files: this.#files, bytes: this.#bytes, refused: this.#refused };
   }
 
+  /** Makes folders, writes files of one chunk, and takes note of the others. */
+  async writeSmallFiles(entries: AsyncIterable<StoredEntry>): Promise<void> {
+    await forEachLimited(this.#jobs(entries), jobsMax, (job) => this.#writeJob(job));
+  }
+
+  async writeLargeFiles(blobs: BlobReader): Promise<void> {
+    const { signal } = this.#options;
+    await forEachLimited(this.#large, largeFilesMax, async (file) => {
+      const sha256 = this.#parts.index.chunks.idOf(file.list).slice();
+      const found = { target: this.#targetOf(file), sha256, size: file.size };
+      const reason = await restoreLargeFile(this.#parts, blobs, found, signal);
+      if (reason === undefined) this.#note(1, file.size, file.name);
+      else this.refuse(file.name, reason);
+    });
+  }
+
+  async *#jobs(entries: AsyncIterable<StoredEntry>): AsyncIterable<SmallFileJob> {
+    for await (const files of oneAhead(this.#windows(entries))) yield* files.jobs();
+  }
+
+  /** Small files, so many at a time that a large tree does not fill memory. */
+  async *#windows(entries: AsyncIterable<StoredEntry>): AsyncGenerator<SmallFiles> {
+    let window = new SmallFiles(this.#parts.index.chunks);
+    let count = 0;
+    for await (const entry of entries) {
+      this.#options.signal.throwIfAborted();
+      this.#plan(entry, window);
+      // A stop is heard between two turns of the event loop only.
+      if (++count % entriesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (!window.isFull) continue;
+      yield window;
+      window = new SmallFiles(this.#parts.index.chunks);
+    }
+    yield window;
+  }
+
   /** Makes folders at once and sorts files by how they are written. */
-  plan({ path: name, modifiedAt, file }: StoredEntry): void {
+  #plan({ path: name, modifiedAt, file }: StoredEntry, small: SmallFiles): void {
     if (!file) {
       const refusal = this.#target.makeFolder(name, modifiedAt);
       if (refusal !== undefined) this.refuse(name, refusal);
@@ -92,76 +119,74 @@ class RestoreWork {
     }
     const place = this.#target.placeFile(name);
     if ("refused" in place) return this.refuse(name, place.refused);
-    const { size, sha256 } = file;
-    const content = findContent(this.#parts.index.chunks, size, sha256);
-    const target = { name, modifiedAt, ...this.#targetOf(place.path) };
+    const content = findContent(this.#parts.index.chunks, file.size, file.sha256);
+    const planned = { name, modifiedAt, inNewFolder: place.inNewFolder };
     if (content === "missing") this.refuse(name, "its content is missing from the repository");
-    else if (content === "empty") this.#small.push({ ...target, chunk: -1 });
-    else if ("chunk" in content) this.#small.push({ ...target, chunk: content.chunk });
-    else this.#large.push({ ...target, sha256, size });
+    else if (content === "empty") small.add({ ...planned, chunk: noChunk });
+    else if ("chunk" in content) small.add({ ...planned, chunk: content.chunk });
+    else this.#large.push({ ...planned, list: content.list, size: file.size });
   }
 
-  /** Files of one chunk, in the order in which the packs hold them. */
-  async writeSmallFiles(): Promise<void> {
-    const { chunks } = this.#parts.index;
-    this.#small.sort((left, right) =>
-      left.chunk === -1 || right.chunk === -1
-        ? left.chunk - right.chunk
-        : chunks.compare(left.chunk, right.chunk),
-    );
-    await forEachLimited(this.#jobs(), jobsMax, (job) => this.#writeJob(job));
-  }
-
-  async writeLargeFiles(blobs: BlobReader): Promise<void> {
-    await forEachLimited(this.#large, largeFilesMax, async (file) => {
-      const reason = await restoreLargeFile(this.#parts, blobs, file, this.#options.signal);
-      this.#note(file.name, file.size, reason);
-    });
-  }
-
-  *#jobs(): Iterable<readonly SmallFile[]> {
-    const { chunks } = this.#parts.index;
-    let job: SmallFile[] = [];
-    let bytes = 0;
-    for (const file of this.#small) {
-      job.push(file);
-      bytes += file.chunk === -1 ? 0 : chunks.place(file.chunk).length;
-      if (bytes < jobBytesMax && job.length < jobFilesMax) continue;
-      yield job;
-      job = [];
-      bytes = 0;
-    }
-    if (job.length > 0) yield job;
-  }
-
-  async #writeJob(job: readonly SmallFile[]): Promise<void> {
+  async #writeJob(job: SmallFileJob): Promise<void> {
     const { store, index, session } = this.#parts;
     this.#options.signal.throwIfAborted();
-    const entries = job.filter(({ chunk }) => chunk !== -1).map(({ chunk }) => chunk);
-    const { parts, placeOf } = await gatherGroups(store, index.chunks, entries);
-    const files = job.map(({ path, temporary, modifiedAt, overwrite, chunk }) => {
-      const place = chunk === -1 ? undefined : placeOf(chunk);
-      return { path, temporary, modifiedAt, overwrite, chunk: place };
-    });
-    const bytes = files.reduce((sum, file) => sum + (file.chunk?.length ?? 0), 0);
-    const post = session.idlest({ bytes, files: files.length });
+    const gathered = await gatherGroups(
+      store,
+      index.chunks,
+      job.chunks.filter((chunk) => chunk !== noChunk),
+    );
+    const { parts } = gathered;
+    const files = this.#filesToWrite(job, gathered);
+    const bytes = files.lengths.reduce((sum, length) => sum + length, 0);
+    const post = session.idlest({ bytes, files: job.names.length });
     const { refused } = await session.ask(post, { do: "write-files", parts, files }, transfersOfParts(parts));
-    const reasons = new Map(refused.map(({ at, reason }) => [at, reason]));
-    for (const [at, file] of job.entries())
-      this.#note(file.name, files[at]!.chunk?.length ?? 0, reasons.get(at));
+    for (const { at, reason } of refused) this.refuse(job.names[at]!, reason);
+    const refusedBytes = refused.reduce((sum, { at }) => sum + files.lengths[at]!, 0);
+    this.#note(job.names.length - refused.length, bytes - refusedBytes, job.names.at(-1)!);
   }
 
-  #note(path: string, bytes: number, reason: string | undefined): void {
-    if (reason !== undefined) return this.refuse(path, reason);
-    this.#files++;
+  #filesToWrite({ names, modifiedAt, inNewFolder, chunks }: SmallFileJob, gathered: Gathered): FilesToWrite {
+    const firstNumber = this.#temporaries;
+    this.#temporaries += names.length;
+    return {
+      root: this.#target.root,
+      names: names.join("\0"),
+      temporary: this.#temporary,
+      firstNumber,
+      overwrite: this.#options.overwrite,
+      modifiedAt,
+      inNewFolder,
+      ...placesOf(this.#parts.index.chunks, chunks, gathered),
+    };
+  }
+
+  #targetOf({ name, modifiedAt, inNewFolder }: LargeFile): FileTarget {
+    const path = join(this.#target.root, name);
+    const temporary = join(dirname(path), `${this.#temporary}${this.#temporaries++}`);
+    return { path, temporary, modifiedAt, overwrite: this.#options.overwrite, inNewFolder };
+  }
+
+  #note(files: number, bytes: number, current: string): void {
+    this.#files += files;
     this.#bytes += bytes;
-    const progress = { files: this.#files, bytes: this.#bytes, readBytes: this.#bytes, current: path };
+    const progress = { files: this.#files, bytes: this.#bytes, readBytes: this.#bytes, current };
     this.#options.onProgress?.(progress);
   }
+}
 
-  #targetOf(path: string): Omit<FileTarget, "modifiedAt"> {
-    const number = this.#small.length + this.#large.length;
-    const temporary = join(dirname(path), `.sitekeep-${this.#mark}-${number}`);
-    return { path, temporary, overwrite: this.#options.overwrite };
+/** Where the content of each file is in the groups that were fetched. */
+function placesOf(index: ChunkIndex, chunks: Uint32Array, { groupOf }: Gathered) {
+  const groups = new Uint32Array(chunks.length).fill(noGroup);
+  const offsets = new Uint32Array(chunks.length);
+  const lengths = new Uint32Array(chunks.length);
+  const ids = new Uint8Array(chunks.length * digestBytes);
+  for (const [at, chunk] of chunks.entries()) {
+    if (chunk === noChunk) continue;
+    const { offset, length } = index.place(chunk);
+    groups[at] = groupOf(chunk);
+    offsets[at] = offset;
+    lengths[at] = length;
+    ids.set(index.idOf(chunk), at * digestBytes);
   }
+  return { groups, offsets, lengths, ids };
 }

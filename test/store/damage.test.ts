@@ -52,6 +52,26 @@ describe.each(["encrypted", "plain"] as const)("a flipped bit (%s)", (how) => {
   });
 });
 
+test("a large file that is damaged amid is refused, and the one beside it comes back", async () => {
+  const objects: Objects = new Map();
+  await newRepository(memoryBackend(objects));
+  const repository = await reopen(memoryBackend(objects), { threads: 2 });
+  const random = new SeededRandom(5);
+  const [hurt, whole] = ["hurt", "whole"].map((name) => file(name, random.bytes(20_000_000)));
+  await capture(repository, "s1", [hurt!]);
+  const contents = [...objects].filter(
+    ([name, { length }]) => name.startsWith("packs/") && length > 1_000_000,
+  );
+  await capture(repository, "s2", [hurt!, whole!]);
+  for (const [, pack] of contents) pack[pack.length >> 1]! ^= 1;
+
+  const to = temporaryFolder();
+  const { files, refused } = await restoreAll(repository, "s2", to);
+  const reason = "its content in the repository is damaged: its seal does not match";
+  expect({ files, refused }).toEqual({ files: 1, refused: [{ path: "hurt", reason }] });
+  expect(Object.keys(readTree(to))).toEqual(["whole"]);
+});
+
 test("an object that is gone is named, and the other files come back", async () => {
   const objects = await smallRepository("encrypted");
   const packs = [...objects]

@@ -19,7 +19,8 @@ const roomBytesMin = 64;
 
 /** The inverse. `plainBytesMax` bounds what a damaged or hostile frame may unfold to. */
 export function decompress(frame: Uint8Array, plainBytesMax: number): Uint8Array {
-  const chunkSize = Math.max(roomBytesMin, Math.min(plainBytesMax, roomBytesMax));
+  // One byte to spare: a buffer that is full makes zlib ask for another, in vain.
+  const chunkSize = Math.max(roomBytesMin, Math.min(plainBytesMax + 1, roomBytesMax));
   try {
     return zstdDecompressSync(frame, { maxOutputLength: plainBytesMax, chunkSize });
   } catch (cause) {

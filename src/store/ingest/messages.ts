@@ -24,15 +24,11 @@ export type Request =
   | {
       readonly do: "write-files";
       readonly parts: readonly PackPart[];
-      readonly files: readonly FileToWrite[];
+      readonly files: FilesToWrite;
     }
   | { readonly do: "begin-file"; readonly file: FileTarget }
-  | {
-      readonly do: "write-part";
-      readonly file: number;
-      readonly parts: readonly PackPart[];
-      readonly slices: readonly ChunkPlace[];
-    }
+  | { readonly do: "open-part"; readonly parts: readonly PackPart[]; readonly slices: readonly GroupSlice[] }
+  | { readonly do: "write-part"; readonly file: number; readonly pieces: readonly Uint8Array<ArrayBuffer>[] }
   | { readonly do: "end-file"; readonly file: number; readonly keep: Uint8Array | undefined };
 
 /** A request and the session that it is for, as it travels to a thread. */
@@ -56,6 +52,7 @@ export interface Replies {
   readonly "check-pack": { readonly isWhole: boolean };
   readonly "write-files": { readonly refused: readonly RefusedFile[] };
   readonly "begin-file": { readonly file: number } | { readonly refused: string };
+  readonly "open-part": OpenedPart;
   readonly "write-part": { readonly refused: string | undefined };
   readonly "end-file": { readonly refused: string | undefined };
 }
@@ -160,11 +157,15 @@ export interface SealedGroup extends GroupRow {
   readonly missing?: string;
 }
 
-/** A chunk in the groups of a request: `group` counts through all of its parts. */
-export interface ChunkPlace {
+/** A stretch of the groups of a request: `group` counts through all of its parts. */
+export interface GroupSlice {
   readonly group: number;
   readonly offset: number;
   readonly length: number;
+}
+
+/** A chunk in the groups of a request. */
+export interface ChunkPlace extends GroupSlice {
   readonly type: BlobType;
   readonly id: Uint8Array;
 }
@@ -175,12 +176,39 @@ export interface FileTarget {
   readonly temporary: string;
   readonly modifiedAt: number;
   readonly overwrite: boolean;
+  /** Its folder was made by this restore: nobody need look whether a file is there. */
+  readonly inNewFolder: boolean;
 }
 
-export interface FileToWrite extends FileTarget {
-  /** Absent for an empty file. */
-  readonly chunk: ChunkPlace | undefined;
+/**
+ * Files of one chunk, or of none, in columns: to hand over an object for each would take the threads longer than to
+ * write a small file.
+ */
+export interface FilesToWrite {
+  /** The folder that is restored to. */
+  readonly root: string;
+  /** Their relative paths with a zero character between, which no path holds. */
+  readonly names: string;
+  /** How the names begin that they have until they are whole, and the number of the first. */
+  readonly temporary: string;
+  readonly firstNumber: number;
+  readonly overwrite: boolean;
+  readonly modifiedAt: Float64Array;
+  /** 1 for each whose folder was made by this restore. */
+  readonly inNewFolder: Uint8Array;
+  /** The group of each file's chunk; `noGroup` for an empty file. */
+  readonly groups: Uint32Array;
+  readonly offsets: Uint32Array;
+  readonly lengths: Uint32Array;
+  /** 32 bytes a file. */
+  readonly ids: Uint8Array;
 }
+
+export const noGroup = 0xffffffff;
+
+/** Plain bytes of a file, one piece after the other; or why they could not be had. */
+export type OpenedPart =
+  { readonly pieces: readonly Uint8Array<ArrayBuffer>[] } | { readonly damaged: string };
 
 export interface RefusedFile {
   /** Position in the request's files. */

@@ -4,7 +4,7 @@ import { decodeGroup, packSeal } from "../format/pack.ts";
 import { blobTypes } from "../format/pack-table.ts";
 import { pagesIdOf } from "../format/pages.ts";
 import type { RepositorySecret } from "../format/seal.ts";
-import type { ChunkPlace, PackPart } from "./messages.ts";
+import type { ChunkPlace, GroupSlice, PackPart } from "./messages.ts";
 
 /** How many groups stay open: a file that shares chunks with an older one goes to and fro between packs. */
 const openMax = 16;
@@ -20,10 +20,10 @@ export class OpenGroups {
     this.#openers = parts.flatMap((part) => this.#openersOf(part));
   }
 
-  /** The bytes of a blob; `Malformed` when its group is damaged. Their digest is not compared here. */
-  chunk(place: ChunkPlace): Uint8Array {
-    const bytes = this.#opened.get(place.group) ?? this.#open(place.group);
-    return bytes.subarray(place.offset, place.offset + place.length);
+  /** The bytes of a slice; `Malformed` when its group is damaged. Their digest is not compared here. */
+  slice({ group, offset, length }: GroupSlice): Uint8Array {
+    const bytes = this.#opened.get(group) ?? this.#open(group);
+    return bytes.subarray(offset, offset + length);
   }
 
   #open(group: number): Uint8Array {
@@ -45,7 +45,7 @@ export class OpenGroups {
 /** Says what is wrong with a chunk, or nothing when its bytes have its name. */
 export function findChunkDamage(groups: OpenGroups, place: ChunkPlace): string | undefined {
   try {
-    const bytes = groups.chunk(place);
+    const bytes = groups.slice(place);
     const digest = place.type === blobTypes.pages ? pagesIdOf(bytes) : digestOf(bytes);
     return digest.every((byte, at) => byte === place.id[at]) ? undefined : "its content has another digest";
   } catch (error) {

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { Malformed } from "../format/malformed.ts";
 import { isWholePack } from "../format/pack.ts";
 import { FileStream } from "./file-stream.ts";
 import { type Chunker, gearChunker } from "./gear-chunker.ts";
 import { HeldBatches } from "./held-batches.ts";
-import type { FileToRead, FileToWrite, MadeBlob, Replies, Request, SessionSetting } from "./messages.ts";
+import type { FileToRead, MadeBlob, PackPart, Replies, Request, SessionSetting } from "./messages.ts";
 import { findChunkDamage, OpenGroups } from "./open-groups.ts";
+import { openPart } from "./open-part.ts";
 import { PackBuilder } from "./pack-builder.ts";
 import { readFailureOf } from "./read-file.ts";
-import { FileInWriting, refusalOf } from "./write-file.ts";
+import { FileInWriting, reasonOf, refusalOf } from "./write-file.ts";
+import { writeFiles } from "./write-files.ts";
 
 type RequestOf<Name extends Request["do"]> = Request & { readonly do: Name };
 
@@ -81,9 +82,11 @@ class Session {
       case "check-pack":
         return { isWhole: isWholePack(request.bytes, request.digest) };
       case "write-files":
-        return this.#writeFiles(request);
+        return { refused: writeFiles(request.files, this.#groupsOf(request)) };
       case "begin-file":
         return this.#beginFile(request);
+      case "open-part":
+        return openPart(request.slices, this.#groupsOf(request));
       case "write-part":
         return this.#writePart(request);
       case "end-file":
@@ -123,17 +126,12 @@ class Session {
   }
 
   #check({ parts, chunks }: RequestOf<"check">): Replies["check"] {
-    const groups = new OpenGroups(this.#setting.secret, parts);
+    const groups = this.#groupsOf({ parts });
     return { bad: chunks.flatMap((chunk, at) => (findChunkDamage(groups, chunk) ? [at] : [])) };
   }
 
-  #writeFiles({ parts, files }: RequestOf<"write-files">): Replies["write-files"] {
-    const groups = new OpenGroups(this.#setting.secret, parts);
-    const refused = files.flatMap((file, at) => {
-      const reason = writeWhole(file, groups);
-      return reason === undefined ? [] : [{ at, reason }];
-    });
-    return { refused };
+  #groupsOf({ parts }: { readonly parts: readonly PackPart[] }): OpenGroups {
+    return new OpenGroups(this.#setting.secret, parts);
   }
 
   #beginFile({ file }: RequestOf<"begin-file">): Replies["begin-file"] {
@@ -146,10 +144,9 @@ class Session {
     }
   }
 
-  #writePart({ file, parts, slices }: RequestOf<"write-part">): Replies["write-part"] {
-    const groups = new OpenGroups(this.#setting.secret, parts);
+  #writePart({ file, pieces }: RequestOf<"write-part">): Replies["write-part"] {
     const writing = this.#writing.get(file)!;
-    return { refused: reasonOf(() => slices.forEach((slice) => writing.write(groups.chunk(slice)))) };
+    return { refused: reasonOf(() => pieces.forEach((piece) => writing.write(piece))) };
   }
 
   #endFile({ file, keep }: RequestOf<"end-file">): Replies["end-file"] {
@@ -160,33 +157,5 @@ class Session {
 
   #nextSalt(): Uint8Array {
     return createHash("sha256").update(this.#setting.seed).update(`pack ${this.#salts++}`).digest();
-  }
-}
-
-const emptyDigest = createHash("sha256").digest();
-
-function writeWhole(file: FileToWrite, groups: OpenGroups): string | undefined {
-  return reasonOf(() => {
-    // Opened before the file is begun: a damaged group leaves no trace in the target.
-    const bytes = file.chunk ? groups.chunk(file.chunk) : new Uint8Array(0);
-    const writing = new FileInWriting(file);
-    try {
-      writing.write(bytes);
-    } catch (error) {
-      writing.abandon();
-      throw error;
-    }
-    writing.finish(file.chunk?.id ?? emptyDigest);
-  });
-}
-
-/** Runs it and says why it could not be done, if so. */
-function reasonOf(work: () => void): string | undefined {
-  try {
-    work();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Malformed) return `its content in the repository is damaged: ${error.message}`;
-    return refusalOf(error);
   }
 }
