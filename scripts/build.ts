@@ -23,8 +23,11 @@ const { metafile } = await build({
   splitting: true,
   format: "esm",
   platform: "node",
-  // The cron parser requires luxon where we import it: one copy, so that a setting holds for both.
-  alias: { luxon: fileURLToPath(import.meta.resolve("luxon")) },
+  alias: {
+    // The cron parser requires luxon where we import it: one copy, so that a setting holds for both.
+    luxon: fileURLToPath(import.meta.resolve("luxon")),
+    "@azure/identity": join(import.meta.dirname, "no-azure.ts"),
+  },
   target: "node22.22",
   minifySyntax: true,
   minifyWhitespace: true,

@@ -4,7 +4,7 @@ const jobBytesMax = 4 * 1024 * 1024;
 const jobFilesMax = 256;
 
 /** How many files are put into the order of the packs at a time: more would take memory, fewer open groups more often. */
-export const windowFilesMax = 32 * 1024;
+const windowFilesMax = 32 * 1024;
 
 /** Stands for the chunk of an empty file. */
 export const noChunk = 0xffffffff;
