@@ -109,7 +109,7 @@ export class ChunkIndex {
     if (this.#packNames.has(name)) return;
     const groups: PlacedGroup[] = [];
     // First: should the table end in nonsense, then what was read of it still points to this pack.
-    const number = this.packs.push({ digest: pack.digest.slice(), salt: pack.salt.slice(), groups }) - 1;
+    const number = this.packs.push({ digest: ownBytes(pack.digest), salt: ownBytes(pack.salt), groups }) - 1;
     this.#packNames.add(name);
     let at = firstGroupAt;
     readPackTable(pack.table, {
@@ -178,6 +178,11 @@ export class ChunkIndex {
     for (let entry = 0; entry < this.#count; entry++)
       this.#slots[this.#slotOf(this.#types[entry]!, this.#ids, entry * digestBytes)] = entry;
   }
+}
+
+/** Not `slice`: that of a `Buffer` is a view, which keeps the whole index file, and takes it along to other threads. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 function grown<Column extends Uint8Array | Uint16Array | Uint32Array>(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ChunkIndex } from "../../src/store/chunk-index.ts";
+import { ChunkIndex, type KnownPack } from "../../src/store/chunk-index.ts";
 import { type BlobRow, blobTypes, PackTableWriter } from "../../src/store/format/pack-table.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 
@@ -56,6 +56,14 @@ test("a file is found by its digest only when the size agrees", () => {
   expect(index.findFile(small, 11)).toBe(-1);
   expect(index.findFile(large, 5_000_000)).toBe(1);
   expect(index.findFile(large, 30)).toBe(-1);
+});
+
+test("what an index file was read from is not kept for the sake of the few bytes of its packs", () => {
+  const index = new ChunkIndex();
+  const file = Buffer.alloc(1_000_000, 3);
+  index.addPack({ ...packOf(1).pack, digest: file.subarray(9, 41), salt: file.subarray(41, 73) });
+  const [{ digest, salt }] = index.packs as [KnownPack];
+  expect([digest.buffer.byteLength, salt.buffer.byteLength]).toEqual([32, 32]);
 });
 
 function packOf(count: number) {
