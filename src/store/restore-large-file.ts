@@ -11,7 +11,7 @@ import type { ReadParts } from "./read-parts.ts";
 const partBytesMin = 4 * 1024 * 1024;
 
 /** Parts that are fetched and opened while one before them is written. */
-const partsAheadMax = 4;
+const partsAheadMax = 2;
 
 /** A stretch of a chunk of the index. */
 interface FoundSlice {
