@@ -7,8 +7,8 @@ answerQuestions(
   ({ order, folders, names }: ListQuestion): PackedListings =>
     packListings(
       names === undefined
-        ? folders.map((folder) => listFolder(order, folder))
-        : [{ names: [], ...lookAt(order, folders[0]!, names.split("/")) }],
+        ? folders.split("\0").map((folder) => listFolder(order, folder))
+        : [{ names: [], ...lookAt(order, folders, names.split("/")) }],
     ),
   transfersOf,
 );

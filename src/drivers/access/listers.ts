@@ -57,11 +57,11 @@ export class Listers {
   }
 
   async list(order: ListOrder, folders: readonly string[]): Promise<readonly Listing[]> {
-    return unpackListings(await this.#ask({ order, folders }));
+    return unpackListings(await this.#ask({ order, folders: folders.join("\0") }));
   }
 
   async look(order: ListOrder, folder: string, names: readonly string[]): Promise<Looks> {
-    return unpackListings(await this.#ask({ order, folders: [folder], names: names.join("/") }))[0]!;
+    return unpackListings(await this.#ask({ order, folders: folder, names: names.join("/") }))[0]!;
   }
 
   async end(): Promise<void> {

@@ -29,7 +29,7 @@ const entriesAlone = 2048;
 /** Entries of one folder that are looked at in one go. */
 const looksAtOnce = { alone: 64, near: 4096, far: 64 } as const;
 /** Folders that a thread is asked for at once; far, each costs round trips, which are better shared out. */
-const foldersAtOnce = { near: 64, far: 4 } as const;
+const foldersAtOnce = { near: 128, far: 4 } as const;
 const questionsPerThread = 2;
 /** Entries that were found and wait for their turn: beyond it nothing is asked for ahead. */
 const entriesAheadMax = 65_536;
