@@ -28,9 +28,9 @@ export function readWholeFile(file: FileToRead, arena: ReadArena): WholeFile {
 }
 
 function readOpenFile(handle: number, file: FileToRead, arena: ReadArena): WholeFile {
-  const bytes = arena.read(handle, file.size);
+  const bytes = arena.readFirst(handle, file.size);
   const after = fstatSync(handle);
-  if (bytes && bytes.length === after.size && isAsOffered(after, file)) return { bytes, changed: undefined };
+  if (bytes.length === after.size && isAsOffered(after, file)) return { bytes, changed: undefined };
   if (after.size > readAtOnceBytesMax) return { grown: true };
 
   const again = arena.read(handle, after.size);
@@ -76,17 +76,25 @@ export class ReadArena {
     this.#bytes = Buffer.allocUnsafeSlow(expectedBytes);
   }
 
+  /** Reads so many bytes from the start of a file, or fewer if it ends before. Whether it goes on is not looked at. */
+  readFirst(handle: number, count: number): Uint8Array {
+    return this.#fill(handle, this.#take(count));
+  }
+
   /** Reads from the start to the end of a file; `undefined` when it has more bytes than expected. */
   read(handle: number, expected: number): Uint8Array | undefined {
     // One byte more than expected tells a file that grew.
-    const room = this.#take(expected + 1);
+    const bytes = this.#fill(handle, this.#take(expected + 1));
+    return bytes.length > expected ? undefined : bytes;
+  }
+
+  #fill(handle: number, room: Uint8Array): Uint8Array {
     let length = 0;
     while (length < room.length) {
       const count = readSync(handle, room, length, room.length - length, length);
       if (count === 0) break;
       length += count;
     }
-    if (length > expected) return undefined;
     this.#used += length;
     return room.subarray(0, length);
   }
