@@ -20,6 +20,12 @@ interface FoundSlice {
   readonly length: number;
 }
 
+export interface LargeFileOptions {
+  readonly signal: AbortSignal;
+  /** Told of each part: a file may take hours. */
+  written(bytes: number): void;
+}
+
 /**
  * Writes a file that has a list. Any post fetches and opens its parts, some ahead; one writes them in order and hashes them
  * on the way. The chunks are not compared with their digests one by one: the digest of the file covers each byte of them,
@@ -29,7 +35,7 @@ export async function restoreLargeFile(
   parts: ReadParts,
   blobs: BlobReader,
   file: { readonly target: FileTarget; readonly sha256: Uint8Array; readonly size: number },
-  signal: AbortSignal,
+  { signal, written }: LargeFileOptions,
 ): Promise<string | undefined> {
   const { session } = parts;
   const post = session.idlest({ bytes: file.size, files: 1 });
@@ -39,7 +45,10 @@ export async function restoreLargeFile(
   const write = async (part: OpenedPart): Promise<string | undefined> => {
     if ("damaged" in part) return part.damaged;
     const request = { do: "write-part", file: begun.file, ...part } as const;
-    return (await session.ask(post, request, transfersOfPieces(part.pieces))).refused;
+    const bytes = part.pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const { refused } = await session.ask(post, request, transfersOfPieces(part.pieces));
+    if (refused === undefined) written(bytes);
+    return refused;
   };
   let refused: string | undefined;
   try {

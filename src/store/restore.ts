@@ -60,6 +60,8 @@ class RestoreWork {
   #temporaries = 0;
   #files = 0;
   #bytes = 0;
+  /** Written of files that are not whole yet. */
+  #unfinished = 0;
 
   constructor(parts: ReadParts, target: RestoreTarget, options: RestoreOptions) {
     this.#parts = parts;
@@ -85,7 +87,14 @@ class RestoreWork {
     await forEachLimited(this.#large, largeFilesMax, async (file) => {
       const sha256 = this.#parts.index.chunks.idOf(file.list).slice();
       const found = { target: this.#targetOf(file), sha256, size: file.size };
-      const reason = await restoreLargeFile(this.#parts, blobs, found, signal);
+      let begun = 0;
+      const written = (bytes: number): void => {
+        begun += bytes;
+        this.#unfinished += bytes;
+        this.#note(0, 0, file.name);
+      };
+      const reason = await restoreLargeFile(this.#parts, blobs, found, { signal, written });
+      this.#unfinished -= begun;
       if (reason === undefined) this.#note(1, file.size, file.name);
       else this.refuse(file.name, reason);
     });
@@ -170,7 +179,8 @@ class RestoreWork {
   #note(files: number, bytes: number, current: string): void {
     this.#files += files;
     this.#bytes += bytes;
-    const progress = { files: this.#files, bytes: this.#bytes, readBytes: this.#bytes, current };
+    const shown = this.#bytes + this.#unfinished;
+    const progress = { files: this.#files, bytes: shown, readBytes: shown, current };
     this.#options.onProgress?.(progress);
   }
 }
