@@ -6,7 +6,7 @@ import {
   headerBytes,
   trailerBytes,
 } from "./envelope.ts";
-import { compress, decompress } from "./compression.ts";
+import { compress, decompress, type Effort } from "./compression.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 import type { GroupRow } from "./pack-table.ts";
 import { type ObjectSeal, objectSeal, type RepositorySecret, sealBytes } from "./seal.ts";
@@ -39,9 +39,9 @@ export function encodeGroup(
   seal: ObjectSeal,
   number: number,
   plain: Uint8Array,
-  level: number,
+  effort: Effort,
 ): { readonly sealed: Uint8Array; readonly compressed: boolean } {
-  const frame = compress(plain, level);
+  const frame = compress(plain, effort);
   const sealed = seal.seal(number, frame ?? plain);
   const compressed = frame !== undefined;
   const row = { compressed, sealedBytes: sealed.length, plainBytes: plain.length };

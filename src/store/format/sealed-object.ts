@@ -1,12 +1,10 @@
-import { compress, decompress } from "./compression.ts";
+import { compress, decompress, efforts } from "./compression.ts";
 import { decodeEnvelope, encodeEnvelope, features, type ObjectType } from "./envelope.ts";
 import { Malformed } from "./malformed.ts";
 import { objectSeal, type RepositorySecret } from "./seal.ts";
 
 /** Below this a frame costs more than it saves. */
 const compressFromBytes = 512;
-/** Of zstd: these objects are small, and read often. */
-const bodyLevel = 1;
 /** An object is kept in memory whole; nothing of ours comes near. */
 const plainBytesMax = 1 << 30;
 
@@ -25,7 +23,7 @@ export function encodeSealedObject(
 ): Uint8Array<ArrayBuffer> {
   // An index is digests, which nothing compresses.
   const isWorthIt = plain.length >= compressFromBytes && place.type !== "index";
-  const packed = isWorthIt ? compress(plain, bodyLevel) : undefined;
+  const packed = isWorthIt ? compress(plain, efforts.quick) : undefined;
   const flags = (secret.master ? features.encrypted : 0) | (packed ? features.compressed : 0);
   const body = objectSeal(secret, place.type, salt, place.name).seal(0, packed ?? plain);
   return encodeEnvelope({ type: place.type, features: flags, salt }, body);

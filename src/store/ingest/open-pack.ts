@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import type { Effort } from "../format/compression.ts";
 import { digestBytes, encodeHeader, encodeTrailerLength, trailerBytes } from "../format/envelope.ts";
 import { encodeGroup, packFeatures, packSeal, tableLengthBytes, tablePosition } from "../format/pack.ts";
 import { type BlobRow, groupsPerPackMax, PackTableWriter } from "../format/pack-table.ts";
@@ -30,9 +31,9 @@ export class OpenPack {
     return this.#length >= packBytes || groupCount >= groupsPerPackMax || length >= tableBytesMax;
   }
 
-  /** Appends a group, compressed at a level of zstd. */
-  append(plain: Uint8Array, blobs: readonly BlobRow[], level: number): void {
-    const { sealed, compressed } = encodeGroup(this.#seal, this.#table.groupCount, plain, level);
+  /** Appends a group. */
+  append(plain: Uint8Array, blobs: readonly BlobRow[], effort: Effort): void {
+    const { sealed, compressed } = encodeGroup(this.#seal, this.#table.groupCount, plain, effort);
     this.#table.group({ compressed, sealedBytes: sealed.length, plainBytes: plain.length }, blobs);
     this.#write(sealed);
   }

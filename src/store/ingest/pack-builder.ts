@@ -1,3 +1,4 @@
+import { type Effort, efforts } from "../format/compression.ts";
 import { type BlobRow, blobTypes } from "../format/pack-table.ts";
 import type { RepositorySecret } from "../format/seal.ts";
 import type { BuiltPack } from "./messages.ts";
@@ -9,8 +10,7 @@ interface GroupSetting {
   readonly fullBytes: number;
   /** … and never filled beyond this by a blob that fits elsewhere. */
   readonly bytesMax: number;
-  /** Of zstd. */
-  readonly level: number;
+  readonly effort: Effort;
 }
 
 const kibi = 1024;
@@ -19,13 +19,13 @@ const kibi = 1024;
  * Small groups: a small file is restored from one of them. Of 128 KiB they would be 2 % larger; zstd's first level finds
  * no more in larger ones.
  */
-const chunkGroups: GroupSetting = { fullBytes: 240 * kibi, bytesMax: 256 * kibi, level: 1 };
+const chunkGroups: GroupSetting = { fullBytes: 240 * kibi, bytesMax: 256 * kibi, effort: efforts.thorough };
 
 /**
  * Pages of a database are like each other over long stretches, and are restored in their order: large groups make them a
  * quarter smaller (docs/decisions/0006).
  */
-const pageGroups: GroupSetting = { fullBytes: 512 * kibi, bytesMax: 576 * kibi, level: 1 };
+const pageGroups: GroupSetting = { fullBytes: 512 * kibi, bytesMax: 576 * kibi, effort: efforts.quick };
 
 /** Fills packs with blobs: groups are compressed, sealed and appended as they become full. */
 export class PackBuilder {
@@ -46,10 +46,10 @@ export class PackBuilder {
   /** Adds a blob, whose bytes may come in several parts. */
   add(blob: BlobRow, ...parts: readonly Uint8Array[]): void {
     const group = blob.type === blobTypes.pages ? this.#pages : this.#chunks;
-    const { bytesMax, fullBytes, level } = group.setting;
+    const { bytesMax, fullBytes, effort } = group.setting;
     if (group.length + blob.length > bytesMax) this.#close(group);
     if (blob.length > bytesMax) {
-      this.#append(parts.length === 1 ? parts[0]! : Buffer.concat(parts), [blob], level);
+      this.#append(parts.length === 1 ? parts[0]! : Buffer.concat(parts), [blob], effort);
       return;
     }
     group.add(blob, parts);
@@ -74,13 +74,13 @@ export class PackBuilder {
   #close(group: OpenGroup): void {
     // An empty blob alone makes an empty group: it has a name and a place all the same.
     if (group.blobs.length === 0) return;
-    this.#append(group.bytes, group.blobs, group.setting.level);
+    this.#append(group.bytes, group.blobs, group.setting.effort);
     group.clear();
   }
 
-  #append(plain: Uint8Array, blobs: readonly BlobRow[], level: number): void {
+  #append(plain: Uint8Array, blobs: readonly BlobRow[], effort: Effort): void {
     this.#pack ??= new OpenPack(this.#secret, this.#nextSalt(), this.#packBytes + pageGroups.bytesMax);
-    this.#pack.append(plain, blobs, level);
+    this.#pack.append(plain, blobs, effort);
     if (!this.#pack.isFull(this.#packBytes)) return;
     this.#built.push(this.#pack.close());
     this.#pack = undefined;

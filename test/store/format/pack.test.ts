@@ -1,3 +1,4 @@
+import { efforts } from "../../../src/store/format/compression.ts";
 import { expect, test } from "vitest";
 import { digestOf, encodeEnvelope } from "../../../src/store/format/envelope.ts";
 import { decodeGroup, encodeGroup, isWholePack, packSeal } from "../../../src/store/format/pack.ts";
@@ -11,7 +12,7 @@ test.each([
   ["random", new SeededRandom(1).bytes(100_000)],
   ["empty", new Uint8Array(0)],
 ])("a group of %s bytes opens to what it was", (_, plain) => {
-  const { sealed, compressed } = encodeGroup(seal, 3, plain, 1);
+  const { sealed, compressed } = encodeGroup(seal, 3, plain, efforts.quick);
   const row = { compressed, sealedBytes: sealed.length, plainBytes: plain.length };
   expect(Buffer.compare(decodeGroup(seal, 3, sealed, row), plain)).toBe(0);
 });
@@ -25,7 +26,9 @@ test("a machine that errs between a chunk and its group is found out before the 
       ),
     open: (position, sealed) => seal.open(position, sealed),
   };
-  expect(() => encodeGroup(erring, 0, new SeededRandom(2).bytes(1_000), 1)).toThrow(/this machine errs/);
+  expect(() => encodeGroup(erring, 0, new SeededRandom(2).bytes(1_000), efforts.thorough)).toThrow(
+    /this machine errs/,
+  );
 });
 
 test("a pack is whole when its bytes are those of its name, and of a version that can be read", () => {

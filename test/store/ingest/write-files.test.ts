@@ -1,3 +1,4 @@
+import { efforts } from "../../../src/store/format/compression.ts";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +33,7 @@ test("a chunk that is not what its name says is written for none of the files th
 /** The two chunks lie behind one another in one group. */
 function groupsOf(plain: string): OpenGroups {
   const bytes = Buffer.from(plain);
-  const { sealed, compressed } = encodeGroup(packSeal(secret, salt), 0, bytes, 1);
+  const { sealed, compressed } = encodeGroup(packSeal(secret, salt), 0, bytes, efforts.quick);
   const row = { compressed, sealedBytes: sealed.length, plainBytes: bytes.length, number: 0 };
   return new OpenGroups(secret, [{ salt, groups: [{ ...row, sealed: new Uint8Array(sealed) }] }]);
 }
