@@ -96,6 +96,21 @@ export function backendContract(title: string, open: () => Promise<Backend>): vo
       expect(await names(backend, "")).toEqual([]);
       await expect(backend.get("gone")).rejects.toBeInstanceOf(ObjectMissing);
     });
+
+    test("moves an object to another name with its bytes, and does not mind that it was moved before", async () => {
+      const backend = await open();
+      await backend.put("packs/aa/one", text("content"));
+      await backend.move("packs/aa/one", "trash/00000001/one");
+      await backend.move("packs/aa/one", "trash/00000001/one");
+      expect(await names(backend, "")).toEqual(["trash/00000001/one:7"]);
+      expect(await read(backend, "trash/00000001/one")).toBe("content");
+    });
+
+    test("says which object is missing when there is nothing to move", async () => {
+      const backend = await open();
+      await expect(backend.move("packs/no", "trash/no")).rejects.toEqual(new ObjectMissing("packs/no"));
+      expect(await names(backend, "")).toEqual([]);
+    });
   });
 }
 

@@ -32,6 +32,7 @@ export function faultyBackend(
     put: (name, bytes) => change(() => inner.put(name, bytes)),
     putNew: (name, bytes) => change(() => inner.putNew(name, bytes)),
     remove: (name) => change(() => inner.remove(name)),
+    move: (from, to) => change(() => inner.move(from, to)),
     get: (name, part) => inner.get(name, part),
     list: (prefix) => inner.list(prefix),
   };

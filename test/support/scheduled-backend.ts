@@ -39,6 +39,7 @@ export class CallSchedule {
         yield* backend.list(prefix);
       },
       remove: async (name) => (await turn(), backend.remove(name)),
+      move: async (from, to) => (await turn(), backend.move(from, to)),
     };
   }
 

@@ -22,9 +22,15 @@ export interface Backend {
 
   /** Removes an object. Removing an absent one is not an error, so that a retry is safe. */
   remove(name: string): Promise<void>;
+
+  /**
+   * Gives an object another name, its bytes untouched: at each moment it has one of the two. When only `to` is there it was
+   * done before, so that a retry is safe; when neither is, it rejects with `ObjectMissing`. Not for a `to` with other bytes.
+   */
+  move(from: string, to: string): Promise<void>;
 }
 
-/** Thrown by `get` alone. Every other failure is passed on as it came. */
+/** Thrown by `get` and `move` alone. Every other failure is passed on as it came. */
 export class ObjectMissing extends Error {
   override readonly name = "ObjectMissing";
   readonly object: string;

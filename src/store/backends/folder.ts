@@ -40,7 +40,23 @@ export function folderBackend(root: string): Backend {
     async remove(name) {
       await unlink(pathOf(name)).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
     },
+
+    move: (from, to) => moveObject({ name: from, path: pathOf(from) }, pathOf(to)),
   };
+}
+
+/** The new name is on the disk before the old one is given up there: a power cut may show both, never neither. */
+async function moveObject(from: { readonly name: string; readonly path: string }, to: string): Promise<void> {
+  await makeFolder(dirname(to));
+  await rename(from.path, to).catch(async (error) => {
+    ignoreIf(error, "ENOENT", "ENOTDIR");
+    await stat(to).catch((absent) => {
+      ignoreIf(absent, "ENOENT", "ENOTDIR");
+      throw new ObjectMissing(from.name);
+    });
+  });
+  await flushFolder(dirname(to));
+  await flushFolder(dirname(from.path));
 }
 
 /** An object's bytes never change: one of the same size is what a retry finds of its first try. */

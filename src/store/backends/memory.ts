@@ -26,5 +26,12 @@ export function memoryBackend(objects: Map<string, Uint8Array> = new Map()): Bac
     async remove(name) {
       objects.delete(name);
     },
+    async move(from, to) {
+      const bytes = objects.get(from);
+      if (!bytes && !objects.has(to)) throw new ObjectMissing(from);
+      if (!bytes) return;
+      objects.set(to, bytes);
+      objects.delete(from);
+    },
   };
 }

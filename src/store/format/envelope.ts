@@ -10,6 +10,10 @@ export const objectTypes = {
   manifest: 5,
   record: 6,
   proof: 7,
+  fence: 8,
+  ledger: 9,
+  lease: 10,
+  lost: 11,
 } as const;
 export type ObjectType = keyof typeof objectTypes;
 

@@ -50,6 +50,14 @@ export function bytesMember(object: JsonObject, member: string, count: number): 
   return new Uint8Array(Buffer.from(text, "hex"));
 }
 
+/** A member that must be there as a list of texts. */
+export function textsMember(object: JsonObject, member: string): readonly string[] {
+  const value = object[member];
+  if (!Array.isArray(value) || !value.every((it) => typeof it === "string"))
+    throw new Malformed(`it has no list of texts “${member}”`);
+  return value;
+}
+
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

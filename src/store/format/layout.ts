@@ -11,6 +11,9 @@ export const indexFolder = "index/";
 export const snapshotFolder = "snapshots/";
 export const proofFolder = "proofs/";
 export const recordFolder = "records/";
+export const fenceFolder = "fences/";
+export const trashFolder = "trash/";
+export const leaseFolder = "leases/";
 
 /** Two objects of equal bytes for one slot. */
 export function keySlotNames(slot: string): readonly string[] {
@@ -37,4 +40,33 @@ export function proofName(snapshot: string, proof: string): string {
 
 export function recordName(name: string): string {
   return `${recordFolder}${name}`;
+}
+
+export function fenceName(number: number): string {
+  return `${fenceFolder}${fenceDigits(number)}`;
+}
+
+/** The number that a fence's name states; `undefined` for what is no fence. */
+export function fenceNumberOf(name: string): number | undefined {
+  const [, digits] = /^fences\/(\d{8})$/.exec(name) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** Where the prune that published a fence puts a pack that nothing needs. */
+export function trashName(fence: number, digest: Uint8Array): string {
+  return `${trashFolder}${fenceDigits(fence)}/${toHex(digest)}`;
+}
+
+/** The fence and the pack's digest in hexadecimal that a name in the trash states; `undefined` for what is none. */
+export function trashPlaceOf(name: string): { readonly fence: number; readonly pack: string } | undefined {
+  const [, fence, pack] = /^trash\/(\d{8})\/([0-9a-f]{64})$/.exec(name) ?? [];
+  return fence === undefined || pack === undefined ? undefined : { fence: Number(fence), pack };
+}
+
+export function leaseName(random: string): string {
+  return `${leaseFolder}${random}`;
+}
+
+function fenceDigits(number: number): string {
+  return String(number).padStart(8, "0");
 }
