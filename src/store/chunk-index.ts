@@ -80,6 +80,11 @@ export class ChunkIndex {
     return this.#lengths[entry]!;
   }
 
+  /** The size of the file that a list stands for. */
+  fileBytesOf(list: number): number {
+    return this.#fileBytes.get(list) ?? 0;
+  }
+
   /** What the columns and the hash table take, the room to grow included. */
   get memoryBytes(): number {
     const columns = [this.#ids, this.#types, this.#packOf, this.#groupOf, this.#offsets, this.#lengths];

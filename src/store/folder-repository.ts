@@ -5,6 +5,7 @@ import type { JsonObject } from "../core/base/json.ts";
 import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, SnapshotId } from "../core/model/snapshot.ts";
 import { BlobReader } from "./blob-reader.ts";
+import { copySnapshot } from "./copy-snapshot.ts";
 import type { Crew } from "./crew.ts";
 import { CrewSession } from "./crew-session.ts";
 import { snapshotName } from "./format/layout.ts";
@@ -17,6 +18,8 @@ import { PreviousTree } from "./previous-tree.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { addRecord, readRecords } from "./records.ts";
 import type {
+  CopiedSnapshot,
+  CopyOptions,
   Repository,
   RestoreOptions,
   RestoreReport,
@@ -95,6 +98,14 @@ export class FolderRepository implements Repository {
         manifest &&
         (await PreviousTree.read(this.#blobs(), manifest.tree, await stamps?.read(manifest.snapshot.id))),
     });
+  }
+
+  copyFrom(other: Repository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot> {
+    if (!(other instanceof FolderRepository))
+      throw new Error("Only a repository of ours can be copied from.");
+    const from = { store: other.#store, index: other.#index };
+    const to = { store: this.#store, index: this.#index, shared: this.#shared, now: this.#now };
+    return copySnapshot(from, { ...to, crew: this.#crew, setting: this.#setting }, id, options);
   }
 
   async *tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry> {

@@ -96,3 +96,23 @@ export class SharedContentLost extends Error {
     super("Another capture ended before it had stored what this one shares with it.");
   }
 }
+
+/** A snapshot can't be copied because something of it can't be read in the repository that it is copied from. */
+export class CopySourceDamaged extends Error {
+  override readonly name = "CopySourceDamaged";
+  readonly object: string;
+
+  constructor(object: string, detail: string, options?: ErrorOptions) {
+    super(options?.cause ? detail : `${object} can't be copied: ${detail}.`, options);
+    this.object = object;
+  }
+}
+
+/** An increment can't be copied to where the snapshot that it is laid on is not. */
+export class BaseNotCopied extends Error {
+  override readonly name = "BaseNotCopied";
+
+  constructor(snapshot: string, base: string) {
+    super(`The snapshot ${snapshot} is laid on ${base}, which has no copy there.`);
+  }
+}

@@ -20,6 +20,9 @@ export interface Repository {
   /** Begins a snapshot. Nothing of it is visible to readers until `commit`. */
   beginSnapshot(options: WriteOptions): Promise<SnapshotWriter>;
 
+  /** Takes a snapshot over from another repository: see `copySnapshot`. One that is here already is left as it is. */
+  copyFrom(other: Repository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot>;
+
   /** The entries of a snapshot's tree, sorted by path; `path` narrows to an entry and what is below it. */
   tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry>;
 
@@ -80,6 +83,22 @@ export interface Committed {
   readonly snapshot: Snapshot;
   readonly remarks: readonly FileRemark[];
   /** Names of the packs that the capture wrote: what is to be read back now. The rest was proven before. */
+  readonly packs: ReadonlySet<string>;
+}
+
+export interface CopyOptions {
+  readonly signal: AbortSignal;
+  readonly bytesPerSecond?: number;
+  /** `readBytes` are bytes that the target lacked. */
+  onProgress?(progress: Progress): void;
+}
+
+/** What a copy made. Its `addedBytes` are those of the repository that it is in now. */
+export interface CopiedSnapshot {
+  readonly snapshot: Snapshot;
+  /** False when the snapshot was there already. */
+  readonly isNew: boolean;
+  /** Names of the packs that the copy wrote: what is to be read back now. */
   readonly packs: ReadonlySet<string>;
 }
 

@@ -17,6 +17,13 @@ export type Request =
       readonly runs: readonly PageRun[];
     }
   | { readonly do: "store"; readonly blobs: readonly MadeBlob[] }
+  | {
+      /** Packs blobs of another repository, whose secret this is, each after its digest was compared. */
+      readonly do: "take-over";
+      readonly from: RepositorySecret;
+      readonly parts: readonly PackPart[];
+      readonly chunks: readonly ChunkPlace[];
+    }
   | { readonly do: "finish" }
   | { readonly do: "close" }
   | { readonly do: "check"; readonly parts: readonly PackPart[]; readonly chunks: readonly ChunkPlace[] }
@@ -46,6 +53,7 @@ export interface Replies {
   readonly hash: HashedBatch;
   readonly keep: readonly BuiltPack[];
   readonly store: readonly BuiltPack[];
+  readonly "take-over": TakenOver;
   readonly finish: readonly BuiltPack[];
   readonly close: null;
   readonly check: { readonly bad: readonly number[] };
@@ -142,6 +150,13 @@ export interface BuiltPack {
   readonly digest: Uint8Array;
   readonly salt: Uint8Array;
   readonly table: Uint8Array;
+}
+
+/** What was packed of another repository's blobs, and what could not be. */
+export interface TakenOver {
+  readonly packs: readonly BuiltPack[];
+  /** By position in the request's chunks: what is wrong with each that is damaged. */
+  readonly damage: readonly { readonly at: number; readonly reason: string }[];
 }
 
 /** Groups of one pack, still sealed, as they were fetched. */

@@ -9,6 +9,7 @@ import { openPart } from "./open-part.ts";
 import { PackBuilder } from "./pack-builder.ts";
 import { readFailureOf } from "./read-file.ts";
 import { FileInWriting, reasonOf, refusalOf } from "./write-file.ts";
+import { takeOver } from "./take-over.ts";
 import { writeFiles } from "./write-files.ts";
 
 type RequestOf<Name extends Request["do"]> = Request & { readonly do: Name };
@@ -73,6 +74,8 @@ class Session {
         return this.#data.takeBuilt();
       case "store":
         return this.#store(request.blobs);
+      case "take-over":
+        return takeOver(request, this.#data);
       case "finish":
         this.#data.finish();
         this.#made.finish();

@@ -4,6 +4,7 @@ import type { PackPart, Replies, Request } from "./messages.ts";
 export function transfersOf(reply: Replies[Request["do"]]): readonly ArrayBuffer[] {
   if (reply === null) return [];
   if (Array.isArray(reply)) return reply.map((pack) => pack.bytes.buffer);
+  if ("packs" in reply) return reply.packs.map((pack) => pack.bytes.buffer);
   if ("pieces" in reply) return transfersOfPieces(reply.pieces);
   return "segment" in reply ? [reply.segment.bytes.buffer] : [];
 }

@@ -1,0 +1,144 @@
+import type { Instant } from "../core/base/instant.ts";
+import type { Crew } from "./crew.ts";
+import { CrewSession } from "./crew-session.ts";
+import { type BlobType, blobTypes } from "./format/pack-table.ts";
+import { gatherGroups } from "./group-fetcher.ts";
+import type { LoadedIndex } from "./index-loader.ts";
+import type { MadeBlob, SessionSetting } from "./ingest/messages.ts";
+import { transfersOfParts } from "./ingest/transfers.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { PackSink } from "./pack-sink.ts";
+import { forEachLimited } from "./parallel.ts";
+import { CopySourceDamaged } from "./repository-errors.ts";
+import type { Claims, SharedClaims } from "./shared-claims.ts";
+import { toHex } from "../core/base/bytes.ts";
+
+/** What a thread is given at once, and how many such jobs are in memory: each sealed, opened and packed again. */
+const jobBytesMax = 4 * 1024 * 1024;
+const jobsMax = 6;
+
+/** The repository that a snapshot is copied from. */
+export interface CopySource {
+  readonly store: ObjectStore;
+  readonly index: LoadedIndex;
+}
+
+/** The repository that a snapshot is copied to. */
+export interface CopyTarget {
+  readonly store: ObjectStore;
+  readonly index: LoadedIndex;
+  readonly crew: Crew;
+  readonly setting: Omit<SessionSetting, "seed">;
+  readonly shared: SharedClaims;
+  readonly now: () => Instant;
+}
+
+export interface IntakeHooks {
+  readonly signal: AbortSignal;
+  /** Waits until so many bytes may be read. */
+  pace(bytes: number): Promise<void>;
+  onCopied(bytes: number): void;
+}
+
+/** Stores in one repository what is read from another: each blob once, whoever else stores to it now. */
+export class CopyIntake {
+  readonly #from: CopySource;
+  readonly #to: CopyTarget;
+  readonly #hooks: IntakeHooks;
+  readonly #session: CrewSession;
+  readonly #claims: Claims;
+  readonly #packs: PackSink;
+
+  constructor(from: CopySource, to: CopyTarget, hooks: IntakeHooks) {
+    this.#from = from;
+    this.#to = to;
+    this.#hooks = hooks;
+    this.#session = new CrewSession(to.crew, to.setting, to.store.random);
+    this.#claims = to.shared.begin({ flush: () => this.#flush() });
+    this.#packs = new PackSink(to.store, to.index, to.now);
+  }
+
+  get addedBytes(): number {
+    return this.#packs.addedBytes;
+  }
+
+  get packNames(): ReadonlySet<string> {
+    return this.#packs.names;
+  }
+
+  /** True when the target lacks a blob and it is now to be stored here. */
+  claim(type: BlobType, id: Uint8Array, length: number): boolean {
+    if (this.#to.index.chunks.find(type, id) !== -1) return false;
+    return this.#claims.claim(type, id, 0, length);
+  }
+
+  /** Copies blobs by their entries in the source's index, each group of the source read once. */
+  async copy(entries: Uint32Array): Promise<void> {
+    const { chunks } = this.#from.index;
+    entries.sort((left, right) => chunks.compare(left, right));
+    await forEachLimited(this.#jobs(entries), jobsMax, (job) => this.#copyJob(job));
+  }
+
+  /** Stores trees and lists, unless they are there. */
+  async store(blobs: readonly MadeBlob[]): Promise<void> {
+    const isNew = blobs.filter(({ type, id, bytes }) => this.claim(type, id, bytes.length));
+    if (isNew.length === 0) return;
+    // Always the same post, so that trees and lists lie together.
+    const [post] = this.#session.posts({ bytes: 0, files: 0 });
+    await this.#packs.put(await this.#session.ask(post!, { do: "store", blobs: isNew }));
+  }
+
+  /** Waits until all that was copied, and all that others store of it, can be found on the target. */
+  async finish(): Promise<void> {
+    await this.#flush();
+    await this.#claims.settle(this.#to.index.chunks, this.#hooks.signal);
+  }
+
+  /** Ends the work. What was packed of a copy that fails is put: the next one finds it. Who stops, stops at once. */
+  async close(): Promise<void> {
+    if (!this.#hooks.signal.aborted) await this.#flush().catch(() => undefined);
+    this.#claims.end();
+    await this.#session.close();
+  }
+
+  async #flush(): Promise<void> {
+    const finishing = this.#session.usedPosts().map(async (post) => {
+      await this.#packs.put(await this.#session.ask(post, { do: "finish" }));
+    });
+    await Promise.all(finishing);
+    await this.#packs.writeIndex();
+  }
+
+  *#jobs(entries: Uint32Array): Iterable<Uint32Array> {
+    const { chunks } = this.#from.index;
+    let first = 0;
+    let bytes = 0;
+    for (let at = 0; at < entries.length; at++) {
+      bytes += chunks.lengthOf(entries[at]!);
+      if (bytes < jobBytesMax && at < entries.length - 1) continue;
+      yield entries.subarray(first, at + 1);
+      first = at + 1;
+      bytes = 0;
+    }
+  }
+
+  async #copyJob(job: Uint32Array): Promise<void> {
+    const { store, index } = this.#from;
+    this.#hooks.signal.throwIfAborted();
+    const bytes = job.reduce((sum, entry) => sum + index.chunks.lengthOf(entry), 0);
+    await this.#hooks.pace(bytes);
+    const { parts, placeOf } = await gatherGroups(store, index.chunks, job);
+    const chunks = Array.from(job, placeOf);
+    const post = this.#session.idlest({ bytes, files: 1 });
+    const request = { do: "take-over", from: store.secret, parts, chunks } as const;
+    const { packs, damage } = await this.#session.ask(post, request, transfersOfParts(parts));
+    await this.#packs.put(packs);
+    const [bad] = damage;
+    if (bad) throw new CopySourceDamaged(nameOf(chunks[bad.at]!), bad.reason);
+    this.#hooks.onCopied(bytes);
+  }
+}
+
+function nameOf({ type, id }: { readonly type: BlobType; readonly id: Uint8Array }): string {
+  return `${type === blobTypes.pages ? "run of pages" : "chunk"} ${toHex(id.subarray(0, 8))}`;
+}
