@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { link, open, readdir, rename, stat, unlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Backend, ObjectMissing } from "./backend.ts";
-import { makeFolders } from "./make-folders.ts";
+import { type Disk, type DiskFile, realDisk } from "./disk.ts";
+import { makeFoldersOn } from "./make-folders.ts";
 
 /** Folders and sizes asked for at once while listing: a share answers each one after a round trip. */
 const listRequestsMax = 32;
@@ -11,91 +11,141 @@ const temporaryMark = ".tmp-";
 
 /**
  * Keeps objects as files below a folder, on a disk or a share. An object gets its name when its bytes are on
- * the disk, so that a name stands for whole bytes even after a power cut.
+ * the disk, so that a name stands for whole bytes even after a power cut. A change has come back when it is durable.
  */
-export function folderBackend(root: string): Backend {
+export function folderBackend(folder: string, disk: Disk = realDisk): Backend {
+  const root = resolve(folder);
   const pathOf = (name: string): string => join(root, ...name.split("/"));
+  const anchor = makeAnchor(root, disk);
+  const settle = async (path: string): Promise<void> => {
+    await anchor(dirname(path));
+    await flushFolder(disk, dirname(path));
+  };
   return {
-    title: `folder ${root}`,
+    title: `folder ${folder}`,
 
     async put(name, bytes) {
       const path = pathOf(name);
-      if (await holds(path, bytes)) return;
-      const temporary = await writeTemporary(path, bytes);
-      await rename(temporary, path).catch((error) => removeAndThrow(temporary, error));
-      await flushFolder(dirname(path));
+      if (!(await holds(disk, path, bytes))) {
+        const temporary = await writeTemporary(disk, path, bytes, root);
+        await disk.rename(temporary, path).catch((error) => removeAndThrow(disk, temporary, error));
+      }
+      await settle(path);
     },
 
     async putNew(name, bytes) {
       const path = pathOf(name);
-      const temporary = await writeTemporary(path, bytes);
-      const isNew = await nameExclusively(temporary, path, bytes);
-      await flushFolder(dirname(path));
+      const temporary = await writeTemporary(disk, path, bytes, root);
+      const isNew = await nameExclusively(disk, temporary, path, bytes);
+      await settle(path);
       return isNew;
     },
 
-    get: (name, part) => readObject(name, pathOf(name), part),
-    list: (prefix) => listObjects(root, prefix),
+    get: (name, part) => readObject(disk, pathOf(name), name, part),
+    list: (prefix) => listObjects(disk, root, prefix),
 
     async remove(name) {
-      await unlink(pathOf(name)).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
+      const path = pathOf(name);
+      await disk.unlink(path).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
+      // What is gone must not come back after something else went that it needs.
+      await flushFolder(disk, dirname(path)).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
     },
 
-    move: (from, to) => moveObject({ name: from, path: pathOf(from) }, pathOf(to)),
+    async move(from, to) {
+      const target = pathOf(to);
+      await makeFolder(disk, dirname(target), root);
+      await anchor(dirname(target));
+      await moveObject(disk, from, pathOf(from), target);
+    },
   };
 }
 
 /** The new name is on the disk before the old one is given up there: a power cut may show both, never neither. */
-async function moveObject(from: { readonly name: string; readonly path: string }, to: string): Promise<void> {
-  await makeFolder(dirname(to));
-  await rename(from.path, to).catch(async (error) => {
+async function moveObject(disk: Disk, name: string, from: string, to: string): Promise<void> {
+  await disk.rename(from, to).catch(async (error) => {
     ignoreIf(error, "ENOENT", "ENOTDIR");
-    await stat(to).catch((absent) => {
+    await disk.stat(to).catch((absent) => {
       ignoreIf(absent, "ENOENT", "ENOTDIR");
-      throw new ObjectMissing(from.name);
+      throw new ObjectMissing(name);
     });
   });
-  await flushFolder(dirname(to));
-  await flushFolder(dirname(from.path));
+  await flushFolder(disk, dirname(to));
+  await flushFolder(disk, dirname(from)).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
 }
 
-/** An object's bytes never change: one of the same size is what a retry finds of its first try. */
-async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
-  const found = await stat(path).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
+/**
+ * Sees to it, once a folder, that the folder's own name is on the disk, and those above it up to the root. Another writer
+ * may have made it a moment ago and not have flushed it yet, or have died before.
+ */
+function makeAnchor(root: string, disk: Disk): (folder: string) => Promise<void> {
+  const anchored = new Map<string, Promise<unknown>>();
+  const anchor = async (folder: string): Promise<void> => {
+    const known = anchored.get(folder);
+    if (known) return void (await known);
+    const above = dirname(folder);
+    // The folder above the root is not ours: it may refuse.
+    const flushing =
+      folder === root
+        ? flushFolder(disk, above).catch(() => undefined)
+        : Promise.all([anchor(above), flushFolder(disk, above)]);
+    anchored.set(folder, flushing);
+    await flushing.catch((error) => {
+      anchored.delete(folder);
+      throw error;
+    });
+  };
+  return anchor;
+}
+
+/**
+ * An object's bytes never change: one of the same size is what a retry finds of its first try. That may have ended before
+ * the bytes were flushed.
+ */
+async function holds(disk: Disk, path: string, bytes: Uint8Array): Promise<boolean> {
+  const found = await disk.stat(path).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
   if (found?.size !== bytes.length) return false;
-  const handle = await open(path, "r");
+  const handle = await disk.open(path, "r+");
   try {
-    return Buffer.compare(await handle.readFile(), bytes) === 0;
+    const isSame = Buffer.compare(await handle.readFile(), bytes) === 0;
+    if (isSame) await handle.sync();
+    return isSame;
   } finally {
     await handle.close();
   }
 }
 
-async function writeTemporary(path: string, bytes: Uint8Array): Promise<string> {
+async function writeTemporary(disk: Disk, path: string, bytes: Uint8Array, root: string): Promise<string> {
   const folder = dirname(path);
   const temporary = join(folder, `${temporaryMark}${randomBytes(8).toString("hex")}`);
-  const handle = await open(temporary, "wx").catch(async (error) => {
+  const handle = await disk.open(temporary, "wx").catch(async (error) => {
     ignoreIf(error, "ENOENT");
-    await makeFolder(folder);
-    return open(temporary, "wx");
+    await makeFolder(disk, folder, root);
+    return disk.open(temporary, "wx");
   });
   try {
-    await handle.writeFile(bytes);
-    await handle.sync();
+    await writeDurably(handle, bytes);
   } catch (error) {
     await handle.close();
-    return removeAndThrow(temporary, error);
+    return removeAndThrow(disk, temporary, error);
   }
   await handle.close();
   return temporary;
 }
 
-/** New folders are flushed into their parents, or a power cut takes them away with all they hold. */
-async function makeFolder(folder: string): Promise<void> {
-  const first = await makeFolders(folder);
-  if (first === undefined) return;
-  for (let made = folder; ; made = dirname(made)) {
-    await flushFolder(dirname(made));
+async function writeDurably(handle: DiskFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at);
+    at += bytesWritten;
+  }
+  await handle.sync();
+}
+
+/** New folders above the root are flushed into their parents here; `makeAnchor` sees to those below it. */
+async function makeFolder(disk: Disk, folder: string, root: string): Promise<void> {
+  const first = await makeFoldersOn(disk, folder);
+  if (first === undefined || !root.startsWith(first)) return;
+  for (let made = root; ; made = dirname(made)) {
+    await flushFolder(disk, dirname(made));
     if (made === first || made === dirname(made)) return;
   }
 }
@@ -104,16 +154,21 @@ async function makeFolder(folder: string): Promise<void> {
  * Gives a file its name unless the name is taken; the file system decides. Without hard links (some shares) the
  * object is created under its name at once: it ends in its digest, so a torn one counts as absent.
  */
-async function nameExclusively(temporary: string, path: string, bytes: Uint8Array): Promise<boolean> {
+async function nameExclusively(
+  disk: Disk,
+  temporary: string,
+  path: string,
+  bytes: Uint8Array,
+): Promise<boolean> {
   try {
-    await link(temporary, path);
+    await disk.link(temporary, path);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     if (!linkRefusals.has(codeOf(error))) throw error;
-    return await createExclusively(path, bytes);
+    return await createExclusively(disk, path, bytes);
   } finally {
-    await unlink(temporary);
+    await disk.unlink(temporary);
   }
 }
 
@@ -128,12 +183,11 @@ const linkRefusals = new Set([
   "UNKNOWN",
 ]);
 
-async function createExclusively(path: string, bytes: Uint8Array): Promise<boolean> {
-  const handle = await open(path, "wx").catch((error) => ignoreIf(error, "EEXIST"));
+async function createExclusively(disk: Disk, path: string, bytes: Uint8Array): Promise<boolean> {
+  const handle = await disk.open(path, "wx").catch((error) => ignoreIf(error, "EEXIST"));
   if (!handle) return false;
   try {
-    await handle.writeFile(bytes);
-    await handle.sync();
+    await writeDurably(handle, bytes);
     return true;
   } finally {
     await handle.close();
@@ -141,11 +195,12 @@ async function createExclusively(path: string, bytes: Uint8Array): Promise<boole
 }
 
 async function readObject(
-  name: string,
+  disk: Disk,
   path: string,
+  name: string,
   part: { readonly offset: number; readonly length: number } | undefined,
 ): Promise<Uint8Array> {
-  const handle = await open(path, "r").catch((error) => {
+  const handle = await disk.open(path, "r").catch((error) => {
     ignoreIf(error, "ENOENT", "ENOTDIR");
     throw new ObjectMissing(name);
   });
@@ -171,13 +226,14 @@ interface Listed {
 }
 
 /** Walks the folders below the prefix's last `/`, many at a time. */
-async function* listObjects(root: string, prefix: string): ReturnType<Backend["list"]> {
+async function* listObjects(disk: Disk, root: string, prefix: string): ReturnType<Backend["list"]> {
   let folders: readonly string[] = [prefix.slice(0, prefix.lastIndexOf("/") + 1)];
   while (folders.length > 0) {
     const deeper: string[] = [];
     for (let at = 0; at < folders.length; at += listRequestsMax) {
       const batch = folders.slice(at, at + listRequestsMax);
-      for (const listed of await Promise.all(batch.map((folder) => listFolder(root, folder, prefix)))) {
+      const asked = batch.map((folder) => listFolder(disk, { root, folder, prefix }));
+      for (const listed of await Promise.all(asked)) {
         yield* listed.objects;
         deeper.push(...listed.folders);
       }
@@ -186,11 +242,12 @@ async function* listObjects(root: string, prefix: string): ReturnType<Backend["l
   }
 }
 
-async function listFolder(root: string, folder: string, prefix: string): Promise<Listed> {
+async function listFolder(
+  disk: Disk,
+  { root, folder, prefix }: { readonly root: string; readonly folder: string; readonly prefix: string },
+): Promise<Listed> {
   const path = join(root, folder);
-  const entries =
-    (await readdir(path, { withFileTypes: true }).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"))) ??
-    [];
+  const entries = (await disk.readdir(path).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"))) ?? [];
   const wanted = entries.filter((entry) => !entry.name.startsWith(temporaryMark));
   const folders = wanted
     .filter((entry) => entry.isDirectory())
@@ -200,15 +257,15 @@ async function listFolder(root: string, folder: string, prefix: string): Promise
     .filter((entry) => entry.isFile())
     .map((entry) => `${folder}${entry.name}`)
     .filter((name) => name.startsWith(prefix));
-  return { folders, objects: await sizesOf(root, names) };
+  return { folders, objects: await sizesOf(disk, root, names) };
 }
 
-async function sizesOf(root: string, names: readonly string[]): Promise<Listed["objects"]> {
+async function sizesOf(disk: Disk, root: string, names: readonly string[]): Promise<Listed["objects"]> {
   const objects: { name: string; size: number }[] = [];
   for (let at = 0; at < names.length; at += listRequestsMax) {
     const found = names.slice(at, at + listRequestsMax).map(async (name) => {
       // Gone since its folder was read: no longer an object.
-      const facts = await stat(join(root, name)).catch((error) => ignoreIf(error, "ENOENT"));
+      const facts = await disk.stat(join(root, name)).catch((error) => ignoreIf(error, "ENOENT"));
       if (facts) objects.push({ name, size: facts.size });
     });
     await Promise.all(found);
@@ -217,10 +274,10 @@ async function sizesOf(root: string, names: readonly string[]): Promise<Listed["
 }
 
 /** Windows can't flush a folder; NTFS journals names by itself. */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch((error) =>
-    ignoreIf(error, "EISDIR", "EPERM", "EACCES", "EINVAL"),
-  );
+async function flushFolder(disk: Disk, folder: string): Promise<void> {
+  const handle = await disk
+    .open(folder, "r")
+    .catch((error) => ignoreIf(error, "EISDIR", "EPERM", "EACCES", "EINVAL"));
   if (!handle) return;
   try {
     await handle.sync().catch((error) => ignoreIf(error, "EPERM", "EINVAL", "EBADF", "ENOTSUP", "EISDIR"));
@@ -229,8 +286,8 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-async function removeAndThrow(path: string, error: unknown): Promise<never> {
-  await unlink(path).catch(() => undefined);
+async function removeAndThrow(disk: Disk, path: string, error: unknown): Promise<never> {
+  await disk.unlink(path).catch(() => undefined);
   throw error;
 }
 

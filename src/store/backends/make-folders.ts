@@ -1,36 +1,42 @@
-import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { type Disk, realDisk } from "./disk.ts";
 
 /**
  * Makes a folder and those above it that are missing. Gives the first that was made, or nothing when all were there.
  * Node's own recursive `mkdir` never comes back from below a folder that can hold none, such as `/proc`.
  */
-export async function makeFolders(folder: string): Promise<string | undefined> {
+export function makeFolders(folder: string): Promise<string | undefined> {
+  return makeFoldersOn(realDisk, folder);
+}
+
+/** The same, by the calls of a disk. */
+export async function makeFoldersOn(disk: Disk, folder: string): Promise<string | undefined> {
   try {
-    return await makeOne(folder);
+    return await makeOne(disk, folder);
   } catch (error) {
     const above = dirname(folder);
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || above === folder) throw error;
     // Another writer may have made the one above meanwhile: then this one can be made now, or never.
-    const first = (await isFolder(above)) ? undefined : await makeFolders(above);
-    const made = await makeOne(folder);
+    const first = (await isFolder(disk, above)) ? undefined : await makeFoldersOn(disk, above);
+    const made = await makeOne(disk, folder);
     return first ?? made;
   }
 }
 
 /** Gives the folder when it was made, nothing when it was there. */
-async function makeOne(folder: string): Promise<string | undefined> {
+async function makeOne(disk: Disk, folder: string): Promise<string | undefined> {
   try {
-    await mkdir(folder);
+    await disk.mkdir(folder);
     return folder;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST" && (await isFolder(folder))) return undefined;
+    if ((error as NodeJS.ErrnoException).code === "EEXIST" && (await isFolder(disk, folder)))
+      return undefined;
     throw error;
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return await stat(path).then(
+async function isFolder(disk: Disk, path: string): Promise<boolean> {
+  return await disk.stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );

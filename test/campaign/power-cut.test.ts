@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folderBackend } from "../../src/store/backends/folder.ts";
+import { atDepth, count } from "../support/campaign/depth.ts";
+import { judge, type Told } from "../support/campaign/judge.ts";
+import { afterPowerCut, type DiskState, type Fate, layOut } from "../support/campaign/power-cut.ts";
+import { type DiskEvent, RecordingDisk } from "../support/campaign/recording-disk.ts";
+import type { Mark, Stage, Work } from "../support/campaign/story.ts";
+import { works } from "../support/campaign/works.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
+
+/** Beside the two extremes, so many mixtures of what was done and what was lost. */
+const mixtures = atDepth({ short: 1, middle: 1, long: 40 });
+/** Of the states that differ, every so many is judged. */
+const stride = atDepth({ short: 8, middle: 1, long: 1 });
+
+describe.each(Object.entries(works))("the power goes amid %s", (title, work) => {
+  test("at any change of the disk: what was told is so, the rest is whole or absent, and the next run succeeds", async () => {
+    const { root, events, trees } = await trace(work);
+    const seen = new Set<string>();
+    let judged = 0;
+    for (const { cut, name, fate } of cutsOf(events.length)) {
+      const marks = events.slice(0, cut).flatMap((it) => (it.do === "mark" ? [it.mark] : []));
+      const state = afterPowerCut(events, { root, cut, fate });
+      const digest = digestOfState(state, marks);
+      if (seen.has(digest) || seen.add(digest).size % stride !== 0) continue;
+      await judgeState(state, { marks, trees }, `${title}, cut ${cut} of ${events.length}, ${name}`);
+      judged++;
+    }
+    expect(judged).toBeGreaterThan(events.length / 4 / stride);
+    count("traced prefixes", events.length + 1);
+    count("replays", judged);
+  });
+});
+
+function* cutsOf(events: number): Iterable<{ cut: number; name: string; fate: Fate }> {
+  for (let cut = 0; cut <= events; cut++) for (const [name, fate] of fates(cut)) yield { cut, name, fate };
+}
+
+function fates(cut: number): readonly (readonly [string, Fate])[] {
+  const seeds = Array.from({ length: mixtures }, (_, at) => cut * 1000 + at);
+  return [
+    ["all done", "all"],
+    ["nothing done that was not flushed", "none"],
+    ...seeds.map((seed) => [`mixture ${seed}`, new SeededRandom(seed)] as const),
+  ];
+}
+
+interface Trace {
+  readonly root: string;
+  readonly events: readonly DiskEvent<Mark>[];
+  readonly trees: Told["trees"];
+}
+
+async function trace(work: Work): Promise<Trace> {
+  const disk = new RecordingDisk<Mark>();
+  const root = mkdtempSync(join(tmpdir(), "sitekeep-trace-"));
+  const trees: Stage["trees"] = new Map();
+  try {
+    await work({ backend: () => folderBackend(root, disk), tell: (mark) => disk.mark(mark), trees });
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+  return { root, events: disk.events, trees };
+}
+
+async function judgeState(state: DiskState, told: Told, what: string): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "sitekeep-cut-"));
+  try {
+    layOut(state, root);
+    await judge(root, told, what);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function digestOfState(state: DiskState, marks: readonly Mark[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(marks));
+  for (const [path, content] of state) hash.update(`\0${path}\0`).update(content);
+  return hash.digest("hex");
+}
