@@ -1,6 +1,6 @@
 import type { Instant } from "../../core/base/instant.ts";
 import type { SnapshotId } from "../../core/model/snapshot.ts";
-import { countMember, decodeJson, encodeJson, textsMember } from "./json-body.ts";
+import { countMember, decodeJson, encodeJson, instantMember, textsMember } from "./json-body.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 
 /**
@@ -30,7 +30,7 @@ export function decodeFence(body: Uint8Array): Fence {
     throw new Malformed("“trashed” names what is no pack");
   return {
     number: countMember(json, "number"),
-    at: countMember(json, "at"),
+    at: instantMember(json, "at"),
     honoured: textsMember(json, "honoured"),
     trashed,
   };

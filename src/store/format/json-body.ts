@@ -42,6 +42,23 @@ export function countMember(object: JsonObject, member: string): number {
   return value;
 }
 
+/** A member that must be there as an instant: no later than the last one that a date can hold. */
+export function instantMember(object: JsonObject, member: string): number {
+  const value = countMember(object, member);
+  if (value > lastInstant) throw new Malformed(`“${member}” is no time`);
+  return value;
+}
+
+/** 13 September 275760, where dates end in JavaScript. */
+const lastInstant = 8.64e15;
+
+/** A member that must be there as a list. */
+export function listMember(object: JsonObject, member: string): readonly Json[] {
+  const value = object[member];
+  if (!Array.isArray(value)) throw new Malformed(`it has no list “${member}”`);
+  return value;
+}
+
 /** A member that must be there as so many bytes in hexadecimal. */
 export function bytesMember(object: JsonObject, member: string, count: number): Uint8Array {
   const text = textMember(object, member);
@@ -58,6 +75,7 @@ export function textsMember(object: JsonObject, member: string): readonly string
   return value;
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
+/** Neither a list nor `null`. */
+export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

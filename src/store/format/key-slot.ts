@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { toHex } from "../../core/base/bytes.ts";
 import { decodeEnvelope, encodeEnvelope, saltBytes } from "./envelope.ts";
-import { bytesMember, countMember, decodeJson, encodeJson, textMember } from "./json-body.ts";
+import { bytesMember, countMember, decodeJson, encodeJson, objectMember, textMember } from "./json-body.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 import { deriveKey, objectSeal } from "./seal.ts";
 
@@ -21,8 +21,9 @@ export type SlotLock =
   | { readonly by: "key-file" }
   | { readonly by: "password"; readonly log2N: number; readonly blockSize: number; readonly lanes: number };
 
-/** Beyond this, a forged slot could make a reader take gigabytes. */
-const log2NMax = 20;
+/** A forged slot must not make a reader take gigabytes or hours: 1 GiB, and sixteen times the work of a new slot. */
+const scryptBytesMax = 2 ** 30;
+const scryptWorkMax = 2 ** 24;
 
 export function encodeKeySlot(slot: KeySlot): Uint8Array<ArrayBuffer> {
   const body = encodeJson({
@@ -36,7 +37,7 @@ export function encodeKeySlot(slot: KeySlot): Uint8Array<ArrayBuffer> {
 export function decodeKeySlot(object: Uint8Array): KeySlot {
   const { header, body } = decodeEnvelope("keySlot", object);
   const json = decodeJson(body);
-  const lock = decodeJson(encodeJson(json["lock"] ?? null));
+  const lock = objectMember(json, "lock");
   return {
     repository: bytesMember(json, "repository", 16),
     lock: textMember(lock, "by") === "password" ? passwordLock(lock) : keyFileLock(textMember(lock, "by")),
@@ -76,7 +77,10 @@ function passwordLock(lock: ReturnType<typeof decodeJson>): SlotLock {
     countMember(lock, "blockSize"),
     countMember(lock, "lanes"),
   ];
-  if (log2N < 1 || log2N > log2NMax || blockSize < 1 || blockSize > 32 || lanes < 1 || lanes > 16)
+  // scrypt itself is defined below 2^(16 r) only.
+  const isDefined = log2N >= 1 && blockSize >= 1 && lanes >= 1 && log2N < 16 * blockSize;
+  const blocks = 2 ** log2N * blockSize;
+  if (!isDefined || 128 * blocks > scryptBytesMax || blocks * lanes > scryptWorkMax)
     throw new Malformed("its scrypt cost is out of bounds");
   return { by: "password", log2N, blockSize, lanes };
 }

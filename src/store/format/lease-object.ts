@@ -1,6 +1,6 @@
 import type { Instant } from "../../core/base/instant.ts";
 import type { SnapshotId } from "../../core/model/snapshot.ts";
-import { bytesMember, countMember, decodeJson, encodeJson, textMember } from "./json-body.ts";
+import { bytesMember, countMember, decodeJson, encodeJson, instantMember, textMember } from "./json-body.ts";
 import { TooNew } from "./malformed.ts";
 import { toHex } from "../../core/base/bytes.ts";
 
@@ -27,8 +27,8 @@ export function decodeLease(body: Uint8Array): Lease {
   return {
     snapshot: textMember(json, "snapshot"),
     tree: bytesMember(json, "tree", 32),
-    from: countMember(json, "from"),
-    until: countMember(json, "until"),
+    from: instantMember(json, "from"),
+    until: instantMember(json, "until"),
     holder: textMember(json, "holder"),
   };
 }

@@ -1,6 +1,18 @@
 import { toHex } from "../../core/base/bytes.ts";
+import type { Json, JsonObject } from "../../core/base/json.ts";
 import type { Snapshot } from "../../core/model/snapshot.ts";
-import { bytesMember, countMember, decodeJson, encodeJson, objectMember, textMember } from "./json-body.ts";
+import {
+  bytesMember,
+  countMember,
+  decodeJson,
+  encodeJson,
+  instantMember,
+  isObject,
+  listMember,
+  objectMember,
+  textMember,
+  textsMember,
+} from "./json-body.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 
 /** The one object that makes a snapshot exist. Written last, never edited. */
@@ -23,15 +35,27 @@ export function decodeManifest(body: Uint8Array): Manifest {
   const json = decodeJson(body);
   if (countMember(json, "version") > manifestVersion) throw new TooNew("its manifest is of a later version");
   const snapshot = objectMember(json, "snapshot");
-  for (const member of ["id", "site", "policy", "source", "kind", "mode"]) textMember(snapshot, member);
-  for (const member of ["point", "startedAt", "finishedAt", "asOf", "files", "bytes", "addedBytes"])
-    countMember(snapshot, member);
-  if (typeof snapshot["facts"] !== "object" || !Array.isArray(snapshot["problems"]))
-    throw new Malformed("it has no facts or no problems");
+  checkSnapshot(snapshot);
   return {
-    // Its digest was right and its members are there: it is what a writer of ours put down.
+    // Its members were looked at one by one.
     snapshot: snapshot as unknown as Manifest["snapshot"],
     tree: bytesMember(json, "tree", 32),
     epoch: countMember(json, "epoch"),
   };
+}
+
+/** In an unencrypted repository whoever may write can forge a manifest: nothing is taken for what its name says. */
+function checkSnapshot(snapshot: JsonObject): void {
+  for (const member of ["id", "site", "policy", "source", "kind", "mode"]) textMember(snapshot, member);
+  for (const member of ["point", "startedAt", "finishedAt", "asOf"]) instantMember(snapshot, member);
+  for (const member of ["files", "bytes", "addedBytes"]) countMember(snapshot, member);
+  if (snapshot["base"] !== undefined) textMember(snapshot, "base");
+  if (snapshot["pointSources"] !== undefined) textsMember(snapshot, "pointSources");
+  objectMember(snapshot, "facts");
+  for (const problem of listMember(snapshot, "problems")) checkProblem(problem);
+}
+
+function checkProblem(problem: Json): void {
+  if (!isObject(problem)) throw new Malformed("a problem is no object");
+  for (const member of ["code", "severity", "message", "where", "hint"]) textMember(problem, member);
 }

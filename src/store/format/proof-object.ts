@@ -1,5 +1,5 @@
 import type { Proof } from "../../core/model/snapshot.ts";
-import { countMember, decodeJson, encodeJson, textMember } from "./json-body.ts";
+import { decodeJson, encodeJson, instantMember, textMember } from "./json-body.ts";
 import { Malformed } from "./malformed.ts";
 
 const levels: readonly string[] = ["written", "read", "restored"] satisfies Proof["level"][];
@@ -19,7 +19,7 @@ export function decodeProof(body: Uint8Array): Proof {
   return {
     level: level as Proof["level"],
     result: result as Proof["result"],
-    at: countMember(json, "at"),
+    at: instantMember(json, "at"),
     note: textMember(json, "note"),
   };
 }

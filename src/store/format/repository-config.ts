@@ -1,6 +1,6 @@
 import { toHex } from "../../core/base/bytes.ts";
 import { decodeEnvelope, encodeEnvelope, saltBytes } from "./envelope.ts";
-import { bytesMember, countMember, decodeJson, encodeJson, textMember } from "./json-body.ts";
+import { bytesMember, countMember, decodeJson, encodeJson, objectMember, textMember } from "./json-body.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 
 /** What must be known before any key is: readable by everyone, and it holds no secret. */
@@ -33,7 +33,7 @@ export function decodeConfig(object: Uint8Array): RepositoryConfig {
   const encryption = textMember(json, "encryption");
   if (encryption !== "aes-256-gcm" && encryption !== "none")
     throw new TooNew(`it is encrypted by ${encryption}`);
-  const chunker = decodeJson(encodeJson(json["chunker"] ?? null));
+  const chunker = objectMember(json, "chunker");
   if (textMember(chunker, "kind") !== "gear") throw new TooNew("it was cut by an unknown chunker");
   return {
     repository: bytesMember(json, "repository", 16),
