@@ -1,6 +1,7 @@
 import { assert } from "../core/base/assert.ts";
 import { digestBytes } from "./format/envelope.ts";
 import type { IndexedPack } from "./format/index-file.ts";
+import { Malformed } from "./format/malformed.ts";
 import { firstGroupAt } from "./format/pack.ts";
 import { type BlobType, blobTypes, type GroupRow, readPackTable } from "./format/pack-table.ts";
 
@@ -26,6 +27,8 @@ export interface PlacedGroup extends GroupRow {
 
 const none = 0xffffffff;
 const firstCapacity = 1024;
+/** Digests never stand so many in a row in a table that is half empty. Forged ids that begin alike would take hours. */
+const stepsMax = 512;
 
 /**
  * Tells which blobs a repository has, and where: columns of plain numbers, not an object for each. A blob takes
@@ -156,10 +159,12 @@ export class ChunkIndex {
   #slotOf(type: number, ids: Uint8Array, at: number): number {
     const mask = this.#slots.length - 1;
     const start = ids[at]! | (ids[at + 1]! << 8) | (ids[at + 2]! << 16) | (ids[at + 3]! << 24);
-    for (let slot = start & mask; ; slot = (slot + 1) & mask) {
+    for (let step = 0; step < stepsMax; step++) {
+      const slot = (start + step) & mask;
       const entry = this.#slots[slot]!;
       if (entry === none || (this.#types[entry] === type && this.#hasId(entry, ids, at))) return slot;
     }
+    throw new Malformed("ids in the index are no digests");
   }
 
   #hasId(entry: number, ids: Uint8Array, at: number): boolean {

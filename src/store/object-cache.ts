@@ -16,6 +16,9 @@ interface Kept {
   readonly body: Uint8Array;
 }
 
+/** Some 100,000 manifests. A cache that grows beyond it is read as an empty one, and begins anew. */
+const cacheBytesMax = 1 << 28;
+
 /** Under this place the cache file is sealed: nothing else is ever read as it. */
 const place: ObjectPlace = { type: "record", name: "cache/objects" };
 
@@ -72,7 +75,7 @@ export class ObjectCache implements ListedReader {
 
 async function readKnown(file: string, store: ObjectStore): Promise<ReadonlyMap<string, Kept>> {
   try {
-    return decodeAll(decodeSealedObject(store.secret, place, await readFile(file)));
+    return decodeAll(decodeSealedObject(store.secret, place, await readFile(file), cacheBytesMax));
   } catch {
     return new Map();
   }

@@ -2,7 +2,12 @@ import { type Backend, ObjectMissing } from "./backends/backend.ts";
 import { saltBytes } from "./format/envelope.ts";
 import { Malformed, TooNew } from "./format/malformed.ts";
 import type { RepositorySecret } from "./format/seal.ts";
-import { decodeSealedObject, encodeSealedObject, type ObjectPlace } from "./format/sealed-object.ts";
+import {
+  decodeSealedObject,
+  encodeSealedObject,
+  isBodyOfSize,
+  type ObjectPlace,
+} from "./format/sealed-object.ts";
 import { ObjectDamaged, ObjectTooNew } from "./repository-errors.ts";
 
 /** Gives so many bytes of chance. */
@@ -25,6 +30,9 @@ export function objectStore(backend: Backend, secret: RepositorySecret, random: 
     secret,
     random,
     async putNew(place, body) {
+      // Better no object than one that nobody takes.
+      if (!isBodyOfSize(place, body))
+        throw new Error(`${place.name} would have ${body.length} bytes, which is too much.`);
       const object = encodeSealedObject(secret, place, random(saltBytes), body);
       return { isNew: await backend.putNew(place.name, object), bytes: object.length };
     },

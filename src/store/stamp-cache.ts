@@ -8,6 +8,7 @@ import { digestBytes, digestOf } from "./format/envelope.ts";
 
 /** What a machine remembers of a source's files beside the tree: file id and change time, 16 bytes a file. */
 const headBytes = 64;
+const rowBytes = 16;
 
 /** Stamps in the order of a tree's entries. */
 export class StampColumn {
@@ -54,7 +55,7 @@ export class StampCache {
   /** The stamps of that very snapshot, or nothing. A file that is torn or of another snapshot is no file. */
   async read(snapshot: SnapshotId): Promise<KnownStamps | undefined> {
     const bytes = await readFile(this.#file).catch(() => undefined);
-    if (!bytes || bytes.length < headBytes) return undefined;
+    if (!bytes || bytes.length < headBytes || (bytes.length - headBytes) % rowBytes !== 0) return undefined;
     const isOurs = toHex(bytes.subarray(0, digestBytes)) === toHex(digestOf(Buffer.from(snapshot)));
     const isWhole =
       toHex(bytes.subarray(digestBytes, headBytes)) === toHex(digestOf(bytes.subarray(headBytes)));

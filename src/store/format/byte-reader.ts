@@ -26,7 +26,7 @@ export class ByteReader {
     for (let factor = 1; factor <= 2 ** 49; factor *= 128) {
       const byte = this.u8();
       value += (byte & 127) * factor;
-      if (byte < 128) return value;
+      if (byte < 128) return atMost53Bits(value);
     }
     throw new Malformed("a number is too long");
   }
@@ -49,4 +49,10 @@ export class ByteReader {
   end(): void {
     if (!this.done) throw new Malformed("it holds more than it should");
   }
+}
+
+/** Beyond these, sums of numbers would be wrong by a little, and nothing would say so. */
+function atMost53Bits(value: number): number {
+  if (value > Number.MAX_SAFE_INTEGER) throw new Malformed("a number is too large");
+  return value;
 }

@@ -79,7 +79,10 @@ function readSlice(reader: ByteReader, kind: number): Slice {
   if (kind !== whole && kind !== part) throw new Malformed(`a file list has a row of kind ${kind}`);
   const id = reader.bytes(digestBytes);
   const offset = kind === part ? reader.varint() : 0;
-  return { id, offset, length: reader.varint() };
+  const length = reader.varint();
+  // Rows of nothing could be repeated without end, and no sum of theirs would ever be too large.
+  if (length === 0) throw new Malformed("a file list has a row of no bytes");
+  return { id, offset, length };
 }
 
 function readPages(reader: ByteReader): Slice {

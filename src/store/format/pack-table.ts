@@ -2,6 +2,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { digestBytes } from "./envelope.ts";
 import { Malformed } from "./malformed.ts";
+import { sealBytes } from "./seal.ts";
 
 /**
  * What a pack keeps. `data`, `tree`, `root` and `piece` are named by the SHA-256 of their bytes; a `list` is named by
@@ -13,8 +14,8 @@ const blobTypeMax = 6;
 
 /** Kept in 16 bits of the chunk index. */
 export const groupsPerPackMax = 4096;
-/** No group unfolds to more: a bound for readers. */
-const groupPlainBytesMax = 1 << 28;
+/** No group is or unfolds to more: a bound for readers. */
+const groupBytesMax = 1 << 28;
 
 /** Some blobs behind one another, compressed as one frame and sealed as one part of the pack. */
 export interface GroupRow {
@@ -79,7 +80,8 @@ export function readPackTable(table: Uint8Array, visitor: PackTableVisitor): voi
   for (let group = 0; group < groups; group++) {
     const compressed = readMethod(reader);
     const row = { compressed, sealedBytes: reader.varint(), plainBytes: reader.varint() };
-    if (row.plainBytes > groupPlainBytesMax) throw new Malformed("a group is too large");
+    if (row.plainBytes > groupBytesMax || row.sealedBytes > groupBytesMax + sealBytes)
+      throw new Malformed("a group is too large");
     visitor.group(group, row);
     readBlobs(reader, group, row.plainBytes, visitor);
   }
@@ -100,6 +102,8 @@ function readBlobs(reader: ByteReader, group: number, plainBytes: number, visito
     const id = reader.bytes(digestBytes);
     const length = reader.varint();
     const fileBytes = type === blobTypes.list ? reader.varint() : 0;
+    // Before the visitor sees it: what it has seen of a table that turns out to be wrong, it keeps.
+    if (length > plainBytes - offset) throw new Malformed("a group's blobs are more than fill it");
     visitor.blob(group, offset, { type: type as BlobType, id, length, fileBytes });
     offset += length;
   }

@@ -5,8 +5,22 @@ import { objectSeal, type RepositorySecret } from "./seal.ts";
 
 /** Below this a frame costs more than it saves. */
 const compressFromBytes = 512;
-/** An object is kept in memory whole; nothing of ours comes near. */
-const plainBytesMax = 1 << 30;
+/** What a body has at most. It is kept in memory whole, with others beside it, and a small frame may unfold to anything. */
+const bodyBytesMax: Readonly<Record<ObjectType, number>> = {
+  config: 1 << 16,
+  keySlot: 1 << 16,
+  pack: 1 << 28,
+  index: 1 << 30,
+  manifest: 1 << 26,
+  record: 1 << 26,
+  proof: 1 << 20,
+  fence: 1 << 28,
+  ledger: 1 << 28,
+  lease: 1 << 20,
+  lost: 1 << 26,
+};
+/** An index is digests: a frame of one that unfolds to more times its length is none. */
+const indexRatioMax = 4;
 
 /** Where an object belongs: its bytes can't be read under another name or as another type. */
 export interface ObjectPlace {
@@ -29,14 +43,23 @@ export function encodeSealedObject(
   return encodeEnvelope({ type: place.type, features: flags, salt }, body);
 }
 
+/** Whether a body is one that readers take. */
+export function isBodyOfSize({ type }: ObjectPlace, body: Uint8Array): boolean {
+  return body.length <= bodyBytesMax[type];
+}
+
+/** `plainBytesMax`: where something larger than other objects of the type is expected. */
 export function decodeSealedObject(
   secret: RepositorySecret,
   place: ObjectPlace,
   object: Uint8Array,
+  plainBytesMax = bodyBytesMax[place.type],
 ): Uint8Array {
   const { header, body } = decodeEnvelope(place.type, object);
   if (((header.features & features.encrypted) !== 0) !== (secret.master !== undefined))
     throw new Malformed("it is not encrypted as its repository is");
   const plain = objectSeal(secret, place.type, header.salt, place.name).open(0, body);
-  return (header.features & features.compressed) === 0 ? plain : decompress(plain, plainBytesMax);
+  if ((header.features & features.compressed) === 0) return plain;
+  const most = place.type === "index" ? plain.length * indexRatioMax : Infinity;
+  return decompress(plain, Math.min(plainBytesMax, most));
 }

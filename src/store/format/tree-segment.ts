@@ -24,6 +24,9 @@ const folderFlag = 1;
 const attributesFlag = 2;
 const knownFlags = folderFlag | attributesFlag;
 
+/** Paths of one segment, each written out: a few bytes that share a long path with the one before stand for all of it. */
+const pathBytesMax = 256 * 1024 * 1024;
+
 /** Enough for most; there is more room where it is needed. */
 const pathBytesGuess = 1024;
 
@@ -96,6 +99,7 @@ export function decodeTreeSegment(segment: Uint8Array): readonly StoredEntry[] {
 class PathReader {
   #room: Buffer = Buffer.allocUnsafe(pathBytesGuess);
   #length = 0;
+  #bytesSoFar = 0;
   /** While all paths so far are ASCII, which is decoded in a third of the time. */
   #isAscii = true;
 
@@ -104,6 +108,9 @@ class PathReader {
     if (shared > this.#length) throw new Malformed("a path shares more than there is");
     const rest = reader.bytes(reader.varint());
     this.#length = shared + rest.length;
+    this.#bytesSoFar += this.#length;
+    if (this.#bytesSoFar > pathBytesMax)
+      throw new Malformed("its paths are longer than a segment may unfold to");
     if (this.#length > this.#room.length)
       this.#room = Buffer.concat([this.#room.subarray(0, shared)], this.#length * 2);
     this.#room.set(rest, shared);
