@@ -15,6 +15,7 @@ import type {
   Verified,
   WriteOptions,
 } from "../../src/store/repository.ts";
+import { keepBackend } from "./keep-repositories.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 export const keyFile = new Uint8Array(32).fill(9);
@@ -40,7 +41,10 @@ export async function reopen(
   const { threads = 0, seed = 2, ...cache } = options;
   const open = { keys: [{ keyFile }], random: chance(seed), now: () => 0, threads };
   const repository = await openRepository(backend, { ...open, ...cache });
-  onTestFinished(() => repository.close());
+  onTestFinished(async () => {
+    await repository.close();
+    await keepBackend(backend, keyFile);
+  });
   return repository;
 }
 
