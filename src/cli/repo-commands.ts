@@ -30,6 +30,24 @@ export const repoCommands: readonly CommandSpec[] = [
     load: () => import("./commands/repo-stats.ts"),
   },
   {
+    name: "repo check",
+    summary: "whether a repository is whole, and which files are hurt where it is not",
+    options: [
+      ...store,
+      json,
+      {
+        flags: "--read-data [share]",
+        does: "read every pack and prove each byte of it, or a share: the least recently proven first",
+      },
+    ],
+    examples: [
+      ["sitekeep repo check", "opens every object and follows every tree; reads no content"],
+      ["sitekeep repo check --read-data", "reads and proves everything"],
+      ["sitekeep repo check --read-data 10%", "every day: all of it within ten days"],
+    ],
+    load: () => import("./commands/repo-check.ts"),
+  },
+  {
     name: "repo keys list",
     summary: "the key slots, and which of them the policy's keys open",
     options: [...store, json],

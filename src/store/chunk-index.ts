@@ -17,6 +17,8 @@ export interface BlobPlace {
 export interface KnownPack {
   readonly digest: Uint8Array;
   readonly salt: Uint8Array;
+  /** Length of the whole object. */
+  readonly bytes: number;
   readonly groups: readonly PlacedGroup[];
 }
 
@@ -117,7 +119,8 @@ export class ChunkIndex {
     if (this.#packNames.has(name)) return;
     const groups: PlacedGroup[] = [];
     // First: should the table end in nonsense, then what was read of it still points to this pack.
-    const number = this.packs.push({ digest: ownBytes(pack.digest), salt: ownBytes(pack.salt), groups }) - 1;
+    const [digest, salt] = [ownBytes(pack.digest), ownBytes(pack.salt)];
+    const number = this.packs.push({ digest, salt, bytes: pack.packBytes, groups }) - 1;
     this.#packNames.add(name);
     let at = firstGroupAt;
     readPackTable(pack.table, {

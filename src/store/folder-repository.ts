@@ -2,9 +2,11 @@ import { join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
 import type { JsonObject } from "../core/base/json.ts";
+import type { RepositoryCheck } from "../core/model/repository-check.ts";
 import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, SnapshotId } from "../core/model/snapshot.ts";
 import { BlobReader } from "./blob-reader.ts";
+import { checkRepository } from "./check.ts";
 import { copySnapshot } from "./copy-snapshot.ts";
 import type { Crew } from "./crew.ts";
 import { CrewSession } from "./crew-session.ts";
@@ -18,6 +20,7 @@ import { PreviousTree } from "./previous-tree.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { addRecord, readRecords } from "./records.ts";
 import type {
+  CheckOptions,
   CopiedSnapshot,
   CopyOptions,
   Repository,
@@ -155,8 +158,14 @@ export class FolderRepository implements Repository {
     return this.#cached("records", (reader) => readRecords(this.#store, reader, prefix));
   }
 
+  check(options: CheckOptions): Promise<RepositoryCheck> {
+    return this.#withSession((session) =>
+      checkRepository({ store: this.#store, index: this.#index, session }, options, this.#now),
+    );
+  }
+
   stats(signal: AbortSignal): Promise<RepositoryStats> {
-    return gatherStats(this.#store, this.#index, signal);
+    return gatherStats({ store: this.#store, index: this.#index, now: this.#now() }, signal);
   }
 
   close(): Promise<void> {
@@ -182,9 +191,13 @@ export class FolderRepository implements Repository {
   ): Promise<Result> {
     const { tree } = await readManifest(this.#store, id);
     await this.#index.refresh();
+    return this.#withSession((session) => work({ store: this.#store, index: this.#index, session }, tree));
+  }
+
+  async #withSession<Result>(work: (session: CrewSession) => Promise<Result>): Promise<Result> {
     const session = new CrewSession(this.#crew, this.#setting, this.#store.random);
     try {
-      return await work({ store: this.#store, index: this.#index, session }, tree);
+      return await work(session);
     } finally {
       await session.close();
     }

@@ -5,6 +5,7 @@ import { decodeIndexFile, encodeIndexFile, type IndexedPack } from "./format/ind
 import { indexFolder, indexName, packFolder } from "./format/layout.ts";
 import { Malformed, TooNew } from "./format/malformed.ts";
 import { decodePackHeader, locateTable, packSeal, packTailBytes, tablePosition } from "./format/pack.ts";
+import { readLostPacks } from "./lost-packs.ts";
 import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 import { ObjectTooNew } from "./repository-errors.ts";
@@ -64,7 +65,9 @@ export class LoadedIndex {
   }
 
   async #adoptPacks(): Promise<void> {
-    const known = new Set(this.chunks.packs.map((pack) => toHex(pack.digest)));
+    // What a repair gave up is left out, whatever it says of itself.
+    const known = new Set(await readLostPacks(this.#store));
+    for (const { digest } of this.chunks.packs) known.add(toHex(digest));
     await forEachLimited(this.#store.backend.list(packFolder), requestsMax, async ({ name, size }) => {
       if (known.has(name.slice(name.lastIndexOf("/") + 1))) return;
       const pack = await readPackTable(this.#store, name, size);

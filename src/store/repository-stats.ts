@@ -1,9 +1,10 @@
-import { formatInstant } from "../core/base/instant.ts";
+import { formatInstant, type Instant } from "../core/base/instant.ts";
 import type { MonthStats, RepositoryStats, SourceStats } from "../core/model/repository-stats.ts";
 import { measureDisk } from "./disk-usage.ts";
 import { snapshotFolder } from "./format/layout.ts";
 import type { Manifest } from "./format/manifest.ts";
 import type { LoadedIndex } from "./index-loader.ts";
+import { Ledger } from "./ledger.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 import { ObjectDamaged, ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
@@ -14,10 +15,15 @@ import { UsageWalk } from "./usage-walk.ts";
 
 const requestsMax = 32;
 
+export interface StatsParts {
+  readonly store: ObjectStore;
+  readonly index: LoadedIndex;
+  readonly now: Instant;
+}
+
 /** Reckons what a repository holds, from manifests, trees and the index: no content is read. */
 export async function gatherStats(
-  store: ObjectStore,
-  index: LoadedIndex,
+  { store, index, now }: StatsParts,
   signal: AbortSignal,
 ): Promise<RepositoryStats> {
   // Manifests before the index: what they name is in it then.
@@ -44,6 +50,7 @@ export async function gatherStats(
     fileBytes: sumOf(manifests, "bytes"),
     ...reckonStored(chunks, marks, packs),
     index: { entries: chunks.count, memoryBytes: chunks.memoryBytes },
+    coverage: (await Ledger.read(store, now)).coverage(packs, now),
     disk: byKind,
     sources: sourceStats(sources, plainBytes, marks.uniqueBytes()),
     months: monthStats(months, manifests, marks.bytesByMonth()),

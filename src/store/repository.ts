@@ -1,6 +1,7 @@
 import type { Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { FileRemark, Sink } from "../core/model/offer.ts";
+import type { CheckProgress, RepositoryCheck } from "../core/model/repository-check.ts";
 import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
 
@@ -41,6 +42,12 @@ export interface Repository {
   /** Writes a record once; false when one of that name exists. Names are `/`-separated, as in `runs/cm01-00000001/started`. */
   putRecord(name: string, record: JsonObject): Promise<boolean>;
   records(prefix: string): Promise<readonly { readonly name: string; readonly record: JsonObject }[]>;
+
+  /**
+   * Looks at everything: objects, trees, the presence of packs, and a share of the packs' bytes. Damage is told, never thrown;
+   * what was proven is filed, also when it is stopped.
+   */
+  check(options: CheckOptions): Promise<RepositoryCheck>;
 
   /** What it holds and what that takes, from manifests, trees and the index: no content is read. */
   stats(signal: AbortSignal): Promise<RepositoryStats>;
@@ -138,6 +145,13 @@ export interface VerifyOptions {
   readonly packs?: ReadonlySet<string>;
   readonly signal: AbortSignal;
   onProgress?(progress: Progress): void;
+}
+
+export interface CheckOptions {
+  /** Share of the packs' bytes that is read, the least recently proven first; 0 for none. */
+  readonly readPerMille: number;
+  readonly signal: AbortSignal;
+  onProgress?(progress: CheckProgress): void;
 }
 
 export interface Verified {

@@ -11,7 +11,7 @@ test.each([
   [["lab", "a"], ["age"]],
   [
     ["repo", ""],
-    ["init", "stats", "keys"],
+    ["init", "stats", "check", "keys"],
   ],
   [
     ["repo", "keys", "r"],

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { Instant } from "../../src/core/base/instant.ts";
 import type { Offer } from "../../src/core/model/offer.ts";
 import type { SnapshotId } from "../../src/core/model/snapshot.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
@@ -36,10 +37,15 @@ export async function newRepository(
 /** Opens it with no threads, so that tests start none that they do not need. */
 export async function reopen(
   backend: Backend,
-  options: { readonly threads?: number; readonly cacheFolder?: string; readonly seed?: number } = {},
+  options: {
+    readonly threads?: number;
+    readonly cacheFolder?: string;
+    readonly seed?: number;
+    readonly now?: () => Instant;
+  } = {},
 ): Promise<Repository> {
-  const { threads = 0, seed = 2, ...cache } = options;
-  const open = { keys: [{ keyFile }], random: chance(seed), now: () => 0, threads };
+  const { threads = 0, seed = 2, now = () => 0, ...cache } = options;
+  const open = { keys: [{ keyFile }], random: chance(seed), now, threads };
   const repository = await openRepository(backend, { ...open, ...cache });
   onTestFinished(async () => {
     await repository.close();

@@ -2,14 +2,14 @@ import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { snapshotsToVerify, verifySnapshot, type VerifiedSnapshot } from "../../engine/verify.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { invalidOption } from "../invalid-option.ts";
 import { makeProgressLine } from "../progress-line.ts";
+import { parseShare } from "../share-option.ts";
 import { withRepositories } from "../with-repository.ts";
 
 /** `sitekeep verify [SITE]`: three results, *passed*, *failed*, and *not proven* for a sample without damage. */
 export const run: RunCommand = (call) =>
   withRepositories(call, async ({ session, repositories }) => {
-    const perMille = shareOption(call);
+    const perMille = parseShare("--read", textOption(call, "read") ?? "100%");
     const site = call.args[0]?.toUpperCase();
     const results: VerifiedSnapshot[] = [];
     for (const repository of repositories) {
@@ -45,12 +45,4 @@ function nothingOf(site: string): Problem {
     where: site,
     hint: "`sitekeep snapshots list` shows the sites that have some.",
   };
-}
-
-function shareOption(call: CommandCall): number {
-  const text = textOption(call, "read") ?? "100%";
-  const [, share] = /^(\d{1,3}(?:\.\d)?)%$/.exec(text) ?? [];
-  const perMille = Math.round(Number(share) * 10);
-  if (perMille > 0 && perMille <= 1_000) return perMille;
-  throw invalidOption("--read", `${text} is no share`, "Write it as 5% or 100%.");
 }

@@ -1,3 +1,5 @@
+import type { Coverage } from "./coverage.ts";
+
 /**
  * What a repository holds and what that takes, reckoned from manifests, trees and the index. *Plain* bytes are those of
  * chunks before compression; *stored* bytes are what their groups take in the packs, each blob its share by length.
@@ -19,6 +21,7 @@ export interface RepositoryStats {
   /** Packs that the index names and that are not there. */
   readonly missingPacks: number;
   readonly index: IndexStats;
+  readonly coverage: Coverage;
   /** The repository's own files, by kind of object. The kinds add up to `total`. */
   readonly disk: DiskByKind;
   readonly sources: readonly SourceStats[];
@@ -57,6 +60,8 @@ export const diskKinds = [
   "snapshots",
   "proofs",
   "records",
+  "ledger",
+  "lost",
   "keys",
   "config",
   "other",

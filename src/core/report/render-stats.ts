@@ -1,4 +1,5 @@
 import { formatBytes } from "../base/bytes.ts";
+import type { Coverage } from "../model/coverage.ts";
 import {
   diskKinds,
   type MonthStats,
@@ -6,6 +7,7 @@ import {
   type SourceStats,
 } from "../model/repository-stats.ts";
 import { countWords } from "./count-words.ts";
+import { coverageWords } from "./render-check.ts";
 import { noPaint, type Paint } from "./paint.ts";
 import { type Column, renderTable } from "./table.ts";
 
@@ -55,7 +57,7 @@ function timesLess(before: number, after: number): string {
   return after === 0 ? "" : `${(before / after).toFixed(1)} times less than all files`;
 }
 
-function diskRows({ disk, index }: RepositoryStats): readonly Row[] {
+function diskRows({ disk, index, coverage }: RepositoryStats): readonly Row[] {
   const kinds = diskKinds
     .filter((kind) => disk[kind].files > 0)
     .map((kind) => `${kind} ${disk[kind].files}`)
@@ -65,7 +67,12 @@ function diskRows({ disk, index }: RepositoryStats): readonly Row[] {
   return [
     ["On disk", formatBytes(disk.total.bytes), `${countWords(disk.total.files, "file")}: ${kinds}`],
     ["Index in memory", formatBytes(index.memoryBytes), entries],
+    coverageRow(coverage),
   ];
+}
+
+function coverageRow(coverage: Coverage): Row {
+  return ["Proven", formatBytes(coverage.provenBytes), coverageWords(coverage)];
 }
 
 const sourceColumns: readonly Column<SourceStats>[] = [

@@ -14,6 +14,8 @@ export const recordFolder = "records/";
 export const fenceFolder = "fences/";
 export const trashFolder = "trash/";
 export const leaseFolder = "leases/";
+export const ledgerFolder = "ledger/";
+export const lostFolder = "lost/";
 
 /** Two objects of equal bytes for one slot. */
 export function keySlotNames(slot: string): readonly string[] {
@@ -69,4 +71,8 @@ export function leaseName(random: string): string {
 
 function fenceDigits(number: number): string {
   return String(number).padStart(8, "0");
+}
+
+export function ledgerName(random: string): string {
+  return `${ledgerFolder}${random}`;
 }

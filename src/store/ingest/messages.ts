@@ -1,6 +1,7 @@
 import type { BlobType, GroupRow } from "../format/pack-table.ts";
 import type { ChunkerSizes } from "../format/repository-config.ts";
 import type { RepositorySecret } from "../format/seal.ts";
+import type { PackProof } from "./prove-pack.ts";
 
 /** What the main thread asks of a station, for one session. Each is answered once, in order, or fails. */
 export type Request =
@@ -28,6 +29,7 @@ export type Request =
   | { readonly do: "close" }
   | { readonly do: "check"; readonly parts: readonly PackPart[]; readonly chunks: readonly ChunkPlace[] }
   | { readonly do: "check-pack"; readonly bytes: Uint8Array<ArrayBuffer>; readonly digest: Uint8Array }
+  | { readonly do: "prove-pack"; readonly bytes: Uint8Array<ArrayBuffer>; readonly digest: Uint8Array }
   | {
       readonly do: "write-files";
       readonly parts: readonly PackPart[];
@@ -58,6 +60,7 @@ export interface Replies {
   readonly close: null;
   readonly check: { readonly bad: readonly number[] };
   readonly "check-pack": { readonly isWhole: boolean };
+  readonly "prove-pack": PackProof;
   readonly "write-files": { readonly refused: readonly RefusedFile[] };
   readonly "begin-file": { readonly file: number } | { readonly refused: string };
   readonly "open-part": OpenedPart;

@@ -7,6 +7,7 @@ import type { FileToRead, MadeBlob, PackPart, Replies, Request, SessionSetting }
 import { findChunkDamage, OpenGroups } from "./open-groups.ts";
 import { openPart } from "./open-part.ts";
 import { PackBuilder } from "./pack-builder.ts";
+import { provePack } from "./prove-pack.ts";
 import { readFailureOf } from "./read-file.ts";
 import { FileInWriting, reasonOf, refusalOf } from "./write-file.ts";
 import { takeOver } from "./take-over.ts";
@@ -84,6 +85,8 @@ class Session {
         return this.#check(request);
       case "check-pack":
         return { isWhole: isWholePack(request.bytes, request.digest) };
+      case "prove-pack":
+        return provePack(this.#setting.secret, request.bytes, request.digest);
       case "write-files":
         return { refused: writeFiles(request.files, this.#groupsOf(request)) };
       case "begin-file":

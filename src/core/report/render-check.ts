@@ -1,0 +1,87 @@
+import { formatBytes } from "../base/bytes.ts";
+import { day } from "../base/instant.ts";
+import { type Coverage, coverageMs } from "../model/coverage.ts";
+import type { Damage, HurtSnapshot, RepositoryCheck } from "../model/repository-check.ts";
+import { countWords } from "./count-words.ts";
+import { noPaint, type Paint } from "./paint.ts";
+
+/** More paths of a snapshot are in the JSON document. */
+const pathsShownMax = 10;
+
+/** Shows what a look at a repository found: damage, what it hurts, what to do. Ends with a line feed. */
+export function renderCheck(check: RepositoryCheck, paint: Paint = noPaint): string {
+  const lines = [...lookedAt(check), ...strays(check)];
+  if (check.damage.length === 0 && check.hurt.length === 0)
+    return linesOf([...lines, "", paint("good", "No damage was found.")]);
+  return linesOf([
+    ...lines,
+    "",
+    ...check.damage.map((it) => damageLine(it, paint)),
+    "",
+    ...renderHurt(check.hurt, paint),
+    "",
+    ...cures(check),
+  ]);
+}
+
+/** `100 % of 1.2 GiB`: what was read and proven of late. */
+export function coverageWords({ packBytes, provenBytes }: Coverage): string {
+  const perCent = packBytes === 0 ? 100 : Math.floor((provenBytes / packBytes) * 100);
+  return `${perCent} % of ${formatBytes(packBytes)} proven within ${coverageMs / day} days`;
+}
+
+/** What can't be given back, by snapshot and path. */
+function renderHurt(hurt: readonly HurtSnapshot[], paint: Paint): readonly string[] {
+  if (hurt.length === 0) return ["No snapshot is hurt: every file of each can be given back."];
+  return hurt.flatMap(({ snapshot, site, source, files, paths }) => {
+    const rest = files - Math.min(paths.length, pathsShownMax);
+    const what = paths.length === 0 ? "nothing of it can be listed" : countWords(files, "file");
+    return [
+      `${paint("bad", "Hurt")}  ${site}/${source}  ${snapshot}  ${what}`,
+      ...paths.slice(0, pathsShownMax).map((path) => `      ${path}`),
+      ...(paths.length > 0 && rest > 0 ? [`      … and ${rest} more`] : []),
+    ];
+  });
+}
+
+function lookedAt({ snapshots, objects, packs, read, coverage }: RepositoryCheck): readonly string[] {
+  const reading =
+    read.files === 0 ? "no content was read" : `${countWords(read.files, "pack")} read and proven`;
+  return [
+    `Looked at ${countWords(snapshots, "snapshot")}, ${countWords(objects, "object")} and ${countWords(packs.files, "pack")} (${formatBytes(packs.bytes)}); ${read.files === 0 ? reading : `${formatBytes(read.bytes)} in ${reading}`}.`,
+    `Coverage: ${coverageWords(coverage)}.`,
+  ];
+}
+
+function strays({ setAside, unindexed }: RepositoryCheck): readonly string[] {
+  const lines: string[] = [];
+  if (unindexed.files > 0)
+    lines.push(
+      `${countWords(unindexed.files, "pack")} (${formatBytes(unindexed.bytes)}) in no index: of a capture that died, or of one that runs.`,
+    );
+  if (setAside.files > 0)
+    lines.push(
+      `${countWords(setAside.files, "pack")} (${formatBytes(setAside.bytes)}) given up by a repair: nothing rests on them.`,
+    );
+  return lines;
+}
+
+function damageLine({ object, is, what }: Damage, paint: Paint): string {
+  return `${paint("bad", is.replace("-", " ").padEnd(10))}  ${object}: ${what}`;
+}
+
+function cures({ damage }: RepositoryCheck): readonly string[] {
+  const lines: string[] = [];
+  if (damage.some(({ is }) => is === "unreadable"))
+    lines.push("The disk or share refused to give something: look at it first, and check again.");
+  if (damage.some(({ is }) => is === "too-new"))
+    lines.push("Something was written by a later version of sitekeep: check with that one.");
+  lines.push(
+    "Restore what is not hurt, or capture again: what is still there at its source is then stored anew.",
+  );
+  return lines;
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
