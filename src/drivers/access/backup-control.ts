@@ -5,6 +5,9 @@ export interface BackupControl {
   readonly fileSources: readonly string[];
 }
 
+/** No line of it is longer, and no path: tokens that stand for tokens would fill memory otherwise. */
+const charactersMax = 4_096;
+
 /**
  * Reads smsbkup.ctl. Sections are in brackets, `#` begins a comment, and a token stands for its value with or without
  * percent signs. Only `file` tasks are looked at: databases and registry keys are kinds of source of their own.
@@ -17,7 +20,7 @@ export function parseBackupControl(text: string, installFolder: string): BackupC
     const line = raw.trim();
     const header = /^\[(\w+)\]/.exec(line);
     if (header) section = header[1]!.toLowerCase();
-    else if (line === "" || line.startsWith("#")) continue;
+    else if (line === "" || line.startsWith("#") || line.length > charactersMax) continue;
     else if (section === "tokens") readToken(tokens, line);
     else if (section === "tasks") fileSources.push(...readFileTask(tokens, line));
   }
@@ -35,9 +38,10 @@ function readFileTask(tokens: ReadonlyMap<string, string>, line: string): readon
 }
 
 function replaceTokens(tokens: ReadonlyMap<string, string>, text: string): string {
-  return text.replace(/%(\w+)%|\b([A-Z][A-Z_0-9]+)\b/g, (whole, marked: string, bare: string) => {
+  const replaced = text.replace(/%(\w+)%|\b([A-Z][A-Z_0-9]+)\b/g, (whole, marked: string, bare: string) => {
     return tokens.get(marked ?? bare) ?? whole;
   });
+  return replaced.length > charactersMax ? text : replaced;
 }
 
 function unquote(text: string): string {

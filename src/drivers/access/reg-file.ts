@@ -93,7 +93,7 @@ function readKeyName(reader: Reader): string {
 function readValue(reader: Reader, values: Map<string, RegValue> | undefined): 1 {
   if (!values) throw fault(reader, "holds a value before the first key");
   const whole = readWhole(reader);
-  const match = /^(?:@|"((?:[^"\\]|\\[\s\S])*)")=([\s\S]*)$/.exec(whole);
+  const match = /^(?:@|"([^"\\]*(?:\\[\s\S][^"\\]*)*)")=([\s\S]*)$/.exec(whole);
   if (!match) throw fault(reader, "is no value");
   const value = parseData(match[2]!);
   if (!value) throw fault(reader, "holds data of no known form");
@@ -104,31 +104,47 @@ function readValue(reader: Reader, values: Map<string, RegValue> | undefined): 1
 
 /** Joins the lines of one value: `\` continues hex data, and an open quote continues a text with line breaks in it. */
 function readWhole(reader: Reader): string {
-  let whole = reader.lines[reader.at]!;
+  const lines = [reader.lines[reader.at]!];
+  const isHex = /^(?:@|"[^"\\]*(?:\\[\s\S][^"\\]*)*")=hex[^"]*\\$/.test(lines[0]!);
   const start = reader.at;
-  while (/^(?:@|"(?:[^"\\]|\\[\s\S])*")=hex[^"]*\\$/.test(whole) || isOpenText(whole)) {
+  // One look at each line: a value of a megabyte has some 40,000 of them.
+  for (let isOpen = isHex || hasOpenQuote(lines[0]!); isOpen;) {
     const next = reader.lines[++reader.at];
     const isLast = reader.at >= reader.lines.length - 1;
     if (next === undefined || isLast)
       throw new RegFileFault(`Line ${start + 1} begins a value that never ends.`);
-    whole = isOpenText(whole) ? `${whole}\r\n${next}` : whole.slice(0, -1) + next.trimStart();
+    lines.push(next);
+    isOpen = isHex ? next.endsWith("\\") : !hasOpenQuote(next);
   }
-  return whole;
+  return isHex ? lines.map((line) => line.trimStart().replace(/\\$/, "")).join("") : lines.join("\r\n");
 }
 
-/** True while a text's closing quote has not come: an odd number of quotes that no `\` stands before. */
-function isOpenText(value: string): boolean {
-  return (value.replace(/\\[\s\S]/g, "").match(/"/g) ?? []).length % 2 === 1;
+/** True when a line opens a text without closing it, or closes one: an odd number of quotes that no `\` stands before. */
+function hasOpenQuote(line: string): boolean {
+  let quotes = 0;
+  for (let at = 0; at < line.length; at++) {
+    if (line[at] === "\\") at++;
+    else if (line[at] === '"') quotes++;
+  }
+  return quotes % 2 === 1;
 }
 
 function parseData(data: string): RegValue | undefined {
-  const text = /^"((?:[^"\\]|\\[\s\S])*)"$/.exec(data);
+  const text = /^"([^"\\]*(?:\\[\s\S][^"\\]*)*)"$/.exec(data);
   if (text) return { type: "string", text: unescapeText(text[1]!) };
   const dword = /^dword:([0-9a-f]{8})$/i.exec(data);
   if (dword) return { type: "dword", number: Number.parseInt(dword[1]!, 16) };
-  const hex = /^hex(?:\(([0-9a-f]+)\))?:((?:[0-9a-f]{2}(?:,[0-9a-f]{2})*)?)$/i.exec(data);
-  if (!hex) return undefined;
-  return fromHex(Number.parseInt(hex[1] ?? "3", 16), Buffer.from(hex[2]!.replaceAll(",", ""), "hex"));
+  const hex = /^hex(?:\(([0-9a-f]{1,8})\))?:([0-9a-f,]*)$/i.exec(data);
+  const bytes = hex ? parseHex(hex[2]!) : undefined;
+  return bytes && fromHex(Number.parseInt(hex?.[1] ?? "3", 16), bytes);
+}
+
+/** Two digits a byte, a comma between two bytes. */
+function parseHex(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text.replaceAll(",", ""), "hex");
+  if (text !== "" && text.length !== 3 * bytes.length - 1) return undefined;
+  for (let at = 2; at < text.length; at += 3) if (text[at] !== ",") return undefined;
+  return bytes;
 }
 
 /** Types of winnt.h: 0 none, 1 string, 2 expandable, 3 binary, 4 dword, 7 strings, 11 qword. */
@@ -154,7 +170,10 @@ function fromHex(type: number, bytes: Buffer): RegValue {
 }
 
 function zeroEnded(bytes: Buffer): string {
-  return bytes.toString("utf16le").replace(/\0+$/, "");
+  const text = bytes.toString("utf16le");
+  let end = text.length;
+  while (text[end - 1] === "\0") end--;
+  return text.slice(0, end);
 }
 
 const controls: Readonly<Record<string, string>> = { r: "\r", n: "\n", "0": "\0" };

@@ -30,10 +30,14 @@ const messages = { backupStarting: 5055, completed: 5035, afterBackupStarted: 50
 /** Failures kept for one run: a full disk fails every file, and the first few say it all. */
 const failuresMax = 20;
 
+/** What of a line is looked at: no line of a log is longer, and what follows would be searched over and over. */
+const lineCharactersMax = 8_192;
+
 /** Reads a log, or what is left of one after it was rolled over. Runs come oldest first. */
 export function parseTaskLog(text: string): readonly TaskRun[] {
   const runs: OpenRun[] = [];
-  for (const line of text.split(/\r\n|\n/)) {
+  for (const whole of text.split(/\r\n|\n/)) {
+    const line = whole.slice(0, lineCharactersMax);
     const status = readStatus(line);
     if (status?.id === messages.backupStarting) runs.push({ startedAt: status.at, failures: [] });
     const run = runs.at(-1);
