@@ -8,7 +8,7 @@ import {
   isBodyOfSize,
   type ObjectPlace,
 } from "./format/sealed-object.ts";
-import { ObjectDamaged, ObjectTooNew } from "./repository-errors.ts";
+import { ObjectDamaged, ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
 
 /** Gives so many bytes of chance. */
 export type Random = (count: number) => Uint8Array;
@@ -54,12 +54,15 @@ export function asDamage<Value>(object: string, decode: () => Value): Value {
   }
 }
 
+/** A snapshot that somebody forgot a moment ago is absent too. */
+const absences = [ObjectDamaged, ObjectMissing, SnapshotMissing];
+
 /** The value, or `undefined` when the object is damaged or missing. Other failures pass. */
 export async function unlessAbsent<Value>(reading: Promise<Value>): Promise<Value | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof ObjectDamaged || error instanceof ObjectMissing) return undefined;
+    if (absences.some((absence) => error instanceof absence)) return undefined;
     throw error;
   }
 }

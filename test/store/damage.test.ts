@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { FileOffer } from "../../src/core/model/offer.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import type { RestoreReport } from "../../src/store/repository.ts";
+import { count } from "../support/campaign/depth.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import {
@@ -29,6 +30,7 @@ describe.each(["encrypted", "plain"] as const)("a flipped bit (%s)", (how) => {
       for (const at of positions(object.length, random)) {
         const damaged = new Map(objects).set(name, flipped(object, at, 1 << random.below(8)));
         await expectHonest(damaged, wanted, `${name} at ${at}`);
+        count("flips", 1);
       }
     }
   });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { Offer } from "../../src/core/model/offer.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
+import { count } from "../support/campaign/depth.ts";
 import { CallSchedule } from "../support/scheduled-backend.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -27,6 +28,7 @@ test(`two writers at once, in ${seeds} orders: every committed snapshot comes ba
     orders.add(run.order);
     committed += run.committed;
   }
+  count("interleavings", seeds);
   // The schedule does what it is for: hardly an order comes twice, and most captures are committed.
   expect(orders.size).toBeGreaterThan(seeds * 0.95);
   expect(committed).toBeGreaterThan(seeds * 3);

@@ -3,22 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Backend } from "../../../src/store/backends/backend.ts";
-import { type Disk, realDisk } from "../../../src/store/backends/disk.ts";
-import { folderBackend } from "../../../src/store/backends/folder.ts";
 import { digestOf } from "../../../src/store/format/envelope.ts";
+import { packName } from "../../../src/store/format/layout.ts";
+import { LoadedIndex } from "../../../src/store/index-loader.ts";
+import { findMasterKey } from "../../../src/store/key-slots.ts";
+import { objectStore } from "../../../src/store/object-store.ts";
 import { initRepository, openRepository } from "../../../src/store/open-repository.ts";
+import { readConfigIfAny } from "../../../src/store/read-config.ts";
 import type { Repository } from "../../../src/store/repository.ts";
 import { NotARepository, RepositoryLocked } from "../../../src/store/repository-errors.ts";
 import { capture, chance, restoreAll, type Tree, verifyAll } from "../test-repository.ts";
-import { wrapped } from "./recording-disk.ts";
 import { campaignKeys, type KeyName, type Mark, offersFrom, withRepository } from "./story.ts";
 import { treeOf } from "./works.ts";
-
-/** Nobody cuts the judge off: it need not wait for the disk. */
-const hastyDisk: Disk = {
-  ...realDisk,
-  open: async (path, flags) => wrapped(await realDisk.open(path, flags), { sync: async () => {} }),
-};
 
 /** What was told before a repository was cut off, and what may be in it. */
 export interface Told {
@@ -29,10 +25,10 @@ export interface Told {
 /**
  * Looks at a repository as it was left: what was told is so, what is there is whole, and the next run succeeds.
  */
-export async function judge(root: string, told: Told, what: string): Promise<void> {
-  const backend = folderBackend(root, hastyDisk);
+export async function judge(backend: Backend, told: Told, what: string): Promise<void> {
   const key = await findKey(backend, told.marks, what);
   await expectWholeObjects(backend, what);
+  await expectIndexedPacks(backend, key, what);
   const newest = await withRepository(backend, { key, seed: 90 }, (it) => expectAsTold(it, told, what));
   await withRepository(backend, { key, seed: 91 }, (it) => expectNextRun(it, newest, what));
   await withRepository(backend, { key, seed: 92 }, (it) => expectAsTold(it, told, what, "next"));
@@ -82,6 +78,17 @@ async function expectWholeObjects(backend: Backend, what: string): Promise<void>
     if (name.startsWith("packs/"))
       expect(name.slice(-64), `${what}: ${name} is named after its bytes`).toBe(digest);
   }
+}
+
+/** An index names nothing that is not there: a writer trusts it. */
+async function expectIndexedPacks(backend: Backend, key: KeyName, what: string): Promise<void> {
+  const { repository } = (await readConfigIfAny(backend))!;
+  const master = await findMasterKey(backend, repository, [campaignKeys[key]]);
+  const index = new LoadedIndex(objectStore(backend, { repository, master }, chance(93)));
+  await index.refresh();
+  const named = index.chunks.packs.map(({ digest }) => packName(digest));
+  const there = (await Array.fromAsync(backend.list("packs/"))).map(({ name }) => name);
+  expect(there, `${what}: the packs that an index names`).toEqual(expect.arrayContaining(named));
 }
 
 /** Gives the newest snapshot that is there. */

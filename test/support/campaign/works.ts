@@ -39,7 +39,9 @@ async function writeTogether(stage: Stage): Promise<void> {
       const next = { ...tree, ...treeOf(seed + 10, 1) };
       await captureOn(stage, it, { id: `${name}2`, tree: next, source: name, previous: `${name}1` });
     });
-  await Promise.all([write("a", 6), write("b", 7)]);
+  // When one of them fails, the other goes on.
+  const ended = await Promise.allSettled([write("a", 6), write("b", 7)]);
+  for (const it of ended) if (it.status === "rejected") throw it.reason;
 }
 
 async function changeKeys(stage: Stage): Promise<void> {

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import type { Backend } from "../../src/store/backends/backend.ts";
+import { memoryBackend } from "../../src/store/backends/memory.ts";
+import { initRepository } from "../../src/store/open-repository.ts";
+import { atDepth, count } from "../support/campaign/depth.ts";
+import { judge } from "../support/campaign/judge.ts";
+import { campaignKeys, captureOn, type Mark, type Stage, withRepository } from "../support/campaign/story.ts";
+import { treeOf } from "../support/campaign/works.ts";
+import { chance } from "../support/test-repository.ts";
+
+const stride = atDepth({ short: 3, middle: 1, long: 1 });
+const year = 365 * 86_400_000;
+
+/** What the clock of the machine says that works while the other one sleeps. */
+const clocks = [
+  ["a clock that is right", 0],
+  ["a clock ten years ahead", 10 * year],
+  ["a clock ten years behind", -10 * year],
+] as const;
+
+test.each(clocks)(
+  "a writer that slept at any call, while one with %s did everything: both commit what is whole",
+  async (title, skewMs) => {
+    const { calls } = await sleepAt(Infinity, skewMs);
+    expect(calls).toBeGreaterThan(8);
+    for (let call = 1; call <= calls; call += stride) {
+      const { marks, judged } = await sleepAt(call, skewMs);
+      await judged(`asleep at call ${call} of ${calls}, ${title}`);
+      expect(marks.filter(({ is }) => is === "committed").length).toBe(4);
+    }
+    count("sleeps of a writer", Math.ceil(calls / stride));
+  },
+);
+
+async function sleepAt(call: number, skewMs: number) {
+  const backend = memoryBackend();
+  const marks: Mark[] = [];
+  const stage: Stage = { backend: () => backend, tell: (mark) => marks.push(mark), trees: new Map() };
+  await initRepository(backend, { keys: [campaignKeys.first], random: chance(1) });
+  stage.tell({ is: "made" });
+  await withRepository(backend, { seed: 3 }, (it) => captureOn(stage, it, { id: "s1", tree: treeOf(1) }));
+
+  const sleepy = sleepyBackend(backend, { call, meanwhile: () => workMeanwhile(stage, skewMs) });
+  await withRepository(sleepy, { seed: 4 }, (it) =>
+    captureOn(stage, it, { id: "s2", tree: { ...treeOf(1), ...treeOf(2, 2) }, previous: "s1", source: "a" }),
+  );
+  const judged = (what: string) => judge(backend, { marks, trees: stage.trees }, what);
+  return { calls: sleepy.calls(), marks, judged };
+}
+
+/** Takes the snapshot away that the sleeper rests on, and stores some of what it is about to store. */
+async function workMeanwhile(stage: Stage, skewMs: number): Promise<void> {
+  await withRepository(stage.backend(), { seed: 5, now: () => skewMs }, async (it) => {
+    await captureOn(stage, it, { id: "m1", tree: treeOf(2, 2), source: "b" });
+    stage.tell({ is: "forgetting", id: "s1" });
+    await it.forget("s1");
+    stage.tell({ is: "forgotten", id: "s1" });
+    await captureOn(stage, it, { id: "m2", tree: treeOf(1, 2), source: "b", previous: "m1" });
+  });
+}
+
+/** A store one call to which is answered only after others did their work. */
+function sleepyBackend(
+  inner: Backend,
+  { call, meanwhile }: { readonly call: number; readonly meanwhile: () => Promise<void> },
+): Backend & { calls(): number } {
+  let calls = 0;
+  const turn = async (): Promise<void> => {
+    if (++calls === call) await meanwhile();
+  };
+  return {
+    title: inner.title,
+    calls: () => calls,
+    put: async (name, bytes) => (await turn(), inner.put(name, bytes)),
+    putNew: async (name, bytes) => (await turn(), inner.putNew(name, bytes)),
+    get: async (name, part) => (await turn(), inner.get(name, part)),
+    async *list(prefix) {
+      await turn();
+      yield* inner.list(prefix);
+    },
+    remove: async (name) => (await turn(), inner.remove(name)),
+    move: async (from, to) => (await turn(), inner.move(from, to)),
+  };
+}
