@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Bug, readBugs, withBug } from "../../test/support/campaign/bugs.ts";
+import { enterCopy } from "../sabotage/workshop.ts";
+
+const tests = ["test/campaign/power-cut.test.ts", "test/campaign/faults.test.ts"];
+
+/** What a run of the tests came to: an expectation that did not hold, or else how it ended. */
+export interface Hunt {
+  readonly bug: Bug;
+  readonly foundBy: string | undefined;
+  readonly ended: string;
+}
+
+/**
+ * Puts the written bugs into copies of the project, one at a time, and runs the campaign's tests there. A bug is found
+ * when an expectation fails; a test that breaks down or runs out of time has found nothing.
+ */
+export async function findBugs(lanes: number, tell: (hunt: Hunt) => void): Promise<readonly Hunt[]> {
+  const copy = enterCopy();
+  const left = [...readBugs()];
+  const hunts: Hunt[] = [];
+  const work = async (lane: number): Promise<void> => {
+    const tree = join(copy, `lane-${lane}`);
+    cpSync(join(copy, "pristine"), tree, { recursive: true, verbatimSymlinks: true });
+    for (let bug = left.shift(); bug; bug = left.shift()) {
+      const hunt = await huntIn(tree, bug);
+      hunts.push(hunt);
+      tell(hunt);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)));
+  return hunts;
+}
+
+async function huntIn(tree: string, bug: Bug): Promise<Hunt> {
+  const path = join(tree, bug.file);
+  const sound = readFileSync(path, "utf8");
+  try {
+    writeFileSync(path, withBug(sound, bug));
+    const ended = await runTests(tree);
+    return { bug, ...ended };
+  } finally {
+    writeFileSync(path, sound);
+  }
+}
+
+async function runTests(tree: string): Promise<Omit<Hunt, "bug">> {
+  const results = join(tree, "results.json");
+  const temporary = join(tree, "tmp");
+  rmSync(results, { force: true });
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary);
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", ...tests, "--bail=1", "--maxWorkers=1"];
+  const child = spawn(process.execPath, [...vitest, "--reporter=json", `--outputFile=${results}`], {
+    cwd: tree,
+    stdio: "ignore",
+    env: { ...process.env, SITEKEEP_CAMPAIGN: "middle", TMPDIR: temporary },
+  });
+  const code = await new Promise<number | null>((done) => child.once("close", done));
+  return { foundBy: failedExpectation(results), ended: `the tests ended with ${code}` };
+}
+
+/** Of the tests that failed, the first line of the first expectation that did not hold. */
+function failedExpectation(results: string): string | undefined {
+  try {
+    const { testResults } = JSON.parse(readFileSync(results, "utf8")) as Results;
+    const messages = testResults.flatMap((file) =>
+      file.assertionResults.flatMap(({ failureMessages }) => failureMessages),
+    );
+    return messages.find((it) => it.startsWith("AssertionError"))?.split("\n")[0];
+  } catch {
+    return undefined;
+  }
+}
+
+interface Results {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly failureMessages: readonly string[] }[];
+  }[];
+}
