@@ -8,6 +8,7 @@ import { type BlobType, blobTypes } from "./format/pack-table.ts";
 import { pageBytes } from "./format/pages.ts";
 import type { LoadedIndex } from "./index-loader.ts";
 import {
+  type BuiltPack,
   type FileToRead,
   type HashedBatch,
   itemMarks,
@@ -120,7 +121,7 @@ export class ContentIntake {
     if (isNew.length === 0) return;
     // Always the same post, so that trees and lists lie together.
     const [post] = this.#session.posts({ bytes: 0, files: 0 });
-    await this.#options.packs.put(await this.#session.ask(post!, { do: "store", blobs: isNew }));
+    await this.#put(await this.#session.ask(post!, { do: "store", blobs: isNew }));
   }
 
   /** Waits until all that was queued is read and its full packs are on the store. */
@@ -323,7 +324,12 @@ export class ContentIntake {
 
   /** Tells a post what is new of its batch, and takes the packs that became full. */
   async #keep(post: Post, batch: number, { needed, runs }: Wanted): Promise<void> {
-    await this.#options.packs.put(await this.#session.ask(post, { do: "keep", batch, needed, runs }));
+    await this.#put(await this.#session.ask(post, { do: "keep", batch, needed, runs }));
+  }
+
+  async #put(packs: readonly BuiltPack[]): Promise<void> {
+    const isIndexed = await this.#options.packs.put(packs);
+    if (isIndexed) this.#claims.dropStored(this.#options.index.chunks);
   }
 
   #claim(type: BlobType, ids: Uint8Array, at: number, length: number): boolean {

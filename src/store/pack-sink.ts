@@ -10,6 +10,8 @@ import { Turnstile } from "./parallel.ts";
 const putsMax = 4;
 /** An index is written after so many packs or so long, so that a run that dies leaves its packs to the next. */
 const packsPerIndex = 32;
+/** Packs of small files are mostly table, which waits in memory until it is written. */
+const tableBytesPerIndex = 8 * 1024 * 1024;
 const indexEveryMs = 5 * minute;
 
 /** Takes packs to the store, and writes the index of those that have arrived. */
@@ -32,10 +34,14 @@ export class PackSink {
     this.#indexedAt = now();
   }
 
-  async put(packs: readonly BuiltPack[]): Promise<void> {
+  /** True when an index was written, and all that has arrived is known. */
+  async put(packs: readonly BuiltPack[]): Promise<boolean> {
     await Promise.all(packs.map((pack) => this.#putOne(pack)));
-    const isDue = this.#arrived.length >= packsPerIndex || this.#now() - this.#indexedAt >= indexEveryMs;
+    const tableBytes = this.#arrived.reduce((sum, { table }) => sum + table.length, 0);
+    const isFull = this.#arrived.length >= packsPerIndex || tableBytes >= tableBytesPerIndex;
+    const isDue = isFull || this.#now() - this.#indexedAt >= indexEveryMs;
     if (isDue) await this.writeIndex();
+    return isDue;
   }
 
   /** Writes an index of the packs that have none yet. Index after packs: it must never name bytes that are not there. */

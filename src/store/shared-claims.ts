@@ -19,9 +19,8 @@ export class SharedClaims {
   readonly #claims = new Map<Claimant, ChunkIndex>();
 
   begin(claimant: Claimant): Claims {
-    const own = new ChunkIndex();
-    this.#claims.set(claimant, own);
-    return new Claims(this.#claims, claimant, own);
+    this.#claims.set(claimant, new ChunkIndex());
+    return new Claims(this.#claims, claimant);
   }
 }
 
@@ -29,13 +28,15 @@ export class SharedClaims {
 export class Claims {
   readonly #all: Map<Claimant, ChunkIndex>;
   readonly #claimant: Claimant;
-  readonly #own: ChunkIndex;
   readonly #left = new ChunkIndex();
 
-  constructor(all: Map<Claimant, ChunkIndex>, claimant: Claimant, own: ChunkIndex) {
+  constructor(all: Map<Claimant, ChunkIndex>, claimant: Claimant) {
     this.#all = all;
     this.#claimant = claimant;
-    this.#own = own;
+  }
+
+  get #own(): ChunkIndex {
+    return this.#all.get(this.#claimant)!;
   }
 
   /** True when the capture must store the blob; false when it does already, or another does. */
@@ -67,6 +68,17 @@ export class Claims {
       await Promise.all(owners.map((owner) => owner.flush().catch(() => undefined)));
       if (this.#missingIn(stored).length > 0) await new Promise((resolve) => setTimeout(resolve, askAgainMs));
     }
+  }
+
+  /** Lets go of what is known from the index by now: of a million small files it would be as much again. */
+  dropStored(stored: ChunkIndex): void {
+    const own = this.#own;
+    const kept = new ChunkIndex();
+    for (let entry = 0; entry < own.count; entry++) {
+      const [type, id] = [own.typeOf(entry), own.idOf(entry)];
+      if (stored.find(type, id) === -1) kept.claim(type, id, 0, own.lengthOf(entry));
+    }
+    this.#all.set(this.#claimant, kept);
   }
 
   /** The capture has ended: what it has claimed is stored, or never will be. */

@@ -1,5 +1,8 @@
 import { Worker } from "node:worker_threads";
 
+/** Of each worker: what it holds for long is outside the heap, and by default young objects may take five times as much. */
+const maxYoungGenerationSizeMb = 24;
+
 interface Asked {
   resolve(reply: never): void;
   reject(fault: unknown): void;
@@ -15,7 +18,7 @@ export class Thread {
 
   /** The worker calls `answerQuestions`. */
   constructor(worker: URL) {
-    this.#worker = new Worker(worker);
+    this.#worker = new Worker(worker, { resourceLimits: { maxYoungGenerationSizeMb } });
     this.#worker.on("online", () => (this.#isRunning = true));
     this.#worker.on("message", (message) => this.#take(message));
     this.#worker.on("error", (error) => this.#die(error as Error));

@@ -1,3 +1,6 @@
+import { ChunkIndex } from "../../src/store/chunk-index.ts";
+import { blobTypes } from "../../src/store/format/pack-table.ts";
+import { SharedClaims } from "../../src/store/shared-claims.ts";
 import { expect, test } from "vitest";
 import type { Offer } from "../../src/core/model/offer.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
@@ -91,3 +94,16 @@ async function expectWhole(repository: Repository, ids: readonly string[]): Prom
     expect(report).toMatchObject({ files: contents.length, bytes: total, refused: [] });
   }
 }
+
+test("what the index knows by now is let go, and what it does not is still claimed", () => {
+  const all = new SharedClaims();
+  const nobody = { flush: () => Promise.resolve() };
+  const [mine, other] = [all.begin(nobody), all.begin({ ...nobody })];
+  const [stored, waiting] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  for (const id of [stored, waiting]) expect(mine.claim(blobTypes.data, id, 0, 5)).toBe(true);
+  const index = new ChunkIndex();
+  index.claim(blobTypes.data, stored, 0, 5);
+  mine.dropStored(index);
+  expect([stored, waiting].map((id) => mine.has(blobTypes.data, id))).toEqual([false, true]);
+  expect(other.claim(blobTypes.data, waiting, 0, 5)).toBe(false);
+});
