@@ -48,6 +48,15 @@ export const repoCommands: readonly CommandSpec[] = [
     load: () => import("./commands/repo-check.ts"),
   },
   {
+    name: "repo repair",
+    summary: "save what can be saved of a damaged repository, and say what can't",
+    options: [...store, json, yes],
+    examples: [
+      ["sitekeep repo repair", "reads everything, shows what it would do and what is lost, and asks"],
+    ],
+    load: () => import("./commands/repo-repair.ts"),
+  },
+  {
     name: "repo keys list",
     summary: "the key slots, and which of them the policy's keys open",
     options: [...store, json],

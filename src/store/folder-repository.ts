@@ -23,6 +23,7 @@ import type {
   CheckOptions,
   CopiedSnapshot,
   CopyOptions,
+  Repair,
   Repository,
   RestoreOptions,
   RestoreReport,
@@ -33,6 +34,7 @@ import type {
   VerifyOptions,
   WriteOptions,
 } from "./repository.ts";
+import { planRepair } from "./repair.ts";
 import { gatherStats } from "./repository-stats.ts";
 import { restoreTree } from "./restore.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
@@ -62,7 +64,7 @@ export class FolderRepository implements Repository {
   readonly #now: () => Instant;
   readonly #cacheFolder: string | undefined;
   readonly #setting: Omit<SessionSetting, "seed">;
-  readonly #index: LoadedIndex;
+  #index: LoadedIndex;
   readonly #shared = new SharedClaims();
 
   constructor({ store, config, crew, now, cacheFolder }: RepositoryParts) {
@@ -162,6 +164,16 @@ export class FolderRepository implements Repository {
     return this.#withSession((session) =>
       checkRepository({ store: this.#store, index: this.#index, session }, options, this.#now),
     );
+  }
+
+  async planRepair(options: Omit<CheckOptions, "readPerMille">): Promise<Repair> {
+    const parts = { store: this.#store, crew: this.#crew, setting: this.#setting, now: this.#now };
+    const { plan, apply } = await this.#withSession((session) =>
+      planRepair(parts, { store: this.#store, index: new LoadedIndex(this.#store), session }, options),
+    );
+    const forgetIndex = () => void (this.#index = new LoadedIndex(this.#store));
+    // What was loaded before names what is given up.
+    return { plan, apply: (signal) => apply(signal).finally(forgetIndex) };
   }
 
   stats(signal: AbortSignal): Promise<RepositoryStats> {

@@ -1,14 +1,11 @@
-import { ObjectMissing } from "./backends/backend.ts";
 import { ChunkIndex } from "./chunk-index.ts";
-import { headerBytes } from "./format/envelope.ts";
 import { decodeIndexFile, encodeIndexFile, type IndexedPack } from "./format/index-file.ts";
 import { indexFolder, indexName, packFolder } from "./format/layout.ts";
-import { Malformed, TooNew } from "./format/malformed.ts";
-import { decodePackHeader, locateTable, packSeal, packTailBytes, tablePosition } from "./format/pack.ts";
+import { Malformed } from "./format/malformed.ts";
 import { readLostPacks } from "./lost-packs.ts";
 import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
+import { readPackTable } from "./pack-table-reader.ts";
 import { forEachLimited } from "./parallel.ts";
-import { ObjectTooNew } from "./repository-errors.ts";
 import { toHex } from "../core/base/bytes.ts";
 
 const requestsMax = 16;
@@ -73,25 +70,5 @@ export class LoadedIndex {
       const pack = await readPackTable(this.#store, name, size);
       if (pack) this.#take(pack);
     });
-  }
-}
-
-/** What a pack says of itself; `undefined` when that can't be verified. Two or three small reads. */
-async function readPackTable(
-  { backend, secret }: ObjectStore,
-  name: string,
-  packBytes: number,
-): Promise<IndexedPack | undefined> {
-  try {
-    const head = await backend.get(name, { offset: 0, length: headerBytes });
-    const tail = await backend.get(name, { offset: -packTailBytes, length: packTailBytes });
-    const { salt } = decodePackHeader(secret, head);
-    const { offset, length, digest } = locateTable(packBytes, tail);
-    const sealed = await backend.get(name, { offset, length });
-    return { digest, salt, packBytes, table: packSeal(secret, salt).open(tablePosition, sealed) };
-  } catch (error) {
-    if (error instanceof Malformed || error instanceof ObjectMissing) return undefined;
-    if (error instanceof TooNew) throw new ObjectTooNew(name, error.message, { cause: error });
-    throw error;
   }
 }

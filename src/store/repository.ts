@@ -2,6 +2,7 @@ import type { Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { FileRemark, Sink } from "../core/model/offer.ts";
 import type { CheckProgress, RepositoryCheck } from "../core/model/repository-check.ts";
+import type { RepairPlan } from "../core/model/repository-repair.ts";
 import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
 
@@ -48,6 +49,9 @@ export interface Repository {
    * what was proven is filed, also when it is stopped.
    */
   check(options: CheckOptions): Promise<RepositoryCheck>;
+
+  /** Reads everything and plans what can be saved of what is damaged. Nothing is repaired before the plan is applied. */
+  planRepair(options: Omit<CheckOptions, "readPerMille">): Promise<Repair>;
 
   /** What it holds and what that takes, from manifests, trees and the index: no content is read. */
   stats(signal: AbortSignal): Promise<RepositoryStats>;
@@ -152,6 +156,13 @@ export interface CheckOptions {
   readonly readPerMille: number;
   readonly signal: AbortSignal;
   onProgress?(progress: CheckProgress): void;
+}
+
+/** A repair that was planned and not done. */
+export interface Repair {
+  readonly plan: RepairPlan;
+  /** Does it. Cut off at any moment, the next repair goes on. */
+  apply(signal: AbortSignal): Promise<void>;
 }
 
 export interface Verified {

@@ -11,7 +11,7 @@ test.each([
   [["lab", "a"], ["age"]],
   [
     ["repo", ""],
-    ["init", "stats", "check", "keys"],
+    ["init", "stats", "check", "repair", "keys"],
   ],
   [
     ["repo", "keys", "r"],

@@ -13,15 +13,11 @@ export function renderCheck(check: RepositoryCheck, paint: Paint = noPaint): str
   const lines = [...lookedAt(check), ...strays(check)];
   if (check.damage.length === 0 && check.hurt.length === 0)
     return linesOf([...lines, "", paint("good", "No damage was found.")]);
-  return linesOf([
-    ...lines,
-    "",
-    ...check.damage.map((it) => damageLine(it, paint)),
-    "",
-    ...renderHurt(check.hurt, paint),
-    "",
-    ...cures(check),
-  ]);
+  const damaged = check.damage.map((it) => damageLine(it, paint));
+  const parts = [lines, damaged, renderHurt(check.hurt, paint), cures(check)];
+  return linesOf(
+    parts.filter(({ length }) => length > 0).flatMap((part, at) => (at > 0 ? ["", ...part] : part)),
+  );
 }
 
 /** `100 % of 1.2 GiB`: what was read and proven of late. */
@@ -31,7 +27,7 @@ export function coverageWords({ packBytes, provenBytes }: Coverage): string {
 }
 
 /** What can't be given back, by snapshot and path. */
-function renderHurt(hurt: readonly HurtSnapshot[], paint: Paint): readonly string[] {
+export function renderHurt(hurt: readonly HurtSnapshot[], paint: Paint): readonly string[] {
   if (hurt.length === 0) return ["No snapshot is hurt: every file of each can be given back."];
   return hurt.flatMap(({ snapshot, site, source, files, paths }) => {
     const rest = files - Math.min(paths.length, pathsShownMax);
@@ -46,9 +42,11 @@ function renderHurt(hurt: readonly HurtSnapshot[], paint: Paint): readonly strin
 
 function lookedAt({ snapshots, objects, packs, read, coverage }: RepositoryCheck): readonly string[] {
   const reading =
-    read.files === 0 ? "no content was read" : `${countWords(read.files, "pack")} read and proven`;
+    read.files === 0
+      ? "no content was read"
+      : `${countWords(read.files, "pack")} read whole (${formatBytes(read.bytes)})`;
   return [
-    `Looked at ${countWords(snapshots, "snapshot")}, ${countWords(objects, "object")} and ${countWords(packs.files, "pack")} (${formatBytes(packs.bytes)}); ${read.files === 0 ? reading : `${formatBytes(read.bytes)} in ${reading}`}.`,
+    `Looked at ${countWords(snapshots, "snapshot")}, ${countWords(objects, "object")} and ${countWords(packs.files, "pack")} (${formatBytes(packs.bytes)}); ${reading}.`,
     `Coverage: ${coverageWords(coverage)}.`,
   ];
 }
@@ -57,7 +55,7 @@ function strays({ setAside, unindexed }: RepositoryCheck): readonly string[] {
   const lines: string[] = [];
   if (unindexed.files > 0)
     lines.push(
-      `${countWords(unindexed.files, "pack")} (${formatBytes(unindexed.bytes)}) in no index: of a capture that died, or of one that runs.`,
+      `${countWords(unindexed.files, "pack")} (${formatBytes(unindexed.bytes)}) in no index: of a capture that died or runs, or of an index that is lost.`,
     );
   if (setAside.files > 0)
     lines.push(
@@ -66,7 +64,7 @@ function strays({ setAside, unindexed }: RepositoryCheck): readonly string[] {
   return lines;
 }
 
-function damageLine({ object, is, what }: Damage, paint: Paint): string {
+export function damageLine({ object, is, what }: Damage, paint: Paint): string {
   return `${paint("bad", is.replace("-", " ").padEnd(10))}  ${object}: ${what}`;
 }
 
@@ -77,7 +75,8 @@ function cures({ damage }: RepositoryCheck): readonly string[] {
   if (damage.some(({ is }) => is === "too-new"))
     lines.push("Something was written by a later version of sitekeep: check with that one.");
   lines.push(
-    "Restore what is not hurt, or capture again: what is still there at its source is then stored anew.",
+    "Run `sitekeep repo repair`: it says what can be saved before it does anything. Then capture again, which stores",
+    "what is lost and still there at its source.",
   );
   return lines;
 }

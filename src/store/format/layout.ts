@@ -76,3 +76,7 @@ function fenceDigits(number: number): string {
 export function ledgerName(random: string): string {
   return `${ledgerFolder}${random}`;
 }
+
+export function lostName(random: string): string {
+  return `${lostFolder}${random}`;
+}

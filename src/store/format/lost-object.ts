@@ -1,5 +1,5 @@
 import type { Instant } from "../../core/base/instant.ts";
-import { countMember, decodeJson } from "./json-body.ts";
+import { countMember, decodeJson, encodeJson } from "./json-body.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 
 const lostVersion = 1;
@@ -10,6 +10,10 @@ export interface LostObject {
   readonly at: Instant;
   /** Digests in hexadecimal. */
   readonly packs: readonly string[];
+}
+
+export function encodeLost({ at, packs }: LostObject): Uint8Array {
+  return encodeJson({ version: lostVersion, at, packs });
 }
 
 export function decodeLost(body: Uint8Array): LostObject {

@@ -1,0 +1,45 @@
+import type { CheckProgress } from "../../core/model/repository-check.ts";
+import type { RepairPlan } from "../../core/model/repository-repair.ts";
+import { needsRepair, renderRepair } from "../../core/report/render-repair.ts";
+import { confirm } from "../ask.ts";
+import type { CommandCall, RunCommand } from "../command.ts";
+import { exitCode, type ExitCode } from "../exit-code.ts";
+import { makeProgressLine } from "../progress-line.ts";
+import { withRepository } from "../with-repository.ts";
+
+/** `sitekeep repo repair`: reads everything, says what can be saved and what not, and does it after a question. */
+export const run: RunCommand = (call) =>
+  withRepository(call, async ({ session, repository }) => {
+    const { signal, now } = session;
+    const line = makeProgressLine(call, now);
+    const onProgress = ({ doneBytes, totalBytes, step }: CheckProgress) =>
+      line.say(step === "packs" ? { text: "reading packs", doneBytes, totalBytes } : { text: step });
+    const { plan, apply } = await repository.planRepair({ signal, onProgress }).finally(line.end);
+    if (!call.options["json"]) call.screen.out(renderRepair(plan, call.screen.paint));
+    const isDone = needsRepair(plan) && (await confirm(call, "Repair the repository?"));
+    if (isDone) await apply(signal);
+    tell(call, { repository: repository.id, plan, isDone });
+    return codeOf(plan, isDone);
+  });
+
+interface Told {
+  readonly repository: string;
+  readonly plan: RepairPlan;
+  readonly isDone: boolean;
+}
+
+function tell({ options, screen }: CommandCall, { repository, plan, isDone }: Told): void {
+  const document = { apiVersion: "sitekeep/repaired/v1", repository, done: isDone, ...plan };
+  if (options["json"]) screen.out(JSON.stringify(document, undefined, 2));
+  else if (isDone) screen.out(afterwards);
+  else if (needsRepair(plan)) screen.err("Nothing was done.");
+}
+
+const afterwards =
+  "\nRepaired. Capture again now: what is lost and still there at its source is stored anew. Then `sitekeep repo check`.";
+
+/** Done when what was found is mended; what is lost stays an error until it is captured again. */
+function codeOf({ left, lost, damage }: RepairPlan, isDone: boolean): ExitCode {
+  const isWhole = left.length === 0 && lost.length === 0 && (isDone || damage.length === 0);
+  return isWhole ? exitCode.done : exitCode.error;
+}
