@@ -15,7 +15,7 @@ test("the examples are sound together, as the folder of a team would be", () => 
     files.map((path) => ({ path, text: readFileSync(path, "utf8") })),
   );
   expect(problems).toEqual([]);
-  expect(policies.map((it) => it.site.code).sort()).toEqual(["CAS", "MIN", "ONE", "PS1", "PS2"]);
+  expect(policies.map((it) => it.site.code).sort()).toEqual(["CAS", "MIN", "ONE", "PS1", "PS2", "TWO"]);
 });
 
 test.each(files)("%s is valid, and plans to its golden file on the day it comes into force", async (path) => {
@@ -42,6 +42,10 @@ function firstLook(policy: ResolvedPolicy): Observation {
       policy.sources.map((it) => [it.name, { answers: true, facts: {}, risks: [] }]),
     ),
     snapshots: [],
+    copies: (policy.repository.copies ?? []).map(({ repository }) => ({
+      repository: repository.name,
+      snapshots: [],
+    })),
     runs: [],
     window: {
       own: fiveDays,

@@ -18,7 +18,7 @@ export function checkPlanShape(plan: SavedPlan, file: string): void {
 function strangers({ policy, actions }: SavedPlan["sites"][number]): readonly string[] {
   const known = new Set(policy.sources.map((it) => it.name));
   return actions.flatMap((action) =>
-    action.do === "forget" || known.has(action.source) ? [] : [action.source],
+    "source" in action && !known.has(action.source) ? [action.source] : [],
   );
 }
 

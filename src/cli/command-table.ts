@@ -155,6 +155,23 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/verify.ts"),
   },
   {
+    name: "copy",
+    arguments: "[site]",
+    summary: "copy recovery points to the second repository that the policies name",
+    options: [
+      ...place,
+      json,
+      yes,
+      { flags: "--to <name>", does: "only to this repository of copies" },
+      { flags: "--dry-run", does: "say what would be copied and what would be forgotten there" },
+    ],
+    examples: [
+      ["sitekeep copy", "what the copies lack; `apply` and `watch` do it too, behind their captures"],
+      ["sitekeep copy PS1 --to offsite --dry-run", "changes nothing"],
+    ],
+    load: () => import("./commands/copy.ts"),
+  },
+  {
     name: "restore",
     arguments: "<snapshot> [paths...]",
     summary: "give files back, verified; or a database to a SQL Server",

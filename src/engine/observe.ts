@@ -15,6 +15,7 @@ import { driverOf } from "../drivers/drivers.ts";
 import { readWindowFacts } from "../drivers/parts/window-facts.ts";
 import { withSql } from "../drivers/parts/sql-session.ts";
 import type { SnapshotLook } from "../store/repository.ts";
+import { observeCopies } from "./copy-observe.ts";
 import { lookAt } from "./deadline.ts";
 import { connect } from "./means.ts";
 import { problemOf } from "./problems.ts";
@@ -39,11 +40,13 @@ export async function observe(
   look: Look = "live",
 ): Promise<Observation> {
   const elsewhere = elsewhereOf(session, policy);
-  const [answers, kept] = await Promise.all([
+  const manifests = look === "verified" ? "objects" : "listed";
+  const [answers, kept, copied] = await Promise.all([
     look === "recorded" ? recallAnswers(session, policy) : askAnswers(session, policy),
-    observeRepository(session, policy, look === "verified" ? "objects" : "listed"),
+    observeRepository(session, policy, manifests),
+    observeCopies(session, policy, manifests),
   ]);
-  return { policy: policy.name, ...answers, ...kept, ...(elsewhere && { elsewhere }) };
+  return { policy: policy.name, ...answers, ...kept, ...copied, ...(elsewhere && { elsewhere }) };
 }
 
 async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {

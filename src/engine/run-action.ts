@@ -1,22 +1,19 @@
 import { second, type DurationMs } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { Outcome } from "../core/model/outcome.ts";
-import type { Action, CaptureAction, ForgetAction, VerifyAction } from "../core/model/plan.ts";
-import { forbiddenForget } from "../core/plan/forget-guards.ts";
+import type { Action, CaptureAction, VerifyAction } from "../core/model/plan.ts";
 import { makeProgressText } from "../core/report/progress-text.ts";
 import type { Means } from "../drivers/driver.ts";
 import type { Progress } from "../store/repository.ts";
 import { SharedContentLost } from "../store/repository-errors.ts";
 import { captureSource } from "./capture-step.ts";
-import { observe } from "./observe.ts";
+import { copyPoint } from "./copy-step.ts";
+import type { Finished } from "./finished.ts";
+import { forgetCopy, forgetPoint } from "./forget-step.ts";
 import { problemOf } from "./problems.ts";
 import { withRetries } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SiteRun } from "./site-run.ts";
 import { verifySnapshot } from "./verify.ts";
-
-/** What became of an action, before it is named and dated. */
-export type Finished = Omit<Outcome, "site" | "action" | "title" | "startedAt" | "finishedAt">;
 
 /** The one catch of a step: whatever happens becomes the step's outcome, and the others go on. */
 export async function runAction(
@@ -33,7 +30,11 @@ export async function runAction(
       case "verify":
         return await verify(session, site, action, show);
       case "forget":
-        return await forget(session, site, action);
+        return await forgetPoint(session, site, action);
+      case "copy":
+        return await copyPoint(session, site, action, progressReport(session, site.show.everyMs, show));
+      case "forget-copy":
+        return await forgetCopy(session, site, action);
       case "skip":
         return { result: "skipped", problem: action.because };
     }
@@ -130,30 +131,5 @@ function proofFailed(site: SiteRun, action: CaptureAction | VerifyAction, note: 
     message: `${where} was written and does not read back: ${note}`,
     where,
     hint: "Look at the disk or share of the repository; nothing was forgotten. The next run captures the source again.",
-  };
-}
-
-/** Forgets a point after a second look at the facts of this moment. */
-async function forget(session: Session, site: SiteRun, action: ForgetAction): Promise<Finished> {
-  const broken = site.outcomes.find((it) => it.result !== "done");
-  if (broken) return heldBack(site, `${broken.title} ended as ${broken.result}`);
-  const { policy } = site.plan;
-  const why = forbiddenForget(policy, await observe(session, policy, "verified"), action);
-  if (why !== undefined) return heldBack(site, why);
-  // Newest first: what stays, were this cut off, is never an increment without its base.
-  for (const snapshot of action.snapshots.toReversed()) await site.repository.forget(snapshot);
-  return { result: "done", forgot: action.point };
-}
-
-function heldBack(site: SiteRun, reason: string): Finished {
-  return {
-    result: "held-back",
-    problem: {
-      code: "forget-held-back",
-      severity: "risk",
-      message: `Nothing was forgotten: ${reason}.`,
-      where: site.plan.site,
-      hint: "Mend that; the next run forgets what is due then.",
-    },
   };
 }

@@ -18,7 +18,7 @@ import type { SiteRun } from "./site-run.ts";
 const sameMoment: readonly SourceKind[] = ["site-database", "windows-registry"];
 
 /**
- * The tasks of one site, in order: hooks before, skips, captures side by side, what is read back, then what is forgotten, then hooks
+ * The tasks of one site, in order: hooks before, skips, captures side by side, what is read back, what is copied, then what is forgotten, then hooks
  * after. Nothing is forgotten before every capture is verified.
  */
 export function siteTasks(session: Session, site: SiteRun): ListrTask[] {
@@ -41,7 +41,9 @@ export function siteTasks(session: Session, site: SiteRun): ListrTask[] {
       task: (_, task) => task.newListr(captures, { concurrent: throttle.concurrency, exitOnError: false }),
     },
     ...tasksOf((it) => it.do === "verify"),
+    ...tasksOf((it) => it.do === "copy"),
     ...tasksOf((it) => it.do === "forget"),
+    ...tasksOf((it) => it.do === "forget-copy"),
     ...hooks.after.map((hook) => hookTask(session, site, "after", hook)),
   ];
 }

@@ -138,6 +138,12 @@ export const problemCodes = [
   "chain-broken",
   "not-a-database",
   "source-not-in-policy",
+  // Copies
+  "copy-not-declared",
+  "copy-unreachable",
+  "copy-source-damaged",
+  "copy-held-back",
+  "copy-damaged",
   // The program itself
   "option-invalid",
   "confirmation-needed",

@@ -16,8 +16,20 @@ export interface Observation {
   readonly window: WindowFacts;
   /** Set when the repository can't be read; `snapshots` and `runs` are then empty and mean nothing. */
   readonly repositoryProblem?: Problem;
+  /** What each repository of copies holds, in the order of the policy. Absent where the policy has no copies. */
+  readonly copies?: readonly CopyObservation[];
   /** Where this machine is not the site's active server: why this policy is only shown here. */
   readonly elsewhere?: string;
+}
+
+/** A repository of copies as it was seen. */
+export interface CopyObservation {
+  /** Its name. */
+  readonly repository: string;
+  /** Snapshots of the policy's site there. */
+  readonly snapshots: readonly Snapshot[];
+  /** Set when it can't be read; `snapshots` is then empty and means nothing. */
+  readonly problem?: Problem;
 }
 
 /** A silent source is data, not a failure. */

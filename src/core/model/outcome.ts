@@ -15,6 +15,8 @@ export interface Outcome {
   readonly snapshot?: SnapshotId;
   /** The recovery point that a forget which was done took out: the brake counts them over 24 hours. */
   readonly forgot?: Instant;
+  /** The same of a repository of copies, which has a brake of its own. */
+  readonly forgotCopy?: { readonly repository: string; readonly point: Instant };
   readonly bytes?: number;
   readonly addedBytes?: number;
   readonly files?: number;

@@ -39,7 +39,7 @@ export interface SitePlan {
 }
 
 /** One step. Every step says why it is there, because operators approve reasons, not steps. */
-export type Action = CaptureAction | VerifyAction | ForgetAction | SkipAction;
+export type Action = CaptureAction | VerifyAction | CopyAction | ForgetAction | ForgetCopyAction | SkipAction;
 
 export interface CaptureAction {
   readonly do: "capture";
@@ -62,6 +62,30 @@ export interface VerifyAction {
   readonly snapshot: SnapshotId;
   /** What instant the snapshot shows. */
   readonly asOf: Instant;
+  readonly facts: readonly Fact[];
+}
+
+/** Copies what a repository of copies lacks of a recovery point, and what that is laid on. */
+export interface CopyAction {
+  readonly do: "copy";
+  /** Name of the repository that it is copied to. */
+  readonly to: string;
+  readonly point: Instant;
+  /** The snapshots that are there to be copied now, each behind what it is laid on. */
+  readonly snapshots: readonly SnapshotId[];
+  /** How many more the captures of this plan add to the point before it is copied. */
+  readonly expected: number;
+  readonly facts: readonly Fact[];
+}
+
+/** Takes a whole recovery point out of a repository of copies, by the retention that copies have there. */
+export interface ForgetCopyAction {
+  readonly do: "forget-copy";
+  /** Name of the repository of copies. */
+  readonly from: string;
+  readonly point: Instant;
+  readonly snapshots: readonly SnapshotId[];
+  readonly because: ForgetReason;
   readonly facts: readonly Fact[];
 }
 

@@ -11,7 +11,7 @@ export interface Run {
   readonly machine: string;
   readonly sequence: number;
   readonly startedAt: Instant;
-  readonly trigger: "apply" | "saved-plan" | "capture" | "watch";
+  readonly trigger: "apply" | "saved-plan" | "capture" | "copy" | "watch";
   /** SHA-256 of the plan's canonical JSON. A saved plan is applied once: a run with its digest exists then. */
   readonly planDigest: string;
   readonly sites: readonly string[];

@@ -14,10 +14,27 @@ export interface SiteStatus {
   readonly dataAgeMs?: DurationMs;
   readonly points: number;
   readonly window: WindowVerdict;
+  /** Absent where the policy has no copies. */
+  readonly copies?: CopiesStatus;
   readonly nextDue?: Instant;
   readonly sources: readonly SourceStatus[];
   readonly lastRun?: LastRun;
   readonly problems: readonly Problem[];
+}
+
+/** Which recovery points are held by more than one repository. */
+export interface CopiesStatus {
+  /** Points that lie in one repository alone, with all that they consist of there. */
+  readonly onlyOnce: number;
+  readonly repositories: readonly CopyStatus[];
+}
+
+/** What one repository of copies holds. */
+export interface CopyStatus {
+  readonly repository: string;
+  readonly points: number;
+  /** The newest point that is whole there. */
+  readonly newest?: { readonly due: Instant; readonly ageMs: DurationMs };
 }
 
 /** What became of the newest run: a step can fail while its source answers every question. */

@@ -35,6 +35,7 @@ export function readFacts(
       [factName.version(code, name), () => text(name, "siteVersion")],
       [factName.base(code, name), () => differentialBase(observed, name) ?? null],
     ]),
+    ...copiesByPoint(code, observed),
     [factName.completePoints(code), completeDues],
     [factName.newestVerified(code), () => (verified === undefined ? null : formatInstant(verified.due))],
     [factName.changeTracking(code), () => changeTracking(observed.window)],
@@ -43,6 +44,19 @@ export function readFacts(
     const due = dueOf(code, name);
     return due === undefined ? fixed.get(name)?.() : dues.get(due)?.snapshots.map((it) => it.id);
   };
+}
+
+/** What each repository of copies holds of each point. */
+function copiesByPoint(
+  site: string,
+  { copies = [] }: Observation,
+): readonly (readonly [string, () => Json])[] {
+  return copies.flatMap(({ repository, snapshots }) =>
+    [...Map.groupBy(snapshots, (it) => it.point)].map(
+      ([due, members]) =>
+        [factName.copy(site, due, repository), () => members.map((it) => it.id).sort()] as const,
+    ),
+  );
 }
 
 /** Puts off a costly answer until it is asked for, and keeps it: every forget of a plan rests on the same list. */
@@ -63,6 +77,8 @@ export const factName = {
   version: (site: string, source: string) => `${site}/${source} site version`,
   base: (site: string, source: string) => `${site}/${source} differential base`,
   point: (site: string, due: number) => `${site} point ${formatInstant(due)}`,
+  copy: (site: string, due: number, repository: string) =>
+    `${site} point ${formatInstant(due)} in ${repository}`,
   completePoints: (site: string) => `${site} complete points`,
   newestVerified: (site: string) => `${site} newest verified point`,
   changeTracking: (site: string) => `${site} change tracking`,

@@ -10,6 +10,9 @@ import { isGuard } from "./retention.ts";
 import { surveySite } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
+/** The point that is to go, with the snapshots that go with it: of a forget in whichever repository. */
+type ForgottenStep = Pick<ForgetAction, "point" | "snapshots">;
+
 /**
  * Says why a point must not be forgotten, or nothing when it may go: what `apply` asks once more before each forget, of
  * what is really there. The plan was made as if its captures had succeeded; this looks at whether they did. The
@@ -18,7 +21,7 @@ import type { Survey } from "./survey.ts";
 export function forbiddenForget(
   policy: ResolvedPolicy,
   observed: Observation,
-  action: ForgetAction,
+  action: ForgottenStep,
 ): string | undefined {
   if (observed.repositoryProblem !== undefined) return observed.repositoryProblem.message;
   const survey = surveySite(policy, observed, observed.at);
@@ -42,7 +45,7 @@ function leavesTooFew({ present, policy }: Survey, due: Instant): boolean {
 }
 
 /** A snapshot that stays and can't be restored without one that is to go. */
-function dependentOf({ series }: Survey, action: ForgetAction): string | undefined {
+function dependentOf({ series }: Survey, action: ForgottenStep): string | undefined {
   const gone = new Set(action.snapshots);
   return [...series.byId.values()].find(
     (it) => !gone.has(it.id) && chainOf(it, series.byId).some((link) => gone.has(link.id)),

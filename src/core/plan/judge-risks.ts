@@ -4,6 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
+import { judgeCopies } from "./judge-copies.ts";
 import { judgeFresh } from "./decide-capture.ts";
 import { brokenLink, clockToleranceMs } from "./judge-window.ts";
 import { futureToleranceMs } from "./retention.ts";
@@ -27,6 +28,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...ageRisk(survey, capturesDatabase),
     ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
+    ...judgeCopies(survey),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),
   ];
 }

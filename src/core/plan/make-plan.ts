@@ -7,6 +7,7 @@ import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WantedCapture } from "./decide-capture.ts";
 import { decideCaptures } from "./decide-capture.ts";
+import { decideCopies } from "./decide-copy.ts";
 import { decideVerifies } from "./decide-verify.ts";
 import { decideForgets } from "./decide-forget.ts";
 import type { ForgottenPoint } from "./decide-forget.ts";
@@ -65,14 +66,19 @@ function planActions(survey: Survey): readonly Action[] {
   const renewed = possible.filter((it) => it.mode === "full").map((it) => it.source.name);
   const unread = decideVerifies(survey, new Set(renewed));
   const expected = possible.map((it) => expectedSnapshot(survey, it));
-  const { forgets } = decideForgets(survey, [...expected, ...unread.map((it) => readBack(survey, it))]);
-  if (wanted.length + unread.length + forgets.length === 0) return [];
+  const left = [...expected, ...unread.map((it) => readBack(survey, it))];
+  const { forgets } = decideForgets(survey, left);
+  const copies = decideCopies(survey, left);
+  if (wanted.length + unread.length + copies.length + forgets.length === 0) return [];
 
   const facts = readFacts(survey.policy, survey.observed, survey.series);
   return [
     ...wanted.map((it) => captureOrSkip(survey, it, facts)),
     ...unread.map((it) => verifyAction(survey, it, facts)),
+    // Before anything goes: what only the copies are to keep is there then.
+    ...copies.filter((it) => it.do === "copy"),
     ...forgets.map((it) => forgetAction(survey, it, facts)),
+    ...copies.filter((it) => it.do === "forget-copy"),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Run } from "../model/run.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { LastRun, SiteStatus, SourceStatus } from "../model/status.ts";
 import type { Source } from "../model/source.ts";
+import { summariseCopies } from "./judge-copies.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { chainOf, isComplete } from "./points.ts";
 import { dueInstants } from "./schedule.ts";
@@ -40,6 +41,7 @@ function statusOf(survey: Survey): SiteStatus {
   const problems = problemsOf(survey);
   const last = present.at(-1);
   const run = observed.runs[0];
+  const copies = summariseCopies(survey);
   return {
     site: policy.site.code,
     policy: policy.name,
@@ -48,6 +50,7 @@ function statusOf(survey: Survey): SiteStatus {
     ...(newestCopy && { dataAgeMs: now - newestCopy.asOf }),
     points: survey.series.points.length,
     window: survey.window,
+    ...(copies && { copies }),
     ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
     sources: policy.sources.map((source) => sourceStatus(survey, source)),
     ...(run && { lastRun: lastRunOf(run, policy.site.code, problems) }),

@@ -10,6 +10,10 @@ export function describeAction(site: string, action: Action): string {
       return `verify ${site}/${action.source}`;
     case "skip":
       return `skip ${site}/${action.source}`;
+    case "copy":
+      return `copy the point of ${formatMinute(action.point)} of ${site} to ${action.to}`;
+    case "forget-copy":
+      return `forget the point of ${formatMinute(action.point)} of ${site} in ${action.from}`;
     case "forget":
       return `forget the point of ${formatMinute(action.point)} of ${site}`;
   }

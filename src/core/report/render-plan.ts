@@ -3,6 +3,7 @@ import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Action, CaptureAction, Plan, SitePlan, SkipAction } from "../model/plan.ts";
 import type { WindowVerdict } from "../model/window.ts";
+import { countWords } from "./count-words.ts";
 import { withCures } from "./cures.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
@@ -120,6 +121,10 @@ function reasonWords(action: Exclude<Action, SkipAction>): string {
       return `Point of ${formatMinute(action.point)}. ${captureWords(action.because)}`;
     case "verify":
       return "Written and never read back:";
+    case "copy":
+      return `Not in ${action.to} yet:`;
+    case "forget-copy":
+      return `Retention of ${action.from} lets go (${action.because.detail}):`;
     case "forget":
       return `Retention lets go (${action.because.detail}):`;
   }
@@ -133,10 +138,15 @@ function actionLine(action: Exclude<Action, SkipAction>, now: Instant, paint: Pa
     }
     case "verify":
       return `    ${paint("good", "=")} verify ${action.source} (${action.kind}) of ${formatMinute(action.asOf)}`;
+    case "copy": {
+      const content = countWords(action.snapshots.length + action.expected, "snapshot");
+      return `    ${paint("good", "+")} copy the point of ${formatMinute(action.point)} to ${action.to} (${content})`;
+    }
+    case "forget-copy":
     case "forget": {
-      const count = action.snapshots.length;
-      const content = count === 1 ? "1 snapshot" : `${count} snapshots`;
-      return `    ${paint("bad", "-")} forget the point of ${formatMinute(action.point)} (${content})`;
+      const where = action.do === "forget" ? "" : ` in ${action.from}`;
+      const content = countWords(action.snapshots.length, "snapshot");
+      return `    ${paint("bad", "-")} forget the point of ${formatMinute(action.point)}${where} (${content})`;
     }
   }
 }
@@ -164,7 +174,8 @@ function summaryLine({ sites }: Plan, paint: Paint): string {
   const risks = sites.reduce((total, site) => total + site.risks.length, 0);
   const words = [
     `${count("capture")} to capture`,
-    `${count("forget")} to forget`,
+    `${count("forget") + count("forget-copy")} to forget`,
+    ...(count("copy") > 0 ? [`${count("copy")} to copy`] : []),
     ...(count("verify") > 0 ? [`${count("verify")} to verify`] : []),
     ...(count("skip") > 0 ? [`${count("skip")} skipped`] : []),
     ...(risks > 0 ? [`${risks} ${risks === 1 ? "risk" : "risks"}`] : []),

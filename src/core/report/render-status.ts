@@ -2,6 +2,7 @@ import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { SiteStatus, SourceStatus } from "../model/status.ts";
+import { countWords } from "./count-words.ts";
 import { gatherByCure, withCures } from "./cures.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
@@ -86,6 +87,7 @@ function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
     `${paint("bold", site.site)}  ${paint("dim", `policy ${site.policy}`)}`,
     // What is said as a problem below is not said twice.
     ...(site.problems.some((it) => it.message === site.window.because) ? [] : [`  ${site.window.because}`]),
+    ...copyLines(site),
     ...lastRunLines(site, paint),
     ...sources.map((line) => `  ${line}`),
     ...withCures(gatherByCure(site.problems), {
@@ -93,6 +95,19 @@ function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
       problem: (problem) => problem,
       cure: cureIn(paint),
     }),
+  ];
+}
+
+function copyLines({ copies }: SiteStatus): readonly string[] {
+  if (copies === undefined) return [];
+  const { onlyOnce, repositories } = copies;
+  return [
+    ...repositories.map(({ repository, points, newest }) =>
+      newest === undefined
+        ? `  ${repository} holds no whole copy of a point`
+        : `  ${repository} holds ${countWords(points, "point")}; the newest is of ${formatMinute(newest.due)}, ${formatDuration(newest.ageMs)} old`,
+    ),
+    `  ${countWords(onlyOnce, "point lies", "points lie")} in one repository alone`,
   ];
 }
 

@@ -1,0 +1,36 @@
+import type { CopyObservation } from "../core/model/observation.ts";
+import type { RepositoryCopy, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import { copiesOf } from "../core/plan/copy-survey.ts";
+import type { SnapshotLook } from "../store/repository.ts";
+import { problemOf } from "./problems.ts";
+import type { Session } from "./session.ts";
+
+/** Looks at every repository of a policy's copies. One that can't be read is told, and stops nothing else. */
+export async function observeCopies(
+  session: Session,
+  policy: ResolvedPolicy,
+  look: SnapshotLook,
+): Promise<{ readonly copies?: readonly CopyObservation[] }> {
+  const copies = copiesOf(policy);
+  if (copies.length === 0) return {};
+  return { copies: await Promise.all(copies.map((it) => observeCopy(session, policy, it, look))) };
+}
+
+async function observeCopy(
+  session: Session,
+  { site }: ResolvedPolicy,
+  { repository: place }: RepositoryCopy,
+  look: SnapshotLook,
+): Promise<CopyObservation> {
+  const repository = place.name;
+  try {
+    const opened = await session.repository(place);
+    // None there yet is a true, empty answer: the first copy makes it.
+    if (!opened.exists) return { repository, snapshots: [] };
+    const { snapshots } = await opened.repository.snapshots(look);
+    return { repository, snapshots: snapshots.filter((it) => it.site === site.code) };
+  } catch (thrown) {
+    const problem = problemOf(thrown, `repository ${repository}`, session.redactor);
+    return { repository, snapshots: [], problem };
+  }
+}
