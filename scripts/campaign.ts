@@ -20,7 +20,7 @@ const tests = [
   "test/store/interleavings.test.ts",
   "test/store/format/fuzz.test.ts",
   "test/drivers/access/fuzz.test.ts",
-  ...(isLong ? ["test/store/damage.test.ts"] : []),
+  ...(isLong ? ["test/store/damage.test.ts", "test/store/check.test.ts"] : []),
 ];
 const results = mkdtempSync(join(tmpdir(), "sitekeep-campaign-"));
 const counts = join(results, "counts");

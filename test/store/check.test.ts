@@ -4,6 +4,7 @@ import type { RepositoryCheck } from "../../src/core/model/repository-check.ts";
 import type { FileOffer } from "../../src/core/model/offer.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import type { Repository } from "../../src/store/repository.ts";
+import { count } from "../support/campaign/depth.ts";
 import { makePages } from "../support/database-pages.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { capture, newRepository, reopen } from "../support/test-repository.ts";
@@ -36,6 +37,7 @@ describe.each(["encrypted", "plain"] as const)("a flipped bit of any byte (%s)",
       }
     }
     expect(flips).toBeGreaterThan(100);
+    count("bytes flipped and found by repo check", flips);
   });
 });
 
