@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Bug, readBugs, withBug } from "../../test/support/campaign/bugs.ts";
 import { enterCopy } from "../sabotage/workshop.ts";
 
+/** One after another, until an expectation fails. */
 const tests = ["test/campaign/power-cut.test.ts", "test/campaign/faults.test.ts"];
 
 /** What a run of the tests came to: an expectation that did not hold, or else how it ended. */
@@ -39,20 +40,21 @@ async function huntIn(tree: string, bug: Bug): Promise<Hunt> {
   const sound = readFileSync(path, "utf8");
   try {
     writeFileSync(path, withBug(sound, bug));
-    const ended = await runTests(tree);
-    return { bug, ...ended };
+    let hunt: Hunt = { bug, foundBy: undefined, ended: "no tests were run" };
+    for (const file of tests) if (hunt.foundBy === undefined) hunt = { bug, ...(await runTests(tree, file)) };
+    return hunt;
   } finally {
     writeFileSync(path, sound);
   }
 }
 
-async function runTests(tree: string): Promise<Omit<Hunt, "bug">> {
+async function runTests(tree: string, file: string): Promise<Omit<Hunt, "bug">> {
   const results = join(tree, "results.json");
   const temporary = join(tree, "tmp");
   rmSync(results, { force: true });
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary);
-  const vitest = ["node_modules/vitest/vitest.mjs", "run", ...tests, "--bail=1", "--maxWorkers=1"];
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", file, "--bail=1", "--maxWorkers=1"];
   const child = spawn(process.execPath, [...vitest, "--reporter=json", `--outputFile=${results}`], {
     cwd: tree,
     stdio: "ignore",

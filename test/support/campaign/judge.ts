@@ -12,7 +12,7 @@ import { initRepository, openRepository } from "../../../src/store/open-reposito
 import { readConfigIfAny } from "../../../src/store/read-config.ts";
 import type { Repository } from "../../../src/store/repository.ts";
 import { NotARepository, RepositoryLocked } from "../../../src/store/repository-errors.ts";
-import { capture, chance, restoreAll, type Tree, verifyAll } from "../test-repository.ts";
+import { capture, chance, restoreAll, type Tree } from "../test-repository.ts";
 import { campaignKeys, type KeyName, type Mark, offersFrom, withRepository } from "./story.ts";
 import { treeOf } from "./works.ts";
 
@@ -91,6 +91,16 @@ async function expectIndexedPacks(backend: Backend, key: KeyName, what: string):
   expect(there, `${what}: the packs that an index names`).toEqual(expect.arrayContaining(named));
 }
 
+/**
+ * Of the configuration and of each key slot there are two. While they are made, or a slot is taken away, a cut may leave one:
+ * the check rightly says that the other is missing.
+ */
+function isTwinInWork(object: string, marks: readonly Mark[]): boolean {
+  if (!marks.some(({ is }) => is === "made")) return /^(config|keys)/.test(object);
+  const last = marks.findLast(({ is }) => is.startsWith("key-"))?.is;
+  return object.startsWith("keys/") && (last === "key-adding" || last === "key-removing");
+}
+
 /** Gives the newest snapshot that is there. */
 async function expectAsTold(
   repository: Repository,
@@ -102,6 +112,12 @@ async function expectAsTold(
   expect(unreadable, `${what}: every manifest can be read`).toEqual([]);
   const ids = snapshots.map(({ id }) => id);
   const idsOf = (is: Mark["is"]) => marks.flatMap((it) => (it.is === is && "id" in it ? [it.id] : []));
+  const { damage, hurt } = await repository.check({
+    readPerMille: 1000,
+    signal: new AbortController().signal,
+  });
+  const damaged = damage.filter(({ is, object }) => is !== "missing" || !isTwinInWork(object, marks));
+  expect({ damaged, hurt }, `${what}: the check finds all sound`).toEqual({ damaged: [], hurt: [] });
   const forgotten = new Set([...idsOf("forgetting"), ...idsOf("forgotten")]);
   expect(ids, `${what}: what was committed is there`).toEqual(
     expect.arrayContaining(
@@ -127,10 +143,6 @@ async function expectAsTold(
 }
 
 async function expectRestored(repository: Repository, id: string, tree: Tree, what: string): Promise<void> {
-  expect(await verifyAll(repository, id), `${what}: ${id} is proven`).toMatchObject({
-    result: "passed",
-    damage: [],
-  });
   const to = mkdtempSync(join(tmpdir(), "sitekeep-back-"));
   try {
     const report = await restoreAll(repository, id, to);

@@ -10,7 +10,7 @@ export type Mark =
   | { readonly is: "made" }
   | { readonly is: "committed" | "forgetting" | "forgotten" | "proven"; readonly id: string }
   | { readonly is: "recorded"; readonly name: string }
-  | { readonly is: "key-added" | "key-removing" | "key-removed"; readonly key: KeyName };
+  | { readonly is: "key-adding" | "key-added" | "key-removing" | "key-removed"; readonly key: KeyName };
 
 /** Where a work runs, and what it tells. */
 export interface Stage {

@@ -1,3 +1,4 @@
+import { memoryBackend } from "../../../src/store/backends/memory.ts";
 import { initRepository } from "../../../src/store/open-repository.ts";
 import { addKey, listKeySlots, removeKey } from "../../../src/store/key-ring.ts";
 import { SeededRandom } from "../seeded-random.ts";
@@ -9,6 +10,7 @@ export const works: Readonly<Record<string, Work>> = {
   "captures one after another": captureInTurn,
   "two writers at once": writeTogether,
   "a change of keys": changeKeys,
+  "a copy to another repository, which is checked": copyAndCheck,
 };
 
 async function captureInTurn(stage: Stage): Promise<void> {
@@ -51,6 +53,7 @@ async function changeKeys(stage: Stage): Promise<void> {
   );
   const keys = [campaignKeys.first];
   const backend = stage.backend();
+  stage.tell({ is: "key-adding", key: "second" });
   await addKey({ backend, keys }, campaignKeys.second, { random: chance(8) });
   stage.tell({ is: "key-added", key: "second" });
   const old = (await listKeySlots({ backend, keys })).find(({ opensWith }) => opensWith.includes(0))!;
@@ -59,8 +62,31 @@ async function changeKeys(stage: Stage): Promise<void> {
   stage.tell({ is: "key-removed", key: "first" });
 }
 
-async function make(stage: Stage): Promise<void> {
-  await initRepository(stage.backend(), { keys: [campaignKeys.first], random: chance(1) });
+/** The repository that is copied from lies elsewhere, and nothing befalls it. */
+async function copyAndCheck(stage: Stage): Promise<void> {
+  const elsewhere: Stage = { ...stage, backend: always(memoryBackend()), tell: () => {} };
+  await make(elsewhere, 20);
+  await make(stage);
+  await withRepository(elsewhere.backend(), { seed: 21 }, async (from) => {
+    await captureOn(elsewhere, from, { id: "s1", tree: treeOf(1) });
+    await captureOn(elsewhere, from, { id: "s2", tree: { ...treeOf(1), ...treeOf(2, 2) }, previous: "s1" });
+    await withRepository(stage.backend(), { seed: 22 }, async (to) => {
+      const { signal } = new AbortController();
+      for (const id of ["s1", "s2"]) {
+        await to.copyFrom(from, id, { signal });
+        stage.tell({ is: "committed", id });
+        await to.check({ readPerMille: 1000, signal });
+      }
+    });
+  });
+}
+
+function always<Value>(value: Value): () => Value {
+  return () => value;
+}
+
+async function make(stage: Stage, seed = 1): Promise<void> {
+  await initRepository(stage.backend(), { keys: [campaignKeys.first], random: chance(seed) });
   stage.tell({ is: "made" });
 }
 
