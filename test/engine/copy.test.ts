@@ -28,7 +28,7 @@ test("apply copies what it has captured, reads the copy back, and has nothing le
   expect(copy!.proofs).toMatchObject([{ level: "read", result: "passed" }]);
 });
 
-test("a copy that fails fails its own step, and neither the capture nor what is forgotten", async () => {
+test("a copy that fails fails its own step and not the capture, and the next run makes it", async () => {
   const site = await newSite();
   const plan = await site.plan();
   // Unplugged between the plan and its end.
@@ -68,6 +68,20 @@ test("what the copies' retention lets go is forgotten there alone, and not in a 
   expect((await site.apply()).result).toBe("done");
   expect(await site.snapshotsIn("main")).toHaveLength(4);
   expect((await site.snapshotsIn("offsite")).map((it) => it.point)).toEqual([noon + 61.5 * hour]);
+});
+
+test("a copy that fails holds back no forget of another point in the first repository", async () => {
+  const site = await newSite({}, { last: 1 });
+  await site.apply();
+  site.pass(24 * hour);
+  writeFileSync(join(site.folderOf("scripts"), "new.ps1"), "New-CMSite\n");
+  const plan = await site.plan();
+  const packs = join(site.folderOf("offsite"), "packs");
+  rmSync(packs, { recursive: true });
+  writeFileSync(packs, "no folder");
+  const { outcomes } = await site.apply(plan);
+  expect(outcomes).toContainEqual(["forget the point of 2026-11-22 01:30Z of PS1", "done"]);
+  expect(outcomes.map(([, result]) => result)).toContain("failed repository-unreadable");
 });
 
 test("a copy that was cut off before it was read back is read whole by the next run", async () => {
@@ -127,7 +141,10 @@ function damageContent(folder: string): void {
 }
 
 /** A site with one folder to protect, a repository and one for copies, and a clock of its own. */
-async function newSite(copy: { readonly retention?: ResolvedPolicy["retention"] } = {}) {
+async function newSite(
+  copy: { readonly retention?: ResolvedPolicy["retention"] } = {},
+  retention: ResolvedPolicy["retention"] = { last: "all" },
+) {
   const root = temporaryFolder();
   const folderOf = (name: string) => join(root, name);
   const scripts = folderOf("scripts");
@@ -146,7 +163,7 @@ async function newSite(copy: { readonly retention?: ResolvedPolicy["retention"] 
     partners: {},
     site: { ...policyOf().site, servers: [] },
     repository: { ...place("main"), copies: [{ repository: place("offsite"), ...copy }] },
-    retention: { last: "all" },
+    retention,
     brakes: { minPoints: 1, maxForgetPerMille: 1_000 },
   });
   let now = noon;
