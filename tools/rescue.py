@@ -20,7 +20,7 @@ exit code: 0 all is well, 1 something is damaged or was not restored, 2 it could
 CONFIG, SLOT, PACK, INDEX, SNAPSHOT, RECORD, PROOF = range(1, 8)  # types of objects
 FOLDERS = {  # what else lies there is no object
     "keys": (SLOT, r"keys/[0-9a-f]{16}(\.copy)?"), "packs": (PACK, r"packs/[0-9a-f]{2}/[0-9a-f]{64}"),
-    "index": (INDEX, r"index/[0-9a-f]{32}"), "snapshots": (SNAPSHOT, r"snapshots/[^/]+"),
+    "index": (INDEX, r"index/(\d{8}-)?[0-9a-f]{32}"), "snapshots": (SNAPSHOT, r"snapshots/[^/]+"),
     "records": (RECORD, r"records/.+"), "proofs": (PROOF, r"proofs/[^/]+/[0-9a-f]{20}")}
 CHUNK, SEGMENT, TREE, LIST, PIECE, PAGES = range(1, 7)  # types of blobs
 KINDS = {CHUNK: "chunk", SEGMENT: "tree segment", TREE: "tree root", LIST: "list of file", PIECE: "piece of list",

@@ -57,6 +57,24 @@ export const repoCommands: readonly CommandSpec[] = [
     load: () => import("./commands/repo-repair.ts"),
   },
   {
+    name: "repo prune",
+    summary: "give back what no snapshot needs: into the trash, and deleted by a later prune",
+    options: [
+      ...store,
+      json,
+      yes,
+      { flags: "--dry-run", does: "show what would be done, and do nothing" },
+      { flags: "--max-unused <share>", does: "how much of what stays may be unused (default: 10%)" },
+      { flags: "--grace <duration>", does: "how long the trash is kept (default: 24h)" },
+      { flags: "--clock-is-right", does: "prune though the repository knows of a later time" },
+    ],
+    examples: [
+      ["sitekeep repo prune --dry-run", "what would come free"],
+      ["sitekeep repo prune --yes", "for a scheduled task; two runs give the space back"],
+    ],
+    load: () => import("./commands/repo-prune.ts"),
+  },
+  {
     name: "repo keys list",
     summary: "the key slots, and which of them the policy's keys open",
     options: [...store, json],

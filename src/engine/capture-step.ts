@@ -145,6 +145,10 @@ async function prove(session: Session, step: CaptureStep, committed: Committed):
   const { signal } = session;
   report({ text: "reading back what was written" });
   const read = await repository.verify(snapshot.id, { perMille: 1000, packs, signal });
+  if (read.isPruned) {
+    await repository.forget(snapshot.id);
+    throw new ProblemError(contentPruned(step));
+  }
   const proof: Proof = {
     level: "read",
     result: read.result,
@@ -153,9 +157,21 @@ async function prove(session: Session, step: CaptureStep, committed: Committed):
       read.result === "failed"
         ? read.damage.slice(0, 5).join("; ")
         : `${read.objects} new objects read back, ${formatBytes(read.bytes)}; the rest is there`,
+    ...(read.fence === undefined ? {} : { fence: read.fence }),
   };
   await repository.addProof(snapshot.id, proof);
   return proof;
+}
+
+function contentPruned({ policy, action }: CaptureStep): Problem {
+  const where = `${policy.site.code}/${action.source}`;
+  return {
+    code: "content-pruned",
+    severity: "error",
+    message: `A prune took away what the capture of ${where} rested on, while it was going on.`,
+    where,
+    hint: "It is captured again. Should that be so each time, let prunes keep their trash for longer than a capture takes: --grace.",
+  };
 }
 
 const remarkCodes = {

@@ -97,7 +97,8 @@ async function prove(
     read.result === "failed"
       ? read.damage.slice(0, 5).join("; ")
       : `copied; ${read.objects} new objects read back, ${formatBytes(read.bytes)}; the rest is there`;
-  const proof: Proof = { level: "read", result: read.result, at: session.now(), note };
+  const fence = read.fence === undefined ? {} : { fence: read.fence };
+  const proof: Proof = { level: "read", result: read.result, at: session.now(), note, ...fence };
   await to.addProof(snapshot.id, proof);
   return proof;
 }

@@ -1,4 +1,7 @@
 import type { Outcome } from "../core/model/outcome.ts";
+import { SnapshotInUse } from "../store/repository-errors.ts";
+import { snapshotInUse } from "./prune.ts";
+import { ProblemError } from "../core/base/problem.ts";
 import type { ForgetAction, ForgetCopyAction } from "../core/model/plan.ts";
 import { copiesOf, observedFromCopies, policyForCopies } from "../core/plan/copy-survey.ts";
 import { forbiddenForget } from "../core/plan/forget-guards.ts";
@@ -67,5 +70,10 @@ async function forgetAll(
   repository: Repository,
   { snapshots }: Pick<ForgetAction, "snapshots">,
 ): Promise<void> {
-  for (const snapshot of snapshots.toReversed()) await repository.forget(snapshot);
+  try {
+    for (const snapshot of snapshots.toReversed()) await repository.forget(snapshot);
+  } catch (thrown) {
+    if (thrown instanceof SnapshotInUse) throw new ProblemError(snapshotInUse(thrown), { cause: thrown });
+    throw thrown;
+  }
 }

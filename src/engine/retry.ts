@@ -13,6 +13,7 @@ const passing: ReadonlySet<ProblemCode> = new Set([
   "file-locked",
   "share-unreachable",
   "shared-content-lost",
+  "content-pruned",
 ]);
 
 /**

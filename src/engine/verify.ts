@@ -50,6 +50,7 @@ export async function verifySnapshot(
     result: resultOf(verified, perMille),
     at: session.now(),
     note: noteOf(verified),
+    ...(verified.fence === undefined ? {} : { fence: verified.fence }),
   };
   await repository.addProof(snapshot.id, proof);
   return { snapshot, proof };

@@ -41,6 +41,8 @@ export class ChunkIndex {
   /** Sizes of the files that have a list, by the list's entry. They are the large files: few. */
   readonly #fileBytes = new Map<number, number>();
   readonly #packNames = new Set<string>();
+  /** By pack: how many lists and pieces of lists its table names. */
+  readonly #lists: number[] = [];
   #count = 0;
   #ids = new Uint8Array(firstCapacity * digestBytes);
   #types = new Uint8Array(firstCapacity);
@@ -90,6 +92,11 @@ export class ChunkIndex {
     return this.#fileBytes.get(list) ?? 0;
   }
 
+  /** How many lists and pieces of lists a pack's table names, those included that are known from another pack. */
+  listsIn(pack: number): number {
+    return this.#lists[pack]!;
+  }
+
   /** What the columns and the hash table take, the room to grow included. */
   get memoryBytes(): number {
     const columns = [this.#ids, this.#types, this.#packOf, this.#groupOf, this.#offsets, this.#lengths];
@@ -122,6 +129,7 @@ export class ChunkIndex {
     const [digest, salt] = [ownBytes(pack.digest), ownBytes(pack.salt)];
     const number = this.packs.push({ digest, salt, bytes: pack.packBytes, groups }) - 1;
     this.#packNames.add(name);
+    this.#lists.push(0);
     let at = firstGroupAt;
     readPackTable(pack.table, {
       group(_, row) {
@@ -129,6 +137,7 @@ export class ChunkIndex {
         at += row.sealedBytes;
       },
       blob: (group, offset, { type, id, length, fileBytes }) => {
+        if (type === blobTypes.list || type === blobTypes.piece) this.#lists[number]!++;
         if (this.find(type, id) !== -1) return;
         const entry = this.#add(type, id, { pack: number, group, offset, length });
         if (type === blobTypes.list) this.#fileBytes.set(entry, fileBytes);

@@ -5,13 +5,19 @@ import { CopyIntake, type CopySource, type CopyTarget } from "./copy-intake.ts";
 import { snapshotName } from "./format/layout.ts";
 import { encodeManifest, type Manifest } from "./format/manifest.ts";
 import { ObjectMissing } from "./backends/backend.ts";
+import type { ObjectStore } from "./object-store.ts";
 import { Pacer } from "./pacer.ts";
 import type { CopiedSnapshot, CopyOptions } from "./repository.ts";
 import { BaseNotCopied, CopySourceDamaged, ObjectDamaged, SnapshotMissing } from "./repository-errors.ts";
 import { readManifest } from "./snapshot-list.ts";
 
-/** The fence that this version writes under: prune, which raises it, is not there yet. */
-const epoch = 0;
+/** The two repositories of a copy. */
+export interface CopyEnds {
+  readonly from: ObjectStore;
+  readonly to: ObjectStore;
+  /** Reads the indexes of both. */
+  ready(): Promise<{ readonly from: CopySource; readonly to: CopyTarget }>;
+}
 
 /**
  * Copies one snapshot from a repository to another, of other keys and perhaps another chunker. The copy keeps the
@@ -22,17 +28,16 @@ const epoch = 0;
  * the snapshot is laid on.
  */
 export async function copySnapshot(
-  from: CopySource,
-  to: CopyTarget,
+  ends: CopyEnds,
   id: SnapshotId,
   options: CopyOptions,
 ): Promise<CopiedSnapshot> {
-  const manifest = await readManifest(from.store, id).catch(asSourceDamage);
-  const there = await manifestAt(to, id);
+  const manifest = await readManifest(ends.from, id).catch(asSourceDamage);
+  const there = await manifestAt(ends.to, id);
   if (there) return sameCopy(manifest, there);
-  await requireBase(to, manifest);
+  await requireBase(ends.to, manifest);
   // Manifest before index: what the manifest names is then in the index that is read after it.
-  await Promise.all([from.index.refresh(), to.index.refresh()]);
+  const { from, to } = await ends.ready();
   const { intake, content } = makeParts(from, to, options);
   try {
     await content.copyTree(manifest.tree).catch(asSourceDamage);
@@ -69,7 +74,7 @@ function makeParts(
 
 /** The commit: before this object is there, the copy is not. */
 async function commit(
-  { store }: CopyTarget,
+  { store, index }: CopyTarget,
   intake: CopyIntake,
   { snapshot, tree }: Manifest,
   { signal }: CopyOptions,
@@ -77,13 +82,13 @@ async function commit(
   signal.throwIfAborted();
   const copied = { ...snapshot, addedBytes: intake.addedBytes };
   const name = snapshotName(snapshot.id);
-  const body = encodeManifest({ snapshot: copied, tree, epoch });
+  const body = encodeManifest({ snapshot: copied, tree, epoch: index.fences.epoch });
   const { isNew } = await store.putNew({ type: "manifest", name }, body);
   // Another machine was first: its copy is as good as this one.
   return { snapshot: withoutProofs(copied), isNew, packs: intake.packNames };
 }
 
-async function manifestAt({ store }: CopyTarget, id: SnapshotId): Promise<Manifest | undefined> {
+async function manifestAt(store: ObjectStore, id: SnapshotId): Promise<Manifest | undefined> {
   try {
     return await readManifest(store, id);
   } catch (error) {
@@ -100,7 +105,7 @@ function sameCopy({ tree }: Manifest, there: Manifest): CopiedSnapshot {
 }
 
 /** An increment without what it is laid on is no copy of anything. */
-async function requireBase(to: CopyTarget, { snapshot }: Manifest): Promise<void> {
+async function requireBase(to: ObjectStore, { snapshot }: Manifest): Promise<void> {
   const { id, mode, base } = snapshot;
   if (mode === "full" || base === undefined) return;
   if (!(await manifestAt(to, base))) throw new BaseNotCopied(id, base);

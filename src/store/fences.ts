@@ -1,6 +1,13 @@
 import type { Instant } from "../core/base/instant.ts";
 import { decodeFence, encodeFence, type Fence } from "./format/fence-object.ts";
-import { fenceFolder, fenceName, fenceNumberOf, trashFolder, trashPlaceOf } from "./format/layout.ts";
+import {
+  fenceFolder,
+  fenceName,
+  fenceNumberOf,
+  indexEpochOf,
+  trashFolder,
+  trashPlaceOf,
+} from "./format/layout.ts";
 import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 
@@ -37,6 +44,15 @@ export async function readFences(store: ObjectStore): Promise<Fences> {
   if (epoch > 0) for (const { pack } of await listTrash(store)) condemned.add(pack);
   const newest = readable.at(-1);
   return { epoch, condemned, readable, newest: newest?.number === epoch ? newest : undefined };
+}
+
+/**
+ * Whether what an index file lists may be built on. What a prune keeps is in the files that its fence names, and holds no list of
+ * a file whose chunks have gone; a writer that does not know the fence may have left such a list behind, and died.
+ */
+export function isTrusted({ readable }: Fences, indexFile: string): boolean {
+  const fence = readable.at(-1);
+  return !fence || indexEpochOf(indexFile) >= fence.number || fence.index.includes(indexFile);
 }
 
 /** False when another prune has published this number: then nothing may be taken away by this one. */

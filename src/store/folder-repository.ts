@@ -14,6 +14,12 @@ import { snapshotName } from "./format/layout.ts";
 import type { RepositoryConfig } from "./format/repository-config.ts";
 import { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
+import { isRunning, readLeases, underLease } from "./leases.ts";
+import { lookWhole } from "./look-whole.ts";
+import { isConfirmed } from "./confirmation.ts";
+import { type Fences, readFences } from "./fences.ts";
+import { pruneRepository } from "./prune.ts";
+import type { RepackParts } from "./repack.ts";
 import { type ListedReader, ObjectCache } from "./object-cache.ts";
 import { type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { PreviousTree } from "./previous-tree.ts";
@@ -24,6 +30,8 @@ import type {
   CopiedSnapshot,
   CopyOptions,
   Repair,
+  PruneOptions,
+  PruneReport,
   Repository,
   RestoreOptions,
   RestoreReport,
@@ -37,7 +45,7 @@ import type {
 import { planRepair } from "./repair.ts";
 import { gatherStats } from "./repository-stats.ts";
 import { restoreTree } from "./restore.ts";
-import { ObjectDamaged } from "./repository-errors.ts";
+import { ObjectDamaged, SnapshotInUse } from "./repository-errors.ts";
 import { SharedClaims } from "./shared-claims.ts";
 import { addProof, readManifest, readSnapshots } from "./snapshot-list.ts";
 import { TreeCapture } from "./snapshot-writer.ts";
@@ -64,8 +72,8 @@ export class FolderRepository implements Repository {
   readonly #now: () => Instant;
   readonly #cacheFolder: string | undefined;
   readonly #setting: Omit<SessionSetting, "seed">;
-  #index: LoadedIndex;
-  readonly #shared = new SharedClaims();
+  #building: Building | undefined;
+  #reader: LoadedIndex | undefined;
 
   constructor({ store, config, crew, now, cacheFolder }: RepositoryParts) {
     this.id = toHex(config.repository);
@@ -75,7 +83,6 @@ export class FolderRepository implements Repository {
     this.#now = now;
     this.#cacheFolder = cacheFolder;
     this.#setting = { secret: store.secret, chunker: config.chunker, packBytes };
-    this.#index = new LoadedIndex(store);
   }
 
   snapshots(look: SnapshotLook = "listed"): ReturnType<Repository["snapshots"]> {
@@ -88,35 +95,37 @@ export class FolderRepository implements Repository {
     const stamps = this.#cacheFolder ? new StampCache(this.#cacheFolder, this.id, site, source) : undefined;
     // Manifest before index: what the manifest names is then in the index that is read after it.
     const manifest = previous ? await unlessAbsent(readManifest(this.#store, previous)) : undefined;
-    await this.#index.refresh();
+    const { index, shared } = await this.#readyToBuild();
+    const blobs = new BlobReader(this.#store, index.chunks);
     return new TreeCapture({
       store: this.#store,
-      index: this.#index,
+      index,
       crew: this.#crew,
       setting: this.#setting,
       now: this.#now,
       options,
-      blobs: this.#blobs(),
-      shared: this.#shared,
+      blobs,
+      shared,
       stamps,
       previous:
-        manifest &&
-        (await PreviousTree.read(this.#blobs(), manifest.tree, await stamps?.read(manifest.snapshot.id))),
+        manifest && (await PreviousTree.read(blobs, manifest.tree, await stamps?.read(manifest.snapshot.id))),
     });
   }
 
-  copyFrom(other: Repository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot> {
+  async copyFrom(other: Repository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot> {
     if (!(other instanceof FolderRepository))
       throw new Error("Only a repository of ours can be copied from.");
-    const from = { store: other.#store, index: other.#index };
-    const to = { store: this.#store, index: this.#index, shared: this.#shared, now: this.#now };
-    return copySnapshot(from, { ...to, crew: this.#crew, setting: this.#setting }, id, options);
+    const ready = async () => ({
+      from: { store: other.#store, index: await other.#readyToRead() },
+      to: { ...this.#workParts(), ...(await this.#readyToBuild()) },
+    });
+    return copySnapshot({ from: other.#store, to: this.#store, ready }, id, options);
   }
 
   async *tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry> {
     const { tree } = await readManifest(this.#store, id);
-    await this.#index.refresh();
-    for await (const entry of walkTree(this.#blobs(), tree, path ? [path] : [])) {
+    const { chunks } = await this.#readyToRead();
+    for await (const entry of walkTree(new BlobReader(this.#store, chunks), tree, path ? [path] : [])) {
       const { path: name, modifiedAt, attributes, file } = entry;
       const size = file?.size ?? 0;
       yield {
@@ -130,18 +139,37 @@ export class FolderRepository implements Repository {
     }
   }
 
-  restore(id: SnapshotId, options: RestoreOptions): Promise<RestoreReport> {
-    return this.#reading(id, (parts, tree) => restoreTree(parts, tree, options));
+  async restore(id: SnapshotId, options: RestoreOptions): Promise<RestoreReport> {
+    const { tree } = await readManifest(this.#store, id);
+    const order = { snapshot: id, tree, holder: options.holder ?? "a restore", now: this.#now };
+    // Lease before index: what is read of the index then stays where a reader finds it.
+    return underLease(this.#store, order, async () =>
+      this.#reading(await this.#readyToRead(), (parts) => restoreTree(parts, tree, options)),
+    );
   }
 
+  /** What is found missing while a prune goes on may only have been moved: then it is looked for again. */
   async verify(id: SnapshotId, options: VerifyOptions): Promise<Verified> {
-    try {
-      return await this.#reading(id, (parts, tree) => verifyTree(parts, tree, options));
-    } catch (error) {
-      // A damaged manifest is what verifying looks for, and an answer.
-      if (!(error instanceof ObjectDamaged)) throw error;
-      return { result: "failed", objects: 0, bytes: 0, damage: [error.message] };
+    for (;;) {
+      const fences = await readFences(this.#store);
+      const verified = await this.#verify(id, fences, options).catch(asDamageFound);
+      if (verified.result === "passed") return verified;
+      if ((await readFences(this.#store)).epoch === fences.epoch) return verified;
     }
+  }
+
+  /** A snapshot that is not sure to have all that it needs is looked at as a whole first, whatever is to be read of it. */
+  async #verify(id: SnapshotId, fences: Fences, options: VerifyOptions): Promise<Verified> {
+    const { tree, epoch } = await readManifest(this.#store, id);
+    if (isConfirmed(fences, { id, epoch, proofs: [] })) {
+      const index = await this.#readyToReadBack(fences, options);
+      return this.#reading(index, (parts) => verifyTree(parts, tree, options));
+    }
+    const { index, lacking } = await lookWhole(this.#workParts(), { fences, tree }, options);
+    if (lacking.length > 0)
+      return { result: "failed", objects: 0, bytes: 0, damage: lacking, isPruned: true };
+    const verified = await this.#reading(index, (parts) => verifyTree(parts, tree, options));
+    return verified.result === "passed" ? { ...verified, fence: fences.epoch } : verified;
   }
 
   addProof(id: SnapshotId, proof: Proof): Promise<void> {
@@ -149,6 +177,9 @@ export class FolderRepository implements Repository {
   }
 
   async forget(id: SnapshotId): Promise<void> {
+    const leases = await readLeases(this.#store);
+    const lease = leases.find((it) => it.snapshot === id && isRunning(it, this.#now()));
+    if (lease) throw new SnapshotInUse(id, lease);
     await this.#store.backend.remove(snapshotName(id));
   }
 
@@ -160,24 +191,31 @@ export class FolderRepository implements Repository {
     return this.#cached("records", (reader) => readRecords(this.#store, reader, prefix));
   }
 
-  check(options: CheckOptions): Promise<RepositoryCheck> {
-    return this.#withSession((session) =>
-      checkRepository({ store: this.#store, index: this.#index, session }, options, this.#now),
-    );
+  async check(options: CheckOptions): Promise<RepositoryCheck> {
+    const index = await this.#readyToRead();
+    return this.#reading(index, (parts) => checkRepository(parts, options, this.#now));
   }
 
   async planRepair(options: Omit<CheckOptions, "readPerMille">): Promise<Repair> {
-    const parts = { store: this.#store, crew: this.#crew, setting: this.#setting, now: this.#now };
-    const { plan, apply } = await this.#withSession((session) =>
-      planRepair(parts, { store: this.#store, index: new LoadedIndex(this.#store), session }, options),
+    const fences = await readFences(this.#store);
+    const index = new LoadedIndex(this.#store, fences, "reading");
+    const { plan, apply } = await this.#reading(index, (parts) =>
+      planRepair(this.#workParts(), parts, options),
     );
-    const forgetIndex = () => void (this.#index = new LoadedIndex(this.#store));
+    const forgetIndex = (): void => {
+      this.#reader = undefined;
+      this.#building = undefined;
+    };
     // What was loaded before names what is given up.
     return { plan, apply: (signal) => apply(signal).finally(forgetIndex) };
   }
 
-  stats(signal: AbortSignal): Promise<RepositoryStats> {
-    return gatherStats({ store: this.#store, index: this.#index, now: this.#now() }, signal);
+  prune(options: PruneOptions): Promise<PruneReport> {
+    return pruneRepository(this.#workParts(), options);
+  }
+
+  async stats(signal: AbortSignal): Promise<RepositoryStats> {
+    return gatherStats({ store: this.#store, index: await this.#readyToRead(), now: this.#now() }, signal);
   }
 
   close(): Promise<void> {
@@ -193,25 +231,58 @@ export class FolderRepository implements Repository {
     return result;
   }
 
-  #blobs(): BlobReader {
-    return new BlobReader(this.#store, this.#index.chunks);
+  /** What a new snapshot may rest on. A prune since the last one asks for a new index: captures under way go on with theirs. */
+  async #readyToBuild(): Promise<Building> {
+    const fences = await readFences(this.#store);
+    if (this.#building?.index.fences.epoch !== fences.epoch)
+      this.#building = {
+        index: new LoadedIndex(this.#store, fences, "building"),
+        shared: new SharedClaims(),
+      };
+    const building = this.#building!;
+    await building.index.refresh();
+    return building;
   }
 
-  async #reading<Result>(
-    id: SnapshotId,
-    work: (parts: ReadParts, tree: Uint8Array) => Promise<Result>,
-  ): Promise<Result> {
-    const { tree } = await readManifest(this.#store, id);
-    await this.#index.refresh();
-    return this.#withSession((session) => work({ store: this.#store, index: this.#index, session }, tree));
+  async #readyToRead(): Promise<LoadedIndex> {
+    const fences = await readFences(this.#store);
+    if (this.#reader?.fences.epoch !== fences.epoch || this.#reader.hasUnusable)
+      this.#reader = new LoadedIndex(this.#store, fences, "reading");
+    const reader = this.#reader!;
+    await reader.refresh();
+    return reader;
   }
 
-  async #withSession<Result>(work: (session: CrewSession) => Promise<Result>): Promise<Result> {
+  /** A capture that is read back has its index in memory, and need not load another. */
+  async #readyToReadBack({ epoch }: Fences, { packs }: VerifyOptions): Promise<LoadedIndex> {
+    const { index } = this.#building ?? {};
+    if (!packs || index?.fences.epoch !== epoch) return this.#readyToRead();
+    await index.refresh();
+    return index;
+  }
+
+  #workParts(): Omit<RepackParts, "index"> {
+    return { store: this.#store, crew: this.#crew, setting: this.#setting, now: this.#now };
+  }
+
+  async #reading<Result>(index: LoadedIndex, work: (parts: ReadParts) => Promise<Result>): Promise<Result> {
     const session = new CrewSession(this.#crew, this.#setting, this.#store.random);
     try {
-      return await work(session);
+      return await work({ store: this.#store, index, session });
     } finally {
       await session.close();
     }
   }
+}
+
+/** The index that captures of one epoch share, and what they leave to each other. */
+interface Building {
+  readonly index: LoadedIndex;
+  readonly shared: SharedClaims;
+}
+
+/** A damaged manifest is what verifying looks for, and an answer. */
+function asDamageFound(error: unknown): Verified {
+  if (!(error instanceof ObjectDamaged)) throw error;
+  return { result: "failed", objects: 0, bytes: 0, damage: [error.message] };
 }

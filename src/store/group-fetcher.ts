@@ -4,6 +4,7 @@ import { packName } from "./format/layout.ts";
 import { groupsPerPackMax } from "./format/pack-table.ts";
 import type { ChunkPlace, PackPart, SealedGroup } from "./ingest/messages.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { getPack } from "./pack-source.ts";
 
 /** Groups with less than this between them are read in one go. */
 const gapBytesMax = 128 * 1024;
@@ -85,7 +86,7 @@ async function fetchRun(
   const name = packName(pack.digest);
   try {
     const part = { offset: first.at, length: endOf(last) - first.at };
-    const bytes = ownBuffer(await store.backend.get(name, part));
+    const bytes = ownBuffer(await getPack(store, pack.digest, part));
     return run.map((number) => sealedGroup(number, pack.groups[number]!, bytes, first.at));
   } catch (error) {
     if (run.length > 1 && !(error instanceof ObjectMissing))

@@ -1,4 +1,5 @@
 import type { Instant } from "../core/base/instant.ts";
+import { readFences } from "./fences.ts";
 import { BlobReader } from "./blob-reader.ts";
 import { checkRepository } from "./check.ts";
 import { CopyIntake } from "./copy-intake.ts";
@@ -56,7 +57,7 @@ async function rewrite({ backend }: ObjectStore, object: string): Promise<void> 
 async function repairContent(parts: RepairParts, content: ContentRepair, signal: AbortSignal): Promise<void> {
   const { store, now } = parts;
   const { rescue, oldIndex, givenUp } = content;
-  const index = new LoadedIndex(store);
+  const index = new LoadedIndex(store, await readFences(store), "reading");
   await salvage(parts, content, { index, signal });
   const digests = [...givenUp].map((name) => name.slice(name.lastIndexOf("/") + 1)).sort();
   if (digests.length > 0) await addLostPacks(store, { at: now(), packs: digests });

@@ -116,3 +116,45 @@ export class BaseNotCopied extends Error {
     super(`The snapshot ${snapshot} is laid on ${base}, which has no copy there.`);
   }
 }
+
+/** A restore of the snapshot is going on. */
+export class SnapshotInUse extends Error {
+  override readonly name = "SnapshotInUse";
+  readonly snapshot: string;
+  readonly holder: string;
+  /** When the lease runs out, if the restore has died. */
+  readonly until: number;
+
+  constructor(snapshot: string, { holder, until }: { readonly holder: string; readonly until: number }) {
+    super(`The snapshot ${snapshot} is being restored by ${holder}.`);
+    this.snapshot = snapshot;
+    this.holder = holder;
+    this.until = until;
+  }
+}
+
+/** What is needed can't be told, so that nothing may be taken away. */
+export class PruneRefused extends Error {
+  override readonly name = "PruneRefused";
+  /** Objects and paths that are damaged or missing. */
+  readonly damage: readonly string[];
+
+  constructor(damage: readonly string[]) {
+    super(`The repository is damaged: ${damage.slice(0, 3).join("; ")}.`);
+    this.damage = damage;
+  }
+}
+
+/** This machine's clock and the times in the repository can't both be right. */
+export class ClockDoubted extends Error {
+  override readonly name = "ClockDoubted";
+  readonly now: number;
+  /** The latest time that the repository knows of. */
+  readonly known: number;
+
+  constructor(now: number, known: number) {
+    super(`The clock says ${new Date(now).toISOString()}, the repository ${new Date(known).toISOString()}.`);
+    this.now = now;
+    this.known = known;
+  }
+}

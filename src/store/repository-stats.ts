@@ -1,19 +1,14 @@
 import { formatInstant, type Instant } from "../core/base/instant.ts";
 import type { MonthStats, RepositoryStats, SourceStats } from "../core/model/repository-stats.ts";
 import { measureDisk } from "./disk-usage.ts";
-import { snapshotFolder } from "./format/layout.ts";
 import type { Manifest } from "./format/manifest.ts";
 import type { LoadedIndex } from "./index-loader.ts";
 import { Ledger } from "./ledger.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { forEachLimited } from "./parallel.ts";
-import { ObjectDamaged, ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
-import { readManifest } from "./snapshot-list.ts";
+import { readManifests } from "./snapshot-list.ts";
 import { reckonStored } from "./stored-usage.ts";
 import { UsageMarks } from "./usage-marks.ts";
 import { UsageWalk } from "./usage-walk.ts";
-
-const requestsMax = 32;
 
 export interface StatsParts {
   readonly store: ObjectStore;
@@ -56,28 +51,6 @@ export async function gatherStats(
     months: monthStats(months, manifests, marks.bytesByMonth()),
     unreadable: [...unreadable, ...walk.unreadable],
   };
-}
-
-interface FoundManifests {
-  readonly manifests: readonly Manifest[];
-  readonly unreadable: readonly string[];
-}
-
-/** All manifests, oldest first: an id begins with its time. */
-async function readManifests(store: ObjectStore): Promise<FoundManifests> {
-  const manifests: Manifest[] = [];
-  const unreadable: string[] = [];
-  await forEachLimited(store.backend.list(snapshotFolder), requestsMax, async ({ name }) => {
-    try {
-      manifests.push(await readManifest(store, name.slice(snapshotFolder.length)));
-    } catch (error) {
-      if (error instanceof ObjectDamaged || error instanceof ObjectTooNew) unreadable.push(name);
-      // Forgotten since the folder was read.
-      else if (!(error instanceof SnapshotMissing)) throw error;
-    }
-  });
-  manifests.sort((left, right) => (left.snapshot.id < right.snapshot.id ? -1 : 1));
-  return { manifests, unreadable: unreadable.sort() };
 }
 
 function groupBySource(manifests: readonly Manifest[]): readonly (readonly Manifest[])[] {

@@ -1,8 +1,9 @@
-import type { Instant } from "../core/base/instant.ts";
+import type { DurationMs, Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { FileRemark, Sink } from "../core/model/offer.ts";
 import type { CheckProgress, RepositoryCheck } from "../core/model/repository-check.ts";
 import type { RepairPlan } from "../core/model/repository-repair.ts";
+import type { PrunePlan } from "../core/model/prune-plan.ts";
 import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
 
@@ -37,7 +38,10 @@ export interface Repository {
   /** Adds a dated proof about a snapshot, as an object of its own: a manifest is never edited. */
   addProof(id: SnapshotId, proof: Proof): Promise<void>;
 
-  /** Removes the manifest: the snapshot is gone for readers. Its content is garbage until a prune. */
+  /**
+   * Removes the manifest: the snapshot is gone for readers. Its content is garbage until a prune. `SnapshotInUse` while it is
+   * being restored.
+   */
   forget(id: SnapshotId): Promise<void>;
 
   /** Writes a record once; false when one of that name exists. Names are `/`-separated, as in `runs/cm01-00000001/started`. */
@@ -52,6 +56,9 @@ export interface Repository {
 
   /** Reads everything and plans what can be saved of what is damaged. Nothing is repaired before the plan is applied. */
   planRepair(options: Omit<CheckOptions, "readPerMille">): Promise<Repair>;
+
+  /** Takes away what no snapshot needs: see `pruneRepository`. */
+  prune(options: PruneOptions): Promise<PruneReport>;
 
   /** What it holds and what that takes, from manifests, trees and the index: no content is read. */
   stats(signal: AbortSignal): Promise<RepositoryStats>;
@@ -131,6 +138,8 @@ export interface RestoreOptions {
   /** Entries or folders of the tree; empty means everything. */
   readonly paths: readonly string[];
   readonly overwrite: boolean;
+  /** Who restores, for those who want to forget the snapshot meanwhile. */
+  readonly holder?: string;
   readonly signal: AbortSignal;
   onProgress?(progress: Progress): void;
 }
@@ -171,6 +180,33 @@ export interface Verified {
   readonly bytes: number;
   /** Damage by path of the tree or name of the object. */
   readonly damage: readonly string[];
+  /** The newest fence, when all was found, and made safe, that an unconfirmed snapshot needs: the proof is to name it. */
+  readonly fence?: number;
+  /** A prune took content away while the snapshot was being captured: it is to be captured again. */
+  readonly isPruned?: true;
+}
+
+export interface PruneOptions {
+  /** Share of what stays that may be bytes that nothing needs. */
+  readonly maxUnusedPerMille: number;
+  /** How long a pack stays in the trash, and how long a new one that nothing needs is left alone. */
+  readonly graceMs: DurationMs;
+  /** `trust`: an operator says that this machine's clock is right, against what the repository tells. */
+  readonly clock: "compare" | "trust";
+  readonly signal: AbortSignal;
+  /** Shown the plan before anything is changed. False: nothing is. Not asked when there is nothing to do. */
+  approve(plan: PrunePlan): Promise<boolean>;
+  onProgress?(progress: Progress): void;
+}
+
+export interface PruneReport {
+  readonly plan: PrunePlan;
+  /**
+   * `nothing-to-do`; `refused` by `approve`; `overtaken` by another prune, before anything was taken away; `done`, and then
+   * the number of its fence.
+   */
+  readonly result: "nothing-to-do" | "refused" | "overtaken" | "done";
+  readonly fence?: number;
 }
 
 export interface Progress {

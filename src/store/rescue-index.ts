@@ -1,4 +1,5 @@
 import { entriesOf, findBadBlobs } from "./check-packs.ts";
+import { readFences } from "./fences.ts";
 import { decodeIndexFile, type IndexedPack } from "./format/index-file.ts";
 import { packFolder, packName } from "./format/layout.ts";
 import { blobTypes, readPackTable as visitTable } from "./format/pack-table.ts";
@@ -36,7 +37,7 @@ export async function makeRescueIndex(
   { damaged, oldIndex, signal }: RescueOptions,
 ): Promise<RescueIndex> {
   const { store } = parts;
-  const index = new LoadedIndex(store);
+  const index = new LoadedIndex(store, await readFences(store), "reading");
   const { chunks } = index;
   const sound = await listSound(store, damaged);
   await eachTable(store, sound, async (pack) => {

@@ -1,13 +1,15 @@
 import { toHex } from "../core/base/bytes.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
 import { type Backend, ObjectMissing } from "./backends/backend.ts";
+import { isConfirmed } from "./confirmation.ts";
+import { type Fences, readFences } from "./fences.ts";
 import { proofFolder, proofName, snapshotFolder, snapshotName } from "./format/layout.ts";
 import { decodeManifest, type Manifest } from "./format/manifest.ts";
 import { decodeProof, encodeProof } from "./format/proof-object.ts";
 import type { ListedReader } from "./object-cache.ts";
 import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
-import { ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
+import { ObjectDamaged, ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
 
 const requestsMax = 32;
 
@@ -23,22 +25,51 @@ export async function readManifest(store: ObjectStore, id: SnapshotId): Promise<
 
 /** All committed snapshots with their proofs, oldest first, and the names of manifests that can't be verified. */
 export async function readSnapshots(
-  { backend }: ObjectStore,
+  store: ObjectStore,
   reader: ListedReader,
 ): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly string[] }> {
-  const found = new Map<SnapshotId, Omit<Snapshot, "proofs">>();
+  const { backend } = store;
+  const found = new Map<SnapshotId, Manifest>();
   const unreadable: string[] = [];
   await forEachLimited(backend.list(snapshotFolder), requestsMax, async ({ name, size }) => {
     const body = reader.get({ type: "manifest", name }, size);
     const manifest = await unlessAbsent(decodeBody(name, body)).catch(passUnlessTooNew);
-    if (manifest) found.set(manifest.snapshot.id, manifest.snapshot);
+    if (manifest) found.set(manifest.snapshot.id, manifest);
     else unreadable.push(name);
   });
   const proofs = await readProofs(backend, reader);
+  const fences = await readFences(store);
   const snapshots = [...found.values()]
-    .sort((left, right) => (left.id < right.id ? -1 : 1))
-    .map((snapshot) => ({ ...snapshot, proofs: proofs.get(snapshot.id) ?? [] }));
+    .sort((left, right) => (left.snapshot.id < right.snapshot.id ? -1 : 1))
+    .map((manifest) => withProofs(manifest, proofs.get(manifest.snapshot.id) ?? [], fences));
   return { snapshots, unreadable: unreadable.sort() };
+}
+
+function withProofs({ snapshot, epoch }: Manifest, proofs: readonly Proof[], fences: Fences): Snapshot {
+  const confirmed = isConfirmed(fences, { id: snapshot.id, epoch, proofs });
+  return { ...snapshot, proofs, ...(confirmed ? {} : { unconfirmed: true }) };
+}
+
+export interface FoundManifests {
+  readonly manifests: readonly Manifest[];
+  readonly unreadable: readonly string[];
+}
+
+/** All manifests, each read and verified now, oldest first: an id begins with its time. */
+export async function readManifests(store: ObjectStore): Promise<FoundManifests> {
+  const manifests: Manifest[] = [];
+  const unreadable: string[] = [];
+  await forEachLimited(store.backend.list(snapshotFolder), requestsMax, async ({ name }) => {
+    try {
+      manifests.push(await readManifest(store, name.slice(snapshotFolder.length)));
+    } catch (error) {
+      if (error instanceof ObjectDamaged || error instanceof ObjectTooNew) unreadable.push(name);
+      // Forgotten since the folder was read.
+      else if (!(error instanceof SnapshotMissing)) throw error;
+    }
+  });
+  manifests.sort((left, right) => (left.snapshot.id < right.snapshot.id ? -1 : 1));
+  return { manifests, unreadable: unreadable.sort() };
 }
 
 /** A later version's manifest is one that can't be read here; the others are shown all the same. */
@@ -64,7 +95,7 @@ async function decodeBody(name: string, reading: Promise<Uint8Array>): Promise<M
 }
 
 /** By snapshot, oldest first. A proof that can't be verified proves nothing and is left out. */
-async function readProofs(
+export async function readProofs(
   backend: Backend,
   reader: ListedReader,
 ): Promise<ReadonlyMap<SnapshotId, readonly Proof[]>> {

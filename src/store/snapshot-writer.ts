@@ -27,8 +27,6 @@ import { TreeBuilder } from "./tree-builder.ts";
 const filesPerReport = 512;
 const taken = Promise.resolve();
 const emptySha256 = createHash("sha256").digest();
-/** The fence that this version writes under: prune, which raises it, is not there yet. */
-const epoch = 0;
 
 export interface WriterParts {
   readonly store: ObjectStore;
@@ -227,7 +225,7 @@ export class TreeCapture implements SnapshotWriter {
   /** The commit: before this object is there, the snapshot is not. */
   async #writeManifest(snapshot: Omit<Snapshot, "proofs">, tree: Uint8Array): Promise<void> {
     const name = snapshotName(snapshot.id);
-    const body = encodeManifest({ snapshot, tree, epoch });
+    const body = encodeManifest({ snapshot, tree, epoch: this.#parts.index.fences.epoch });
     const { isNew } = await this.#parts.store.putNew({ type: "manifest", name }, body);
     if (!isNew) throw new Error(`There is a snapshot ${snapshot.id} already.`);
   }

@@ -11,7 +11,7 @@ test.each([
   [["lab", "a"], ["age"]],
   [
     ["repo", ""],
-    ["init", "stats", "check", "repair", "keys"],
+    ["init", "stats", "check", "repair", "prune", "keys"],
   ],
   [
     ["repo", "keys", "r"],

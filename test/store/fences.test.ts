@@ -76,5 +76,5 @@ function newStore() {
 }
 
 function fence(number: number, members: Partial<Fence>): Fence {
-  return { number, at: 5, honoured: [], trashed: [], ...members };
+  return { number, at: 5, honoured: [], trashed: [], index: [], replaced: [], ...members };
 }

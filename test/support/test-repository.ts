@@ -68,7 +68,7 @@ export async function capture(
   repository: Repository,
   id: SnapshotId,
   offers: Iterable<Offer>,
-  options: Partial<WriteOptions> = {},
+  { said, ...options }: Partial<WriteOptions> & { readonly said?: Partial<ManifestFacts> } = {},
 ): Promise<Captured> {
   let progress: Progress = { files: 0, bytes: 0, readBytes: 0 };
   const writer = await repository.beginSnapshot({
@@ -80,7 +80,7 @@ export async function capture(
     ...options,
   });
   for (const offer of offers) await writer.offer(offer);
-  return { ...(await writer.commit(facts(id))), progress };
+  return { ...(await writer.commit({ ...facts(id), ...said })), progress };
 }
 
 export function facts(id: SnapshotId): ManifestFacts {

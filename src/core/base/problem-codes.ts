@@ -144,6 +144,12 @@ export const problemCodes = [
   "copy-source-damaged",
   "copy-held-back",
   "copy-damaged",
+  // Prune
+  "content-pruned",
+  "snapshot-in-use",
+  "prune-refused",
+  "prune-overtaken",
+  "clock-doubted",
   // The program itself
   "option-invalid",
   "confirmation-needed",

@@ -40,6 +40,8 @@ export interface Snapshot {
   /** What went wrong with single files: vanished, changed while read, damaged. The rest was captured. */
   readonly problems: readonly Problem[];
   readonly proofs: readonly Proof[];
+  /** A prune took content away while it was captured or unseen: until it was looked at as a whole, it may rest on that. */
+  readonly unconfirmed?: true;
 }
 
 /** A dated result about one snapshot (decisions.md 2). */
@@ -49,6 +51,8 @@ export interface Proof {
   readonly at: Instant;
   /** What was looked at, in words and numbers: `1,204 objects, 96 MiB re-read`. */
   readonly note: string;
+  /** All that the snapshot needs was found after the prune of this number had said what goes. */
+  readonly fence?: number;
 }
 
 /** A site at one due instant: what it can be recovered from (decisions.md 1). Complete when nothing is missing. */
@@ -65,8 +69,9 @@ export interface RecoveryPoint {
   readonly verified: boolean;
 }
 
-/** True when every snapshot's newest proof of level *read* or better passed. */
+/** True when the snapshot's newest proof of level *read* or better passed, and nothing was taken away that it may need. */
 export function isVerified(snapshot: Snapshot): boolean {
+  if (snapshot.unconfirmed) return false;
   const newest = snapshot.proofs
     .filter((proof) => proof.level !== "written" && proof.result !== "not-proven")
     .reduce<Proof | undefined>((last, proof) => (last && last.at > proof.at ? last : proof), undefined);

@@ -5,7 +5,7 @@ import type { Survey } from "./survey.ts";
 
 /**
  * Says which snapshots must be read back: those that a recovery would use and that were never read, as when a run was cut
- * off between its commit and its proof. A share that was read is none of them, nor is a proof that has grown old: how
+ * off between its commit and its proof, and those that a prune has left unconfirmed. A share that was read is none of them, nor is a proof that has grown old: how
  * often to read again is the operator's to say (`sitekeep verify`).
  */
 export function decideVerifies(survey: Survey, renewed: ReadonlySet<string>): readonly Snapshot[] {
@@ -16,6 +16,6 @@ export function decideVerifies(survey: Survey, renewed: ReadonlySet<string>): re
   });
 }
 
-function isUnread({ proofs }: Snapshot): boolean {
-  return proofs.every((proof) => proof.level === "written");
+function isUnread({ proofs, unconfirmed }: Snapshot): boolean {
+  return unconfirmed === true || proofs.every((proof) => proof.level === "written");
 }

@@ -18,7 +18,7 @@ export interface Backend {
   get(name: string, part?: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
 
   /** Names every object below `prefix`, each once, in no promised order. */
-  list(prefix: string): AsyncIterable<{ readonly name: string; readonly size: number }>;
+  list(prefix: string): AsyncIterable<ListedObject>;
 
   /** Removes an object. Removing an absent one is not an error, so that a retry is safe. */
   remove(name: string): Promise<void>;
@@ -28,6 +28,13 @@ export interface Backend {
    * done before, so that a retry is safe; when neither is, it rejects with `ObjectMissing`. Not for a `to` with other bytes.
    */
   move(from: string, to: string): Promise<void>;
+}
+
+export interface ListedObject {
+  readonly name: string;
+  readonly size: number;
+  /** When it was written, in UTC milliseconds by the store's clock, where the store tells. */
+  readonly modifiedAt?: number;
 }
 
 /** Thrown by `get` and `move` alone. Every other failure is passed on as it came. */

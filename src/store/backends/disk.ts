@@ -11,7 +11,7 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
-  stat(path: string): Promise<{ readonly size: number; isDirectory(): boolean }>;
+  stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number; isDirectory(): boolean }>;
   readdir(path: string): Promise<readonly FolderEntry[]>;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
-import { type Backend, ObjectMissing } from "./backend.ts";
+import { type Backend, type ListedObject, ObjectMissing } from "./backend.ts";
 import { type Disk, type DiskFile, realDisk } from "./disk.ts";
 import { makeFoldersOn } from "./make-folders.ts";
 
@@ -221,7 +221,7 @@ async function readObject(
 }
 
 interface Listed {
-  readonly objects: readonly { readonly name: string; readonly size: number }[];
+  readonly objects: readonly ListedObject[];
   readonly folders: readonly string[];
 }
 
@@ -261,12 +261,12 @@ async function listFolder(
 }
 
 async function sizesOf(disk: Disk, root: string, names: readonly string[]): Promise<Listed["objects"]> {
-  const objects: { name: string; size: number }[] = [];
+  const objects: ListedObject[] = [];
   for (let at = 0; at < names.length; at += listRequestsMax) {
     const found = names.slice(at, at + listRequestsMax).map(async (name) => {
       // Gone since its folder was read: no longer an object.
       const facts = await disk.stat(join(root, name)).catch((error) => ignoreIf(error, "ENOENT"));
-      if (facts) objects.push({ name, size: facts.size });
+      if (facts) objects.push({ name, size: facts.size, modifiedAt: Math.trunc(facts.mtimeMs) });
     });
     await Promise.all(found);
   }

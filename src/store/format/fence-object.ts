@@ -14,12 +14,16 @@ export interface Fence {
   readonly honoured: readonly SnapshotId[];
   /** Digests of packs in hexadecimal, sorted. Nobody builds on one of them again. */
   readonly trashed: readonly string[];
+  /** Names of the index files that list what stays, sorted. Others of older epochs may list what is no longer whole. */
+  readonly index: readonly string[];
+  /** Names of the index files that go, sorted. None of them is ever vouched for again: a prune that sleeps may yet remove it. */
+  readonly replaced: readonly string[];
 }
 
 const fenceVersion = 1;
 
-export function encodeFence({ number, at, honoured, trashed }: Fence): Uint8Array {
-  return encodeJson({ version: fenceVersion, number, at, honoured, trashed });
+export function encodeFence({ number, at, honoured, trashed, index, replaced }: Fence): Uint8Array {
+  return encodeJson({ version: fenceVersion, number, at, honoured, trashed, index, replaced });
 }
 
 export function decodeFence(body: Uint8Array): Fence {
@@ -33,5 +37,7 @@ export function decodeFence(body: Uint8Array): Fence {
     at: instantMember(json, "at"),
     honoured: textsMember(json, "honoured"),
     trashed,
+    index: textsMember(json, "index"),
+    replaced: textsMember(json, "replaced"),
   };
 }

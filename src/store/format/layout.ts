@@ -28,8 +28,14 @@ export function packName(digest: Uint8Array): string {
   return `${packFolder}${hex.slice(0, 2)}/${hex}`;
 }
 
-export function indexName(random: string): string {
-  return `${indexFolder}${random}`;
+/** The name of an index file tells the epoch of whoever wrote it, from the first fence on. */
+export function indexName(epoch: number, random: string): string {
+  return epoch === 0 ? `${indexFolder}${random}` : `${indexFolder}${fenceDigits(epoch)}-${random}`;
+}
+
+export function indexEpochOf(name: string): number {
+  const [, digits] = /^index\/(\d{8})-[0-9a-f]{32}$/.exec(name) ?? [];
+  return Number(digits ?? 0);
 }
 
 export function snapshotName(id: string): string {

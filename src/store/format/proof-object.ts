@@ -1,5 +1,5 @@
 import type { Proof } from "../../core/model/snapshot.ts";
-import { decodeJson, encodeJson, instantMember, textMember } from "./json-body.ts";
+import { countMember, decodeJson, encodeJson, instantMember, textMember } from "./json-body.ts";
 import { Malformed } from "./malformed.ts";
 
 const levels: readonly string[] = ["written", "read", "restored"] satisfies Proof["level"][];
@@ -7,8 +7,8 @@ const results: readonly string[] = ["passed", "failed", "not-proven"] satisfies 
 
 /** A proof as JSON. Its object lies below its snapshot's name. */
 export function encodeProof(proof: Proof): Uint8Array {
-  const { level, result, at, note } = proof;
-  return encodeJson({ version: 1, level, result, at, note });
+  const { level, result, at, note, fence } = proof;
+  return encodeJson({ version: 1, level, result, at, note, ...(fence === undefined ? {} : { fence }) });
 }
 
 export function decodeProof(body: Uint8Array): Proof {
@@ -21,5 +21,6 @@ export function decodeProof(body: Uint8Array): Proof {
     result: result as Proof["result"],
     at: instantMember(json, "at"),
     note: textMember(json, "note"),
+    ...(json["fence"] === undefined ? {} : { fence: countMember(json, "fence") }),
   };
 }

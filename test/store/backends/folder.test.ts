@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folderBackend } from "../../../src/store/backends/folder.ts";
@@ -12,7 +12,10 @@ test("a file that a dead writer left half written is no object", async () => {
   const backend = folderBackend(root);
   await backend.put("packs/aa/whole", new Uint8Array(3));
   writeFileSync(join(root, "packs/aa/.tmp-0011223344556677"), "half");
-  expect(await Array.fromAsync(backend.list(""))).toEqual([{ name: "packs/aa/whole", size: 3 }]);
+  const { mtimeMs } = statSync(join(root, "packs/aa/whole"));
+  expect(await Array.fromAsync(backend.list(""))).toEqual([
+    { name: "packs/aa/whole", size: 3, modifiedAt: Math.trunc(mtimeMs) },
+  ]);
 });
 
 test("no temporary file stays behind, whether a name is new or taken", async () => {

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFences } from "../../../src/store/fences.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -84,7 +85,8 @@ async function expectWholeObjects(backend: Backend, what: string): Promise<void>
 async function expectIndexedPacks(backend: Backend, key: KeyName, what: string): Promise<void> {
   const { repository } = (await readConfigIfAny(backend))!;
   const master = await findMasterKey(backend, repository, [campaignKeys[key]]);
-  const index = new LoadedIndex(objectStore(backend, { repository, master }, chance(93)));
+  const store = objectStore(backend, { repository, master }, chance(93));
+  const index = new LoadedIndex(store, await readFences(store), "reading");
   await index.refresh();
   const named = index.chunks.packs.map(({ digest }) => packName(digest));
   const there = (await Array.fromAsync(backend.list("packs/"))).map(({ name }) => name);

@@ -1,0 +1,63 @@
+import { formatBytes } from "../../core/base/bytes.ts";
+import { day, parseDuration } from "../../core/base/instant.ts";
+import { renderPrunePlan } from "../../core/report/render-prune.ts";
+import { pruneRepository } from "../../engine/prune.ts";
+import type { PruneOptions, PruneReport } from "../../store/repository.ts";
+import { confirm } from "../ask.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { invalidOption } from "../invalid-option.ts";
+import { makeProgressLine } from "../progress-line.ts";
+import { withRepository } from "../with-repository.ts";
+
+/** `sitekeep repo prune`: shows what goes, asks, and gives back what no snapshot needs. */
+export const run: RunCommand = (call) =>
+  withRepository(call, async ({ session, repository }) => {
+    const maxUnusedPerMille = shareOption(call);
+    const graceMs = graceOption(call);
+    const clock = await clockOption(call);
+    const progress = makeProgressLine(call, session.now);
+    const approve: PruneOptions["approve"] = async (plan) => {
+      progress.end();
+      if (!call.options["json"]) call.screen.out(renderPrunePlan(plan).trimEnd());
+      return !call.options["dryRun"] && confirm(call, "Do this?");
+    };
+    const { signal } = session;
+    const options = { maxUnusedPerMille, graceMs, clock, signal, approve, onProgress: progress.show };
+    const report = await pruneRepository(repository, options).finally(progress.end);
+    tell(call, report);
+    return exitCode.done;
+  });
+
+function tell(call: CommandCall, { plan, result, fence }: PruneReport): void {
+  const { screen, options } = call;
+  if (options["json"]) {
+    const document = { apiVersion: "sitekeep/pruned/v1", result, ...(fence && { fence }), plan };
+    screen.out(JSON.stringify(document, undefined, 2));
+  } else if (result === "nothing-to-do") screen.out("There is nothing to prune.");
+  else if (result === "refused") screen.err("Nothing was done.");
+  else
+    screen.out(
+      `${formatBytes(plan.remove.bytes)} came free, ${formatBytes(plan.trash.bytes)} went to the trash.`,
+    );
+}
+
+function shareOption(call: CommandCall): number {
+  const text = textOption(call, "maxUnused") ?? "10%";
+  const [, share] = /^(\d{1,3}(?:\.\d)?)%$/.exec(text) ?? [];
+  const perMille = Math.round(Number(share) * 10);
+  if (perMille >= 0 && perMille <= 1_000) return perMille;
+  throw invalidOption("--max-unused", `${text} is no share`, "Write it as 0%, 10% or 100%.");
+}
+
+function graceOption(call: CommandCall): number {
+  const text = textOption(call, "grace");
+  const graceMs = text === undefined ? day : parseDuration(text);
+  if (graceMs !== undefined) return graceMs;
+  throw invalidOption("--grace", `${text} is no duration`, "Write it as 24h, 2d or 0s.");
+}
+
+async function clockOption(call: CommandCall): Promise<PruneOptions["clock"]> {
+  if (!call.options["clockIsRight"]) return "compare";
+  return (await confirm(call, "Is the clock of this machine right?")) ? "trust" : "compare";
+}

@@ -1,0 +1,131 @@
+import type { Instant } from "../core/base/instant.ts";
+import { BlobReader } from "./blob-reader.ts";
+import { CrewSession } from "./crew-session.ts";
+import type { Crew } from "./crew.ts";
+import { blobTypes } from "./format/pack-table.ts";
+import { gatherGroups } from "./group-fetcher.ts";
+import type { LoadedIndex } from "./index-loader.ts";
+import type { SessionSetting } from "./ingest/messages.ts";
+import { transfersOfParts } from "./ingest/transfers.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { PackSink } from "./pack-sink.ts";
+import { forEachLimited } from "./parallel.ts";
+import { ObjectDamaged } from "./repository-errors.ts";
+import { isContent } from "./usage-marks.ts";
+import { toHex } from "../core/base/bytes.ts";
+
+const jobBytesMax = 4 * 1024 * 1024;
+const jobsMax = 6;
+
+export interface RepackParts {
+  readonly store: ObjectStore;
+  readonly index: LoadedIndex;
+  readonly crew: Crew;
+  readonly setting: Omit<SessionSetting, "seed">;
+  readonly now: () => Instant;
+}
+
+export interface RepackOptions {
+  readonly signal: AbortSignal;
+  onBytes?(bytes: number): void;
+}
+
+/**
+ * Stores blobs once more, in new packs with an index, each compared with its digest on the way. `ObjectDamaged` names one that
+ * can't be read. What lists are made of comes before the lists, so that an index never names a list without its chunks.
+ */
+export async function repack(
+  parts: RepackParts,
+  entries: readonly number[],
+  options: RepackOptions,
+): Promise<PackSink> {
+  const { chunks } = parts.index;
+  const sink = new PackSink(parts.store, parts.index, parts.now);
+  const sorted = [...entries].sort((left, right) => chunks.compare(left, right));
+  const session = new CrewSession(parts.crew, parts.setting, parts.store.random);
+  const work = new Repacking({ ...parts, session, sink, options });
+  try {
+    await work.content(sorted.filter((entry) => isContent(chunks.typeOf(entry))));
+    await work.finish();
+    await work.made(sorted.filter((entry) => !isContent(chunks.typeOf(entry))));
+    await work.finish();
+    return sink;
+  } finally {
+    await session.close();
+  }
+}
+
+interface RepackingParts extends RepackParts {
+  readonly session: CrewSession;
+  readonly sink: PackSink;
+  readonly options: RepackOptions;
+}
+
+class Repacking {
+  readonly #parts: RepackingParts;
+
+  constructor(parts: RepackingParts) {
+    this.#parts = parts;
+  }
+
+  async content(entries: readonly number[]): Promise<void> {
+    await forEachLimited(this.#jobs(entries), jobsMax, (job) => this.#contentJob(job));
+  }
+
+  /** Trees and lists: few, and packed by one post, so that they lie together. */
+  async made(entries: readonly number[]): Promise<void> {
+    const { session, sink, index, store, options } = this.#parts;
+    const blobs = new BlobReader(store, index.chunks);
+    const [post] = session.posts({ bytes: 0, files: 0 });
+    for (const entry of entries) {
+      options.signal.throwIfAborted();
+      const [type, id] = [index.chunks.typeOf(entry), index.chunks.idOf(entry).slice()];
+      // Own bytes: a view would take its whole group along to the thread.
+      const bytes = new Uint8Array(await blobs.read(type, id));
+      const blob = { type, id, fileBytes: index.chunks.fileBytesOf(entry), bytes };
+      await sink.put(await session.ask(post!, { do: "store", blobs: [blob] }));
+      options.onBytes?.(bytes.length);
+    }
+  }
+
+  async finish(): Promise<void> {
+    const { session, sink } = this.#parts;
+    for (const post of session.usedPosts()) await sink.put(await session.ask(post, { do: "finish" }));
+    await sink.writeIndex();
+  }
+
+  async #contentJob(job: readonly number[]): Promise<void> {
+    const { session, sink, index, store, options } = this.#parts;
+    options.signal.throwIfAborted();
+    const { parts, placeOf } = await gatherGroups(store, index.chunks, job);
+    const chunks = job.map(placeOf);
+    const bytes = this.#bytesOf(job);
+    const post = session.idlest({ bytes, files: 1 });
+    const request = { do: "take-over", from: store.secret, parts, chunks } as const;
+    const { packs, damage } = await session.ask(post, request, transfersOfParts(parts));
+    await sink.put(packs);
+    const [bad] = damage;
+    if (bad) throw new ObjectDamaged(nameOf(chunks[bad.at]!), bad.reason);
+    options.onBytes?.(bytes);
+  }
+
+  *#jobs(entries: readonly number[]): Iterable<readonly number[]> {
+    let first = 0;
+    let bytes = 0;
+    for (let at = 0; at < entries.length; at++) {
+      bytes += this.#parts.index.chunks.lengthOf(entries[at]!);
+      if (bytes < jobBytesMax && at < entries.length - 1) continue;
+      yield entries.slice(first, at + 1);
+      first = at + 1;
+      bytes = 0;
+    }
+  }
+
+  #bytesOf(job: readonly number[]): number {
+    return job.reduce((sum, entry) => sum + this.#parts.index.chunks.lengthOf(entry), 0);
+  }
+}
+
+function nameOf({ type, id }: { readonly type: number; readonly id: Uint8Array }): string {
+  return `${type === blobTypes.pages ? "run of pages" : "chunk"} ${toHex(id.subarray(0, 8))}`;
+}

@@ -1,0 +1,288 @@
+import { expect, test } from "vitest";
+import type { PrunePlan } from "../../src/core/model/prune-plan.ts";
+import type { Offer } from "../../src/core/model/offer.ts";
+import { memoryBackend } from "../../src/store/backends/memory.ts";
+import type { PruneOptions, PruneReport, Repository } from "../../src/store/repository.ts";
+import { ClockDoubted, PruneRefused, SnapshotInUse } from "../../src/store/repository-errors.ts";
+import { faultyBackend, InjectedFault } from "../support/faulty-backend.ts";
+import { SeededRandom } from "../support/seeded-random.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import {
+  capture,
+  describeContent,
+  newRepository,
+  readTree,
+  reopen,
+  restoreAll,
+  verifyAll,
+} from "../support/test-repository.ts";
+
+test("what a forgotten snapshot alone needed goes to the trash, and is deleted by a later prune", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  await repository.forget("s1");
+  const first = await prune(repository);
+  expect(first).toMatchObject({ result: "done", fence: 1, plan: { snapshots: 1, remove: { packs: 0 } } });
+  expect(first.plan.trash.packs).toBeGreaterThan(0);
+  expect(namesIn(objects, "trash/00000001/")).toHaveLength(first.plan.trash.packs);
+  await expectWhole(repository, "s2");
+
+  const second = await prune(repository);
+  expect(second).toMatchObject({ result: "done", fence: 2, plan: { trash: { packs: 0 } } });
+  expect(second.plan.remove).toEqual(first.plan.trash);
+  expect(namesIn(objects, "trash/")).toEqual([]);
+  await expectWhole(repository, "s2");
+  await expectWhole(await reopen(memoryBackend(objects), { seed: 40 }), "s2");
+});
+
+test("a prune that finds nothing to do writes nothing and asks nobody", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  await repository.forget("s1");
+  await prune(repository);
+  await prune(repository);
+  const before = new Map(objects);
+  const asked: PrunePlan[] = [];
+  const report = await prune(repository, { approve: async (plan) => (asked.push(plan), true) });
+  expect(report.result).toBe("nothing-to-do");
+  expect(asked).toEqual([]);
+  expect(new Map(objects)).toEqual(before);
+});
+
+test("a plan that is not approved changes nothing", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  await repository.forget("s1");
+  const before = new Map(objects);
+  expect((await prune(repository, { approve: async () => false })).result).toBe("refused");
+  expect(new Map(objects)).toEqual(before);
+});
+
+test("a pack that holds little that is needed is made anew, up to the share that may be unused", async () => {
+  const { repository } = await withSnapshots("s1", "s2");
+  await repository.forget("s1");
+  const lax = await prune(repository, { maxUnusedPerMille: 1000, approve: async () => false });
+  const strict = await prune(repository, { maxUnusedPerMille: 0 });
+  expect(strict.plan.repack.packs).toBeGreaterThan(lax.plan.repack.packs);
+  expect(strict.plan.keep.unusedBytes).toBe(0);
+  expect(lax.plan.keep.unusedBytes).toBeGreaterThan(0);
+  await expectWhole(repository, "s2");
+});
+
+test("a repository that gave everything back takes the same content again", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  for (const id of ["s1", "s2"]) await repository.forget(id);
+  await prune(repository);
+  await prune(repository);
+  expect([...objects.keys()].filter((name) => /^(packs|index|trash)\//.test(name))).toEqual([]);
+  await capture(repository, "s2", offers("s2"));
+  await expectWhole(repository, "s2");
+});
+
+test("a prune that dies at any change loses nothing, and the next two tidy up", async () => {
+  for (const fault of ["before", "after"] as const) {
+    for (let change = 1; ; change++) {
+      const { objects, repository } = await withSnapshots("s1", "s2");
+      await repository.forget("s1");
+      await prune(repository, { maxUnusedPerMille: 0 });
+      await capture(repository, "s3", offers("s3"), { previous: "s2" });
+      await repository.forget("s2");
+      const backend = memoryBackend(objects);
+      const dying = await reopen(faultyBackend(backend, { change, fault }), { seed: 30 });
+      const died = await prune(dying, { maxUnusedPerMille: 0 }).then(
+        () => false,
+        (error: unknown) => error instanceof InjectedFault || Promise.reject(error as Error),
+      );
+      if (!died) break;
+      const next = await reopen(backend, { seed: 31 });
+      await expectWhole(next, "s3");
+      await prune(next, { maxUnusedPerMille: 0 });
+      await prune(next, { maxUnusedPerMille: 0 });
+      await expectWhole(next, "s3");
+      await expectTidy(objects, next);
+    }
+  }
+});
+
+test("a capture that a prune overtook is unconfirmed, and a look stores anew what the prune took away", async () => {
+  const { objects, repository } = await withSnapshots("s1");
+  const slow = await reopen(memoryBackend(objects), { seed: 50 });
+  const writer = await slow.beginSnapshot(slowOptions);
+  await repository.forget("s1");
+  await prune(repository);
+  for (const offer of offers("s1")) await writer.offer(offer);
+  await writer.commit(manifest("s9"));
+
+  expect((await repository.snapshots()).snapshots).toMatchObject([{ id: "s9", unconfirmed: true }]);
+  const verified = await verifyAll(repository, "s9");
+  expect(verified).toMatchObject({ result: "passed", damage: [], fence: 1 });
+  await repository.addProof("s9", { level: "read", result: "passed", at: 1, note: "", fence: 1 });
+  expect((await repository.snapshots()).snapshots[0]).not.toHaveProperty("unconfirmed");
+  await prune(repository);
+  await prune(repository);
+  await expectWhole(repository, "s9", "s1");
+});
+
+test("a capture that slept through two prunes is told that its content has gone, and holds no other back", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  const slow = await reopen(memoryBackend(objects), { seed: 50 });
+  const writer = await slow.beginSnapshot({ ...slowOptions, previous: "s1" });
+  await repository.forget("s1");
+  await prune(repository, { maxUnusedPerMille: 0 });
+  await prune(repository);
+  for (const offer of offers("s1")) await writer.offer(offer);
+  await writer.commit(manifest("s9"));
+  expect(await verifyAll(repository, "s9")).toMatchObject({ result: "failed", isPruned: true });
+  await repository.forget("s2");
+  expect(await prune(repository)).toMatchObject({ result: "done", plan: { incomplete: ["s9"] } });
+  const { snapshots } = await repository.snapshots();
+  expect(snapshots).toMatchObject([{ id: "s9", unconfirmed: true }]);
+});
+
+test("nothing is taken away while a snapshot or an index file can't be read", async () => {
+  for (const folder of ["snapshots/", "index/"]) {
+    const { objects, repository } = await withSnapshots("s1", "s2");
+    await repository.forget("s1");
+    const name = namesIn(objects, folder)[0]!;
+    objects.set(name, objects.get(name)!.slice(0, -1));
+    const before = new Map(objects);
+    await expect(prune(await reopen(memoryBackend(objects)))).rejects.toEqual(new PruneRefused([name]));
+    expect(new Map(objects)).toEqual(before);
+  }
+});
+
+test("nothing is taken away when a confirmed snapshot lacks content, and it is named", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  await repository.forget("s1");
+  await prune(repository);
+  for (const name of namesIn(objects, "packs/")) objects.delete(name);
+  const refused = prune(await reopen(memoryBackend(objects)));
+  await expect(refused).rejects.toBeInstanceOf(PruneRefused);
+  await expect(refused).rejects.toThrow("snapshot s2");
+});
+
+test("a clock that is behind or far ahead of the repository is doubted, unless an operator trusts it", async () => {
+  const day = 24 * 60 * 60 * 1000;
+  const objects = new Map<string, Uint8Array>();
+  const backend = memoryBackend(objects);
+  await newRepository(backend);
+  let seed = 10;
+  const at = (now: number) => reopen(backend, { now: () => now, seed: seed++ });
+  const start = 100 * day;
+  await capture(await at(start), "s1", offers("s1"), { said: { finishedAt: start } });
+  await (await at(start)).forget("s1");
+  await capture(await at(start), "s2", offers("s2"), { said: { finishedAt: start } });
+  await expect(prune(await at(start - day))).rejects.toEqual(new ClockDoubted(start - day, start));
+  await expect(prune(await at(start + 401 * day))).rejects.toBeInstanceOf(ClockDoubted);
+  expect(objects.has("fences/00000001")).toBe(false);
+  expect(await prune(await at(start - 60_000))).toMatchObject({ result: "done" });
+  expect(await prune(await at(start + 401 * day), { clock: "trust" })).toMatchObject({ result: "done" });
+});
+
+test("the trash waits until its grace is over, and while anybody restores", async () => {
+  const objects = new Map<string, Uint8Array>();
+  const backend = memoryBackend(objects);
+  await newRepository(backend);
+  let seed = 10;
+  const at = (now: number) => reopen(backend, { now: () => now, seed: seed++ });
+  await capture(await at(0), "s1", offers("s1"));
+  await capture(await at(0), "s2", offers("s2"));
+  await (await at(0)).forget("s1");
+  const trashed = (await prune(await at(0), { graceMs: 1000 })).plan.trash;
+  expect((await prune(await at(999), { graceMs: 1000 })).plan.wait).toEqual(trashed);
+
+  const restoring = await at(1000);
+  let during: PruneReport | undefined;
+  const options = {
+    to: temporaryFolder(),
+    paths: [],
+    overwrite: false,
+    signal: new AbortController().signal,
+  };
+  const onProgress = async () => {
+    during ??= await prune(await at(1000), { graceMs: 1000 });
+  };
+  const running: Promise<void>[] = [];
+  await restoring.restore("s2", { ...options, onProgress: () => void running.push(onProgress()) });
+  await Promise.all(running);
+  expect(await prune(await at(1000), { graceMs: 1000 })).toMatchObject({ plan: { remove: trashed } });
+});
+
+test("a snapshot that is being restored is not forgotten", async () => {
+  const { repository } = await withSnapshots("s1");
+  const refused: unknown[] = [];
+  const tries: Promise<void>[] = [];
+  const options = { to: temporaryFolder(), paths: [], overwrite: false, holder: "cm01" };
+  const onProgress = (): void =>
+    void tries.push(repository.forget("s1").catch((error: unknown) => void refused.push(error)));
+  await repository.restore("s1", { ...options, signal: new AbortController().signal, onProgress });
+  await Promise.all(tries);
+  expect(refused[0]).toBeInstanceOf(SnapshotInUse);
+  await repository.forget("s1");
+  expect((await repository.snapshots()).snapshots).toEqual([]);
+});
+
+const slowOptions = { site: "PS1", source: "slow", signal: new AbortController().signal, rereadPerMille: 0 };
+
+function manifest(id: string) {
+  const times = { point: 10, startedAt: 11, finishedAt: 12, asOf: 11 };
+  const names = { site: "PS1", policy: "main", source: "slow", kind: "folder", mode: "full" } as const;
+  return { id, ...names, ...times, facts: {}, problems: [] };
+}
+
+function prune(repository: Repository, options: Partial<PruneOptions> = {}): Promise<PruneReport> {
+  return repository.prune({
+    maxUnusedPerMille: 100,
+    graceMs: 0,
+    clock: "compare",
+    signal: new AbortController().signal,
+    approve: async () => true,
+    ...options,
+  });
+}
+
+async function withSnapshots(...ids: readonly string[]) {
+  const objects = new Map<string, Uint8Array>();
+  const repository = await newRepository(memoryBackend(objects));
+  for (const id of ids) await capture(repository, id, offers(id));
+  return { objects, repository };
+}
+
+/** What a snapshot of this name holds: content that all share, small files that some share, and its own. */
+function offers(id: string): readonly Offer[] {
+  const own = new SeededRandom(id.charCodeAt(1));
+  const shared = new SeededRandom(99);
+  const contents = {
+    "all/large": shared.bytes(300_000),
+    "all/small": shared.bytes(700),
+    "own/large": own.bytes(600_000),
+    "own/small": own.bytes(900),
+  };
+  return Object.entries(contents).map(([path, bytes]) => ({
+    type: "file",
+    path,
+    // Of another time with each content: else a file that differs would pass for unchanged.
+    modifiedAt: 1000 * id.charCodeAt(1),
+    size: bytes.length,
+    locator: { bytes },
+  }));
+}
+
+async function expectWhole(repository: Repository, id: string, content = id): Promise<void> {
+  const to = temporaryFolder();
+  expect(await restoreAll(repository, id, to)).toMatchObject({ refused: [] });
+  const found = Object.values(readTree(to)).flatMap((it) => it.match(/\d+ [0-9a-f]{64}$/) ?? []);
+  const wanted = offers(content).map((it) =>
+    it.type === "file" && "bytes" in it.locator ? describeContent(it.locator.bytes) : "",
+  );
+  expect(found.sort()).toEqual(wanted.sort());
+}
+
+/** All packs hold something needed, nothing waits, and the index names what there is. */
+async function expectTidy(objects: ReadonlyMap<string, Uint8Array>, repository: Repository): Promise<void> {
+  expect(namesIn(objects, "trash/")).toEqual([]);
+  const stats = await repository.stats(new AbortController().signal);
+  expect(stats.unreferenced.plainBytes).toBe(0);
+  expect(stats).toMatchObject({ missingPacks: 0, unindexedPacks: { files: 0 } });
+}
+
+function namesIn(objects: ReadonlyMap<string, Uint8Array>, prefix: string): readonly string[] {
+  return [...objects.keys()].filter((name) => name.startsWith(prefix)).sort();
+}
