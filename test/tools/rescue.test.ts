@@ -45,7 +45,9 @@ describe("the repositories that version 1 left", () => {
         .map((it) => it.split("  ")[0]),
     ).toEqual([...contents.snapshots.map((it) => it.id), `${contents.snapshots.length} snapshots`]);
     expect(await runRescue("check", folder, ...options)).toMatchObject({ code: 0, err: "" });
-    for (const { id, entries } of contents.snapshots) {
+    // A password costs a second each time: one of them shows that it opens what the key file does.
+    const some = way === "password" ? contents.snapshots.slice(-1) : contents.snapshots;
+    for (const { id, entries } of some) {
       const to = temporaryFolder();
       expect(await runRescue("restore", folder, id, "--to", to, ...options)).toMatchObject({
         code: 0,
