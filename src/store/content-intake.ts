@@ -24,6 +24,7 @@ import { ListBuilder } from "./list-builder.ts";
 import { PagePlanner, type PageSource } from "./page-plan.ts";
 import type { Random } from "./object-store.ts";
 import type { Pacer } from "./pacer.ts";
+import { flushContent, type Flushing, flushPacks } from "./flush-packs.ts";
 import type { PackSink } from "./pack-sink.ts";
 import { PostLoads } from "./post-loads.ts";
 import { Turnstile } from "./parallel.ts";
@@ -96,7 +97,10 @@ export class ContentIntake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#claims = options.shared.begin({ flush: () => this.#flush() });
+    this.#claims = options.shared.begin({
+      flush: () => flushPacks(this.#flushing),
+      flushContent: () => flushContent(this.#flushing),
+    });
     this.#session = new CrewSession(options.crew, options.setting, options.random);
   }
 
@@ -134,16 +138,13 @@ export class ContentIntake {
   /** Closes the packs that are open, and waits until they and what other captures store for this one are found. */
   async finish(): Promise<void> {
     this.#check();
-    await this.#flush();
+    await flushPacks(this.#flushing);
     await this.#claims.settle(this.#options.index.chunks, this.#options.signal);
   }
 
-  async #flush(): Promise<void> {
-    const finishing = this.#session.usedPosts().map(async (post) => {
-      await this.#options.packs.put(await this.#session.ask(post, { do: "finish" }));
-    });
-    await Promise.all(finishing);
-    await this.#options.packs.writeIndex();
+  get #flushing(): Flushing {
+    const { packs, index, signal } = this.#options;
+    return { session: this.#session, claims: this.#claims, packs, index: index.chunks, signal };
   }
 
   /** Ends the work, whatever is still in hand. */
@@ -151,7 +152,7 @@ export class ContentIntake {
     this.#failure ??= { error: new Error("The capture was given up.") };
     while (this.#running.size > 0) await Promise.all(this.#running);
     // Another capture may rest on what was read here, and the next one finds it. Who stops, stops at once.
-    if (!this.#options.signal.aborted) await this.#flush().catch(() => undefined);
+    if (!this.#options.signal.aborted) await flushPacks(this.#flushing).catch(() => undefined);
     this.#claims.end();
     await this.#session.close();
   }

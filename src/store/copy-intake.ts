@@ -7,6 +7,7 @@ import type { LoadedIndex } from "./index-loader.ts";
 import type { MadeBlob, SessionSetting } from "./ingest/messages.ts";
 import { transfersOfParts } from "./ingest/transfers.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { flushContent, type Flushing, flushPacks } from "./flush-packs.ts";
 import { PackSink } from "./pack-sink.ts";
 import { forEachLimited } from "./parallel.ts";
 import { CopySourceDamaged } from "./repository-errors.ts";
@@ -54,7 +55,10 @@ export class CopyIntake {
     this.#to = to;
     this.#hooks = hooks;
     this.#session = new CrewSession(to.crew, to.setting, to.store.random);
-    this.#claims = to.shared.begin({ flush: () => this.#flush() });
+    this.#claims = to.shared.begin({
+      flush: () => flushPacks(this.#flushing),
+      flushContent: () => flushContent(this.#flushing),
+    });
     this.#packs = new PackSink(to.store, to.index, to.now);
   }
 
@@ -90,23 +94,20 @@ export class CopyIntake {
 
   /** Waits until all that was copied, and all that others store of it, can be found on the target. */
   async finish(): Promise<void> {
-    await this.#flush();
+    await flushPacks(this.#flushing);
     await this.#claims.settle(this.#to.index.chunks, this.#hooks.signal);
   }
 
   /** Ends the work. What was packed of a copy that fails is put: the next one finds it. Who stops, stops at once. */
   async close(): Promise<void> {
-    if (!this.#hooks.signal.aborted) await this.#flush().catch(() => undefined);
+    if (!this.#hooks.signal.aborted) await flushPacks(this.#flushing).catch(() => undefined);
     this.#claims.end();
     await this.#session.close();
   }
 
-  async #flush(): Promise<void> {
-    const finishing = this.#session.usedPosts().map(async (post) => {
-      await this.#packs.put(await this.#session.ask(post, { do: "finish" }));
-    });
-    await Promise.all(finishing);
-    await this.#packs.writeIndex();
+  get #flushing(): Flushing {
+    const [session, claims] = [this.#session, this.#claims];
+    return { session, claims, packs: this.#packs, index: this.#to.index.chunks, signal: this.#hooks.signal };
   }
 
   *#jobs(entries: Uint32Array): Iterable<Uint32Array> {

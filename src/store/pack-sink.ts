@@ -21,6 +21,8 @@ export class PackSink {
   readonly #turnstile = new Turnstile(putsMax);
   readonly #now: () => Instant;
   #arrived: IndexedPack[] = [];
+  /** Those with lists: an index that names them must name all that the lists promise. */
+  #withLists: IndexedPack[] = [];
   #indexedAt: Instant;
   /** Bytes of packs and index files that were added. */
   addedBytes = 0;
@@ -34,19 +36,34 @@ export class PackSink {
     this.#indexedAt = now();
   }
 
-  /** True when an index was written, and all that has arrived is known. */
+  /**
+   * True when an index was written. It is of content alone: chunks of a list may wait in a pack that is still open, and
+   * whoever found the list in the index, after this program was killed, would look for them in vain.
+   */
   async put(packs: readonly BuiltPack[]): Promise<boolean> {
     await Promise.all(packs.map((pack) => this.#putOne(pack)));
     const tableBytes = this.#arrived.reduce((sum, { table }) => sum + table.length, 0);
     const isFull = this.#arrived.length >= packsPerIndex || tableBytes >= tableBytesPerIndex;
     const isDue = isFull || this.#now() - this.#indexedAt >= indexEveryMs;
-    if (isDue) await this.writeIndex();
+    if (isDue) await this.writeIndex([]);
     return isDue;
   }
 
+  /** The packs with lists that have arrived. Whoever takes them sees to it that what they promise arrives too, and indexes them. */
+  takeLists(): readonly IndexedPack[] {
+    const taken = this.#withLists;
+    this.#withLists = [];
+    return taken;
+  }
+
+  /** Takes packs back that were not indexed. */
+  returnLists(packs: readonly IndexedPack[]): void {
+    this.#withLists.unshift(...packs);
+  }
+
   /** Writes an index of the packs that have none yet. Index after packs: it must never name bytes that are not there. */
-  async writeIndex(): Promise<void> {
-    const packs = this.#arrived;
+  async writeIndex(withLists: readonly IndexedPack[] = this.takeLists()): Promise<void> {
+    const packs = [...this.#arrived, ...withLists];
     this.#arrived = [];
     this.#indexedAt = this.#now();
     if (packs.length === 0) return;
@@ -54,7 +71,7 @@ export class PackSink {
     this.addedBytes += bytes;
   }
 
-  async #putOne({ bytes, digest, salt, table }: BuiltPack): Promise<void> {
+  async #putOne({ bytes, digest, salt, table, hasLists }: BuiltPack): Promise<void> {
     const name = packName(digest);
     this.names.add(name);
     await this.#turnstile.enter();
@@ -64,6 +81,7 @@ export class PackSink {
       this.#turnstile.leave();
     }
     this.addedBytes += bytes.length;
-    this.#arrived.push({ digest, salt, packBytes: bytes.length, table });
+    const arrived = hasLists ? this.#withLists : this.#arrived;
+    arrived.push({ digest, salt, packBytes: bytes.length, table });
   }
 }

@@ -1,5 +1,6 @@
 import { ChunkIndex } from "./chunk-index.ts";
 import type { BlobType } from "./format/pack-table.ts";
+import { isContent } from "./usage-marks.ts";
 import { SharedContentLost } from "./repository-errors.ts";
 
 /** How long a capture waits before it asks another again for what that has claimed a moment ago. */
@@ -7,8 +8,10 @@ const askAgainMs = 20;
 
 /** A capture that stores to the repository now. */
 export interface Claimant {
-  /** Puts what it has claimed on the store, as far as it has read it. */
+  /** Puts what it has claimed on the store, as far as it has read it. May wait for the content of others. */
   flush(): Promise<void>;
+  /** Puts the content alone, and waits for nobody. */
+  flushContent(): Promise<void>;
 }
 
 /**
@@ -59,14 +62,40 @@ export class Claims {
    * Waits until everything that was left to others is on the store; to be called when all of one's own is, or two
    * would wait for each other. `SharedContentLost` when one of them has ended without it.
    */
-  async settle(stored: ChunkIndex, signal: AbortSignal): Promise<void> {
-    for (let missing = this.#missingIn(stored); missing.length > 0; missing = this.#missingIn(stored)) {
+  settle(stored: ChunkIndex, signal: AbortSignal): Promise<void> {
+    return this.#settle(
+      () => this.#missingIn(stored),
+      (owner) => owner.flush(),
+      signal,
+    );
+  }
+
+  /** The same for content alone, which waits for nothing in turn: what lists need before they may be found. */
+  settleContent(stored: ChunkIndex, signal: AbortSignal): Promise<void> {
+    return this.#settle(
+      () => this.#contentMissingIn(stored),
+      (owner) => owner.flushContent(),
+      signal,
+    );
+  }
+
+  /** Whether content that was left to others can't be found yet. */
+  isContentLeft(stored: ChunkIndex): boolean {
+    return this.#contentMissingIn(stored).length > 0;
+  }
+
+  async #settle(
+    find: () => readonly number[],
+    ask: (owner: Claimant) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (let missing = find(); missing.length > 0; missing = find()) {
       signal.throwIfAborted();
       const owners = this.#ownersOf(missing);
       if (owners.length === 0) throw new SharedContentLost();
       // What fails there is told there; here it is missing.
-      await Promise.all(owners.map((owner) => owner.flush().catch(() => undefined)));
-      if (this.#missingIn(stored).length > 0) await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+      await Promise.all(owners.map((owner) => ask(owner).catch(() => undefined)));
+      if (find().length > 0) await new Promise((resolve) => setTimeout(resolve, askAgainMs));
     }
   }
 
@@ -84,6 +113,10 @@ export class Claims {
   /** The capture has ended: what it has claimed is stored, or never will be. */
   end(): void {
     this.#all.delete(this.#claimant);
+  }
+
+  #contentMissingIn(stored: ChunkIndex): readonly number[] {
+    return this.#missingIn(stored).filter((entry) => isContent(this.#left.typeOf(entry)));
   }
 
   #missingIn(stored: ChunkIndex): readonly number[] {

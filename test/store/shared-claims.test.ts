@@ -97,7 +97,7 @@ async function expectWhole(repository: Repository, ids: readonly string[]): Prom
 
 test("what the index knows by now is let go, and what it does not is still claimed", () => {
   const all = new SharedClaims();
-  const nobody = { flush: () => Promise.resolve() };
+  const nobody = { flush: () => Promise.resolve(), flushContent: () => Promise.resolve() };
   const [mine, other] = [all.begin(nobody), all.begin({ ...nobody })];
   const [stored, waiting] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   for (const id of [stored, waiting]) expect(mine.claim(blobTypes.data, id, 0, 5)).toBe(true);

@@ -26,6 +26,7 @@ export type Request =
       readonly chunks: readonly ChunkPlace[];
     }
   | { readonly do: "finish" }
+  | { readonly do: "finish-made" }
   | { readonly do: "close" }
   | { readonly do: "check"; readonly parts: readonly PackPart[]; readonly chunks: readonly ChunkPlace[] }
   | { readonly do: "check-pack"; readonly bytes: Uint8Array<ArrayBuffer>; readonly digest: Uint8Array }
@@ -57,6 +58,8 @@ export interface Replies {
   readonly store: readonly BuiltPack[];
   readonly "take-over": TakenOver;
   readonly finish: readonly BuiltPack[];
+  /** Closes the open pack of trees and lists alone. */
+  readonly "finish-made": readonly BuiltPack[];
   readonly close: null;
   readonly check: { readonly bad: readonly number[] };
   readonly "check-pack": { readonly isWhole: boolean };
@@ -153,6 +156,8 @@ export interface BuiltPack {
   readonly digest: Uint8Array;
   readonly salt: Uint8Array;
   readonly table: Uint8Array;
+  /** Whether it holds lists of files, which promise that there are other blobs. */
+  readonly hasLists: boolean;
 }
 
 /** What was packed of another repository's blobs, and what could not be. */

@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import type { Effort } from "../format/compression.ts";
 import { digestBytes, encodeHeader, encodeTrailerLength, trailerBytes } from "../format/envelope.ts";
 import { encodeGroup, packFeatures, packSeal, tableLengthBytes, tablePosition } from "../format/pack.ts";
-import { type BlobRow, groupsPerPackMax, PackTableWriter } from "../format/pack-table.ts";
+import { type BlobRow, blobTypes, groupsPerPackMax, PackTableWriter } from "../format/pack-table.ts";
 import type { ObjectSeal, RepositorySecret } from "../format/seal.ts";
 import type { BuiltPack } from "./messages.ts";
 
@@ -17,6 +17,7 @@ export class OpenPack {
   readonly #digest: Hash = createHash("sha256");
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+  #hasLists = false;
 
   constructor(secret: RepositorySecret, salt: Uint8Array, room: number) {
     this.#salt = salt;
@@ -36,6 +37,7 @@ export class OpenPack {
     const { sealed, compressed } = encodeGroup(this.#seal, this.#table.groupCount, plain, effort);
     this.#table.group({ compressed, sealedBytes: sealed.length, plainBytes: plain.length }, blobs);
     this.#write(sealed);
+    this.#hasLists ||= blobs.some(({ type }) => type === blobTypes.list || type === blobTypes.piece);
   }
 
   close(): BuiltPack {
@@ -50,7 +52,8 @@ export class OpenPack {
     this.#room(digestBytes);
     this.#bytes.set(digest, this.#length);
     const bytes = this.#bytes.subarray(0, this.#length + digestBytes);
-    return { bytes, digest: new Uint8Array(digest), salt: this.#salt, table };
+    const hasLists = this.#hasLists;
+    return { bytes, digest: new Uint8Array(digest), salt: this.#salt, table, hasLists };
   }
 
   #write(bytes: Uint8Array): void {

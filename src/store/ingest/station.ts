@@ -81,6 +81,9 @@ class Session {
         this.#data.finish();
         this.#made.finish();
         return [...this.#data.takeBuilt(), ...this.#made.takeBuilt()];
+      case "finish-made":
+        this.#made.finish();
+        return this.#made.takeBuilt();
       case "check":
         return this.#check(request);
       case "check-pack":
