@@ -12,7 +12,7 @@ import { works } from "../support/campaign/works.ts";
 
 const faults: readonly DiskFault[] = ["ENOSPC", "EIO", "EACCES", "short-write", "torn-write"];
 /** Every so many calls one is made to fail. */
-const stride = atDepth({ short: 61, middle: 19, long: 1 });
+const stride = atDepth({ short: 151, middle: 19, long: 1 });
 /** The ordinary run takes one work. */
 const titles = Object.keys(works).slice(0, atDepth({ short: 1, middle: Infinity, long: Infinity }));
 

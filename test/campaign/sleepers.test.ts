@@ -8,7 +8,7 @@ import { campaignKeys, captureOn, type Mark, type Stage, withRepository } from "
 import { treeOf } from "../support/campaign/works.ts";
 import { chance } from "../support/test-repository.ts";
 
-const stride = atDepth({ short: 3, middle: 1, long: 1 });
+const stride = atDepth({ short: 9, middle: 1, long: 1 });
 const year = 365 * 86_400_000;
 
 /** What the clock of the machine says that works while the other one sleeps. */

@@ -151,9 +151,12 @@ describe("behind a seal that is right", () => {
   test("an object's frame is unfolded or refused", () => {
     const body = Buffer.from("a record that repeats itself. ".repeat(60));
     const object = encodeSealedObject(secret, place, salt, body);
-    const read = (it: Uint8Array) => decodeSealedObject(secret, place, it);
-    const { read: whole } = fuzz({ samples: [object], mutate: mutateBytes, read, refusals });
-    expect(whole).toBeLessThan(3);
+    const read = (it: Uint8Array) => {
+      decodeSealedObject(secret, place, it);
+      // Some mutations change nothing; what they did change must not open.
+      if (Buffer.compare(it, object) !== 0) throw new Error("Other bytes than were sealed were taken.");
+    };
+    expect(fuzz({ samples: [object], mutate: mutateBytes, read, refusals }).refused).toBeGreaterThan(0);
   });
 
   test("a group is opened or refused, whatever its frame and its row say", () => {
