@@ -18,7 +18,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/build-program.ts"],
-    setupFiles: ["test/support/keep-repositories.ts"],
+    // Only `npm run rescue` has repositories kept.
+    setupFiles: process.env["SITEKEEP_KEPT_REPOSITORIES"] ? ["test/support/keep-repositories.ts"] : [],
     sequence: { sequencer: LongestFirst },
     // Every core: by itself the runner leaves one idle, which of two is half.
     maxWorkers: "100%",

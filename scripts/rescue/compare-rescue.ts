@@ -1,11 +1,19 @@
-import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { folderBackend } from "../../src/store/backends/folder.ts";
+import { parseKeyFile } from "../../src/store/keys.ts";
 import { openRepository } from "../../src/store/open-repository.ts";
 import type { Repository } from "../../src/store/repository.ts";
+import { runRescue } from "../../test/tools/run-rescue.ts";
+import {
+  bytesBelow,
+  differences,
+  digestTree,
+  type EntryDigest,
+  type TreeDigest,
+} from "../bench/measure/tree.ts";
 
 /** What came of one repository. */
 export interface Compared {
@@ -31,20 +39,23 @@ export async function compareRescue(place: string): Promise<Compared> {
   const { snapshots } = await repository.snapshots("objects");
   for (const { id } of snapshots) {
     const scratch = mkdtempSync(join(tmpdir(), "sitekeep-rescued-"));
+    const [own, other] = [join(scratch, "own"), join(scratch, "other")];
     try {
-      const own = await restoreOwn(repository, id, join(scratch, "own"));
-      const code = await runRescue("restore", folder, id, "--to", join(scratch, "other"), ...options);
-      if (own === undefined) result.damaged++;
-      if (own === undefined && code === 0)
-        result.different.push(`${id}: rescue.py gives back what sitekeep can't`);
-      if (own === undefined) continue;
+      const isWhole = await restoreOwn(repository, id, own);
+      const { code } = await runRescue("restore", folder, id, "--to", other, ...options);
+      if (!isWhole) {
+        result.damaged++;
+        if (code === 0) result.different.push(`${id}: rescue.py gives back what sitekeep can't`);
+        continue;
+      }
+      const timed = await timedPaths(repository, id);
+      const wanted = readEntries(own, timed);
       // It ends with 1 for any damage beside, also where all of the snapshot came back.
-      const other = existsSync(join(scratch, "other")) ? readEntries(join(scratch, "other")) : undefined;
-      const difference = differenceOf(own, other, await timedPaths(repository, id));
-      if (difference) result.different.push(`${place} ${id}: ${difference}`);
+      const found = existsSync(other) ? readEntries(other, timed) : new Map();
+      result.different.push(...differences(wanted, found).map((it) => `${place} ${id}: ${it}`));
       result.snapshots++;
-      result.files += own.size;
-      for (const { bytes } of own.values()) result.bytes += bytes;
+      result.files += wanted.size;
+      result.bytes += bytesBelow(own);
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
@@ -56,9 +67,9 @@ export async function compareRescue(place: string): Promise<Compared> {
 async function open(folder: string, keys: string) {
   const tries = [undefined, ...readdirSync(keys).map((name) => join(keys, name))];
   for (const file of tries) {
-    const key = file === undefined ? undefined : keyOf(file);
+    const keyFile = file === undefined ? undefined : parseKeyFile(readFileSync(file));
     const opening = {
-      keys: key ? [key] : [],
+      keys: keyFile ? [{ keyFile }] : [],
       random: (count: number) => randomBytes(count),
       now: () => 0,
       threads: 0,
@@ -69,38 +80,11 @@ async function open(folder: string, keys: string) {
   return undefined;
 }
 
-function keyOf(file: string): { readonly keyFile: Uint8Array } {
-  const bytes = readFileSync(file);
-  return { keyFile: bytes.length === 32 ? bytes : Buffer.from(bytes.toString("latin1").trim(), "hex") };
-}
-
-/** Undefined when something of it could not be given back. */
-async function restoreOwn(repository: Repository, id: string, to: string) {
+/** False when something of it could not be given back. */
+async function restoreOwn(repository: Repository, id: string, to: string): Promise<boolean> {
   const options = { to, paths: [], overwrite: false, signal: new AbortController().signal };
   const report = await repository.restore(id, options).catch(() => undefined);
-  return report?.refused.length === 0 ? readEntries(to) : undefined;
-}
-
-interface Entry {
-  readonly bytes: number;
-  readonly modifiedAt: number;
-  readonly sha256: string;
-}
-
-function readEntries(root: string): ReadonlyMap<string, Entry> {
-  const names = readdirSync(root, { recursive: true }).map(String).sort();
-  return new Map(
-    names.map((name) => {
-      const look = statSync(join(root, name));
-      const isFile = look.isFile();
-      const sha256 = isFile
-        ? createHash("sha256")
-            .update(readFileSync(join(root, name)))
-            .digest("hex")
-        : "folder";
-      return [name, { bytes: isFile ? look.size : 0, modifiedAt: Math.trunc(look.mtimeMs), sha256 }];
-    }),
-  );
+  return report?.refused.length === 0;
 }
 
 /** A folder that only its content made has no time of its own. */
@@ -110,26 +94,10 @@ async function timedPaths(repository: Repository, id: string): Promise<ReadonlyS
   return paths;
 }
 
-function differenceOf(
-  own: ReadonlyMap<string, Entry>,
-  other: ReadonlyMap<string, Entry> | undefined,
-  timed: ReadonlySet<string>,
-): string | undefined {
-  if (other === undefined) return "rescue.py did not give it back";
-  if (own.size !== other.size) return `${own.size} entries, rescue.py gives back ${other.size}`;
-  for (const [path, entry] of own) {
-    const found = other.get(path);
-    const isSame = found?.bytes === entry.bytes && found.sha256 === entry.sha256;
-    if (!isSame || (timed.has(path) && found.modifiedAt !== entry.modifiedAt)) return `${path} differs`;
-  }
-  return undefined;
-}
-
-function runRescue(...options: readonly string[]): Promise<number> {
-  return new Promise((done, failed) => {
-    const child = execFile("python3", ["tools/rescue.py", ...options], { maxBuffer: 1 << 26 }, () => {
-      if (child.exitCode === null) failed(new Error("python3 did not run."));
-      else done(child.exitCode);
-    });
+/** What lies there, with times in whole milliseconds; none for what has none of its own. */
+function readEntries(root: string, timed: ReadonlySet<string>): TreeDigest {
+  const entries = [...digestTree(root)].map(([path, { is, modifiedMs }]): [string, EntryDigest] => {
+    return [path, { is, modifiedMs: timed.has(path) ? Math.trunc(modifiedMs) : 0 }];
   });
+  return new Map(entries);
 }

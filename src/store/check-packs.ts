@@ -1,19 +1,18 @@
 import { type Instant, minute } from "../core/base/instant.ts";
 import type { CheckProgress, Damage } from "../core/model/repository-check.ts";
 import { damageOf } from "./check-objects.ts";
+import { findBad, jobsOf } from "./blob-jobs.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 import { packName } from "./format/layout.ts";
 import { Malformed } from "./format/malformed.ts";
 import { readPackTable } from "./format/pack-table.ts";
-import { gatherGroups, ownBuffer } from "./group-fetcher.ts";
-import { transfersOfParts } from "./ingest/transfers.ts";
+import { ownBuffer } from "./group-fetcher.ts";
 import { addLedgerPage, packMark } from "./ledger.ts";
 import { forEachLimited } from "./parallel.ts";
 import type { ReadParts } from "./read-parts.ts";
 
 /** Whole packs in memory at once. */
 const packsMax = 3;
-const jobBytesMax = 4 * 1024 * 1024;
 /** What was proven is filed so often, so that a check that dies has not read in vain. */
 const ledgerEveryMs = 5 * minute;
 
@@ -120,32 +119,10 @@ export function entriesOf(chunks: ChunkIndex, pack: number): Uint32Array {
 }
 
 /** Opens the groups of these entries, which are in the order in which they lie, and gives those that can't be had. */
-export async function findBadBlobs(
-  { store, index, session }: ReadParts,
-  entries: Uint32Array,
-): Promise<readonly number[]> {
+export async function findBadBlobs(parts: ReadParts, entries: Uint32Array): Promise<readonly number[]> {
   const bad: number[] = [];
-  for (const job of jobsOf(index.chunks, entries)) {
-    const { parts, placeOf } = await gatherGroups(store, index.chunks, job);
-    const chunks = Array.from(job, placeOf);
-    const post = session.idlest({ bytes: jobBytesMax, files: 1 });
-    const reply = await session.ask(post, { do: "check", parts, chunks }, transfersOfParts(parts));
-    for (const at of reply.bad) bad.push(job[at]!);
-  }
+  for (const job of jobsOf(parts.index.chunks, entries)) bad.push(...(await findBad(parts, job)));
   return bad;
-}
-
-/** Cuts entries into jobs of a bounded size. */
-function* jobsOf(chunks: ChunkIndex, entries: Uint32Array): Iterable<Uint32Array> {
-  let first = 0;
-  let bytes = 0;
-  for (let at = 0; at < entries.length; at++) {
-    bytes += chunks.lengthOf(entries[at]!);
-    if (bytes < jobBytesMax && at < entries.length - 1) continue;
-    yield entries.subarray(first, at + 1);
-    first = at + 1;
-    bytes = 0;
-  }
 }
 
 /** Whether the index has each group and blob of a pack where the pack's own table has it. */

@@ -1,22 +1,16 @@
 import type { Instant } from "../core/base/instant.ts";
+import { bytesOf, jobsMax, jobsOf, takeOverJob } from "./blob-jobs.ts";
 import type { Crew } from "./crew.ts";
 import { CrewSession } from "./crew-session.ts";
-import { type BlobType, blobTypes } from "./format/pack-table.ts";
-import { gatherGroups } from "./group-fetcher.ts";
+import type { BlobType } from "./format/pack-table.ts";
 import type { LoadedIndex } from "./index-loader.ts";
 import type { MadeBlob, SessionSetting } from "./ingest/messages.ts";
-import { transfersOfParts } from "./ingest/transfers.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { flushContent, type Flushing, flushPacks } from "./flush-packs.ts";
 import { PackSink } from "./pack-sink.ts";
 import { forEachLimited } from "./parallel.ts";
 import { CopySourceDamaged } from "./repository-errors.ts";
 import type { Claims, SharedClaims } from "./shared-claims.ts";
-import { toHex } from "../core/base/bytes.ts";
-
-/** What a thread is given at once, and how many such jobs are in memory: each sealed, opened and packed again. */
-const jobBytesMax = 4 * 1024 * 1024;
-const jobsMax = 6;
 
 /** The repository that a snapshot is copied from. */
 export interface CopySource {
@@ -80,7 +74,7 @@ export class CopyIntake {
   async copy(entries: Uint32Array): Promise<void> {
     const { chunks } = this.#from.index;
     entries.sort((left, right) => chunks.compare(left, right));
-    await forEachLimited(this.#jobs(entries), jobsMax, (job) => this.#copyJob(job));
+    await forEachLimited(jobsOf(chunks, entries), jobsMax, (job) => this.#copyJob(job));
   }
 
   /** Stores trees and lists, unless they are there. */
@@ -110,36 +104,12 @@ export class CopyIntake {
     return { session, claims, packs: this.#packs, index: this.#to.index.chunks, signal: this.#hooks.signal };
   }
 
-  *#jobs(entries: Uint32Array): Iterable<Uint32Array> {
-    const { chunks } = this.#from.index;
-    let first = 0;
-    let bytes = 0;
-    for (let at = 0; at < entries.length; at++) {
-      bytes += chunks.lengthOf(entries[at]!);
-      if (bytes < jobBytesMax && at < entries.length - 1) continue;
-      yield entries.subarray(first, at + 1);
-      first = at + 1;
-      bytes = 0;
-    }
-  }
-
   async #copyJob(job: Uint32Array): Promise<void> {
-    const { store, index } = this.#from;
     this.#hooks.signal.throwIfAborted();
-    const bytes = job.reduce((sum, entry) => sum + index.chunks.lengthOf(entry), 0);
+    const bytes = bytesOf(this.#from.index.chunks, job);
     await this.#hooks.pace(bytes);
-    const { parts, placeOf } = await gatherGroups(store, index.chunks, job);
-    const chunks = Array.from(job, placeOf);
-    const post = this.#session.idlest({ bytes, files: 1 });
-    const request = { do: "take-over", from: store.secret, parts, chunks } as const;
-    const { packs, damage } = await this.#session.ask(post, request, transfersOfParts(parts));
-    await this.#packs.put(packs);
-    const [bad] = damage;
-    if (bad) throw new CopySourceDamaged(nameOf(chunks[bad.at]!), bad.reason);
+    const bad = await takeOverJob({ ...this.#from, session: this.#session }, job, this.#packs);
+    if (bad) throw new CopySourceDamaged(bad.blob, bad.reason);
     this.#hooks.onCopied(bytes);
   }
-}
-
-function nameOf({ type, id }: { readonly type: BlobType; readonly id: Uint8Array }): string {
-  return `${type === blobTypes.pages ? "run of pages" : "chunk"} ${toHex(id.subarray(0, 8))}`;
 }

@@ -37,9 +37,14 @@ export async function readList(blobs: BlobReader, type: BlobType, id: Uint8Array
 /** The entry of a slice's chunk. A slice that its chunk does not hold is damage of the list. */
 export function findSlice(index: ChunkIndex, slice: Slice): number {
   const entry = index.find(slice.marks ? blobTypes.pages : blobTypes.data, slice.id);
-  const name = `${slice.marks ? "run of pages" : "chunk"} ${toHex(slice.id.subarray(0, 8))}`;
+  const name = contentTitle(slice.marks ? blobTypes.pages : blobTypes.data, slice.id);
   if (entry === -1) throw new ObjectDamaged(name, "it is missing");
   if (slice.offset + slice.length > index.place(entry).length)
     throw new ObjectDamaged(name, "it is shorter than its list says");
   return entry;
+}
+
+/** How a chunk or a run of pages is named in a message. */
+export function contentTitle(type: BlobType, id: Uint8Array): string {
+  return `${type === blobTypes.pages ? "run of pages" : "chunk"} ${toHex(id.subarray(0, 8))}`;
 }

@@ -1,21 +1,15 @@
 import type { Instant } from "../core/base/instant.ts";
+import { bytesOf, jobsMax, jobsOf, takeOverJob } from "./blob-jobs.ts";
 import { BlobReader } from "./blob-reader.ts";
 import { CrewSession } from "./crew-session.ts";
 import type { Crew } from "./crew.ts";
-import { blobTypes } from "./format/pack-table.ts";
-import { gatherGroups } from "./group-fetcher.ts";
 import type { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
-import { transfersOfParts } from "./ingest/transfers.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { PackSink } from "./pack-sink.ts";
 import { forEachLimited } from "./parallel.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
 import { isContent } from "./usage-marks.ts";
-import { toHex } from "../core/base/bytes.ts";
-
-const jobBytesMax = 4 * 1024 * 1024;
-const jobsMax = 6;
 
 export interface RepackParts {
   readonly store: ObjectStore;
@@ -69,7 +63,9 @@ class Repacking {
   }
 
   async content(entries: readonly number[]): Promise<void> {
-    await forEachLimited(this.#jobs(entries), jobsMax, (job) => this.#contentJob(job));
+    await forEachLimited(jobsOf(this.#parts.index.chunks, Uint32Array.from(entries)), jobsMax, (job) =>
+      this.#contentJob(job),
+    );
   }
 
   /** Trees and lists: few, and packed by one post, so that they lie together. */
@@ -94,38 +90,11 @@ class Repacking {
     await sink.writeIndex();
   }
 
-  async #contentJob(job: readonly number[]): Promise<void> {
-    const { session, sink, index, store, options } = this.#parts;
+  async #contentJob(job: Uint32Array): Promise<void> {
+    const { sink, index, options } = this.#parts;
     options.signal.throwIfAborted();
-    const { parts, placeOf } = await gatherGroups(store, index.chunks, job);
-    const chunks = job.map(placeOf);
-    const bytes = this.#bytesOf(job);
-    const post = session.idlest({ bytes, files: 1 });
-    const request = { do: "take-over", from: store.secret, parts, chunks } as const;
-    const { packs, damage } = await session.ask(post, request, transfersOfParts(parts));
-    await sink.put(packs);
-    const [bad] = damage;
-    if (bad) throw new ObjectDamaged(nameOf(chunks[bad.at]!), bad.reason);
-    options.onBytes?.(bytes);
+    const bad = await takeOverJob(this.#parts, job, sink);
+    if (bad) throw new ObjectDamaged(bad.blob, bad.reason);
+    options.onBytes?.(bytesOf(index.chunks, job));
   }
-
-  *#jobs(entries: readonly number[]): Iterable<readonly number[]> {
-    let first = 0;
-    let bytes = 0;
-    for (let at = 0; at < entries.length; at++) {
-      bytes += this.#parts.index.chunks.lengthOf(entries[at]!);
-      if (bytes < jobBytesMax && at < entries.length - 1) continue;
-      yield entries.slice(first, at + 1);
-      first = at + 1;
-      bytes = 0;
-    }
-  }
-
-  #bytesOf(job: readonly number[]): number {
-    return job.reduce((sum, entry) => sum + this.#parts.index.chunks.lengthOf(entry), 0);
-  }
-}
-
-function nameOf({ type, id }: { readonly type: number; readonly id: Uint8Array }): string {
-  return `${type === blobTypes.pages ? "run of pages" : "chunk"} ${toHex(id.subarray(0, 8))}`;
 }

@@ -1,19 +1,17 @@
+import { bytesOf, findBad, jobsMax, jobsOf } from "./blob-jobs.ts";
 import { BlobReader } from "./blob-reader.ts";
 import { findContent, findSlice, listSlices } from "./file-content.ts";
 import { packFolder, packName } from "./format/layout.ts";
 import { blobTypes } from "./format/pack-table.ts";
 import type { SegmentRow } from "./format/tree-root.ts";
 import type { StoredEntry } from "./format/tree-segment.ts";
-import { gatherGroups, ownBuffer } from "./group-fetcher.ts";
-import { transfersOfParts } from "./ingest/transfers.ts";
+import { ownBuffer } from "./group-fetcher.ts";
 import { forEachLimited } from "./parallel.ts";
 import type { Verified, VerifyOptions } from "./repository.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
 import type { ReadParts } from "./read-parts.ts";
 import { type LostSegment, walkTree } from "./tree-reader.ts";
 
-const jobBytesMax = 4 * 1024 * 1024;
-const jobsMax = 6;
 /** Whole packs in memory at once. */
 const packsMax = 3;
 
@@ -81,7 +79,7 @@ class TreeCheck {
     wanted.sort((left, right) => chunks.compare(left, right));
     if (this.#options.packs)
       await forEachLimited(this.#byPack(wanted), packsMax, (job) => this.#readPack(job));
-    else await forEachLimited(this.#jobs(wanted), jobsMax, (job) => this.#readJob(job));
+    else await forEachLimited(jobsOf(chunks, wanted), jobsMax, (job) => this.#readJob(job));
   }
 
   /** Chunks have no names that mean anything: the files that need a bad one are named. */
@@ -174,19 +172,6 @@ class TreeCheck {
     return new Set(packs.keys().filter((pack) => names.has(packName(packs[pack]!.digest))));
   }
 
-  *#jobs(wanted: Uint32Array): Iterable<Uint32Array> {
-    const { chunks } = this.#parts.index;
-    let first = 0;
-    let bytes = 0;
-    for (let at = 0; at < wanted.length; at++) {
-      bytes += chunks.place(wanted[at]!).length;
-      if (bytes < jobBytesMax && at < wanted.length - 1) continue;
-      yield wanted.subarray(first, at + 1);
-      first = at + 1;
-      bytes = 0;
-    }
-  }
-
   /** Runs of one pack, of entries in the order in which they lie. */
   *#byPack(wanted: Uint32Array): Iterable<Uint32Array> {
     const packOf = (at: number) => this.#parts.index.chunks.place(wanted[at]!).pack;
@@ -213,21 +198,15 @@ class TreeCheck {
 
   /** Damage beside all content hurts too: a pack's own table is what the index is made anew from. */
   async #nameHurt(pack: string, entries: Uint32Array): Promise<void> {
-    for (const job of this.#jobs(entries)) await this.#readJob(job);
+    for (const job of jobsOf(this.#parts.index.chunks, entries)) await this.#readJob(job);
     if (!entries.some((entry) => this.#states[entry] === 3))
       this.#damage.push(`${pack}: its bytes are not those that were written, though no content is hurt`);
   }
 
   async #readJob(job: Uint32Array): Promise<void> {
-    const { store, index, session } = this.#parts;
     this.#options.signal.throwIfAborted();
-    const { parts, placeOf } = await gatherGroups(store, index.chunks, job);
-    const chunks = Array.from(job, placeOf);
-    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const post = session.idlest({ bytes, files: 1 });
-    const { bad } = await session.ask(post, { do: "check", parts, chunks }, transfersOfParts(parts));
-    for (const at of bad) this.#setBad(job[at]!);
-    this.#bytes += bytes;
+    for (const entry of await findBad(this.#parts, job)) this.#setBad(entry);
+    this.#bytes += bytesOf(this.#parts.index.chunks, job);
     this.#options.onProgress?.({ files: 0, bytes: this.#bytes, readBytes: this.#bytes });
   }
 }

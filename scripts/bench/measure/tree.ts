@@ -3,7 +3,7 @@ import { closeSync, lstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 /** What is compared of an entry: its kind, for a file its length and SHA-256, and its time. */
-interface EntryDigest {
+export interface EntryDigest {
   readonly is: string;
   readonly modifiedMs: number;
 }
