@@ -83,30 +83,12 @@ function assign(sources: readonly string[], files: readonly string[], random: Se
   return { changes, breaks, files };
 }
 
-/** Single breaks of the files below a folder, each before the test files that mirror or import its file directly. */
-export function* singleBreaks(below: string, random: SeededRandom): Generator<Assignment> {
-  const reaches = testFiles().map((test) => ({ test, reach: reachOf(test) }));
-  const sources = [...new Set(reaches.flatMap(({ reach }) => [...reach.keys()]))];
-  const sites = sources
-    .filter((file) => file.startsWith(below))
-    .flatMap((file) => mutationsOf(readFileSync(file, "utf8")).map((site) => ({ file, site })));
-  for (const { file, site } of shuffled(sites, random)) {
-    const text = readFileSync(file, "utf8");
-    const folder = file.replace(/^src\//, "test/").replace(/[^/]*$/, "");
-    const near = reaches.filter(({ test, reach }) => test.startsWith(folder) && reach.has(file));
-    const files = near.sort((left, right) => left.reach.get(file)! - right.reach.get(file)!);
-    yield {
-      changes: new Map([[file, mutate(text, site)]]),
-      breaks: [describe(file, text, site)],
-      files: files.map((it) => it.test),
-    };
-  }
-}
-
-function describe(file: string, text: string, { start, end, by }: Mutation): string {
-  const line = text.slice(0, start).split("\n").length;
+/** `src/a.ts:12:5 "x === y" -> "x !== y"` */
+export function describe(file: string, text: string, { start, end, by }: Mutation): string {
+  const lines = text.slice(0, start).split("\n");
+  const place = `${file}:${lines.length}:${lines.at(-1)!.length + 1}`;
   const short = (it: string) => JSON.stringify(it.length > 120 ? `${it.slice(0, 117)}...` : it);
-  return `${file}:${line} ${short(text.slice(start, end))} -> ${short(by)}`;
+  return `${place} ${short(text.slice(start, end))} -> ${short(by)}`;
 }
 
 function shuffled<Item>(items: readonly Item[], random: SeededRandom): readonly Item[] {

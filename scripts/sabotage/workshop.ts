@@ -22,7 +22,14 @@ export type Changes = ReadonlyMap<string, string>;
 /** A copy of the project where things may be broken: the tests, the build, threads and programs all see the broken text. */
 export interface Workshop {
   /** Runs test files on the broken tree and puts the tree right again. */
-  run(changes: Changes, files: readonly string[], limitMs: number): Promise<Pick<Round, "ended" | "tests">>;
+  run(changes: Changes, order: TestOrder): Promise<Pick<Round, "ended" | "tests">>;
+}
+
+export interface TestOrder {
+  readonly files: readonly string[];
+  readonly limitMs: number;
+  /** After so many failures the rest is left out; 0 for never. */
+  readonly failuresMax: number;
 }
 
 const running = new Set<number>();
@@ -54,10 +61,10 @@ export function openWorkshop(copy: string, name: string): Workshop {
   cpSync(join(copy, "pristine"), tree, { recursive: true, verbatimSymlinks: true });
   for (const folder of ["tmp", "home"]) mkdirSync(join(root, folder));
   return {
-    async run(changes, files, limitMs) {
+    async run(changes, order) {
       try {
         for (const [file, text] of changes) writeIn(tree, file, text);
-        return await runTests(root, files, limitMs);
+        return await runTests(root, order);
       } finally {
         for (const file of changes.keys()) mend(tree, file);
         // Broken code leaves things behind.
@@ -111,7 +118,7 @@ function unlinkPackages(tree: string, replaced: string): void {
       symlinkSync(join(packages, name), join(folder, name), "junction");
 }
 
-async function runTests(root: string, files: readonly string[], limitMs: number) {
+async function runTests(root: string, { files, limitMs, failuresMax }: TestOrder) {
   const results = join(root, "results");
   const builds = files.some(needsProgram);
   const timeoutMs = builds ? programTimeoutMs : testTimeoutMs;
@@ -127,6 +134,7 @@ async function runTests(root: string, files: readonly string[], limitMs: number)
       TMPDIR: join(root, "tmp"),
       HOME: join(root, "home"),
       SABOTAGE_BUILDS: builds ? "1" : "0",
+      SABOTAGE_FAILURES_MAX: String(failuresMax),
     },
   });
   running.add(child.pid!);

@@ -3,10 +3,10 @@ import schema from "../../schemas/plan.schema.json" with { type: "json" };
 import { ProblemError } from "../core/base/problem.ts";
 import type { SavedPlan } from "../core/model/plan.ts";
 
+const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+
 /** Refuses a document that is not as `plan` writes it: somebody edited it, or it is of another version. */
 export function checkPlanShape(plan: SavedPlan, file: string): void {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  const validate = ajv.compile(schema);
   if (!validate(plan)) {
     const { instancePath = "", message = "it is another shape" } = validate.errors?.at(0) ?? {};
     throw edited(file, `${instancePath || "the document"} ${message}`);

@@ -42,7 +42,7 @@ export function realWorld({ machine, labFolder, policyFiles }: RealWorldOptions)
     },
     async recall(name) {
       const text = await readFile(join(records, `${name}.json`), "utf8").catch(() => undefined);
-      return text === undefined ? undefined : (JSON.parse(text) as Json);
+      return text === undefined ? undefined : parsed(text);
     },
     environment: (name) => process.env[name],
     readText: (path) => readFile(path, "utf8"),
@@ -72,6 +72,15 @@ export function realWorld({ machine, labFolder, policyFiles }: RealWorldOptions)
       await sleepFor(ms, undefined, signal && { signal });
     },
   };
+}
+
+/** A record that something has damaged must not stop every run of the program on this machine. */
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
 }
 
 /** Where this machine reaches a repository. Elsewhere than on Windows `\\server\share` would be a new folder of that name. */

@@ -3,6 +3,7 @@ import type { RepositoryCopy, ResolvedPolicy } from "../core/model/resolved-poli
 import { copiesOf } from "../core/plan/copy-survey.ts";
 import type { SnapshotLook } from "../store/repository.ts";
 import { problemOf } from "./problems.ts";
+import { asProblem } from "./repositories.ts";
 import type { Session } from "./session.ts";
 
 /** Looks at every repository of a policy's copies. One that can't be read is told, and stops nothing else. */
@@ -30,7 +31,7 @@ async function observeCopy(
     const { snapshots } = await opened.repository.snapshots(look);
     return { repository, snapshots: snapshots.filter((it) => it.site === site.code) };
   } catch (thrown) {
-    const problem = problemOf(thrown, `repository ${repository}`, session.redactor);
+    const problem = problemOf(asProblem(thrown, place), `repository ${repository}`, session.redactor);
     return { repository, snapshots: [], problem };
   }
 }

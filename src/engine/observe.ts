@@ -1,3 +1,4 @@
+import { isInstant } from "../core/base/instant.ts";
 import type { Json } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type {
@@ -20,6 +21,7 @@ import { lookAt } from "./deadline.ts";
 import { connect } from "./means.ts";
 import { problemOf } from "./problems.ts";
 import { readRuns } from "./record.ts";
+import { asProblem } from "./repositories.ts";
 import type { Session } from "./session.ts";
 import { shareSql } from "./shared-sql.ts";
 
@@ -64,7 +66,7 @@ async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Ans
 
 async function recallAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
   const answers = await session.world.recall(recordName(policy));
-  if (answers !== undefined) return answers as unknown as Answers;
+  if (isAnswers(answers)) return answers;
   throw new ProblemError({
     code: "nothing-recorded",
     severity: "error",
@@ -72,6 +74,18 @@ async function recallAnswers(session: Session, policy: ResolvedPolicy): Promise<
     where: policy.site.code,
     hint: "Run `sitekeep plan` once without --recorded.",
   });
+}
+
+/** The file is this machine's own, and may be of another version, or be damaged. */
+function isAnswers(value: unknown): value is Answers {
+  if (!isObject(value) || !isInstant(value["at"]) || !isObject(value["sources"])) return false;
+  const { sources, window } = value;
+  const answered = Object.values(sources).every((it) => isObject(it) && typeof it["answers"] === "boolean");
+  return answered && isObject(window) && isObject(window["own"]) && isObject(window["partners"]);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function recordName(policy: ResolvedPolicy): string {
@@ -165,6 +179,7 @@ async function observeRepository(
     };
   } catch (thrown) {
     const where = `repository ${policy.repository.name}`;
-    return { snapshots: [], runs: [], repositoryProblem: problemOf(thrown, where, session.redactor) };
+    const problem = problemOf(asProblem(thrown, policy.repository), where, session.redactor);
+    return { snapshots: [], runs: [], repositoryProblem: problem };
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type JsonObject } from "../core/base/json.ts";
 import type { Plan } from "../core/model/plan.ts";
-import type { Run, RunFinish } from "../core/model/run.ts";
+import { isRunFinish, isRunStart, type Run, type RunFinish } from "../core/model/run.ts";
+import { ObjectDamaged } from "../store/repository-errors.ts";
 import type { Repository } from "../store/repository.ts";
 import type { World } from "./world.ts";
 
@@ -43,14 +44,25 @@ export async function recordFinish(repository: Repository, run: Run, finish: Run
 
 /** Every run of the repository, oldest first within a machine; one without `finished` was interrupted or still runs. */
 export async function readRuns(repository: Repository): Promise<readonly Run[]> {
-  const records = await repository.records(runsFolder);
+  return runsOf(await repository.records(runsFolder));
+}
+
+/** The runs that records tell of. `ObjectDamaged` names one that no version wrote: a history with holes would let a brake go. */
+export function runsOf(
+  records: readonly { readonly name: string; readonly record: JsonObject }[],
+): readonly Run[] {
   const finished = new Map<string, RunFinish>();
+  const started: Run[] = [];
   for (const { name, record } of records) {
-    if (name.endsWith("/finished")) finished.set(name.split("/")[1]!, record as unknown as RunFinish);
+    if (name.endsWith("/finished")) {
+      if (!isRunFinish(record)) throw new ObjectDamaged(`records/${name}`, "it is not the end of a run");
+      finished.set(name.split("/")[1]!, record as unknown as RunFinish);
+    } else if (name.endsWith("/started")) {
+      if (!isRunStart(record)) throw new ObjectDamaged(`records/${name}`, "it is not the start of a run");
+      started.push(record as unknown as Run);
+    }
   }
-  return records
-    .filter(({ name }) => name.endsWith("/started"))
-    .map(({ record }) => record as unknown as Run)
+  return started
     .map((run) => (finished.has(run.id) ? { ...run, finished: finished.get(run.id)! } : run))
     .sort((left, right) => left.startedAt - right.startedAt || left.sequence - right.sequence);
 }

@@ -20,7 +20,7 @@ export interface World {
   readonly version: string;
   /** Where the platform keeps caches of this machine: the store's and the recorded facts are below it. */
   readonly cacheFolder: string;
-  /** Keeps a value on this machine under a name, replacing what was there; `recall` gives it back, or `undefined`. */
+  /** Keeps a value on this machine under a name, replacing what was there; `recall` gives it back, or `undefined`; `null` for one that was damaged since. */
   remember(name: string, value: Json): Promise<void>;
   recall(name: string): Promise<Json | undefined>;
   environment(name: string): string | undefined;

@@ -11,6 +11,14 @@ export const day = 24 * hour;
 
 const unitMs: Record<string, number> = { s: second, m: minute, h: hour, d: day, w: 7 * day };
 
+/** Where dates end, before and after 1970. */
+const instantMax = 8.64e15;
+
+/** Whether a value from outside is a moment that a date can hold. */
+export function isInstant(value: unknown): value is Instant {
+  return Number.isSafeInteger(value) && Math.abs(value as number) <= instantMax;
+}
+
 /** Reads `90s`, `10m`, `26h`, `5d`, `2w` or a sum such as `1d12h`; `undefined` when it is none of these. */
 export function parseDuration(text: string): DurationMs | undefined {
   if (!/^(\d+[smhdw])+$/.test(text)) return undefined;

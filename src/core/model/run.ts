@@ -1,4 +1,5 @@
-import type { Instant } from "../base/instant.ts";
+import { type Instant, isInstant } from "../base/instant.ts";
+import type { Json, JsonObject } from "../base/json.ts";
 import type { Outcome } from "./outcome.ts";
 
 /**
@@ -24,4 +25,51 @@ export interface RunFinish {
   readonly at: Instant;
   readonly outcomes: readonly Outcome[];
   readonly result: "done" | "some-failed" | "cancelled";
+}
+
+/** Whether a record is the start of a run: what a later version adds to it does no harm. */
+export function isRunStart(record: JsonObject): boolean {
+  return (
+    hasTexts(record, ["id", "machine", "trigger", "planDigest"]) &&
+    Number.isSafeInteger(record["sequence"]) &&
+    isInstant(record["startedAt"]) &&
+    isListOf(record["sites"], (it) => typeof it === "string")
+  );
+}
+
+/** Whether a record is the end of a run, with outcomes that can be counted and shown. */
+export function isRunFinish(record: JsonObject): boolean {
+  return hasTexts(record, ["result"]) && isInstant(record["at"]) && isListOf(record["outcomes"], isOutcome);
+}
+
+function isOutcome(value: Json): boolean {
+  if (!isObject(value) || !hasTexts(value, ["site", "title", "result"])) return false;
+  const { startedAt, finishedAt, forgot, forgotCopy, problem } = value;
+  return (
+    isInstant(startedAt) &&
+    isInstant(finishedAt) &&
+    (forgot === undefined || isInstant(forgot)) &&
+    (forgotCopy === undefined || isForgottenCopy(forgotCopy)) &&
+    (problem === undefined || isProblem(problem))
+  );
+}
+
+function isForgottenCopy(value: Json): boolean {
+  return isObject(value) && hasTexts(value, ["repository"]) && isInstant(value["point"]);
+}
+
+function isProblem(value: Json): boolean {
+  return isObject(value) && hasTexts(value, ["code", "severity", "message", "where", "hint"]);
+}
+
+function hasTexts(object: JsonObject, members: readonly string[]): boolean {
+  return members.every((member) => typeof object[member] === "string");
+}
+
+function isListOf(value: Json | undefined, isItem: (item: Json) => boolean): boolean {
+  return Array.isArray(value) && (value as readonly Json[]).every(isItem);
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

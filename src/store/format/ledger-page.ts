@@ -1,5 +1,5 @@
 import type { Instant } from "../../core/base/instant.ts";
-import { countMember, decodeJson, encodeJson } from "./json-body.ts";
+import { countMember, decodeJson, encodeJson, instantMember } from "./json-body.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 
 const ledgerVersion = 1;
@@ -21,7 +21,7 @@ export function decodeLedgerPage(body: Uint8Array): LedgerPage {
   if (countMember(json, "version") > ledgerVersion) throw new TooNew("its page is of a later version");
   const packs = json["packs"];
   if (!Array.isArray(packs) || !packs.every(isMark)) throw new Malformed("it has no marks of packs");
-  return { at: countMember(json, "at"), packs };
+  return { at: instantMember(json, "at"), packs };
 }
 
 function isMark(value: unknown): value is string {

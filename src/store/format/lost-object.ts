@@ -1,5 +1,5 @@
 import type { Instant } from "../../core/base/instant.ts";
-import { countMember, decodeJson, encodeJson } from "./json-body.ts";
+import { countMember, decodeJson, encodeJson, instantMember } from "./json-body.ts";
 import { Malformed, TooNew } from "./malformed.ts";
 
 const lostVersion = 1;
@@ -21,7 +21,7 @@ export function decodeLost(body: Uint8Array): LostObject {
   if (countMember(json, "version") > lostVersion) throw new TooNew("it is of a later version");
   const packs = json["packs"];
   if (!Array.isArray(packs) || !packs.every(isDigest)) throw new Malformed("it has no digests of packs");
-  return { at: countMember(json, "at"), packs };
+  return { at: instantMember(json, "at"), packs };
 }
 
 function isDigest(value: unknown): value is string {

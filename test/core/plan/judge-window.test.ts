@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
-import { day, formatInstant, hour } from "../../../src/core/base/instant.ts";
-import type { DatabaseWindowFacts, WindowFacts } from "../../../src/core/model/observation.ts";
+import { day, formatInstant, hour, minute } from "../../../src/core/base/instant.ts";
+import type {
+  DatabaseWindowFacts,
+  ReplicationLink,
+  WindowFacts,
+} from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
-import { judgeWindow } from "../../../src/core/plan/judge-window.ts";
+import { hasWindow, judgeWindow } from "../../../src/core/plan/judge-window.ts";
 import type { DatabaseCopy } from "../../../src/core/plan/judge-window.ts";
 import { noon, policyOf, problemOf, standAlone, trackingOf } from "./world.ts";
 
@@ -157,6 +161,126 @@ test("without any copy nothing is proven", () => {
   expect(judgeWindow(policyOf(), facts, undefined, noon).state).toBe("not-proven");
 });
 
+test.each<[string, Case, string]>([
+  [
+    "stands alone",
+    { ageMs: hour, policy: standAlone() },
+    "PS1 stands alone: nothing replicates, so all that happened after the newest copy is lost.",
+  ],
+  [
+    "was not read",
+    { ageMs: hour, own: "unread", partner: "unread" },
+    "The window could not be read: sqlcas does not answer.",
+  ],
+  [
+    "has none at its partner",
+    { ageMs: hour, partner: { changeTracking: "off" } },
+    "Change tracking is off at partner CAS: no changes are kept, so replication would start over.",
+  ],
+  [
+    "has none of its own",
+    { ageMs: hour, partner: "unread", own: { changeTracking: "off" } },
+    "Change tracking is off in the site's own database: no changes are kept, so replication would start over.",
+  ],
+  [
+    "did not tell its setting",
+    { ageMs: hour, partner: { changeTracking: "unknown" } },
+    "The login saw no change tracking setting. GRANT VIEW ANY DATABASE to it would answer.",
+  ],
+  [
+    "is inside",
+    { ageMs: hour },
+    "The newest proven database copy is of 2026-11-22 11:00Z; partner CAS keeps changes for 5d, until 2026-11-27 11:00Z.",
+  ],
+  [
+    "is closing",
+    { ageMs: 92 * hour },
+    "The newest proven database copy is of 2026-11-18 16:00Z; a recovery begun now (1d 4h) would end after 2026-11-23 16:00Z.",
+  ],
+  [
+    "is outside",
+    { ageMs: 120 * hour },
+    "The newest proven database copy is of 2026-11-17 12:00Z; partner CAS keeps changes for 5d, until 2026-11-22 12:00Z.",
+  ],
+  [
+    "was purged",
+    { ageMs: hour, partner: { minValidVersion: "2" }, seen: "1" },
+    "The newest proven database copy is of 2026-11-22 11:00Z; partner CAS has purged changes made since.",
+  ],
+  [
+    "was never read back",
+    { ageMs: hour, verified: false },
+    "No database copy has been read back and compared yet.",
+  ],
+  [
+    "has a link that failed",
+    { ageMs: hour, own: { links: [linkOf("failed", { groups: ["Site Data", "Site Control"] })] } },
+    "Replication with CAS has failed (Site Data, Site Control), so no age proves anything.",
+  ],
+  [
+    "has a link that begins",
+    { ageMs: hour, own: { links: [linkOf("initialising", { lastSyncAt: noon - hour })] } },
+    "Replication with CAS is initialising, so no age proves anything. Last synchronised 2026-11-22 11:00Z.",
+  ],
+  [
+    "has a link at rest",
+    { ageMs: hour, own: { links: [linkOf("maintenance", {})] } },
+    "Replication with CAS is in maintenance mode, so no age proves anything.",
+  ],
+  [
+    "has a link that was not read",
+    { ageMs: hour, own: { links: [linkOf("unknown", {})] } },
+    "Replication with CAS could not be read, so no age proves anything.",
+  ],
+])("a site whose window %s is told why", (_, it, because) => {
+  expect(verdictOf(it).because).toBe(because);
+});
+
+test("a setting without its retention is no five days", () => {
+  const { retentionMs: _, ...on } = trackingOf();
+  const facts: WindowFacts = { own: trackingOf(), partners: { CAS: { ...on, links: [] } } };
+  expect(judgeWindow(policyOf(), facts, copyOf(hour), noon)).toMatchObject({ state: "not-proven" });
+});
+
+test("a window tells how long it is, when it ends and when it begins to close", () => {
+  expect(verdictOf({ ageMs: hour })).toMatchObject({
+    windowMs: 5 * day,
+    expiresAt: noon + 119 * hour,
+    closesAt: noon + 91 * hour,
+  });
+  const facts = { own: trackingOf(), partners: {} };
+  expect(judgeWindow(policyOf(), facts, undefined, noon)).toMatchObject({
+    windowMs: 5 * day,
+    because: "There is no database copy to judge yet.",
+  });
+});
+
+test("clocks that differ by less than five minutes, rounded, are taken for one", () => {
+  const because = (clockOffsetMs: number) => verdictOf({ ageMs: hour, partner: { clockOffsetMs } }).because;
+  expect(because(4.5 * minute - 1)).not.toContain("clock");
+  expect(because(4.5 * minute)).toContain("Its clock is 5m ahead, and it forgets that much sooner.");
+});
+
+test("of partners that are equally bad the one decides whose window ends first", () => {
+  const { partners } = policyOf();
+  const policy = policyOf({ partners: { ...partners, PS2: partners["CAS"]!, PS3: partners["CAS"]! } });
+  const tracking = (days: number) => trackingOf({ links: [], retentionMs: days * day });
+  const facts: WindowFacts = {
+    own: trackingOf(),
+    partners: { CAS: tracking(5), PS2: tracking(4), PS3: tracking(6) },
+  };
+  expect(words(judgeWindow(policy, facts, copyOf(hour), noon))).toBe(
+    "inside, partner PS2, until 2026-11-26T11:00:00.000Z",
+  );
+});
+
+test("a primary that only names partners has a window, and so has a child that names none", () => {
+  const { parent: _, ...root } = policyOf().site;
+  expect(hasWindow(policyOf({ site: root }))).toBe(true);
+  expect(hasWindow(policyOf({ partners: {} }))).toBe(true);
+  expect(hasWindow(standAlone())).toBe(false);
+});
+
 interface Case {
   readonly ageMs: number;
   readonly policy?: ResolvedPolicy;
@@ -181,6 +305,10 @@ function verdictOf(it: Case): ReturnType<typeof judgeWindow> {
     partnerVersions: it.seen ? { CAS: it.seen } : {},
   };
   return judgeWindow(it.policy ?? policyOf(), facts, copy, noon);
+}
+
+function linkOf(state: ReplicationLink["state"], change: Partial<ReplicationLink>): ReplicationLink {
+  return { partner: "CAS", state, groups: [], ...change };
 }
 
 function copyOf(ageMs: number): DatabaseCopy {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/core/base/instant.ts";
 import type { Instant } from "../../../src/core/base/instant.ts";
 import type { Retention } from "../../../src/core/model/resolved-policy.ts";
-import { judgeRetention } from "../../../src/core/plan/retention.ts";
+import type { KeepReason } from "../../../src/core/model/retention-verdict.ts";
+import { isGuard, judgeRetention } from "../../../src/core/plan/retention.ts";
 import type { RetentionPoint, RetentionSetting } from "../../../src/core/plan/retention.ts";
 import { renderRetention } from "../../../src/core/report/render-snapshots.ts";
 
@@ -81,6 +82,70 @@ test("no rule at all lets nothing go", () => {
     {},
     daily(30).map((point) => point.due),
   );
+});
+
+test("a point may be dated five minutes from now before its clock is doubted", () => {
+  const [near, far] = [good(now + 5 * minute), good(now + 5 * minute + 1)];
+  const [doubted, believed] = judgeRetention([near, far], settingOf({ last: 1 }));
+  expect(doubted!.reasons).toEqual([{ why: "future" }]);
+  expect(believed!.reasons[0]).toMatchObject({ why: "rule", nth: 1 });
+});
+
+test("an incomplete point stays a week beside newer complete ones, and not a moment longer", () => {
+  const half = (age: number): RetentionPoint => ({ due: now - age, complete: false, verified: false });
+  const [, younger, exact] = judgeRetention(
+    [good(now), half(7 * day - 1), half(7 * day)],
+    settingOf({ last: 1 }),
+  );
+  expect(younger!.reasons).toEqual([{ why: "incomplete-grace", until: now + 1 }]);
+  expect(exact).toMatchObject({ keep: false, fallen: ["incomplete, and its grace of 7d is over"] });
+});
+
+test("a point that goes is told by every rule why, and one that only a guard holds as well", () => {
+  const points = [good(now), good(now - hour), good(now - 2 * day)];
+  const verdicts = judgeRetention(points, settingOf({ last: 1, daily: 2, withinMs: day }, { minPoints: 0 }));
+  expect(verdicts.map((it) => it.fallen)).toEqual([[], [], []]);
+  const [, second] = judgeRetention(
+    points,
+    settingOf({ last: 1, daily: 1, withinMs: hour }, { minPoints: 2 }),
+  );
+  expect(second).toMatchObject({
+    reasons: [{ why: "min-points", minPoints: 2 }],
+    fallen: [
+      "last 1 is filled by newer points",
+      "daily 2026-11-22 is held by the point of 2026-11-22 12:00Z",
+      "older than 1h before the newest",
+    ],
+  });
+});
+
+test("guards are what apply must hold to, and the policy's own rules are none", () => {
+  const rules = ["rule", "within", "no-rules"] as const;
+  const guards = [
+    "future",
+    "newest-data",
+    "newest-verified",
+    "none-newer-verified",
+    "chain",
+    "brake",
+  ] as const;
+  expect(rules.filter((why) => isGuard({ why } as KeepReason))).toEqual([]);
+  expect(guards.filter((why) => !isGuard({ why } as KeepReason))).toEqual([]);
+});
+
+test("a count without an end keeps every period, and the oldest point once", () => {
+  const points = daily(3).flatMap((point) => [point, good(point.due - hour)]);
+  const verdicts = judgeRetention(points, settingOf({ daily: "all" }, { minPoints: 0 }));
+  expect(
+    verdicts.flatMap((it) =>
+      it.reasons.flatMap((why) => (why.why === "rule" ? [[why.nth, why.oldest]] : [])),
+    ),
+  ).toEqual([
+    [1, false],
+    [2, false],
+    [3, false],
+    [3, true],
+  ]);
 });
 
 const anyRetention: fc.Arbitrary<Retention> = fc

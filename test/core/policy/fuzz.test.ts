@@ -4,6 +4,16 @@ import { explainPolicy } from "../../../src/core/policy/explain-policy.ts";
 import { readMachineFile } from "../../../src/core/policy/read-machine-file.ts";
 import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 import { renderProblems } from "../../../src/core/report/render-problems.ts";
+import { fuzzRounds } from "../../support/fuzz/fuzz.ts";
+
+const machineText = `
+identity: cm01.lab
+allow: ['D:\\scripts\\tell.cmd']
+tools: { reg: [/usr/bin/node, /lab/bin/reg.mjs] }
+paths: { 'D:\\': /lab/hosts/cm01/D, '\\\\sql01.lab\\stage$': /lab/hosts/sql01/E/stage }
+servers: { sql01.lab: '127.0.0.1:14331', 'sql01\\CM': '[::1]:1433' }
+certificateAuthority: /lab/secrets/ca.pem
+`;
 
 const seed = Number(process.env["FUZZ_SEED"] ?? 20_261_122);
 const rounds = Number(process.env["FUZZ_ROUNDS"] ?? 250);
@@ -26,9 +36,36 @@ test(`whatever is in a policy file, reading it ends and never throws (seed ${see
     for (const it of problems) expect(it.where, `round ${round}`).toMatch(/^policies\/fuzzed\.yaml:\d+:\d+$/);
     renderProblems(problems);
     for (const policy of policies) explainPolicy(files, policy.name);
-    readMachineFile(files[0]!, "host");
   }
   expect(valid).toBeGreaterThan(rounds / 50);
+});
+
+test(`whatever is in a machine file, reading it ends and never throws (seed ${seed})`, () => {
+  const random = makeRandom(seed + 3);
+  let valid = 0;
+  for (let round = 0; round < fuzzRounds; round += 1) {
+    const started = performance.now();
+    const { machine, problems } = readMachineFile(
+      { path: "m.yaml", text: mutate(machineText, random) },
+      "host",
+    );
+    expect(performance.now() - started, `round ${round}`).toBeLessThan(readingMsMax);
+    for (const it of problems) expect(it.where, `round ${round}`).toMatch(/^m\.yaml:\d+:\d+$/);
+    renderProblems(problems);
+    if (machine === undefined) continue;
+    valid += 1;
+    const texts = [
+      machine.identity,
+      ...machine.allow,
+      ...Object.values(machine.paths),
+      ...Object.values(machine.servers),
+    ];
+    expect(
+      texts.filter((it) => typeof it !== "string"),
+      `round ${round}`,
+    ).toEqual([]);
+  }
+  expect(valid).toBeGreaterThan(fuzzRounds / 50);
 });
 
 test("a policy that is read without errors can be written as JSON, and reads the same again", () => {

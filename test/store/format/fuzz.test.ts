@@ -8,10 +8,14 @@ import {
   digestOf,
   encodeEnvelope,
 } from "../../../src/store/format/envelope.ts";
+import { decodeFence, encodeFence } from "../../../src/store/format/fence-object.ts";
 import { decodeFileList, encodeFileList } from "../../../src/store/format/file-list.ts";
 import { decodeIndexFile, encodeIndexFile } from "../../../src/store/format/index-file.ts";
 import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
 import { decodeKeySlot, encodeKeySlot, type KeySlot } from "../../../src/store/format/key-slot.ts";
+import { decodeLease, encodeLease } from "../../../src/store/format/lease-object.ts";
+import { decodeLedgerPage, encodeLedgerPage } from "../../../src/store/format/ledger-page.ts";
+import { decodeLost, encodeLost } from "../../../src/store/format/lost-object.ts";
 import { Malformed, TooNew } from "../../../src/store/format/malformed.ts";
 import { decodeManifest } from "../../../src/store/format/manifest.ts";
 import { decodeGroup, encodeGroup, locateTable, packSeal } from "../../../src/store/format/pack.ts";
@@ -87,6 +91,16 @@ const manifest = encodeJson({
   },
 });
 
+const fence = encodeFence({
+  number: 4,
+  at: 12,
+  honoured: ["0abc", "0abd"],
+  trashed: ["0f".repeat(32), "a0".repeat(32)],
+  index: [`index/00000003-${"a".repeat(32)}`],
+  replaced: [`index/${"b".repeat(32)}`],
+});
+const lease = encodeLease({ snapshot: "0abc", tree: id(), from: 10, until: 12, holder: "cm01" });
+
 /** What lies inside a seal, or inside nothing: a forger with the key reaches it. */
 const binary: Readonly<Record<string, Omit<FuzzTarget<Uint8Array>, "mutate" | "refusals">>> = {
   "the root of a tree": {
@@ -127,8 +141,18 @@ const slotObjects = slots.map((lock) =>
 const json: Readonly<Record<string, Omit<FuzzTarget<Uint8Array>, "mutate" | "refusals">>> = {
   "a manifest": { samples: [manifest], read: showManifest },
   "a proof": {
-    samples: [encodeProof({ level: "read", result: "passed", at: 12, note: "4 objects" })],
+    samples: [encodeProof({ level: "read", result: "passed", at: 12, note: "4 objects", fence: 3 })],
     read: (it) => new Date(decodeProof(it).at).toISOString(),
+  },
+  "a fence": { samples: [fence], read: (it) => new Date(decodeFence(it).at).toISOString() },
+  "a lease": { samples: [lease], read: showLease },
+  "a page of the ledger": {
+    samples: [encodeLedgerPage({ at: 12, packs: ["0123456789abcdef", "f".repeat(16)] })],
+    read: (it) => new Date(decodeLedgerPage(it).at).toISOString(),
+  },
+  "what a repair gave up": {
+    samples: [encodeLost({ at: 12, packs: ["0f".repeat(32), "a0".repeat(32)] })],
+    read: (it) => new Date(decodeLost(it).at).toISOString(),
   },
   "a record": { samples: [manifest], read: decodeJson },
   "a configuration": {
@@ -185,6 +209,11 @@ function showManifest(bytes: Uint8Array): string {
   const { snapshot } = decodeManifest(bytes);
   const shown = { ...snapshot, proofs: [] };
   return renderSnapshotList([shown]) + snapshot.problems.map(({ message }) => message.length).join();
+}
+
+function showLease(bytes: Uint8Array): string {
+  const { snapshot, from, until, holder, tree } = decodeLease(bytes);
+  return [snapshot, holder, tree.length, ...[from, until].map((at) => new Date(at).toISOString())].join();
 }
 
 function readTable(bytes: Uint8Array): number {

@@ -36,29 +36,68 @@ export function fuzz<Input>(target: FuzzTarget<Input>, rounds = fuzzRounds): Fuz
   return { read, refused };
 }
 
+/** The same of a reader that reads from a disk: `read` gets the input when it lies there. */
+export async function fuzzLater<Input>(
+  target: Omit<FuzzTarget<Input>, "read"> & { read(input: Input): Promise<unknown> },
+  rounds = Math.ceil(fuzzRounds / 4),
+): Promise<FuzzTally> {
+  let [read, refused] = [0, 0];
+  for (let seed = 1; seed <= rounds; seed++) {
+    const random = new SeededRandom(seed);
+    const input = target.mutate(random.pick(target.samples), random);
+    const cost = beginCost();
+    const fault = await target.read(input).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    cost.end(`seed ${seed}`);
+    if (isRefusal(target, fault, `seed ${seed}`)) refused++;
+    else read++;
+  }
+  return { read, refused };
+}
+
 /** Whether the reader refuses the input. Throws when it fails in another way, or at too great a cost. */
 export function isRefused<Input>(
   target: Pick<FuzzTarget<Input>, "read" | "refusals">,
   input: Input,
   title: string,
-) {
-  const before = heldBytes();
-  const started = process.cpuUsage();
+): boolean {
+  const cost = beginCost();
   let fault: unknown;
   try {
     target.read(input);
   } catch (error) {
     fault = error;
   }
-  const { user, system } = process.cpuUsage(started);
-  const tookMs = (user + system) / 1_000;
-  const grownBytes = heldBytes() - before;
-  if (tookMs > readingCpuMsMax) throw new Error(`${title}: it took ${Math.round(tookMs)} ms`);
-  if (grownBytes > readingBytesMax) throw new Error(`${title}: it took ${grownBytes} bytes of memory`);
+  cost.end(title);
+  return isRefusal(target, fault, title);
+}
+
+function isRefusal(
+  { refusals }: Pick<FuzzTarget<unknown>, "refusals">,
+  fault: unknown,
+  title: string,
+): boolean {
   if (fault === undefined) return false;
-  if (!target.refusals.some((refusal) => fault instanceof refusal))
+  if (!refusals.some((refusal) => fault instanceof refusal))
     throw new Error(`${title}: it failed as no reader should`, { cause: fault });
   return true;
+}
+
+/** Measures what reading costs. The end throws when that was too much. */
+function beginCost(): { end(title: string): void } {
+  const before = heldBytes();
+  const started = process.cpuUsage();
+  return {
+    end(title) {
+      const { user, system } = process.cpuUsage(started);
+      const tookMs = (user + system) / 1_000;
+      const grownBytes = heldBytes() - before;
+      if (tookMs > readingCpuMsMax) throw new Error(`${title}: it took ${Math.round(tookMs)} ms`);
+      if (grownBytes > readingBytesMax) throw new Error(`${title}: it took ${grownBytes} bytes of memory`);
+    },
+  };
 }
 
 function heldBytes(): number {
