@@ -1,3 +1,4 @@
+import type { ChunkIndex } from "./chunk-index.ts";
 import type { LoadedIndex } from "./index-loader.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { UsageMarks } from "./usage-marks.ts";
@@ -5,10 +6,15 @@ import { UsageWalk } from "./usage-walk.ts";
 
 /** What the trees of some snapshots need, by entries of the index: content, lists, and the trees themselves. */
 export class Needs {
+  readonly #store: ObjectStore;
+  readonly #chunks: ChunkIndex;
   readonly #marks: UsageMarks;
-  readonly #walk: UsageWalk;
+  #walk: UsageWalk;
+  #round = 0;
 
   constructor(store: ObjectStore, { chunks }: LoadedIndex) {
+    this.#store = store;
+    this.#chunks = chunks;
     this.#marks = new UsageMarks(chunks);
     this.#walk = new UsageWalk(store, chunks, this.#marks);
   }
@@ -18,6 +24,9 @@ export class Needs {
    * what they share is walked once, and its lack is told once.
    */
   async add(tree: Uint8Array, round: number): Promise<readonly string[]> {
+    // What another round found lacking is told again: its paths may be the same.
+    if (round !== this.#round) this.#walk = new UsageWalk(this.#store, this.#chunks, this.#marks);
+    this.#round = round;
     const before = new Set(this.#walk.unreadable);
     await this.#walk.walk(tree, { source: round, month: 0 });
     return this.#walk.unreadable.filter((it) => !before.has(it));

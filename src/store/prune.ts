@@ -1,4 +1,6 @@
-import { ObjectMissing } from "./backends/backend.ts";
+import { type ListedObject, ObjectMissing } from "./backends/backend.ts";
+import { toHex } from "../core/base/bytes.ts";
+import type { Instant } from "../core/base/instant.ts";
 import type { PrunePlan } from "../core/model/prune-plan.ts";
 import { isConfirmed } from "./confirmation.ts";
 import { type Fences, listTrash, publishFence, readFences } from "./fences.ts";
@@ -26,6 +28,8 @@ interface Survey {
   readonly manifests: readonly Manifest[];
   readonly honoured: readonly Manifest[];
   readonly endedLeases: readonly FoundLease[];
+  /** Of writers that died. */
+  readonly unfinished: readonly ListedObject[];
   readonly index: LoadedIndex;
   readonly fates: PackFates;
   readonly indexPlan: IndexPlan;
@@ -106,7 +110,8 @@ async function survey(
   const indexPlan = planIndex(index, wantedIndex(fates));
   const { honoured, incomplete } = found;
   const endedLeases = leases.filter((lease) => !running.includes(lease));
-  return { fences, manifests, honoured, endedLeases, index, fates, indexPlan, incomplete };
+  const unfinished = await listUnfinished(store, now() - options.graceMs);
+  return { fences, manifests, honoured, endedLeases, unfinished, index, fates, indexPlan, incomplete };
 }
 
 interface FoundNeeds {
@@ -154,6 +159,12 @@ async function standingPacks({ backend }: ObjectStore): Promise<readonly Standin
   return found;
 }
 
+/** Judged by the store's own clock: a writer that is at one object for longer than the grace fails, and loses nothing. */
+async function listUnfinished({ backend }: ObjectStore, until: Instant): Promise<readonly ListedObject[]> {
+  const found = await Array.fromAsync(backend.unfinished?.() ?? []);
+  return found.filter(({ modifiedAt }) => modifiedAt !== undefined && modifiedAt <= until);
+}
+
 function wantedIndex({ keep, leave, trash, wait }: PackFates) {
   const hexOf = ({ hex }: StandingPack) => hex;
   return {
@@ -163,15 +174,17 @@ function wantedIndex({ keep, leave, trash, wait }: PackFates) {
 }
 
 /** Index files that name what is gone are tidied by the way; alone they are reason enough, as long as no fence was lost. */
-function hasWork({ fates, indexPlan, index, fences }: Survey): boolean {
+function hasWork({ fates, indexPlan, index, fences, unfinished }: Survey): boolean {
   const { trash, remove, rescue, keep } = fates;
   if (trash.length + remove.length + rescue.length + indexPlan.replaced.length > 0) return true;
-  const isUnvouched = (hex: string) =>
-    index.chunks.packs.some(({ digest }, pack) => !index.isUsable(pack) && packName(digest).endsWith(hex));
-  return fences.epoch > 0 && keep.some(({ hex }) => isUnvouched(hex));
+  if (unfinished.length > 0) return true;
+  if (fences.epoch === 0) return false;
+  const packs = index.chunks.packs.filter((_, pack) => !index.isUsable(pack));
+  const unvouched = new Set(packs.map(({ digest }) => toHex(digest)));
+  return keep.some(({ hex }) => unvouched.has(hex));
 }
 
-function planOf({ manifests, fates, incomplete, index }: Survey): PrunePlan {
+function planOf({ manifests, fates, incomplete, index, unfinished }: Survey): PrunePlan {
   const neededBytes = fates.rescue.reduce((sum, entry) => sum + index.chunks.lengthOf(entry), 0);
   return {
     snapshots: manifests.length,
@@ -180,6 +193,7 @@ function planOf({ manifests, fates, incomplete, index }: Survey): PrunePlan {
     remove: sumOf(fates.remove),
     wait: sumOf(fates.wait),
     leave: sumOf(fates.leave),
+    unfinished: { files: unfinished.length, bytes: sumOf(unfinished).bytes },
     keep: { ...sumOf(fates.keep), unusedBytes: fates.unusedBytes },
     incomplete,
   };
@@ -233,6 +247,7 @@ async function takeAway(store: ObjectStore, found: Survey, { number, trashed }: 
   await forEachLimited(fates.remove, requestsMax, ({ name }) => backend.remove(name));
   await forEachLimited(indexPlan.replaced, requestsMax, (name) => backend.remove(name));
   await forEachLimited(spentFences(found), requestsMax, (name) => backend.remove(name));
+  await forEachLimited(found.unfinished, requestsMax, ({ name }) => backend.remove(name));
   await forEachLimited(found.endedLeases, requestsMax, ({ name }) => backend.remove(name));
 }
 

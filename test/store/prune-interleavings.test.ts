@@ -3,6 +3,7 @@ import type { Offer } from "../../src/core/model/offer.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import type { PruneReport, Repository } from "../../src/store/repository.ts";
+import { count } from "../support/campaign/depth.ts";
 import { CallSchedule } from "../support/scheduled-backend.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -23,6 +24,7 @@ const first = Number(process.env["SITEKEEP_SEED"] ?? 1);
 test(`writers, prunes, forgets and a restore at once, in ${seeds} orders: what is confirmed comes back as it was`, async () => {
   const seen = { confirmed: 0, unconfirmed: 0, overtaken: 0, done: 0, lookedAt: 0 };
   for (let seed = first; seed < first + seeds; seed++) await runTogether(seed, seen);
+  count("interleavings with prunes", seeds);
   // The orders do what they are for: each thing that can happen has happened.
   if (seeds >= 12) for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
 });

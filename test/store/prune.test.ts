@@ -1,6 +1,9 @@
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { PrunePlan } from "../../src/core/model/prune-plan.ts";
 import type { Offer } from "../../src/core/model/offer.ts";
+import { folderBackend } from "../../src/store/backends/folder.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import type { PruneOptions, PruneReport, Repository } from "../../src/store/repository.ts";
 import { ClockDoubted, PruneRefused, SnapshotInUse } from "../../src/store/repository-errors.ts";
@@ -134,6 +137,43 @@ test("a capture that slept through two prunes is told that its content has gone,
   expect(await prune(repository)).toMatchObject({ result: "done", plan: { incomplete: ["s9"] } });
   const { snapshots } = await repository.snapshots();
   expect(snapshots).toMatchObject([{ id: "s9", unconfirmed: true }]);
+});
+
+test("of two captures that lack the same files neither counts as seen to", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2", "s3");
+  const slow = await reopen(memoryBackend(objects), { seed: 50 });
+  const writers = [await slow.beginSnapshot(slowOptions), await slow.beginSnapshot(slowOptions)];
+  await repository.forget("s1");
+  await prune(repository, { maxUnusedPerMille: 0 });
+  await prune(repository);
+  for (const [at, writer] of writers.entries()) {
+    for (const offer of offers("s1")) await writer.offer(offer);
+    await writer.commit(manifest(`s${8 + at}`));
+  }
+  await repository.forget("s2");
+  expect(await prune(repository)).toMatchObject({ result: "done", plan: { incomplete: ["s8", "s9"] } });
+  const { snapshots } = await repository.snapshots();
+  expect(snapshots.filter(({ unconfirmed }) => unconfirmed).map(({ id }) => id)).toEqual(["s8", "s9"]);
+});
+
+test("what writers left half written goes once it is older than the grace", async () => {
+  const root = temporaryFolder();
+  await newRepository(folderBackend(root));
+  const later = Date.now() + 1000;
+  writeFileSync(join(root, ".tmp-old"), "half");
+  writeFileSync(join(root, ".tmp-new"), "half");
+  utimesSync(join(root, ".tmp-old"), later / 1000 - 1, later / 1000 - 1);
+  utimesSync(join(root, ".tmp-new"), later / 1000, later / 1000);
+  const pruneAt = async (now: number) =>
+    prune(await reopen(folderBackend(root), { now: () => now, seed: now }), {
+      graceMs: 1000,
+      clock: "trust",
+    });
+  expect(await pruneAt(later)).toMatchObject({ plan: { unfinished: { files: 1, bytes: 4 } } });
+  expect(readdirSync(root)).toContain(".tmp-new");
+  expect(await pruneAt(later + 1000)).toMatchObject({ result: "done", plan: { unfinished: { files: 1 } } });
+  expect(readdirSync(root).filter((name) => name.startsWith(".tmp-"))).toEqual([]);
+  expect(await pruneAt(later + 1000)).toMatchObject({ result: "nothing-to-do" });
 });
 
 test("nothing is taken away while a snapshot or an index file can't be read", async () => {

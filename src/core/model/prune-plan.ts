@@ -13,6 +13,8 @@ export interface PrunePlan {
   readonly wait: { readonly packs: number; readonly bytes: number };
   /** Packs that nothing needs and that are young: a capture may be about to. */
   readonly leave: { readonly packs: number; readonly bytes: number };
+  /** Files that writers left half written, and that are older than the grace: they are deleted. */
+  readonly unfinished: { readonly files: number; readonly bytes: number };
   readonly keep: { readonly packs: number; readonly bytes: number; readonly unusedBytes: number };
   /** Snapshots that lack content and never were confirmed: a prune overtook their capture. */
   readonly incomplete: readonly SnapshotId[];

@@ -28,6 +28,12 @@ export interface Backend {
    * done before, so that a retry is safe; when neither is, it rejects with `ObjectMissing`. Not for a `to` with other bytes.
    */
   move(from: string, to: string): Promise<void>;
+
+  /**
+   * Names what writers have begun and not finished: `list` passes over it, `remove` takes it. Most of it is of writers that died;
+   * one that is at work has some too, and fails when it is taken from it. Absent where a write leaves nothing behind.
+   */
+  unfinished?(): AsyncIterable<ListedObject>;
 }
 
 export interface ListedObject {

@@ -42,7 +42,8 @@ export function folderBackend(folder: string, disk: Disk = realDisk): Backend {
     },
 
     get: (name, part) => readObject(disk, pathOf(name), name, part),
-    list: (prefix) => listObjects(disk, root, prefix),
+    list: (prefix) => listFiles(disk, root, { prefix, isWanted: (name) => !isTemporary(name) }),
+    unfinished: () => listFiles(disk, root, { prefix: "", isWanted: isTemporary }),
 
     async remove(name) {
       const path = pathOf(name);
@@ -168,7 +169,8 @@ async function nameExclusively(
     if (!linkRefusals.has(codeOf(error))) throw error;
     return await createExclusively(disk, path, bytes);
   } finally {
-    await disk.unlink(temporary);
+    // A prune may have taken it for a dead writer's.
+    await disk.unlink(temporary).catch((error) => ignoreIf(error, "ENOENT"));
   }
 }
 
@@ -220,19 +222,30 @@ async function readObject(
   }
 }
 
+/** Which files of a folder are listed, by their own names and by the beginning of their whole ones. */
+interface Wanted {
+  readonly prefix: string;
+  isWanted(name: string): boolean;
+}
+
+function isTemporary(name: string): boolean {
+  return name.startsWith(temporaryMark);
+}
+
 interface Listed {
   readonly objects: readonly ListedObject[];
   readonly folders: readonly string[];
 }
 
 /** Walks the folders below the prefix's last `/`, many at a time. */
-async function* listObjects(disk: Disk, root: string, prefix: string): ReturnType<Backend["list"]> {
+async function* listFiles(disk: Disk, root: string, wanted: Wanted): ReturnType<Backend["list"]> {
+  const { prefix } = wanted;
   let folders: readonly string[] = [prefix.slice(0, prefix.lastIndexOf("/") + 1)];
   while (folders.length > 0) {
     const deeper: string[] = [];
     for (let at = 0; at < folders.length; at += listRequestsMax) {
       const batch = folders.slice(at, at + listRequestsMax);
-      const asked = batch.map((folder) => listFolder(disk, { root, folder, prefix }));
+      const asked = batch.map((folder) => listFolder(disk, { ...wanted, root, folder }));
       for (const listed of await Promise.all(asked)) {
         yield* listed.objects;
         deeper.push(...listed.folders);
@@ -244,17 +257,16 @@ async function* listObjects(disk: Disk, root: string, prefix: string): ReturnTyp
 
 async function listFolder(
   disk: Disk,
-  { root, folder, prefix }: { readonly root: string; readonly folder: string; readonly prefix: string },
+  { root, folder, prefix, isWanted }: Wanted & { readonly root: string; readonly folder: string },
 ): Promise<Listed> {
   const path = join(root, folder);
   const entries = (await disk.readdir(path).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"))) ?? [];
-  const wanted = entries.filter((entry) => !entry.name.startsWith(temporaryMark));
-  const folders = wanted
+  const folders = entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => `${folder}${entry.name}/`)
     .filter((name) => name.startsWith(prefix) || prefix.startsWith(name));
-  const names = wanted
-    .filter((entry) => entry.isFile())
+  const names = entries
+    .filter((entry) => entry.isFile() && isWanted(entry.name))
     .map((entry) => `${folder}${entry.name}`)
     .filter((name) => name.startsWith(prefix));
   return { folders, objects: await sizesOf(disk, root, names) };

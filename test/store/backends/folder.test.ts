@@ -34,3 +34,18 @@ test("an object that was torn is put whole again", async () => {
   await backend.put("torn", new TextEncoder().encode("half"));
   expect(Buffer.from(await backend.get("torn")).toString()).toBe("half");
 });
+
+test("what a dead writer left half written is named, and removed by that name", async () => {
+  const root = temporaryFolder();
+  const backend = folderBackend(root);
+  await backend.put("packs/aa/whole", new Uint8Array(3));
+  writeFileSync(join(root, ".tmp-aa"), "half");
+  writeFileSync(join(root, "packs/aa/.tmp-bb"), "");
+  const found = await Array.fromAsync(backend.unfinished!());
+  expect(found.map(({ name, size }) => `${name}:${size}`).sort()).toEqual([
+    ".tmp-aa:4",
+    "packs/aa/.tmp-bb:0",
+  ]);
+  for (const { name } of found) await backend.remove(name);
+  expect(readdirSync(root, { recursive: true }).sort()).toEqual(["packs", "packs/aa", "packs/aa/whole"]);
+});
