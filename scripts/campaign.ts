@@ -8,7 +8,7 @@ import { findBugs } from "./campaign/find-bugs.ts";
 
 const { values } = parseArgs({
   options: {
-    depth: { type: "string", default: "long" }, // Or middle: under three minutes.
+    depth: { type: "string", default: "long" }, // Or middle: what CI runs.
     seeds: { type: "string" }, // Of the tests that draw their cases by seed.
     "no-bugs": { type: "boolean", default: false },
   },
@@ -18,6 +18,7 @@ const seeds = values.seeds ?? (isLong ? "1000" : "60");
 const tests = [
   "test/campaign",
   "test/store/interleavings.test.ts",
+  "test/store/prune-interleavings.test.ts",
   "test/store/format/fuzz.test.ts",
   "test/drivers/access/fuzz.test.ts",
   ...(isLong ? ["test/store/damage.test.ts", "test/store/check.test.ts"] : []),
@@ -45,8 +46,8 @@ rmSync(results, { recursive: true });
 process.exitCode = status ?? 1;
 
 if (status === 0 && !values["no-bugs"]) {
-  const hunts = await findBugs(Math.min(2, availableParallelism()), ({ bug, foundBy, ended }) =>
-    say(`${foundBy ? "found    " : "NOT FOUND"} ${bug.name}: ${foundBy ?? ended}`),
+  const hunts = await findBugs(Math.min(2, availableParallelism()), ({ bug, foundBy, ended, seconds }) =>
+    say(`${foundBy ? "found    " : "NOT FOUND"} ${bug.name}, ${seconds} s: ${foundBy ?? ended}`),
   );
   const missed = hunts.filter(({ foundBy }) => foundBy === undefined);
   say(`${String(hunts.length - missed.length).padStart(9)} of ${hunts.length} written bugs found`);

@@ -4,18 +4,19 @@ import { join } from "node:path";
 import { type Bug, readBugs, withBug } from "../../test/support/campaign/bugs.ts";
 import { enterCopy } from "../sabotage/workshop.ts";
 
-/** One after another, until an expectation fails. */
-const tests = ["test/campaign/power-cut.test.ts", "test/campaign/faults.test.ts"];
+/** None of these tests needs the built program, which the project's configuration makes first. */
+const runnerOptions = ["--config=false", "--testTimeout=600000", "--maxWorkers=1", "--reporter=json"];
 
 /** What a run of the tests came to: an expectation that did not hold, or else how it ended. */
 export interface Hunt {
   readonly bug: Bug;
   readonly foundBy: string | undefined;
   readonly ended: string;
+  readonly seconds: number;
 }
 
 /**
- * Puts the written bugs into copies of the project, one at a time, and runs the campaign's tests there. A bug is found
+ * Puts the written bugs into copies of the project, one at a time, and runs the tests there that hunt each. A bug is found
  * when an expectation fails; a test that breaks down or runs out of time has found nothing.
  */
 export async function findBugs(lanes: number, tell: (hunt: Hunt) => void): Promise<readonly Hunt[]> {
@@ -40,22 +41,25 @@ async function huntIn(tree: string, bug: Bug): Promise<Hunt> {
   const sound = readFileSync(path, "utf8");
   try {
     writeFileSync(path, withBug(sound, bug));
-    let hunt: Hunt = { bug, foundBy: undefined, ended: "no tests were run" };
-    for (const file of tests) if (hunt.foundBy === undefined) hunt = { bug, ...(await runTests(tree, file)) };
-    return hunt;
+    const startedAt = Date.now();
+    const ended = await runTests(tree, bug.hunt);
+    return { bug, ...ended, seconds: Math.round((Date.now() - startedAt) / 1000) };
   } finally {
     writeFileSync(path, sound);
   }
 }
 
-async function runTests(tree: string, file: string): Promise<Omit<Hunt, "bug">> {
+async function runTests(
+  tree: string,
+  { tests, title }: Bug["hunt"],
+): Promise<Pick<Hunt, "foundBy" | "ended">> {
   const results = join(tree, "results.json");
   const temporary = join(tree, "tmp");
   rmSync(results, { force: true });
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary);
-  const vitest = ["node_modules/vitest/vitest.mjs", "run", file, "--bail=1", "--maxWorkers=1"];
-  const child = spawn(process.execPath, [...vitest, "--reporter=json", `--outputFile=${results}`], {
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", tests, "-t", `^${title}`, "--bail=1"];
+  const child = spawn(process.execPath, [...vitest, ...runnerOptions, `--outputFile=${results}`], {
     cwd: tree,
     stdio: "ignore",
     env: { ...process.env, SITEKEEP_CAMPAIGN: "middle", TMPDIR: temporary },

@@ -6,8 +6,9 @@ import { folderBackend } from "../../src/store/backends/folder.ts";
 import { atDepth, count } from "../support/campaign/depth.ts";
 import { type DiskFault, type FailingCall, FaultyDisk } from "../support/campaign/faulty-disk.ts";
 import { judge } from "../support/campaign/judge.ts";
+import { layOut } from "../support/campaign/power-cut.ts";
 import { hastyDisk } from "../support/campaign/recording-disk.ts";
-import type { Mark, Stage, Work } from "../support/campaign/story.ts";
+import { emptyBeginning, type Mark, type Stage, type Work } from "../support/campaign/story.ts";
 import { works } from "../support/campaign/works.ts";
 
 const faults: readonly DiskFault[] = ["ENOSPC", "EIO", "EACCES", "short-write", "torn-write"];
@@ -43,13 +44,15 @@ async function runOn(
 ): Promise<{ readonly calls: number; readonly error: unknown }> {
   const root = mkdtempSync(join(tmpdir(), "sitekeep-fault-"));
   const disk = new FaultyDisk(failing);
-  const marks: Mark[] = [];
-  const trees: Stage["trees"] = new Map();
+  const begun = (await work.begin?.()) ?? emptyBeginning;
+  const marks: Mark[] = [...begun.marks];
+  const trees: Stage["trees"] = new Map(begun.trees);
   let error: unknown;
   try {
-    await work({ backend: () => folderBackend(root, disk), tell: (mark) => marks.push(mark), trees }).catch(
-      (thrown: unknown) => (error = thrown),
-    );
+    layOut(begun.objects, root);
+    await work
+      .run({ backend: () => folderBackend(root, disk), tell: (mark) => marks.push(mark), trees })
+      .catch((thrown: unknown) => (error = thrown));
     await judge(
       folderBackend(root, hastyDisk),
       { marks, trees },

@@ -1,10 +1,17 @@
 import { expect, test } from "vitest";
-import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import { initRepository } from "../../src/store/open-repository.ts";
 import { atDepth, count } from "../support/campaign/depth.ts";
 import { judge } from "../support/campaign/judge.ts";
-import { campaignKeys, captureOn, type Mark, type Stage, withRepository } from "../support/campaign/story.ts";
+import {
+  campaignKeys,
+  captureOn,
+  forgetOn,
+  type Mark,
+  type Stage,
+  withRepository,
+} from "../support/campaign/story.ts";
+import { sleepyBackend } from "../support/campaign/sleepy-backend.ts";
 import { treeOf } from "../support/campaign/works.ts";
 import { chance } from "../support/test-repository.ts";
 
@@ -40,7 +47,7 @@ async function sleepAt(call: number, skewMs: number) {
   stage.tell({ is: "made" });
   await withRepository(backend, { seed: 3 }, (it) => captureOn(stage, it, { id: "s1", tree: treeOf(1) }));
 
-  const sleepy = sleepyBackend(backend, { call, meanwhile: () => workMeanwhile(stage, skewMs) });
+  const sleepy = sleepyBackend(backend, new Map([[call, () => workMeanwhile(stage, skewMs)]]));
   await withRepository(sleepy, { seed: 4 }, (it) =>
     captureOn(stage, it, { id: "s2", tree: { ...treeOf(1), ...treeOf(2, 2) }, previous: "s1", source: "a" }),
   );
@@ -52,33 +59,7 @@ async function sleepAt(call: number, skewMs: number) {
 async function workMeanwhile(stage: Stage, skewMs: number): Promise<void> {
   await withRepository(stage.backend(), { seed: 5, now: () => skewMs }, async (it) => {
     await captureOn(stage, it, { id: "m1", tree: treeOf(2, 2), source: "b" });
-    stage.tell({ is: "forgetting", id: "s1" });
-    await it.forget("s1");
-    stage.tell({ is: "forgotten", id: "s1" });
+    await forgetOn(stage, it, "s1");
     await captureOn(stage, it, { id: "m2", tree: treeOf(1, 2), source: "b", previous: "m1" });
   });
-}
-
-/** A store one call to which is answered only after others did their work. */
-function sleepyBackend(
-  inner: Backend,
-  { call, meanwhile }: { readonly call: number; readonly meanwhile: () => Promise<void> },
-): Backend & { calls(): number } {
-  let calls = 0;
-  const turn = async (): Promise<void> => {
-    if (++calls === call) await meanwhile();
-  };
-  return {
-    title: inner.title,
-    calls: () => calls,
-    put: async (name, bytes) => (await turn(), inner.put(name, bytes)),
-    putNew: async (name, bytes) => (await turn(), inner.putNew(name, bytes)),
-    get: async (name, part) => (await turn(), inner.get(name, part)),
-    async *list(prefix) {
-      await turn();
-      yield* inner.list(prefix);
-    },
-    remove: async (name) => (await turn(), inner.remove(name)),
-    move: async (from, to) => (await turn(), inner.move(from, to)),
-  };
 }

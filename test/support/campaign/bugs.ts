@@ -6,12 +6,15 @@ export interface Bug {
   readonly name: string;
   readonly what: string;
   readonly file: string;
+  /** Where it is looked for first: a file of tests, and how their titles begin. */
+  readonly hunt: { readonly tests: string; readonly title: string };
   readonly from: string;
   readonly to: string;
 }
 
 const folder = "test/campaign/bugs";
-const form = /^(?<what>.+)\nfile: (?<file>\S+)\n--- from\n(?<from>[^]+?)\n--- to\n(?<to>[^]*?)\n?$/;
+const form =
+  /^(?<what>.+)\nfile: (?<file>\S+)\nhunt: (?<tests>\S+) (?<title>.+)\n--- from\n(?<from>[^]+?)\n--- to\n(?<to>[^]*?)\n?$/;
 
 /** The written bugs, by name. */
 export function readBugs(): readonly Bug[] {
@@ -19,9 +22,9 @@ export function readBugs(): readonly Bug[] {
     .sort()
     .map((file) => {
       const parts = form.exec(readFileSync(join(folder, file), "utf8"))?.groups;
-      if (!parts) throw new Error(`${file} is not written as bugs are: what, file, from, to.`);
-      const { what = "", file: target = "", from = "", to = "" } = parts;
-      return { name: file.replace(/\.txt$/, ""), what, file: target, from, to };
+      if (!parts) throw new Error(`${file} is not written as bugs are: what, file, hunt, from, to.`);
+      const { what = "", file: target = "", tests = "", title = "", from = "", to = "" } = parts;
+      return { name: file.replace(/\.txt$/, ""), what, file: target, hunt: { tests, title }, from, to };
     });
 }
 

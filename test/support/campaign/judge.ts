@@ -1,30 +1,26 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { readFences } from "../../../src/store/fences.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Backend } from "../../../src/store/backends/backend.ts";
-import { digestOf } from "../../../src/store/format/envelope.ts";
-import { packName } from "../../../src/store/format/layout.ts";
-import { LoadedIndex } from "../../../src/store/index-loader.ts";
-import { findMasterKey } from "../../../src/store/key-slots.ts";
-import { objectStore } from "../../../src/store/object-store.ts";
-import { initRepository, openRepository } from "../../../src/store/open-repository.ts";
-import { readConfigIfAny } from "../../../src/store/read-config.ts";
 import type { Repository } from "../../../src/store/repository.ts";
-import { NotARepository, RepositoryLocked } from "../../../src/store/repository-errors.ts";
-import { capture, chance, restoreAll, type Tree } from "../test-repository.ts";
-import { campaignKeys, type KeyName, type Mark, offersFrom, withRepository } from "./story.ts";
+import { capture, restoreAll, type Tree } from "../test-repository.ts";
+import { findKey, isTwinInWork } from "./judge-keys.ts";
+import { expectCollected, expectIndexedPacks, expectWholeObjects } from "./judge-objects.ts";
+import {
+  type LostPaths,
+  type Mark,
+  offersFrom,
+  proveOn,
+  signal,
+  type Told,
+  withRepository,
+} from "./story.ts";
 import { treeOf } from "./works.ts";
 
-/** What was told before a repository was cut off, and what may be in it. */
-export interface Told {
-  readonly marks: readonly Mark[];
-  readonly trees: ReadonlyMap<string, Tree>;
-}
-
 /**
- * Looks at a repository as it was left: what was told is so, what is there is whole, and the next run succeeds.
+ * Looks at a repository as it was left: what was told is so, what is there is whole, the next run succeeds, and what nothing
+ * needs comes free.
  */
 export async function judge(backend: Backend, told: Told, what: string): Promise<void> {
   try {
@@ -38,106 +34,95 @@ export async function judge(backend: Backend, told: Told, what: string): Promise
 
 async function look(backend: Backend, told: Told, what: string): Promise<void> {
   const key = await findKey(backend, told.marks, what);
-  await expectWholeObjects(backend, what);
+  const damage = told.marks.find((it) => it.is === "damaged");
+  await expectWholeObjects(backend, new Set(damage?.objects), what);
+  if (damage && !isTold(told, "repaired"))
+    await withRepository(backend, { key, seed: 88 }, (it) => expectRepaired(it, told, damage.lost, what));
   await expectIndexedPacks(backend, key, what);
-  const newest = await withRepository(backend, { key, seed: 90 }, (it) => expectAsTold(it, told, what));
-  await withRepository(backend, { key, seed: 91 }, (it) => expectNextRun(it, newest, what));
-  await withRepository(backend, { key, seed: 92 }, (it) => expectAsTold(it, told, what, "next"));
+  await withRepository(backend, { key, seed: 89 }, (it) => settle(it, told, what));
+  const hurt = damage && !isTold(told, "healed") ? damage.lost : {};
+  const newest = await withRepository(backend, { key, seed: 90 }, (it) => expectAsTold(it, told, hurt, what));
+  // What a repair could not save is stored again.
+  const healing = Object.keys(hurt).map((id) => [`${id}-again`, told.trees.get(id)!] as const);
+  const runs = new Map([["next", nextTree], ...healing]);
+  await withRepository(backend, { key, seed: 91 }, (it) => expectNextRuns(it, runs, newest, what));
+  await expectCollected(backend, key, what);
+  const after: Told = {
+    marks: [...told.marks, ...[...runs.keys()].map((id) => ({ is: "committed", id }) as const)],
+    trees: new Map([...told.trees, ...runs]),
+  };
+  await withRepository(backend, { key, seed: 92 }, (it) => expectAsTold(it, after, {}, `${what}, pruned`));
 }
 
-/** A key that opens it. All that were told to open it do, and one that was told to be removed does not. */
-async function findKey(backend: Backend, marks: readonly Mark[], what: string): Promise<KeyName> {
-  const isTold = (is: Mark["is"], key: KeyName): boolean =>
-    marks.some((mark) => mark.is === is && "key" in mark && mark.key === key);
-  if (!(await isMade(backend))) {
-    expect(marks, `${what}: the repository is gone`).toEqual([]);
-    await initRepository(backend, { keys: [campaignKeys.first], random: chance(70) });
-    return "first";
+function isTold({ marks }: Told, is: Mark["is"]): boolean {
+  return marks.some((mark) => mark.is === is);
+}
+
+function idsOf({ marks }: Told, is: Mark["is"]): readonly string[] {
+  return marks.flatMap((it) => (it.is === is && "id" in it ? [it.id] : []));
+}
+
+/** No less can be read than was there before, and a repair mends what can be mended. */
+async function expectRepaired(
+  repository: Repository,
+  { trees }: Told,
+  lost: LostPaths,
+  what: string,
+): Promise<void> {
+  const { snapshots } = await repository.snapshots("objects");
+  for (const { id } of snapshots) {
+    const refused = await restoreAs(repository, id, trees.get(id)!, what);
+    expect(lost[id] ?? [], `${what}: what ${id} has lost`).toEqual(expect.arrayContaining([...refused]));
   }
-  const opens = { first: await opensWith(backend, "first"), second: await opensWith(backend, "second") };
-  if (!isTold("key-removing", "first")) expect(opens.first, `${what}: the first key opens it`).toBe(true);
-  if (isTold("key-added", "second")) expect(opens.second, `${what}: the second key opens it`).toBe(true);
-  if (isTold("key-removed", "first")) expect(opens.first, `${what}: the removed key opens it`).toBe(false);
-  return opens.first ? "first" : "second";
-}
-
-async function isMade(backend: Backend): Promise<boolean> {
-  return openRepository(backend, { keys: [], random: chance(1), now: () => 0, threads: 0 }).then(
-    (it) => it.close().then(() => true),
-    (error) => !(error instanceof NotARepository),
-  );
-}
-
-async function opensWith(backend: Backend, key: KeyName): Promise<boolean> {
-  try {
-    await withRepository(backend, { key }, async () => {});
-    return true;
-  } catch (error) {
-    if (!(error instanceof RepositoryLocked)) throw error;
-    return false;
-  }
-}
-
-/** Whatever has a name ends in the digest of its bytes; a pack has it for its name. */
-async function expectWholeObjects(backend: Backend, what: string): Promise<void> {
-  for await (const { name } of backend.list("")) {
-    const bytes = await backend.get(name);
-    const digest = Buffer.from(bytes.subarray(-32)).toString("hex");
-    expect(Buffer.from(digestOf(bytes.subarray(0, -32))).toString("hex"), `${what}: ${name} is whole`).toBe(
-      digest,
-    );
-    if (name.startsWith("packs/"))
-      expect(name.slice(-64), `${what}: ${name} is named after its bytes`).toBe(digest);
-  }
-}
-
-/** An index names nothing that is not there: a writer trusts it. */
-async function expectIndexedPacks(backend: Backend, key: KeyName, what: string): Promise<void> {
-  const { repository } = (await readConfigIfAny(backend))!;
-  const master = await findMasterKey(backend, repository, [campaignKeys[key]]);
-  const store = objectStore(backend, { repository, master }, chance(93));
-  const index = new LoadedIndex(store, await readFences(store), "reading");
-  await index.refresh();
-  const named = index.chunks.packs.map(({ digest }) => packName(digest));
-  const there = (await Array.fromAsync(backend.list("packs/"))).map(({ name }) => name);
-  expect(there, `${what}: the packs that an index names`).toEqual(expect.arrayContaining(named));
+  const { apply } = await repository.planRepair({ signal });
+  await apply(signal);
 }
 
 /**
- * Of the configuration and of each key slot there are two. While they are made, or a slot is taken away, a cut may leave one:
- * the check rightly says that the other is missing.
+ * A snapshot that a prune overtook is looked at as a whole, as the planner has it done: it is whole, or was never told to be
+ * committed, and then `repo check` says so too.
  */
-function isTwinInWork(object: string, marks: readonly Mark[]): boolean {
-  if (!marks.some(({ is }) => is === "made")) return /^(config|keys)/.test(object);
-  const last = marks.findLast(({ is }) => is.startsWith("key-"))?.is;
-  return object.startsWith("keys/") && (last === "key-adding" || last === "key-removing");
+async function settle(repository: Repository, told: Told, what: string): Promise<void> {
+  const { snapshots } = await repository.snapshots("objects");
+  const unsure = snapshots.filter((it) => it.unconfirmed);
+  if (unsure.length === 0) return;
+  const { hurt } = await repository.check({ readPerMille: 0, signal });
+  for (const { id } of unsure) {
+    const { result, isPruned, fence, damage } = await repository.verify(id, { perMille: 1000, signal });
+    if (isPruned) {
+      expect(idsOf(told, "committed"), `${what}: ${id} lacks ${damage[0]}`).not.toContain(id);
+      expect(
+        hurt.map(({ snapshot }) => snapshot),
+        `${what}: what the check finds hurt`,
+      ).toContain(id);
+      await repository.forget(id);
+    } else {
+      expect(result, `${what}: a look at ${id}: ${damage[0]}`).toBe("passed");
+      await proveOn(repository, id, fence);
+    }
+  }
 }
 
-/** Gives the newest snapshot that is there. */
+/** Gives the newest snapshot that is there. `lost`: what may still be hurt, and what the check must name then. */
 async function expectAsTold(
   repository: Repository,
-  { marks, trees }: Told,
+  told: Told,
+  lost: LostPaths,
   what: string,
-  next?: string,
 ): Promise<string | undefined> {
+  const { marks, trees } = told;
   const { snapshots, unreadable } = await repository.snapshots("objects");
   expect(unreadable, `${what}: every manifest can be read`).toEqual([]);
   const ids = snapshots.map(({ id }) => id);
-  const idsOf = (is: Mark["is"]) => marks.flatMap((it) => (it.is === is && "id" in it ? [it.id] : []));
-  const { damage, hurt } = await repository.check({
-    readPerMille: 1000,
-    signal: new AbortController().signal,
-  });
+  const { damage, hurt } = await repository.check({ readPerMille: 1000, signal });
   const damaged = damage.filter(({ is, object }) => is !== "missing" || !isTwinInWork(object, marks));
-  expect({ damaged, hurt }, `${what}: the check finds all sound`).toEqual({ damaged: [], hurt: [] });
-  const forgotten = new Set([...idsOf("forgetting"), ...idsOf("forgotten")]);
+  expect(damaged, `${what}: the check finds all sound`).toEqual([]);
+  const forgotten = new Set([...idsOf(told, "forgetting"), ...idsOf(told, "forgotten")]);
   expect(ids, `${what}: what was committed is there`).toEqual(
-    expect.arrayContaining(
-      [...idsOf("committed"), ...(next ? [next] : [])].filter((id) => !forgotten.has(id)),
-    ),
+    expect.arrayContaining(idsOf(told, "committed").filter((id) => !forgotten.has(id))),
   );
   expect(
-    ids.filter((id) => idsOf("forgotten").includes(id)),
+    ids.filter((id) => idsOf(told, "forgotten").includes(id)),
     `${what}: what was forgotten`,
   ).toEqual([]);
   for (const { id, proofs } of snapshots) {
@@ -145,8 +130,12 @@ async function expectAsTold(
       proofs.map(({ note }) => note),
       `${what}: proofs of ${id}`,
     ).toEqual(proofs.map(() => id));
-    if (idsOf("proven").includes(id)) expect(proofs.length, `${what}: ${id} is proven`).toBe(1);
-    await expectRestored(repository, id, id === next ? nextTree : trees.get(id)!, what);
+    const own = proofs.filter(({ fence }) => fence === undefined);
+    if (idsOf(told, "proven").includes(id)) expect(own.length, `${what}: ${id} is proven`).toBe(1);
+    const refused = await restoreAs(repository, id, trees.get(id)!, what);
+    const named = hurt.find(({ snapshot }) => snapshot === id)?.paths ?? [];
+    expect([...named].sort(), `${what}: what the check finds hurt of ${id}`).toEqual([...refused].sort());
+    expect(lost[id] ?? [], `${what}: what ${id} has lost`).toEqual(expect.arrayContaining([...refused]));
   }
   const records = (await repository.records("")).map(({ name }) => name);
   const recorded = marks.flatMap((it) => (it.is === "recorded" ? [it.name] : []));
@@ -154,32 +143,41 @@ async function expectAsTold(
   return ids.at(-1);
 }
 
-async function expectRestored(repository: Repository, id: string, tree: Tree, what: string): Promise<void> {
+/** Everything that comes back is as it was. Gives the paths that do not come back, and are said not to. */
+async function restoreAs(
+  repository: Repository,
+  id: string,
+  tree: Tree,
+  what: string,
+): Promise<ReadonlySet<string>> {
   const to = mkdtempSync(join(tmpdir(), "sitekeep-back-"));
   try {
-    const report = await restoreAll(repository, id, to);
-    expect(report, `${what}: ${id} comes back`).toMatchObject({
-      files: Object.keys(tree).length,
-      refused: [],
-    });
+    const { files, refused } = await restoreAll(repository, id, to);
+    const left = new Set(refused.map(({ path }) => path));
+    expect(files, `${what}: ${id} comes back`).toBe(Object.keys(tree).length - left.size);
     for (const [path, bytes] of Object.entries(tree))
-      expect(readFileSync(join(to, path)).equals(bytes!), `${what}: ${path} of ${id} is as it was`).toBe(
-        true,
-      );
+      if (!left.has(path))
+        expect(readFileSync(join(to, path)).equals(bytes!), `${what}: ${path} of ${id} is as it was`).toBe(
+          true,
+        );
+    return left;
   } finally {
     rmSync(to, { recursive: true });
   }
 }
 
-/** It begins where the one that was cut off had begun: with all that it would have stored. */
-async function expectNextRun(
+/** They begin where the one that was cut off had begun: with all that it would have stored. */
+async function expectNextRuns(
   repository: Repository,
+  runs: ReadonlyMap<string, Tree>,
   newest: string | undefined,
   what: string,
 ): Promise<void> {
   const previous = newest === undefined ? {} : { previous: newest };
-  const { snapshot } = await capture(repository, "next", offersFrom(nextTree), previous);
-  expect(snapshot.files, `${what}: the next run captures all`).toBe(Object.keys(nextTree).length);
+  for (const [id, tree] of runs) {
+    const { snapshot } = await capture(repository, id, offersFrom(tree), previous);
+    expect(snapshot.files, `${what}: the next run captures all`).toBe(Object.keys(tree).length);
+  }
 }
 
 /** Content that every work has stored in part, and some that is new. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { SeededRandom } from "../seeded-random.ts";
-import type { DiskEvent } from "./recording-disk.ts";
+import type { DiskEvent, NameChange } from "./recording-disk.ts";
 
 /**
  * What became of changes that nobody had flushed: all done, as after a kill; none, as where a disk kept its cache to itself;
@@ -25,9 +25,8 @@ export function afterPowerCut<Mark>(
   const contents = new Map<number, Uint8Array>();
   for (const [at, event] of done.entries()) {
     if (event.do === "names") {
-      const isSafe = event.changes.every(({ path }) => (flushed.folders.get(dirname(path)) ?? 0) > at);
-      if (!isSafe && !survives(fate)) continue;
-      for (const { path, is } of event.changes)
+      const isSafe = ({ path }: NameChange) => (flushed.folders.get(dirname(path)) ?? 0) > at;
+      for (const { path, is } of surviving(event.changes, isSafe, fate))
         if (is === "gone") names.delete(path);
         else names.set(path, is);
     } else if (event.do === "write") {
@@ -41,9 +40,27 @@ export function afterPowerCut<Mark>(
 /** Puts a state below a folder. */
 export function layOut(state: DiskState, root: string): void {
   mkdirSync(root, { recursive: true });
-  for (const [path, content] of state)
-    if (content === "folder") mkdirSync(join(root, path), { recursive: true });
-    else writeFileSync(join(root, path), content);
+  for (const [path, content] of state) {
+    mkdirSync(join(root, content === "folder" ? path : dirname(path)), { recursive: true });
+    if (content !== "folder") writeFileSync(join(root, path), content);
+  }
+}
+
+/**
+ * Names in one folder change together. When something goes to another folder, its new name may be on the disk alone; the old one
+ * is not given up before, unless it was flushed.
+ */
+function surviving(
+  changes: readonly NameChange[],
+  isSafe: (change: NameChange) => boolean,
+  fate: Fate,
+): readonly NameChange[] {
+  const folders = new Set(changes.map(({ path }) => dirname(path)));
+  if (folders.size === 1) return changes.every(isSafe) || survives(fate) ? changes : [];
+  const done: NameChange[] = [];
+  for (const [at, change] of changes.entries())
+    if (isSafe(change) || (done.length === at && survives(fate))) done.push(change);
+  return done;
 }
 
 /** By file and by folder, the number of the first event that its last flush did not cover. */

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { type Disk, type DiskFile, realDisk } from "../../../src/store/backends/disk.ts";
 
 /** What a file system is asked to change, in the order in which it was done, and what was told of it meanwhile. */
@@ -22,6 +23,19 @@ export class RecordingDisk<Mark> implements Disk {
   readonly events: DiskEvent<Mark>[] = [];
   readonly #files = new Map<string, number>();
   #made = 0;
+
+  /** Takes files below a folder for ones that were flushed long ago. */
+  adopt(root: string, files: ReadonlyMap<string, Uint8Array>): void {
+    const folders = new Set([root]);
+    for (const [name, bytes] of files) {
+      for (const folder of foldersBetween(root, join(root, name)))
+        if (folders.size < folders.add(folder).size) this.#name({ path: folder, is: "folder" });
+      this.#name({ path: join(root, name), is: ++this.#made });
+      this.events.push({ do: "write", file: this.#made, at: 0, bytes });
+      this.events.push({ do: "flush-file", file: this.#made, since: this.events.length });
+    }
+    for (const folder of folders) this.events.push({ do: "flush-folder", folder, since: this.events.length });
+  }
 
   mark(mark: Mark): void {
     this.events.push({ do: "mark", mark });
@@ -102,6 +116,12 @@ export class RecordingDisk<Mark> implements Disk {
       },
     });
   }
+}
+
+/** The highest first. */
+function foldersBetween(root: string, path: string): readonly string[] {
+  const above = dirname(path);
+  return relative(root, above) === "" ? [] : [...foldersBetween(root, above), above];
 }
 
 /** A real disk that nobody waits for: where no power is cut. */

@@ -1,8 +1,9 @@
 import { crc32 } from "node:zlib";
+import { expect } from "vitest";
 import type { Offer } from "../../../src/core/model/offer.ts";
 import type { Backend } from "../../../src/store/backends/backend.ts";
 import { openRepository } from "../../../src/store/open-repository.ts";
-import type { Repository } from "../../../src/store/repository.ts";
+import type { ManifestFacts, PruneOptions, PruneReport, Repository } from "../../../src/store/repository.ts";
 import { capture, chance, type Tree } from "../test-repository.ts";
 
 /** What a work says of itself while it runs. Whatever it has said must be so after any cut that comes later. */
@@ -10,7 +11,20 @@ export type Mark =
   | { readonly is: "made" }
   | { readonly is: "committed" | "forgetting" | "forgotten" | "proven"; readonly id: string }
   | { readonly is: "recorded"; readonly name: string }
+  /** What these objects held may be lost: of each snapshot, no more than these paths. */
+  | { readonly is: "damaged"; readonly objects: readonly string[]; readonly lost: LostPaths }
+  /** All that can be saved is saved; all that was lost has been stored again. */
+  | { readonly is: "repaired" | "healed" }
   | { readonly is: "key-adding" | "key-added" | "key-removing" | "key-removed"; readonly key: KeyName };
+
+/** By snapshot. */
+export type LostPaths = Readonly<Record<string, readonly string[]>>;
+
+/** What was told before a repository was cut off, and what may be in it. */
+export interface Told {
+  readonly marks: readonly Mark[];
+  readonly trees: ReadonlyMap<string, Tree>;
+}
 
 /** Where a work runs, and what it tells. */
 export interface Stage {
@@ -21,8 +35,18 @@ export interface Stage {
   readonly trees: Map<string, Tree>;
 }
 
-/** Something that changes a repository. It begins with an empty folder. */
-export type Work = (stage: Stage) => Promise<void>;
+/** Something that changes a repository. */
+export interface Work {
+  run(stage: Stage): Promise<void>;
+  /** What is there when it begins, and befell before; without it the folder is empty. */
+  begin?(): Promise<Beginning>;
+}
+
+export interface Beginning extends Told {
+  readonly objects: ReadonlyMap<string, Uint8Array>;
+}
+
+export const emptyBeginning: Beginning = { objects: new Map(), marks: [], trees: new Map() };
 
 export type KeyName = "first" | "second";
 export const campaignKeys: Readonly<Record<KeyName, { readonly keyFile: Uint8Array }>> = {
@@ -62,11 +86,51 @@ export async function captureOn(
   stage.tell({ is: "committed", id });
 }
 
+/**
+ * Captures a tree as the engine does: it counts when it was read back, and is captured again when a prune took away meanwhile
+ * what it rests on.
+ */
+export async function protectOn(stage: Stage, repository: Repository, order: CaptureOrder): Promise<void> {
+  const { id, tree, ...more } = order;
+  stage.trees.set(id, tree);
+  const { packs } = await capture(repository, id, offersFrom(tree), more);
+  const read = await repository.verify(id, { perMille: 1000, packs, signal });
+  if (read.isPruned) {
+    await repository.forget(id);
+    return protectOn(stage, repository, { ...order, id: `${id}-again` });
+  }
+  expect(read, `the read-back of ${id}`).toMatchObject({ result: "passed", damage: [] });
+  await proveOn(repository, id, read.fence);
+  stage.tell({ is: "committed", id });
+}
+
+/** Files that a look has found all that a snapshot needs, under the newest fence if there was a new one. */
+export function proveOn(repository: Repository, id: string, fence: number | undefined): Promise<void> {
+  const proof = { level: "read", result: "passed", at: 6, note: id } as const;
+  return repository.addProof(id, fence === undefined ? proof : { ...proof, fence });
+}
+
+/** Forgets a snapshot, and says so before and after. */
+export async function forgetOn(stage: Stage, repository: Repository, id: string): Promise<void> {
+  stage.tell({ is: "forgetting", id });
+  await repository.forget(id);
+  stage.tell({ is: "forgotten", id });
+}
+
+/** Takes away all that nothing needs, by itself at once and whatever the clock says. */
+export function prune(repository: Repository, options: Partial<PruneOptions> = {}): Promise<PruneReport> {
+  const approve = async (): Promise<boolean> => true;
+  return repository.prune({ maxUnusedPerMille: 0, graceMs: 0, clock: "trust", signal, approve, ...options });
+}
+
+export const { signal } = new AbortController();
+
 export interface CaptureOrder {
   readonly id: string;
   readonly tree: Tree;
   readonly previous?: string;
   readonly source?: string;
+  readonly said?: Partial<ManifestFacts>;
 }
 
 /** Files offered from memory. Other content has another time: else it would pass for unchanged. */
