@@ -4,9 +4,6 @@ import { join } from "node:path";
 import { type Bug, readBugs, withBug } from "../../test/support/campaign/bugs.ts";
 import { enterCopy } from "../sabotage/workshop.ts";
 
-/** None of these tests needs the built program, which the project's configuration makes first. */
-const runnerOptions = ["--config=false", "--testTimeout=600000", "--maxWorkers=1", "--reporter=json"];
-
 /** What a run of the tests came to: an expectation that did not hold, or else how it ended. */
 export interface Hunt {
   readonly bug: Bug;
@@ -58,8 +55,9 @@ async function runTests(
   rmSync(results, { force: true });
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary);
-  const vitest = ["node_modules/vitest/vitest.mjs", "run", tests, "-t", `^${title}`, "--bail=1"];
-  const child = spawn(process.execPath, [...vitest, ...runnerOptions, `--outputFile=${results}`], {
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", tests, "-t", `^${title}`];
+  const options = ["--config=scripts/campaign/hunt.config.ts", "--reporter=json", `--outputFile=${results}`];
+  const child = spawn(process.execPath, [...vitest, ...options], {
     cwd: tree,
     stdio: "ignore",
     env: { ...process.env, SITEKEEP_CAMPAIGN: "middle", TMPDIR: temporary },

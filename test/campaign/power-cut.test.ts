@@ -15,7 +15,7 @@ import { SeededRandom } from "../support/seeded-random.ts";
 /** Beside the two extremes, so many mixtures of what was done and what was lost. */
 const mixtures = atDepth({ short: 1, middle: 1, long: 40 });
 /** Of the states that differ, every so many is judged. */
-const stride = atDepth({ short: 24, middle: 1, long: 1 });
+const stride = atDepth({ short: 36, middle: 1, long: 1 });
 
 describe.each(Object.entries(works))("the power goes amid %s", (title, work) => {
   test("at any change of the disk: what was told is so, the rest is whole or absent, and the next run succeeds", async () => {
