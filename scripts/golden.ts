@@ -1,5 +1,6 @@
-// `npm run golden -- repository-v2`: writes two small repositories and what is in them below test/golden, for a new format. Never again over old ones.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// `npm run golden -- repository-v2`: writes two small repositories, what is in them and the reader of this day below test/golden, for a new
+// format. Never again over old ones; test/store/mixed-versions.test.ts then asks for their digest.
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Proof } from "../src/core/model/snapshot.ts";
@@ -29,6 +30,8 @@ writeFileSync(join(root, "encrypted.key"), `${Buffer.from(keyFile).toString("hex
 await writeRepository("plain", []);
 await writeRepository("encrypted", [{ keyFile }, { password }]);
 writeFileSync(join(root, "contents.json"), `${JSON.stringify(contents(), undefined, 2)}\n`);
+// From now on it stays as it is, whatever becomes of the other.
+copyFileSync(join("tools", "rescue.py"), join(root, "reader.py"));
 rmSync(files, { recursive: true });
 
 async function writeRepository(folder: string, keys: readonly RepositoryKey[]): Promise<void> {
