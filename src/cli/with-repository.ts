@@ -1,5 +1,6 @@
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { RepositoryAddress, RepositoryKey, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import { openCopies } from "../engine/copy-observe.ts";
 import { loadPolicies } from "../engine/load.ts";
 import { repositoryAbsent } from "../engine/repositories.ts";
 import type { Session } from "../engine/session.ts";
@@ -27,7 +28,15 @@ export interface WithAddress {
 
 export interface WithRepositories {
   readonly session: Session;
-  readonly repositories: readonly Repository[];
+  readonly repositories: readonly NamedRepository[];
+  /** Why repositories of copies could not be opened. */
+  readonly problems: readonly Problem[];
+}
+
+/** An open repository, and what it is called. */
+export interface NamedRepository {
+  readonly name: string;
+  readonly repository: Repository;
 }
 
 /** Runs `work` on one repository: that of the policies, or the folder that `--folder` names when policies are lost. */
@@ -52,14 +61,17 @@ export function withAddress(
   });
 }
 
-/** Runs `work` on every repository of the policies. */
+/** Runs `work` on every repository of the policies, and on those of copies that are there and can be opened. */
 export function withRepositories(
   call: CommandCall,
   work: (given: WithRepositories) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withAddresses(call, async ({ session, used }) => {
-    const repositories = await Promise.all(used.map((it) => openExisting(session, it)));
-    return work({ session, repositories });
+  return withAddresses(call, async ({ session, policies, used }) => {
+    const own = used.map(async (it) => ({ name: it.name, repository: await openExisting(session, it) }));
+    const repositories = await Promise.all(own);
+    const { opened, problems } = await openCopies(session, policies);
+    const copies = opened.filter(({ name }) => !used.some((it) => it.name === name));
+    return work({ session, repositories: [...repositories, ...copies], problems });
   });
 }
 

@@ -1,7 +1,8 @@
+import type { Problem } from "../core/base/problem.ts";
 import type { CopyObservation } from "../core/model/observation.ts";
 import type { RepositoryCopy, ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import { copiesOf } from "../core/plan/copy-survey.ts";
-import type { SnapshotLook } from "../store/repository.ts";
+import type { Repository, SnapshotLook } from "../store/repository.ts";
 import { problemOf } from "./problems.ts";
 import { asProblem } from "./repositories.ts";
 import type { Session } from "./session.ts";
@@ -15,6 +16,32 @@ export async function observeCopies(
   const copies = copiesOf(policy);
   if (copies.length === 0) return {};
   return { copies: await Promise.all(copies.map((it) => observeCopy(session, policy, it, look))) };
+}
+
+/** The repositories of the policies' copies that are there, each once, and why others can't be opened. */
+export async function openCopies(
+  session: Session,
+  policies: readonly ResolvedPolicy[],
+): Promise<{ readonly opened: readonly OpenCopies[]; readonly problems: readonly Problem[] }> {
+  const places = new Map(
+    policies.flatMap((it) => copiesOf(it)).map((it) => [it.repository.name, it.repository]),
+  );
+  const opened: OpenCopies[] = [];
+  const problems: Problem[] = [];
+  for (const [name, place] of places) {
+    try {
+      const found = await session.repository(place);
+      if (found.exists) opened.push({ name, repository: found.repository });
+    } catch (thrown) {
+      problems.push(problemOf(thrown, `repository ${name}`, session.redactor));
+    }
+  }
+  return { opened, problems };
+}
+
+interface OpenCopies {
+  readonly name: string;
+  readonly repository: Repository;
 }
 
 async function observeCopy(

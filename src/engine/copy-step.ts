@@ -51,7 +51,11 @@ async function copyMissing(copying: Copying): Promise<Finished> {
     sums.bytes += copied.snapshot.bytes;
     sums.addedBytes += copied.isNew ? copied.snapshot.addedBytes : 0;
     if (proof.result === "failed")
-      return { result: "failed", ...sums, problem: copyDamaged(copying, snapshot, proof) };
+      return {
+        result: "failed",
+        ...sums,
+        problem: copyDamaged({ site: site.plan.site, to: action.to }, snapshot, proof),
+      };
   }
   return { result: "done", ...sums };
 }
@@ -134,12 +138,17 @@ function nothingCopied(site: SiteRun, { to, point, expected }: CopyAction): Fini
   };
 }
 
-function copyDamaged({ site, action }: Copying, { source }: Snapshot, { note }: Proof): Problem {
+/** A copy in the repository `to` does not read back. */
+export function copyDamaged(
+  { site, to }: { readonly site: string; readonly to: string },
+  { source }: Snapshot,
+  { note }: Proof,
+): Problem {
   return {
     code: "copy-damaged",
     severity: "error",
-    message: `The copy of ${site.plan.site}/${source} in ${action.to} does not read back: ${note}`,
-    where: `${site.plan.site}/${source}`,
-    hint: `Look at the disk or share of ${action.to}. The original is not touched by it. Once that is mended, \`sitekeep copy\` reads the copy again.`,
+    message: `The copy of ${site}/${source} in ${to} does not read back: ${note}`,
+    where: `${site}/${source}`,
+    hint: `Look at the disk or share of ${to}. The original is not touched by it. Once that is mended, \`sitekeep copy\` reads the copy again.`,
   };
 }

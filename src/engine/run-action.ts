@@ -1,15 +1,18 @@
+import { assert } from "../core/base/assert.ts";
 import { second, type DurationMs } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Action, CaptureAction, VerifyAction } from "../core/model/plan.ts";
+import { copiesOf } from "../core/plan/copy-survey.ts";
 import { makeProgressText } from "../core/report/progress-text.ts";
 import type { Means } from "../drivers/driver.ts";
-import type { Progress } from "../store/repository.ts";
+import type { Progress, Repository } from "../store/repository.ts";
 import { SharedContentLost } from "../store/repository-errors.ts";
 import { captureSource } from "./capture-step.ts";
-import { copyPoint } from "./copy-step.ts";
+import { copyDamaged, copyPoint } from "./copy-step.ts";
 import type { Finished } from "./finished.ts";
 import { forgetCopy, forgetPoint } from "./forget-step.ts";
 import { problemOf } from "./problems.ts";
+import { repositoryAbsent } from "./repositories.ts";
 import { withRetries } from "./retry.ts";
 import type { Session } from "./session.ts";
 import type { SiteRun } from "./site-run.ts";
@@ -93,17 +96,35 @@ async function verify(
   action: VerifyAction,
   show: (text: string) => void,
 ): Promise<Finished> {
-  const { snapshots } = await site.repository.snapshots();
+  const repository = await repositoryToVerify(session, site, action);
+  const { snapshots } = await repository.snapshots();
   const snapshot = snapshots.find((it) => it.id === action.snapshot);
   if (snapshot === undefined)
     throw new Error(`The snapshot ${action.snapshot} has gone since the plan was made.`);
   const report = progressReport(session, site.show.everyMs, show);
   const onProgress = ({ bytes }: Progress) => report({ text: "reading back", doneBytes: bytes });
   const order = { snapshot, perMille: 1_000, onProgress };
-  const { proof } = await verifySnapshot(session, site.repository, order);
-  return proof.result === "failed"
-    ? { result: "failed", snapshot: snapshot.id, problem: proofFailed(site, action, proof.note) }
-    : { result: "done", snapshot: snapshot.id };
+  const { proof } = await verifySnapshot(session, repository, order);
+  if (proof.result !== "failed") return { result: "done", snapshot: snapshot.id };
+  const problem =
+    action.in === undefined
+      ? proofFailed(site, action, proof.note)
+      : copyDamaged({ site: site.plan.site, to: action.in }, snapshot, proof);
+  return { result: "failed", snapshot: snapshot.id, problem };
+}
+
+/** That of the policy, or that of its copies which the step names. */
+async function repositoryToVerify(
+  session: Session,
+  site: SiteRun,
+  { in: name }: VerifyAction,
+): Promise<Repository> {
+  if (name === undefined) return site.repository;
+  const [copy] = copiesOf(site.plan.policy, name);
+  assert(copy, `the policy of ${site.plan.site} has no copies in ${name}`);
+  const opened = await session.repository(copy.repository);
+  if (!opened.exists) throw new ProblemError(repositoryAbsent(copy.repository));
+  return opened.repository;
 }
 
 /** Words progress and hands it on, not more often than people can read it. */

@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runProgram } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("copy shows what a second repository lacks, copies it, and then has nothing to do", async () => {
-  const { sitekeep, write } = newSite();
+  const { sitekeep, write, damagePacks, remove } = newSite();
   write("");
   expect((await sitekeep("apply", "--yes")).out).toContain("1 done.");
   const undeclared = await sitekeep("copy");
@@ -30,8 +30,29 @@ test("copy shows what a second repository lacks, copies it, and then has nothing
   expect(copied.out).toMatch(/✓ copy the point of .* of ONE to offsite {2}1 file/);
   expect((await sitekeep("copy", "--json")).out).toContain('"result": "done"');
   expect((await sitekeep("status")).out).toMatch(
-    /offsite holds 1 point; the newest is of .*, .* old\n {2}0 points lie in one repository alone\n/,
+    /offsite holds 1 point; the newest is of .*, .* old, read back .* ago\n {2}0 points lie in one repository alone\n/,
   );
+  const verified = await sitekeep("verify");
+  expect(verified.code).toBe(0);
+  expect(verified.out).toMatch(
+    /^passed +ONE\/scripts {2}in main {2}.*objects read.*\npassed +ONE\/scripts {2}in offsite {2}.*objects read/,
+  );
+  damagePacks("offsite");
+  const damaged = await sitekeep("verify", "ONE", "--json");
+  expect(damaged.code).toBe(3);
+  expect(JSON.parse(damaged.out)).toMatchObject({
+    results: [
+      { repository: "main", proof: { result: "passed" } },
+      { repository: "offsite", proof: { result: "failed" } },
+    ],
+    problems: [],
+  });
+  expect((await sitekeep("status")).out).toContain("offsite holds damaged copies of ONE");
+  remove("offsite");
+  const gone = await sitekeep("verify");
+  expect(gone.code).toBe(3);
+  expect(gone.out).toContain("in main");
+  expect(gone.err).toContain("repository-vanished");
   const { policies: copies } = JSON.parse((await sitekeep("validate", "--json")).out) as {
     policies: unknown[];
   };
@@ -46,6 +67,17 @@ function newSite() {
   writeFileSync(join(scripts, "deploy.ps1"), "Get-CMSite\n");
   const cache = { XDG_CACHE_HOME: join(root, "cache"), LOCALAPPDATA: join(root, "cache") };
   return {
+    /** Turns a byte of the content of every pack of a repository. */
+    damagePacks(name: string) {
+      const packs = readdirSync(join(root, name, "packs"), { recursive: true, withFileTypes: true });
+      for (const it of packs.filter((entry) => entry.isFile())) {
+        const path = join(it.parentPath, it.name);
+        const bytes = readFileSync(path);
+        bytes[50]! ^= 1;
+        writeFileSync(path, bytes);
+      }
+    },
+    remove: (name: string) => rmSync(join(root, name), { recursive: true }),
     write: (copies: string) =>
       writeFileSync(join(policies, "one.yaml"), policyText({ root, scripts, copies })),
     sitekeep: (command: string, ...rest: readonly string[]) =>

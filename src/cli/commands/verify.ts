@@ -1,40 +1,81 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { snapshotsToVerify, verifySnapshot, type VerifiedSnapshot } from "../../engine/verify.ts";
+import type { Session } from "../../engine/session.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { makeProgressLine } from "../progress-line.ts";
 import { parseShare } from "../share-option.ts";
-import { withRepositories } from "../with-repository.ts";
+import { showProblems } from "../show-problems.ts";
+import { withRepositories, type NamedRepository } from "../with-repository.ts";
 
-/** `sitekeep verify [SITE]`: three results, *passed*, *failed*, and *not proven* for a sample without damage. */
+/** A look at one snapshot, with the name of the repository that it was looked at in. */
+interface Verification extends VerifiedSnapshot {
+  readonly repository: string;
+}
+
+/**
+ * `sitekeep verify [SITE]`: three results, *passed*, *failed*, and *not proven* for a sample without damage. Copies are read as what they
+ * were copied from is.
+ */
 export const run: RunCommand = (call) =>
-  withRepositories(call, async ({ session, repositories }) => {
+  withRepositories(call, async ({ session, repositories, problems }) => {
     const perMille = parseShare("--read", textOption(call, "read") ?? "100%");
     const site = call.args[0]?.toUpperCase();
-    const results: VerifiedSnapshot[] = [];
-    for (const repository of repositories) {
-      const { snapshots } = await repository.snapshots();
+    const isNamed = repositories.length + problems.length > 1;
+    const results: Verification[] = [];
+    for (const place of repositories) {
+      const { snapshots } = await place.repository.snapshots();
       for (const snapshot of snapshotsToVerify(snapshots, site)) {
-        const progress = makeProgressLine(call, session.now);
-        const onProgress = ({ bytes }: { readonly bytes: number }) =>
-          progress.say({ text: `${snapshot.site}/${snapshot.source}`, doneBytes: bytes });
-        const order = { snapshot, perMille, onProgress };
-        const result = await verifySnapshot(session, repository, order).finally(progress.end);
+        const result = await verifyOne(call, session, { place, snapshot, perMille });
         results.push(result);
-        if (!call.options["json"]) call.screen.out(resultLine(call, result));
+        if (!call.options["json"]) call.screen.out(resultLine(call, result, isNamed));
       }
     }
     if (results.length === 0 && site !== undefined) throw new ProblemError(nothingOf(site));
-    if (call.options["json"])
-      call.screen.out(JSON.stringify({ apiVersion: "sitekeep/verified/v1", results }, undefined, 2));
-    else if (results.length === 0) call.screen.out("There is nothing to verify yet.");
-    return results.some((it) => it.proof.result === "failed") ? exitCode.someFailed : exitCode.done;
+    tell(call, results, problems);
+    const isSound = problems.length === 0 && results.every((it) => it.proof.result !== "failed");
+    return isSound ? exitCode.done : exitCode.someFailed;
   });
 
-function resultLine({ screen }: CommandCall, { snapshot, proof }: VerifiedSnapshot): string {
+interface VerifyOrder {
+  readonly place: NamedRepository;
+  readonly snapshot: VerifiedSnapshot["snapshot"];
+  readonly perMille: number;
+}
+
+async function verifyOne(
+  call: CommandCall,
+  session: Session,
+  { place, snapshot, perMille }: VerifyOrder,
+): Promise<Verification> {
+  const progress = makeProgressLine(call, session.now);
+  const onProgress = ({ bytes }: { readonly bytes: number }) =>
+    progress.say({ text: `${snapshot.site}/${snapshot.source}`, doneBytes: bytes });
+  const order = { snapshot, perMille, onProgress };
+  const verified = await verifySnapshot(session, place.repository, order).finally(progress.end);
+  return { repository: place.name, ...verified };
+}
+
+function tell(call: CommandCall, results: readonly Verification[], problems: readonly Problem[]): void {
+  const { screen, options } = call;
+  if (options["json"]) {
+    const document = { apiVersion: "sitekeep/verified/v1", results, problems };
+    return screen.out(JSON.stringify(document, undefined, 2));
+  }
+  if (results.length === 0) screen.out("There is nothing to verify yet.");
+  if (problems.length > 0) showProblems(call, problems);
+}
+
+/** Where there are several repositories, each line says which. */
+function resultLine(
+  { screen }: CommandCall,
+  { repository, snapshot, proof }: Verification,
+  isNamed: boolean,
+): string {
   const style = { passed: "good", failed: "bad", "not-proven": "warn" } as const;
   const word = proof.result.replace("-", " ").padEnd(10);
-  return `${screen.paint(style[proof.result], word)}  ${snapshot.site}/${snapshot.source}  ${screen.paint("dim", `${snapshot.id}  ${proof.note}`)}`;
+  const where = isNamed ? `in ${repository}  ` : "";
+  return `${screen.paint(style[proof.result], word)}  ${snapshot.site}/${snapshot.source}  ${screen.paint("dim", `${where}${snapshot.id}  ${proof.note}`)}`;
 }
 
 function nothingOf(site: string): Problem {

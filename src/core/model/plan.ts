@@ -54,9 +54,14 @@ export interface CaptureAction {
   readonly facts: readonly Fact[];
 }
 
-/** Reads a snapshot back that was committed and never read: whatever stopped that, it needs no second capture. */
+/**
+ * Reads a snapshot back that was committed and never read, or that a prune has left unconfirmed: whatever stopped that, it needs no second
+ * capture.
+ */
 export interface VerifyAction {
   readonly do: "verify";
+  /** Name of the repository of copies whose copy is read; absent for the repository of the policy. */
+  readonly in?: string;
   readonly source: string;
   readonly kind: SourceKind;
   readonly snapshot: SnapshotId;

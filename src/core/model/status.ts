@@ -34,7 +34,12 @@ export interface CopyStatus {
   readonly repository: string;
   readonly points: number;
   /** The newest point that is whole there. */
-  readonly newest?: { readonly due: Instant; readonly ageMs: DurationMs };
+  readonly newest?: {
+    readonly due: Instant;
+    readonly ageMs: DurationMs;
+    /** Time since all of it was last read there and found sound. Absent while part of it was never read. */
+    readonly provenAgeMs?: DurationMs;
+  };
 }
 
 /** What became of the newest run: a step can fail while its source answers every question. */

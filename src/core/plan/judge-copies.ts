@@ -3,7 +3,7 @@ import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { CopyObservation } from "../model/observation.ts";
 import type { CopiesStatus, CopyStatus } from "../model/status.ts";
-import type { SnapshotId } from "../model/snapshot.ts";
+import type { Snapshot, SnapshotId } from "../model/snapshot.ts";
 import { copiesOf } from "./copy-survey.ts";
 import { hasFailed } from "./points.ts";
 import type { Survey } from "./survey.ts";
@@ -53,23 +53,38 @@ export function summariseCopies(survey: Survey): CopiesStatus | undefined {
   const places = (due: Instant) => held.filter((it) => it.dues.has(due)).length + (own.has(due) ? 1 : 0);
   return {
     onlyOnce: [...all].filter((due) => places(due) === 1).length,
-    repositories: held.map(({ name, dues }) => statusOf(name, dues, survey.now)),
+    repositories: held.map(({ name, dues }) => statusOf(survey, name, dues)),
   };
 }
 
-function statusOf(repository: string, dues: ReadonlySet<Instant>, now: Instant): CopyStatus {
-  const newest = Math.max(...dues);
-  const found = dues.size === 0 ? {} : { newest: { due: newest, ageMs: now - newest } };
-  return { repository, points: dues.size, ...found };
+function statusOf(survey: Survey, repository: string, dues: ReadonlySet<Instant>): CopyStatus {
+  if (dues.size === 0) return { repository, points: 0 };
+  const due = Math.max(...dues);
+  const members = ownCopies(survey, repository).filter((it) => it.point === due);
+  const provenAt = Math.min(...members.map(provenAtOf));
+  const proven = Number.isFinite(provenAt) ? { provenAgeMs: survey.now - provenAt } : {};
+  return { repository, points: dues.size, newest: { due, ageMs: survey.now - due, ...proven } };
+}
+
+/** When a snapshot was last read and found sound. */
+function provenAtOf({ proofs }: Snapshot): Instant {
+  const sound = proofs.filter(({ level, result }) => level !== "written" && result === "passed");
+  return Math.max(...sound.map(({ at }) => at));
+}
+
+/** What a repository of copies holds of this policy's points. */
+function ownCopies({ policy, observed }: Survey, name: string): readonly Snapshot[] {
+  const seen = observed.copies?.find((it) => it.repository === name)?.snapshots ?? [];
+  return seen.filter((it) => it.policy === policy.name && it.site === policy.site.code);
 }
 
 /**
  * The points of which a repository of copies has every usable snapshot that the main one has, read back and sound. A point
  * that the main repository has forgotten is whole when no copy of it is damaged.
  */
-function wholeThere({ policy, observed, series }: Survey, name: string): ReadonlySet<Instant> {
-  const seen = observed.copies?.find((it) => it.repository === name)?.snapshots ?? [];
-  const own = seen.filter((it) => it.policy === policy.name && it.site === policy.site.code);
+function wholeThere(survey: Survey, name: string): ReadonlySet<Instant> {
+  const { series } = survey;
+  const own = ownCopies(survey, name);
   const sound = new Set(own.filter((it) => it.proofs.length > 0 && !hasFailed(it)).map((it) => it.id));
   const needed = new Map<Instant, readonly SnapshotId[]>(
     [...Map.groupBy(own, (it) => it.point)].map(([due, members]) => [due, members.map((it) => it.id)]),

@@ -17,7 +17,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
   const { observed, policy } = survey;
   if (observed.repositoryProblem !== undefined) return [observed.repositoryProblem];
   const captured = new Set(actions.flatMap((it) => (it.do === "capture" ? [it.source] : [])));
-  const verified = actions.flatMap((it) => (it.do === "verify" ? [it.source] : []));
+  const verified = actions.flatMap((it) => (it.do === "verify" && it.in === undefined ? [it.source] : []));
   const { database } = survey;
   const capturesDatabase = database !== undefined && makesFreshCopy(database) && captured.has(database.name);
   const told = new Set(actions.flatMap((it) => (it.do === "skip" ? [it.because] : [])));

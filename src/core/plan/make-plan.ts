@@ -8,7 +8,8 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { WantedCapture } from "./decide-capture.ts";
 import { decideCaptures } from "./decide-capture.ts";
 import { decideCopies } from "./decide-copy.ts";
-import { decideVerifies } from "./decide-verify.ts";
+import { decideCopyVerifies, decideVerifies } from "./decide-verify.ts";
+import type { WantedLook } from "./decide-verify.ts";
 import { decideForgets } from "./decide-forget.ts";
 import type { ForgottenPoint } from "./decide-forget.ts";
 import { factName, pickFacts, readFacts } from "./facts.ts";
@@ -69,12 +70,15 @@ function planActions(survey: Survey): readonly Action[] {
   const left = [...expected, ...unread.map((it) => readBack(survey, it))];
   const { forgets } = decideForgets(survey, left);
   const copies = decideCopies(survey, left);
-  if (wanted.length + unread.length + copies.length + forgets.length === 0) return [];
+  const looks = decideCopyVerifies(survey);
+  const steps = [wanted, unread, looks, copies, forgets];
+  if (steps.every(({ length }) => length === 0)) return [];
 
   const facts = readFacts(survey.policy, survey.observed, survey.series);
   return [
     ...wanted.map((it) => captureOrSkip(survey, it, facts)),
     ...unread.map((it) => verifyAction(survey, it, facts)),
+    ...looks.map((it) => verifyCopyAction(survey, it, facts)),
     // Before anything goes: what only the copies are to keep is there then.
     ...copies.filter((it) => it.do === "copy"),
     ...forgets.map((it) => forgetAction(survey, it, facts)),
@@ -142,6 +146,15 @@ function verifyAction(
 ): VerifyAction {
   const newest = factName.newest(policy.site.code, source);
   return { do: "verify", source, kind, snapshot: id, asOf, facts: pickFacts(facts, [newest]) };
+}
+
+function verifyCopyAction(
+  survey: Survey,
+  { repository, snapshot }: WantedLook,
+  facts: FactTable,
+): VerifyAction {
+  const copy = factName.copy(survey.policy.site.code, snapshot.point, repository);
+  return { ...verifyAction(survey, snapshot, facts), in: repository, facts: pickFacts(facts, [copy]) };
 }
 
 function forgetAction({ policy }: Survey, point: ForgottenPoint, facts: FactTable): Action {

@@ -7,7 +7,7 @@ export function describeAction(site: string, action: Action): string {
     case "capture":
       return `capture ${site}/${action.source}${action.mode === "full" ? "" : ` (${action.mode})`}`;
     case "verify":
-      return `verify ${site}/${action.source}`;
+      return `verify ${site}/${action.source}${action.in === undefined ? "" : ` in ${action.in}`}`;
     case "skip":
       return `skip ${site}/${action.source}`;
     case "copy":

@@ -120,7 +120,9 @@ function reasonWords(action: Exclude<Action, SkipAction>): string {
     case "capture":
       return `Point of ${formatMinute(action.point)}. ${captureWords(action.because)}`;
     case "verify":
-      return "Written and never read back:";
+      return action.in === undefined
+        ? "Written and never read back:"
+        : `Overtaken by a prune of ${action.in}:`;
     case "copy":
       return `Not in ${action.to} yet:`;
     case "forget-copy":
@@ -136,8 +138,10 @@ function actionLine(action: Exclude<Action, SkipAction>, now: Instant, paint: Pa
       const mode = action.mode === "full" ? action.kind : `${action.kind}, ${action.mode}`;
       return `    ${paint("good", "+")} capture ${action.source} (${mode})${ageWords(action, now)}`;
     }
-    case "verify":
-      return `    ${paint("good", "=")} verify ${action.source} (${action.kind}) of ${formatMinute(action.asOf)}`;
+    case "verify": {
+      const where = action.in === undefined ? "" : ` in ${action.in}`;
+      return `    ${paint("good", "=")} verify ${action.source} (${action.kind}) of ${formatMinute(action.asOf)}${where}`;
+    }
     case "copy": {
       const content = countWords(action.snapshots.length + action.expected, "snapshot");
       return `    ${paint("good", "+")} copy the point of ${formatMinute(action.point)} to ${action.to} (${content})`;

@@ -1,7 +1,7 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
-import type { SiteStatus, SourceStatus } from "../model/status.ts";
+import type { CopyStatus, SiteStatus, SourceStatus } from "../model/status.ts";
 import { countWords } from "./count-words.ts";
 import { gatherByCure, withCures } from "./cures.ts";
 import { noPaint } from "./paint.ts";
@@ -105,10 +105,16 @@ function copyLines({ copies }: SiteStatus): readonly string[] {
     ...repositories.map(({ repository, points, newest }) =>
       newest === undefined
         ? `  ${repository} holds no whole copy of a point`
-        : `  ${repository} holds ${countWords(points, "point")}; the newest is of ${formatMinute(newest.due)}, ${formatDuration(newest.ageMs)} old`,
+        : `  ${repository} holds ${countWords(points, "point")}; the newest is of ${formatMinute(newest.due)}, ${formatDuration(newest.ageMs)} old, ${provenWords(newest)}`,
     ),
     `  ${countWords(onlyOnce, "point lies", "points lie")} in one repository alone`,
   ];
+}
+
+function provenWords({ provenAgeMs }: NonNullable<CopyStatus["newest"]>): string {
+  return provenAgeMs === undefined
+    ? "not read back"
+    : `read back ${formatDuration(Math.max(0, provenAgeMs))} ago`;
 }
 
 function lastRunLines({ lastRun }: SiteStatus, paint: Paint): readonly string[] {

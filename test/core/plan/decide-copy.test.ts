@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatMinute, hour } from "../../../src/core/base/instant.ts";
+import { formatMinute, hour, minute } from "../../../src/core/base/instant.ts";
 import type { Instant } from "../../../src/core/base/instant.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { Action, SitePlan } from "../../../src/core/model/plan.ts";
@@ -7,6 +7,7 @@ import type { RepositoryCopy, ResolvedPolicy } from "../../../src/core/model/res
 import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { planCopies } from "../../../src/core/plan/plan-copies.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
+import { renderPlan } from "../../../src/core/report/render-plan.ts";
 import { staleFacts } from "../../../src/core/plan/stale-facts.ts";
 import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
 import {
@@ -142,6 +143,29 @@ test("a repository of copies that can't be read is a risk, and stops neither cap
   expect(planCopies(policy, observed, { now: noon, to: "offsite" }).actions).toEqual([]);
 });
 
+test("a copy that a prune of its repository left unconfirmed is looked at there, the newest of each source", () => {
+  const policy = copied({}, {});
+  const main = pointsOf(policy, ...days(2));
+  const there = main.map((it) => ({ ...it, unconfirmed: true as const }));
+  const observed = seen(policy, main, there);
+  const plan = planSite(policy, observed, noon);
+  expect(plan.actions.map(words)).toEqual(["verify database", "verify registry", "verify library"]);
+  expect(plan.actions).toMatchObject(main.slice(3).map(({ id }) => ({ in: "offsite", snapshot: id })));
+  const text = renderPlan({ apiVersion: "sitekeep/plan/v1", madeAt: noon, sites: [plan] });
+  expect(text).toContain(
+    "Overtaken by a prune of offsite:\n    = verify database (site-database) of 2026-11-22 01:30Z in offsite\n",
+  );
+  expect(staleFacts(plan, observed)).toEqual([]);
+  expect(staleFacts(plan, seen(policy, main, there.slice(0, 5)))).toHaveLength(1);
+  // One that was never read is read when it is copied; one that can't be reached is no step.
+  const neverRead = there.map((it) => ({ ...it, proofs: [] }));
+  expect(new Set(planSite(policy, seen(policy, main, neverRead), noon).actions.map((it) => it.do))).toEqual(
+    new Set(["copy"]),
+  );
+  const copies = [{ repository: "offsite", snapshots: there, problem: problemOf("It is away.") }];
+  expect(planSite(policy, { ...observed, copies }, noon).actions).toEqual([]);
+});
+
 test("a saved plan is stale when somebody else has copied the point meanwhile", () => {
   const policy = copied({}, {});
   const main = pointsOf(policy, dueDaysAgo(0));
@@ -152,26 +176,36 @@ test("a saved plan is stale when somebody else has copied the point meanwhile", 
   ]);
 });
 
-test("status counts points that one repository alone holds, and says how old the newest copied one is", () => {
+test("status counts points that one repository alone holds, and says how old the newest copied one is, and since when it is proven", () => {
   const policy = copied({}, {});
   const main = pointsOf(policy, ...days(4));
   const gone = pointsOf(policy, dueDaysAgo(9));
   // Of the newest point the library is not there yet, and that of the day before has not been read.
   const there = [
     ...gone,
-    ...main.slice(0, 6),
+    ...main.slice(0, 4),
+    // Read more often than the others of its point.
+    { ...main[4]!, proofs: [...main[4]!.proofs, passed(noon)] },
+    main[5]!,
     { ...main[6]!, proofs: [] },
     main[7]!,
     main[8]!,
     ...main.slice(9, 11),
   ];
   const [status] = summariseStatus([policy], [seen(policy, main, there)], noon);
+  const ageMs = noon - dueDaysAgo(2);
+  const newest = { due: dueDaysAgo(2), ageMs, provenAgeMs: ageMs - 40 * minute };
   expect(status!.copies).toEqual({
     onlyOnce: 3,
-    repositories: [
-      { repository: "offsite", points: 3, newest: { due: dueDaysAgo(2), ageMs: noon - dueDaysAgo(2) } },
-    ],
+    repositories: [{ repository: "offsite", points: 3, newest }],
   });
+  const written = { level: "written", result: "passed", at: noon, note: "" } as const;
+  const [other] = summariseStatus(
+    [policy],
+    [seen(policy, main, [{ ...main[3]!, proofs: [written] }, ...main.slice(4, 6)])],
+    noon,
+  );
+  expect(other!.copies!.repositories[0]!.newest).toEqual({ due: dueDaysAgo(2), ageMs });
   expect(summariseStatus([policyOf()], [observationOf(policyOf(), main)], noon)[0]).not.toHaveProperty(
     "copies",
   );
