@@ -20,6 +20,7 @@ exit code: 0 all is well, 1 something is damaged or was not restored, 2 it could
 CONFIG, SLOT, PACK, INDEX, SNAPSHOT, RECORD, PROOF = range(1, 8)  # types of objects
 FOLDERS = {  # what else lies there is no object
     "keys": (SLOT, r"keys/[0-9a-f]{16}(\.copy)?"), "packs": (PACK, r"packs/[0-9a-f]{2}/[0-9a-f]{64}"),
+    "trash": (PACK, r"trash/\d{8}/[0-9a-f]{64}"),
     "index": (INDEX, r"index/(\d{8}-)?[0-9a-f]{32}"), "snapshots": (SNAPSHOT, r"snapshots/[^/]+"),
     "records": (RECORD, r"records/.+"), "proofs": (PROOF, r"proofs/[^/]+/[0-9a-f]{20}")}
 CHUNK, SEGMENT, TREE, LIST, PIECE, PAGES = range(1, 7)  # types of blobs
@@ -211,6 +212,7 @@ class Group:
 class Repository:
     def __init__(self, folder, key, password):
         self.folder, self.troubles, self.unzstd = folder, set(), None
+        self.moved = None  # name of a pack -> its name in the trash, where a prune has put it
         self.places = {}  # (type of blob + id) -> (group, offset, length)
         self.others = {}  # the same, for the second and further places of a blob
         self.kept = OrderedDict()  # groups opened last
@@ -235,7 +237,13 @@ class Repository:
         return sorted(it for it in names if re.fullmatch(FOLDERS[folder][1], it))
 
     def path(self, name):
-        return os.path.join(self.folder, *name.split("/"))
+        path = os.path.join(self.folder, *name.split("/"))
+        if name.startswith("packs/") and not os.path.isfile(path):
+            if self.moved is None:
+                self.moved = {"packs/%s/%s" % (it[-64:-62], it[-64:]): it for it in self.names("trash")}
+            if name in self.moved:
+                return os.path.join(self.folder, *self.moved[name].split("/"))
+        return path
 
     def read_config(self):
         for name in ("config", "config.copy"):
@@ -311,8 +319,8 @@ class Repository:
                 self.read_index(self.read_body(name, INDEX), known)
             except WRONG as problem:
                 self.trouble(name, problem)
-        for name in self.names("packs"):
-            if name not in known:
+        for name in self.names("packs") + self.names("trash"):
+            if name[-64:] not in known:
                 try:
                     self.learn(self.read_pack_table(name))
                 except WRONG as problem:
@@ -325,8 +333,8 @@ class Repository:
             length, table, name = rows.varint(), rows.varint(), "packs/%s/%s" % (digest[:2], digest)
             blobs = read_table(rows.take(table), Pack(name, salt))
             # A pack that is gone or cut off is none, whatever the index says.
-            if name not in known and os.path.isfile(self.path(name)) and os.path.getsize(self.path(name)) == length:
-                known.add(name)
+            if digest not in known and os.path.isfile(self.path(name)) and os.path.getsize(self.path(name)) == length:
+                known.add(digest)
                 self.learn(blobs)
 
     def learn(self, blobs):
@@ -659,7 +667,7 @@ def check_pack(repo, name, known):
     if digest.hexdigest() != name[-64:]:
         repo.trouble(name, "does not match its digest")
     blobs = repo.read_pack_table(name)
-    known.add(name)
+    known.add(name[-64:])
     for key, place in blobs:
         try:
             repo.blob_at(key, place)

@@ -168,7 +168,7 @@ function contentPruned({ policy, action }: CaptureStep): Problem {
   return {
     code: "content-pruned",
     severity: "error",
-    message: `A prune took away what the capture of ${where} rested on, while it was going on.`,
+    message: `A prune or a repair took away what the capture of ${where} rested on, while it was going on.`,
     where,
     hint: "It is captured again. Should that be so each time, let prunes keep their trash for longer than a capture takes: --grace.",
   };

@@ -37,8 +37,6 @@ export class PackCheck {
   #filedAt: Instant;
   #totalBytes = 0;
   readonly damage: Damage[] = [];
-  /** Entries of the index whose bytes can't be had. */
-  readonly bad = new Set<number>();
   readonly read = { files: 0, bytes: 0 };
 
   constructor(parts: ReadParts, options: PackCheckOptions) {
@@ -66,11 +64,8 @@ export class PackCheck {
     this.read.files++;
     this.read.bytes += size;
     if (fault === undefined) this.#proven.push(packMark(name));
-    else if (fault.is !== "missing") {
-      this.damage.push(fault);
-      const number = this.#numbers.get(name);
-      if (number !== undefined) await this.#findBad(number);
-    }
+    // What is gone since the folder was read was moved: whether it is needed shows when trees are followed.
+    else if (fault.is !== "missing") this.damage.push(fault);
     this.#options.onProgress?.({
       step: "packs",
       doneBytes: this.read.bytes,
@@ -93,11 +88,6 @@ export class PackCheck {
     } catch (error) {
       return damageOf(name, error);
     }
-  }
-
-  async #findBad(pack: number): Promise<void> {
-    for (const entry of await findBadBlobs(this.#parts, entriesOf(this.#parts.index.chunks, pack)))
-      this.bad.add(entry);
   }
 
   async #fileIfDue(): Promise<void> {

@@ -55,11 +55,31 @@ export function isTrusted({ readable }: Fences, indexFile: string): boolean {
   return !fence || indexEpochOf(indexFile) >= fence.number || fence.index.includes(indexFile);
 }
 
-/** False when another prune has published this number: then nothing may be taken away by this one. */
-export async function publishFence(store: ObjectStore, fence: Fence): Promise<boolean> {
-  const place = { type: "fence", name: fenceName(fence.number) } as const;
-  const { isNew } = await store.putNew(place, encodeFence(fence));
-  return isNew;
+/**
+ * False when somebody else has published this number: then nothing may be taken away on the strength of this one. A number that was spent
+ * and taken away is free again; whoever slept since before that sees that there is a higher one, which is never taken away.
+ */
+export async function publishFence({ backend, putNew }: ObjectStore, fence: Fence): Promise<boolean> {
+  const name = fenceName(fence.number);
+  const { isNew } = await putNew({ type: "fence", name }, encodeFence(fence));
+  if (!isNew) return false;
+  for await (const other of backend.list(fenceFolder)) {
+    if ((fenceNumberOf(other.name) ?? 0) <= fence.number) continue;
+    await backend.remove(name);
+    return false;
+  }
+  return true;
+}
+
+/** Passes an error on, unless somebody has published a fence since: then that may be why. */
+export function unlessOvertaken(
+  store: ObjectStore,
+  { epoch }: Fences,
+): (error: unknown) => Promise<undefined> {
+  return async (error) => {
+    if ((await readFences(store)).epoch === epoch) throw error;
+    return undefined;
+  };
 }
 
 /** A pack that a prune has moved away and that is not deleted yet. */

@@ -11,6 +11,7 @@ import { copySnapshot } from "./copy-snapshot.ts";
 import type { Crew } from "./crew.ts";
 import { CrewSession } from "./crew-session.ts";
 import { snapshotName } from "./format/layout.ts";
+import type { Manifest } from "./format/manifest.ts";
 import type { RepositoryConfig } from "./format/repository-config.ts";
 import { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
@@ -123,8 +124,9 @@ export class FolderRepository implements Repository {
   }
 
   async *tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry> {
-    const { tree } = await readManifest(this.#store, id);
-    const { chunks } = await this.#readyToRead();
+    const manifest = await readManifest(this.#store, id);
+    const { tree } = manifest;
+    const { chunks } = await this.#readyToGiveBack(manifest);
     for await (const entry of walkTree(new BlobReader(this.#store, chunks), tree, path ? [path] : [])) {
       const { path: name, modifiedAt, attributes, file } = entry;
       const size = file?.size ?? 0;
@@ -140,11 +142,12 @@ export class FolderRepository implements Repository {
   }
 
   async restore(id: SnapshotId, options: RestoreOptions): Promise<RestoreReport> {
-    const { tree } = await readManifest(this.#store, id);
+    const manifest = await readManifest(this.#store, id);
+    const { tree } = manifest;
     const order = { snapshot: id, tree, holder: options.holder ?? "a restore", now: this.#now };
     // Lease before index: what is read of the index then stays where a reader finds it.
     return underLease(this.#store, order, async () =>
-      this.#reading(await this.#readyToRead(), (parts) => restoreTree(parts, tree, options)),
+      this.#reading(await this.#readyToGiveBack(manifest), (parts) => restoreTree(parts, tree, options)),
     );
   }
 
@@ -191,17 +194,12 @@ export class FolderRepository implements Repository {
     return this.#cached("records", (reader) => readRecords(this.#store, reader, prefix));
   }
 
-  async check(options: CheckOptions): Promise<RepositoryCheck> {
-    const index = await this.#readyToRead();
-    return this.#reading(index, (parts) => checkRepository(parts, options, this.#now));
+  check(options: CheckOptions): Promise<RepositoryCheck> {
+    return this.#inSession((parts) => checkRepository(parts, options, this.#now));
   }
 
   async planRepair(options: Omit<CheckOptions, "readPerMille">): Promise<Repair> {
-    const fences = await readFences(this.#store);
-    const index = new LoadedIndex(this.#store, fences, "reading");
-    const { plan, apply } = await this.#reading(index, (parts) =>
-      planRepair(this.#workParts(), parts, options),
-    );
+    const { plan, apply } = await this.#inSession((parts) => planRepair(this.#workParts(), parts, options));
     const forgetIndex = (): void => {
       this.#reader = undefined;
       this.#building = undefined;
@@ -253,6 +251,15 @@ export class FolderRepository implements Repository {
     return reader;
   }
 
+  /** What a snapshot needs that nobody has confirmed may lie in the trash by now. */
+  async #readyToGiveBack({ snapshot: { id }, epoch }: Manifest): Promise<LoadedIndex> {
+    const fences = await readFences(this.#store);
+    if (isConfirmed(fences, { id, epoch, proofs: [] })) return this.#readyToRead();
+    const index = new LoadedIndex(this.#store, fences, "searching");
+    await index.refresh();
+    return index;
+  }
+
   /** A capture that is read back has its index in memory, and need not load another. */
   async #readyToReadBack({ epoch }: Fences, { packs }: VerifyOptions): Promise<LoadedIndex> {
     const { index } = this.#building ?? {};
@@ -265,10 +272,14 @@ export class FolderRepository implements Repository {
     return { store: this.#store, crew: this.#crew, setting: this.#setting, now: this.#now };
   }
 
-  async #reading<Result>(index: LoadedIndex, work: (parts: ReadParts) => Promise<Result>): Promise<Result> {
+  #reading<Result>(index: LoadedIndex, work: (parts: ReadParts) => Promise<Result>): Promise<Result> {
+    return this.#inSession((parts) => work({ ...parts, index }));
+  }
+
+  async #inSession<Result>(work: (parts: Omit<ReadParts, "index">) => Promise<Result>): Promise<Result> {
     const session = new CrewSession(this.#crew, this.#setting, this.#store.random);
     try {
-      return await work({ store: this.#store, index, session });
+      return await work({ store: this.#store, session });
     } finally {
       await session.close();
     }

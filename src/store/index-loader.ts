@@ -15,9 +15,10 @@ const requestsMax = 16;
 
 /**
  * `building`: only what a new snapshot may rest on. `reading`: that first, and then all else that an index names, but for what a
- * prune has moved away. `standing`: that first, and then all that lies in its place or in the trash.
+ * prune has moved away. `standing`: that first, and then all that lies in its place or in the trash. `searching`: as `standing`, and
+ * then what an index names and is nowhere, unless a prune has taken it away.
  */
-export type IndexView = "building" | "reading" | "standing";
+export type IndexView = "building" | "reading" | "standing" | "searching";
 
 /** The chunk index of a repository, in memory, as of some fences; kept up with the index files as they appear. */
 export class LoadedIndex {
@@ -116,17 +117,25 @@ export class LoadedIndex {
       if (arrived.has(toHex(pack.digest))) this.#take(pack);
       else rest.push(pack);
     }
-    if (this.#view === "building") return;
-    const standing = this.#view === "standing" && rest.length > 0 ? await listAll(this.#store) : undefined;
-    for (const pack of rest) {
-      const hex = toHex(pack.digest);
-      if (standing?.has(hex) === false) continue;
-      // What a prune moved away is no damage.
-      if (!standing && this.fences.condemned.has(hex) && !present?.has(hex)) continue;
+    if (this.#view === "building" || rest.length === 0) return;
+    for (const pack of await this.#leadingSomewhere(rest, present)) {
       const number = this.chunks.packs.length;
       this.#take(pack);
       if (this.chunks.packs.length > number) this.#unusable.add(number);
     }
+  }
+
+  /** What of the rest this view takes in, what is there first. What a prune moved away is no damage. */
+  async #leadingSomewhere(
+    rest: readonly IndexedPack[],
+    present: ReadonlySet<string> | undefined,
+  ): Promise<readonly IndexedPack[]> {
+    const isReading = this.#view === "reading";
+    const standing = isReading ? present : await listAll(this.#store);
+    const isThere = ({ digest }: IndexedPack) => standing?.has(toHex(digest)) === true;
+    const there = rest.filter(isThere);
+    if (this.#view === "standing") return there;
+    return [...there, ...rest.filter((it) => !isThere(it) && !this.fences.condemned.has(toHex(it.digest)))];
   }
 
   #take(pack: IndexedPack): void {

@@ -3,7 +3,7 @@ import { toHex } from "../core/base/bytes.ts";
 import type { Instant } from "../core/base/instant.ts";
 import type { PrunePlan } from "../core/model/prune-plan.ts";
 import { isConfirmed } from "./confirmation.ts";
-import { type Fences, listTrash, publishFence, readFences } from "./fences.ts";
+import { type Fences, listTrash, publishFence, readFences, unlessOvertaken } from "./fences.ts";
 import type { Fence } from "./format/fence-object.ts";
 import { fenceName, packFolder, packName, snapshotFolder, snapshotName, trashName } from "./format/layout.ts";
 import type { Manifest } from "./format/manifest.ts";
@@ -71,14 +71,6 @@ async function surveyQuietly(parts: Omit<RepackParts, "index">, options: PruneOp
     const found = await survey(parts, fences, options).catch(unlessOvertaken(parts.store, fences));
     if (found) return found;
   }
-}
-
-/** Passes an error on, unless another prune has published a fence since: then that may be why. */
-function unlessOvertaken(store: ObjectStore, { epoch }: Fences): (error: unknown) => Promise<undefined> {
-  return async (error) => {
-    if ((await readFences(store)).epoch === epoch) throw error;
-    return undefined;
-  };
 }
 
 /** Fences before manifests, manifests before the index, packs last: each names only what is found in the next. */

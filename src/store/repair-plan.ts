@@ -1,7 +1,8 @@
 import type { Damage, HurtSnapshot, RepositoryCheck } from "../core/model/repository-check.ts";
 import type { RepairPlan } from "../core/model/repository-repair.ts";
-import { checkObjects } from "./check-objects.ts";
+import type { SnapshotId } from "../core/model/snapshot.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
+import { type Fences, readFences } from "./fences.ts";
 import { TreeFollower } from "./follow-trees.ts";
 import {
   configCopyName,
@@ -17,7 +18,9 @@ import {
   recordFolder,
   snapshotFolder,
 } from "./format/layout.ts";
+import type { Manifest } from "./format/manifest.ts";
 import type { ReadParts } from "./read-parts.ts";
+import { readManifests } from "./snapshot-list.ts";
 import { makeRescueIndex, type RescueIndex } from "./rescue-index.ts";
 
 /** Below these an object that can't be read says nothing, and others need not wait for it. */
@@ -25,7 +28,11 @@ const removable = [snapshotFolder, proofFolder, recordFolder, leaseFolder, ledge
 
 /** What is to be done to the content: absent when packs and index are in order. */
 export interface ContentRepair {
+  /** Those that were there before anything was looked at. */
+  readonly fences: Fences;
   readonly rescue: RescueIndex;
+  /** Snapshots that are whole when all is done, sorted. */
+  readonly honoured: readonly SnapshotId[];
   /** Index files as they were when the packs were listed, and before. */
   readonly oldIndex: readonly string[];
   /** Names of packs. */
@@ -55,7 +62,8 @@ export async function makeRepairPlan(
   const rewritten = damage.filter((it) => hasSoundTwin(it, damaged)).map(({ object }) => object);
   const removed = damage.filter(isRemovable).map(({ object }) => object);
   const isContentHurt =
-    check.hurt.length > 0 || damage.some(({ object }) => isBelow(object, [packFolder, indexFolder]));
+    check.hurt.length + check.putAside.files > 0 ||
+    damage.some(({ object }) => isBelow(object, [packFolder, indexFolder]));
   const isReadable = damage.every(({ is }) => is !== "unreadable" && is !== "too-new");
   const found = isContentHurt && isReadable ? await planContent(parts, damage, signal) : undefined;
   const planned = found && isOfUse(found, check) ? found : undefined;
@@ -85,39 +93,63 @@ function isOfUse({ lost, content }: PlannedContent, { hurt, damage }: Repository
   const filesOf = (snapshots: readonly HurtSnapshot[]) =>
     snapshots.reduce((sum, { files }) => sum + files, 0);
   const isMending = damage.some(({ object }) => isBelow(object, [packFolder, indexFolder]));
-  return isMending || content.givenUp.size > 0 || lost.length < hurt.length || filesOf(lost) < filesOf(hurt);
+  const isSaving = content.givenUp.size + content.salvage.length > 0;
+  return isMending || isSaving || lost.length < hurt.length || filesOf(lost) < filesOf(hurt);
 }
 
 function planOf(
   content: ContentRepair | undefined,
-): Pick<RepairPlan, "indexedPacks" | "givenUp" | "salvaged"> {
-  if (!content) return { indexedPacks: 0, givenUp: [], salvaged: { blobs: 0, bytes: 0 } };
+): Pick<RepairPlan, "indexedPacks" | "givenUp" | "salvaged" | "broughtBack"> {
+  const nothing = { blobs: 0, bytes: 0 };
+  if (!content) return { indexedPacks: 0, givenUp: [], salvaged: nothing, broughtBack: nothing };
   const { rescue, givenUp, salvage } = content;
   const { chunks } = rescue.index;
-  const bytes = salvage.reduce((sum, entry) => sum + chunks.lengthOf(entry), 0);
+  const sumOf = (entries: Uint32Array) => ({
+    blobs: entries.length,
+    bytes: entries.reduce((sum, entry) => sum + chunks.lengthOf(entry), 0),
+  });
   return {
     indexedPacks: rescue.sound.size - [...givenUp].filter((name) => rescue.sound.has(name)).length,
     givenUp: [...givenUp].sort(),
-    salvaged: { blobs: salvage.length, bytes },
+    salvaged: sumOf(salvage.filter((entry) => !rescue.atRisk.has(entry))),
+    broughtBack: sumOf(salvage.filter((entry) => rescue.atRisk.has(entry))),
   };
 }
 
+/** Fences before manifests, manifests before index and packs: each names only what is found in the next. */
 async function planContent(
   parts: Omit<ReadParts, "index">,
   damage: readonly Damage[],
   signal: AbortSignal,
 ): Promise<PlannedContent> {
   const { store } = parts;
-  const { manifests } = await checkObjects(store, signal);
+  const fences = await readFences(store);
+  const { manifests } = await readManifests(store);
   // Index before packs: what these files name is among the packs that are listed after them.
-  const listed = await Array.fromAsync(store.backend.list(indexFolder));
-  const oldIndex = listed.map(({ name }) => name);
+  const oldIndex = await Array.fromAsync(store.backend.list(indexFolder), ({ name }) => name);
   // One that is missing has nothing to give up, and may come back.
   const isHurt = ({ object, is }: Damage) => is === "damaged" && object.startsWith(packFolder);
   const damaged = new Set(damage.filter(isHurt).map(({ object }) => object));
-  const rescue = await makeRescueIndex(parts, { damaged, oldIndex, signal });
+  const trees = manifests.map(({ tree }) => tree);
+  const rescue = await makeRescueIndex(parts, { fences, damaged, oldIndex, trees, signal });
   const { chunks } = rescue.index;
   const follower = new TreeFollower(store, chunks, { isBad: (it) => rescue.bad.has(it), signal });
+  const lost = await findLost(follower, manifests);
+  const broken = new Set(await follower.brokenLists());
+  const givenUp = new Set([...damaged, ...(await rescue.packsWith(broken))]);
+  const isGoing = (entry: number) =>
+    rescue.atRisk.has(entry) || givenUp.has(packName(chunks.packs[chunks.place(entry).pack]!.digest));
+  const isSaved = (entry: number) => isGoing(entry) && !rescue.bad.has(entry) && !broken.has(entry);
+  const hurt = new Set(lost.map(({ snapshot }) => snapshot));
+  const honoured = manifests.map(({ snapshot }) => snapshot.id).filter((id) => !hurt.has(id));
+  const salvage = entriesThat(chunks, isSaved);
+  return { lost, content: { fences, rescue, honoured: honoured.sort(), oldIndex, givenUp, salvage } };
+}
+
+async function findLost(
+  follower: TreeFollower,
+  manifests: readonly Manifest[],
+): Promise<readonly HurtSnapshot[]> {
   const lost: HurtSnapshot[] = [];
   for (const { tree, snapshot } of manifests) {
     const found = await follower.follow(tree);
@@ -125,13 +157,7 @@ async function planContent(
     const { id, site, source, files } = snapshot;
     lost.push({ snapshot: id, site, source, ...(found ?? { files, paths: [] }) });
   }
-  const broken = new Set(await follower.brokenLists());
-  const givenUp = new Set([...damaged, ...(await rescue.packsWith(broken))]);
-  const isSaved = (entry: number) =>
-    givenUp.has(packName(chunks.packs[chunks.place(entry).pack]!.digest)) &&
-    !rescue.bad.has(entry) &&
-    !broken.has(entry);
-  return { lost, content: { rescue, oldIndex, givenUp, salvage: entriesThat(chunks, isSaved) } };
+  return lost;
 }
 
 function entriesThat({ count }: ChunkIndex, is: (entry: number) => boolean): Uint32Array {

@@ -1,20 +1,18 @@
 import type { Instant } from "../core/base/instant.ts";
-import { readFences } from "./fences.ts";
-import { BlobReader } from "./blob-reader.ts";
 import { checkRepository } from "./check.ts";
-import { CopyIntake } from "./copy-intake.ts";
 import type { Crew } from "./crew.ts";
+import { publishFence, unlessOvertaken } from "./fences.ts";
+import type { Fence } from "./format/fence-object.ts";
 import type { IndexedPack } from "./format/index-file.ts";
-import { LoadedIndex } from "./index-loader.ts";
+import type { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
 import { addLostPacks } from "./lost-packs.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { ReadParts } from "./read-parts.ts";
+import { repack } from "./repack.ts";
 import type { CheckOptions, Repair } from "./repository.ts";
 import { type ContentRepair, makeRepairPlan, twinOf } from "./repair-plan.ts";
 import { eachTable } from "./rescue-index.ts";
-import { SharedClaims } from "./shared-claims.ts";
-import { isContent } from "./usage-marks.ts";
 
 /** Packs that one index file names: some megabytes of tables. */
 const packsPerIndex = 64;
@@ -29,7 +27,7 @@ export interface RepairParts {
 /** Reads everything and plans what can be saved. Nothing but the ledger is written before `apply`. */
 export async function planRepair(
   parts: RepairParts,
-  reading: ReadParts,
+  reading: Omit<ReadParts, "index">,
   options: Omit<CheckOptions, "readPerMille">,
 ): Promise<Repair> {
   const { store, now } = parts;
@@ -39,8 +37,9 @@ export async function planRepair(
     plan,
     async apply(signal) {
       for (const object of plan.rewritten) await rewrite(store, object);
-      if (content) await repairContent(parts, content, signal);
+      if (content && !(await repairContent(parts, content, signal))) return "overtaken";
       for (const object of plan.removed) await store.backend.remove(object);
+      return "done";
     },
   };
 }
@@ -51,45 +50,45 @@ async function rewrite({ backend }: ObjectStore, object: string): Promise<void> 
 }
 
 /**
- * What is sound is stored once more before the packs that held it are given up, and these before the new index is written,
- * and the old index goes last: at no moment less can be read than before.
+ * What is sound is stored once more before the new index is written, that before the fence is published that vouches for it, and the
+ * old index goes last: at no moment less can be read than before. False when a prune or another repair has published a fence since
+ * the look: then what was found may no longer be so, and nothing was taken away.
+ *
+ * The fence takes no pack away. It has whoever captures now look at all that the snapshot needs, since that may rest on what was
+ * given up; docs/decisions/0009-prune.md says more.
  */
-async function repairContent(parts: RepairParts, content: ContentRepair, signal: AbortSignal): Promise<void> {
+async function repairContent(
+  parts: RepairParts,
+  content: ContentRepair,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { store, now } = parts;
-  const { rescue, oldIndex, givenUp } = content;
-  const index = new LoadedIndex(store, await readFences(store), "reading");
-  await salvage(parts, content, { index, signal });
+  const { fences, oldIndex, givenUp } = content;
+  const fence = await prepareFence(parts, content, signal).catch(unlessOvertaken(store, fences));
+  if (!fence || !(await publishFence(store, fence))) return false;
   const digests = [...givenUp].map((name) => name.slice(name.lastIndexOf("/") + 1)).sort();
   if (digests.length > 0) await addLostPacks(store, { at: now(), packs: digests });
+  for (const name of oldIndex) await store.backend.remove(name);
+  return true;
+}
+
+/** What lies in condemned packs can still be found, for snapshots that are being written now, and is not vouched for. */
+async function prepareFence(
+  parts: RepairParts,
+  { fences, rescue, honoured, oldIndex, givenUp, salvage }: ContentRepair,
+  signal: AbortSignal,
+): Promise<Fence> {
+  const { store, now } = parts;
+  const { index } = rescue;
+  if (salvage.length > 0) await repack({ ...parts, index }, [...salvage], { signal });
   const kept = new Map(rescue.sound);
   for (const name of givenUp) kept.delete(name);
   await writeIndex(store, index, kept);
-  for (const name of oldIndex) await store.backend.remove(name);
-}
-
-async function salvage(
-  { store, crew, setting, now }: RepairParts,
-  { rescue, salvage: entries }: ContentRepair,
-  { index, signal }: { readonly index: LoadedIndex; readonly signal: AbortSignal },
-): Promise<void> {
-  const { chunks } = rescue.index;
-  const to = { store, index, crew, setting, shared: new SharedClaims(), now };
-  const hooks = { signal, pace: async () => undefined, onCopied: () => undefined };
-  const intake = new CopyIntake({ store, index: rescue.index }, to, hooks);
-  try {
-    await intake.copy(entries.filter((entry) => isContent(chunks.typeOf(entry))));
-    // A list must never be found whose content is not there.
-    await intake.finish();
-    const blobs = new BlobReader(store, chunks);
-    for (const entry of entries.filter((it) => !isContent(chunks.typeOf(it)))) {
-      const [type, id] = [chunks.typeOf(entry), chunks.idOf(entry).slice()];
-      const bytes = new Uint8Array(await blobs.read(type, id));
-      await intake.store([{ type, id, fileBytes: chunks.fileBytesOf(entry), bytes }]);
-    }
-    await intake.finish();
-  } finally {
-    await intake.close();
-  }
+  const names = [...index.files.keys()].sort();
+  await writeIndex(store, index, rescue.condemned);
+  signal.throwIfAborted();
+  const number = fences.epoch + 1;
+  return { number, at: now(), honoured, trashed: [], index: names, replaced: [...oldIndex].sort() };
 }
 
 async function writeIndex(

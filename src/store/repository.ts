@@ -170,8 +170,11 @@ export interface CheckOptions {
 /** A repair that was planned and not done. */
 export interface Repair {
   readonly plan: RepairPlan;
-  /** Does it. Cut off at any moment, the next repair goes on. */
-  apply(signal: AbortSignal): Promise<void>;
+  /**
+   * Does it. Cut off at any moment, the next repair goes on. `overtaken` by a prune or another repair since the plan was made:
+   * then packs and index are as they were.
+   */
+  apply(signal: AbortSignal): Promise<"done" | "overtaken">;
 }
 
 export interface Verified {
@@ -182,7 +185,7 @@ export interface Verified {
   readonly damage: readonly string[];
   /** The newest fence, when all was found, and made safe, that an unconfirmed snapshot needs: the proof is to name it. */
   readonly fence?: number;
-  /** A prune took content away while the snapshot was being captured: it is to be captured again. */
+  /** A prune or a repair took content away while the snapshot was being captured: it is to be captured again. */
   readonly isPruned?: true;
 }
 

@@ -1,10 +1,11 @@
 import { entriesOf, findBadBlobs } from "./check-packs.ts";
-import { readFences } from "./fences.ts";
+import { type Fences, listTrash } from "./fences.ts";
 import { decodeIndexFile, type IndexedPack } from "./format/index-file.ts";
 import { packFolder, packName } from "./format/layout.ts";
 import { blobTypes, readPackTable as visitTable } from "./format/pack-table.ts";
 import { LoadedIndex } from "./index-loader.ts";
 import { readLostPacks } from "./lost-packs.ts";
+import { Needs } from "./needs.ts";
 import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { readPackTable } from "./pack-table-reader.ts";
 import { forEachLimited } from "./parallel.ts";
@@ -20,42 +21,67 @@ export interface RescueIndex {
   readonly index: LoadedIndex;
   /** Sound packs by name, with their sizes. */
   readonly sound: ReadonlyMap<string, number>;
-  /** Entries whose bytes can't be had: those in damaged packs that no sound pack has too. */
+  /** Packs that a prune has moved away or is about to, by name: what is needed of them can't stay in them. */
+  readonly condemned: ReadonlyMap<string, number>;
+  /** Entries whose bytes can't be had: those in damaged packs, and those that a prune takes away and nothing needs. */
   readonly bad: ReadonlySet<number>;
+  /** Entries that are needed and lie in condemned packs alone. */
+  readonly atRisk: ReadonlySet<number>;
   /** Every pack that holds one of these lists, also beside another pack. */
   packsWith(lists: ReadonlySet<number>): Promise<ReadonlySet<string>>;
 }
 
 export interface RescueOptions {
+  readonly fences: Fences;
   readonly damaged: ReadonlySet<string>;
   readonly oldIndex: readonly string[];
+  /** The trees of all snapshots. */
+  readonly trees: readonly Uint8Array[];
   readonly signal: AbortSignal;
 }
 
 export async function makeRescueIndex(
   parts: Omit<ReadParts, "index">,
-  { damaged, oldIndex, signal }: RescueOptions,
+  { fences, damaged, oldIndex, trees, signal }: RescueOptions,
 ): Promise<RescueIndex> {
   const { store } = parts;
-  const index = new LoadedIndex(store, await readFences(store), "reading");
+  const index = new LoadedIndex(store, fences, "searching");
   const { chunks } = index;
-  const sound = await listSound(store, damaged);
-  await eachTable(store, sound, async (pack) => {
+  const { sound, condemned } = await listSound(store, fences, damaged);
+  // In this order: what lies in a sound pack is not looked for in another one.
+  const takeIn = async (pack: IndexedPack): Promise<void> => {
     signal.throwIfAborted();
     chunks.addPack(pack);
-  });
-  const first = chunks.packs.length;
+  };
+  await eachTable(store, sound, takeIn);
+  const soundCount = chunks.packs.length;
+  await eachTable(store, condemned, takeIn);
+  const condemnedCount = chunks.packs.length;
   for (const pack of await tablesOfDamaged(store, damaged, oldIndex)) chunks.addPack(pack);
-  const numbers = [...chunks.packs.keys()].slice(first);
   const bad = new Set<number>();
-  for (const number of numbers)
-    for (const entry of await findBadBlobs({ ...parts, index }, entriesOf(chunks, number))) bad.add(entry);
+  for (let pack = condemnedCount; pack < chunks.packs.length; pack++)
+    for (const entry of await findBadBlobs({ ...parts, index }, entriesOf(chunks, pack))) bad.add(entry);
+  const atRisk = new Set<number>();
+  if (condemnedCount > soundCount) {
+    const needs = await needsOf(store, index, trees);
+    for (let pack = soundCount; pack < condemnedCount; pack++)
+      for (const entry of entriesOf(chunks, pack)) (needs.has(entry) ? atRisk : bad).add(entry);
+    for (const entry of await findBadBlobs({ ...parts, index }, Uint32Array.from(atRisk))) bad.add(entry);
+  }
   return {
     index,
     sound,
+    condemned,
     bad,
+    atRisk,
     packsWith: (lists) => findPacksWith(store, index, { lists, sound }),
   };
+}
+
+async function needsOf(store: ObjectStore, index: LoadedIndex, trees: readonly Uint8Array[]): Promise<Needs> {
+  const needs = new Needs(store, index);
+  for (const tree of trees) await needs.add(tree, 1);
+  return needs;
 }
 
 /** Reads packs' own tables, one by one: all of them would be as large as the index. */
@@ -70,15 +96,26 @@ export function eachTable(
   });
 }
 
+interface ListedSound {
+  readonly sound: ReadonlyMap<string, number>;
+  readonly condemned: ReadonlyMap<string, number>;
+}
+
+/** The trash after the packs: one that is moved meanwhile is found in one of the two. */
 async function listSound(
   store: ObjectStore,
+  fences: Fences,
   damaged: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ListedSound> {
   const lost = await readLostPacks(store);
-  const sound = new Map<string, number>();
-  for await (const { name, size } of store.backend.list(packFolder))
-    if (!damaged.has(name) && !lost.has(name.slice(name.lastIndexOf("/") + 1))) sound.set(name, size);
-  return sound;
+  const [sound, condemned] = [new Map<string, number>(), new Map<string, number>()];
+  for await (const { name, size } of store.backend.list(packFolder)) {
+    const digest = name.slice(name.lastIndexOf("/") + 1);
+    if (!damaged.has(name) && !lost.has(digest))
+      (fences.condemned.has(digest) ? condemned : sound).set(name, size);
+  }
+  for (const { name, size } of await listTrash(store)) condemned.set(name, size);
+  return { sound, condemned };
 }
 
 /** From the packs themselves, or from an index that was written when they were whole. */

@@ -2,12 +2,23 @@ import { describe, expect, test } from "vitest";
 import { day } from "../../src/core/base/instant.ts";
 import type { RepositoryCheck } from "../../src/core/model/repository-check.ts";
 import type { FileOffer } from "../../src/core/model/offer.ts";
+import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import type { Repository } from "../../src/store/repository.ts";
 import { count } from "../support/campaign/depth.ts";
 import { makePages } from "../support/database-pages.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
-import { capture, newRepository, reopen } from "../support/test-repository.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import {
+  capture,
+  describeContent,
+  facts,
+  newRepository,
+  readTree,
+  reopen,
+  restoreAll,
+  verifyAll,
+} from "../support/test-repository.ts";
 
 type Objects = Map<string, Uint8Array>;
 
@@ -131,6 +142,53 @@ test("a check that is stopped has filed what it had proven", async () => {
   expect(coverage.provenBytes).toBeGreaterThan(0);
 });
 
+test("a pack that a prune has put aside under a capture is no damage, and the capture comes back from there", async () => {
+  const { objects, repository } = await putAside();
+  const found = await checkAll(repository);
+  expect(found).toMatchObject({ damage: [], hurt: [], snapshots: 1 });
+  expect(found.putAside.files).toBeGreaterThan(0);
+  const trashed = [...objects].filter(([name]) => name.startsWith("trash/"));
+  expect(found.putAside.bytes).toBeLessThanOrEqual(trashed.reduce((sum, [, { length }]) => sum + length, 0));
+  const to = temporaryFolder();
+  expect(await restoreAll(repository, "late", to)).toMatchObject({ files: 3, refused: [] });
+  expect(Object.values(readTree(to))).toContain(`5000 ${describeContent(slowFiles()[1]!.bytes)}`);
+
+  // Cut short in the trash, it is damaged where it is needed.
+  const [largest] = trashed.toSorted((left, right) => right[1].length - left[1].length);
+  objects.set(largest![0], largest![1].subarray(0, 2000));
+  const cut = await check(repository, 0);
+  expect(cut.damage.map(({ is }) => is)).toEqual(["damaged"]);
+  expect(cut.hurt).toMatchObject([{ snapshot: "late" }]);
+  objects.set(...largest!);
+
+  // A look brings it back.
+  expect(await verifyAll(repository, "late")).toMatchObject({ result: "passed", fence: 1 });
+  expect(await check(repository, 0)).toMatchObject({ damage: [], hurt: [], putAside: { files: 0 } });
+});
+
+test("a check beside forgets and prunes takes nothing for missing that was only moved, or is needed no more", async () => {
+  let interrupted = 0;
+  for (let call = 1; ; call++) {
+    const objects: Objects = new Map();
+    const meanwhile = await newRepository(memoryBackend(objects));
+    // What stays lies in one pack with what goes, so that a prune makes that pack anew.
+    const [gone, stays, own] = [1, 2, 3].map((seed) => file(`${seed}`, new SeededRandom(seed).bytes(70_000)));
+    await capture(meanwhile, "s1", [gone!, stays!]);
+    await capture(meanwhile, "s2", [stays!, own!]);
+    const interruption = async (): Promise<void> => {
+      interrupted++;
+      await meanwhile.forget("s1");
+      for (const _ of [1, 2]) await prune(meanwhile);
+    };
+    const before = interrupted;
+    const looking = await reopen(interruptedAt(memoryBackend(objects), call, interruption), { seed: 71 });
+    const { damage, hurt } = await check(looking, 0);
+    expect({ damage, hurt }, `interrupted at call ${call}`).toEqual({ damage: [], hurt: [] });
+    if (interrupted === before) break;
+  }
+  expect(interrupted).toBeGreaterThan(10);
+});
+
 test("a manifest, an index file and a copy that are damaged or gone are named", async () => {
   const { objects, repository } = await twoSnapshots();
   objects.get("snapshots/s1")![80]! ^= 1;
@@ -162,6 +220,50 @@ async function twoSnapshots() {
   await capture(repository, "s1", old);
   await capture(repository, "s2", [...old, file("tiny", random.bytes(500))]);
   return { objects, repository };
+}
+
+/** A capture that a prune has overtaken: what it rests on lies in the trash. */
+async function putAside() {
+  const objects: Objects = new Map();
+  await newRepository(memoryBackend(objects));
+  const repository = await reopen(memoryBackend(objects), { now: () => 50 * day });
+  const files = slowFiles().map(({ path, bytes }) => file(path, bytes));
+  await capture(repository, "early", files);
+  const slow = await reopen(memoryBackend(objects), { now: () => 50 * day, seed: 60 });
+  const { signal } = new AbortController();
+  const writer = await slow.beginSnapshot({ site: "PS1", source: "slow", signal, rereadPerMille: 0 });
+  await repository.forget("early");
+  await prune(repository);
+  for (const offer of files) await writer.offer(offer);
+  await writer.commit(facts("late"));
+  return { objects, repository };
+}
+
+function slowFiles() {
+  const random = new SeededRandom(33);
+  const sizes = { large: 900_000, middle: 30_000, small: 800 };
+  return Object.entries(sizes).map(([path, size]) => ({ path, bytes: random.bytes(size) }));
+}
+
+function prune(repository: Repository) {
+  const options = { maxUnusedPerMille: 0, graceMs: 0, clock: "compare" } as const;
+  return repository.prune({ ...options, signal: new AbortController().signal, approve: async () => true });
+}
+
+/** Has something happen, once, before a call is answered. */
+function interruptedAt(backend: Backend, call: number, interruption: () => Promise<void>): Backend {
+  let callsLeft = call;
+  const turn = async (): Promise<void> => {
+    if (--callsLeft === 0) await interruption();
+  };
+  return {
+    ...backend,
+    get: async (name, part) => (await turn(), backend.get(name, part)),
+    async *list(prefix) {
+      await turn();
+      yield* backend.list(prefix);
+    },
+  };
 }
 
 /** The largest first. */

@@ -3,6 +3,7 @@ import type { Offer } from "../../src/core/model/offer.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import type { PruneReport, Repository } from "../../src/store/repository.ts";
+import { ObjectDamaged, PruneRefused } from "../../src/store/repository-errors.ts";
 import { count } from "../support/campaign/depth.ts";
 import { CallSchedule } from "../support/scheduled-backend.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
@@ -27,6 +28,16 @@ test(`writers, prunes, forgets and a restore at once, in ${seeds} orders: what i
   count("interleavings with prunes", seeds);
   // The orders do what they are for: each thing that can happen has happened.
   if (seeds >= 12) for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
+});
+
+const repairedSeeds = Math.ceil(seeds / 2);
+
+test(`writers and prunes beside repairs of a damaged pack, in ${repairedSeeds} orders: nothing else is lost by it`, async () => {
+  const seen = { confirmed: 0, unconfirmed: 0, overtaken: 0, done: 0, lookedAt: 0 };
+  const repairs = { done: 0, overtaken: 0, "cut off": 0 };
+  for (let seed = first; seed < first + repairedSeeds; seed++) await runRepairing(seed, seen, repairs);
+  expect(repairs.done).toBeGreaterThan(0);
+  if (seeds >= 12) expect(repairs.overtaken).toBeGreaterThan(0);
 });
 
 type Seen = Record<"confirmed" | "unconfirmed" | "overtaken" | "done" | "lookedAt", number>;
@@ -62,6 +73,67 @@ async function runTogether(seed: number, seen: Seen): Promise<void> {
   await restoring;
   stage.schedule.end();
   await judge(stage, seed, objects);
+}
+
+type Repairs = Record<"done" | "overtaken" | "cut off", number>;
+
+/** One pack is damaged at the start. What did not lie in the groups that are hurt must come through all that goes on. */
+async function runRepairing(seed: number, seen: Seen, repairs: Repairs): Promise<void> {
+  const random = new SeededRandom(seed);
+  const objects = new Map<string, Uint8Array>();
+  const backend = memoryBackend(objects);
+  const offered = new Map<string, readonly string[]>();
+  const repository = await newRepository(backend);
+  const stage = { backend, schedule: new CallSchedule(random), random, offered, seen };
+  for (const id of ["old1", "old2"]) await store(repository, id, contentsOf(random), stage);
+  const packs = [...objects.keys()].filter((name) => name.startsWith("packs/"));
+  objects.get(packs[random.below(packs.length)]!)!.fill(9, 100, 120);
+  const { hurt } = await look(repository);
+  const isHurt = new Set(hurt.map(({ snapshot }) => snapshot));
+
+  const view = (name: string) => stage.schedule.view(name, sleepy(backend, random, random.below(60)));
+  await Promise.all([
+    write(stage, "w1", 10 * seed, random.below(60)),
+    write(stage, "w2", 10 * seed + 1, random.below(200)),
+    pruning(stage, "p1", 10 * seed + 2, Infinity).catch(unlessDamage),
+    repairing(view("r1"), 10 * seed + 3, repairs),
+    repairing(view("r2"), 10 * seed + 4, repairs),
+  ]);
+  stage.schedule.end();
+  await repairing(backend, 10 * seed + 5, repairs);
+
+  const after = await reopen(backend, { seed: 10 * seed + 6 });
+  const { snapshots } = await after.snapshots("objects");
+  for (const { id, unconfirmed } of snapshots) {
+    const isOld = id.startsWith("old");
+    if (!unconfirmed || (isOld && !isHurt.has(id))) await expectBack(after, id, { offered, seed });
+    // It has met what was damaged, or a repair found it hurt: as the engine does, it is captured again.
+    else if ((await verifyAll(after, id)).result === "failed") await after.forget(id);
+  }
+  await judge(stage, seed, objects);
+  const { damage, hurt: left } = await look(await reopen(backend, { seed: 10 * seed + 7 }));
+  expect({ damage, left }, `seed ${seed}`).toEqual({ damage: [], left: [] });
+}
+
+function look(repository: Repository) {
+  return repository.check({ readPerMille: 1000, signal: new AbortController().signal });
+}
+
+/** Until there is nothing left to mend. */
+async function repairing(backend: Backend, seed: number, repairs: Repairs): Promise<void> {
+  for (let round = 0; round < 6; round++) {
+    const repository = await reopen(backend, { seed: seed + 1000 * round });
+    const { signal } = new AbortController();
+    const { plan, apply } = await repository.planRepair({ signal });
+    if (plan.indexedPacks + plan.givenUp.length === 0) return;
+    repairs[await apply(signal).catch(unlessDamage)]++;
+  }
+}
+
+/** A prune that slept deletes what a repair was about to bring back; a prune refuses to go on beside damage. */
+function unlessDamage(error: unknown): "cut off" {
+  if (!(error instanceof ObjectDamaged) && !(error instanceof PruneRefused)) throw error;
+  return "cut off";
 }
 
 /** Confirmed snapshots come back; after a look and two more prunes there is nothing left that nobody needs. */
@@ -120,7 +192,7 @@ async function store(
   const read = await repository.verify(id, options);
   if (read.fence !== undefined) seen.lookedAt++;
   // As the engine does: it is captured again.
-  if (read.isPruned) await repository.forget(id);
+  if (read.result === "failed") await repository.forget(id);
   else await prove(repository, id, read.fence);
 }
 

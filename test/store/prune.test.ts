@@ -176,6 +176,33 @@ test("what writers left half written goes once it is older than the grace", asyn
   expect(await pruneAt(later + 1000)).toMatchObject({ result: "nothing-to-do" });
 });
 
+test("a prune that slept until its number was used, spent and free again takes nothing away", async () => {
+  const { objects, repository } = await withSnapshots("s0", "s1", "s2");
+  for (const id of ["s0", "s1"]) await repository.forget(id);
+  const backend = memoryBackend(objects);
+  const meanwhile = async (): Promise<void> => {
+    // Rests on what the sleeper has found that nothing needs.
+    await capture(repository, "s9", offers("s1"));
+    for (const fence of [1, 2]) expect(await prune(repository)).toMatchObject({ result: "done", fence });
+  };
+  const asleep = await reopen(
+    {
+      ...backend,
+      async putNew(name, bytes) {
+        if (name.startsWith("fences/")) await meanwhile();
+        return backend.putNew(name, bytes);
+      },
+    },
+    { seed: 60 },
+  );
+  expect(await prune(asleep)).toMatchObject({ result: "overtaken" });
+  expect(namesIn(objects, "fences/")).toEqual(["fences/00000002"]);
+  expect(namesIn(objects, "trash/")).toEqual([]);
+  await prune(repository);
+  await prune(repository);
+  for (const [id, content] of [["s2"], ["s9", "s1"]]) await expectWhole(repository, id!, content);
+});
+
 test("nothing is taken away while a snapshot or an index file can't be read", async () => {
   for (const folder of ["snapshots/", "index/"]) {
     const { objects, repository } = await withSnapshots("s1", "s2");

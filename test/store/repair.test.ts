@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RepairPlan } from "../../src/core/model/repository-repair.ts";
 import type { FileOffer } from "../../src/core/model/offer.ts";
+import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import type { Repository } from "../../src/store/repository.ts";
 import { makePages } from "../support/database-pages.ts";
@@ -10,6 +11,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import {
   capture,
   describeContent,
+  facts,
   newRepository,
   readTree,
   reopen,
@@ -163,6 +165,105 @@ test("a repair that is cut off at any change makes nothing worse, and the next o
     if (!(cut instanceof InjectedFault)) return;
   }
 });
+
+test("a repair that a prune has overtaken since it looked changes nothing, and the next one mends", async () => {
+  const { objects, wanted } = await filled("encrypted");
+  const [pack] = packsOf(objects);
+  objects.get(pack!)!.fill(7, 500, 900);
+  const repository = await reopen(memoryBackend(objects));
+  const hurt = await findDamage(repository);
+  const { apply } = await repository.planRepair({ signal });
+  const meanwhile = await reopen(memoryBackend(objects), { seed: 12 });
+  await capture(meanwhile, "s3", offersOf({ other: seeded.bytes(3000) }));
+  await meanwhile.forget("s3");
+  expect(await prune(meanwhile)).toMatchObject({ result: "done", fence: 1 });
+  const indexOf = () => [...objects.keys()].filter((name) => /^index\/00000001-|^lost\//.test(name));
+  const before = indexOf();
+  expect(await apply(signal)).toBe("overtaken");
+  expect(indexOf()).toEqual(before);
+  expect(await findDamage(repository)).toEqual(hurt);
+  await repairAll(repository);
+  expect(await findDamage(repository)).toEqual({ damage: [], hurt: hurt.hurt });
+  expect(Object.keys(await restored(repository, "s2")).length).toBe(
+    Object.keys(wanted).length - hurt.hurt[1]!.files,
+  );
+});
+
+test("a prune whose fence a repair was quicker to publish takes nothing away", async () => {
+  const { objects, wanted } = await filled("encrypted");
+  const [pack] = packsOf(objects);
+  objects.get(pack!)!.fill(7, 500, 900);
+  const { plan, apply } = await (await reopen(memoryBackend(objects))).planRepair({ signal });
+  const backend = memoryBackend(objects);
+  const putNew: Backend["putNew"] = async (name, bytes) => {
+    if (name.startsWith("fences/")) expect(await apply(signal)).toBe("done");
+    return backend.putNew(name, bytes);
+  };
+  const pruning = await reopen({ ...backend, putNew }, { seed: 12 });
+  await pruning.forget("s1");
+  expect(await prune(pruning)).toMatchObject({ result: "overtaken" });
+  expect([...objects.keys()].filter((name) => name.startsWith("trash/"))).toEqual([]);
+  const { paths } = plan.lost[1]!;
+  const sound = Object.keys(wanted).filter((path) => !paths.includes(path));
+  expect(Object.keys(await restored(pruning, "s2"))).toEqual(sound.sort());
+});
+
+test("a capture that goes on while its content is given up is unconfirmed, and is told to be done again", async () => {
+  const { objects, offers, wanted } = await filled("encrypted");
+  const [pack] = packsOf(objects);
+  objects.get(pack!)!.fill(7, 500, 900);
+  const slow = await reopen(memoryBackend(objects), { seed: 15 });
+  const options = { site: "PS1", source: "files", previous: "s2", signal, rereadPerMille: 0 };
+  const writer = await slow.beginSnapshot(options);
+  for (const offer of offers) await writer.offer(offer);
+  const repository = await reopen(memoryBackend(objects), { seed: 16 });
+  await repairAll(repository);
+  const { packs } = await writer.commit(facts("s3"));
+  const read = await slow.verify("s3", { perMille: 1000, packs, signal });
+  expect(read).toMatchObject({ result: "failed", isPruned: true });
+  await slow.forget("s3");
+  const again = await capture(slow, "s3", offers, { previous: "s2" });
+  const found = await slow.verify("s3", { perMille: 1000, packs: again.packs, signal });
+  expect(found).toMatchObject({ result: "passed" });
+  expect(await restored(repository, "s3")).toEqual(wanted);
+  // What was hurt is whole again, and a look or a prune confirms it.
+  const { snapshots } = await slow.snapshots("objects");
+  expect(snapshots.map(({ unconfirmed }) => unconfirmed)).toEqual([true, true, undefined]);
+  expect(await slow.verify("s2", { perMille: 0, signal })).toMatchObject({ result: "passed", fence: 1 });
+});
+
+test("what a snapshot needs of packs that a prune has put aside is brought back, and what nobody needs stays there", async () => {
+  const { objects, offers, wanted } = await filled("encrypted");
+  const slow = await reopen(memoryBackend(objects), { seed: 15 });
+  const writer = await slow.beginSnapshot({ site: "PS1", source: "slow", signal, rereadPerMille: 0 });
+  const repository = await reopen(memoryBackend(objects), { seed: 16 });
+  await capture(repository, "s3", offersOf({ other: seeded.bytes(500_000) }));
+  for (const id of ["s1", "s2", "s3"]) await repository.forget(id);
+  await prune(repository);
+  for (const offer of offers) await writer.offer(offer);
+  await writer.commit(facts("late"));
+
+  const { plan, apply } = await repository.planRepair({ signal });
+  expect(plan).toMatchObject({ damage: [], lost: [], givenUp: [], salvaged: { blobs: 0 } });
+  const needed = offers.reduce((sum, { size }) => sum + size, 0);
+  expect(plan.broughtBack.bytes).toBeGreaterThanOrEqual(needed);
+  expect(plan.broughtBack.bytes).toBeLessThan(needed + 300_000);
+  expect(await apply(signal)).toBe("done");
+  const { snapshots } = await repository.snapshots("objects");
+  expect(snapshots).toMatchObject([{ id: "late" }]);
+  expect(snapshots[0]).not.toHaveProperty("unconfirmed");
+  for (const _ of [1, 2]) await prune(repository);
+  removeAll(objects, /^(trash|index)\//);
+  await repairAll(await reopen(memoryBackend(objects), { seed: 17 }));
+  const after = await reopen(memoryBackend(objects), { seed: 18 });
+  expect(await findDamage(after)).toEqual({ damage: [], hurt: [] });
+  expect(await restored(after, "late")).toEqual(wanted);
+});
+
+function prune(repository: Repository, approve = async () => true) {
+  const options = { maxUnusedPerMille: 0, graceMs: 0, clock: "compare" } as const;
+  return repository.prune({ ...options, signal, approve });
+}
 
 async function repairAll(repository: Repository): Promise<void> {
   await (await repository.planRepair({ signal })).apply(signal);

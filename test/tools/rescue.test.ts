@@ -1,4 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderBackend } from "../../src/store/backends/folder.ts";
@@ -111,6 +120,23 @@ describe.each(["plain", "encrypted"] as const)("a repository that was written no
     expect(await runRescue("check", store.folder, ...store.options)).toMatchObject({ code: 0, err: "" });
   });
 });
+
+test.each(["with", "without"])(
+  "packs that a prune has put aside are read from the trash (%s an index)",
+  async (how) => {
+    const store = await newStore("encrypted");
+    const trash = join(store.folder, "trash", "00000001");
+    mkdirSync(trash, { recursive: true });
+    const packs = listObjects(store.folder).filter((it) => /^packs\/..\/.{64}$/.test(it));
+    for (const pack of packs.slice(0, -1)) renameSync(join(store.folder, pack), join(trash, pack.slice(-64)));
+    if (how === "without") rmSync(join(store.folder, "index"), { recursive: true });
+    expect(await restoredTree(store, "s2")).toEqual(readTree(store.source));
+    expect(await runRescue("check", store.folder, ...store.options)).toMatchObject({ code: 0, err: "" });
+    flip(join(trash, packs[0]!.slice(-64)), 44 + 100);
+    const check = await runRescue("check", store.folder, ...store.options);
+    expect(check.err).toContain(`damaged: trash/00000001/${packs[0]!.slice(-64)}: does not match its digest`);
+  },
+);
 
 test("a password opens what was written with it", async () => {
   const store = await newStore("password");

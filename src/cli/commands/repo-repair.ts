@@ -1,3 +1,4 @@
+import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { CheckProgress } from "../../core/model/repository-check.ts";
 import type { RepairPlan } from "../../core/model/repository-repair.ts";
 import { needsRepair, renderRepair } from "../../core/report/render-repair.ts";
@@ -17,7 +18,7 @@ export const run: RunCommand = (call) =>
     const { plan, apply } = await repository.planRepair({ signal, onProgress }).finally(line.end);
     if (!call.options["json"]) call.screen.out(renderRepair(plan, call.screen.paint));
     const isDone = needsRepair(plan) && (await confirm(call, "Repair the repository?"));
-    if (isDone) await apply(signal);
+    if (isDone && (await apply(signal)) === "overtaken") throw new ProblemError(overtaken);
     tell(call, { repository: repository.id, plan, isDone });
     return codeOf(plan, isDone);
   });
@@ -37,6 +38,14 @@ function tell({ options, screen }: CommandCall, { repository, plan, isDone }: To
 
 const afterwards =
   "\nRepaired. Capture again now: what is lost and still there at its source is stored anew. Then `sitekeep repo check`.";
+
+const overtaken: Problem = {
+  code: "repair-overtaken",
+  severity: "error",
+  message: "A prune or another repair was quicker: packs and index are as they were.",
+  where: "repository",
+  hint: "Run `sitekeep repo repair` again: it looks at what is there now.",
+};
 
 /** Done when what was found is mended; what is lost stays an error until it is captured again. */
 function codeOf({ left, lost, damage }: RepairPlan, isDone: boolean): ExitCode {

@@ -150,6 +150,8 @@ export const problemCodes = [
   "prune-refused",
   "prune-overtaken",
   "clock-doubted",
+  // Repair
+  "repair-overtaken",
   // The program itself
   "option-invalid",
   "confirmation-needed",

@@ -16,6 +16,8 @@ export interface RepositoryCheck {
   readonly damage: readonly Damage[];
   /** Oldest first. */
   readonly hurt: readonly HurtSnapshot[];
+  /** Packs that snapshots need and that a prune has moved to the trash: the next prune, or a repair, stores anew what is needed. */
+  readonly putAside: DiskStats;
   /** Packs that an earlier repair gave up: nothing rests on them, and the next prune takes them away. */
   readonly setAside: DiskStats;
   /** Packs that no index names: of a capture that died, or of one that runs. */

@@ -12,11 +12,19 @@ export interface RepairPlan {
   /** Packs that are given up: they stay where they are, and nothing rests on them any more. */
   readonly givenUp: readonly string[];
   /** What is sound in those, and is stored once more. */
-  readonly salvaged: { readonly blobs: number; readonly bytes: number };
+  readonly salvaged: StoredAnew;
+  /** What snapshots need of packs that a prune has put aside, and is stored once more. */
+  readonly broughtBack: StoredAnew;
   /** Snapshots whose manifests can't be read: they are gone with all that they name. */
   readonly lostSnapshots: readonly string[];
   /** What no repair brings back. The next capture of the same content does. */
   readonly lost: readonly HurtSnapshot[];
   /** What a repair leaves as it is. */
   readonly left: readonly Damage[];
+}
+
+/** Pieces of content, trees and lists. */
+export interface StoredAnew {
+  readonly blobs: number;
+  readonly bytes: number;
 }

@@ -51,8 +51,12 @@ function lookedAt({ snapshots, objects, packs, read, coverage }: RepositoryCheck
   ];
 }
 
-function strays({ setAside, unindexed }: RepositoryCheck): readonly string[] {
+function strays({ putAside, setAside, unindexed }: RepositoryCheck): readonly string[] {
   const lines: string[] = [];
+  if (putAside.files > 0)
+    lines.push(
+      `${countWords(putAside.files, "pack")} (${formatBytes(putAside.bytes)}) that snapshots need, put aside by a prune: nothing is lost, and the next prune or a repair stores anew what is needed.`,
+    );
   if (unindexed.files > 0)
     lines.push(
       `${countWords(unindexed.files, "pack")} (${formatBytes(unindexed.bytes)}) in no index: of a capture that died or runs, or of an index that is lost.`,

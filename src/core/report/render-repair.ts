@@ -1,5 +1,5 @@
 import { formatBytes } from "../base/bytes.ts";
-import type { RepairPlan } from "../model/repository-repair.ts";
+import type { RepairPlan, StoredAnew } from "../model/repository-repair.ts";
 import { countWords } from "./count-words.ts";
 import { noPaint, type Paint } from "./paint.ts";
 import { damageLine, renderHurt } from "./render-check.ts";
@@ -22,29 +22,36 @@ export function renderRepair(plan: RepairPlan, paint: Paint = noPaint): string {
 }
 
 /** Whether a repair would do anything. */
-export function needsRepair({ rewritten, removed, indexedPacks, givenUp }: RepairPlan): boolean {
-  return rewritten.length + removed.length + indexedPacks + givenUp.length > 0;
+export function needsRepair(plan: RepairPlan): boolean {
+  const { rewritten, removed, indexedPacks, givenUp, broughtBack } = plan;
+  return rewritten.length + removed.length + indexedPacks + givenUp.length + broughtBack.blobs > 0;
 }
 
-function foundLines({ damage, indexedPacks }: RepairPlan, paint: Paint): readonly string[] {
+function foundLines({ damage, indexedPacks, broughtBack }: RepairPlan, paint: Paint): readonly string[] {
   if (damage.length > 0) return damage.map((it) => damageLine(it, paint));
+  if (broughtBack.blobs > 0) return ["content that snapshots need and that a prune has put aside"];
   return [indexedPacks > 0 ? "an index that lacks what snapshots need" : "nothing that could be mended"];
 }
 
 function stepsOf(plan: RepairPlan): readonly string[] {
-  const { rewritten, removed, givenUp, salvaged, indexedPacks, left } = plan;
+  const { rewritten, removed, givenUp, salvaged, broughtBack, indexedPacks, left } = plan;
   const steps = [
     ...rewritten.map((it) => `write ${it} anew from its copy`),
     ...removed.map((it) => `take ${it} away: it can't be read`),
     ...givenUp.map((it) => `give ${it} up: it stays where it is, and nothing rests on it any more`),
   ];
-  if (salvaged.blobs > 0)
+  if (salvaged.blobs > 0) steps.push(`store once more what is sound in those: ${anewWords(salvaged)}`);
+  if (broughtBack.blobs > 0)
     steps.push(
-      `store once more what is sound in those: ${countWords(salvaged.blobs, "piece")}, ${formatBytes(salvaged.bytes)}`,
+      `store once more what snapshots need of what a prune has put aside: ${anewWords(broughtBack)}`,
     );
   if (indexedPacks > 0) steps.push(`make a new index of ${countWords(indexedPacks, "pack")}`);
   steps.push(...left.map(({ object }) => `leave ${object} as it is: see docs/stuck.md`));
   return steps.length === 0 ? ["nothing: no repair brings back what is lost"] : steps;
+}
+
+function anewWords({ blobs, bytes }: StoredAnew): string {
+  return `${countWords(blobs, "piece")}, ${formatBytes(bytes)}`;
 }
 
 function lostLines({ lost, lostSnapshots }: RepairPlan, paint: Paint): readonly string[] {
