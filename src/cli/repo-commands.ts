@@ -82,6 +82,22 @@ export const repoCommands: readonly CommandSpec[] = [
     load: () => import("./commands/repo-keys-list.ts"),
   },
   {
+    name: "repo keys prove",
+    summary: "open a repository with a second key, on another machine, and file that with its date",
+    options: [...store, json],
+    examples: [
+      [
+        "sitekeep repo keys prove --folder \\\\backup01\\sitekeep$ --key-file E:\\escrow.key",
+        "on a machine that does not write to it; needs no policy",
+      ],
+      [
+        "sitekeep repo keys prove --folder \\\\backup01\\sitekeep$ --password-from credential:escrow",
+        "with a password",
+      ],
+    ],
+    load: () => import("./commands/repo-keys-prove.ts"),
+  },
+  {
     name: "repo keys add",
     summary: "let another key file or password open the repository",
     options: [...store, json, ...newKey],

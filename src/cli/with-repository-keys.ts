@@ -1,4 +1,6 @@
-import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
+import type { KeySlotView } from "../core/model/key-slot-view.ts";
+import type { RepositoryAddress, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import { isOnlySecondKey } from "../engine/prove-key.ts";
 import { openRepositoryKeys, type RepositoryKeys } from "../engine/repository-keys.ts";
 import type { Session } from "../engine/session.ts";
 import type { CommandCall } from "./command.ts";
@@ -10,6 +12,8 @@ import { withAddress } from "./with-repository.ts";
 export interface WithRepositoryKeys {
   readonly session: Session;
   readonly address: RepositoryAddress;
+  /** Empty when the repository was named by its folder. */
+  readonly policies: readonly ResolvedPolicy[];
   readonly keys: RepositoryKeys;
 }
 
@@ -18,8 +22,8 @@ export function withRepositoryKeys(
   call: CommandCall,
   work: (given: WithRepositoryKeys) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withAddress(call, async ({ session, address }) =>
-    work({ session, address, keys: await openRepositoryKeys(session, address) }),
+  return withAddress(call, async (given) =>
+    work({ ...given, keys: await openRepositoryKeys(given.session, given.address) }),
   );
 }
 
@@ -37,3 +41,15 @@ export function tellMadeFile({ screen }: CommandCall, { madeFile }: NewKey): voi
 /** A key that left its slot is no secret that was taken back. */
 export const removedKeyWarning =
   "A removed key opens this repository no more. Whoever opened it with that key before and kept the master key, or a copy of the repository from then, still reads all of it: only a new repository ends that.";
+
+/** Says it where a slot is about to go whose key alone opened the repository on another machine. */
+export async function warnOfOnlySecondKey(
+  { screen }: CommandCall,
+  { session, address, policies }: WithRepositoryKeys,
+  going: { readonly slots: readonly KeySlotView[]; readonly id: string },
+): Promise<void> {
+  if (await isOnlySecondKey(session, { address, policies }, going))
+    screen.err(
+      `${going.id} is the only key that was proven on another machine: without it the repository may be lost with this site.`,
+    );
+}

@@ -2,8 +2,7 @@ import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { RepositoryAddress, RepositoryKey, ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import { openCopies } from "../engine/copy-observe.ts";
 import { loadPolicies } from "../engine/load.ts";
-import { repositoryAbsent } from "../engine/repositories.ts";
-import type { Session } from "../engine/session.ts";
+import { openExisting, type Session } from "../engine/session.ts";
 import type { Repository } from "../store/repository.ts";
 import { textOption, type CommandCall } from "./command.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
@@ -99,12 +98,6 @@ function withAddresses(
     const used = [...new Map(policies.map((it) => [it.repository.name, it.repository])).values()];
     return work({ session, policies, used, declared: repositories });
   });
-}
-
-async function openExisting(session: Session, address: RepositoryAddress): Promise<Repository> {
-  const opened = await session.repository(address);
-  if (!opened.exists) throw new ProblemError(repositoryAbsent(address));
-  return opened.repository;
 }
 
 function folderAddress(call: CommandCall): RepositoryAddress | undefined {

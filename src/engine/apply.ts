@@ -4,6 +4,7 @@ import type { Plan, SitePlan } from "../core/model/plan.ts";
 import type { Run } from "../core/model/run.ts";
 import { describeAction } from "../core/report/describe-action.ts";
 import type { Repository } from "../store/repository.ts";
+import { noteKeyUse } from "./key-uses.ts";
 import { notify } from "./notify.ts";
 import { problemOf } from "./problems.ts";
 import { recordFinish, recordStart } from "./record.ts";
@@ -79,10 +80,10 @@ async function startRuns(
 ): Promise<readonly { readonly repository: Repository; readonly run: Run }[]> {
   const repositories = [...new Set(sites.map((it) => it.repository))];
   return Promise.all(
-    repositories.map(async (repository) => ({
-      repository,
-      run: await recordStart(session.world, repository, { plan, trigger }),
-    })),
+    repositories.map(async (repository) => {
+      await noteKeyUse(session.world, repository);
+      return { repository, run: await recordStart(session.world, repository, { plan, trigger }) };
+    }),
   );
 }
 

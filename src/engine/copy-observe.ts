@@ -3,6 +3,7 @@ import type { CopyObservation } from "../core/model/observation.ts";
 import type { RepositoryCopy, ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import { copiesOf } from "../core/plan/copy-survey.ts";
 import type { Repository, SnapshotLook } from "../store/repository.ts";
+import { readKeyFacts } from "./key-uses.ts";
 import { problemOf } from "./problems.ts";
 import { asProblem } from "./repositories.ts";
 import type { Session } from "./session.ts";
@@ -55,8 +56,11 @@ async function observeCopy(
     const opened = await session.repository(place);
     // None there yet is a true, empty answer: the first copy makes it.
     if (!opened.exists) return { repository, snapshots: [] };
-    const { snapshots } = await opened.repository.snapshots(look);
-    return { repository, snapshots: snapshots.filter((it) => it.site === site.code) };
+    const [{ snapshots }, keys] = await Promise.all([
+      opened.repository.snapshots(look),
+      readKeyFacts(opened.repository),
+    ]);
+    return { repository, snapshots: snapshots.filter((it) => it.site === site.code), ...keys };
   } catch (thrown) {
     const problem = problemOf(asProblem(thrown, place), `repository ${repository}`, session.redactor);
     return { repository, snapshots: [], problem };

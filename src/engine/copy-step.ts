@@ -11,6 +11,7 @@ import type { Means } from "../drivers/driver.ts";
 import { CopySourceDamaged } from "../store/repository-errors.ts";
 import type { CopiedSnapshot, Repository } from "../store/repository.ts";
 import type { Finished } from "./finished.ts";
+import { noteKeyUse } from "./key-uses.ts";
 import { asProblem } from "./repositories.ts";
 import type { Session } from "./session.ts";
 import type { SiteRun } from "./site-run.ts";
@@ -41,9 +42,10 @@ export async function copyPoint(
 }
 
 async function copyMissing(copying: Copying): Promise<Finished> {
-  const { site, action } = copying;
+  const { session, site, action, to } = copying;
   const missing = await stillMissing(copying);
   if (missing.length === 0) return nothingCopied(site, action);
+  await noteKeyUse(session.world, to);
   const sums = { files: 0, bytes: 0, addedBytes: 0 };
   for (const snapshot of missing) {
     const { copied, proof } = await copyOne(copying, snapshot);

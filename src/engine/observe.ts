@@ -1,6 +1,7 @@
 import { isInstant } from "../core/base/instant.ts";
 import type { Json } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
+import type { KeyFacts } from "../core/model/key-proof.ts";
 import type {
   DatabaseWindowFacts,
   Observation,
@@ -18,6 +19,7 @@ import { withSql } from "../drivers/parts/sql-session.ts";
 import type { SnapshotLook } from "../store/repository.ts";
 import { observeCopies } from "./copy-observe.ts";
 import { lookAt } from "./deadline.ts";
+import { readKeyFacts } from "./key-uses.ts";
 import { connect } from "./means.ts";
 import { problemOf } from "./problems.ts";
 import { readRuns } from "./record.ts";
@@ -153,6 +155,7 @@ function observeDatabase(
 interface Kept {
   readonly snapshots: readonly Snapshot[];
   readonly runs: readonly Run[];
+  readonly keys?: KeyFacts;
   readonly repositoryProblem?: Problem;
 }
 
@@ -165,9 +168,10 @@ async function observeRepository(
     const opened = await session.repository(policy.repository);
     // No repository yet is a true, empty answer: the first apply makes it.
     if (!opened.exists) return { snapshots: [], runs: [] };
-    const [{ snapshots }, runs] = await Promise.all([
+    const [{ snapshots }, runs, keys] = await Promise.all([
       opened.repository.snapshots(look),
       readRuns(opened.repository),
+      readKeyFacts(opened.repository),
     ]);
     const site = policy.site.code;
     return {
@@ -176,6 +180,7 @@ async function observeRepository(
         .filter((it) => it.sites.includes(site))
         .slice(-runsKept)
         .toReversed(),
+      ...keys,
     };
   } catch (thrown) {
     const where = `repository ${policy.repository.name}`;

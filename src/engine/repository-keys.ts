@@ -4,7 +4,13 @@ import type { KeySlotView } from "../core/model/key-slot-view.ts";
 import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
 import { addKey, type KeyRing, listKeySlots, removeKey, requireOpen } from "../store/key-ring.ts";
 import type { RepositoryKey } from "../store/keys.ts";
-import { KeySlotMissing, KeySlotNeeded, NotARepository, NotEncrypted } from "../store/repository-errors.ts";
+import {
+  KeySlotMissing,
+  KeySlotNeeded,
+  NotARepository,
+  NotEncrypted,
+  NothingToRead,
+} from "../store/repository-errors.ts";
 import { asProblem, type Context, readKeys, repositoryAbsent } from "./repositories.ts";
 
 /** The slots of an encrypted repository, and what is done with them. */
@@ -88,7 +94,8 @@ async function slotToReplace(
   throw new ProblemError(opened.length === 0 ? nothingToReplace : severalToReplace(opened));
 }
 
-function keyProblem(thrown: unknown, address: RepositoryAddress): unknown {
+/** What can go wrong with keys, as a problem; anything else as it came. */
+export function keyProblem(thrown: unknown, address: RepositoryAddress): unknown {
   if (thrown instanceof NotARepository) return new ProblemError(repositoryAbsent(address), { cause: thrown });
   const problem = problemOfSlots(thrown, address);
   return problem ? new ProblemError(problem, { cause: thrown }) : asProblem(thrown, address);
@@ -102,6 +109,13 @@ function problemOfSlots(thrown: unknown, { name, location }: RepositoryAddress):
       `The repository at ${location.folder} is not encrypted, and has no keys.`,
       where,
       "Nothing opens it, because nothing is locked. For an encrypted one, name another folder and a key in the policy.",
+    );
+  if (thrown instanceof NothingToRead)
+    return error(
+      "key-not-provable",
+      `The key opens the repository at ${location.folder}, which has no snapshot yet: there is nothing to read with it.`,
+      where,
+      "Let the site make its first recovery point with `sitekeep apply`, then prove the key.",
     );
   if (thrown instanceof KeySlotMissing)
     return error(

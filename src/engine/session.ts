@@ -1,8 +1,9 @@
 import type { Instant } from "../core/base/instant.ts";
+import { ProblemError } from "../core/base/problem.ts";
 import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
 import type { Repository } from "../store/repository.ts";
 import { makeRedactor, type Redactor } from "./redact.ts";
-import { openRepositoryAt, type Opened } from "./repositories.ts";
+import { openRepositoryAt, repositoryAbsent, type Opened } from "./repositories.ts";
 import type { World } from "./world.ts";
 
 /** One run of the program: its world, what it must not print, and the repositories it has open. */
@@ -43,4 +44,11 @@ export function openSession(world: World, signal: AbortSignal): Session {
       await Promise.all(repositories.map((it: Repository) => it.close()));
     },
   };
+}
+
+/** Opens a repository that should be there. That there is none is a problem with its cure. */
+export async function openExisting(session: Session, address: RepositoryAddress): Promise<Repository> {
+  const opened = await session.repository(address);
+  if (!opened.exists) throw new ProblemError(repositoryAbsent(address));
+  return opened.repository;
 }

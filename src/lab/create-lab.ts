@@ -7,7 +7,7 @@ import { drives, labSizes, shares, site, sites, sqlHosts, type LabSizeName } fro
 import { hostFolder } from "./lab-folder.ts";
 import { createSecrets } from "./lab-secrets.ts";
 import { writeState } from "./lab-state.ts";
-import { restingPorts, writeMachineFile } from "./machine-file.ts";
+import { restingPorts, writeAdminMachineFile, writeMachineFile } from "./machine-file.ts";
 import { writePolicy } from "./policy-file.ts";
 import { createInstallFolder } from "./site/install-folder.ts";
 import { createPackages } from "./site/packages.ts";
@@ -68,6 +68,7 @@ export async function createLab({ folder, nowMs, size = "normal", onStep }: LabO
     installTools(lab);
     writePolicy(lab);
     writeMachineFile(lab, restingPorts);
+    writeAdminMachineFile(lab);
     writeDescription(lab, { nowMs, size });
   });
 }

@@ -9,6 +9,7 @@ import {
   configName,
   fenceFolder,
   indexFolder,
+  keyProofFolder,
   keySlotNames,
   leaseFolder,
   ledgerFolder,
@@ -17,6 +18,7 @@ import {
   recordFolder,
   snapshotFolder,
 } from "./format/layout.ts";
+import { decodeKeyProof } from "./format/key-proof-object.ts";
 import { decodeLease } from "./format/lease-object.ts";
 import { decodeLedgerPage } from "./format/ledger-page.ts";
 import { decodeLost } from "./format/lost-object.ts";
@@ -43,6 +45,7 @@ const sealedFolders: readonly {
   { folder: indexFolder, type: "index", decode: decodeIndexFile },
   { folder: ledgerFolder, type: "ledger", decode: decodeLedgerPage },
   { folder: lostFolder, type: "lost", decode: decodeLost },
+  { folder: keyProofFolder, type: "keyProof", decode: decodeKeyProof },
 ];
 
 export interface CheckedObjects {

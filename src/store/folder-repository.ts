@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
 import type { JsonObject } from "../core/base/json.ts";
+import type { KeyProof, ProvenSlots } from "../core/model/key-proof.ts";
 import type { RepositoryCheck } from "../core/model/repository-check.ts";
 import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, SnapshotId } from "../core/model/snapshot.ts";
@@ -15,6 +16,7 @@ import type { Manifest } from "./format/manifest.ts";
 import type { RepositoryConfig } from "./format/repository-config.ts";
 import { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
+import { addKeyProof, readProvenSlots } from "./key-proofs.ts";
 import { isRunning, readLeases, underLease } from "./leases.ts";
 import { lookWhole } from "./look-whole.ts";
 import { isConfirmed } from "./confirmation.ts";
@@ -25,6 +27,7 @@ import { type ListedReader, ObjectCache } from "./object-cache.ts";
 import { type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { PreviousTree } from "./previous-tree.ts";
 import type { ReadParts } from "./read-parts.ts";
+import { readSomeContent } from "./read-some-content.ts";
 import { addRecord, readRecords } from "./records.ts";
 import type {
   CheckOptions,
@@ -46,9 +49,9 @@ import type {
 import { planRepair } from "./repair.ts";
 import { gatherStats } from "./repository-stats.ts";
 import { restoreTree } from "./restore.ts";
-import { ObjectDamaged, SnapshotInUse } from "./repository-errors.ts";
+import { NothingToRead, NotEncrypted, ObjectDamaged, SnapshotInUse } from "./repository-errors.ts";
 import { SharedClaims } from "./shared-claims.ts";
-import { addProof, readManifest, readSnapshots } from "./snapshot-list.ts";
+import { addProof, readManifest, readNewestManifest, readSnapshots } from "./snapshot-list.ts";
 import { TreeCapture } from "./snapshot-writer.ts";
 import { StampCache } from "./stamp-cache.ts";
 import { walkTree } from "./tree-reader.ts";
@@ -59,6 +62,7 @@ const packBytes = 16 * 1024 * 1024;
 export interface RepositoryParts {
   readonly store: ObjectStore;
   readonly config: RepositoryConfig;
+  readonly openedBy: string | undefined;
   readonly crew: Crew;
   readonly now: () => Instant;
   readonly cacheFolder: string | undefined;
@@ -68,6 +72,7 @@ export interface RepositoryParts {
 export class FolderRepository implements Repository {
   readonly id: string;
   readonly isEncrypted: boolean;
+  readonly openedBy: string | undefined;
   readonly #store: ObjectStore;
   readonly #crew: Crew;
   readonly #now: () => Instant;
@@ -76,9 +81,10 @@ export class FolderRepository implements Repository {
   #building: Building | undefined;
   #reader: LoadedIndex | undefined;
 
-  constructor({ store, config, crew, now, cacheFolder }: RepositoryParts) {
+  constructor({ store, config, openedBy, crew, now, cacheFolder }: RepositoryParts) {
     this.id = toHex(config.repository);
     this.isEncrypted = config.encrypted;
+    this.openedBy = openedBy;
     this.#store = store;
     this.#crew = crew;
     this.#now = now;
@@ -191,7 +197,27 @@ export class FolderRepository implements Repository {
   }
 
   records(prefix: string): ReturnType<Repository["records"]> {
-    return this.#cached("records", (reader) => readRecords(this.#store, reader, prefix));
+    // A cache keeps what its last reading used: what is asked for by one name is not to push out what is by another.
+    const [kind = ""] = prefix.split("/");
+    return this.#cached(`records-${kind}`, (reader) => readRecords(this.#store, reader, prefix));
+  }
+
+  provenSlots(): Promise<ProvenSlots> {
+    return readProvenSlots(this.#store);
+  }
+
+  async proveKey(machine: string, signal: AbortSignal): Promise<KeyProof> {
+    const { backend } = this.#store;
+    if (this.openedBy === undefined) throw new NotEncrypted(backend.title);
+    const manifest = await readNewestManifest(this.#store);
+    if (!manifest) throw new NothingToRead(backend.title);
+    const { tree, snapshot } = manifest;
+    const bytes = await this.#reading(await this.#readyToRead(), (parts) =>
+      readSomeContent(parts, tree, signal),
+    );
+    const proof = { at: this.#now(), slot: this.openedBy, machine, snapshot: snapshot.id, bytes };
+    await addKeyProof(this.#store, proof);
+    return proof;
   }
 
   check(options: CheckOptions): Promise<RepositoryCheck> {

@@ -1,7 +1,7 @@
 import type { Backend } from "./backends/backend.ts";
 import { saltBytes } from "./format/envelope.ts";
 import type { SlotLock } from "./format/key-slot.ts";
-import { addKeySlot, findMasterKey, readKeySlots, type StoredSlot } from "./key-slots.ts";
+import { addKeySlot, openSlot, readKeySlots, type StoredSlot } from "./key-slots.ts";
 import { type RepositoryKey, tryKey } from "./keys.ts";
 import type { Random } from "./object-store.ts";
 import { readConfigIfAny } from "./read-config.ts";
@@ -44,7 +44,7 @@ export async function listKeySlots({ backend, keys }: KeyRing): Promise<readonly
 
 /** `RepositoryLocked` unless a key of the ring opens the repository. */
 export async function requireOpen({ backend, keys }: KeyRing): Promise<void> {
-  await findMasterKey(backend, await encryptedRepository(backend), keys);
+  await openSlot(backend, await encryptedRepository(backend), keys);
 }
 
 /**
@@ -58,12 +58,12 @@ export async function addKey(
 ): Promise<{ readonly id: string; readonly isNew: boolean }> {
   const { backend, keys } = ring;
   const repository = await encryptedRepository(backend);
-  const master = await findMasterKey(backend, repository, keys);
+  const { master } = await openSlot(backend, repository, keys);
   const known = await slotOpenedBy(backend, repository, key);
   if (known) return { id: known.id, isNew: false };
   const id = await addKeySlot(backend, { repository, master, salt: random(saltBytes) }, key, cost);
-  const back = await findMasterKey(backend, repository, [key]);
-  if (Buffer.compare(back, master) !== 0)
+  const back = await openSlot(backend, repository, [key]);
+  if (Buffer.compare(back.master, master) !== 0)
     throw new Error(`The slot ${id} opens to another key than was locked in it: this machine errs.`);
   return { id, isNew: true };
 }
@@ -91,7 +91,7 @@ async function putBackIfLocked(
   { id, objects }: StoredSlot,
 ): Promise<void> {
   try {
-    await findMasterKey(backend, repository, keys);
+    await openSlot(backend, repository, keys);
   } catch (error) {
     if (!(error instanceof RepositoryLocked)) throw error;
     for (const { name, bytes, slot } of objects) if (slot) await backend.put(name, bytes);

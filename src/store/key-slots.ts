@@ -45,17 +45,23 @@ export async function addKeySlot(
   return name;
 }
 
+/** The master key, and the slot that gave it. */
+export interface OpenedSlot {
+  readonly id: string;
+  readonly master: Uint8Array;
+}
+
 /** Tries every key on every slot. `RepositoryLocked` when none fits. */
-export async function findMasterKey(
+export async function openSlot(
   backend: Backend,
   repository: Uint8Array,
   keys: readonly RepositoryKey[],
-): Promise<Uint8Array> {
+): Promise<OpenedSlot> {
   const slots = await readKeySlots(backend, repository);
   for (const key of keys) {
-    for (const { slot } of slots) {
+    for (const { id, slot } of slots) {
       const master = slot && (await tryKey(slot, key));
-      if (master) return master;
+      if (master) return { id, master };
     }
   }
   const given = keys.length === 0 ? "no key was given" : "none of the keys given opens it";

@@ -6,7 +6,7 @@ import { saltBytes } from "./format/envelope.ts";
 import { masterKeyBytes, type SlotLock } from "./format/key-slot.ts";
 import { configCopyName, configName } from "./format/layout.ts";
 import { encodeConfig } from "./format/repository-config.ts";
-import { addKeySlot, findMasterKey } from "./key-slots.ts";
+import { addKeySlot, openSlot } from "./key-slots.ts";
 import type { RepositoryKey } from "./keys.ts";
 import { readConfigIfAny } from "./read-config.ts";
 import { objectStore, type Random } from "./object-store.ts";
@@ -63,11 +63,12 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
   const config = await readConfigIfAny(backend);
   if (!config) throw new NotARepository(backend.title);
   const { repository, encrypted } = config;
-  const master = encrypted ? await findMasterKey(backend, repository, options.keys) : undefined;
-  const secret = master ? { repository, master } : { repository };
+  const opened = encrypted ? await openSlot(backend, repository, options.keys) : undefined;
+  const secret = opened ? { repository, master: opened.master } : { repository };
   return new FolderRepository({
     store: objectStore(backend, secret, options.random),
     config,
+    openedBy: opened?.id,
     crew: new Crew(options.threads),
     now: options.now,
     cacheFolder: options.cacheFolder,

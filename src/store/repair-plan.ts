@@ -8,6 +8,7 @@ import {
   configCopyName,
   configName,
   indexFolder,
+  keyProofFolder,
   keyFolder,
   leaseFolder,
   ledgerFolder,
@@ -24,7 +25,15 @@ import { readManifests } from "./snapshot-list.ts";
 import { makeRescueIndex, type RescueIndex } from "./rescue-index.ts";
 
 /** Below these an object that can't be read says nothing, and others need not wait for it. */
-const removable = [snapshotFolder, proofFolder, recordFolder, leaseFolder, ledgerFolder, lostFolder];
+const removable = [
+  snapshotFolder,
+  proofFolder,
+  recordFolder,
+  leaseFolder,
+  ledgerFolder,
+  lostFolder,
+  keyProofFolder,
+];
 
 /** What is to be done to the content: absent when packs and index are in order. */
 export interface ContentRepair {

@@ -35,6 +35,15 @@ export class NotEncrypted extends Error {
   }
 }
 
+/** The repository has no snapshot yet: a key that opens it can't be proven by what it reads. */
+export class NothingToRead extends Error {
+  override readonly name = "NothingToRead";
+
+  constructor(place: string) {
+    super(`The repository in ${place} has no snapshot yet.`);
+  }
+}
+
 /** The repository has no key slot of this id. */
 export class KeySlotMissing extends Error {
   override readonly name = "KeySlotMissing";

@@ -1,6 +1,7 @@
 import type { DurationMs, Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { FileRemark, Sink } from "../core/model/offer.ts";
+import type { KeyProof, ProvenSlots } from "../core/model/key-proof.ts";
 import type { CheckProgress, RepositoryCheck } from "../core/model/repository-check.ts";
 import type { RepairPlan } from "../core/model/repository-repair.ts";
 import type { PrunePlan } from "../core/model/prune-plan.ts";
@@ -14,6 +15,8 @@ import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
 export interface Repository {
   readonly id: string;
   readonly isEncrypted: boolean;
+  /** Id of the key slot by which it was opened; `undefined` where nothing is encrypted. */
+  readonly openedBy: string | undefined;
 
   /** Every committed snapshot with its proofs, oldest first. A manifest that can't be verified is reported, not returned. */
   snapshots(
@@ -47,6 +50,15 @@ export interface Repository {
   /** Writes a record once; false when one of that name exists. Names are `/`-separated, as in `runs/cm01-00000001/started`. */
   putRecord(name: string, record: JsonObject): Promise<boolean>;
   records(prefix: string): Promise<readonly { readonly name: string; readonly record: JsonObject }[]>;
+
+  /** The key slots that can be opened, and what was proven of their keys. */
+  provenSlots(): Promise<ProvenSlots>;
+
+  /**
+   * Files that the key by which the repository was opened did so on this machine, after the newest manifest and the first content of its
+   * tree were read with it. `NothingToRead` where there is no snapshot, `NotEncrypted` where there is no key.
+   */
+  proveKey(machine: string, signal: AbortSignal): Promise<KeyProof>;
 
   /**
    * Looks at everything: objects, trees, the presence of packs, and a share of the packs' bytes. Damage is told, never thrown;

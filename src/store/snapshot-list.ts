@@ -23,6 +23,13 @@ export async function readManifest(store: ObjectStore, id: SnapshotId): Promise<
   }
 }
 
+/** The newest manifest: an id begins with its time. `undefined` where there is no snapshot. */
+export async function readNewestManifest(store: ObjectStore): Promise<Manifest | undefined> {
+  let newest = "";
+  for await (const { name } of store.backend.list(snapshotFolder)) if (name > newest) newest = name;
+  return newest === "" ? undefined : decodeStored(store, newest);
+}
+
 /** All committed snapshots with their proofs, oldest first, and the names of manifests that can't be verified. */
 export async function readSnapshots(
   store: ObjectStore,

@@ -287,6 +287,7 @@ async function tinyRepository(how: "encrypted" | "plain"): Promise<Objects> {
   await capture(repository, "s1", offers);
   await repository.putRecord("runs/a", { at: 1 });
   await repository.addProof("s1", { level: "read", result: "passed", at: 3, note: "all" });
+  if (how === "encrypted") await repository.proveKey("admin07", new AbortController().signal);
   return objects;
 }
 

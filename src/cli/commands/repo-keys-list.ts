@@ -1,12 +1,13 @@
 import { renderKeySlots } from "../../core/report/render-keys.ts";
+import { addLastProofs } from "../../engine/prove-key.ts";
 import type { RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { showKeys, withRepositoryKeys } from "../with-repository-keys.ts";
 
 /** `sitekeep repo keys list`: the slots of a repository, and which of them the keys at hand open. */
 export const run: RunCommand = (call) =>
-  withRepositoryKeys(call, async ({ keys }) => {
-    const slots = await keys.slots();
+  withRepositoryKeys(call, async ({ session, address, policies, keys }) => {
+    const slots = await addLastProofs(session, { address, policies }, await keys.slots());
     if (call.options["json"]) showKeys(call, { slots });
     else call.screen.out(renderKeySlots(slots, call.screen.paint));
     return exitCode.done;

@@ -2,12 +2,20 @@ import { findSlot } from "../../engine/repository-keys.ts";
 import { confirm } from "../ask.ts";
 import type { RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { removedKeyWarning, showKeys, withRepositoryKeys } from "../with-repository-keys.ts";
+import {
+  removedKeyWarning,
+  showKeys,
+  warnOfOnlySecondKey,
+  withRepositoryKeys,
+} from "../with-repository-keys.ts";
 
 /** `sitekeep repo keys remove`: takes a slot away, after a question. The last one stays. */
 export const run: RunCommand = (call) =>
-  withRepositoryKeys(call, async ({ address, keys }) => {
-    const { id } = findSlot(await keys.slots(), call.args[0]!);
+  withRepositoryKeys(call, async (given) => {
+    const { address, keys } = given;
+    const slots = await keys.slots();
+    const { id } = findSlot(slots, call.args[0]!);
+    await warnOfOnlySecondKey(call, given, { slots, id });
     if (!(await confirm(call, `Remove the slot ${id} of the repository ${address.name}?`))) {
       call.screen.err("Nothing was done.");
       return exitCode.done;

@@ -3,16 +3,24 @@ import { confirm } from "../ask.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { readNewKey } from "../new-key.ts";
-import { removedKeyWarning, showKeys, tellMadeFile, withRepositoryKeys } from "../with-repository-keys.ts";
+import {
+  removedKeyWarning,
+  showKeys,
+  tellMadeFile,
+  warnOfOnlySecondKey,
+  withRepositoryKeys,
+} from "../with-repository-keys.ts";
 
 /** `sitekeep repo keys rotate`: a new key in, tried, and then the old one out. */
 export const run: RunCommand = (call) =>
-  withRepositoryKeys(call, async ({ session, address, keys }) => {
+  withRepositoryKeys(call, async (given) => {
+    const { session, address, keys } = given;
     await keys.requireOpen();
     const added = await readNewKey(call, session);
     const old = await keys.slotToReplace(added.key, call.args[0]);
     const by = old.opensWith.length > 0 ? `, which opens with the ${old.opensWith.join(" and the ")}` : "";
     if (!call.options["json"]) tellMadeFile(call, added);
+    await warnOfOnlySecondKey(call, given, { slots: await keys.slots(), id: old.id });
     if (!(await confirm(call, `Replace the slot ${old.id} of ${address.name}${by}, by the new key?`))) {
       call.screen.err("No slot was changed.");
       return exitCode.done;

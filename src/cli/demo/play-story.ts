@@ -12,6 +12,7 @@ import { watchWords } from "../watch-words.ts";
 /** Tells the story of one site, from the first plan to a restore after a loss. Stops at the first thing that is not as told. */
 export async function playStory(stage: Stage): Promise<void> {
   await firstPoint(stage);
+  await secondKey(stage);
   await ordinaryDay(stage);
   await sixDays(stage);
   await brokenObject(stage);
@@ -27,7 +28,19 @@ async function firstPoint(stage: Stage): Promise<void> {
   await stage.run(["validate"]);
   await stage.run(["plan", "--detailed-exitcode"], 2);
   await stage.run(["apply", "--yes"]);
-  stage.tell("\nAn applied plan plans to nothing:");
+  stage.tell("\nAn applied plan has no step left. What no step mends stays red:");
+  await stage.run(["plan", "--detailed-exitcode"], 0);
+}
+
+async function secondKey(stage: Stage): Promise<void> {
+  stage.chapter("A second key, on another machine");
+  const key = join(stage.lab, "hosts/admin07/C/escrow.key");
+  await stage.run(["repo", "keys", "add", "--new-key-file", key]);
+  stage.tell(
+    "\nadmin07.lab, an administrator's computer, is played by this machine too. There is no policy there:",
+  );
+  const place = ["--folder", join(stage.lab, "repository"), "--key-file", key];
+  await stage.run(["repo", "keys", "prove", "--machine", join(stage.lab, "admin07.yaml"), ...place]);
   await stage.run(["plan", "--detailed-exitcode"], 0);
 }
 

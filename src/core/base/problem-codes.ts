@@ -121,6 +121,7 @@ export const problemCodes = [
   "data-too-old",
   "proof-overdue",
   "point-in-future",
+  "second-key-not-proven",
   // Repositories and restoring
   "repository-absent",
   "repository-vanished",
@@ -131,6 +132,7 @@ export const problemCodes = [
   "repository-not-encrypted",
   "key-slot-missing",
   "key-slot-needed",
+  "key-not-provable",
   "restore-place-unusable",
   "snapshot-not-found",
   "snapshot-damaged",

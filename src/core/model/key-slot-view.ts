@@ -1,3 +1,5 @@
+import type { KeyProof } from "./key-proof.ts";
+
 /** A slot of an encrypted repository, as people are shown it. What is in it can't be told from it. */
 export interface KeySlotView {
   readonly id: string;
@@ -6,4 +8,6 @@ export interface KeySlotView {
   readonly copies: number;
   /** The keys at hand that open it, in words: `key file D:\keys\ps1.key`. */
   readonly opensWith: readonly string[];
+  /** Absent where it was never proven, and where no key at hand opens the repository. */
+  readonly lastProof?: KeyProof;
 }

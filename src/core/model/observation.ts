@@ -1,6 +1,7 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { KeyFacts } from "./key-proof.ts";
 import type { Run } from "./run.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -18,6 +19,8 @@ export interface Observation {
   readonly repositoryProblem?: Problem;
   /** What each repository of copies holds, in the order of the policy. Absent where the policy has no copies. */
   readonly copies?: readonly CopyObservation[];
+  /** What the repository tells of its keys. Absent where nothing is encrypted, and where it can't be read. */
+  readonly keys?: KeyFacts;
   /** Where this machine is not the site's active server: why this policy is only shown here. */
   readonly elsewhere?: string;
 }
@@ -28,6 +31,8 @@ export interface CopyObservation {
   readonly repository: string;
   /** Snapshots of the policy's site there. */
   readonly snapshots: readonly Snapshot[];
+  /** As of the policy's own repository. */
+  readonly keys?: KeyFacts;
   /** Set when it can't be read; `snapshots` is then empty and means nothing. */
   readonly problem?: Problem;
 }

@@ -81,6 +81,8 @@ export interface Objectives {
   readonly rebuildMs: DurationMs;
   readonly marginMs: DurationMs;
   readonly proofEveryMs: DurationMs;
+  /** How long the proof of a second key on another machine counts. */
+  readonly keyProofEveryMs: DurationMs;
 }
 
 /** Rules over recovery points, joined by *or* (retention.md section 7). An absent rule keeps nothing by itself. */

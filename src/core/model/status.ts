@@ -1,5 +1,6 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
+import type { SecondKey } from "./key-proof.ts";
 import type { SourceKind } from "./source.ts";
 import type { WindowVerdict } from "./window.ts";
 
@@ -16,10 +17,18 @@ export interface SiteStatus {
   readonly window: WindowVerdict;
   /** Absent where the policy has no copies. */
   readonly copies?: CopiesStatus;
+  /** Each encrypted repository that holds something of the site: whether it outlives the machines that write to it. */
+  readonly keys: readonly KeyStatus[];
   readonly nextDue?: Instant;
   readonly sources: readonly SourceStatus[];
   readonly lastRun?: LastRun;
   readonly problems: readonly Problem[];
+}
+
+/** What is known of a repository's second key. */
+export interface KeyStatus {
+  readonly repository: string;
+  readonly secondKey: SecondKey;
 }
 
 /** Which recovery points are held by more than one repository. */

@@ -5,6 +5,7 @@ import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { judgeCopies } from "./judge-copies.ts";
+import { keyRisks } from "./judge-keys.ts";
 import { judgeFresh } from "./decide-capture.ts";
 import { brokenLink, clockToleranceMs } from "./judge-window.ts";
 import { futureToleranceMs } from "./retention.ts";
@@ -29,6 +30,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
     ...judgeCopies(survey),
+    ...keyRisks(survey),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),
   ];
 }

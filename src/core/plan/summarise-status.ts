@@ -8,6 +8,7 @@ import { isVerified } from "../model/snapshot.ts";
 import type { LastRun, SiteStatus, SourceStatus } from "../model/status.ts";
 import type { Source } from "../model/source.ts";
 import { summariseCopies } from "./judge-copies.ts";
+import { summariseKeys } from "./judge-keys.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { chainOf, isComplete } from "./points.ts";
 import { dueInstants } from "./schedule.ts";
@@ -51,6 +52,7 @@ function statusOf(survey: Survey): SiteStatus {
     points: survey.series.points.length,
     window: survey.window,
     ...(copies && { copies }),
+    keys: summariseKeys(survey),
     ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
     sources: policy.sources.map((source) => sourceStatus(survey, source)),
     ...(run && { lastRun: lastRunOf(run, policy.site.code, problems) }),

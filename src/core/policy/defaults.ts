@@ -15,6 +15,7 @@ export const policyDefaults = {
     rebuild: "24h",
     margin: "12h",
     proofEvery: "30d",
+    keyProofEvery: "90d",
   },
   brakes: { minPoints: 2, maxForget: "25%" },
   throttle: { concurrency: 2 },

@@ -86,6 +86,7 @@ function resolveObjectives(objectives: Written): ResolvedPolicy["objectives"] {
     rebuildMs: durationAt(objectives, "rebuild"),
     marginMs: durationAt(objectives, "margin"),
     proofEveryMs: durationAt(objectives, "proofEvery"),
+    keyProofEveryMs: durationAt(objectives, "keyProofEvery"),
   };
 }
 

@@ -88,6 +88,7 @@ function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
     // What is said as a problem below is not said twice.
     ...(site.problems.some((it) => it.message === site.window.because) ? [] : [`  ${site.window.because}`]),
     ...copyLines(site),
+    ...keyLines(site),
     ...lastRunLines(site, paint),
     ...sources.map((line) => `  ${line}`),
     ...withCures(gatherByCure(site.problems), {
@@ -115,6 +116,17 @@ function provenWords({ provenAgeMs }: NonNullable<CopyStatus["newest"]>): string
   return provenAgeMs === undefined
     ? "not read back"
     : `read back ${formatDuration(Math.max(0, provenAgeMs))} ago`;
+}
+
+/** Those that are not proven are among the problems. */
+function keyLines({ keys }: SiteStatus): readonly string[] {
+  return keys.flatMap(({ repository, secondKey }) =>
+    secondKey.state === "proven"
+      ? [
+          `  ${repository} was opened with a second key on ${secondKey.proof.machine} at ${formatMinute(secondKey.proof.at)}; that counts until ${formatMinute(secondKey.until)}`,
+        ]
+      : [],
+  );
 }
 
 function lastRunLines({ lastRun }: SiteStatus, paint: Paint): readonly string[] {

@@ -1,3 +1,5 @@
+import { isSameHost } from "../../core/base/host-name.ts";
+
 /** Paths as Windows writes them, worked on as text: policies hold them on every machine, and tests run on others. */
 
 /** A path cut at its root: `D:\` or `\\server\share\`, or `/` for a path that isn't a Windows one. */
@@ -43,13 +45,6 @@ export function snapshotPath(path: string): string {
 /** True when `path` is `folder` or lies below it, whatever the case of the letters. */
 export function isWithin(path: string, folder: string): boolean {
   return restBelow(path, folder) !== undefined;
-}
-
-/** True when two names mean one machine; a short name stands for every full name that begins with it. */
-export function isSameHost(one: string, other: string): boolean {
-  const [left, right] = [one.toLowerCase(), other.toLowerCase()];
-  if (left.includes(".") && right.includes(".")) return left === right;
-  return left.split(".")[0] === right.split(".")[0];
 }
 
 /** How this machine reaches other machines' paths: `identity` is its own name. */

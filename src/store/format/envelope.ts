@@ -14,6 +14,7 @@ export const objectTypes = {
   ledger: 9,
   lease: 10,
   lost: 11,
+  keyProof: 12,
 } as const;
 export type ObjectType = keyof typeof objectTypes;
 

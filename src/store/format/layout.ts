@@ -16,6 +16,7 @@ export const trashFolder = "trash/";
 export const leaseFolder = "leases/";
 export const ledgerFolder = "ledger/";
 export const lostFolder = "lost/";
+export const keyProofFolder = "key-proofs/";
 
 /** Two objects of equal bytes for one slot. */
 export function keySlotNames(slot: string): readonly string[] {
@@ -85,4 +86,8 @@ export function ledgerName(random: string): string {
 
 export function lostName(random: string): string {
   return `${lostFolder}${random}`;
+}
+
+export function keyProofName(random: string): string {
+  return `${keyProofFolder}${random}`;
 }

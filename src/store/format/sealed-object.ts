@@ -18,6 +18,7 @@ const bodyBytesMax: Readonly<Record<ObjectType, number>> = {
   ledger: 1 << 28,
   lease: 1 << 20,
   lost: 1 << 26,
+  keyProof: 1 << 20,
 };
 /** An index is digests: a frame of one that unfolds to more times its length is none. */
 const indexRatioMax = 4;

@@ -68,6 +68,7 @@ export function policyOf(changes: Partial<ResolvedPolicy> = {}): ResolvedPolicy 
       rebuildMs: 24 * hour,
       marginMs: 12 * hour,
       proofEveryMs: 30 * day,
+      keyProofEveryMs: 90 * day,
     },
     retention: { last: 3, daily: 14 },
     brakes: { minPoints: 2, maxForgetPerMille: 250 },

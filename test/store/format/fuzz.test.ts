@@ -12,6 +12,7 @@ import { decodeFence, encodeFence } from "../../../src/store/format/fence-object
 import { decodeFileList, encodeFileList } from "../../../src/store/format/file-list.ts";
 import { decodeIndexFile, encodeIndexFile } from "../../../src/store/format/index-file.ts";
 import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
+import { decodeKeyProof, encodeKeyProof } from "../../../src/store/format/key-proof-object.ts";
 import { decodeKeySlot, encodeKeySlot, type KeySlot } from "../../../src/store/format/key-slot.ts";
 import { decodeLease, encodeLease } from "../../../src/store/format/lease-object.ts";
 import { decodeLedgerPage, encodeLedgerPage } from "../../../src/store/format/ledger-page.ts";
@@ -153,6 +154,12 @@ const json: Readonly<Record<string, Omit<FuzzTarget<Uint8Array>, "mutate" | "ref
   "what a repair gave up": {
     samples: [encodeLost({ at: 12, packs: ["0f".repeat(32), "a0".repeat(32)] })],
     read: (it) => new Date(decodeLost(it).at).toISOString(),
+  },
+  "the proof of a key": {
+    samples: [
+      encodeKeyProof({ at: 12, slot: "0123456789abcdef", machine: "admin07", snapshot: "s1", bytes: 70 }),
+    ],
+    read: (it) => new Date(decodeKeyProof(it).at).toISOString(),
   },
   "a record": { samples: [manifest], read: decodeJson },
   "a configuration": {

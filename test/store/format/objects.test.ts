@@ -12,6 +12,7 @@ import {
 } from "../../../src/store/format/envelope.ts";
 import { decodeFence, encodeFence } from "../../../src/store/format/fence-object.ts";
 import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
+import { decodeKeyProof, encodeKeyProof } from "../../../src/store/format/key-proof-object.ts";
 import { decodeKeySlot, encodeKeySlot } from "../../../src/store/format/key-slot.ts";
 import { decodeLease, encodeLease } from "../../../src/store/format/lease-object.ts";
 import { decodeLedgerPage, encodeLedgerPage } from "../../../src/store/format/ledger-page.ts";
@@ -52,6 +53,7 @@ const lease = { snapshot: "0abc", tree: random.bytes(32), from: 10, until: 12, h
 const page = { at: 12, packs: ["0123456789abcdef"] };
 const lost = { at: 12, packs: [pack] };
 const proof = { level: "read", result: "passed", at: 12, note: "4 objects" } as const;
+const keyProof = { at: 12, slot: "0123456789abcdef", machine: "admin07", snapshot: "0abc", bytes: 7 };
 const names = { id: "0abc", site: "PS1", policy: "main", source: "files", kind: "folder", mode: "full" };
 const counts = { point: 10, startedAt: 11, finishedAt: 12, asOf: 11, files: 1, bytes: 2, addedBytes: 3 };
 const snapshot = {
@@ -86,6 +88,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   proof: { value: proof, encode: encodeProof, decode: decodeProof },
   "proof under a fence": { value: { ...proof, fence: 3 }, encode: encodeProof, decode: decodeProof },
+  "proof of a key": {
+    value: keyProof,
+    encode: encodeKeyProof,
+    decode: decodeKeyProof,
+    later: "it is of a later version",
+  },
   manifest: {
     value: manifest,
     encode: encodeManifest,
@@ -255,7 +263,7 @@ describe("a sealed object", () => {
 
 test("types are told apart for ever by these numbers", () => {
   expect(Object.entries(objectTypes).flat().join(" ")).toBe(
-    "config 1 keySlot 2 pack 3 index 4 manifest 5 record 6 proof 7 fence 8 ledger 9 lease 10 lost 11",
+    "config 1 keySlot 2 pack 3 index 4 manifest 5 record 6 proof 7 fence 8 ledger 9 lease 10 lost 11 keyProof 12",
   );
 });
 

@@ -5,6 +5,7 @@ import { decodeFence } from "../../../src/store/format/fence-object.ts";
 import { decodeFileList } from "../../../src/store/format/file-list.ts";
 import { decodeIndexFile } from "../../../src/store/format/index-file.ts";
 import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
+import { decodeKeyProof } from "../../../src/store/format/key-proof-object.ts";
 import { decodeKeySlot } from "../../../src/store/format/key-slot.ts";
 import { decodeManifest } from "../../../src/store/format/manifest.ts";
 import { readPackTable } from "../../../src/store/format/pack-table.ts";
@@ -136,6 +137,10 @@ const bodies: readonly Case[] = [
   ["a proof of another level", () => proof({ level: "dreamt" }), "no proof that we know"],
   ["a proof of another result", () => proof({ result: "maybe" }), "no proof that we know"],
   ["a proof beyond all dates", () => proof({ at: late }), "“at” is no time"],
+  ["a key's proof of no slot", () => keyProof({ slot: "main" }), "names no key slot"],
+  ["a key's proof beyond all dates", () => keyProof({ at: late }), "“at” is no time"],
+  ["a key's proof of no machine", () => keyProof({ machine: 7 }), "no text “machine”"],
+  ["a key's proof of a later version", () => keyProof({ version: 2 }), "of a later version"],
   [
     "a fence that takes what is no pack",
     () => decodeFence(encodeJson({ version: 1, number: 1, at: 1, honoured: [], trashed: ["x"] })),
@@ -232,6 +237,11 @@ function manifest(change: object) {
 
 function proof(change: object) {
   return decodeProof(encodeJson({ version: 1, level: "read", result: "passed", at: 1, note: "", ...change }));
+}
+
+function keyProof(change: object) {
+  const proof = { version: 1, at: 1, slot: "0123456789abcdef", machine: "m", snapshot: "s", bytes: 0 };
+  return decodeKeyProof(encodeJson({ ...proof, ...change }));
 }
 
 function config(change: object) {

@@ -4,7 +4,7 @@ import { readFences } from "../../../src/store/fences.ts";
 import { digestOf } from "../../../src/store/format/envelope.ts";
 import { packName } from "../../../src/store/format/layout.ts";
 import { LoadedIndex } from "../../../src/store/index-loader.ts";
-import { findMasterKey } from "../../../src/store/key-slots.ts";
+import { openSlot } from "../../../src/store/key-slots.ts";
 import { objectStore } from "../../../src/store/object-store.ts";
 import { readConfigIfAny } from "../../../src/store/read-config.ts";
 import { chance } from "../test-repository.ts";
@@ -34,7 +34,7 @@ export async function expectWholeObjects(
 /** An index names nothing that is not there: a writer trusts it. */
 export async function expectIndexedPacks(backend: Backend, key: KeyName, what: string): Promise<void> {
   const { repository } = (await readConfigIfAny(backend))!;
-  const master = await findMasterKey(backend, repository, [campaignKeys[key]]);
+  const { master } = await openSlot(backend, repository, [campaignKeys[key]]);
   const store = objectStore(backend, { repository, master }, chance(93));
   const index = new LoadedIndex(store, await readFences(store), "reading");
   await index.refresh();

@@ -140,6 +140,9 @@ async function expectAsTold(
   const records = (await repository.records("")).map(({ name }) => name);
   const recorded = marks.flatMap((it) => (it.is === "recorded" ? [it.name] : []));
   expect(records, `${what}: records`).toEqual(expect.arrayContaining(recorded));
+  const { proofs } = await repository.provenSlots();
+  if (isTold(told, "key-proven"))
+    expect(proofs, `${what}: the proof of the second key`).toMatchObject([{ snapshot: "s1" }]);
   return ids.at(-1);
 }
 

@@ -15,7 +15,10 @@ export type Mark =
   | { readonly is: "damaged"; readonly objects: readonly string[]; readonly lost: LostPaths }
   /** All that can be saved is saved; all that was lost has been stored again. */
   | { readonly is: "repaired" | "healed" }
-  | { readonly is: "key-adding" | "key-added" | "key-removing" | "key-removed"; readonly key: KeyName };
+  | {
+      readonly is: "key-adding" | "key-added" | "key-proven" | "key-removing" | "key-removed";
+      readonly key: KeyName;
+    };
 
 /** By snapshot. */
 export type LostPaths = Readonly<Record<string, readonly string[]>>;

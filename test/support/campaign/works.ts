@@ -69,6 +69,8 @@ async function changeKeys(stage: Stage): Promise<void> {
   stage.tell({ is: "key-adding", key: "second" });
   await addKey({ backend, keys }, campaignKeys.second, { random: chance(8) });
   stage.tell({ is: "key-added", key: "second" });
+  await withRepository(stage.backend(), { key: "second", seed: 9 }, (it) => it.proveKey("admin07", signal));
+  stage.tell({ is: "key-proven", key: "second" });
   const old = (await listKeySlots({ backend, keys })).find(({ opensWith }) => opensWith.includes(0))!;
   stage.tell({ is: "key-removing", key: "first" });
   await removeKey({ backend, keys: [campaignKeys.second] }, old.id);

@@ -1,0 +1,20 @@
+import { explainUncounted } from "../../core/plan/judge-keys.ts";
+import { renderKeyProof } from "../../core/report/render-keys.ts";
+import { proveKey } from "../../engine/prove-key.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { showKeys } from "../with-repository-keys.ts";
+import { withAddress } from "../with-repository.ts";
+
+/** `sitekeep repo keys prove`: opens the repository with the key at hand, reads of it, and files that with its date. */
+export const run: RunCommand = (call) =>
+  withAddress(call, async ({ session, address, policies }) => {
+    const { proof, worth } = await proveKey(session, { address, policies });
+    const uncounted = explainUncounted(proof, worth);
+    if (call.options["json"]) showKeys(call, { repository: address.name, proof, ...worth, ...uncounted });
+    else
+      call.screen.out(
+        renderKeyProof({ repository: address.name, proof, worth, uncounted }, call.screen.paint),
+      );
+    return worth.counts ? exitCode.done : exitCode.someFailed;
+  });
