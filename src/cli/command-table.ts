@@ -111,6 +111,32 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/status.ts"),
   },
   {
+    name: "simulate",
+    summary:
+      "what the policies will hold by a date, on a virtual clock, and whether that is what they expect",
+    options: [
+      ...place,
+      json,
+      { flags: "--until <date>", does: "how far: 2028-01-31, or 400d (default: 366d)" },
+      {
+        flags: "--fail <failure...>",
+        does: "a source that is silent for a while: 'database 2027-01-03..2027-01-05'",
+      },
+      { flags: "--empty", does: "begin with nothing and look at nothing, as a check of a pull request does" },
+      { flags: "--html <file>", does: "also write a page with a calendar" },
+      { flags: "--site <code>", does: "only this site" },
+    ],
+    examples: [
+      ["sitekeep simulate --until 2028-01-31", "goes on from what the repository holds today"],
+      ["sitekeep simulate --empty", "the policies alone; ends with 1 when a clause of `expect` is broken"],
+      [
+        "sitekeep simulate --fail 'PS1/database 2027-01-03..2027-01-05'",
+        "what three days without it would cost",
+      ],
+    ],
+    load: () => import("./commands/simulate.ts"),
+  },
+  {
     name: "snapshots list",
     summary: "what exists, by recovery point",
     options: [...store, json, { flags: "--site <code>", does: "only this site" }],

@@ -154,6 +154,8 @@ export const problemCodes = [
   "clock-doubted",
   // Repair
   "repair-overtaken",
+  // Simulation
+  "simulated-failure",
   // The program itself
   "option-invalid",
   "confirmation-needed",

@@ -1,5 +1,4 @@
 import type { DurationMs } from "../base/instant.ts";
-import type { JsonObject } from "../base/json.ts";
 import type { DatabaseAddress, SecretRef, Source } from "./source.ts";
 
 export type SiteType = "primary" | "central-administration";
@@ -20,8 +19,8 @@ export interface ResolvedPolicy {
   readonly sources: readonly Source[];
   readonly hooks: Hooks;
   readonly notify: readonly NotifyRule[];
-  /** What the policy is to hold in the long run, as written. */
-  readonly expect: readonly JsonObject[];
+  /** What the policy is to hold in the long run: tests of itself, run by `sitekeep simulate`. */
+  readonly expect: readonly Expectation[];
   /** A window shorter than the site's own; never a longer one. */
   readonly windowAtMostMs?: DurationMs;
   /** Where the document stands: `policies/ps1.yaml:2`. */
@@ -124,4 +123,15 @@ export interface Hook {
 export interface NotifyRule {
   readonly webhook: SecretRef;
   readonly on: readonly ("failed" | "succeeded" | "windowAtRisk")[];
+}
+
+/** What is to be true from an instant on, counted from a simulation's beginning, to its end. */
+export interface Expectation {
+  readonly afterMs: DurationMs;
+  /** The data of the newest copy is never older. */
+  readonly newestAtMostMs?: DurationMs;
+  /** There is a point of the calendar month that lies so many months back. */
+  readonly pointFromMonthsAgo?: number;
+  readonly pointsAtLeast?: number;
+  readonly pointsAtMost?: number;
 }

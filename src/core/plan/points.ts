@@ -30,10 +30,12 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
   const points = groups.map(([due, members]) => {
     const newest = newestBySource(members, usable);
     const whole = wholeSources(members, usable);
-    const told = sourcesTold(members);
+    const lacking = names.filter((name) => !whole.has(name));
+    // Most points lack nothing, and need not be asked.
+    const told = lacking.length === 0 ? undefined : sourcesTold(members);
     // The guess for snapshots that do not say what their point needs: sources that were captured by then.
     const isNeeded = (name: string) => (told ? told.has(name) : (since.get(name) ?? Infinity) <= due);
-    const missing = names.filter((name) => !whole.has(name) && isNeeded(name));
+    const missing = lacking.filter(isNeeded);
     const parts = names.flatMap((name) => newest.get(name) ?? []);
     const verified = parts.length > 0 && parts.every((it) => chainOf(it, byId).every(isVerified));
     return { site: policy.site.code, due, snapshots: members, missing, verified };

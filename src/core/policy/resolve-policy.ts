@@ -1,5 +1,5 @@
-import type { JsonObject } from "../base/json.ts";
 import type {
+  Expectation,
   Hook,
   NotifyRule,
   RepositoryAddress,
@@ -10,7 +10,6 @@ import type {
 } from "../model/resolved-policy.ts";
 import { resolveSource } from "./resolve-source.ts";
 import {
-  asJson,
   bytesPerSecond,
   databaseAt,
   durationAt,
@@ -51,7 +50,7 @@ export function resolvePolicy(
     sources: entriesOf(find(policy, "sources")).map(([name, it]) => resolveSource(name, it, site)),
     hooks: { before: hooksAt(policy, "before"), after: hooksAt(policy, "after") },
     notify: itemsOf(find(policy, "notify")).map(resolveNotify),
-    expect: itemsOf(find(policy, "expect")).map((it) => asJson(it) as JsonObject),
+    expect: itemsOf(find(policy, "expect")).map(resolveExpectation),
     ...(window ? { windowAtMostMs: durationAt(window, "atMost") } : {}),
     where,
   };
@@ -87,6 +86,20 @@ function resolveObjectives(objectives: Written): ResolvedPolicy["objectives"] {
     marginMs: durationAt(objectives, "margin"),
     proofEveryMs: durationAt(objectives, "proofEvery"),
     keyProofEveryMs: durationAt(objectives, "keyProofEvery"),
+  };
+}
+
+function resolveExpectation(expectation: Written): Expectation {
+  const count = (key: string) =>
+    find(expectation, key) === undefined ? undefined : numberAt(expectation, key);
+  const newest = find(expectation, "newestAtMost") && durationAt(expectation, "newestAtMost");
+  const [month, least, most] = ["pointFromMonthsAgo", "pointsAtLeast", "pointsAtMost"].map(count);
+  return {
+    afterMs: durationAt(expectation, "after"),
+    ...(newest !== undefined && { newestAtMostMs: newest }),
+    ...(month !== undefined && { pointFromMonthsAgo: month }),
+    ...(least !== undefined && { pointsAtLeast: least }),
+    ...(most !== undefined && { pointsAtMost: most }),
   };
 }
 

@@ -1,7 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { parseBytes } from "../base/bytes.ts";
 import { parseDuration, type DurationMs } from "../base/instant.ts";
-import type { Json } from "../base/json.ts";
 import type { DatabaseAddress, SecretRef, Staging } from "../model/source.ts";
 import { find, findText, itemsOf, type Written } from "./written.ts";
 
@@ -86,16 +85,4 @@ export function stagingOf(source: Written): { readonly staging?: Staging } {
   if (staging === undefined) return {};
   const sql = textAt(staging, "sql");
   return { staging: { sql, read: findText(staging, "read") ?? sql } };
-}
-
-/** A value as plain data. */
-export function asJson(value: Written): Json {
-  switch (value.is) {
-    case "scalar":
-      return value.value;
-    case "list":
-      return value.items.map(asJson);
-    case "map":
-      return Object.fromEntries([...value.entries].map(([key, it]) => [key, asJson(it.value)]));
-  }
 }

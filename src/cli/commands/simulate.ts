@@ -1,0 +1,106 @@
+import type { Instant } from "../../core/base/instant.ts";
+import { parseDuration } from "../../core/base/instant.ts";
+import type { Observation } from "../../core/model/observation.ts";
+import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
+import type { Simulation } from "../../core/model/simulation.ts";
+import { renderSimulation } from "../../core/report/render-simulation.ts";
+import { renderSimulationPage } from "../../core/report/simulation-page.ts";
+import { parseFailure, startOf, type TypedFailure } from "../../core/simulate/parse-failure.ts";
+import { simulatePolicy } from "../../core/simulate/simulate-policy.ts";
+import { observe } from "../../engine/observe.ts";
+import type { Session } from "../../engine/session.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { invalidOption } from "../invalid-option.ts";
+import { writeNew } from "../new-file.ts";
+import { withPolicies } from "../with-policies.ts";
+
+/** `sitekeep simulate`: what the policies will have held and let go by a date, and whether that is what they expect. */
+export const run: RunCommand = (call) =>
+  withPolicies(call, async ({ session, policies }) => {
+    const now = session.now();
+    const simulations: Simulation[] = [];
+    for (const policy of policies) {
+      const observed = call.options["empty"] ? nothing(policy, now) : await lookAt(call, session, policy);
+      const until = untilOption(call, policy, now);
+      const failures = failuresOption(call, policy);
+      simulations.push(simulatePolicy({ policy, observed, from: now, until, failures }));
+    }
+    const page = textOption(call, "html");
+    if (page !== undefined)
+      await writeNew(page, renderSimulationPage(simulations), {
+        mode: 0o644,
+        hint: "Choose another name, in a folder that you may write to.",
+      });
+    call.screen.out(
+      call.options["json"]
+        ? JSON.stringify({ apiVersion: "sitekeep/simulations/v1", simulations }, undefined, 2)
+        : simulations.map((it) => renderSimulation(it, call.screen.paint)).join("\n"),
+    );
+    const isBroken = simulations.some((it) => it.expectations.some(({ result }) => result === "broken"));
+    return isBroken ? exitCode.error : exitCode.done;
+  });
+
+/** What the repository holds, and what was last read of the window; no source is asked. */
+async function lookAt(call: CommandCall, session: Session, policy: ResolvedPolicy): Promise<Observation> {
+  const observed = await observe(session, policy, "recorded");
+  if (observed.repositoryProblem === undefined) return observed;
+  call.screen.err(`${observed.repositoryProblem.message} ${policy.site.code} is simulated from nothing.`);
+  return nothing(policy, session.now());
+}
+
+function nothing(policy: ResolvedPolicy, at: Instant): Observation {
+  const problem = {
+    code: "nothing-recorded",
+    severity: "risk",
+    message: "Nothing was read.",
+    where: policy.where,
+    hint: "Leave --empty out.",
+  } as const;
+  return {
+    policy: policy.name,
+    at,
+    sources: {},
+    snapshots: [],
+    runs: [],
+    window: { own: { problem }, partners: {} },
+  };
+}
+
+function untilOption(call: CommandCall, { schedule }: ResolvedPolicy, now: Instant): Instant {
+  const text = textOption(call, "until") ?? "366d";
+  const span = parseDuration(text);
+  const until = span === undefined ? startOf(text, schedule.timeZone) : now + span;
+  if (until === undefined)
+    throw invalidOption("--until", `${text} is no date`, "Write it as 2028-01-31 or as 400d.");
+  if (until <= now) throw invalidOption("--until", `${text} is past`, "Name a date that is to come.");
+  const longest = parseDuration("3660d")!;
+  if (until - now > longest)
+    throw invalidOption("--until", `${text} is more than ten years away`, "Name an earlier date.");
+  return until;
+}
+
+function failuresOption(call: CommandCall, policy: ResolvedPolicy): readonly TypedFailure[] {
+  const texts = (call.options["fail"] as readonly string[] | undefined) ?? [];
+  return texts
+    .map((text) => readFailure(text, policy))
+    .filter(({ site }) => site === undefined || site === policy.site.code);
+}
+
+function readFailure(text: string, policy: ResolvedPolicy): TypedFailure {
+  const failure = parseFailure(text, policy.schedule.timeZone);
+  if (failure === undefined)
+    throw invalidOption(
+      "--fail",
+      `${text} is no failure`,
+      "Write it as 'database 2027-01-03..2027-01-05', or `all` for every source.",
+    );
+  const isOther = failure.site !== undefined && failure.site !== policy.site.code;
+  const names = policy.sources.map(({ name }) => name);
+  if (isOther || failure.source === "*" || names.includes(failure.source)) return failure;
+  throw invalidOption(
+    "--fail",
+    `${policy.site.code} has no source ${failure.source}`,
+    `Its sources are ${names.join(", ")}.`,
+  );
+}

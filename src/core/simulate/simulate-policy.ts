@@ -1,0 +1,175 @@
+import type { Instant } from "../base/instant.ts";
+import type { Observation, SourceObservation } from "../model/observation.ts";
+import type { SitePlan } from "../model/plan.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { RiskStretch, SimulatedDay, SimulatedFailure, Simulation } from "../model/simulation.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { hasWindow } from "../plan/judge-window.ts";
+import { planSite } from "../plan/make-plan.ts";
+import { nextStartAfter } from "../plan/schedule.ts";
+import { copySteps, oldestWithin, worstGap } from "./data-ages.ts";
+import type { CopyStep } from "./data-ages.ts";
+import { Diary, duesOf, totalsOf } from "./diary.ts";
+import type { DayNote } from "./diary.ts";
+import { judgeExpectations } from "./judge-expectations.ts";
+import { riskStretches } from "./risk-stretches.ts";
+import { simulatedWindow, windowBasis } from "./simulated-window.ts";
+import { typicalCaptures } from "./typical-captures.ts";
+import { applyActions, runsOf } from "./virtual-site.ts";
+import type { VirtualSite } from "./virtual-site.ts";
+
+/** What a simulation begins with, how far it goes, and what befalls it. */
+export interface SimulationSetting {
+  readonly policy: ResolvedPolicy;
+  /** What exists at the beginning; without snapshots the policy begins with nothing. */
+  readonly observed: Observation;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly failures: readonly SimulatedFailure[];
+}
+
+/**
+ * Lets the planner run over a virtual clock: every plan is made by the code that makes the real ones, and every step of
+ * it succeeds, but for sources that a failure keeps from answering. Copies in other repositories are left out.
+ */
+export function simulatePolicy(setting: SimulationSetting): Simulation {
+  const { observed, from, until, failures } = setting;
+  const policy = withoutCopies(setting.policy);
+  const { timeZone } = policy.schedule;
+  const { days, captured, site } = runThrough({ ...setting, policy });
+  const steps = copySteps(policy, [...observed.snapshots, ...captured]);
+  const risks = riskStretches(policy, observed.window, { steps, from, until });
+  const gap = worstGap(steps, { from, until });
+  return {
+    apiVersion: "sitekeep/simulation/v1",
+    site: policy.site.code,
+    policy: policy.name,
+    from,
+    until,
+    basis: windowBasis(observed.window),
+    maxDataAgeMs: policy.objectives.maxDataAgeMs,
+    failures,
+    days: days.map((it) => dayOf(it, { steps, risks, hasWindow: hasWindow(policy) })),
+    points: duesOf(site.snapshots),
+    totals: totalsOf(days),
+    ...(gap && { worstGap: gap }),
+    atRisk: risks,
+    expectations: judgeExpectations(policy.expect, { from, until, timeZone, days, steps }),
+  };
+}
+
+/** The loop: plan, do what the plan says, sleep until there is something new to look at. */
+function runThrough(setting: SimulationSetting) {
+  const { policy, observed, from, until } = setting;
+  const typical = typicalCaptures(observed.snapshots);
+  const diary = new Diary(policy.schedule.timeZone, from, until);
+  const captured: Snapshot[] = [];
+  let site: VirtualSite = { snapshots: observed.snapshots, forgets: [], busyUntil: from, made: 0 };
+  for (let now = from; now < until;) {
+    diary.passTo(now, site);
+    const plan = planSite(policy, observe(setting, site, now), now);
+    const run = applyActions(site, policy, { actions: plan.actions, now, typical });
+    site = run.site;
+    captured.push(...run.captured);
+    diary.note(plan.actions);
+    now = Math.max(nextMoment(setting, site, plan, now), site.busyUntil);
+  }
+  diary.passTo(until, site);
+  return { days: diary.days, captured, site };
+}
+
+/** A day with what can be told of it afterwards. */
+function dayOf(
+  day: DayNote,
+  told: {
+    readonly steps: readonly CopyStep[];
+    readonly risks: readonly RiskStretch[];
+    readonly hasWindow: boolean;
+  },
+): SimulatedDay {
+  const { dues: _, ...note } = day;
+  const oldestDataMs = oldestWithin(told.steps, note.from, note.until);
+  const states = told.risks
+    .filter((it) => it.from < note.until && it.until > note.from)
+    .map((it) => it.state);
+  const worst = (["outside", "not-proven", "closing"] as const).find((it) => states.includes(it));
+  return {
+    ...note,
+    ...(oldestDataMs !== undefined && { oldestDataMs }),
+    window: worst ?? (told.hasWindow ? "inside" : "none"),
+  };
+}
+
+function withoutCopies(policy: ResolvedPolicy): ResolvedPolicy {
+  const { copies: _, ...repository } = policy.repository;
+  return { ...policy, repository };
+}
+
+/** The world as the planner finds it at an instant. */
+function observe(
+  { policy, observed, failures }: SimulationSetting,
+  site: VirtualSite,
+  now: Instant,
+): Observation {
+  const answer = (source: string): SourceObservation =>
+    failures.some((it) => hits(it, source, now)) ? silence(policy, source) : answers;
+  return {
+    policy: policy.name,
+    at: now,
+    sources: Object.fromEntries(policy.sources.map(({ name }) => [name, answer(name)])),
+    snapshots: site.snapshots,
+    runs: runsOf(site, policy.site.code),
+    window: simulatedWindow(observed.window, now),
+  };
+}
+
+const answers: SourceObservation = { answers: true, facts: {}, risks: [] };
+
+function silence({ site, where }: ResolvedPolicy, source: string): SourceObservation {
+  const message = `${site.code}/${source} does not answer.`;
+  const hint = "It was told to fail.";
+  return {
+    answers: false,
+    problem: { code: "simulated-failure", severity: "risk", message, where, hint },
+  };
+}
+
+function hits({ source, from, until }: SimulatedFailure, name: string, now: Instant): boolean {
+  return (source === "*" || source === name) && from <= now && now < until;
+}
+
+/**
+ * When the planner has something new to look at: a start, a differential or log, the window's closing, a source that
+ * answers again. `watch` looks more often and finds nothing between.
+ */
+function nextMoment(
+  { policy, failures, until }: SimulationSetting,
+  { snapshots }: VirtualSite,
+  { window }: SitePlan,
+  now: Instant,
+): Instant {
+  const start = nextStartAfter(policy, now) ?? until;
+  const moments = [
+    start,
+    window.closesAt,
+    ...failures.map((it) => it.until),
+    ...beatsAfter(policy, snapshots, now),
+  ];
+  return Math.min(until, ...moments.filter((it) => it !== undefined && it > now).map(Number));
+}
+
+/** The next beat of each rhythm beside the schedule, counted from the newest point. */
+function beatsAfter(
+  { sources }: ResolvedPolicy,
+  snapshots: VirtualSite["snapshots"],
+  now: Instant,
+): readonly Instant[] {
+  const point = snapshots.reduce((newest, it) => Math.max(newest, it.point), -Infinity);
+  if (!Number.isFinite(point)) return [];
+  const rhythms = sources.flatMap((it) =>
+    it.kind === "site-database"
+      ? [it.differentialEveryMs, it.logEveryMs].filter((ms) => ms !== undefined)
+      : [],
+  );
+  return rhythms.map((everyMs) => point + (Math.floor((now - point) / everyMs) + 1) * everyMs);
+}

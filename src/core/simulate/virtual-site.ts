@@ -1,0 +1,115 @@
+import { day } from "../base/instant.ts";
+import type { Instant } from "../base/instant.ts";
+import type { Action, CaptureAction } from "../model/plan.ts";
+import type { Run } from "../model/run.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { Proof, Snapshot, SnapshotId } from "../model/snapshot.ts";
+import { pointSourcesOf } from "../plan/points.ts";
+import type { Typical } from "./typical-captures.ts";
+
+/** A repository as the steps of plans leave it. Nothing of it is real but the planner. */
+export interface VirtualSite {
+  readonly snapshots: readonly Snapshot[];
+  /** The forgets of the last day: the brake counts them. */
+  readonly forgets: readonly { readonly at: Instant; readonly point: Instant }[];
+  /** When the last run ended: there is at most one at a time. */
+  readonly busyUntil: Instant;
+  /** Snapshots made so far, for their names. */
+  readonly made: number;
+}
+
+/** The site after a run that did all that was planned, one step after another. */
+export function applyActions(
+  site: VirtualSite,
+  policy: ResolvedPolicy,
+  {
+    actions,
+    now,
+    typical,
+  }: { readonly actions: readonly Action[]; readonly now: Instant; readonly typical: Typical },
+): { readonly site: VirtualSite; readonly captured: readonly Snapshot[] } {
+  const captured: Snapshot[] = [];
+  const renamed = new Map<SnapshotId, SnapshotId>();
+  let { snapshots, made } = site;
+  let clock = now;
+  const forgets = site.forgets.filter((it) => it.at > now - day);
+  for (const action of actions) {
+    switch (action.do) {
+      case "capture": {
+        const snapshot = capture(policy, action, { startedAt: clock, typical, id: `simulated-${made++}` });
+        clock = snapshot.finishedAt;
+        renamed.set(`expected/${action.source}/${action.mode}`, snapshot.id);
+        snapshots = [...snapshots, snapshot];
+        captured.push(snapshot);
+        break;
+      }
+      case "verify":
+        snapshots = snapshots.map((it) => (it.id === action.snapshot ? readBack(it, clock) : it));
+        break;
+      case "forget": {
+        const gone = new Set(action.snapshots.map((id) => renamed.get(id) ?? id));
+        snapshots = snapshots.filter((it) => !gone.has(it.id));
+        forgets.push({ at: clock, point: action.point });
+        break;
+      }
+      case "copy":
+      case "forget-copy":
+      case "skip":
+    }
+  }
+  return { site: { snapshots, forgets, made, busyUntil: clock }, captured };
+}
+
+/** The runs of the last day, as far as the planner asks about them. */
+export function runsOf({ forgets }: VirtualSite, site: string): readonly Run[] {
+  if (forgets.length === 0) return [];
+  const outcomes = forgets.map(({ at, point }) => ({
+    site,
+    title: "",
+    result: "done" as const,
+    startedAt: at,
+    finishedAt: at,
+    forgot: point,
+  }));
+  const at = forgets.at(-1)!.at;
+  const finished = { at, outcomes, result: "done" as const };
+  const run = { id: "simulated", machine: "", sequence: 0, trigger: "watch" as const, planDigest: "" };
+  return [{ ...run, startedAt: at, sites: [site], finished }];
+}
+
+function capture(
+  policy: ResolvedPolicy,
+  { source, kind, mode, point, base }: CaptureAction,
+  made: { readonly startedAt: Instant; readonly typical: Typical; readonly id: SnapshotId },
+): Snapshot {
+  const { durationMs, bytes, addedBytes } = made.typical(source, mode);
+  const finishedAt = made.startedAt + durationMs;
+  return {
+    id: made.id,
+    site: policy.site.code,
+    policy: policy.name,
+    source,
+    kind,
+    mode,
+    point,
+    pointSources: pointSourcesOf(policy),
+    startedAt: made.startedAt,
+    finishedAt,
+    asOf: made.startedAt,
+    ...(base === undefined ? {} : { base }),
+    files: 0,
+    bytes,
+    addedBytes,
+    facts: {},
+    problems: [],
+    proofs: [proofAt(finishedAt)],
+  };
+}
+
+function readBack(snapshot: Snapshot, at: Instant): Snapshot {
+  return { ...snapshot, proofs: [...snapshot.proofs, proofAt(at)] };
+}
+
+function proofAt(at: Instant): Proof {
+  return { level: "read", result: "passed", at, note: "simulated" };
+}
