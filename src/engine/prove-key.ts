@@ -1,6 +1,6 @@
 import { assert } from "../core/base/assert.ts";
 import { parseDuration } from "../core/base/instant.ts";
-import type { KeyFacts, KeyProof, ProofWorth } from "../core/model/key-proof.ts";
+import type { KeyFacts, KeyJudge, KeyProof, ProofWorth } from "../core/model/key-proof.ts";
 import type { KeySlotView } from "../core/model/key-slot-view.ts";
 import type { RepositoryAddress, ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import { copiesOf } from "../core/plan/copy-survey.ts";
@@ -20,6 +20,8 @@ export interface KeyOrder {
 export interface ProvenKey {
   readonly proof: KeyProof;
   readonly worth: ProofWorth;
+  /** `defaults` where no policy that uses the repository is known: the site's own may be stricter. */
+  readonly judgedBy: KeyJudge;
 }
 
 /** Opens the repository, reads of it, and files that. Every rejection is a problem with its cure. */
@@ -30,7 +32,8 @@ export async function proveKey(session: Session, order: KeyOrder): Promise<Prove
     const proof = await repository.proveKey(machine.identity, session.signal);
     const { keys } = await readKeyFacts(repository);
     assert(keys, "a repository that a key has opened has keys");
-    return { proof, worth: judgeKeyProof(proof, keys, ruleOf(session, order)) };
+    const judgedBy = usersOf(order).length > 0 ? "policies" : "defaults";
+    return { proof, judgedBy, worth: judgeKeyProof(proof, keys, ruleOf(session, order)) };
   } catch (thrown) {
     throw keyProblem(thrown, order.address);
   }
@@ -75,15 +78,20 @@ async function factsAtHand(
 }
 
 /** The strictest of the policies that use the repository. Without any: what a policy says that says nothing of it. */
-function ruleOf(session: Session, { address, policies }: KeyOrder): KeyRule {
-  const using = policies.filter((policy) =>
-    [policy.repository, ...copiesOf(policy).map((it) => it.repository)].some(
-      (it) => it.name === address.name,
-    ),
-  );
+function ruleOf(session: Session, order: KeyOrder): KeyRule {
+  const using = usersOf(order);
   const unsaid = parseDuration(policyDefaults.objectives.keyProofEvery);
   const spans = using.map((it) => it.objectives.keyProofEveryMs);
   const everyMs = spans.length > 0 ? Math.min(...spans) : unsaid;
   assert(everyMs !== undefined, "the default of keyProofEvery is a length of time");
   return { now: session.now(), everyMs, servers: using.flatMap((it) => it.site.servers) };
+}
+
+/** The policies that capture to the repository or copy to it. */
+function usersOf({ address, policies }: KeyOrder): readonly ResolvedPolicy[] {
+  return policies.filter((policy) =>
+    [policy.repository, ...copiesOf(policy).map((it) => it.repository)].some(
+      (it) => it.name === address.name,
+    ),
+  );
 }

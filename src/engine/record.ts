@@ -19,7 +19,8 @@ export async function recordStart(
   repository: Repository,
   start: { readonly plan: Plan; readonly trigger: Run["trigger"] },
 ): Promise<Run> {
-  const machine = world.machine.identity;
+  // Names of records are in small letters, so that every file system keeps them apart.
+  const machine = world.machine.identity.toLowerCase();
   const mine = (await readRuns(repository)).filter((run) => run.machine === machine);
   const last = mine.at(-1);
   for (let sequence = (last?.sequence ?? 0) + 1; ; sequence += 1) {

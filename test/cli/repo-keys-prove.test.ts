@@ -26,17 +26,17 @@ test("a repository is red until a second key has opened it on another machine, a
   const here = await site("repo", "keys", "prove", "--folder", folder, "--key-file", escrow);
   expect(here.code).toBe(3);
   expect(here.out).toMatch(
-    /It does not count: the proof of .* on cm01\.test was made on a machine that writes/,
+    /It does not count: the proof of .* on CM01\.test was made on a machine that writes/,
   );
   const same = await prove("--key-file", key);
   expect(same.code).toBe(3);
   expect(same.out).toMatch(/on admin07\.test was made with the key that the site itself uses/);
-  expect((await site("status")).out).toMatch(/! .* on cm01\.test was made on a machine that writes to it\./);
+  expect((await site("status")).out).toMatch(/! .* on CM01\.test was made on a machine that writes to it\./);
 
   const proven = await prove("--key-file", escrow);
   expect(proven).toMatchObject({ code: 0, err: "" });
   expect(proven.out).toMatch(
-    /^The key of the slot [0-9a-f]{16} opened .* on admin07\.test at .*\.\nRead with it: the snapshot .*, and 11 B of its content\.\nFiled as the proof of a second key\. It counts until .*\.\n$/,
+    /^The key of the slot [0-9a-f]{16} opened .* on admin07\.test at .*\.\nRead with it: the snapshot .*, and 11 B of its content\.\nFiled as the proof of a second key\. It counts until .*\.\nThat is what a policy says by default\..*\n$/,
   );
   const green = await site("status");
   expect(green.out).toMatch(/main was opened with a second key on admin07\.test at .*; that counts until/);
@@ -57,6 +57,7 @@ test("the documents say what was proven, for how long it counts, and which slot 
   // Without the policy nobody there knows of its ten days.
   expect(said).toMatchObject({
     apiVersion: "sitekeep/keys/v1",
+    judgedBy: "defaults",
     counts: true,
     until: said.proof.at + 90 * day,
     proof: { slot: added.added, machine: "admin07.test", bytes: 11 },
@@ -135,7 +136,7 @@ function newSite() {
     writeFileSync(said, `identity: ${name}.test\n`);
     return { SITEKEEP_MACHINE: said, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
   };
-  const [here, there] = [machine("cm01"), machine("admin07")];
+  const [here, there] = [machine("CM01"), machine("admin07")];
   return {
     folder,
     key,

@@ -9,12 +9,13 @@ import { withAddress } from "../with-repository.ts";
 /** `sitekeep repo keys prove`: opens the repository with the key at hand, reads of it, and files that with its date. */
 export const run: RunCommand = (call) =>
   withAddress(call, async ({ session, address, policies }) => {
-    const { proof, worth } = await proveKey(session, { address, policies });
+    const { proof, worth, judgedBy } = await proveKey(session, { address, policies });
     const uncounted = explainUncounted(proof, worth);
-    if (call.options["json"]) showKeys(call, { repository: address.name, proof, ...worth, ...uncounted });
+    if (call.options["json"])
+      showKeys(call, { repository: address.name, proof, judgedBy, ...worth, ...uncounted });
     else
       call.screen.out(
-        renderKeyProof({ repository: address.name, proof, worth, uncounted }, call.screen.paint),
+        renderKeyProof({ repository: address.name, proof, worth, judgedBy, uncounted }, call.screen.paint),
       );
     return worth.counts ? exitCode.done : exitCode.someFailed;
   });

@@ -57,6 +57,9 @@ export type ProofWorth =
   | { readonly counts: true; readonly until: Instant }
   | { readonly counts: false; readonly because: Uncounted; readonly until: Instant };
 
+/** By whose words a proof was judged. */
+export type KeyJudge = "policies" | "defaults";
+
 /** Whether a repository can be opened without the machine that writes to it. */
 export type SecondKey =
   | { readonly state: "proven"; readonly proof: KeyProof; readonly until: Instant }

@@ -1,6 +1,6 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatMinute } from "../base/instant.ts";
-import type { KeyProof, ProofWorth } from "../model/key-proof.ts";
+import type { KeyJudge, KeyProof, ProofWorth } from "../model/key-proof.ts";
 import type { KeySlotView } from "../model/key-slot-view.ts";
 import { noPaint, type Paint } from "./paint.ts";
 import { renderTable } from "./table.ts";
@@ -40,12 +40,13 @@ export interface ShownProof {
   readonly repository: string;
   readonly proof: KeyProof;
   readonly worth: ProofWorth;
+  readonly judgedBy: KeyJudge;
   readonly uncounted: { readonly message: string; readonly hint: string } | undefined;
 }
 
 /** Says what was read with a key, which one it is, where, and until when that counts. Ends with a line feed. */
 export function renderKeyProof(
-  { repository, proof, worth, uncounted }: ShownProof,
+  { repository, proof, worth, judgedBy, uncounted }: ShownProof,
   paint: Paint = noPaint,
 ): string {
   const { slot, machine, at, snapshot, bytes } = proof;
@@ -54,8 +55,14 @@ export function renderKeyProof(
     `The key of the slot ${slot} opened ${repository} on ${machine} at ${formatMinute(at)}.`,
     `Read with it: the snapshot ${snapshot}, ${content}.`,
     ...(uncounted === undefined
-      ? [paint("good", `Filed as the proof of a second key. It counts until ${formatMinute(worth.until)}.`)]
+      ? [
+          paint("good", `Filed as the proof of a second key. It counts until ${formatMinute(worth.until)}.`),
+          ...(judgedBy === "defaults" ? [siteDecides] : []),
+        ]
       : [paint("bad", uncounted.message), `  ${paint("dim", `→ ${uncounted.hint}`)}`]),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
+
+const siteDecides =
+  "That is what a policy says by default. The site's own policy may ask for it sooner: `sitekeep status` there shows it.";
