@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folderBackend } from "../../src/store/backends/folder.ts";
@@ -10,10 +10,12 @@ import { capture, chance, offersOf, readTree, reopen, writeTree } from "../suppo
 test("what was forgotten comes free in two prunes, and what stays is restored as it was", async () => {
   const { folder, source, repo } = await forgotten();
   const before = readdirSync(join(folder, "packs"), { recursive: true }).length;
+  writeFileSync(join(folder, "packs", ".tmp-1"), "half");
   const shown = await repo("prune", "--grace", "0s", "--dry-run");
   expect(shown).toMatchObject({ code: 0, err: "Nothing was done.\n" });
   expect(shown.out).toMatch(/^Into the trash +\d+ packs? .* free after a later prune$/m);
-  expect(readdirSync(join(folder, "packs"), { recursive: true }).length).toBe(before);
+  expect(shown.out).toMatch(/^Never finished +1 file +4 B  left by writers that died, deleted$/m);
+  expect(readdirSync(join(folder, "packs"), { recursive: true }).length).toBe(before + 1);
 
   const first = await repo("prune", "--grace", "0s", "--yes", "--clock-is-right");
   expect(first).toMatchObject({ code: 0, err: "" });

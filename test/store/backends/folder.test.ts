@@ -1,6 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { realDisk } from "../../../src/store/backends/disk.ts";
 import { folderBackend } from "../../../src/store/backends/folder.ts";
 import { backendContract } from "../../contracts/backend.contract.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -48,4 +49,14 @@ test("what a dead writer left half written is named, and removed by that name", 
   ]);
   for (const { name } of found) await backend.remove(name);
   expect(readdirSync(root, { recursive: true }).sort()).toEqual(["packs", "packs/aa", "packs/aa/whole"]);
+});
+
+test("an object that has its name is put, though a prune took the temporary file that it was written to", async () => {
+  const link: typeof realDisk.link = async (from, to) => {
+    await realDisk.link(from, to);
+    await realDisk.unlink(from);
+  };
+  const backend = folderBackend(temporaryFolder(), { ...realDisk, link });
+  expect(await backend.putNew("one", new Uint8Array(3))).toBe(true);
+  expect(await backend.get("one")).toHaveLength(3);
 });
