@@ -75,7 +75,7 @@ async function expectRepaired(
     expect(lost[id] ?? [], `${what}: what ${id} has lost`).toEqual(expect.arrayContaining([...refused]));
   }
   const { apply } = await repository.planRepair({ signal });
-  await apply(signal);
+  expect(await apply(signal), `${what}: a repair`).toBe("done");
 }
 
 /**
