@@ -39,13 +39,14 @@ async function look(backend: Backend, told: Told, what: string): Promise<void> {
   if (damage && !isTold(told, "repaired"))
     await withRepository(backend, { key, seed: 88 }, (it) => expectRepaired(it, told, damage.lost, what));
   await expectIndexedPacks(backend, key, what);
-  await withRepository(backend, { key, seed: 89 }, (it) => settle(it, told, what));
   const hurt = damage && !isTold(told, "healed") ? damage.lost : {};
+  await withRepository(backend, { key, seed: 89 }, (it) => settle(it, told, hurt, what));
   const newest = await withRepository(backend, { key, seed: 90 }, (it) => expectAsTold(it, told, hurt, what));
   // What a repair could not save is stored again.
   const healing = Object.keys(hurt).map((id) => [`${id}-again`, told.trees.get(id)!] as const);
   const runs = new Map([["next", nextTree], ...healing]);
   await withRepository(backend, { key, seed: 91 }, (it) => expectNextRuns(it, runs, newest, what));
+  await withRepository(backend, { key, seed: 98 }, (it) => settle(it, told, {}, what));
   await expectCollected(backend, key, what);
   const after: Told = {
     marks: [...told.marks, ...[...runs.keys()].map((id) => ({ is: "committed", id }) as const)],
@@ -80,11 +81,11 @@ async function expectRepaired(
 
 /**
  * A snapshot that a prune overtook is looked at as a whole, as the planner has it done: it is whole, or was never told to be
- * committed, and then `repo check` says so too.
+ * committed, and then `repo check` says so too. One that has lost something waits for the capture that heals it.
  */
-async function settle(repository: Repository, told: Told, what: string): Promise<void> {
+async function settle(repository: Repository, told: Told, lost: LostPaths, what: string): Promise<void> {
   const { snapshots } = await repository.snapshots("objects");
-  const unsure = snapshots.filter((it) => it.unconfirmed);
+  const unsure = snapshots.filter((it) => it.unconfirmed && !(it.id in lost));
   if (unsure.length === 0) return;
   const { hurt } = await repository.check({ readPerMille: 0, signal });
   for (const { id } of unsure) {
