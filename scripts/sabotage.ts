@@ -7,15 +7,13 @@ import { deliberateBreaks } from "./sabotage/deliberate.ts";
 import { testFiles } from "./sabotage/imports.ts";
 import { type Ledger, openLedger, type Round, testRecords, wasSeenToFail } from "./sabotage/ledger.ts";
 import { type Assignment, nextRound } from "./sabotage/rounds.ts";
-import { singleBreaks, singleFigures } from "./sabotage/singles.ts";
 import { enterCopy, openWorkshop, type Workshop } from "./sabotage/workshop.ts";
 
 const { values } = parseArgs({
   options: {
     ledger: { type: "string" }, // Where to go on; outside the repository.
-    mode: { type: "string", default: "campaign" }, // Or baseline, deliberate, single, survivors, list.
-    only: { type: "string", default: "" }, // The beginning of test files' paths; with single breaks of source files', several with commas.
-    before: { type: "string", default: "" }, // With single breaks: beginnings of the test files' paths, with commas.
+    mode: { type: "string", default: "campaign" }, // Or baseline, deliberate, list.
+    only: { type: "string", default: "" }, // The beginning of test files' paths.
     minutes: { type: "string", default: "10" },
     rounds: { type: "string", default: "1000000" },
     lanes: { type: "string", default: "2" },
@@ -26,10 +24,6 @@ if (values.ledger === undefined) throw new Error("Say where the ledger is: --led
 
 const spareMs = 60_000;
 const baselineMs = 900_000;
-/** A single break needs one test that notices; one that makes a loop endless is found out sooner. */
-const singleSpareMs = 20_000;
-const isSingle = values.mode === "single" || values.mode === "survivors";
-const below = values.only.split(",");
 const ledger = openLedger(resolve(values.ledger));
 const until = Date.now() + Number(values.minutes) * 60_000;
 let roundsLeft = Number(values.rounds);
@@ -40,7 +34,7 @@ if (values.mode !== "list") {
   const copy = enterCopy();
   await inLanes(
     assignments(values.mode, new SeededRandom(Number(values.seed))),
-    isSingle ? "single" : (values.mode as Round["mode"]),
+    values.mode as Round["mode"],
     copy,
   );
 }
@@ -55,10 +49,6 @@ function assignments(mode: string, random: SeededRandom): Iterator<Assignment> {
         .values();
     case "deliberate":
       return deliberateBreaks(values.only, say);
-    case "single":
-      return singleBreaks(ledger, { below, before: listOf(values.before), which: "untried" });
-    case "survivors":
-      return singleBreaks(ledger, { below, before: listOf(values.before), which: "survivors" });
     default:
       return campaign(random);
   }
@@ -82,9 +72,8 @@ async function inLanes(work: Iterator<Assignment>, mode: Round["mode"], copy: st
 }
 
 async function runRound(workshop: Workshop, { changes, breaks, files }: Assignment, mode: Round["mode"]) {
-  const spare = isSingle ? singleSpareMs : spareMs;
-  const limitMs = mode === "baseline" ? baselineMs : spare + 3 * usualMs(files);
-  const { ended, tests } = await workshop.run(changes, { files, limitMs, failuresMax: isSingle ? 1 : 0 });
+  const limitMs = mode === "baseline" ? baselineMs : spareMs + 3 * usualMs(files);
+  const { ended, tests } = await workshop.run(changes, files, limitMs);
   const told =
     mode === "baseline" ? tests : tests.filter(([, verdict]) => !/^(passed|skipped)$/.test(verdict));
   ledger.add({ mode, breaks, files, ended, tests: told });
@@ -108,23 +97,7 @@ function tellFigures(it: Ledger): void {
   say(
     `${all.length} tests, ${seen.length} seen to fail (${asserted} by an expectation), ${never.length} never.`,
   );
-  tellSingles(it);
-}
-
-function tellSingles(it: Ledger): void {
-  let [tried, noticed] = [0, 0];
-  for (const { file, places, ...figures } of singleFigures(it, below)) {
-    for (const survivor of figures.survivors) say(`survived: ${survivor}`);
-    const known = figures.noticed + figures.survivors.length;
-    say(`${file}: ${figures.noticed} of ${known} noticed, ${places} places`);
-    tried += known;
-    noticed += figures.noticed;
-  }
-  say(`${it.rounds.length} rounds; ${noticed} of ${tried} single breaks were noticed.`);
-}
-
-function listOf(text: string): readonly string[] {
-  return text === "" ? [] : text.split(",");
+  say(`${it.rounds.length} rounds.`);
 }
 
 function say(line: string): void {

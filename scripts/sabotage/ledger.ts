@@ -5,7 +5,7 @@ export type Verdict = "passed" | "skipped" | "asserted" | "threw" | "timed-out";
 
 /** One run of some test files on a tree that was broken on purpose; the baseline is the run with no break. */
 export interface Round {
-  readonly mode: "baseline" | "campaign" | "single" | "deliberate";
+  readonly mode: "baseline" | "campaign" | "deliberate";
   /** `src/a.ts:12 "x === y" -> "x !== y"`, or the words of a deliberate break. */
   readonly breaks: readonly string[];
   readonly files: readonly string[];

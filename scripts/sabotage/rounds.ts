@@ -83,12 +83,10 @@ function assign(sources: readonly string[], files: readonly string[], random: Se
   return { changes, breaks, files };
 }
 
-/** `src/a.ts:12:5 "x === y" -> "x !== y"` */
-export function describe(file: string, text: string, { start, end, by }: Mutation): string {
-  const lines = text.slice(0, start).split("\n");
-  const place = `${file}:${lines.length}:${lines.at(-1)!.length + 1}`;
+function describe(file: string, text: string, { start, end, by }: Mutation): string {
+  const line = text.slice(0, start).split("\n").length;
   const short = (it: string) => JSON.stringify(it.length > 120 ? `${it.slice(0, 117)}...` : it);
-  return `${place} ${short(text.slice(start, end))} -> ${short(by)}`;
+  return `${file}:${line} ${short(text.slice(start, end))} -> ${short(by)}`;
 }
 
 function shuffled<Item>(items: readonly Item[], random: SeededRandom): readonly Item[] {

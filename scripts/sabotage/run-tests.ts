@@ -2,39 +2,22 @@
 import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { TestError } from "vitest";
-import {
-  BaseSequencer,
-  startVitest,
-  type TestCase,
-  type TestModule,
-  type TestSpecification,
-} from "vitest/node";
+import { startVitest, type TestCase } from "vitest/node";
 import type { Verdict } from "./ledger.ts";
 
 const [resultFile, timeoutMs, ...files] = process.argv.slice(2);
-/** So many failures are enough; 0 for all. */
-const failuresMax = Number(process.env["SABOTAGE_FAILURES_MAX"] ?? 0);
 const needsProgram = process.env["SABOTAGE_BUILDS"] === "1";
-
-class AsGiven extends BaseSequencer {
-  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => files.indexOf(relative(process.cwd(), moduleId));
-    return specifications.toSorted((left, right) => place(left) - place(right));
-  }
-}
 
 await startVitest("test", files, {
   config: false,
   watch: false,
   update: false,
   maxWorkers: 1,
-  bail: failuresMax,
-  sequence: { sequencer: AsGiven },
   testTimeout: Number(timeoutMs),
   hookTimeout: Number(timeoutMs),
   teardownTimeout: 2_000,
   globalSetup: needsProgram ? ["test/support/build-program.ts"] : [],
-  reporters: [{ onTestCaseResult: tell, onTestModuleEnd: tellUnloadable }],
+  reporters: [{ onTestCaseResult: tell }],
 });
 process.exit(0);
 
@@ -44,17 +27,10 @@ function tell(test: TestCase): void {
   const verdict: Verdict =
     state === "failed" ? kindOf(errors ?? []) : state === "passed" ? "passed" : "skipped";
   const id = `${relative(process.cwd(), test.module.moduleId)} > ${test.fullName}`;
-  write(id, verdict, test.diagnostic()?.duration);
-}
-
-/** A file that could not be loaded ran none of its tests. */
-function tellUnloadable(module: TestModule): void {
-  if (module.errors().length > 0)
-    write(`${relative(process.cwd(), module.moduleId)} > it can't be loaded`, "threw");
-}
-
-function write(id: string, verdict: Verdict, durationMs = 0): void {
-  appendFileSync(resultFile!, `${JSON.stringify([id, verdict, Math.round(durationMs)])}\n`);
+  appendFileSync(
+    resultFile!,
+    `${JSON.stringify([id, verdict, Math.round(test.diagnostic()?.duration ?? 0)])}\n`,
+  );
 }
 
 function kindOf(errors: readonly TestError[]): Verdict {

@@ -22,14 +22,7 @@ export type Changes = ReadonlyMap<string, string>;
 /** A copy of the project where things may be broken: the tests, the build, threads and programs all see the broken text. */
 export interface Workshop {
   /** Runs test files on the broken tree and puts the tree right again. */
-  run(changes: Changes, order: TestOrder): Promise<Pick<Round, "ended" | "tests">>;
-}
-
-export interface TestOrder {
-  readonly files: readonly string[];
-  readonly limitMs: number;
-  /** After so many failures the rest is left out; 0 for never. */
-  readonly failuresMax: number;
+  run(changes: Changes, files: readonly string[], limitMs: number): Promise<Pick<Round, "ended" | "tests">>;
 }
 
 const running = new Set<number>();
@@ -61,10 +54,10 @@ export function openWorkshop(copy: string, name: string): Workshop {
   cpSync(join(copy, "pristine"), tree, { recursive: true, verbatimSymlinks: true });
   for (const folder of ["tmp", "home"]) mkdirSync(join(root, folder));
   return {
-    async run(changes, order) {
+    async run(changes, files, limitMs) {
       try {
         for (const [file, text] of changes) writeIn(tree, file, text);
-        return await runTests(root, order);
+        return await runTests(root, files, limitMs);
       } finally {
         for (const file of changes.keys()) mend(tree, file);
         // Broken code leaves things behind.
@@ -118,7 +111,7 @@ function unlinkPackages(tree: string, replaced: string): void {
       symlinkSync(join(packages, name), join(folder, name), "junction");
 }
 
-async function runTests(root: string, { files, limitMs, failuresMax }: TestOrder) {
+async function runTests(root: string, files: readonly string[], limitMs: number) {
   const results = join(root, "results");
   const builds = files.some(needsProgram);
   const timeoutMs = builds ? programTimeoutMs : testTimeoutMs;
@@ -134,7 +127,6 @@ async function runTests(root: string, { files, limitMs, failuresMax }: TestOrder
       TMPDIR: join(root, "tmp"),
       HOME: join(root, "home"),
       SABOTAGE_BUILDS: builds ? "1" : "0",
-      SABOTAGE_FAILURES_MAX: String(failuresMax),
     },
   });
   running.add(child.pid!);
@@ -162,7 +154,7 @@ function end(pid: number): void {
  * Broken code may delete anything and leave processes behind. Where Linux allows it, the tests see all but their own copy
  * read-only, have a network of their own, and whatever they start ends with them.
  */
-function confinement(root: string): readonly string[] {
+export function confinement(root: string): readonly string[] {
   const inside = `mount --bind "$0" "$0" && mount -o remount,ro,bind / && ip link set lo up && cd "$0/tree" && exec "$@"`;
   const command = ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "--mount-proc"];
   const whole = [...command, "sh", "-c", inside, root];

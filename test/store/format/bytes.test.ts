@@ -59,13 +59,16 @@ test.each<[string, Uint8Array, string]>([
         { id: one, offset: 5, length: 300 },
         { id: one, offset: 5, length: 9 },
         { id: one, offset: 5, length: 9 },
+        { id: one.with(0, 9), offset: 5, length: 9 },
         { id: two, offset: 5, length: 9 },
-        { id: two, offset: 16_384, length: 16_384, marks },
         { id: two, offset: 16_384, length: 16_384 },
+        { id: two, offset: 16_384, length: 16_384, marks },
+        { id: two, offset: 16_384, length: 16_384, marks },
       ],
     }),
-    `00 08 00 ${toHex(one)} ac 02 02 02 01 ${toHex(one)} 05 ac 02 01 ${toHex(one)} 05 09 02 01
-     01 ${toHex(two)} 05 09 03 ${toHex(two)} 02 02 ${toHex(marks)} 01 ${toHex(two)} 80 80 01 80 80 01`,
+    `00 0a 00 ${toHex(one)} ac 02 02 02 01 ${toHex(one)} 05 ac 02 01 ${toHex(one)} 05 09 02 01
+     01 ${toHex(one.with(0, 9))} 05 09 01 ${toHex(two)} 05 09
+     01 ${toHex(two)} 80 80 01 80 80 01 03 ${toHex(two)} 02 02 ${toHex(marks)} 02 01`,
   ],
   [
     "a list of pieces",

@@ -8,6 +8,7 @@ import { Malformed, TooNew } from "../../../src/store/format/malformed.ts";
 import {
   type BlobRow,
   blobTypes,
+  type GroupRow,
   PackTableWriter,
   readPackTable,
 } from "../../../src/store/format/pack-table.ts";
@@ -125,6 +126,8 @@ describe("packs and their index", () => {
       { type: blobTypes.list, id: random.bytes(32), length: 20, fileBytes: 5_000_000_000 },
     ];
     const table = tableOf(blobs, 30);
+    const largest = { compressed: false, sealedBytes: 2 ** 28 + 16, plainBytes: 2 ** 28 };
+    expect(rowsOf(largest, [{ ...blobs[0]!, length: 2 ** 28 }])).toEqual([largest]);
     const seen: unknown[] = [];
     readPackTable(table, {
       group: (number, row) => seen.push({ number, row }),
@@ -165,6 +168,14 @@ function tableOf(blobs: readonly BlobRow[], plainBytes: number): Uint8Array {
   const writer = new PackTableWriter();
   writer.group({ compressed: true, sealedBytes: 99, plainBytes }, blobs);
   return writer.take();
+}
+
+function rowsOf(row: GroupRow, blobs: readonly BlobRow[]): readonly GroupRow[] {
+  const writer = new PackTableWriter();
+  writer.group(row, blobs);
+  const rows: GroupRow[] = [];
+  readPackTable(writer.take(), { group: (_, it) => rows.push(it), blob: () => undefined });
+  return rows;
 }
 
 function treeEntries(): readonly StoredEntry[] {

@@ -116,10 +116,10 @@ describe.each(Object.entries(kinds))("a %s", (_, { value, encode, decode, later 
     }
   });
 
-  test.runIf(later)("of a later version is told apart from damage", () => {
+  test.each(later ? [later] : [])("of a later version is told apart from damage: %s", (words) => {
     const body = { ...decodeJson(encode(value as never)), version: 2 };
     expect(() => decode(encodeJson(body))).toThrow(TooNew);
-    expect(() => decode(encodeJson(body))).toThrow(later);
+    expect(() => decode(encodeJson(body))).toThrow(words);
   });
 });
 

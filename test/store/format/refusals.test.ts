@@ -26,6 +26,16 @@ const lists: readonly Case[] = [
   ["a level above 1", () => list(bytes().u8(2).varint(0)), "has level 2"],
   ["a row of a kind that is none", () => list(bytes().u8(0).varint(1).u8(4)), "row of kind 4"],
   ["a repetition first", () => list(bytes().u8(0).varint(1).u8(2).varint(1)), "begins with a repetition"],
+  [
+    "a run of nine pages",
+    () => list(bytes().u8(0).varint(1).u8(3).bytes(id).varint(0).varint(9)),
+    "run of 9 pages",
+  ],
+  [
+    "one row more than are taken",
+    () => list(bytes().bytes(row(1).take()).u8(0).bytes(id).varint(1), 1),
+    "too long",
+  ],
   ["a row of no bytes", () => list(row(0)), "row of no bytes"],
   ["more rows than are taken", () => list(row(1).u8(2).varint(10), 2), "too long"],
   ["bytes after its rows", () => list(row(1).u8(2).varint(1).u8(0)), "more than it should"],
@@ -71,6 +81,18 @@ const packs: readonly Case[] = [
           .u8(0)
           .varint(9)
           .varint(2 ** 28 + 1)
+          .varint(0),
+      ),
+    "too large",
+  ],
+  [
+    "a sealed group that is too large",
+    () =>
+      table(
+        bytes()
+          .varint(1)
+          .u8(0)
+          .varint(2 ** 28 + 17)
           .varint(0),
       ),
     "too large",
@@ -185,7 +207,17 @@ test("what is at a limit is read", () => {
   expect(manifest({ point: 8.64e15, base: "b", pointSources: ["s"] }).snapshot.base).toBe("b");
   expect(locateTable(500, tail(500, 412))).toMatchObject({ offset: 44, length: 412 });
   expect(list(row(1).u8(2).varint(9), 10).slices).toHaveLength(10);
+  expect(list(bytes().u8(1).varint(0)).level).toBe(1);
   expect(() => table(group(1, 5))).not.toThrow();
+  expect(() => table(group(6, 5))).not.toThrow();
+  const empty = bytes().u8(0).varint(16).varint(0).varint(0).take();
+  expect(() =>
+    table(
+      bytes()
+        .varint(4096)
+        .bytes(Buffer.concat(Array(4096).fill(empty))),
+    ),
+  ).not.toThrow();
 });
 
 function list(list: ByteWriter, slicesMax = 100) {

@@ -1,0 +1,56 @@
+/** Code whose every break a test should notice, and the tests that are asked. */
+export interface MutationArea {
+  readonly sources: readonly string[];
+  readonly tests: readonly string[];
+}
+
+/** What decides whether a repository can be read, and what may go. */
+export const areas: Readonly<Record<string, MutationArea>> = {
+  format: { sources: ["src/store/format/*.ts"], tests: ["test/store/format/*.test.ts"] },
+  prune: {
+    sources: files("src/store", [
+      "prune",
+      "prune-plan",
+      "prune-index",
+      "prune-clock",
+      "fences",
+      "confirmation",
+      "look-whole",
+      "needs",
+      "repack",
+      "leases",
+    ]),
+    tests: tests("test/store", [
+      "confirmation",
+      "fences",
+      "leases",
+      "prune",
+      "prune-index",
+      "prune-interleavings",
+      "prune-plan",
+      "prune-steps",
+    ]),
+  },
+  retention: {
+    sources: files("src/core/plan", ["retention", "decide-forget", "forget-guards", "points"]),
+    tests: tests("test/core/plan", [
+      "retention",
+      "decide-forget",
+      "forget-guards",
+      "points",
+      "summarise-status",
+    ]),
+  },
+  window: {
+    sources: files("src/core/plan", ["judge-window"]),
+    tests: tests("test/core/plan", ["judge-window", "summarise-status"]),
+  },
+};
+
+function files(folder: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => `${folder}/${name}.ts`);
+}
+
+function tests(folder: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => `${folder}/${name}.test.ts`);
+}
