@@ -29,21 +29,15 @@ for (const name of names) {
 function mutate(name: string, { sources, tests }: MutationArea): MutationReport {
   const root = join(copy, name);
   const tree = join(root, "tree");
-  writeFileSync(join(tree, "vitest.mutations.ts"), vitestConfig(tests));
   writeFileSync(join(tree, "stryker.json"), JSON.stringify(strykerConfig(sources)));
   const stryker = "node_modules/@stryker-mutator/core/bin/stryker.js";
   const [program, ...args] = [...confinement(root), process.execPath, stryker, "run", "stryker.json"];
-  const env = { ...process.env, TMPDIR: join(root, "tmp"), HOME: join(root, "home") };
+  const folders = { TMPDIR: join(root, "tmp"), HOME: join(root, "home") };
+  const env = { ...process.env, ...folders, MUTATIONS_TESTS: tests.join(",") };
   const { status } = spawnSync(program!, args, { cwd: tree, env, stdio: "inherit" });
   if (status !== 0) throw new Error(`Stryker ended with ${status}.`);
   if (report !== undefined) copyFileSync(join(tree, "report.json"), report);
   return JSON.parse(readFileSync(join(tree, "report.json"), "utf8")) as MutationReport;
-}
-
-/** Plain: no program is built, and nothing is kept. */
-function vitestConfig(tests: readonly string[]): string {
-  const test = { include: tests, testTimeout: 30_000, hookTimeout: 30_000 };
-  return `export default ${JSON.stringify({ test })};\n`;
 }
 
 function strykerConfig(sources: readonly string[]): object {
@@ -52,7 +46,7 @@ function strykerConfig(sources: readonly string[]): object {
     inPlace: true,
     testRunner: "vitest",
     plugins: ["@stryker-mutator/vitest-runner"],
-    vitest: { configFile: "vitest.mutations.ts", related: false },
+    vitest: { configFile: "scripts/mutations/vitest.config.ts", related: false },
     coverageAnalysis: "perTest",
     concurrency: Number(values.lanes),
     timeoutMS: 15_000,

@@ -20,16 +20,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "repack",
       "leases",
     ]),
-    tests: tests("test/store", [
-      "confirmation",
-      "fences",
-      "leases",
-      "prune",
-      "prune-index",
-      "prune-interleavings",
-      "prune-plan",
-      "prune-steps",
-    ]),
+    tests: tests("test/store", ["confirmation", "prune-plan", "prune-index", "leases", "fences", "prune"]),
   },
   retention: {
     sources: files("src/core/plan", ["retention", "decide-forget", "forget-guards", "points"]),

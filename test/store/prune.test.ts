@@ -2,23 +2,13 @@ import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { PrunePlan } from "../../src/core/model/prune-plan.ts";
-import type { Offer } from "../../src/core/model/offer.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
-import type { PruneOptions, PruneReport, Repository } from "../../src/store/repository.ts";
+import type { PruneReport } from "../../src/store/repository.ts";
 import { ClockDoubted, PruneRefused, SnapshotInUse } from "../../src/store/repository-errors.ts";
-import { faultyBackend, InjectedFault } from "../support/faulty-backend.ts";
-import { SeededRandom } from "../support/seeded-random.ts";
+import { expectWhole, namesIn, offers, prune, withSnapshots } from "../support/prunes.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import {
-  capture,
-  describeContent,
-  newRepository,
-  readTree,
-  reopen,
-  restoreAll,
-  verifyAll,
-} from "../support/test-repository.ts";
+import { capture, newRepository, reopen, verifyAll } from "../support/test-repository.ts";
 
 test("what a forgotten snapshot alone needed goes to the trash, and is deleted by a later prune", async () => {
   const { objects, repository } = await withSnapshots("s1", "s2");
@@ -77,31 +67,6 @@ test("a repository that gave everything back takes the same content again", asyn
   expect([...objects.keys()].filter((name) => /^(packs|index|trash)\//.test(name))).toEqual([]);
   await capture(repository, "s2", offers("s2"));
   await expectWhole(repository, "s2");
-});
-
-test("a prune that dies at any change loses nothing, and the next two tidy up", async () => {
-  for (const fault of ["before", "after"] as const) {
-    for (let change = 1; ; change++) {
-      const { objects, repository } = await withSnapshots("s1", "s2");
-      await repository.forget("s1");
-      await prune(repository, { maxUnusedPerMille: 0 });
-      await capture(repository, "s3", offers("s3"), { previous: "s2" });
-      await repository.forget("s2");
-      const backend = memoryBackend(objects);
-      const dying = await reopen(faultyBackend(backend, { change, fault }), { seed: 30 });
-      const died = await prune(dying, { maxUnusedPerMille: 0 }).then(
-        () => false,
-        (error: unknown) => error instanceof InjectedFault || Promise.reject(error as Error),
-      );
-      if (!died) break;
-      const next = await reopen(backend, { seed: 31 });
-      await expectWhole(next, "s3");
-      await prune(next, { maxUnusedPerMille: 0 });
-      await prune(next, { maxUnusedPerMille: 0 });
-      await expectWhole(next, "s3");
-      await expectTidy(objects, next);
-    }
-  }
 });
 
 test("a capture that a prune overtook is unconfirmed, and a look stores anew what the prune took away", async () => {
@@ -292,64 +257,4 @@ function manifest(id: string) {
   const times = { point: 10, startedAt: 11, finishedAt: 12, asOf: 11 };
   const names = { site: "PS1", policy: "main", source: "slow", kind: "folder", mode: "full" } as const;
   return { id, ...names, ...times, facts: {}, problems: [] };
-}
-
-function prune(repository: Repository, options: Partial<PruneOptions> = {}): Promise<PruneReport> {
-  return repository.prune({
-    maxUnusedPerMille: 100,
-    graceMs: 0,
-    clock: "compare",
-    signal: new AbortController().signal,
-    approve: async () => true,
-    ...options,
-  });
-}
-
-async function withSnapshots(...ids: readonly string[]) {
-  const objects = new Map<string, Uint8Array>();
-  const repository = await newRepository(memoryBackend(objects));
-  for (const id of ids) await capture(repository, id, offers(id));
-  return { objects, repository };
-}
-
-/** What a snapshot of this name holds: content that all share, small files that some share, and its own. */
-function offers(id: string): readonly Offer[] {
-  const own = new SeededRandom(id.charCodeAt(1));
-  const shared = new SeededRandom(99);
-  const contents = {
-    "all/large": shared.bytes(300_000),
-    "all/small": shared.bytes(700),
-    "own/large": own.bytes(600_000),
-    "own/small": own.bytes(900),
-  };
-  return Object.entries(contents).map(([path, bytes]) => ({
-    type: "file",
-    path,
-    // Of another time with each content: else a file that differs would pass for unchanged.
-    modifiedAt: 1000 * id.charCodeAt(1),
-    size: bytes.length,
-    locator: { bytes },
-  }));
-}
-
-async function expectWhole(repository: Repository, id: string, content = id): Promise<void> {
-  const to = temporaryFolder();
-  expect(await restoreAll(repository, id, to)).toMatchObject({ refused: [] });
-  const found = Object.values(readTree(to)).flatMap((it) => it.match(/\d+ [0-9a-f]{64}$/) ?? []);
-  const wanted = offers(content).map((it) =>
-    it.type === "file" && "bytes" in it.locator ? describeContent(it.locator.bytes) : "",
-  );
-  expect(found.sort()).toEqual(wanted.sort());
-}
-
-/** All packs hold something needed, nothing waits, and the index names what there is. */
-async function expectTidy(objects: ReadonlyMap<string, Uint8Array>, repository: Repository): Promise<void> {
-  expect(namesIn(objects, "trash/")).toEqual([]);
-  const stats = await repository.stats(new AbortController().signal);
-  expect(stats.unreferenced.plainBytes).toBe(0);
-  expect(stats).toMatchObject({ missingPacks: 0, unindexedPacks: { files: 0 } });
-}
-
-function namesIn(objects: ReadonlyMap<string, Uint8Array>, prefix: string): readonly string[] {
-  return [...objects.keys()].filter((name) => name.startsWith(prefix)).sort();
 }
