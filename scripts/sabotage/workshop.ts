@@ -100,13 +100,13 @@ function linkPackages(tree: string): void {
   symlinkSync(realpathSync("node_modules"), link, "junction");
 }
 
-/** Each package by a link of its own, but for one that is to be replaced. */
-function unlinkPackages(tree: string, replaced: string): void {
+/** Each package by a link of its own, but for one that is to be replaced: the folder they are in can be written to. */
+export function unlinkPackages(tree: string, replaced?: string): void {
   const packages = realpathSync("node_modules");
   const folder = join(tree, "node_modules");
   rmSync(folder); // The link, never what it leads to.
   mkdirSync(folder);
-  for (const name of readdirSync(packages))
+  for (const name of readdirSync(packages).filter((it) => !it.startsWith(".vite")))
     if (join("node_modules", name) !== replaced)
       symlinkSync(join(packages, name), join(folder, name), "junction");
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { formatMinute, hour } from "../../../src/core/base/instant.ts";
+import type { Observation } from "../../../src/core/model/observation.ts";
+import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { decideForgets, explainRetention } from "../../../src/core/plan/decide-forget.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { surveySite } from "../../../src/core/plan/survey.ts";
@@ -11,7 +13,9 @@ import {
   observationOf,
   pointsOf,
   policyOf,
+  passed,
   problemOf,
+  registry,
   snapshotOf,
 } from "./world.ts";
 
@@ -112,7 +116,59 @@ test("what waits for a chain says so", () => {
     [],
   );
   expect(forgets).toEqual([]);
-  expect(verdicts.at(-1)?.reasons).toEqual([{ why: "chain" }]);
+  expect(verdicts.at(-1)).toMatchObject({ keep: true, reasons: [{ why: "chain" }] });
+});
+
+test("a point that goes in two parts is told as one, with all its snapshots", () => {
+  const policy = policyOf({
+    sources: [database, registry],
+    retention: { last: 1 },
+    brakes: { minPoints: 1, maxForgetPerMille: 1000 },
+  });
+  const [full, keys] = [snapshotOf(database, dueDaysAgo(3)), snapshotOf(registry, dueDaysAgo(3))];
+  const differential = snapshotOf(database, dueDaysAgo(2), { mode: "differential", base: full.id });
+  const rest = [differential, snapshotOf(registry, dueDaysAgo(2)), ...pointsOf(policy, dueDaysAgo(0))];
+  const observed = observationOf(policy, [full, keys, ...rest], { window: unreadWindow });
+  const { forgets } = decideForgets(surveySite(policy, observed, noon), []);
+  expect(forgets).toMatchObject([
+    { due: dueDaysAgo(3), snapshots: [keys.id, full.id], complete: true },
+    { due: dueDaysAgo(2), complete: true },
+  ]);
+});
+
+test("what other sites forgot in the same run does not use up a site's brake", () => {
+  const first = observationOf(keepTwo, pointsOf(keepTwo, ...days(12)));
+  const [run] = apply(first, planSite(keepTwo, first, noon), noon).runs;
+  const outcomes = run!.finished!.outcomes.map((it) => ({ ...it, site: "PS2" }));
+  const unfinished = { ...run!, id: "cm01-2" };
+  delete (unfinished as { finished?: unknown }).finished;
+  const others = [unfinished, { ...run!, finished: { ...run!.finished!, outcomes } }];
+  expect(forgotten({ ...first, runs: others }, noon)).toEqual(forgotten(first, noon));
+  expect(forgotten(first, noon)).toHaveLength(3);
+});
+
+test("an expected snapshot stands in the place of the one with its id", () => {
+  const snapshots = pointsOf(keepTwo, ...days(3)).map((it) =>
+    it.point === dueDaysAgo(0) ? { ...it, proofs: [] } : it,
+  );
+  const survey = surveySite(keepTwo, observationOf(keepTwo, snapshots, { window: unreadWindow }), noon);
+  const verified = snapshots.slice(-3).map((it) => ({ ...it, proofs: [passed(noon)] }));
+  const newest = (expected: readonly Snapshot[]) => decideForgets(survey, expected).verdicts[0]!;
+  expect(newest([]).reasons.map((it) => it.why)).toContain("none-newer-verified");
+  expect(newest(verified).reasons.map((it) => it.why)).toContain("newest-verified");
+  expect(decideForgets(survey, verified).verdicts).toHaveLength(3);
+});
+
+test("without a window, or without a database copy in it, no point is inside or outside", () => {
+  const whys = (observed: Observation) =>
+    explainRetention(keepTwo, observed, noon).flatMap((it) => it.reasons.map(({ why }) => why));
+  const snapshots = pointsOf(keepTwo, ...days(3));
+  const spoken = whys(observationOf(keepTwo, snapshots)).filter((why) => why.includes("side"));
+  expect(spoken).toEqual(["newest-verified-inside"]);
+  const silent = whys(observationOf(keepTwo, snapshots, { window: unreadWindow }));
+  expect(silent.filter((why) => why.includes("side"))).toEqual([]);
+  const others = snapshots.filter((it) => it.source !== "database");
+  expect(whys(observationOf(keepTwo, others)).filter((why) => why.includes("side"))).toEqual([]);
 });
 
 function forgotten(observed: ReturnType<typeof observationOf>, now: number): readonly string[] {

@@ -61,6 +61,23 @@ test("the last points must stay", () => {
   check(days.slice(-6), 1, "the point of 2026-11-21 01:30Z is one of the last 2");
 });
 
+test("a point that only the least number of points holds must stay", () => {
+  const one = policyOf({ retention: { last: 1 } });
+  const observed = observationOf(one, days);
+  expect(forbiddenForget(one, observed, forgetOf(days, 1))).toBe(
+    "the point of 2026-11-21 01:30Z is one of the last 2",
+  );
+});
+
+test("an incomplete point beside the last ones doesn't make them more", () => {
+  const half = snapshotOf(database, dueDaysAgo(9), { pointSources: ["database", "registry", "library"] });
+  check([half, ...days.slice(-6)], 1, "the point of 2026-11-21 01:30Z is one of the last 2");
+});
+
+test("a point that is gone already may go", () => {
+  check(days, 40, undefined);
+});
+
 test("the newest verified point outside the window must stay", () => {
   const old = pointsOf(policy, dueDaysAgo(9), dueDaysAgo(8));
   check([...old, ...days], 8, "the point of 2026-11-14 01:30Z is the newest verified one outside the window");

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { formatMinute } from "../../../src/core/base/instant.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
-import type { Snapshot } from "../../../src/core/model/snapshot.ts";
-import { makeSeries } from "../../../src/core/plan/points.ts";
+import type { Proof, Snapshot } from "../../../src/core/model/snapshot.ts";
+import { hasFailed, makeSeries, missingIn } from "../../../src/core/plan/points.ts";
 import {
   database,
   dueDaysAgo,
@@ -123,6 +123,53 @@ test("a full that was taken in place of a differential stands on its own", () =>
     "2026-11-21 01:30Z lacks database",
     "2026-11-22 01:30Z verified",
   );
+});
+
+test("what a driver could not get is missing, whatever else its facts say", () => {
+  const locked = snapshotOf(library, today, { facts: { missing: ["SUSDB"] } });
+  const odd = snapshotOf(library, today, { facts: { missing: [5] } });
+  const rest = whole(today).slice(0, 2);
+  check([...rest, locked], "2026-11-22 01:30Z verified lacks library");
+  check([...rest, odd], "2026-11-22 01:30Z verified");
+  expect(missingIn({ missing: ["SUSDB", 5, "Other"] })).toEqual(["SUSDB", "Other"]);
+});
+
+test("of two usable snapshots of a source the one that began later counts, and of two at once the later id", () => {
+  const rest = whole(today).slice(0, 2);
+  const early = snapshotOf(library, today);
+  const late = snapshotOf(library, today, { startedAt: noon, proofs: [] });
+  for (const both of [
+    [early, late],
+    [late, early],
+  ])
+    check([...both, ...rest], "2026-11-22 01:30Z");
+  const [a, b] = [
+    snapshotOf(library, today, { id: "a" }),
+    snapshotOf(library, today, { id: "b", proofs: [] }),
+  ];
+  for (const both of [
+    [a, b],
+    [b, a],
+  ]) {
+    check([...both, ...rest], "2026-11-22 01:30Z");
+    expect(makeSeries(policyOf(), both).points[0]!.snapshots.map(({ id }) => id)).toEqual(["a", "b"]);
+  }
+});
+
+test("points are in the order of their due instants, though an older one was captured late", () => {
+  const late = whole(yesterday).map((it) => ({ ...it, startedAt: noon }));
+  check([...late, ...whole(today)], "2026-11-21 01:30Z verified", "2026-11-22 01:30Z verified");
+});
+
+test("the newest proof that says anything decides, in whatever order the proofs are, and of two at once the last", () => {
+  const silent: Proof = { level: "read", result: "not-proven", at: noon + 1, note: "" };
+  const fails = (...proofs: readonly Proof[]) => hasFailed(snapshotOf(library, today, { proofs }));
+  expect(fails()).toBe(false);
+  expect(fails(failed(noon), silent)).toBe(true);
+  expect(fails(passed(noon), failed(today))).toBe(false);
+  expect(fails(failed(noon), passed(today))).toBe(true);
+  expect(fails(failed(noon), passed(noon))).toBe(false);
+  expect(fails(passed(noon), failed(noon))).toBe(true);
 });
 
 function check(snapshots: readonly Snapshot[], ...rest: readonly (string | ResolvedPolicy)[]): void {

@@ -82,6 +82,9 @@ test("no rule at all lets nothing go", () => {
     {},
     daily(30).map((point) => point.due),
   );
+  const unset = { last: undefined } as unknown as Retention;
+  const verdicts = judgeRetention(daily(3), settingOf(unset, { minPoints: 0 }));
+  expect(verdicts.at(-1)!.reasons).toEqual([{ why: "no-rules" }]);
 });
 
 test("a point may be dated five minutes from now before its clock is doubted", () => {
