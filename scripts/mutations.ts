@@ -1,5 +1,6 @@
 // `npm run mutations -- [AREA…]`: breaks an area's code at every place, one after another, and names the breaks that no test notices (docs/mutations.md).
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +12,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     lanes: { type: "string", default: "1" },
+    static: { type: "boolean", default: false }, // Constants too: each asks all tests, which takes thrice as long.
     report: { type: "string" }, // Where Stryker's report is to lie, as JSON: one area only.
   },
 });
@@ -22,11 +24,11 @@ for (const name of names) {
   const area = areas[name];
   if (area === undefined) throw new Error(`No area is called ${name}: ${Object.keys(areas).join(", ")}.`);
   openWorkshop(copy, name);
-  process.stdout.write(`${figuresOf(name, mutate(name, area))}\n`);
+  process.stdout.write(`${figuresOf(name, await mutate(name, area))}\n`);
 }
 
 /** Runs Stryker on a copy that is mended by being thrown away: what is broken may delete anything that it can reach. */
-function mutate(name: string, { sources, tests }: MutationArea): MutationReport {
+async function mutate(name: string, { sources, tests }: MutationArea): Promise<MutationReport> {
   const root = join(copy, name);
   const tree = join(root, "tree");
   // Vite puts files of its own there.
@@ -36,8 +38,10 @@ function mutate(name: string, { sources, tests }: MutationArea): MutationReport 
   const [program, ...args] = [...confinement(root), process.execPath, stryker, "run", "stryker.json"];
   const folders = { TMPDIR: join(root, "tmp"), HOME: join(root, "home") };
   const env = { ...process.env, ...folders, MUTATIONS_TESTS: tests.join(",") };
-  const { status } = spawnSync(program!, args, { cwd: tree, env, stdio: "inherit" });
-  if (status !== 0) throw new Error(`Stryker ended with ${status}.`);
+  const child = spawn(program!, args, { cwd: tree, env, stdio: "inherit" });
+  process.once("exit", () => child.kill("SIGKILL"));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`Stryker ended with ${code}.`);
   if (report !== undefined) copyFileSync(join(tree, "report.json"), report);
   return JSON.parse(readFileSync(join(tree, "report.json"), "utf8")) as MutationReport;
 }
@@ -51,6 +55,7 @@ function strykerConfig(sources: readonly string[]): object {
     vitest: { configFile: "scripts/mutations/vitest.config.ts", related: false },
     coverageAnalysis: "perTest",
     concurrency: Number(values.lanes),
+    ignoreStatic: !values.static,
     timeoutMS: 15_000,
     reporters: ["json", "progress-append-only"],
     jsonReporter: { fileName: "report.json" },
