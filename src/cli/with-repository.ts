@@ -2,6 +2,7 @@ import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { RepositoryAddress, RepositoryKey, ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import { openCopies } from "../engine/copy-observe.ts";
 import { loadPolicies } from "../engine/load.ts";
+import { asProblem, hasNoRoom } from "../engine/repositories.ts";
 import { openExisting, type Session } from "../engine/session.ts";
 import type { Repository } from "../store/repository.ts";
 import { textOption, type CommandCall } from "./command.ts";
@@ -43,9 +44,12 @@ export function withRepository(
   call: CommandCall,
   work: (given: WithRepository) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withAddress(call, async ({ session, address, policies }) =>
-    work({ session, policies, repository: await openExisting(session, address) }),
-  );
+  return withAddress(call, async ({ session, address, policies }) => {
+    const repository = await openExisting(session, address);
+    return work({ session, policies, repository }).catch((thrown: unknown) => {
+      throw hasNoRoom(thrown) ? asProblem(thrown, address) : thrown;
+    });
+  });
 }
 
 /** Chooses a repository as `withRepository` does, and leaves it closed. */

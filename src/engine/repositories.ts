@@ -182,6 +182,7 @@ function locked(address: RepositoryAddress): Problem {
 export function asProblem(thrown: unknown, address: RepositoryAddress): unknown {
   if (thrown instanceof RepositoryLocked) return new ProblemError(locked(address), { cause: thrown });
   if (thrown instanceof ObjectTooNew) return new ProblemError(tooNew(address, thrown), { cause: thrown });
+  if (hasNoRoom(thrown)) return new ProblemError(full(address, thrown), { cause: thrown });
   if (thrown instanceof ObjectDamaged || isSystemError(thrown)) {
     const hint =
       "Check that the folder or share is there, that this account may read and write it, and the disk behind it.";
@@ -189,6 +190,18 @@ export function asProblem(thrown: unknown, address: RepositoryAddress): unknown 
     return new ProblemError(problem("repository-unreadable", address, message, hint), { cause: thrown });
   }
   return thrown;
+}
+
+/** Whether a disk or share, or the share of it that an account may use, is full. */
+export function hasNoRoom(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return isSystemError(thrown) && (thrown.code === "ENOSPC" || thrown.code === "EDQUOT");
+}
+
+function full(address: RepositoryAddress, thrown: Error): Problem {
+  const message = `There is no room left for the repository at ${address.location.folder}: ${thrown.message}.`;
+  const hint =
+    "Make room on that disk or share: a larger one, fewer points in `retention:`, or `sitekeep repo prune`. What is there stays whole; docs/stuck.md says more.";
+  return problem("disk-full", address, message, hint);
 }
 
 function tooNew(address: RepositoryAddress, thrown: ObjectTooNew): Problem {

@@ -12,9 +12,9 @@ import { copyDamaged, copyPoint } from "./copy-step.ts";
 import type { Finished } from "./finished.ts";
 import { forgetCopy, forgetPoint } from "./forget-step.ts";
 import { problemOf } from "./problems.ts";
-import { repositoryAbsent } from "./repositories.ts";
+import { asProblem, hasNoRoom } from "./repositories.ts";
 import { withRetries } from "./retry.ts";
-import type { Session } from "./session.ts";
+import { openExisting, type Session } from "./session.ts";
 import type { SiteRun } from "./site-run.ts";
 import { verifySnapshot } from "./verify.ts";
 
@@ -42,7 +42,8 @@ export async function runAction(
         return { result: "skipped", problem: action.because };
     }
   } catch (thrown) {
-    const problem = problemOf(thrown, site.plan.site, session.redactor);
+    const told = hasNoRoom(thrown) ? asProblem(thrown, site.plan.policy.repository) : thrown;
+    const problem = problemOf(told, site.plan.site, session.redactor);
     return { result: session.signal.aborted ? "cancelled" : "failed", problem };
   }
 }
@@ -122,9 +123,7 @@ async function repositoryToVerify(
   if (name === undefined) return site.repository;
   const [copy] = copiesOf(site.plan.policy, name);
   assert(copy, `the policy of ${site.plan.site} has no copies in ${name}`);
-  const opened = await session.repository(copy.repository);
-  if (!opened.exists) throw new ProblemError(repositoryAbsent(copy.repository));
-  return opened.repository;
+  return openExisting(session, copy.repository);
 }
 
 /** Words progress and hands it on, not more often than people can read it. */

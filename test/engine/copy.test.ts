@@ -9,8 +9,13 @@ import { planCopies } from "../../src/core/plan/plan-copies.ts";
 import { applyPlan } from "../../src/engine/apply.ts";
 import { planPolicies } from "../../src/engine/pipeline.ts";
 import { openSession, type Session } from "../../src/engine/session.ts";
+import { folderBackend } from "../../src/store/backends/folder.ts";
+import { publishFence } from "../../src/store/fences.ts";
+import { objectStore } from "../../src/store/object-store.ts";
+import { readConfigIfAny } from "../../src/store/read-config.ts";
 import { noon, policyOf } from "../core/plan/world.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { chance } from "../support/test-repository.ts";
 import { bareMachine, testWorld } from "../support/test-world.ts";
 
 test("apply copies what it has captured, reads the copy back, and has nothing left to do", async () => {
@@ -96,6 +101,24 @@ test("a copy that was cut off before it was read back is read whole by the next 
   ]);
 });
 
+test("a copy that a prune of its repository overtook is looked at there by the next run, and damage there is told", async () => {
+  const site = await newSite();
+  await site.apply();
+  await publishForNobody(site.folderOf("offsite"), 1);
+  site.pass(hour);
+  expect((await site.apply()).outcomes).toEqual([["verify PS1/scripts in offsite", "done"]]);
+  const [copy] = await site.snapshotsIn("offsite");
+  expect(copy!.proofs.at(-1)).toMatchObject({ result: "passed", fence: 1 });
+  expect((await site.apply()).outcomes).toEqual([]);
+
+  await publishForNobody(site.folderOf("offsite"), 2);
+  rmSync(join(site.folderOf("offsite"), "packs"), { recursive: true });
+  site.pass(hour);
+  expect((await site.apply()).outcomes).toEqual([["verify PS1/scripts in offsite", "failed copy-damaged"]]);
+  expect((await site.plan()).sites[0]!.risks).toMatchObject([{ code: "copy-damaged" }]);
+  expect((await site.snapshotsIn("main"))[0]!.proofs.map((it) => it.result)).toEqual(["passed"]);
+});
+
 test("a damaged copy is read again when `copy` is asked to, and not by every run", async () => {
   const site = await newSite();
   await site.apply();
@@ -133,6 +156,15 @@ test("damage that a copy finds is filed as a result of the original, and the nex
     { do: "copy", expected: 1 },
   ]);
 });
+
+/** A fence that has seen to no snapshot: as if each had been copied while a prune went on. */
+async function publishForNobody(folder: string, number: number): Promise<void> {
+  const backend = folderBackend(folder);
+  const { repository } = (await readConfigIfAny(backend))!;
+  const index = await Array.fromAsync(backend.list("index/"), ({ name }) => name);
+  const fence = { number, at: noon, honoured: [], trashed: [], index, replaced: [] };
+  expect(await publishFence(objectStore(backend, { repository }, chance(number)), fence)).toBe(true);
+}
 
 /** Turns a byte in the largest pack. */
 function damageContent(folder: string): void {
