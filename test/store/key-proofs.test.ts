@@ -3,6 +3,7 @@ import type { FileOffer, Offer } from "../../src/core/model/offer.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import { addKey, removeKey } from "../../src/store/key-ring.ts";
+import { digestOf } from "../../src/store/format/envelope.ts";
 import type { RepositoryKey } from "../../src/store/keys.ts";
 import { openRepository } from "../../src/store/open-repository.ts";
 import { NothingToRead, NotEncrypted, ObjectDamaged } from "../../src/store/repository-errors.ts";
@@ -90,7 +91,7 @@ test("a proof that can't be read proves nothing, and the others still do", async
   expect(names).toHaveLength(3);
   const [torn, later] = names.map((name) => objects.get(name)!);
   objects.set(names[0]!, torn!.subarray(0, 90));
-  objects.set(names[1]!, later!.with(9, 2));
+  objects.set(names[1]!, ofLaterVersion(later!));
   expect((await repository.provenSlots()).proofs).toHaveLength(1);
 });
 
@@ -106,11 +107,30 @@ test("a repair takes a proof away that can't be read", async () => {
   expect(objects.has(name)).toBe(false);
 });
 
-test("a slot that was taken away is not among those that can be opened", async () => {
-  const { backend, repository, escrow } = await withSecondKey();
-  await removeKey({ backend, keys: [first] }, escrow);
-  expect((await repository.provenSlots()).slots).toEqual([repository.openedBy]);
+test("a slot that was taken away, or is damaged twice, is not among those that can be opened", async () => {
+  for (const damage of [removeEscrow, flipEscrow]) {
+    const place = await withSecondKey();
+    await damage(place);
+    expect((await place.repository.provenSlots()).slots).toEqual([place.repository.openedBy]);
+  }
 });
+
+type Place = Awaited<ReturnType<typeof withSecondKey>>;
+
+function removeEscrow({ backend, escrow }: Place): Promise<void> {
+  return removeKey({ backend, keys: [first] }, escrow);
+}
+
+async function flipEscrow({ objects, escrow }: Place): Promise<void> {
+  for (const name of [`keys/${escrow}`, `keys/${escrow}.copy`]) objects.get(name)![60]! ^= 1;
+}
+
+/** Whole, and of a format that is not known yet. */
+function ofLaterVersion(object: Uint8Array): Uint8Array {
+  const later = object.with(9, 2);
+  later.set(digestOf(later.subarray(0, -32)), later.length - 32);
+  return later;
+}
 
 /** A repository with two keys; `elsewhere` opens it by the second one. */
 async function withSecondKey() {
