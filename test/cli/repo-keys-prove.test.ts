@@ -79,6 +79,15 @@ test("the documents say what was proven, for how long it counts, and which slot 
   expect(list).toMatch(new RegExp(`${added.added} .* on admin07\\.test\n`));
   expect(list).toMatch(/ never\n/);
 
+  const own = JSON.parse((await site("repo", "keys", "prove", "--json")).out) as typeof said;
+  expect(own).toMatchObject({
+    judgedBy: "policies",
+    counts: false,
+    because: "same-key",
+    until: own.proof.at + 10 * day,
+    hint: expect.stringContaining("sitekeep repo keys add"),
+  });
+
   // Taking it away is answered for before it is done, and is red afterwards.
   const removed = await site("repo", "keys", "remove", added.added, "--yes");
   expect(removed.err).toMatch(/^[0-9a-f]{16} is the only key that was proven on another machine/);
