@@ -13,7 +13,7 @@ import { works } from "../support/campaign/works.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 
 /** Beside the two extremes, so many mixtures of what was done and what was lost. */
-const mixtures = atDepth({ short: 1, middle: 1, long: 40 });
+const mixtures = atDepth({ short: 1, middle: 1, long: 24 });
 /** Of the states that differ, every so many is judged. */
 const stride = atDepth({ short: 36, middle: 1, long: 1 });
 

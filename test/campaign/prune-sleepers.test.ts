@@ -77,6 +77,7 @@ test.each([1, 2])(
 
 test.each([
   { rounds: 1, prunes: 0 },
+  { rounds: 1, prunes: 1 },
   { rounds: 1, prunes: 2 },
   { rounds: 2, prunes: 1 },
 ])(
