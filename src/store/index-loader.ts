@@ -45,7 +45,7 @@ export class LoadedIndex {
    * own tables: the index is a convenience, and losing it loses nothing.
    */
   async refresh(): Promise<void> {
-    const round = new Round(this.#asksForPacks ? await listPacks(this.#store) : undefined);
+    const round = new Round(await listPacks(this.#store));
     const damaged = this.damaged.size;
     // A prune replaces index files: what one that is gone by now has named, a newer one names.
     while (await this.#readFiles(round));
@@ -72,11 +72,6 @@ export class LoadedIndex {
   /** True when something was read that nothing may be built on: then order matters, and a new load is better than a refresh. */
   get hasUnusable(): boolean {
     return this.#unusable.size > 0;
-  }
-
-  /** A reader need not know which packs are there as long as none was ever taken away: one that is not is found missing. */
-  get #asksForPacks(): boolean {
-    return this.#view !== "reading" || this.fences.epoch > 0;
   }
 
   /** Reads the index files that are new. True when one was listed and gone when it was asked for. */

@@ -125,6 +125,14 @@ test.each(["is damaged", "is gone"])(
   },
 );
 
+test("content that was stored anew after its packs were gone is given back, though an older index leads to those", async () => {
+  const { objects, offers, wanted } = await filled("encrypted");
+  removeAll(objects, /^packs\//);
+  await capture(await reopen(memoryBackend(objects), { seed: 5 }), "s3", offers);
+  const reader = await reopen(memoryBackend(objects), { seed: 6 });
+  for (const id of ["s2", "s3"]) expect(await restored(reader, id)).toEqual(wanted);
+});
+
 test("sound groups of a damaged pack are stored once more, and the pack is given up for good", async () => {
   const { objects } = await filled("encrypted");
   const [pack] = packsOf(objects);
