@@ -59,11 +59,24 @@ export const commandTable: readonly CommandSpec[] = [
       { flags: "--detailed-exitcode", does: "exit with 2 when something is to be done" },
       { flags: "--at <time>", does: "plan for another instant, as 2026-12-24T01:30:00Z; can't be applied" },
       { flags: "--recorded", does: "ask no source: take the facts of this machine's last look" },
+      {
+        flags: "--format <format>",
+        does: "text, markdown for a pull request, or github to annotate it",
+        choices: ["text", "markdown", "github"],
+      },
+      {
+        flags: "--diff <dir>",
+        does: "also say what these policies do beside those of another folder, as they were",
+      },
       { flags: "--site <code>", does: "only this site" },
     ],
     examples: [
       ["sitekeep plan", "the difference, with reasons"],
       ["sitekeep plan --out friday.json", "then: sitekeep apply friday.json"],
+      [
+        "sitekeep plan --recorded --format markdown --diff ../main/policies",
+        "for the pull request that changes them",
+      ],
       ["sitekeep plan --detailed-exitcode", "for a pipeline: 0 nothing, 2 changes, 1 error"],
     ],
     load: () => import("./commands/plan.ts"),

@@ -3,11 +3,16 @@ import { formatDuration, parseInstant, type Instant } from "../../core/base/inst
 import { ProblemError } from "../../core/base/problem.ts";
 import type { Observation } from "../../core/model/observation.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import type { PolicyEffect } from "../../core/model/policy-effect.ts";
+import { renderPlanAnnotations } from "../../core/report/plan-annotations.ts";
+import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
+import { renderEffects } from "../../core/report/render-effects.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
 import { sealPlan } from "../../engine/saved-plan.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
+import { effectsBeside } from "../policy-effects.ts";
 import { unusableRepositories } from "../unusable-repositories.ts";
 import { invalidOption } from "../invalid-option.ts";
 import { withPolicies } from "../with-policies.ts";
@@ -25,11 +30,37 @@ export const run: RunCommand = (call) =>
     const out = textOption(call, "out");
     const document = `${JSON.stringify(sealPlan(plan), undefined, 2)}\n`;
     if (out !== undefined) await writeFile(out, document, { flag: "wx" }).catch(refuseFile(out));
-    call.screen.out(call.options["json"] ? document : renderPlan(plan, call.screen.paint));
+    const other = textOption(call, "diff");
+    const site = textOption(call, "site");
+    const effects =
+      other === undefined
+        ? []
+        : await effectsBeside(session, other, {
+            policies,
+            observations,
+            look,
+            ...(site !== undefined && { site }),
+          });
+    if (!call.options["json"]) call.screen.out(render(call, plan, effects));
+    else if (other === undefined) call.screen.out(document);
+    else call.screen.out(JSON.stringify({ apiVersion: "sitekeep/effects/v1", effects }, undefined, 2));
     if (out !== undefined) call.screen.err(`Saved to ${out}. Apply exactly this with: sitekeep apply ${out}`);
     if (unusableRepositories(plan).length > 0) return exitCode.error;
     return call.options["detailedExitcode"] && hasWork(plan) ? exitCode.pending : exitCode.done;
   });
+
+function render(call: CommandCall, plan: Plan, effects: readonly PolicyEffect[]): string {
+  switch (textOption(call, "format")) {
+    case "markdown":
+      return renderPlanMarkdown(plan, effects);
+    case "github":
+      return renderPlanAnnotations(plan);
+    default: {
+      const change = effects.length === 0 ? "" : `\n${renderEffects(effects, call.screen.paint)}`;
+      return `${renderPlan(plan, call.screen.paint)}${change}`;
+    }
+  }
+}
 
 function tellAge(call: CommandCall, now: Instant, observations: readonly Observation[]): void {
   const oldest = Math.min(...observations.map((it) => it.at));

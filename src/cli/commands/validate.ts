@@ -1,6 +1,6 @@
 import { explainPolicy, renderExplanation } from "../../core/policy/explain-policy.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
-import { makeVisible } from "../../core/base/visible.ts";
+import { annotationOf } from "../../core/report/annotation.ts";
 import { countWords } from "../../core/report/count-words.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { loadPolicies, type LoadedPolicies } from "../../engine/load.ts";
@@ -31,7 +31,7 @@ export const run: RunCommand = (call) =>
 function show(call: CommandCall, problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   if (textOption(call, "format") === "github")
-    for (const problem of problems) call.screen.out(annotation(problem));
+    for (const problem of problems) call.screen.out(annotationOf(problem));
   else call.screen.err(renderProblems(problems));
 }
 
@@ -40,16 +40,6 @@ function explain(call: CommandCall, { files, policies }: LoadedPolicies): void {
     const lines = explainPolicy(files, name);
     if (lines) call.screen.out(renderExplanation(lines));
   }
-}
-
-/** A workflow command that shows the problem beside the line of the pull request. */
-function annotation(problem: Problem): string {
-  const [, file = problem.where, line = "1", column = "1"] = /^(.*?):(\d+):(\d+)$/.exec(problem.where) ?? [];
-  const escape = (text: string) =>
-    text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  const level = problem.severity === "error" ? "error" : "warning";
-  const place = `file=${file},line=${line},col=${column},title=${problem.code}`;
-  return `::${level} ${place}::${escape(makeVisible(`${problem.message} ${problem.hint}`))}`;
 }
 
 function nothingToValidate(folder: string): Problem {

@@ -115,7 +115,8 @@ function skipLines(skips: readonly SkipAction[], paint: Paint): readonly string[
   return skips.length === 0 ? [] : [`  ${paint("dim", "Due, and not possible now:")}`, ...lines];
 }
 
-function reasonWords(action: Exclude<Action, SkipAction>): string {
+/** Why a step is taken; what belongs to one reason follows its colon. */
+export function reasonWords(action: Exclude<Action, SkipAction>): string {
   switch (action.do) {
     case "capture":
       return `Point of ${formatMinute(action.point)}. ${captureWords(action.because)}`;
@@ -133,24 +134,39 @@ function reasonWords(action: Exclude<Action, SkipAction>): string {
 }
 
 function actionLine(action: Exclude<Action, SkipAction>, now: Instant, paint: Paint): string {
+  const [sign, style] = signs[action.do];
+  const age = action.do === "capture" ? ageWords(action, now) : "";
+  return `    ${paint(style, sign)} ${stepWords(action)}${age}`;
+}
+
+const signs: Readonly<Record<Exclude<Action, SkipAction>["do"], readonly [string, Style]>> = {
+  capture: ["+", "good"],
+  verify: ["=", "good"],
+  copy: ["+", "good"],
+  "forget-copy": ["-", "bad"],
+  forget: ["-", "bad"],
+};
+
+/** What a step does, in words. */
+export function stepWords(action: Exclude<Action, SkipAction>): string {
   switch (action.do) {
     case "capture": {
       const mode = action.mode === "full" ? action.kind : `${action.kind}, ${action.mode}`;
-      return `    ${paint("good", "+")} capture ${action.source} (${mode})${ageWords(action, now)}`;
+      return `capture ${action.source} (${mode})`;
     }
     case "verify": {
       const where = action.in === undefined ? "" : ` in ${action.in}`;
-      return `    ${paint("good", "=")} verify ${action.source} (${action.kind}) of ${formatMinute(action.asOf)}${where}`;
+      return `verify ${action.source} (${action.kind}) of ${formatMinute(action.asOf)}${where}`;
     }
     case "copy": {
       const content = countWords(action.snapshots.length + action.expected, "snapshot");
-      return `    ${paint("good", "+")} copy the point of ${formatMinute(action.point)} to ${action.to} (${content})`;
+      return `copy the point of ${formatMinute(action.point)} to ${action.to} (${content})`;
     }
     case "forget-copy":
     case "forget": {
       const where = action.do === "forget" ? "" : ` in ${action.from}`;
       const content = countWords(action.snapshots.length, "snapshot");
-      return `    ${paint("bad", "-")} forget the point of ${formatMinute(action.point)}${where} (${content})`;
+      return `forget the point of ${formatMinute(action.point)}${where} (${content})`;
     }
   }
 }
@@ -172,7 +188,12 @@ function riskLines(risks: readonly Problem[], paint: Paint): readonly string[] {
   });
 }
 
-function summaryLine({ sites }: Plan, paint: Paint): string {
+function summaryLine(plan: Plan, paint: Paint): string {
+  return paint("bold", `Plan: ${summaryWords(plan)}`);
+}
+
+/** How many steps of each kind, and how many risks. */
+export function summaryWords({ sites }: Plan): string {
   const actions = sites.flatMap((site) => site.actions);
   const count = (what: Action["do"]) => actions.filter((action) => action.do === what).length;
   const risks = sites.reduce((total, site) => total + site.risks.length, 0);
@@ -184,5 +205,5 @@ function summaryLine({ sites }: Plan, paint: Paint): string {
     ...(count("skip") > 0 ? [`${count("skip")} skipped`] : []),
     ...(risks > 0 ? [`${risks} ${risks === 1 ? "risk" : "risks"}`] : []),
   ];
-  return paint("bold", `Plan: ${words.join(", ")}.`);
+  return `${words.join(", ")}.`;
 }

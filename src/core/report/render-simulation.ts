@@ -1,8 +1,8 @@
 import { formatBytes } from "../base/bytes.ts";
-import { day, formatDuration, formatMinute } from "../base/instant.ts";
-import type { DurationMs } from "../base/instant.ts";
+import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Simulation, SimulatedDay } from "../model/simulation.ts";
 import { countWords } from "./count-words.ts";
+import { hoursText } from "./hours.ts";
 import { noPaint, type Paint } from "./paint.ts";
 import { renderTable, type Column } from "./table.ts";
 
@@ -50,7 +50,7 @@ const monthColumns: readonly Column<Month>[] = [
 
 function ageText(days: readonly SimulatedDay[]): string {
   const ages = days.flatMap(({ oldestDataMs }) => oldestDataMs ?? []);
-  return ages.length === 0 ? "–" : hours(Math.max(...ages));
+  return ages.length === 0 ? "–" : hoursText(Math.max(...ages));
 }
 
 function sizeText(bytes: number | undefined): string {
@@ -73,7 +73,7 @@ function peakLine({ totals: { peak } }: Simulation): readonly string[] {
 function gapLine({ worstGap }: Simulation, paint: Paint): string {
   if (worstGap === undefined) return paint("bad", "There was never a copy of the data.");
   const { asOf, until } = worstGap;
-  return `Worst gap: ${hours(until - asOf)}, from ${formatMinute(asOf)} to ${formatMinute(until)}.`;
+  return `Worst gap: ${hoursText(until - asOf)}, from ${formatMinute(asOf)} to ${formatMinute(until)}.`;
 }
 
 const stretchesShown = 5;
@@ -98,11 +98,6 @@ function expectationLines({ expectations }: Simulation, paint: Paint): readonly 
     const { at, found } = counterexample!;
     return `${paint("bad", "✗")} ${clause}: on ${formatMinute(at)} ${found}`;
   });
-}
-
-/** Gaps are thought of in hours: 26h is a promise, 1d 2h is not. */
-function hours(ms: DurationMs): string {
-  return ms < 10 * day ? `${Math.floor(ms / 3_600_000)}h` : formatDuration(ms);
 }
 
 function sum(values: readonly number[]): number {

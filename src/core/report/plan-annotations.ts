@@ -1,0 +1,14 @@
+import type { Plan } from "../model/plan.ts";
+import { annotationOf, noticeOf } from "./annotation.ts";
+import { summaryWords } from "./render-plan.ts";
+
+/** A plan as GitHub's workflow commands: what comes of it, and each risk and each skip at its policy. */
+export function renderPlanAnnotations(plan: Plan): string {
+  const problems = plan.sites.flatMap(({ risks, actions, policy }) =>
+    [...risks, ...actions.flatMap((it) => (it.do === "skip" ? [it.because] : []))].map((it) =>
+      // What was found at a site stands at no line: the policy that asked is shown.
+      annotationOf(/:\d+$/.test(it.where) ? it : { ...it, where: policy.where }),
+    ),
+  );
+  return [noticeOf("sitekeep plan", summaryWords(plan)), ...problems].map((line) => `${line}\n`).join("");
+}

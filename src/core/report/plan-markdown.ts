@@ -1,0 +1,47 @@
+import { formatMinute } from "../base/instant.ts";
+import type { PolicyEffect } from "../model/policy-effect.ts";
+import type { Plan, SitePlan } from "../model/plan.ts";
+import { countWords } from "./count-words.ts";
+import { renderEffects } from "./render-effects.ts";
+import { reasonWords, stepWords, summaryWords } from "./render-plan.ts";
+
+/** Writes a plan as Markdown for a pull request: a table of steps with their reasons, then what no step mends. */
+export function renderPlanMarkdown(plan: Plan, effects: readonly PolicyEffect[] = []): string {
+  const sites = plan.sites.flatMap(siteLines);
+  const body = sites.length === 0 ? ["Nothing to do: every promise is kept."] : sites;
+  return [
+    "## sitekeep plan",
+    "",
+    `Made ${formatMinute(plan.madeAt)}. **${cell(summaryWords(plan))}**`,
+    "",
+    ...(effects.length === 0 ? [] : ["```text", renderEffects(effects).trimEnd(), "```", ""]),
+    ...body,
+    "",
+  ].join("\n");
+}
+
+function siteLines(site: SitePlan): readonly string[] {
+  if (site.actions.length + site.risks.length === 0) return [];
+  const steps = site.actions.map((action) =>
+    action.do === "skip"
+      ? `| skip ${cell(action.source)} | ${cell(action.because.message)} ${cell(action.because.hint)} |`
+      : `| ${cell(stepWords(action))} | ${cell(reasonWords(action).replace(/:$/, ""))} |`,
+  );
+  const risks = site.risks.map((it) => `- **${it.code}**: ${cell(it.message)} ${cell(it.hint)}`);
+  return [
+    `### ${cell(site.site)}`,
+    "",
+    ...(site.window.state === "none"
+      ? []
+      : [`Window: **${site.window.state}**. ${cell(site.window.because)}`, ""]),
+    ...(steps.length === 0 ? [] : ["| step | why |", "|---|---|", ...steps, ""]),
+    ...(risks.length === 0
+      ? []
+      : [`${countWords(risks.length, "risk")} that no step mends:`, "", ...risks, ""]),
+  ];
+}
+
+/** Text that stays in its cell and is no markup, whatever a policy calls its sources. */
+function cell(text: string): string {
+  return text.replace(/[\\`*_[\]<>|~#]/g, (sign) => `\\${sign}`).replace(/\s+/g, " ");
+}
