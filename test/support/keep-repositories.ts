@@ -16,15 +16,17 @@ import { dirname, join } from "node:path";
  */
 const kept = process.env["SITEKEEP_KEPT_REPOSITORIES"];
 
+interface Readable {
+  list(prefix: string): AsyncIterable<{ readonly name: string }>;
+  get(name: string): Promise<Uint8Array>;
+  /** What it is a view of. */
+  readonly below?: Readable;
+}
+
 /** Keeps the objects of a repository that is in memory. */
-export async function keepBackend(
-  backend: {
-    list(prefix: string): AsyncIterable<{ readonly name: string }>;
-    get(name: string): Promise<Uint8Array>;
-  },
-  keyFile: Uint8Array,
-): Promise<void> {
+export async function keepBackend(view: Readable, keyFile: Uint8Array): Promise<void> {
   if (kept === undefined) return;
+  const backend = view.below ?? view;
   const place = newPlace(kept);
   for await (const { name } of backend.list("")) {
     const file = join(place, "repository", name);

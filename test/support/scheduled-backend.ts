@@ -1,6 +1,12 @@
 import type { Backend } from "../../src/store/backends/backend.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
+/** What one writer sees. */
+export interface ScheduledView extends Backend {
+  /** The store itself, for who looks at it when the writers have ended: nobody answers them then. */
+  readonly below: Backend;
+}
+
 /**
  * Decides by a seed whose call to a store is next: calls wait until all writers wait (or have nothing to ask), then one of
  * them is let through. The same seed gives the same order.
@@ -18,11 +24,9 @@ export class CallSchedule {
   }
 
   /** One writer's view of a backend. From call number `diesAt` on nothing is answered: the writer is dead. */
-  view(writer: string, backend: Backend, diesAt = Infinity): Backend {
+  view(writer: string, backend: Backend, diesAt = Infinity): ScheduledView {
     let calls = 0;
     const turn = async (): Promise<void> => {
-      // Who looks at the store afterwards, as `npm run rescue` does, is no writer.
-      if (this.#over) return;
       if (++calls >= diesAt) await new Promise(() => {});
       await new Promise<void>((resolve) => {
         this.#waiting.push(() => {
@@ -32,6 +36,7 @@ export class CallSchedule {
       });
     };
     return {
+      below: backend,
       title: backend.title,
       put: async (name, bytes) => (await turn(), backend.put(name, bytes)),
       putNew: async (name, bytes) => (await turn(), backend.putNew(name, bytes)),
