@@ -31,9 +31,10 @@ const runsKept = 50;
 
 /**
  * `live`: ask every source and server. `recorded`: take what this machine's last live look learnt of them, and read
- * the repository alone; quick, and as old as it says. `verified`: live, and every manifest is read and verified now.
+ * the repository alone; quick, and as old as it says. `repository`: the same, and where nothing was recorded the sources
+ * and the window are unknown. `verified`: live, and every manifest is read and verified now.
  */
-export type Look = "live" | "verified" | "recorded";
+export type Look = "live" | "verified" | "recorded" | "repository";
 
 type Answers = Pick<Observation, "at" | "sources" | "window">;
 
@@ -46,11 +47,26 @@ export async function observe(
   const elsewhere = elsewhereOf(session, policy);
   const manifests = look === "verified" ? "objects" : "listed";
   const [answers, kept, copied] = await Promise.all([
-    look === "recorded" ? recallAnswers(session, policy) : askAnswers(session, policy),
+    answersOf(session, policy, look),
     observeRepository(session, policy, manifests),
     observeCopies(session, policy, manifests),
   ]);
   return { policy: policy.name, ...answers, ...kept, ...copied, ...(elsewhere && { elsewhere }) };
+}
+
+function answersOf(session: Session, policy: ResolvedPolicy, look: Look): Promise<Answers> {
+  switch (look) {
+    case "live":
+    case "verified":
+      return askAnswers(session, policy);
+    case "recorded":
+      return recallAnswers(session, policy);
+    case "repository":
+      return recallAnswers(session, policy).catch((thrown: unknown) => {
+        const problem = problemOf(thrown, policy.site.code, session.redactor);
+        return { at: session.now(), sources: {}, window: { own: { problem }, partners: {} } };
+      });
+  }
 }
 
 async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {

@@ -43,7 +43,7 @@ export const run: RunCommand = (call) =>
 
 /** What the repository holds, and what was last read of the window; no source is asked. */
 async function lookAt(call: CommandCall, session: Session, policy: ResolvedPolicy): Promise<Observation> {
-  const observed = await observe(session, policy, "recorded");
+  const observed = await observe(session, policy, "repository");
   if (observed.repositoryProblem === undefined) return observed;
   call.screen.err(`${observed.repositoryProblem.message} ${policy.site.code} is simulated from nothing.`);
   return nothing(policy, session.now());
