@@ -41,8 +41,10 @@ export async function compareRescue(place: string): Promise<Compared> {
     const scratch = mkdtempSync(join(tmpdir(), "sitekeep-rescued-"));
     const [own, other] = [join(scratch, "own"), join(scratch, "other")];
     try {
-      const isWhole = await restoreOwn(repository, id, own);
       const { code } = await runRescue("restore", folder, id, "--to", other, ...options);
+      const isWhole =
+        (await restoreOwn(repository, id, own)) ||
+        (code === 0 && (await restoreRepaired(repository, id, own)));
       if (!isWhole) {
         result.damaged++;
         if (code === 0) result.different.push(`${id}: rescue.py gives back what sitekeep can't`);
@@ -85,6 +87,15 @@ async function restoreOwn(repository: Repository, id: string, to: string): Promi
   const options = { to, paths: [], overwrite: false, signal: new AbortController().signal };
   const report = await repository.restore(id, options).catch(() => undefined);
   return report?.refused.length === 0;
+}
+
+/** Without its index sitekeep wants a repair first; rescue.py asks the packs each time. What was kept may be changed. */
+async function restoreRepaired(repository: Repository, id: string, to: string): Promise<boolean> {
+  const { signal } = new AbortController();
+  const { apply } = await repository.planRepair({ signal });
+  await apply(signal);
+  rmSync(to, { recursive: true, force: true });
+  return restoreOwn(repository, id, to);
 }
 
 /** A folder that only its content made has no time of its own. */

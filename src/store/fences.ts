@@ -1,4 +1,5 @@
 import type { Instant } from "../core/base/instant.ts";
+import { ObjectMissing } from "./backends/backend.ts";
 import { decodeFence, encodeFence, type Fence } from "./format/fence-object.ts";
 import {
   fenceFolder,
@@ -71,12 +72,16 @@ export async function publishFence({ backend, putNew }: ObjectStore, fence: Fenc
   return true;
 }
 
-/** Passes an error on, unless somebody has published a fence since: then that may be why. */
+/**
+ * Passes an error on, unless somebody may be why: who has published a fence since, or who wakes and takes away what an older fence has
+ * announced.
+ */
 export function unlessOvertaken(
   store: ObjectStore,
   { epoch }: Fences,
 ): (error: unknown) => Promise<undefined> {
   return async (error) => {
+    if (error instanceof ObjectMissing) return undefined;
     if ((await readFences(store)).epoch === epoch) throw error;
     return undefined;
   };

@@ -141,6 +141,28 @@ test("what writers left half written goes once it is older than the grace", asyn
   expect(await pruneAt(later + 1000)).toMatchObject({ result: "nothing-to-do" });
 });
 
+test("a prune that an older one takes index files from, which it had announced, ends as overtaken, and the next one goes on", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  await repository.forget("s1");
+  const backend = memoryBackend(objects);
+  const announced: string[] = [];
+  const remove = async (name: string): Promise<void> => {
+    if (name.startsWith("index/")) announced.push(name);
+    else await backend.remove(name);
+  };
+  const asleep = await reopen({ ...backend, remove }, { seed: 60 });
+  await prune(asleep, { maxUnusedPerMille: 1000 });
+  expect(announced.length).toBeGreaterThan(0);
+  const wakes = async (): Promise<boolean> => {
+    for (const name of announced) objects.delete(name);
+    return true;
+  };
+  expect(await prune(repository, { approve: wakes })).toMatchObject({ result: "overtaken" });
+  await expectWhole(await reopen(backend, { seed: 61 }), "s2");
+  expect((await prune(await reopen(backend, { seed: 62 }))).result).toBe("done");
+  await expectWhole(await reopen(backend, { seed: 63 }), "s2");
+});
+
 test("a prune that slept until its number was used, spent and free again takes nothing away", async () => {
   const { objects, repository } = await withSnapshots("s0", "s1", "s2");
   for (const id of ["s0", "s1"]) await repository.forget(id);
