@@ -19,6 +19,11 @@ test.each<[string, Edit, string]>([
   ["no digest", (it) => delete it.digest, "must have required property 'digest'"],
   ["no list of steps", (it) => delete it.sites[0].actions, "/sites/0 must have required property 'actions'"],
   ["sites that are no list", (it) => (it.sites = 5), "/sites must be array"],
+  [
+    "a time that no date can hold",
+    (it) => (it.sites[0].actions[0].point = 8.64e15 + 1),
+    "point must be <= 8640000000000000",
+  ],
   ["a member that no plan has", (it) => (it.force = true), "additional properties"],
   ["a source that its policy lacks", (it) => (it.sites[0].actions[0].source = "nosuch"), "no source nosuch"],
 ])("a plan edited to have %s is refused", (_, edit, words) => {
