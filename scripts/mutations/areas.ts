@@ -19,20 +19,20 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "bombs",
     ]),
   },
-  prune: {
+  "prune-rules": {
     sources: files("src/store", [
-      "prune",
       "prune-plan",
       "prune-index",
       "prune-clock",
       "fences",
       "confirmation",
-      "look-whole",
-      "needs",
-      "repack",
       "leases",
     ]),
-    tests: tests("test/store", ["confirmation", "prune-plan", "prune-index", "leases", "fences", "prune"]),
+    tests: tests("test/store", ["confirmation", "prune-plan", "prune-index", "leases", "fences"]),
+  },
+  prune: {
+    sources: files("src/store", ["prune", "look-whole", "needs", "repack"]),
+    tests: tests("test/store", ["prune"]),
   },
   retention: {
     sources: files("src/core/plan", ["retention", "decide-forget", "forget-guards", "points"]),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { faultyBackend } from "../support/faulty-backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
-import { publishedAt, publishFence, readFences } from "../../src/store/fences.ts";
+import { publishedAt, publishFence, readFences, unlessOvertaken } from "../../src/store/fences.ts";
 import type { Fence } from "../../src/store/format/fence-object.ts";
 import { isRunning, readLeases, underLease } from "../../src/store/leases.ts";
 import { objectStore } from "../../src/store/object-store.ts";
@@ -44,6 +44,33 @@ test("a fence that was torn counts by its number and honours nobody", async () =
   expect(publishedAt(fences, 2)).toBeUndefined();
   await publishFence(store, fence(3, { at: 12 }));
   expect(publishedAt(await readFences(store), 2)).toBe(12);
+});
+
+test("what is no fence has no number, whatever lies beside the fences and the trash", async () => {
+  const { store, objects } = newStore();
+  await publishFence(store, fence(1, {}));
+  objects.set("fences/half-written", new Uint8Array(3));
+  objects.set("trash/half-written", new Uint8Array(3));
+  const fences = await readFences(store);
+  expect(fences).toMatchObject({ epoch: 1, newest: { number: 1 } });
+  expect(fences.condemned.size).toBe(0);
+});
+
+test("a number below one that was published since is not taken, and nothing is left of it", async () => {
+  const { store, objects } = newStore();
+  await publishFence(store, fence(2, {}));
+  expect(await publishFence(store, fence(1, {}))).toBe(false);
+  expect([...objects.keys()]).toEqual(["fences/00000002"]);
+  expect(await publishFence(store, fence(3, {}))).toBe(true);
+});
+
+test("a failure is passed on, unless another has published a fence meanwhile", async () => {
+  const { store } = newStore();
+  const before = await readFences(store);
+  const failure = new Error("gone");
+  await expect(unlessOvertaken(store, before)(failure)).rejects.toBe(failure);
+  await publishFence(store, fence(1, {}));
+  expect(await unlessOvertaken(store, before)(failure)).toBeUndefined();
 });
 
 test("a lease is there while its work goes on, and gone afterwards, also when the work fails", async () => {
