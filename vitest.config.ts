@@ -14,8 +14,11 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Tests of pure code: they leave nothing behind in a process, and many files to a process save the loading of what they share. */
-const pure = ["test/core/**/*.test.ts", "test/store/format/**/*.test.ts", "test/schemas/**/*.test.ts"];
+/**
+ * Tests that leave nothing behind in their process: many files share one, which saves loading what they all need. What
+ * starts the program, or looks after its own threads, has a process to itself.
+ */
+const tidy = ["core", "schemas", "engine", "drivers", "lab", "store"].map((it) => `test/${it}/**/*.test.ts`);
 
 /** What every project is run with. */
 const common = {
@@ -37,11 +40,11 @@ export default defineConfig({
           ...common,
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: pure,
+          exclude: tidy,
           globalSetup: ["test/support/build-program.ts"],
         },
       },
-      { test: { ...common, name: "pure", include: pure, isolate: false } },
+      { test: { ...common, name: "tidy", include: tidy, isolate: false } },
     ],
   },
 });
