@@ -21,6 +21,9 @@ const tests = [
   "test/store/prune-interleavings.test.ts",
   "test/store/format/fuzz.test.ts",
   "test/drivers/access/fuzz.test.ts",
+  "test/store/caches.test.ts",
+  "test/engine/record.test.ts",
+  "test/cli/saved-plan-fuzz.test.ts",
   ...(isLong ? ["test/store/damage.test.ts", "test/store/check.test.ts"] : []),
 ];
 const results = mkdtempSync(join(tmpdir(), "sitekeep-campaign-"));

@@ -2,9 +2,8 @@ import type { Instant } from "../base/instant.ts";
 import type { Action } from "../model/plan.ts";
 import type { SimulatedDay, SimulationTotals } from "../model/simulation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { estimateBytes } from "./estimate-bytes.ts";
+import { estimateBytes, type Wholes } from "./estimate-bytes.ts";
 import type { VirtualSite } from "./virtual-site.ts";
-import { daysBetween } from "./days.ts";
 import type { Stretch } from "./days.ts";
 
 /** A day as the runs leave it; what is read off the copies comes later. */
@@ -16,11 +15,13 @@ export type DayNote = Omit<SimulatedDay, "window" | "oldestDataMs"> & {
 /** Writes down, day by day, what the runs of a simulation do. */
 export class Diary {
   readonly #days: readonly Stretch[];
+  readonly #wholes: Wholes;
   readonly #notes: DayNote[] = [];
   #today = { captures: 0, skipped: new Set<string>(), forgotten: new Set<Instant>() };
 
-  constructor(timeZone: string, from: Instant, until: Instant) {
-    this.#days = daysBetween(timeZone, from, until);
+  constructor(days: readonly Stretch[], wholes: Wholes) {
+    this.#days = days;
+    this.#wholes = wholes;
   }
 
   /** Closes every day that has ended by `now`; the site is as it has been since the last run. */
@@ -31,7 +32,7 @@ export class Diary {
       day = this.#days[this.#notes.length]
     ) {
       const dues = duesOf(site.snapshots);
-      const bytes = estimateBytes(site.snapshots);
+      const bytes = estimateBytes(site.snapshots, this.#wholes);
       const { captures, skipped, forgotten } = this.#today;
       this.#notes.push({
         ...day,

@@ -9,8 +9,10 @@ import { planSite } from "../plan/make-plan.ts";
 import { nextStartAfter } from "../plan/schedule.ts";
 import { copySteps, oldestWithin, worstGap } from "./data-ages.ts";
 import type { CopyStep } from "./data-ages.ts";
+import { daysBetween } from "./days.ts";
 import { Diary, duesOf, totalsOf } from "./diary.ts";
 import type { DayNote } from "./diary.ts";
+import { wholesOf } from "./estimate-bytes.ts";
 import { judgeExpectations } from "./judge-expectations.ts";
 import { riskStretches } from "./risk-stretches.ts";
 import { simulatedWindow, windowBasis } from "./simulated-window.ts";
@@ -62,7 +64,8 @@ export function simulatePolicy(setting: SimulationSetting): Simulation {
 function runThrough(setting: SimulationSetting) {
   const { policy, observed, from, until } = setting;
   const typical = typicalCaptures(observed.snapshots);
-  const diary = new Diary(policy.schedule.timeZone, from, until);
+  const days = daysBetween(policy.schedule.timeZone, from, until);
+  const diary = new Diary(days, wholesOf(observed.snapshots));
   const captured: Snapshot[] = [];
   let site: VirtualSite = { snapshots: observed.snapshots, forgets: [], busyUntil: from, made: 0 };
   for (let now = from; now < until;) {

@@ -112,6 +112,10 @@ test("growth follows what captures added lately, and not the first, which stored
     return snapshotOf(database, startedAt, figures);
   });
   const policy = policyOf({ sources: [database], retention: { last: "all" } });
+  const short = policyOf({ sources: [database], retention: { last: 3 } });
+  const left = simulate(short, 40, { observed: { ...nothing, snapshots: kept } });
+  // What the first stored stays when it is forgotten: the later ones rest on it.
+  expect([left.points.length, left.days.at(-1)!.bytes]).toEqual([3, 9e9 + 3e8]);
   const { totals, days } = simulate(policy, 10, { observed: { ...nothing, snapshots: kept } });
   expect(totals.captures).toBe(11);
   expect(days.at(-1)!.bytes).toBe(9e9 + 2e8 + 11 * 1e8);
