@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The longest files first, so that two cores end together. */
-const longest = ["test/scenarios/stories", "test/scenarios/", "test/drivers/", "test/schemas/", "test/lab/"];
+const longest = ["test/tools/", "test/scenarios/", "test/drivers/", "test/schemas/", "test/lab/"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -19,6 +19,12 @@ class LongestFirst extends BaseSequencer {
  * starts the program, or looks after its own threads, has a process to itself.
  */
 const tidy = ["core", "schemas", "engine", "drivers", "lab", "store"].map((it) => `test/${it}/**/*.test.ts`);
+
+/** Dozens of command lines of the program, one after another on a lab site: `npm run stories`. */
+const stories = "test/scenarios/stories.test.ts";
+
+/** What starts the program needs it built. */
+const built = { globalSetup: ["test/support/build-program.ts"] };
 
 /** What every project is run with. */
 const common = {
@@ -40,10 +46,11 @@ export default defineConfig({
           ...common,
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: tidy,
-          globalSetup: ["test/support/build-program.ts"],
+          exclude: [...tidy, stories],
+          ...built,
         },
       },
+      { test: { ...common, ...built, name: "stories", include: [stories] } },
       { test: { ...common, name: "tidy", include: tidy, isolate: false } },
     ],
   },

@@ -72,8 +72,9 @@ export interface RecoveryPoint {
 /** True when the snapshot's newest proof of level *read* or better passed, and nothing was taken away that it may need. */
 export function isVerified(snapshot: Snapshot): boolean {
   if (snapshot.unconfirmed) return false;
-  const newest = snapshot.proofs
-    .filter((proof) => proof.level !== "written" && proof.result !== "not-proven")
-    .reduce<Proof | undefined>((last, proof) => (last && last.at > proof.at ? last : proof), undefined);
+  let newest: Proof | undefined;
+  for (const proof of snapshot.proofs)
+    if (proof.level !== "written" && proof.result !== "not-proven" && proof.at >= (newest?.at ?? -Infinity))
+      newest = proof;
   return newest?.result === "passed";
 }

@@ -24,7 +24,7 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
   const byId = new Map(own.map((snapshot) => [snapshot.id, snapshot]));
   const usable = new Set(own.filter((it) => isUsable(it, byId)).map((it) => it.id));
   const names = pointSourcesOf(policy);
-  const since = firstPoints(own);
+  const since = once(() => firstPoints(own));
 
   const groups = [...Map.groupBy(own, (it) => it.point)].sort(([left], [right]) => left - right);
   const points = groups.map(([due, members]) => {
@@ -34,10 +34,10 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
     // Most points lack nothing, and need not be asked.
     const told = lacking.length === 0 ? undefined : sourcesTold(members);
     // The guess for snapshots that do not say what their point needs: sources that were captured by then.
-    const isNeeded = (name: string) => (told ? told.has(name) : (since.get(name) ?? Infinity) <= due);
+    const isNeeded = (name: string) => (told ? told.has(name) : (since().get(name) ?? Infinity) <= due);
     const missing = lacking.filter(isNeeded);
-    const parts = names.flatMap((name) => newest.get(name) ?? []);
-    const verified = parts.length > 0 && parts.every((it) => chainOf(it, byId).every(isVerified));
+    const parts = names.map((name) => newest.get(name)).filter((it) => it !== undefined);
+    const verified = parts.length > 0 && parts.every((it) => isChainVerified(it, byId));
     return { site: policy.site.code, due, snapshots: members, missing, verified };
   });
   return { points, byId, usable };
@@ -77,8 +77,10 @@ export function newestBySource(
 
 /** Sources with a usable snapshot that lacks nothing. */
 export function wholeSources(snapshots: readonly Snapshot[], usable: Series["usable"]): ReadonlySet<string> {
-  const whole = snapshots.filter((it) => usable.has(it.id) && missingIn(it.facts).length === 0);
-  return new Set(whole.map((it) => it.source));
+  const whole = new Set<string>();
+  for (const { id, facts, source } of snapshots)
+    if (usable.has(id) && missingIn(facts).length === 0) whole.add(source);
+  return whole;
 }
 
 /** What a driver says is there and could not be had: a database that its program has locked. */
@@ -95,7 +97,10 @@ export function hasFailed(snapshot: Snapshot): boolean {
   return newest?.result === "failed";
 }
 
+// Most snapshots stand on their own: they are judged without their chain, a hundred thousand times in a simulated year.
+
 function isUsable(snapshot: Snapshot, byId: Series["byId"]): boolean {
+  if (snapshot.mode === "full") return !hasFailed(snapshot);
   const chain = chainOf(snapshot, byId);
   return chain.every((link) => !hasFailed(link)) && chain.at(-1)!.mode === "full";
 }
@@ -103,6 +108,10 @@ function isUsable(snapshot: Snapshot, byId: Series["byId"]): boolean {
 /** A full stands on its own, whatever it says: it may have been taken in place of a differential. */
 function baseOf(snapshot: Snapshot, byId: Series["byId"]): Snapshot | undefined {
   return snapshot.mode === "full" || snapshot.base === undefined ? undefined : byId.get(snapshot.base);
+}
+
+function isChainVerified(snapshot: Snapshot, byId: Series["byId"]): boolean {
+  return snapshot.mode === "full" ? isVerified(snapshot) : chainOf(snapshot, byId).every(isVerified);
 }
 
 /** What the point's snapshots say that it needs, together: a source may have joined the policy between two of them. */
@@ -116,4 +125,10 @@ function firstPoints(snapshots: readonly Snapshot[]): ReadonlyMap<string, Instan
   const first = new Map<string, Instant>();
   for (const { source, point } of snapshots) first.set(source, Math.min(point, first.get(source) ?? point));
   return first;
+}
+
+/** Puts off a costly answer until somebody asks. */
+function once<Value>(make: () => Value): () => Value {
+  let kept: { readonly value: Value } | undefined;
+  return () => (kept ??= { value: make() }).value;
 }
