@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readOptions } from "./bench/options.ts";
 import { runBench } from "./bench/run-bench.ts";
-import { report } from "./bench/report/report.ts";
+import { keepFigures, report } from "./bench/report/report.ts";
 
 const options = readOptions(process.argv.slice(2));
 execFileSync(process.execPath, ["scripts/build.ts"], { stdio: "inherit" });
@@ -16,7 +16,7 @@ const stop = (): never => {
 };
 process.once("SIGINT", stop).once("SIGTERM", stop);
 try {
-  report(await runBench(options, scratch), options);
+  report(await runBench(options, scratch, (found) => keepFigures(found, options)), options);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

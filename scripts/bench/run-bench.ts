@@ -18,8 +18,15 @@ export interface BenchResult extends Tools {
   readonly notes: readonly string[];
 }
 
-/** Measures the parts that are wanted, each in folders of its own that are gone when it ends. */
-export async function runBench(options: BenchOptions, scratch: string): Promise<BenchResult> {
+/**
+ * Measures the parts that are wanted, each in folders of its own that are gone when it ends. What was found so far is kept
+ * after each part: an hour's figures must not hang on the last of them.
+ */
+export async function runBench(
+  options: BenchOptions,
+  scratch: string,
+  keep: (found: BenchResult) => void,
+): Promise<BenchResult> {
   const found = findTools(options.peers);
   const tell = (text: string): void => void process.stderr.write(`${text}\n`);
   const bench: Bench = { tools: found.tools, rounds: options.rounds, scratch, tell };
@@ -29,7 +36,10 @@ export async function runBench(options: BenchOptions, scratch: string): Promise<
     : [];
   const figures: Figure[] = [];
   const notes: string[] = [];
-  const run = async (series: Series): Promise<void> => void figures.push(...(await runSeries(bench, series)));
+  const run = async (series: Series): Promise<void> => {
+    figures.push(...(await runSeries(bench, series)));
+    keep({ ...found, budgets, figures, notes });
+  };
   const donors = lazily(() => findDonors(options.donors));
   if (wants("library"))
     await within(scratch, "library", (folder) => run(prepareLibrary(folder, options, donors())));

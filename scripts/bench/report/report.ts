@@ -9,8 +9,7 @@ import { renderTable } from "./render-table.ts";
 
 /** Prints the tables, and writes everything that was measured to the file of `--json`. */
 export function report(result: BenchResult, options: BenchOptions): void {
-  const lines = makeLines(lineSpecs, result.figures);
-  const memory = makeLines(memorySpecs, result.figures);
+  const { lines, memory } = tablesOf(result);
   const say = (text: string): void => void process.stdout.write(text);
   if (result.budgets.length > 0) say(budgetText(result.budgets, options.budgetRuns));
   if (lines.length > 0) say(`\n${renderTable(lines, "work")}\n`);
@@ -21,7 +20,19 @@ export function report(result: BenchResult, options: BenchOptions): void {
         .map((it) => `${it}\n`)
         .join(""),
     );
-  if (options.json !== undefined) writeJson(options.json, { result, options, lines, memory });
+  keepFigures(result, options);
+}
+
+/** Writes everything that was measured so far to the file of `--json`, over what an earlier part left there. */
+export function keepFigures(result: BenchResult, options: BenchOptions): void {
+  if (options.json !== undefined) writeJson(options.json, { result, options, ...tablesOf(result) });
+}
+
+function tablesOf({ figures }: BenchResult): {
+  readonly lines: readonly Line[];
+  readonly memory: readonly Line[];
+} {
+  return { lines: makeLines(lineSpecs, figures), memory: makeLines(memorySpecs, figures) };
 }
 
 function budgetText(figures: readonly BudgetFigure[], runs: number): string {

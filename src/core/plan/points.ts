@@ -21,8 +21,10 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
   const own = snapshots
     .filter((it) => it.site === policy.site.code && it.policy === policy.name)
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
-  const byId = new Map(own.map((snapshot) => [snapshot.id, snapshot]));
-  const usable = new Set(own.filter((it) => isUsable(it, byId)).map((it) => it.id));
+  const byId = new Map<SnapshotId, Snapshot>();
+  for (const it of own) byId.set(it.id, it);
+  const usable = new Set<SnapshotId>();
+  for (const it of own) if (isUsable(it, byId)) usable.add(it.id);
   const names = pointSourcesOf(policy);
   const since = once(() => firstPoints(own));
 
