@@ -15,6 +15,7 @@ import {
   restoreAll,
   type Tree,
   verifyAll,
+  closeOpened,
 } from "../support/test-repository.ts";
 
 /** The ordinary run takes a few; `npm run campaign` takes a thousand. */
@@ -27,6 +28,7 @@ test(`two writers at once, in ${seeds} orders: every committed snapshot comes ba
     const run = await writeTogether(seed);
     orders.add(run.order);
     committed += run.committed;
+    await closeOpened();
   }
   count("interleavings", seeds);
   // The schedule does what it is for: hardly an order comes twice, and most captures are committed.

@@ -16,6 +16,7 @@ import {
   reopen,
   restoreAll,
   verifyAll,
+  closeOpened,
 } from "../support/test-repository.ts";
 
 /** The ordinary run takes a few; `npm run campaign` takes a thousand. */
@@ -24,7 +25,10 @@ const first = Number(process.env["SITEKEEP_SEED"] ?? 1);
 
 test(`writers, prunes, forgets and a restore at once, in ${seeds} orders: what is confirmed comes back as it was`, async () => {
   const seen = { confirmed: 0, unconfirmed: 0, overtaken: 0, done: 0, lookedAt: 0 };
-  for (let seed = first; seed < first + seeds; seed++) await runTogether(seed, seen);
+  for (let seed = first; seed < first + seeds; seed++) {
+    await runTogether(seed, seen);
+    await closeOpened();
+  }
   count("interleavings with prunes", seeds);
   // The orders do what they are for: each thing that can happen has happened.
   if (seeds >= 12) for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
@@ -35,7 +39,10 @@ const repairedSeeds = Math.ceil(seeds / 2);
 test(`writers and prunes beside repairs of a damaged pack, in ${repairedSeeds} orders: nothing else is lost by it`, async () => {
   const seen = { confirmed: 0, unconfirmed: 0, overtaken: 0, done: 0, lookedAt: 0 };
   const repairs = { done: 0, overtaken: 0, "cut off": 0 };
-  for (let seed = first; seed < first + repairedSeeds; seed++) await runRepairing(seed, seen, repairs);
+  for (let seed = first; seed < first + repairedSeeds; seed++) {
+    await runRepairing(seed, seen, repairs);
+    await closeOpened();
+  }
   expect(repairs.done).toBeGreaterThan(0);
   if (seeds >= 12) expect(repairs.overtaken).toBeGreaterThan(0);
 });

@@ -47,11 +47,25 @@ export async function reopen(
   const { threads = 0, seed = 2, now = () => 0, ...cache } = options;
   const open = { keys: [{ keyFile }], random: chance(seed), now, threads };
   const repository = await openRepository(backend, { ...open, ...cache });
-  onTestFinished(async () => {
+  opened.add(async () => {
     await repository.close();
     await keepBackend(backend, keyFile);
   });
+  onTestFinished(closeOpened);
   return repository;
+}
+
+const opened = new Set<() => Promise<void>>();
+
+/**
+ * Closes what this file has opened so far, as the end of a test does. A test of a thousand cases calls it after each: what is
+ * open is in memory.
+ */
+export async function closeOpened(): Promise<void> {
+  for (const close of opened) {
+    opened.delete(close);
+    await close();
+  }
 }
 
 export function chance(seed: number): (count: number) => Uint8Array {
