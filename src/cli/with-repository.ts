@@ -1,6 +1,6 @@
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { RepositoryAddress, RepositoryKey, ResolvedPolicy } from "../core/model/resolved-policy.ts";
-import { openCopies } from "../engine/copy-observe.ts";
+import { openCopies, type NamedRepository } from "../engine/copy-observe.ts";
 import { loadPolicies } from "../engine/load.ts";
 import { asProblem, hasNoRoom } from "../engine/repositories.ts";
 import { openExisting, type Session } from "../engine/session.ts";
@@ -31,12 +31,6 @@ export interface WithRepositories {
   readonly repositories: readonly NamedRepository[];
   /** Why repositories of copies could not be opened. */
   readonly problems: readonly Problem[];
-}
-
-/** An open repository, and what it is called. */
-export interface NamedRepository {
-  readonly name: string;
-  readonly repository: Repository;
 }
 
 /** Runs `work` on one repository: that of the policies, or the folder that `--folder` names when policies are lost. */

@@ -8,6 +8,12 @@ import { problemOf } from "./problems.ts";
 import { asProblem } from "./repositories.ts";
 import type { Session } from "./session.ts";
 
+/** An open repository, and what it is called. */
+export interface NamedRepository {
+  readonly name: string;
+  readonly repository: Repository;
+}
+
 /** Looks at every repository of a policy's copies. One that can't be read is told, and stops nothing else. */
 export async function observeCopies(
   session: Session,
@@ -23,11 +29,11 @@ export async function observeCopies(
 export async function openCopies(
   session: Session,
   policies: readonly ResolvedPolicy[],
-): Promise<{ readonly opened: readonly OpenCopies[]; readonly problems: readonly Problem[] }> {
+): Promise<{ readonly opened: readonly NamedRepository[]; readonly problems: readonly Problem[] }> {
   const places = new Map(
     policies.flatMap((it) => copiesOf(it)).map((it) => [it.repository.name, it.repository]),
   );
-  const opened: OpenCopies[] = [];
+  const opened: NamedRepository[] = [];
   const problems: Problem[] = [];
   for (const [name, place] of places) {
     try {
@@ -38,11 +44,6 @@ export async function openCopies(
     }
   }
   return { opened, problems };
-}
-
-interface OpenCopies {
-  readonly name: string;
-  readonly repository: Repository;
 }
 
 async function observeCopy(

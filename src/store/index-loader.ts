@@ -7,7 +7,7 @@ import { decodeIndexFile, encodeIndexFile, type IndexedPack } from "./format/ind
 import { indexFolder, indexName, packFolder } from "./format/layout.ts";
 import { Malformed } from "./format/malformed.ts";
 import { readLostPacks } from "./lost-packs.ts";
-import { asDamage, type ObjectStore } from "./object-store.ts";
+import { asDamage, type ObjectStore, putDrawn } from "./object-store.ts";
 import { readPackTable } from "./pack-table-reader.ts";
 import { forEachLimited } from "./parallel.ts";
 
@@ -174,15 +174,13 @@ class Round {
 }
 
 /** Writes an index file under a name of its own. A manifest must not rest on an index that was not written. */
-export async function writeIndexFile(
+export function writeIndexFile(
   store: ObjectStore,
   epoch: number,
   packs: readonly IndexedPack[],
 ): Promise<{ readonly name: string; readonly bytes: number }> {
-  const name = indexName(epoch, toHex(store.random(16)));
-  const { isNew, bytes } = await store.putNew({ type: "index", name }, encodeIndexFile(packs));
-  if (!isNew) throw new Error(`The name ${name} was drawn twice: the source of chance is broken.`);
-  return { name, bytes };
+  const nameOf = (digits: string) => indexName(epoch, digits);
+  return putDrawn(store, { type: "index", randomBytes: 16, nameOf }, encodeIndexFile(packs));
 }
 
 async function listPacks({ backend }: ObjectStore): Promise<ReadonlySet<string>> {

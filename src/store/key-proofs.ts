@@ -1,9 +1,8 @@
-import { toHex } from "../core/base/bytes.ts";
 import type { KeyProof, ProvenSlots } from "../core/model/key-proof.ts";
 import { decodeKeyProof, encodeKeyProof } from "./format/key-proof-object.ts";
 import { keyProofFolder, keyProofName } from "./format/layout.ts";
 import { readKeySlots } from "./key-slots.ts";
-import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
+import { asDamage, type ObjectStore, putDrawn, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 import { ObjectTooNew } from "./repository-errors.ts";
 
@@ -25,9 +24,7 @@ export async function readProvenSlots(store: ObjectStore): Promise<ProvenSlots> 
 
 /** Files that a key has opened the repository, and that something was read with it. */
 export async function addKeyProof(store: ObjectStore, proof: KeyProof): Promise<void> {
-  const name = keyProofName(toHex(store.random(10)));
-  const { isNew } = await store.putNew({ type: "keyProof", name }, encodeKeyProof(proof));
-  if (!isNew) throw new Error(`The name ${name} was drawn twice.`);
+  await putDrawn(store, { type: "keyProof", randomBytes: 10, nameOf: keyProofName }, encodeKeyProof(proof));
 }
 
 async function readKeyProof(store: ObjectStore, name: string): Promise<KeyProof> {

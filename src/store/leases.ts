@@ -1,9 +1,8 @@
-import { toHex } from "../core/base/bytes.ts";
 import { hour, type Instant, minute } from "../core/base/instant.ts";
 import type { SnapshotId } from "../core/model/snapshot.ts";
 import { decodeLease, encodeLease, type Lease } from "./format/lease-object.ts";
 import { leaseFolder, leaseName } from "./format/layout.ts";
-import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
+import { asDamage, type ObjectStore, putDrawn, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 
 const requestsMax = 16;
@@ -76,11 +75,10 @@ class HeldLease {
    */
   async renew(): Promise<void> {
     const { snapshot, tree, holder, now } = this.#order;
-    const name = leaseName(toHex(this.#store.random(10)));
     const from = now();
     const lease = { snapshot, tree, holder, from, until: from + leaseMs };
-    const { isNew } = await this.#store.putNew({ type: "lease", name }, encodeLease(lease));
-    if (!isNew) throw new Error(`The name ${name} was drawn twice.`);
+    const drawn = { type: "lease", randomBytes: 10, nameOf: leaseName } as const;
+    const { name } = await putDrawn(this.#store, drawn, encodeLease(lease));
     this.#names.push(name);
     const keep = this.#ended ? 0 : 2;
     while (this.#names.length > keep) await this.#store.backend.remove(this.#names.shift()!);

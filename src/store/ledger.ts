@@ -1,9 +1,8 @@
-import { toHex } from "../core/base/bytes.ts";
 import { hour, type Instant } from "../core/base/instant.ts";
 import { type Coverage, coverageMs } from "../core/model/coverage.ts";
 import { decodeLedgerPage, encodeLedgerPage, type LedgerPage } from "./format/ledger-page.ts";
 import { ledgerFolder, ledgerName } from "./format/layout.ts";
-import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
+import { asDamage, type ObjectStore, putDrawn, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 
 const requestsMax = 32;
@@ -63,9 +62,7 @@ async function readPage(store: ObjectStore, name: string): Promise<LedgerPage> {
 /** Files that packs were proven. */
 export async function addLedgerPage(store: ObjectStore, page: LedgerPage): Promise<void> {
   if (page.packs.length === 0) return;
-  const name = ledgerName(toHex(store.random(16)));
-  const { isNew } = await store.putNew({ type: "ledger", name }, encodeLedgerPage(page));
-  if (!isNew) throw new Error(`The name ${name} was drawn twice.`);
+  await putDrawn(store, { type: "ledger", randomBytes: 16, nameOf: ledgerName }, encodeLedgerPage(page));
 }
 
 /** The first 16 digits of a pack's digest, out of its object's name. */

@@ -1,3 +1,4 @@
+import { toHex } from "../core/base/bytes.ts";
 import { type Backend, ObjectMissing } from "./backends/backend.ts";
 import { saltBytes } from "./format/envelope.ts";
 import { Malformed, TooNew } from "./format/malformed.ts";
@@ -41,6 +42,25 @@ export function objectStore(backend: Backend, secret: RepositorySecret, random: 
       return asDamage(place.name, () => decodeSealedObject(secret, place, object));
     },
   };
+}
+
+/** What an object is that gets a name by chance: of so many random bytes, which `nameOf` is given in hexadecimal digits. */
+export interface Drawn {
+  readonly type: ObjectPlace["type"];
+  readonly randomBytes: number;
+  nameOf(digits: string): string;
+}
+
+/** Seals a body and puts it under a name of its own: two machines never meet. Gives that name and the object's size. */
+export async function putDrawn(
+  store: ObjectStore,
+  { type, randomBytes, nameOf }: Drawn,
+  body: Uint8Array,
+): Promise<{ readonly name: string; readonly bytes: number }> {
+  const name = nameOf(toHex(store.random(randomBytes)));
+  const { isNew, bytes } = await store.putNew({ type, name }, body);
+  if (!isNew) throw new Error(`The name ${name} was drawn twice: the source of chance is broken.`);
+  return { name, bytes };
 }
 
 /** Runs a decoder and names the object when it is malformed or too new. */

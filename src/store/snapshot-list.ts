@@ -1,4 +1,3 @@
-import { toHex } from "../core/base/bytes.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
 import { type Backend, ObjectMissing } from "./backends/backend.ts";
 import { isConfirmed } from "./confirmation.ts";
@@ -7,7 +6,7 @@ import { proofFolder, proofName, snapshotFolder, snapshotName } from "./format/l
 import { decodeManifest, type Manifest } from "./format/manifest.ts";
 import { decodeProof, encodeProof } from "./format/proof-object.ts";
 import type { ListedReader } from "./object-cache.ts";
-import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
+import { asDamage, type ObjectStore, putDrawn, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
 import { ObjectDamaged, ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
 
@@ -87,9 +86,8 @@ function passUnlessTooNew(error: unknown): undefined {
 
 /** Adds a proof under a name of its own: proofs of two machines never meet. */
 export async function addProof(store: ObjectStore, id: SnapshotId, proof: Proof): Promise<void> {
-  const name = proofName(id, toHex(store.random(10)));
-  const { isNew } = await store.putNew({ type: "proof", name }, encodeProof(proof));
-  if (!isNew) throw new Error(`The name ${name} was drawn twice.`);
+  const nameOf = (digits: string) => proofName(id, digits);
+  await putDrawn(store, { type: "proof", randomBytes: 10, nameOf }, encodeProof(proof));
 }
 
 async function decodeStored(store: ObjectStore, name: string): Promise<Manifest> {

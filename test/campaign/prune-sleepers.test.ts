@@ -5,7 +5,7 @@ import { initRepository } from "../../src/store/open-repository.ts";
 import { ClockDoubted } from "../../src/store/repository-errors.ts";
 import { atDepth, count } from "../support/campaign/depth.ts";
 import { judge } from "../support/campaign/judge.ts";
-import { type Naps, sleepyBackend } from "../support/campaign/sleepy-backend.ts";
+import { clocks, type Naps, sleepyBackend } from "../support/campaign/sleepy-backend.ts";
 import {
   campaignKeys,
   captureOn,
@@ -24,16 +24,8 @@ import { chance } from "../support/test-repository.ts";
 const stride = atDepth({ short: 53, middle: 2, long: 1 });
 /** Every so many pairs of calls. */
 const pairStride = atDepth({ short: 1201, middle: 23, long: 2 });
-const year = 365 * 86_400_000;
 const start = Date.UTC(2000, 0);
 const said = { finishedAt: start };
-
-/** What the clock of the machine says that prunes. */
-const clocks = [
-  ["a clock that is right", 0],
-  ["a clock ten years ahead", 10 * year],
-  ["a clock ten years behind", -10 * year],
-] as const;
 
 test.each(clocks)(
   "a writer that slept at any call, while one with %s pruned what it rests on: what it says is committed is whole",

@@ -11,19 +11,11 @@ import {
   type Stage,
   withRepository,
 } from "../support/campaign/story.ts";
-import { sleepyBackend } from "../support/campaign/sleepy-backend.ts";
+import { clocks, sleepyBackend } from "../support/campaign/sleepy-backend.ts";
 import { treeOf } from "../support/campaign/works.ts";
 import { chance } from "../support/test-repository.ts";
 
 const stride = atDepth({ short: 9, middle: 1, long: 1 });
-const year = 365 * 86_400_000;
-
-/** What the clock of the machine says that works while the other one sleeps. */
-const clocks = [
-  ["a clock that is right", 0],
-  ["a clock ten years ahead", 10 * year],
-  ["a clock ten years behind", -10 * year],
-] as const;
 
 test.each(clocks)(
   "a writer that slept at any call, while one with %s did everything: both commit what is whole",

@@ -58,15 +58,22 @@ interface Stage {
   readonly seen: Seen;
 }
 
-/** Contents are drawn from few, so that captures meet what others stored, and prunes are about to take away. */
-async function runTogether(seed: number, seen: Seen): Promise<void> {
+/** A repository with two snapshots. */
+async function begin(seed: number, seen: Seen) {
   const random = new SeededRandom(seed);
   const objects = new Map<string, Uint8Array>();
   const backend = memoryBackend(objects);
-  const offered = new Map<string, readonly string[]>();
   const repository = await newRepository(backend);
-  const stage = { backend, schedule: new CallSchedule(random), random, offered, seen };
+  const schedule = new CallSchedule(random);
+  const stage: Stage = { backend, schedule, random, offered: new Map(), seen };
   for (const id of ["old1", "old2"]) await store(repository, id, contentsOf(random), stage);
+  return { stage, objects, repository };
+}
+
+/** Contents are drawn from few, so that captures meet what others stored, and prunes are about to take away. */
+async function runTogether(seed: number, seen: Seen): Promise<void> {
+  const { stage, objects } = await begin(seed, seen);
+  const { random } = stage;
 
   const work = [
     write(stage, "w1", 10 * seed, random.below(60)),
@@ -86,13 +93,8 @@ type Repairs = Record<"done" | "overtaken" | "cut off", number>;
 
 /** One pack is damaged at the start. What did not lie in the groups that are hurt must come through all that goes on. */
 async function runRepairing(seed: number, seen: Seen, repairs: Repairs): Promise<void> {
-  const random = new SeededRandom(seed);
-  const objects = new Map<string, Uint8Array>();
-  const backend = memoryBackend(objects);
-  const offered = new Map<string, readonly string[]>();
-  const repository = await newRepository(backend);
-  const stage = { backend, schedule: new CallSchedule(random), random, offered, seen };
-  for (const id of ["old1", "old2"]) await store(repository, id, contentsOf(random), stage);
+  const { stage, objects, repository } = await begin(seed, seen);
+  const { backend, random, offered } = stage;
   const packs = [...objects.keys()].filter((name) => name.startsWith("packs/"));
   objects.get(packs[random.below(packs.length)]!)!.fill(9, 100, 120);
   const { hurt } = await look(repository);

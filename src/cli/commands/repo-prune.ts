@@ -8,6 +8,7 @@ import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { invalidOption } from "../invalid-option.ts";
 import { makeProgressLine } from "../progress-line.ts";
+import { readShare } from "../share-option.ts";
 import { withRepository } from "../with-repository.ts";
 
 /** `sitekeep repo prune`: shows what goes, asks, and gives back what no snapshot needs. */
@@ -44,9 +45,8 @@ function tell(call: CommandCall, { plan, result, fence }: PruneReport): void {
 
 function shareOption(call: CommandCall): number {
   const text = textOption(call, "maxUnused") ?? "10%";
-  const [, share] = /^(\d{1,3}(?:\.\d)?)%$/.exec(text) ?? [];
-  const perMille = Math.round(Number(share) * 10);
-  if (perMille >= 0 && perMille <= 1_000) return perMille;
+  const perMille = readShare(text);
+  if (perMille !== undefined) return perMille;
   throw invalidOption("--max-unused", `${text} is no share`, "Write it as 0%, 10% or 100%.");
 }
 

@@ -1,4 +1,5 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import type { NamedRepository } from "../../engine/copy-observe.ts";
 import { snapshotsToVerify, verifySnapshot, type VerifiedSnapshot } from "../../engine/verify.ts";
 import type { Session } from "../../engine/session.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
@@ -6,7 +7,7 @@ import { exitCode } from "../exit-code.ts";
 import { makeProgressLine } from "../progress-line.ts";
 import { parseShare } from "../share-option.ts";
 import { showProblems } from "../show-problems.ts";
-import { withRepositories, type NamedRepository } from "../with-repository.ts";
+import { withRepositories } from "../with-repository.ts";
 
 /** A look at one snapshot, with the name of the repository that it was looked at in. */
 interface Verification extends VerifiedSnapshot {

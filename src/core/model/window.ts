@@ -6,6 +6,15 @@ import type { DurationMs, Instant } from "../base/instant.ts";
  */
 export type WindowState = "inside" | "closing" | "outside" | "not-proven" | "none";
 
+/** Of several partners, copies or days the worst state is the one that is told. */
+export const worstFirst = [
+  "outside",
+  "not-proven",
+  "closing",
+  "inside",
+  "none",
+] as const satisfies readonly WindowState[];
+
 /** The verdict on one site's window, for its newest complete database snapshot. */
 export interface WindowVerdict {
   readonly state: WindowState;

@@ -1,6 +1,7 @@
 import { formatInstant, parseInstant } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
+import { once } from "../base/once.ts";
 import type { DatabaseWindowFacts, Observation, WindowFacts } from "../model/observation.ts";
 import type { Fact } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
@@ -24,6 +25,7 @@ export function readFacts(
   const all = points.flatMap((point) => point.snapshots);
   const newest = newestBySource(all, usable);
   const complete = points.filter(isComplete);
+  // Every forget of a plan rests on the same list.
   const completeDues = once(() => complete.map((point) => formatInstant(point.due)));
   const verified = complete.findLast((point) => point.verified);
   const text = (source: string, name: string) => textFact(factsOf(observed, source), name) ?? null;
@@ -57,12 +59,6 @@ function copiesByPoint(
         [factName.copy(site, due, repository), () => members.map((it) => it.id).sort()] as const,
     ),
   );
-}
-
-/** Puts off a costly answer until it is asked for, and keeps it: every forget of a plan rests on the same list. */
-function once(read: () => Json): () => Json {
-  let kept: Json | undefined;
-  return () => (kept ??= read());
 }
 
 /** The value of a fact now. One that the table lacks is not there: null. */

@@ -2,7 +2,7 @@ import { day, formatDuration, formatMinute, hour, minute } from "../base/instant
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { DatabaseWindowFacts, ReplicationLink, WindowFacts } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
-import type { WindowState, WindowVerdict } from "../model/window.ts";
+import { worstFirst, type WindowVerdict } from "../model/window.ts";
 
 /** A copy of the site database that a site could be recovered with. */
 export interface DatabaseCopy {
@@ -22,9 +22,6 @@ export const assumedRestoreMs: DurationMs = 4 * hour;
 
 /** Clocks that differ by less are taken for one. */
 export const clockToleranceMs: DurationMs = 5 * minute;
-
-/** Worst first: the verdict over several partners is the worst one. */
-const severity: readonly WindowState[] = ["outside", "not-proven", "closing", "inside", "none"];
 
 /**
  * Judges whether replication could still bring a restored copy up to date (docs/window.md).
@@ -47,7 +44,7 @@ export function judgeWindow(
   const judged = judgesOf(policy, facts).map((judge) => judgeBy(judge, policy, copy, now));
   const worst = judged.sort(
     (left, right) =>
-      severity.indexOf(left.state) - severity.indexOf(right.state) ||
+      worstFirst.indexOf(left.state) - worstFirst.indexOf(right.state) ||
       (left.expiresAt ?? 0) - (right.expiresAt ?? 0),
   )[0]!;
   const broken = brokenLink(policy, facts);

@@ -1,5 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
+import { once } from "../base/once.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
@@ -127,10 +128,4 @@ function firstPoints(snapshots: readonly Snapshot[]): ReadonlyMap<string, Instan
   const first = new Map<string, Instant>();
   for (const { source, point } of snapshots) first.set(source, Math.min(point, first.get(source) ?? point));
   return first;
-}
-
-/** Puts off a costly answer until somebody asks. */
-function once<Value>(make: () => Value): () => Value {
-  let kept: { readonly value: Value } | undefined;
-  return () => (kept ??= { value: make() }).value;
 }

@@ -1,6 +1,7 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Simulation, SimulatedDay } from "../model/simulation.ts";
+import { worstFirst } from "../model/window.ts";
 import { countWords } from "./count-words.ts";
 import { hoursText } from "./hours.ts";
 import { noPaint, type Paint } from "./paint.ts";
@@ -58,9 +59,7 @@ function sizeText(bytes: number | undefined): string {
 }
 
 function windowText(days: readonly SimulatedDay[]): string {
-  const worst = (["outside", "not-proven", "closing", "inside", "none"] as const).find((state) =>
-    days.some((it) => it.window === state),
-  )!;
+  const worst = worstFirst.find((state) => days.some((it) => it.window === state))!;
   const count = days.filter((it) => it.window === worst).length;
   return worst === "inside" || worst === "none" ? worst : `${worst} on ${countWords(count, "day")}`;
 }

@@ -4,6 +4,7 @@ import type { SitePlan } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { RiskStretch, SimulatedDay, SimulatedFailure, Simulation } from "../model/simulation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { worstFirst } from "../model/window.ts";
 import { hasWindow } from "../plan/judge-window.ts";
 import { planSite } from "../plan/make-plan.ts";
 import { nextStartAfter } from "../plan/schedule.ts";
@@ -95,7 +96,7 @@ function dayOf(
   const states = told.risks
     .filter((it) => it.from < note.until && it.until > note.from)
     .map((it) => it.state);
-  const worst = (["outside", "not-proven", "closing"] as const).find((it) => states.includes(it));
+  const worst = worstFirst.find((it) => states.includes(it));
   return {
     ...note,
     ...(oldestDataMs !== undefined && { oldestDataMs }),

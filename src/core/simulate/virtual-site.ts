@@ -29,7 +29,6 @@ export function applyActions(
   }: { readonly actions: readonly Action[]; readonly now: Instant; readonly typical: Typical },
 ): { readonly site: VirtualSite; readonly captured: readonly Snapshot[] } {
   const captured: Snapshot[] = [];
-  const renamed = new Map<SnapshotId, SnapshotId>();
   let { snapshots, made } = site;
   let clock = now;
   const forgets = site.forgets.filter((it) => it.at > now - day);
@@ -38,7 +37,6 @@ export function applyActions(
       case "capture": {
         const snapshot = capture(policy, action, { startedAt: clock, typical, id: `simulated-${made++}` });
         clock = snapshot.finishedAt;
-        renamed.set(`expected/${action.source}/${action.mode}`, snapshot.id);
         snapshots = [...snapshots, snapshot];
         captured.push(snapshot);
         break;
@@ -47,7 +45,7 @@ export function applyActions(
         snapshots = snapshots.map((it) => (it.id === action.snapshot ? readBack(it, clock) : it));
         break;
       case "forget": {
-        const gone = new Set(action.snapshots.map((id) => renamed.get(id) ?? id));
+        const gone = new Set(action.snapshots);
         snapshots = snapshots.filter((it) => !gone.has(it.id));
         forgets.push({ at: clock, point: action.point });
         break;

@@ -1,5 +1,14 @@
 import type { Backend } from "../../../src/store/backends/backend.ts";
 
+const year = 365 * 86_400_000;
+
+/** How far the clock is off of the machine that works while another sleeps. */
+export const clocks = [
+  ["a clock that is right", 0],
+  ["a clock ten years ahead", 10 * year],
+  ["a clock ten years behind", -10 * year],
+] as const;
+
 /** What goes on while somebody sleeps, by the number of the call before which they fall asleep, from 1. */
 export type Naps = ReadonlyMap<number, () => Promise<void>>;
 
