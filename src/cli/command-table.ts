@@ -56,6 +56,7 @@ export const commandTable: readonly CommandSpec[] = [
       ...place,
       json,
       { flags: "--out <file>", does: "save the plan for review and `apply FILE`" },
+      { flags: "--valid <duration>", does: "how long a saved plan may be applied; 24h unless told" },
       { flags: "--detailed-exitcode", does: "exit with 2 when something is to be done" },
       { flags: "--at <time>", does: "plan for another instant, as 2026-12-24T01:30:00Z; can't be applied" },
       { flags: "--recorded", does: "ask no source: take the facts of this machine's last look" },

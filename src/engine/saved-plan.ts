@@ -1,7 +1,9 @@
+import { formatMinute, type Instant } from "../core/base/instant.ts";
 import { canonicalJson } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { Plan, SavedPlan } from "../core/model/plan.ts";
 import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import { clockToleranceMs } from "../core/plan/judge-window.ts";
 import { staleFacts } from "../core/plan/stale-facts.ts";
 import type { Planned } from "./pipeline.ts";
 import { digestOf, readRuns } from "./record.ts";
@@ -43,6 +45,8 @@ export async function refusalsOf(session: Session, saved: Plan, now: Planned): P
     return [
       refusal("plan-hypothetical", "it was made with --at, for another time", "Make a plan without --at."),
     ];
+  const late = outsideItsTime(saved, session.now());
+  if (late !== undefined) return [late];
   const used = await usedBy(session, saved);
   if (used !== undefined) return [refusal("plan-used", `the run ${used} has applied it`, "Make a new plan.")];
   return saved.sites.flatMap((site) => {
@@ -56,6 +60,22 @@ export async function refusalsOf(session: Session, saved: Plan, now: Planned): P
       stale(site.site, `${name} was ${show(was)} and is ${show(is)}`),
     );
   });
+}
+
+/** Facts don't depend on the time; what a plan was made for does. */
+function outsideItsTime({ madeAt, expiresAt }: Plan, now: Instant): Problem | undefined {
+  if (now >= expiresAt)
+    return refusal(
+      "plan-expired",
+      `it could be applied until ${formatMinute(expiresAt)}`,
+      "Make a new plan and review it. Where a review takes longer, save it with --valid 3d.",
+    );
+  if (madeAt <= now + clockToleranceMs) return undefined;
+  return refusal(
+    "plan-from-later",
+    `it was made at ${formatMinute(madeAt)}, which is later than now`,
+    "Correct the clock that is wrong, and make a new plan.",
+  );
 }
 
 /** All that a policy says. In which file and line it says so is no part of it. */
@@ -78,7 +98,11 @@ function stale(site: string, what: string): Problem {
   return refusal("plan-stale", `${site}: ${what}`, "Make a new plan, review it, and apply that.");
 }
 
-function refusal(code: "plan-stale" | "plan-used" | "plan-hypothetical", why: string, hint: string): Problem {
+function refusal(
+  code: "plan-stale" | "plan-used" | "plan-expired" | "plan-from-later" | "plan-hypothetical",
+  why: string,
+  hint: string,
+): Problem {
   return { code, severity: "error", message: `The saved plan is not applied: ${why}.`, where: "plan", hint };
 }
 

@@ -1,7 +1,8 @@
-import { formatDuration, parseInstant, type Instant } from "../../core/base/instant.ts";
+import { formatDuration, formatMinute, minute, parseInstant, type Instant } from "../../core/base/instant.ts";
 import type { Observation } from "../../core/model/observation.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import type { PolicyEffect } from "../../core/model/policy-effect.ts";
+import { planLastsMs } from "../../core/plan/make-plan.ts";
 import { renderPlanAnnotations } from "../../core/report/plan-annotations.ts";
 import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
 import { renderEffects } from "../../core/report/render-effects.ts";
@@ -11,6 +12,7 @@ import { planPolicies, type Planned } from "../../engine/pipeline.ts";
 import { sealPlan } from "../../engine/saved-plan.ts";
 import type { Session } from "../../engine/session.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
+import { durationOption } from "../duration-option.ts";
 import { exitCode } from "../exit-code.ts";
 import { effectsBeside } from "../policy-effects.ts";
 import { unusableRepositories } from "../unusable-repositories.ts";
@@ -24,12 +26,16 @@ export const run: RunCommand = (call) =>
     const at = instantOption(call);
     const look = call.options["recorded"] ? "recorded" : "live";
     const planned = await planPolicies(session, policies, { look, ...(at !== undefined && { at }) });
-    const { plan, observations } = planned;
-    if (look === "recorded") tellAge(call, session.now(), observations);
+    const valid = durationOption(call, "valid", { otherwise: planLastsMs, atLeast: minute, as: "8h or 3d" });
+    const plan = { ...planned.plan, expiresAt: planned.plan.madeAt + valid };
+    if (look === "recorded") tellAge(call, session.now(), planned.observations);
     const out = textOption(call, "out");
     if (out !== undefined) await writeNew(out, documentOf(plan), { mode: 0o666, hint: otherFile });
-    call.screen.out(await show(call, session, { ...planned, look }));
-    if (out !== undefined) call.screen.err(`Saved to ${out}. Apply exactly this with: sitekeep apply ${out}`);
+    call.screen.out(await show(call, session, { ...planned, plan, look }));
+    if (out !== undefined)
+      call.screen.err(
+        `Saved to ${out}. Apply exactly this until ${formatMinute(plan.expiresAt)} with: sitekeep apply ${out}`,
+      );
     if (unusableRepositories(plan).length > 0) return exitCode.error;
     return call.options["detailedExitcode"] && hasWork(plan) ? exitCode.pending : exitCode.done;
   });

@@ -1,10 +1,11 @@
 import { formatBytes } from "../../core/base/bytes.ts";
-import { day, parseDuration } from "../../core/base/instant.ts";
+import { day } from "../../core/base/instant.ts";
 import { renderPrunePlan } from "../../core/report/render-prune.ts";
 import { pruneRepository } from "../../engine/prune.ts";
 import type { PruneOptions, PruneReport } from "../../store/repository.ts";
 import { confirm } from "../ask.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
+import { durationOption } from "../duration-option.ts";
 import { exitCode } from "../exit-code.ts";
 import { invalidOption } from "../invalid-option.ts";
 import { makeProgressLine } from "../progress-line.ts";
@@ -15,7 +16,7 @@ import { withRepository } from "../with-repository.ts";
 export const run: RunCommand = (call) =>
   withRepository(call, async ({ session, repository }) => {
     const maxUnusedPerMille = shareOption(call);
-    const graceMs = graceOption(call);
+    const graceMs = durationOption(call, "grace", { otherwise: day, atLeast: 0, as: "24h, 2d or 0s" });
     const clock = await clockOption(call);
     const progress = makeProgressLine(call, session.now);
     const approve: PruneOptions["approve"] = async (plan) => {
@@ -48,13 +49,6 @@ function shareOption(call: CommandCall): number {
   const perMille = readShare(text);
   if (perMille !== undefined) return perMille;
   throw invalidOption("--max-unused", `${text} is no share`, "Write it as 0%, 10% or 100%.");
-}
-
-function graceOption(call: CommandCall): number {
-  const text = textOption(call, "grace");
-  const graceMs = text === undefined ? day : parseDuration(text);
-  if (graceMs !== undefined) return graceMs;
-  throw invalidOption("--grace", `${text} is no duration`, "Write it as 24h, 2d or 0s.");
 }
 
 async function clockOption(call: CommandCall): Promise<PruneOptions["clock"]> {

@@ -1,14 +1,14 @@
 import { watch as watchFolder } from "chokidar";
-import { formatMinute, minute, parseDuration } from "../../core/base/instant.ts";
+import { formatMinute, minute, second } from "../../core/base/instant.ts";
 import type { PolicyFile } from "../../core/model/policy-document.ts";
 import { countWords } from "../../core/report/count-words.ts";
 import type { Paint } from "../../core/report/paint.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { watch, type Wake, type WatchEvent } from "../../engine/watch.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";
+import { durationOption } from "../duration-option.ts";
 import { exitCode } from "../exit-code.ts";
 import { runOnPolicies } from "../hand-on-policies.ts";
-import { invalidOption } from "../invalid-option.ts";
 import { withSession } from "../open-session.ts";
 import { watchWords } from "../watch-words.ts";
 
@@ -19,7 +19,11 @@ const quietMs = 200;
 /** `sitekeep watch`: policy files and the clock in, runs out. Each run is a process of its own (decisions.md 22). */
 export const run: RunCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
-    const everyMs = everyOption(call);
+    const everyMs = durationOption(call, "every", {
+      otherwise: defaultEveryMs,
+      atLeast: second,
+      as: "15m or 1h",
+    });
     const changes = watchChanges(folder);
     try {
       await watch(session, {
@@ -34,14 +38,6 @@ export const run: RunCommand = (call) =>
     }
     return exitCode.done;
   });
-
-function everyOption(call: CommandCall): number {
-  const text = textOption(call, "every");
-  const everyMs = text === undefined ? defaultEveryMs : parseDuration(text);
-  if (everyMs === undefined || everyMs < 1000)
-    throw invalidOption("--every", `${text} is no length of time`, "Write it as 15m or 1h.");
-  return everyMs;
-}
 
 interface Changes {
   /** Resolves at the next change that nobody was told of. */

@@ -104,6 +104,8 @@ export const problemCodes = [
   "plan-edited",
   "plan-stale",
   "plan-used",
+  "plan-expired",
+  "plan-from-later",
   "plan-hypothetical",
   "proof-failed",
   "forget-held-back",

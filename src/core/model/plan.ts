@@ -12,6 +12,8 @@ export interface Plan {
   readonly madeAt: Instant;
   /** Set by `--at`: the plan shows another time than now and can't be applied. */
   readonly hypothetical?: true;
+  /** From this instant on a saved plan is not applied, whatever the facts: what was reviewed has become a thing of the past. */
+  readonly expiresAt: Instant;
   readonly sites: readonly SitePlan[];
 }
 
@@ -32,6 +34,11 @@ export interface SitePlan {
   /** When the next captures start: the due instant plus the site's own jitter. */
   readonly nextDue?: Instant;
   readonly actions: readonly Action[];
+  /**
+   * Every fact that a step rests on, by name, as it was observed: `PS1/database newest snapshot`, `PS1 complete points`. Held once,
+   * since a hundred forgets rest on the same list of points.
+   */
+  readonly facts: Readonly<Record<string, Json>>;
   /** Red things that no step mends. */
   readonly risks: readonly Problem[];
   /** Set where another machine is to apply this policy; the actions are shown and not run. */
@@ -50,8 +57,8 @@ export interface CaptureAction {
   readonly point: Instant;
   readonly base?: SnapshotId;
   readonly because: CaptureReason;
-  /** The facts this step rests on. The plan is stale when one of them has changed. */
-  readonly facts: readonly Fact[];
+  /** Names of the facts this step rests on. The plan is stale when one of them has changed. */
+  readonly restsOn: readonly string[];
 }
 
 /**
@@ -67,7 +74,7 @@ export interface VerifyAction {
   readonly snapshot: SnapshotId;
   /** What instant the snapshot shows. */
   readonly asOf: Instant;
-  readonly facts: readonly Fact[];
+  readonly restsOn: readonly string[];
 }
 
 /** Copies what a repository of copies lacks of a recovery point, and what that is laid on. */
@@ -80,7 +87,7 @@ export interface CopyAction {
   readonly snapshots: readonly SnapshotId[];
   /** How many more the captures of this plan add to the point before it is copied. */
   readonly expected: number;
-  readonly facts: readonly Fact[];
+  readonly restsOn: readonly string[];
 }
 
 /** Takes a whole recovery point out of a repository of copies, by the retention that copies have there. */
@@ -91,7 +98,7 @@ export interface ForgetCopyAction {
   readonly point: Instant;
   readonly snapshots: readonly SnapshotId[];
   readonly because: ForgetReason;
-  readonly facts: readonly Fact[];
+  readonly restsOn: readonly string[];
 }
 
 /** Takes a whole recovery point out of the repository. */
@@ -100,7 +107,7 @@ export interface ForgetAction {
   readonly point: Instant;
   readonly snapshots: readonly SnapshotId[];
   readonly because: ForgetReason;
-  readonly facts: readonly Fact[];
+  readonly restsOn: readonly string[];
 }
 
 /** A source that can't be captured, or not the rest of it, though it is due. Skips are steps: an empty plan means that all is well. */
@@ -130,11 +137,4 @@ export interface ForgetReason {
   readonly why: "beyond-retention" | "incomplete";
   /** Why no rule holds the point, in words: `daily 2026-11-03 is held by the point of 2026-11-03 22:00Z`. */
   readonly detail: string;
-}
-
-/** One observed value that a step rests on: what was looked at, and what it was. */
-export interface Fact {
-  /** Names the fact: `PS1/database newest snapshot`, `PS1 policy digest`. */
-  readonly name: string;
-  readonly value: Json;
 }

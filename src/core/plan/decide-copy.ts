@@ -6,8 +6,7 @@ import type { KeepReason } from "../model/retention-verdict.ts";
 import type { Snapshot, SnapshotId } from "../model/snapshot.ts";
 import { copiesOf, observedFromCopies, policyForCopies } from "./copy-survey.ts";
 import { decideForgets, judgeSeries } from "./decide-forget.ts";
-import { factName, pickFacts, readFacts } from "./facts.ts";
-import type { FactTable } from "./facts.ts";
+import { factName } from "./facts.ts";
 import { chainOf, hasFailed, makeSeries } from "./points.ts";
 import type { Series } from "./points.ts";
 import { surveySite } from "./survey.ts";
@@ -43,15 +42,14 @@ export function decideCopies(
   const { policy, observed } = survey;
   const main = makeSeries(policy, withExpected(observed.snapshots, expected));
   const fresh = new Set(expected.map((it) => it.id).filter((id) => !survey.series.byId.has(id)));
-  const facts = readFacts(policy, observed, survey.series);
   return copiesOf(policy, to).flatMap(({ repository: { name } }) => {
     const seen = observed.copies?.find((it) => it.repository === name);
     if (seen === undefined || seen.problem !== undefined) return [];
     const again = damaged === "leave" ? [] : seen.snapshots.filter(hasFailed).map((it) => it.id);
     const wanted = wantedPoints(survey, main, { seen, again });
     return [
-      ...wanted.map((it) => copyAction(survey, name, it, { fresh, facts })),
-      ...forgetActions(survey, seen, wanted, facts),
+      ...wanted.map((it) => copyAction(survey, name, it, fresh)),
+      ...forgetActions(survey, seen, wanted),
     ];
   });
 }
@@ -134,7 +132,7 @@ function copyAction(
   { policy }: Survey,
   to: string,
   { due, snapshots }: WantedPoint,
-  { fresh, facts }: { readonly fresh: ReadonlySet<SnapshotId>; readonly facts: FactTable },
+  fresh: ReadonlySet<SnapshotId>,
 ): CopyAction {
   const { code } = policy.site;
   const here = snapshots.filter((it) => !fresh.has(it.id)).map((it) => it.id);
@@ -144,7 +142,7 @@ function copyAction(
     point: due,
     snapshots: here,
     expected: snapshots.length - here.length,
-    facts: pickFacts(facts, [factName.point(code, due), factName.copy(code, due, to)]),
+    restsOn: [factName.point(code, due), factName.copy(code, due, to)],
   };
 }
 
@@ -153,7 +151,6 @@ function forgetActions(
   { policy, observed, now }: Survey,
   seen: CopyObservation,
   wanted: readonly WantedPoint[],
-  facts: FactTable,
 ): readonly ForgetCopyAction[] {
   const from = seen.repository;
   const { code } = policy.site;
@@ -169,7 +166,7 @@ function forgetActions(
     point: point.due,
     snapshots: point.snapshots,
     because: { why: point.complete ? "beyond-retention" : "incomplete", detail: point.fallen.join("; ") },
-    facts: pickFacts(facts, [factName.copy(code, point.due, from)]),
+    restsOn: [factName.copy(code, point.due, from)],
   }));
 }
 

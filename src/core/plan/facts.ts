@@ -3,11 +3,12 @@ import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { once } from "../base/once.ts";
 import type { DatabaseWindowFacts, Observation, WindowFacts } from "../model/observation.ts";
-import type { Fact } from "../model/plan.ts";
+import type { Action } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isComplete, newestBySource } from "./points.ts";
 import type { Series } from "./points.ts";
 import { differentialBase, factsOf, textFact } from "./survey.ts";
+import type { Survey } from "./survey.ts";
 
 /**
  * Every fact of a site that a step can rest on, each read when its name is asked for. None depends on the time: a fact
@@ -86,9 +87,15 @@ function dueOf(site: string, name: string): Instant | undefined {
   return name.startsWith(start) ? parseInstant(name.slice(start.length)) : undefined;
 }
 
-/** Takes the named facts out of the table, in the given order. */
-export function pickFacts(table: FactTable, names: readonly string[]): readonly Fact[] {
-  return names.map((name) => ({ name, value: factValue(table, name) }));
+/** What the steps of a plan rest on, each fact once. */
+export function factsUnder(
+  { policy, observed, series }: Survey,
+  actions: readonly Action[],
+): Readonly<Record<string, Json>> {
+  const names = new Set(actions.flatMap((action) => (action.do === "skip" ? [] : action.restsOn)));
+  if (names.size === 0) return {};
+  const table = readFacts(policy, observed, series);
+  return Object.fromEntries([...names].map((name) => [name, factValue(table, name)]));
 }
 
 function answer(observed: Observation, source: string): Json {

@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
-import type { Instant } from "../base/instant.ts";
+import { day } from "../base/instant.ts";
+import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Action, Plan, SitePlan, VerifyAction } from "../model/plan.ts";
@@ -12,13 +13,16 @@ import { decideCopyVerifies, decideVerifies } from "./decide-verify.ts";
 import type { WantedLook } from "./decide-verify.ts";
 import { decideForgets } from "./decide-forget.ts";
 import type { ForgottenPoint } from "./decide-forget.ts";
-import { factName, pickFacts, readFacts } from "./facts.ts";
-import type { FactTable } from "./facts.ts";
+import { factName } from "./facts.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { orderByKind } from "./order-steps.ts";
 import { missingIn, pointSourcesOf } from "./points.ts";
+import { sitePlanOf } from "./site-plan.ts";
 import { surveySite } from "./survey.ts";
 import type { Survey } from "./survey.ts";
+
+/** How long a saved plan may be applied, unless somebody asks for another time. A change is reviewed and made within a day. */
+export const planLastsMs: DurationMs = day;
 
 /**
  * Compares what the policies promise with what exists, and lists the steps between the two.
@@ -40,6 +44,7 @@ export function makePlan(
   return {
     apiVersion: "sitekeep/plan/v1",
     madeAt: now,
+    expiresAt: now + planLastsMs,
     sites: sites.sort(
       (left, right) => compare(left.site, right.site) || compare(left.policy.name, right.policy.name),
     ),
@@ -50,15 +55,7 @@ export function makePlan(
 export function planSite(policy: ResolvedPolicy, observed: Observation, now: Instant): SitePlan {
   const survey = surveySite(policy, observed, now);
   const actions = observed.repositoryProblem === undefined ? planActions(survey) : [];
-  return {
-    site: policy.site.code,
-    policy,
-    window: survey.window,
-    ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
-    actions,
-    risks: judgeRisks(survey, actions),
-    ...(observed.elsewhere === undefined ? {} : { elsewhere: observed.elsewhere }),
-  };
+  return sitePlanOf(survey, actions, judgeRisks(survey, actions));
 }
 
 function planActions(survey: Survey): readonly Action[] {
@@ -71,17 +68,13 @@ function planActions(survey: Survey): readonly Action[] {
   const { forgets } = decideForgets(survey, left);
   const copies = decideCopies(survey, left);
   const looks = decideCopyVerifies(survey);
-  const steps = [wanted, unread, looks, copies, forgets];
-  if (steps.every(({ length }) => length === 0)) return [];
-
-  const facts = readFacts(survey.policy, survey.observed, survey.series);
   return [
-    ...wanted.map((it) => captureOrSkip(survey, it, facts)),
-    ...unread.map((it) => verifyAction(survey, it, facts)),
-    ...looks.map((it) => verifyCopyAction(survey, it, facts)),
+    ...wanted.map((it) => captureOrSkip(survey, it)),
+    ...unread.map((it) => verifyAction(survey, it)),
+    ...looks.map((it) => verifyCopyAction(survey, it)),
     // Before anything goes: what only the copies are to keep is there then.
     ...copies.filter((it) => it.do === "copy"),
-    ...forgets.map((it) => forgetAction(survey, it, facts)),
+    ...forgets.map((it) => forgetAction(survey, it)),
     ...copies.filter((it) => it.do === "forget-copy"),
   ];
 }
@@ -99,7 +92,7 @@ function problemOf(survey: Survey, { source, because }: WantedCapture): Problem 
     : undefined;
 }
 
-function captureOrSkip(survey: Survey, wanted: WantedCapture, facts: FactTable): Action {
+function captureOrSkip(survey: Survey, wanted: WantedCapture): Action {
   const { source, mode, point, base, because } = wanted;
   const problem = problemOf(survey, wanted);
   if (problem !== undefined) return { do: "skip", source: source.name, kind: source.kind, because: problem };
@@ -111,7 +104,7 @@ function captureOrSkip(survey: Survey, wanted: WantedCapture, facts: FactTable):
     point,
     ...(base === undefined ? {} : { base }),
     because,
-    facts: pickFacts(facts, captureFacts(survey, wanted)),
+    restsOn: captureFacts(survey, wanted),
   };
 }
 
@@ -139,36 +132,24 @@ function captureFacts(survey: Survey, { source, because }: WantedCapture): reado
   }
 }
 
-function verifyAction(
-  { policy }: Survey,
-  { id, source, kind, asOf }: Snapshot,
-  facts: FactTable,
-): VerifyAction {
+function verifyAction({ policy }: Survey, { id, source, kind, asOf }: Snapshot): VerifyAction {
   const newest = factName.newest(policy.site.code, source);
-  return { do: "verify", source, kind, snapshot: id, asOf, facts: pickFacts(facts, [newest]) };
+  return { do: "verify", source, kind, snapshot: id, asOf, restsOn: [newest] };
 }
 
-function verifyCopyAction(
-  survey: Survey,
-  { repository, snapshot }: WantedLook,
-  facts: FactTable,
-): VerifyAction {
+function verifyCopyAction(survey: Survey, { repository, snapshot }: WantedLook): VerifyAction {
   const copy = factName.copy(survey.policy.site.code, snapshot.point, repository);
-  return { ...verifyAction(survey, snapshot, facts), in: repository, facts: pickFacts(facts, [copy]) };
+  return { ...verifyAction(survey, snapshot), in: repository, restsOn: [copy] };
 }
 
-function forgetAction({ policy }: Survey, point: ForgottenPoint, facts: FactTable): Action {
+function forgetAction({ policy }: Survey, point: ForgottenPoint): Action {
   const { code } = policy.site;
   return {
     do: "forget",
     point: point.due,
     snapshots: point.snapshots,
     because: { why: point.complete ? "beyond-retention" : "incomplete", detail: point.fallen.join("; ") },
-    facts: pickFacts(facts, [
-      factName.point(code, point.due),
-      factName.completePoints(code),
-      factName.newestVerified(code),
-    ]),
+    restsOn: [factName.point(code, point.due), factName.completePoints(code), factName.newestVerified(code)],
   };
 }
 

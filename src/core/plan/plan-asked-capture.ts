@@ -4,6 +4,7 @@ import type { Action, SitePlan } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Source } from "../model/source.ts";
 import { orderByKind } from "./order-steps.ts";
+import { sitePlanOf } from "./site-plan.ts";
 import { surveySite } from "./survey.ts";
 
 /** What `capture` was asked for. */
@@ -23,17 +24,11 @@ export function planAskedCapture(
   now: Instant,
   asked: AskedCapture,
 ): SitePlan {
-  const { window, nextStart } = surveySite(policy, observed, now);
   const chosen = policy.sources.filter((it) => asked.sources.length === 0 || asked.sources.includes(it.name));
-  return {
-    site: policy.site.code,
-    policy,
-    window,
-    ...(nextStart === undefined ? {} : { nextDue: nextStart }),
-    actions: orderByKind(chosen, (it) => it).map((source) => askedAction(source, observed, now, asked.note)),
-    risks: [],
-    ...(observed.elsewhere === undefined ? {} : { elsewhere: observed.elsewhere }),
-  };
+  const actions = orderByKind(chosen, (it) => it).map((source) =>
+    askedAction(source, observed, now, asked.note),
+  );
+  return sitePlanOf(surveySite(policy, observed, now), actions, []);
 }
 
 function askedAction(source: Source, observed: Observation, now: Instant, note: string): Action {
@@ -41,5 +36,5 @@ function askedAction(source: Source, observed: Observation, now: Instant, note: 
   const { name, kind } = source;
   if (seen && !seen.answers) return { do: "skip", source: name, kind, because: seen.problem };
   const because = { why: "asked", note } as const;
-  return { do: "capture", source: name, kind, mode: "full", point: now, because, facts: [] };
+  return { do: "capture", source: name, kind, mode: "full", point: now, because, restsOn: [] };
 }

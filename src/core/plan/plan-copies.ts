@@ -4,6 +4,7 @@ import type { SitePlan } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { decideCopies } from "./decide-copy.ts";
 import { judgeCopies } from "./judge-copies.ts";
+import { sitePlanOf } from "./site-plan.ts";
 import { surveySite } from "./survey.ts";
 
 /** Plans the copies of a policy's points and what the copies' own retention lets go, and nothing else: `sitekeep copy`. */
@@ -13,17 +14,8 @@ export function planCopies(
   { now, to }: { readonly now: Instant; readonly to?: string },
 ): SitePlan {
   const survey = surveySite(policy, observed, now);
-  const { repositoryProblem, elsewhere } = observed;
-  return {
-    site: policy.site.code,
-    policy,
-    window: survey.window,
-    ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
-    actions:
-      repositoryProblem === undefined
-        ? decideCopies(survey, [], { ...(to !== undefined && { to }), damaged: "read-again" })
-        : [],
-    risks: repositoryProblem === undefined ? judgeCopies(survey) : [repositoryProblem],
-    ...(elsewhere === undefined ? {} : { elsewhere }),
-  };
+  const { repositoryProblem } = observed;
+  if (repositoryProblem !== undefined) return sitePlanOf(survey, [], [repositoryProblem]);
+  const actions = decideCopies(survey, [], { ...(to !== undefined && { to }), damaged: "read-again" });
+  return sitePlanOf(survey, actions, judgeCopies(survey));
 }

@@ -18,9 +18,7 @@ export interface StaleFact {
  */
 export function staleFacts(plan: SitePlan, observed: Observation): readonly StaleFact[] {
   const table = readFacts(plan.policy, observed, makeSeries(plan.policy, observed.snapshots));
-  const rests = plan.actions.flatMap((action) => (action.do === "skip" ? [] : action.facts));
-  const byName = new Map(rests.map((fact) => [fact.name, fact.value]));
-  return [...byName].flatMap(([name, was]) => {
+  return Object.entries(plan.facts).flatMap(([name, was]) => {
     const is = factValue(table, name);
     return canonicalJson(was) === canonicalJson(is) ? [] : [{ name, was, is }];
   });

@@ -22,6 +22,7 @@ import {
   policyOf,
   problemOf,
   snapshotOf,
+  planOf,
 } from "./world.ts";
 
 const place = (name: string) => ({ name, location: { folder: `/${name}` }, keys: [], encrypt: false });
@@ -151,7 +152,7 @@ test("a copy that a prune of its repository left unconfirmed is looked at there,
   const plan = planSite(policy, observed, noon);
   expect(plan.actions.map(words)).toEqual(["verify database", "verify registry", "verify library"]);
   expect(plan.actions).toMatchObject(main.slice(3).map(({ id }) => ({ in: "offsite", snapshot: id })));
-  const text = renderPlan({ apiVersion: "sitekeep/plan/v1", madeAt: noon, sites: [plan] });
+  const text = renderPlan(planOf(plan));
   expect(text).toContain(
     "Overtaken by a prune of offsite:\n    = verify database (site-database) of 2026-11-22 01:30Z in offsite\n",
   );

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
-import { apply, dueDaysAgo, failed, noon, observationOf, pointsOf, policyOf } from "./world.ts";
+import { apply, dueDaysAgo, failed, noon, observationOf, pointsOf, policyOf, planOf } from "./world.ts";
 
 const policy = policyOf();
 const sound = pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0));
@@ -18,7 +18,7 @@ test("a snapshot that was committed and never read is read back, not captured ag
   const plan = planSite(policy, observed, noon);
   expect(plan.actions).toMatchObject([{ do: "verify", source: "library", snapshot: library.id }]);
   expect(plan.risks).toEqual([]);
-  const text = renderPlan({ apiVersion: "sitekeep/plan/v1", madeAt: noon, sites: [plan] });
+  const text = renderPlan(planOf(plan));
   expect(text).toContain(
     "Written and never read back:\n    = verify library (content-library) of 2026-11-22 01:30Z",
   );

@@ -128,6 +128,6 @@ function forgetOf(snapshots: readonly Snapshot[], daysAgo: number): ForgetAction
     point,
     snapshots: snapshots.filter((it) => it.point === point && it.mode === "full").map((it) => it.id),
     because: { why: "beyond-retention", detail: "last 2 is filled by newer points" },
-    facts: [],
+    restsOn: [],
   };
 }

@@ -3,7 +3,7 @@ import type { Observation } from "../../../src/core/model/observation.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { planAskedCapture } from "../../../src/core/plan/plan-asked-capture.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
-import { apply, dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "./world.ts";
+import { apply, dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf, planOf } from "./world.ts";
 
 const policy = policyOf();
 const quiet = observationOf(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)));
@@ -43,7 +43,7 @@ test("a silent source is shown as a skip", () => {
 
 function check(observed: Observation, sources: readonly string[], ...lines: readonly string[]): void {
   const site = planAskedCapture(policy, observed, noon, { sources, note: "before an upgrade" });
-  const text = renderPlan({ apiVersion: "sitekeep/plan/v1", madeAt: noon, sites: [site] }).split("\n");
+  const text = renderPlan(planOf(site)).split("\n");
   expect(text.slice(2, 3 + lines.length)).toEqual([
     "  Point of 2026-11-22 12:00Z. Asked for (before an upgrade):",
     ...lines,

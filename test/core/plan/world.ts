@@ -4,7 +4,7 @@ import type { JsonObject } from "../../../src/core/base/json.ts";
 import type { Problem } from "../../../src/core/base/problem.ts";
 import type { DatabaseWindowFacts, Observation } from "../../../src/core/model/observation.ts";
 import type { Outcome } from "../../../src/core/model/outcome.ts";
-import type { SitePlan } from "../../../src/core/model/plan.ts";
+import type { Plan, SitePlan } from "../../../src/core/model/plan.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import type { Proof, Snapshot } from "../../../src/core/model/snapshot.ts";
 import type { DatabaseAddress, SiteDatabase, Source } from "../../../src/core/model/source.ts";
@@ -220,3 +220,11 @@ function setGuidOf(facts: JsonObject): JsonObject {
   const bases = facts["differentialBases"];
   return Array.isArray(bases) ? { setGuid: bases[0] } : {};
 }
+
+/** A plan of these sites, made at noon. */
+export const planOf = (...sites: readonly SitePlan[]): Plan => ({
+  apiVersion: "sitekeep/plan/v1",
+  madeAt: noon,
+  expiresAt: noon + day,
+  sites,
+});

@@ -1,0 +1,19 @@
+import type { Problem } from "../base/problem.ts";
+import type { Action, SitePlan } from "../model/plan.ts";
+import { factsUnder } from "./facts.ts";
+import type { Survey } from "./survey.ts";
+
+/** The plan of one policy: its steps with the facts that they rest on, beside what every plan tells of its site. */
+export function sitePlanOf(survey: Survey, actions: readonly Action[], risks: readonly Problem[]): SitePlan {
+  const { policy, observed, window, nextStart } = survey;
+  return {
+    site: policy.site.code,
+    policy,
+    window,
+    ...(nextStart !== undefined && { nextDue: nextStart }),
+    actions,
+    facts: factsUnder(survey, actions),
+    risks,
+    ...(observed.elsewhere !== undefined && { elsewhere: observed.elsewhere }),
+  };
+}
