@@ -59,11 +59,11 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
     const history = await readHistory(sql, database.name);
     const risks =
       history === undefined && source.method === "external" ? [witnessHidden(where, database.server)] : [];
-    return { facts: { ...facts, ...lastBackups(history ?? []) }, risks };
+    return { facts: { ...facts, ...lastBackups(history, facts.differentialBases) }, risks };
   });
 }
 
-async function readFacts(sql: SqlRunner, database: string, siteCode: string): Promise<JsonObject> {
+async function readFacts(sql: SqlRunner, database: string, siteCode: string) {
   const described = await readDatabaseFacts(sql, database);
   const { bytes, differentialBases } = await readDataFiles(sql);
   const changeTrackingVersion = await readChangeTrackingVersion(sql);
@@ -80,8 +80,13 @@ async function readFacts(sql: SqlRunner, database: string, siteCode: string): Pr
 /** Fulls that facts list: enough to see a foreign one between ours. */
 const fullsShown = 5;
 
-function lastBackups(history: readonly BackupRecord[]): JsonObject {
-  const fulls = history.filter((record) => record.type === "full" && !record.isDamaged).slice(0, fullsShown);
+/** The newest fulls, and the one that a differential would be laid on however old it is. Nothing where msdb is closed. */
+function lastBackups(history: readonly BackupRecord[] | undefined, bases: readonly string[]): JsonObject {
+  if (history === undefined) return {};
+  const fulls = history
+    .filter((record) => record.type === "full" && !record.isDamaged)
+    .filter((record, at) => at < fullsShown || bases.includes(record.setGuid));
+  const log = history.find((record) => record.type === "log" && !record.isDamaged);
   return {
     lastFulls: fulls.map((record) => ({
       setGuid: record.setGuid,
@@ -90,7 +95,10 @@ function lastBackups(history: readonly BackupRecord[]): JsonObject {
       copyOnly: record.isCopyOnly,
       vss: record.isSnapshot,
       zoneKnown: record.zoneKnown,
+      device: record.device,
+      ...(record.user !== undefined && { user: record.user }),
     })),
+    ...(log && { lastLogAt: formatInstant(log.startedAt) }),
   };
 }
 
@@ -112,7 +120,7 @@ async function captureWitness(
     const bytes = new TextEncoder().encode(JSON.stringify(history, null, 2));
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
-    const facts = { ...(await readFacts(sql, database.name, site.code)), ...lastBackups(history) };
+    const facts = { ...(await readFacts(sql, database.name, site.code)), ...lastBackups(history, []) };
     return { mode: "full", asOf: newest.startedAt, facts, problems: [] };
   });
 }

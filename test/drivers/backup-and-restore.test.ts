@@ -129,8 +129,39 @@ describe("a differential", () => {
       base: full.snapshot,
     });
     expect(instead.snapshot.mode).toBe("full");
-    expect(instead.captured.problems.map((it) => it.code)).toEqual(["differential-base-moved"]);
+    expect(instead.captured.problems).toMatchObject([
+      {
+        code: "differential-base-moved",
+        message: expect.stringMatching(/since ours \(.*Z by labadmin to E:\\stage\\foreign\.bak\)\.$/),
+      },
+    ]);
     expect(await bases()).toEqual([instead.snapshot.facts["setGuid"]]);
+  });
+});
+
+test("another tool's snapshot backup is told with its user and device, and as the base", async () => {
+  await sql(
+    "master",
+    "EXEC lab_take_snapshot_backup @database = N'CM_PS1', @user = N'LAB\\dpm01$';",
+    "labadmin",
+  );
+  const { site, sources } = labSources(lab.folder);
+  const request = { source: sources["site-database"], site };
+  const seen = await driverOf("site-database").observe(request, labMeans(lab.folder));
+  const [base] = await bases();
+  expect(seen).toMatchObject({
+    facts: {
+      differentialBases: [base],
+      lastFulls: expect.arrayContaining([
+        expect.objectContaining({
+          setGuid: base,
+          user: "LAB\\dpm01$",
+          device: expect.stringMatching(/^\{/),
+          vss: true,
+          copyOnly: false,
+        }),
+      ]),
+    },
   });
 });
 

@@ -124,6 +124,7 @@ export const problemCodes = [
   "proof-overdue",
   "point-in-future",
   "second-key-not-proven",
+  "foreign-full",
   // Repositories and restoring
   "repository-absent",
   "repository-vanished",

@@ -1,6 +1,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { ForeignFull } from "./foreign-full.ts";
 import type { ResolvedPolicy } from "./resolved-policy.ts";
 import type { CaptureMode, SnapshotId } from "./snapshot.ts";
 import type { SourceKind } from "./source.ts";
@@ -127,7 +128,7 @@ export type CaptureReason =
   | { readonly why: "window-not-proven"; readonly detail: string }
   | { readonly why: "site-version-changed"; readonly from: string; readonly to: string }
   | { readonly why: "increment-due"; readonly due: Instant; readonly lastAsOf: Instant }
-  | { readonly why: "chain-broken"; readonly full: SnapshotId }
+  | { readonly why: "chain-broken"; readonly full: SnapshotId; readonly by?: ForeignFull }
   | { readonly why: "proof-failed"; readonly snapshot: SnapshotId }
   /** Something of the source could not be had then, and can now. */
   | { readonly why: "partly-captured"; readonly snapshot: SnapshotId }

@@ -5,6 +5,7 @@ import type { CaptureMode } from "../model/snapshot.ts";
 import type { SiteDatabase, Source } from "../model/source.ts";
 import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
 import type { DatabaseCopy } from "./judge-window.ts";
+import { movedBy } from "./foreign-fulls.ts";
 import { chainOf, hasFailed, missingIn, wholeSources } from "./points.ts";
 import { databaseIn, differentialBase, factsOf, makesFreshCopy, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -152,7 +153,9 @@ function incrementsOf(survey: Survey, source: Source): readonly WantedCapture[] 
   if (wanted === undefined) return [];
   const broken = wanted.mode === "differential" && isBaseMoved(survey, source, full);
   if (!broken) return [wanted];
-  return [{ source, mode: "full", point: point.due, because: { why: "chain-broken", full: full.id } }];
+  const by = movedBy(survey.observed, source.name);
+  const because: CaptureReason = { why: "chain-broken", full: full.id, ...(by && { by }) };
+  return [{ source, mode: "full", point: point.due, because }];
 }
 
 function fullOf(survey: Survey, source: Source, point: RecoveryPoint): Snapshot | undefined {

@@ -6,6 +6,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { judgeCopies } from "./judge-copies.ts";
 import { keyRisks } from "./judge-keys.ts";
+import { foreignFullRisks } from "./foreign-fulls.ts";
 import { judgeFresh } from "./decide-capture.ts";
 import { brokenLink, clockToleranceMs } from "./judge-window.ts";
 import { futureToleranceMs } from "./retention.ts";
@@ -27,6 +28,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...windowRisk(survey, capturesDatabase),
     ...clockRisk(survey),
     ...ageRisk(survey, capturesDatabase),
+    ...foreignFullRisks(survey),
     ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
     ...judgeCopies(survey),

@@ -1,4 +1,6 @@
 import { formatDuration, formatMinute } from "../base/instant.ts";
+import { describeFull } from "../model/foreign-full.ts";
+import type { ForeignFull } from "../model/foreign-full.ts";
 import type { CaptureReason } from "../model/plan.ts";
 import type { KeepReason } from "../model/retention-verdict.ts";
 
@@ -22,7 +24,7 @@ export function captureWords(because: CaptureReason): string {
     case "increment-due":
       return `The database's own rhythm asks for one since ${formatMinute(because.due)}:`;
     case "chain-broken":
-      return "Another product took a full backup since ours, so a differential would not restore; a new full:";
+      return `${foreignWords(because.by)}, so a differential would not restore; a new full:`;
     case "proof-failed":
       return "The newest copy was read back and is damaged:";
     case "partly-captured":
@@ -30,6 +32,12 @@ export function captureWords(because: CaptureReason): string {
     case "asked":
       return `Asked for (${because.note}):`;
   }
+}
+
+function foreignWords(by: ForeignFull | undefined): string {
+  return by === undefined
+    ? "Another product took a full backup since ours (msdb does not say which)"
+    : `Another product took a full backup since ours (${describeFull(by)})`;
 }
 
 /** Why a point stays, in a few words: one line of `snapshots explain`. */

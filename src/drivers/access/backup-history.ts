@@ -22,6 +22,8 @@ export interface BackupRecord {
   readonly databaseBackupLsn?: string;
   readonly differentialBaseGuid?: string;
   readonly device: string;
+  /** Who took it: a service account tells which product. */
+  readonly user?: string;
 }
 
 /** The newest backups of a database, newest first. `undefined` when the login may not read msdb. */
@@ -49,7 +51,8 @@ function historyQuery(condition: string): string {
   CAST(s.first_lsn AS nvarchar(25)) AS first_lsn, CAST(s.last_lsn AS nvarchar(25)) AS last_lsn,
   CAST(s.checkpoint_lsn AS nvarchar(25)) AS checkpoint_lsn,
   CAST(s.database_backup_lsn AS nvarchar(25)) AS database_backup_lsn,
-  CAST(s.differential_base_guid AS nvarchar(36)) AS differential_base_guid, f.physical_device_name AS device
+  CAST(s.differential_base_guid AS nvarchar(36)) AS differential_base_guid, f.physical_device_name AS device,
+  s.user_name AS user_name
 FROM msdb.dbo.backupset AS s
 INNER JOIN msdb.dbo.backupmediafamily AS f ON f.media_set_id = s.media_set_id AND f.family_sequence_number = 1
 WHERE s.database_name = @database${condition}
@@ -78,6 +81,7 @@ function toRecord(row: SqlRow): BackupRecord {
     firstLsn: textCell(row, "first_lsn") ?? "0",
     lastLsn: textCell(row, "last_lsn") ?? "0",
     device: textCell(row, "device") ?? "",
+    ...optional("user", textCell(row, "user_name")),
     ...optional("checkpointLsn", textCell(row, "checkpoint_lsn")),
     ...optional("databaseBackupLsn", textCell(row, "database_backup_lsn")),
     ...optional("differentialBaseGuid", textCell(row, "differential_base_guid")?.toUpperCase()),

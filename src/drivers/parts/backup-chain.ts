@@ -1,17 +1,20 @@
 import type { Problem } from "../../core/base/problem.ts";
+import { describeFull } from "../../core/model/foreign-full.ts";
 import type { Snapshot } from "../../core/model/snapshot.ts";
+import type { BackupRecord } from "../access/backup-history.ts";
 import { plainGuid } from "../access/backup-header.ts";
 
 /**
  * Says why a differential would not fit on the full that it is meant for, or `undefined` when it would.
  *
  * SQL Server makes a differential on the last full that was not copy-only, whoever took it. `differential_base_guid`
- * of the data files names that full; `msdb` may have forgotten it.
+ * of the data files names that full; `msdb` may have forgotten it, else `history` tells whose it is.
  */
 export function movedBaseProblem(
   base: Snapshot | undefined,
   bases: readonly string[],
   where: string,
+  history: readonly BackupRecord[] = [],
 ): Problem | undefined {
   const expected = base?.facts["setGuid"];
   if (
@@ -26,7 +29,7 @@ export function movedBaseProblem(
       ? "there is no full backup of ours to follow"
       : bases.length === 0
         ? "the database has no full backup that counts"
-        : "another full backup was taken since ours";
+        : `another full backup was taken since ours${whose(bases, history)}`;
   return {
     code: "differential-base-moved",
     severity: "risk",
@@ -34,6 +37,14 @@ export function movedBaseProblem(
     where,
     hint: "Make the other tool's full backups copy-only, or find it in msdb.dbo.backupset (is_copy_only = 0).",
   };
+}
+
+function whose(bases: readonly string[], history: readonly BackupRecord[]): string {
+  const record = history.find(({ setGuid }) => bases.includes(setGuid));
+  if (record === undefined) return "";
+  const { startedAt, zoneKnown, user, device, isSnapshot: vss } = record;
+  const unknown = zoneKnown ? {} : { zoneUnknown: true as const };
+  return ` (${describeFull({ startedAt, ...unknown, ...(user !== undefined && { user }), device, vss })})`;
 }
 
 /** Says why a log backup does not follow its predecessor, or `undefined` when it does. */

@@ -58,12 +58,19 @@ export async function captureDatabase(request: BackupRequest, means: Means, sink
   return withSql(means, { database, where, doing }, async (sql) => {
     const staging = await findStaging(request.staging, request, { means, sql });
     const working = { means, sql, sink, staging };
-    const { differentialBases } = await readDataFiles(sql);
-    const moved =
-      request.mode === "differential" ? movedBaseProblem(request.base, differentialBases, where) : undefined;
+    const moved = request.mode === "differential" ? await findMovedBase(request, sql) : undefined;
     if (moved) return backUp({ ...request, mode: "full" }, working, [moved]);
     return backUp(request, working, []);
   });
+}
+
+async function findMovedBase(
+  { database, base, where }: BackupRequest,
+  sql: SqlRunner,
+): Promise<Problem | undefined> {
+  const { differentialBases } = await readDataFiles(sql);
+  if (movedBaseProblem(base, differentialBases, where) === undefined) return undefined;
+  return movedBaseProblem(base, differentialBases, where, await readHistory(sql, database.name));
 }
 
 /** How a backup is named in a snapshot. */

@@ -154,6 +154,32 @@ const scenes: Record<string, Scene> = {
     now: dueDaysAgo(0) + 6 * hour,
     changes: { sources: databaseOnly(answers({ differentialBases: ["BBBB"] })) },
   },
+  "a-foreign-full-that-msdb-still-knows": {
+    policy: withIncrements,
+    snapshots: pointsOf(withIncrements, dueDaysAgo(0)).map((it) => ({
+      ...it,
+      facts: { setGuid: "AAAA" },
+    })),
+    now: dueDaysAgo(0) + 6 * hour,
+    changes: {
+      sources: databaseOnly(
+        answers({
+          differentialBases: ["BBBB"],
+          lastFulls: [
+            {
+              setGuid: "BBBB",
+              startedAt: formatInstant(dueDaysAgo(0) + 3 * hour),
+              copyOnly: false,
+              vss: true,
+              zoneKnown: true,
+              device: "{6F9619FF}1",
+              user: "CONTOSO\\dpm01$",
+            },
+          ],
+        }),
+      ),
+    },
+  },
   "a-full-stays-while-a-differential-is-laid-on-it": {
     policy: policyOf({ retention: { last: 1 }, brakes: { minPoints: 1, maxForgetPerMille: 1000 } }),
     snapshots: [
