@@ -14,6 +14,7 @@ import type { Snapshot } from "../core/model/snapshot.ts";
 import type { DatabaseAddress, Source } from "../core/model/source.ts";
 import type { Means } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/drivers.ts";
+import { readSiteTask } from "../drivers/parts/site-task-facts.ts";
 import { readWindowFacts } from "../drivers/parts/window-facts.ts";
 import { withSql } from "../drivers/parts/sql-session.ts";
 import type { SnapshotLook } from "../store/repository.ts";
@@ -36,7 +37,7 @@ const runsKept = 50;
  */
 export type Look = "live" | "verified" | "recorded" | "repository";
 
-type Answers = Pick<Observation, "at" | "sources" | "window">;
+type Answers = Pick<Observation, "at" | "sources" | "window" | "siteTask">;
 
 /** Looks at the world for one policy: its sources, its repository, the window. Changes nothing in it. */
 export async function observe(
@@ -73,8 +74,12 @@ async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Ans
   const shared = shareSql((database) => connect(session, database));
   const looking = { session, policy, sql: shared.sql };
   try {
-    const [sources, window] = await Promise.all([observeSources(looking), observeWindowWith(looking)]);
-    const answers = { at: session.now(), sources, window };
+    const [sources, window, siteTask] = await Promise.all([
+      observeSources(looking),
+      observeWindowWith(looking),
+      observeSiteTask(looking),
+    ]);
+    const answers = { at: session.now(), sources, window, siteTask };
     await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
     return answers;
   } finally {
@@ -165,6 +170,19 @@ function observeDatabase(
   const now = () => session.now();
   const look = (means: Means) =>
     withSql(means, task, (runner) => readWindowFacts(runner, database.name, now));
+  return lookAt(session, where, { sql, look });
+}
+
+/** Reads when the site's own backup task runs: what disturbs it, and whether what it makes comes often enough. */
+function observeSiteTask({ session, policy, sql }: Looking): Promise<NonNullable<Observation["siteTask"]>> {
+  const { code, database } = policy.site;
+  const where = `${code}/${database.name}`;
+  const task = { database, where, doing: `read the schedule of the site's task from ${database.name}` };
+  const user = database.auth.as === "login" ? { user: database.auth.user } : {};
+  const look = (means: Means) =>
+    withSql(means, task, (runner) =>
+      readSiteTask(runner, { siteCode: code, database: database.name, ...user }),
+    );
   return lookAt(session, where, { sql, look });
 }
 

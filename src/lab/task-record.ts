@@ -1,6 +1,6 @@
 import { site } from "./hierarchy.ts";
 import type { TaskRun } from "./site/site-backup-task.ts";
-import { severities } from "./databases/site-definition.ts";
+import { backupTaskName, severities } from "./databases/site-definition.ts";
 import { quoted, writeToSite } from "./site-writes.ts";
 import { sqlDatetime } from "./windows-formats.ts";
 
@@ -22,6 +22,18 @@ export async function recordFailedRun(lab: string, startMs: number): Promise<voi
     message(5055, startMs + 2_400),
     message(5060, finishMs),
   ]);
+}
+
+/** Sets the days of the task, as the console would: Sunday is 1, Monday 2, Saturday 64. */
+export async function setTaskDays(lab: string, daysOfWeek: number): Promise<void> {
+  await writeToSite(lab, {
+    host: site.sqlServer,
+    database: site.database,
+    statements: [
+      `UPDATE vSMS_SC_SQL_Task SET DaysOfWeek = ${daysOfWeek} WHERE TaskName = ${quoted(backupTaskName)}`,
+    ],
+    tables: [],
+  });
 }
 
 async function writeRecord(lab: string, run: TaskRun, messages: readonly string[]): Promise<void> {

@@ -116,6 +116,7 @@ export const problemCodes = [
   // What is red about a site and no step mends
   "schedule-exceeds-window",
   "schedule-exceeds-data-age",
+  "site-task-unread",
   "window-closing",
   "window-outside",
   "window-not-proven",

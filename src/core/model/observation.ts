@@ -3,6 +3,7 @@ import type { JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
 import type { KeyFacts } from "./key-proof.ts";
 import type { Run } from "./run.ts";
+import type { SiteTaskFacts } from "./site-task.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** The world as it is for one policy, at one instant. Plain JSON: a plan can be made from it again. */
@@ -15,6 +16,8 @@ export interface Observation {
   /** Runs of this policy, newest first, bounded. */
   readonly runs: readonly Run[];
   readonly window: WindowFacts;
+  /** The site's own backup task. Absent where nobody looked. */
+  readonly siteTask?: SiteTaskFacts | { readonly problem: Problem };
   /** Set when the repository can't be read; `snapshots` and `runs` are then empty and mean nothing. */
   readonly repositoryProblem?: Problem;
   /** What each repository of copies holds, in the order of the policy. Absent where the policy has no copies. */

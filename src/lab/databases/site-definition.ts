@@ -66,10 +66,13 @@ function siteTables({ siteCode }: SiteFacts): readonly TableContent[] {
   ];
 }
 
-const everyDay = 127;
+/** As the site's tables call the task *Backup Site Server*. */
+export const backupTaskName = "Backup SMS Site Server";
+/** A bit for each day of the week. */
+export const everyDay = 127;
 
 function taskTables({ siteCode, taskRun }: SiteFacts): readonly TableContent[] {
-  const name = "Backup SMS Site Server";
+  const name = backupTaskName;
   const place = "E:\\CMBackup|E:\\CMBackup";
   const siteNumber = sites.findIndex((it) => it.code === siteCode) + 1;
   return [

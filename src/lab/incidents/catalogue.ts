@@ -104,6 +104,12 @@ const catalogue = [
     off: "The task runs again and succeeds.",
   },
   {
+    name: "task-on-sundays",
+    hosts: [site.server],
+    happens: "Somebody has set the site's backup task to run on Sundays only.",
+    off: "The task is set to every day again.",
+  },
+  {
     name: "locked-scupdb",
     hosts: ["admin07.lab"],
     happens: "Ben's Scupdb.sdf can be seen but not read.",

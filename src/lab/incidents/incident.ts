@@ -1,7 +1,8 @@
 import { labAt, LabError } from "../create-lab.ts";
 import { labNow, readState, updateState } from "../lab-state.ts";
 import { failSiteBackupTask, runSiteBackupTask, taskRunThatEnds } from "../site/site-backup-task.ts";
-import { recordFailedRun, recordTaskRun } from "../task-record.ts";
+import { everyDay } from "../databases/site-definition.ts";
+import { recordFailedRun, recordTaskRun, setTaskDays } from "../task-record.ts";
 import { dayMs, minuteMs } from "../windows-formats.ts";
 import { incidents, isIncident, type IncidentName } from "./catalogue.ts";
 import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
@@ -24,6 +25,7 @@ const effects: Partial<Record<IncidentName, Effect>> = {
     on: failTask,
     off: runTaskAgain,
   },
+  "task-on-sundays": { on: (lab) => setTaskDays(lab, 1), off: (lab) => setTaskDays(lab, everyDay) },
   "locked-scupdb": { on: lockPublisherDatabase, off: unlockPublisherDatabase },
   "flipped-bit": { on: flipBit, off: unflipBit },
   "missing-object": { on: loseObject, off: findObject },

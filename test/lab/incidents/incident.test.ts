@@ -96,6 +96,19 @@ test("clock-jumps moves the partner's clock by three days and nobody else's", as
   expect(Math.abs(labNow(lab.folder, "sqlcas.lab") - labNow(lab.folder))).toBeLessThan(1000);
 });
 
+test("task-on-sundays leaves one bit of the week, and off all seven", async () => {
+  const days = () => {
+    const db = openDatabase(join(lab.folder, "hosts", "sql01", "data", "CM_PS1.mdf"));
+    const [row] = db.prepare("SELECT DaysOfWeek FROM vSMS_SC_SQL_Task WHERE TaskName LIKE 'Backup%'").all();
+    db.close();
+    return row!["DaysOfWeek"];
+  };
+  await incident(lab.folder, "task-on-sundays");
+  expect(days()).toBe(1);
+  await incident(lab.folder, "task-on-sundays", { off: true });
+  expect(days()).toBe(127);
+});
+
 test("task-failed leaves half a set and the old 5035; off runs the task to its end", async () => {
   const metadata = join(taskFolders(lab.folder).site, "ConfigMgrBackup.ini");
   await incident(lab.folder, "task-failed");

@@ -1,0 +1,18 @@
+import type { DurationMs, Instant } from "../base/instant.ts";
+
+/** The schedule of the site's own task *Backup Site Server*, and what its last runs tell, as the site database has it. */
+export interface SiteTaskFacts {
+  readonly enabled: boolean;
+  /** Days on which it begins: 0 is Sunday. */
+  readonly weekdays: readonly number[];
+  /** Earliest begin, after midnight of a clock that is not written down: the server's own, or UTC. */
+  readonly beginMs: DurationMs;
+  /** Latest begin after the same midnight; beyond 24 hours where it is on the next day. */
+  readonly latestBeginMs: DurationMs;
+  /** Where it writes, as the console was told: one place, or one for the site and one for the database. */
+  readonly destinations: readonly string[];
+  /** When it last began, by its status message, which is in UTC. */
+  readonly lastStartAt?: Instant;
+  /** How long its runs of late took: the median. */
+  readonly durationMs?: DurationMs;
+}
