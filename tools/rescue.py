@@ -187,7 +187,7 @@ def read_envelope(head, end, length, kind):
     if len(head) < ENVELOPE or len(end) < END or head[:8] != b"sitekeep" or head[8] != kind:
         raise Damaged("is no object of its kind")
     features = int.from_bytes(head[10:12], "little")
-    if head[9] > 1 or features > 3:
+    if head[9] > 1 or features > (7 if kind == RECORD else 3):  # 4: whoever forgets must know holds; we don't forget
         raise Damaged("was written by a later version of sitekeep; take the rescue.py of that version")
     if int.from_bytes(end[:8], "little") != length:
         raise Damaged("is cut off")

@@ -2,12 +2,14 @@ import type { Damage } from "../core/model/repository-check.ts";
 import { type Backend, ObjectMissing } from "./backends/backend.ts";
 import type { ObjectType } from "./format/envelope.ts";
 import { decodeFence } from "./format/fence-object.ts";
+import { decodeHold } from "./format/hold-object.ts";
 import { decodeIndexFile } from "./format/index-file.ts";
 import { decodeJson } from "./format/json-body.ts";
 import {
   configCopyName,
   configName,
   fenceFolder,
+  holdFolder,
   indexFolder,
   keyProofFolder,
   keySlotNames,
@@ -46,6 +48,7 @@ const sealedFolders: readonly {
   { folder: ledgerFolder, type: "ledger", decode: decodeLedgerPage },
   { folder: lostFolder, type: "lost", decode: decodeLost },
   { folder: keyProofFolder, type: "keyProof", decode: decodeKeyProof },
+  { folder: holdFolder, type: "hold", decode: decodeHold },
 ];
 
 export interface CheckedObjects {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
 import type { JsonObject } from "../core/base/json.ts";
+import type { Hold, Holds, NewHold, Release } from "../core/model/hold.ts";
 import type { KeyProof, ProvenSlots } from "../core/model/key-proof.ts";
 import type { RepositoryCheck } from "../core/model/repository-check.ts";
 import type { RepositoryStats } from "../core/model/repository-stats.ts";
@@ -14,6 +15,7 @@ import { CrewSession } from "./crew-session.ts";
 import { snapshotName } from "./format/layout.ts";
 import type { Manifest } from "./format/manifest.ts";
 import type { RepositoryConfig } from "./format/repository-config.ts";
+import { addHold, addRelease, readHolds } from "./holds.ts";
 import { LoadedIndex } from "./index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
 import { addKeyProof, readProvenSlots } from "./key-proofs.ts";
@@ -190,6 +192,19 @@ export class FolderRepository implements Repository {
     const lease = leases.find((it) => it.snapshot === id && isRunning(it, this.#now()));
     if (lease) throw new SnapshotInUse(id, lease);
     await this.#store.backend.remove(snapshotName(id));
+  }
+
+  holds(look: SnapshotLook = "listed"): Promise<Holds> {
+    const read = (reader: ListedReader) => readHolds(this.#store, reader);
+    return look === "objects" ? read(this.#store) : this.#cached("holds", read);
+  }
+
+  addHold(hold: NewHold): Promise<Hold> {
+    return addHold(this.#store, hold);
+  }
+
+  addRelease(release: Release): Promise<void> {
+    return addRelease(this.#store, release);
   }
 
   putRecord(name: string, record: JsonObject): Promise<boolean> {

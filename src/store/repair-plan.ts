@@ -7,6 +7,7 @@ import { TreeFollower } from "./follow-trees.ts";
 import {
   configCopyName,
   configName,
+  holdFolder,
   indexFolder,
   keyProofFolder,
   keyFolder,
@@ -33,6 +34,7 @@ const removable = [
   ledgerFolder,
   lostFolder,
   keyProofFolder,
+  holdFolder,
 ];
 
 /** What is to be done to the content: absent when packs and index are in order. */

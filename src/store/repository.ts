@@ -1,5 +1,6 @@
 import type { DurationMs, Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
+import type { Hold, Holds, NewHold, Release } from "../core/model/hold.ts";
 import type { FileRemark, Sink } from "../core/model/offer.ts";
 import type { KeyProof, ProvenSlots } from "../core/model/key-proof.ts";
 import type { CheckProgress, RepositoryCheck } from "../core/model/repository-check.ts";
@@ -46,6 +47,13 @@ export interface Repository {
    * being restored.
    */
   forget(id: SnapshotId): Promise<void>;
+
+  /** What is held, and what was once, of every site. */
+  holds(look?: SnapshotLook): Promise<Holds>;
+  /** Files the word that a point stays, as an object of its own. */
+  addHold(hold: NewHold): Promise<Hold>;
+  /** Files the end of a hold. One that has ended already stays ended. */
+  addRelease(release: Release): Promise<void>;
 
   /** Writes a record once; false when one of that name exists. Names are `/`-separated, as in `runs/cm01-00000001/started`. */
   putRecord(name: string, record: JsonObject): Promise<boolean>;

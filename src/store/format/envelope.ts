@@ -15,6 +15,7 @@ export const objectTypes = {
   lease: 10,
   lost: 11,
   keyProof: 12,
+  hold: 13,
 } as const;
 export type ObjectType = keyof typeof objectTypes;
 
@@ -24,9 +25,11 @@ export const headerBytes = 44;
 export const digestBytes = 32;
 export const trailerBytes = 8 + digestBytes;
 
-/** What a reader must be able to do to read the object: one bit each, in the header. */
-export const features = { encrypted: 1, compressed: 2 } as const;
-const knownFeatures = features.encrypted | features.compressed;
+/**
+ * What a reader must be able to do to read the object: one bit each, in the header. `holds`: to let no point go that is held.
+ */
+export const features = { encrypted: 1, compressed: 2, holds: 4 } as const;
+const knownFeatures = features.encrypted | features.compressed | features.holds;
 
 const magic = new TextEncoder().encode("sitekeep");
 

@@ -17,6 +17,9 @@ export const leaseFolder = "leases/";
 export const ledgerFolder = "ledger/";
 export const lostFolder = "lost/";
 export const keyProofFolder = "key-proofs/";
+export const holdFolder = "holds/";
+/** The record by which programs that know no holds are stopped. */
+export const holdMarkName = `${recordFolder}runs/holds`;
 
 /** Two objects of equal bytes for one slot. */
 export function keySlotNames(slot: string): readonly string[] {
@@ -90,4 +93,8 @@ export function lostName(random: string): string {
 
 export function keyProofName(random: string): string {
   return `${keyProofFolder}${random}`;
+}
+
+export function holdName(random: string): string {
+  return `${holdFolder}${random}`;
 }

@@ -19,6 +19,7 @@ const bodyBytesMax: Readonly<Record<ObjectType, number>> = {
   lease: 1 << 20,
   lost: 1 << 26,
   keyProof: 1 << 20,
+  hold: 1 << 20,
 };
 /** An index is digests: a frame of one that unfolds to more times its length is none. */
 const indexRatioMax = 4;
@@ -27,6 +28,8 @@ const indexRatioMax = 4;
 export interface ObjectPlace {
   readonly type: ObjectType;
   readonly name: string;
+  /** Features that a reader must have beside those that the object's form asks for. */
+  readonly needs?: number;
 }
 
 /** Seals an object that is read as a whole: manifest, record, proof, index. `salt` must be new each time. */
@@ -39,7 +42,8 @@ export function encodeSealedObject(
   // An index is digests, which nothing compresses.
   const isWorthIt = plain.length >= compressFromBytes && place.type !== "index";
   const packed = isWorthIt ? compress(plain, efforts.quick) : undefined;
-  const flags = (secret.master ? features.encrypted : 0) | (packed ? features.compressed : 0);
+  const form = (secret.master ? features.encrypted : 0) | (packed ? features.compressed : 0);
+  const flags = form | (place.needs ?? 0);
   const body = objectSeal(secret, place.type, salt, place.name).seal(0, packed ?? plain);
   return encodeEnvelope({ type: place.type, features: flags, salt }, body);
 }

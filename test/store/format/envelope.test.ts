@@ -40,7 +40,7 @@ describe("an envelope", () => {
   });
 
   test("that needs what this version can't do is too new, not damaged", () => {
-    const later = encodeEnvelope({ type: "record", features: 4, salt }, new Uint8Array(1));
+    const later = encodeEnvelope({ type: "record", features: 8, salt }, new Uint8Array(1));
     expect(() => decodeEnvelope("record", later)).toThrow(TooNew);
   });
 });

@@ -10,6 +10,7 @@ import {
 } from "../../../src/store/format/envelope.ts";
 import { decodeFence, encodeFence } from "../../../src/store/format/fence-object.ts";
 import { decodeFileList, encodeFileList } from "../../../src/store/format/file-list.ts";
+import { decodeHold, encodeHold, encodeRelease } from "../../../src/store/format/hold-object.ts";
 import { decodeIndexFile, encodeIndexFile } from "../../../src/store/format/index-file.ts";
 import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
 import { decodeKeyProof, encodeKeyProof } from "../../../src/store/format/key-proof-object.ts";
@@ -160,6 +161,13 @@ const json: Readonly<Record<string, Omit<FuzzTarget<Uint8Array>, "mutate" | "ref
       encodeKeyProof({ at: 12, slot: "0123456789abcdef", machine: "admin07", snapshot: "s1", bytes: 70 }),
     ],
     read: (it) => new Date(decodeKeyProof(it).at).toISOString(),
+  },
+  "a hold, or its release": {
+    samples: [
+      encodeHold({ at: 12, by: "cm01", note: "audit", site: "PS1", snapshots: ["0abc"] }),
+      encodeRelease({ at: 12, by: "cm01", note: "over", releases: "0f".repeat(10) }),
+    ],
+    read: (it) => new Date(decodeHold(it).at).toISOString(),
   },
   "a record": { samples: [manifest], read: decodeJson },
   "a configuration": {

@@ -11,6 +11,7 @@ import {
   type ObjectType,
 } from "../../../src/store/format/envelope.ts";
 import { decodeFence, encodeFence } from "../../../src/store/format/fence-object.ts";
+import { decodeHold, encodeHold, encodeRelease } from "../../../src/store/format/hold-object.ts";
 import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
 import { decodeKeyProof, encodeKeyProof } from "../../../src/store/format/key-proof-object.ts";
 import { decodeKeySlot, encodeKeySlot } from "../../../src/store/format/key-slot.ts";
@@ -54,6 +55,9 @@ const page = { at: 12, packs: ["0123456789abcdef"] };
 const lost = { at: 12, packs: [pack] };
 const proof = { level: "read", result: "passed", at: 12, note: "4 objects" } as const;
 const keyProof = { at: 12, slot: "0123456789abcdef", machine: "admin07", snapshot: "0abc", bytes: 7 };
+const word = { at: 12, by: "cm01", note: "before the upgrade" };
+const hold = { ...word, site: "PS1", snapshots: ["0abc", "0abd"] };
+const release = { ...word, releases: "0f".repeat(10) };
 const names = { id: "0abc", site: "PS1", policy: "main", source: "files", kind: "folder", mode: "full" };
 const counts = { point: 10, startedAt: 11, finishedAt: 12, asOf: 11, files: 1, bytes: 2, addedBytes: 3 };
 const snapshot = {
@@ -92,6 +96,13 @@ const kinds: Readonly<Record<string, Kind>> = {
     value: keyProof,
     encode: encodeKeyProof,
     decode: decodeKeyProof,
+    later: "it is of a later version",
+  },
+  hold: { value: hold, encode: encodeHold, decode: decodeHold, later: "it is of a later version" },
+  release: {
+    value: release,
+    encode: encodeRelease,
+    decode: decodeHold,
     later: "it is of a later version",
   },
   manifest: {
@@ -140,6 +151,19 @@ test.each(["x", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", 5])(
     expect(() => decodeLedgerPage(body)).toThrow("it has no marks of packs");
   },
 );
+
+test.each(["", "0f", "0F".repeat(10), `${release.releases}0`])(
+  "what is no hold (%j) can't be released",
+  (releases) => {
+    const body = encodeJson({ version: 1, ...word, releases });
+    expect(() => decodeHold(body)).toThrow("it releases what is no hold");
+  },
+);
+
+test("a hold of nothing is none", () => {
+  const body = encodeJson({ version: 1, ...hold, snapshots: [] });
+  expect(() => decodeHold(body)).toThrow("it holds no snapshot");
+});
 
 test.each<[string, object, string]>([
   ["half a number", { epoch: 0.5 }, "no number “epoch”"],
@@ -263,7 +287,7 @@ describe("a sealed object", () => {
 
 test("types are told apart for ever by these numbers", () => {
   expect(Object.entries(objectTypes).flat().join(" ")).toBe(
-    "config 1 keySlot 2 pack 3 index 4 manifest 5 record 6 proof 7 fence 8 ledger 9 lease 10 lost 11 keyProof 12",
+    "config 1 keySlot 2 pack 3 index 4 manifest 5 record 6 proof 7 fence 8 ledger 9 lease 10 lost 11 keyProof 12 hold 13",
   );
 });
 

@@ -190,8 +190,8 @@ const configs: readonly Case[] = [
     "out of bounds",
   ],
   ["a slot without lanes", () => slot({ by: "password", log2N: 4, blockSize: 8, lanes: 0 }), "out of bounds"],
-  ["features of another version", () => header(4), "(bit 2)"],
-  ["two of them", () => header(4 | 256), "features that this version of sitekeep lacks (bits 2, 8)"],
+  ["features of another version", () => header(8), "(bit 3)"],
+  ["two of them", () => header(8 | 256), "features that this version of sitekeep lacks (bits 3, 8)"],
 ];
 
 test.each([...lists, ...trees, ...packs, ...bodies, ...configs])(
