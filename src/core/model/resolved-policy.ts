@@ -84,7 +84,10 @@ export interface Objectives {
   readonly keyProofEveryMs: DurationMs;
 }
 
-/** Rules over recovery points, joined by *or* (retention.md section 7). An absent rule keeps nothing by itself. */
+/**
+ * Rules over recovery points, joined by *or* (docs/plan.md, "What is kept"), and the calendar that they count by. An
+ * absent rule keeps nothing by itself.
+ */
 export interface Retention {
   readonly last?: number | "all";
   readonly hourly?: number | "all";
@@ -92,7 +95,13 @@ export interface Retention {
   readonly weekly?: number | "all";
   readonly monthly?: number | "all";
   readonly yearly?: number | "all";
+  /** Whole months of the span; the zone's calendar says how long they were. */
+  readonly withinMonths?: number;
   readonly withinMs?: DurationMs;
+  /** Absent: Monday. */
+  readonly weekStartsOn?: "monday" | "sunday";
+  /** How long after midnight days begin, by the clocks. Absent: not at all. */
+  readonly dayStartsAtMs?: DurationMs;
 }
 
 export interface Brakes {

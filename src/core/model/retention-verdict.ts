@@ -24,7 +24,8 @@ export type KeepReason =
       readonly of: number | "all";
       readonly oldest: boolean;
     }
-  | { readonly why: "within"; readonly spanMs: DurationMs }
+  /** Younger than so many months and so long before the newest. */
+  | { readonly why: "within"; readonly spanMonths?: number; readonly spanMs: DurationMs }
   | { readonly why: "no-rules" }
   | { readonly why: "future" }
   | { readonly why: "newest-data" }

@@ -9,11 +9,16 @@ export function copiesOf({ repository }: ResolvedPolicy, to?: string): readonly 
   return (repository.copies ?? []).filter((it) => to === undefined || it.repository.name === to);
 }
 
-/** The policy as it holds for a repository of copies: its own retention, and everything else as it is. */
+/**
+ * The policy as it holds for a repository of copies: the rules of its own retention, and everything else as it is. A
+ * copy that says nothing of the calendar counts by the policy's.
+ */
 export function policyForCopies(policy: ResolvedPolicy, to: string): ResolvedPolicy {
   const [copy] = copiesOf(policy, to);
   assert(copy, `policy ${policy.name} has no copies in ${to}`);
-  return { ...policy, retention: copy.retention ?? policy.retention };
+  const { weekStartsOn = "monday", dayStartsAtMs = 0 } = policy.retention;
+  const calendar = { weekStartsOn, dayStartsAtMs };
+  return { ...policy, retention: copy.retention ? { ...calendar, ...copy.retention } : policy.retention };
 }
 
 /** The site as it looks from a repository of copies: what lies there, and what was forgotten there. */

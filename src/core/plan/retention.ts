@@ -1,9 +1,12 @@
+import { formatSpan } from "../base/calendar-span.ts";
+import type { CalendarSpan } from "../base/calendar-span.ts";
 import { day, formatDuration, formatMinute, minute } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Retention } from "../model/resolved-policy.ts";
 import { countRules } from "../model/retention-verdict.ts";
 import type { CountRule, KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
-import { periodOf } from "./calendar.ts";
+import { calendarOf, monthsBefore, periodOf } from "./calendar.ts";
+import type { Calendar } from "./calendar.ts";
 
 /** What retention needs to know of a recovery point. */
 export interface RetentionPoint {
@@ -57,8 +60,8 @@ export function judgeRetention(
 
   const rules = rulesAtWork(setting);
   for (const rule of rules) applyCountRule(rule, candidates, reasons);
-  applyWithin(candidates, setting.retention.withinMs, reasons);
-  if (Object.values(setting.retention).every((value) => value === undefined))
+  applyWithin(candidates, setting, reasons);
+  if (rules.length === 0 && spanOf(setting.retention) === undefined)
     for (const point of sorted) reasons.get(point.due)!.push({ why: "no-rules" });
   for (const point of sorted) if (isFuture(point, setting.now)) keep(reasons, point, { why: "future" });
   keepIncomplete(present, setting.now, reasons);
@@ -84,10 +87,11 @@ function keep(reasons: Reasons, point: RetentionPoint | undefined, reason: KeepR
 }
 
 function rulesAtWork({ retention, timeZone }: RetentionSetting): readonly RuleAtWork[] {
+  const calendar = calendarOf(timeZone, retention);
   return countRules.flatMap((rule) => {
     const of = retention[rule];
     if (of === undefined) return [];
-    const periodOf = remembered((due: Instant) => periodName(rule, timeZone, due));
+    const periodOf = remembered((due: Instant) => periodName(rule, calendar, due));
     return [{ rule, of, periodOf, holders: new Map<string, string>() }];
   });
 }
@@ -118,20 +122,28 @@ function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value 
 }
 
 /** Every point is a period of its own for `last`. */
-function periodName(rule: CountRule, zone: string, due: Instant): string {
-  return rule === "last" ? String(due) : periodOf(rule, zone, due);
+function periodName(rule: CountRule, calendar: Calendar, due: Instant): string {
+  return rule === "last" ? String(due) : periodOf(rule, calendar, due);
 }
 
 /** The reference is the newest candidate and not the time, so that an idle site loses no history. */
 function applyWithin(
   candidates: readonly RetentionPoint[],
-  spanMs: DurationMs | undefined,
+  { retention, timeZone }: RetentionSetting,
   reasons: Reasons,
 ): void {
   const newest = candidates[0];
-  if (spanMs === undefined || newest === undefined) return;
-  for (const point of candidates)
-    if (point.due > newest.due - spanMs) keep(reasons, point, { why: "within", spanMs });
+  const span = spanOf(retention);
+  if (span === undefined || newest === undefined) return;
+  const { months, ms: spanMs } = span;
+  const since = monthsBefore(timeZone, newest.due, months) - spanMs;
+  const reason: KeepReason = { why: "within", ...(months > 0 && { spanMonths: months }), spanMs };
+  for (const point of candidates) if (point.due > since) keep(reasons, point, reason);
+}
+
+function spanOf({ withinMonths, withinMs }: Retention): CalendarSpan | undefined {
+  if (withinMonths === undefined && withinMs === undefined) return undefined;
+  return { months: withinMonths ?? 0, ms: withinMs ?? 0 };
 }
 
 /** An incomplete point satisfies no count. It stays while it is the newest data there is, and for a grace after. */
@@ -187,7 +199,7 @@ function verdictOf(
 function fallenFrom(
   point: RetentionPoint,
   rules: readonly RuleAtWork[],
-  { withinMs }: Retention,
+  retention: Retention,
 ): readonly string[] {
   if (!point.complete) return [`incomplete, and its grace of ${formatDuration(incompleteGraceMs)} is over`];
   const counted = rules.map(({ rule, of, periodOf, holders }) => {
@@ -197,7 +209,6 @@ function fallenFrom(
       ? `${rule} ${of} is filled by newer points`
       : `${rule} ${period} is held by the point of ${holder}`;
   });
-  return withinMs === undefined
-    ? counted
-    : [...counted, `older than ${formatDuration(withinMs)} before the newest`];
+  const span = spanOf(retention);
+  return span === undefined ? counted : [...counted, `older than ${formatSpan(span)} before the newest`];
 }

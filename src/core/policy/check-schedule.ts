@@ -1,9 +1,10 @@
 import { parseCron } from "../base/cron.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Judged } from "./check-site.ts";
+import { calendarDefaults } from "./defaults.ts";
 import { problemAt, placeOf, type Complaint } from "./problem-at.ts";
 import { nearest } from "./wording.ts";
-import { entriesOf, find, findText } from "./written.ts";
+import { entriesOf, find, findText, type Written } from "./written.ts";
 
 /** Checks that the schedule can be read and happens, and that retention keeps something. */
 export function checkSchedule(judged: Judged): readonly Problem[] {
@@ -18,9 +19,14 @@ export function checkSchedule(judged: Judged): readonly Problem[] {
   if (zone !== undefined && zoneComplaint)
     problems.push(problemAt(placeOf(zone.origin, name), zoneComplaint));
   const retention = find(policy, "retention");
-  if (retention?.is === "map" && entriesOf(retention).length === 0)
+  if (retention?.is === "map" && !hasRule(retention))
     problems.push(problemAt(placeOf(retention.origin, name), retentionEmpty));
   return problems;
+}
+
+/** Whether a retention says which points are kept, and not only by which calendar. */
+export function hasRule(retention: Written): boolean {
+  return entriesOf(retention).some(([key]) => !(key in calendarDefaults));
 }
 
 const retentionEmpty: Complaint = {

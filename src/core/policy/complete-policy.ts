@@ -1,5 +1,6 @@
 import { sourceKinds, type SourceKind } from "../model/source.ts";
 import {
+  calendarDefaults,
   databaseDefaults,
   defaultSources,
   hookDefaults,
@@ -58,9 +59,19 @@ function completeDatabase(value: Written | undefined): WrittenMap {
   return auth ? withEntry(database, "auth", asWritten("windows", byDefault)) : database;
 }
 
+/** Who writes nothing of it, or its calendar only, gets the default rules; `null` at a rule is written too. */
 function completeRetention(policy: WrittenMap): WrittenMap {
-  const written = policy.entries.get("retention");
-  return written === undefined ? withEntry(policy, "retention", defaultMap(retentionDefaults)) : policy;
+  const written = find(policy, "retention");
+  if (written?.is !== "map" && policy.entries.has("retention")) return policy;
+  const calendar = Object.keys(calendarDefaults);
+  const keys = written?.is === "map" ? [...written.entries.keys()] : [];
+  const rules = keys.every((it) => calendar.includes(it)) && !isEmptyMap(written) ? retentionDefaults : {};
+  return withEntry(policy, "retention", over({ ...calendarDefaults, ...rules }, written));
+}
+
+/** `retention: {}` is no default but a mistake. */
+function isEmptyMap(value: Written | undefined): boolean {
+  return value?.is === "map" && value.entries.size === 0;
 }
 
 function completePartners(policy: WrittenMap): WrittenMap {

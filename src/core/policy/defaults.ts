@@ -28,6 +28,9 @@ export const policyDefaults = {
 /** The rules of a policy that writes no rule at all: written ones are never mixed with these. */
 export const retentionDefaults = { last: 3, daily: 14, weekly: 8, monthly: 12, within: "6d" } as const;
 
+/** The calendar that a retention counts by, whichever its rules. */
+export const calendarDefaults = { weekStartsOn: "monday", dayStartsAt: "00:00" } as const;
+
 export const databaseDefaults = { encrypt: true, trustServerCertificate: false } as const;
 
 export const hookDefaults = { timeout: "30m", onFailure: "warn" } as const;

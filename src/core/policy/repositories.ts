@@ -1,10 +1,11 @@
 import type { Problem } from "../base/problem.ts";
 import type { RepositoryAddress, RepositoryKey, RepositoryPlace } from "../model/resolved-policy.ts";
+import { hasRule } from "./check-schedule.ts";
 import { nameOrigin, type Document } from "./documents.ts";
 import { problemAt, placeOf, type Complaint } from "./problem-at.ts";
 import { resolveRetention } from "./resolve-policy.ts";
 import { isTrueAt, secretAt, textAt } from "./values.ts";
-import { entriesOf, find, findText, itemsOf, type Origin, type Written } from "./written.ts";
+import { find, findText, itemsOf, type Origin, type Written } from "./written.ts";
 import { nearest } from "./wording.ts";
 
 export interface Repositories {
@@ -66,7 +67,7 @@ function checkCopy(copy: Written, document: Document, all: readonly Document[]):
   if (target === undefined || name === undefined) return [];
   if (name === document.name) return [problemAt(placeOf(target.origin), copyToItself)];
   const retention = find(copy, "retention");
-  if (retention !== undefined && entriesOf(retention).length === 0)
+  if (retention !== undefined && !hasRule(retention))
     return [problemAt(placeOf(retention.origin), copyKeepsNothing)];
   return all.some((it) => it.name === name) ? [] : [unknownRepository(target.origin, name, all)];
 }

@@ -16,8 +16,10 @@ import {
   numberAt,
   perMilleAt,
   secretAt,
+  spanAt,
   textAt,
   textsAt,
+  timeOfDayAt,
 } from "./values.ts";
 import { entriesOf, find, findText, itemsOf, type Written, type WrittenMap } from "./written.ts";
 
@@ -103,12 +105,22 @@ function resolveExpectation(expectation: Written): Expectation {
   };
 }
 
-/** Turns the rules of a retention into counts and a length of time. */
+/** Turns the rules of a retention into counts and a length of time, and its calendar into what is reckoned with. */
 export function resolveRetention(retention: Written): Retention {
-  const rules = entriesOf(retention).map(([rule, it]) =>
-    rule === "within" ? ["withinMs", durationAt(it)] : [rule, it.is === "scalar" ? it.value : undefined],
-  );
-  return Object.fromEntries(rules) as Retention;
+  return Object.assign({}, ...entriesOf(retention).map(([key, it]) => resolveRule(key, it))) as Retention;
+}
+
+function resolveRule(key: string, value: Written): Retention {
+  switch (key) {
+    case "within": {
+      const { months, ms } = spanAt(value);
+      return { ...(months > 0 && { withinMonths: months }), ...(ms > 0 && { withinMs: ms }) };
+    }
+    case "dayStartsAt":
+      return { dayStartsAtMs: timeOfDayAt(value) };
+    default:
+      return { [key]: value.is === "scalar" ? value.value : undefined };
+  }
 }
 
 function resolveThrottle(throttle: Written): ResolvedPolicy["throttle"] {

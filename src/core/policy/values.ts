@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { parseBytes } from "../base/bytes.ts";
-import { parseDuration, type DurationMs } from "../base/instant.ts";
+import { parseSpan, type CalendarSpan } from "../base/calendar-span.ts";
+import { hour, minute, parseDuration, type DurationMs } from "../base/instant.ts";
 import type { DatabaseAddress, SecretRef, Staging } from "../model/source.ts";
 import { find, findText, itemsOf, type Written } from "./written.ts";
 
@@ -35,6 +36,19 @@ export function durationAt(value: Written, ...keys: readonly string[]): Duration
   const duration = parseDuration(textAt(value, ...keys));
   assert(duration !== undefined, `no duration at ${keys.join(".")}`);
   return duration;
+}
+
+/** A length of time in which months and years may stand. */
+export function spanAt(value: Written, ...keys: readonly string[]): CalendarSpan {
+  const span = parseSpan(textAt(value, ...keys));
+  assert(span !== undefined, `no span at ${keys.join(".")}`);
+  return span;
+}
+
+/** `06:30` as the time since midnight. */
+export function timeOfDayAt(value: Written, ...keys: readonly string[]): DurationMs {
+  const [hours, minutes] = textAt(value, ...keys).split(":");
+  return Number(hours) * hour + Number(minutes) * minute;
 }
 
 /** `25%` is 250, `all` is 1,000. */

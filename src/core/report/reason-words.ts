@@ -1,4 +1,5 @@
-import { formatDuration, formatMinute } from "../base/instant.ts";
+import { formatSpan } from "../base/calendar-span.ts";
+import { formatMinute } from "../base/instant.ts";
 import { describeFull } from "../model/foreign-full.ts";
 import type { ForeignFull } from "../model/foreign-full.ts";
 import type { CaptureReason } from "../model/plan.ts";
@@ -46,7 +47,7 @@ export function keepWords(reason: KeepReason): string {
     case "rule":
       return ruleWords(reason);
     case "within":
-      return `within ${formatDuration(reason.spanMs)} of the newest`;
+      return `within ${formatSpan({ months: reason.spanMonths ?? 0, ms: reason.spanMs })} of the newest`;
     case "no-rules":
       return "the policy has no rule that lets it go";
     case "future":

@@ -3,6 +3,7 @@ import type { Instant } from "../base/instant.ts";
 import type { Expectation } from "../model/resolved-policy.ts";
 import type { ExpectationVerdict } from "../model/simulation.ts";
 import { periodOf } from "../plan/calendar.ts";
+import type { Calendar } from "../plan/calendar.ts";
 import type { CopyStep } from "./data-ages.ts";
 import type { DayNote } from "./diary.ts";
 
@@ -10,7 +11,7 @@ import type { DayNote } from "./diary.ts";
 export interface Evidence {
   readonly from: Instant;
   readonly until: Instant;
-  readonly timeZone: string;
+  readonly calendar: Calendar;
   readonly days: readonly DayNote[];
   readonly steps: readonly CopyStep[];
 }
@@ -84,14 +85,14 @@ function tooOld({ steps, until }: Evidence, since: Instant, atMostMs: number): C
 }
 
 function monthMissing(
-  { days, timeZone }: Evidence,
+  { days, calendar }: Evidence,
   since: Instant,
   monthsAgo: number,
 ): Counterexample | undefined {
   for (const { until, date, dues } of days) {
     if (until <= since) continue;
     const wanted = monthBefore(date, monthsAgo);
-    if (dues.some((due) => periodOf("monthly", timeZone, due) === wanted)) continue;
+    if (dues.some((due) => periodOf("monthly", calendar, due) === wanted)) continue;
     return { at: until, found: `no point of ${wanted} is left; the oldest is ${oldest(dues)}` };
   }
   return undefined;

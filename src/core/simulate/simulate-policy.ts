@@ -5,6 +5,7 @@ import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { RiskStretch, SimulatedDay, SimulatedFailure, Simulation } from "../model/simulation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { worstFirst } from "../model/window.ts";
+import { calendarOf } from "../plan/calendar.ts";
 import { hasWindow } from "../plan/judge-window.ts";
 import { planSite } from "../plan/make-plan.ts";
 import { nextStartAfter } from "../plan/schedule.ts";
@@ -38,7 +39,7 @@ export interface SimulationSetting {
 export function simulatePolicy(setting: SimulationSetting): Simulation {
   const { observed, from, until, failures } = setting;
   const policy = withoutCopies(setting.policy);
-  const { timeZone } = policy.schedule;
+  const calendar = calendarOf(policy.schedule.timeZone, policy.retention);
   const { days, captured, site } = runThrough({ ...setting, policy });
   const steps = copySteps(policy, [...observed.snapshots, ...captured]);
   const risks = riskStretches(policy, observed.window, { steps, from, until });
@@ -57,7 +58,7 @@ export function simulatePolicy(setting: SimulationSetting): Simulation {
     totals: totalsOf(days),
     ...(gap && { worstGap: gap }),
     atRisk: risks,
-    expectations: judgeExpectations(policy.expect, { from, until, timeZone, days, steps }),
+    expectations: judgeExpectations(policy.expect, { from, until, calendar, days, steps }),
   };
 }
 

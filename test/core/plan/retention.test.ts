@@ -50,6 +50,16 @@ describe("golden", () => {
       { last: 1 },
       { minPoints: 1 },
     ],
+    "weeks-from-Sunday-and-days-from-six": [
+      daily(12).map(({ due }, at) => good(due - (at % 2) * 2 * hour)),
+      { daily: 4, weekly: 2, monthly: 1, weekStartsOn: "sunday", dayStartsAtMs: 6 * hour },
+      { timeZone: "Europe/Madrid" },
+    ],
+    "a-month-before-31-March": [
+      [0, 27, 28, 29, 31].map((days) => good(Date.UTC(2026, 2, 31, 10) - days * day)),
+      { withinMonths: 1 },
+      { now: Date.UTC(2026, 2, 31, 12), minPoints: 0 },
+    ],
     "years-without-limit": [
       Array.from({ length: 6 }, (_, back) => good(Date.UTC(2026 - back, 5, 15))),
       { last: 1, yearly: "all" },

@@ -14,6 +14,9 @@ location: { folder: 'F:\\sitekeep' }
 keys: [{ file: 'D:\\keys\\main.key' }]
 `;
 
+/** What a retention counts by when it says nothing of it. */
+const plainCalendar = { weekStartsOn: "monday", dayStartsAtMs: 0 };
+
 describe.each(globSync("*.yaml", { cwd: "policies" }).sort())("policies/%s", (file) => {
   const path = `policies/${file}`;
   const files = [{ path, text: readFileSync(path, "utf8") }];
@@ -106,8 +109,23 @@ describe("defaults", () => {
       weekly: 8,
       monthly: 12,
       withinMs: 518_400_000,
+      ...plainCalendar,
     });
-    expect(read(minimal("retention: { daily: all }")).retention).toEqual({ daily: "all" });
+    expect(read(minimal("retention: { daily: all }")).retention).toEqual({ daily: "all", ...plainCalendar });
+  });
+
+  test("who writes only the calendar of a retention keeps the default rules", () => {
+    const written = read(minimal("retention: { weekStartsOn: sunday, dayStartsAt: 06:30 }")).retention;
+    const calendar = { weekStartsOn: "sunday", dayStartsAtMs: 23_400_000 };
+    expect(written).toEqual({ ...read(minimal()).retention, ...calendar });
+  });
+
+  test.each([
+    ["3mo", { withinMonths: 3 }],
+    ["1y6mo10d", { withinMonths: 18, withinMs: 864_000_000 }],
+    ["3m", { withinMs: 180_000 }],
+  ])("a span of %s counts months by the calendar, and the rest as it is", (text, span) => {
+    expect(read(minimal(`retention: { within: ${text} }`)).retention).toEqual({ ...span, ...plainCalendar });
   });
 
   test("a database beside the site database is reached in the same way", () => {
@@ -196,7 +214,7 @@ ${body}
       "retention: { yearly: null }\nwindow: null\nthrottle: { bandwidth: null }",
       base,
     );
-    expect(policy.retention).toEqual({ daily: 14 });
+    expect(policy.retention).toEqual({ daily: 14, ...plainCalendar });
     expect(policy.windowAtMostMs).toBeUndefined();
     expect(policy.throttle).toEqual({ concurrency: 2 });
   });
