@@ -40,9 +40,11 @@ export function decideCopies(
   { to, damaged = "leave" }: CopyChoice = {},
 ): readonly (CopyAction | ForgetCopyAction)[] {
   const { policy, observed } = survey;
+  const goals = copiesOf(policy, to);
+  if (goals.length === 0) return [];
   const main = makeSeries(policy, withExpected(observed.snapshots, expected));
   const fresh = new Set(expected.map((it) => it.id).filter((id) => !survey.series.byId.has(id)));
-  return copiesOf(policy, to).flatMap(({ repository: { name } }) => {
+  return goals.flatMap(({ repository: { name } }) => {
     const seen = observed.copies?.find((it) => it.repository === name);
     if (seen === undefined || seen.problem !== undefined) return [];
     const again = damaged === "leave" ? [] : seen.snapshots.filter(hasFailed).map((it) => it.id);

@@ -54,11 +54,13 @@ export function makePlan(
 /** The plan of one policy. */
 export function planSite(policy: ResolvedPolicy, observed: Observation, now: Instant): SitePlan {
   const survey = surveySite(policy, observed, now);
-  const actions = observed.repositoryProblem === undefined ? planActions(survey) : [];
+  const actions = decideActions(survey);
   return sitePlanOf(survey, actions, judgeRisks(survey, actions));
 }
 
-function planActions(survey: Survey): readonly Action[] {
+/** The steps alone, for who asks for them fifteen hundred times: a simulated year. */
+export function decideActions(survey: Survey): readonly Action[] {
+  if (survey.observed.repositoryProblem !== undefined) return [];
   const wanted = orderByKind(decideCaptures(survey), (it) => it.source);
   const possible = wanted.filter((it) => problemOf(survey, it) === undefined);
   const renewed = possible.filter((it) => it.mode === "full").map((it) => it.source.name);

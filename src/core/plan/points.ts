@@ -24,15 +24,20 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
   const byId = new Map<SnapshotId, Snapshot>();
   for (const it of own) byId.set(it.id, it);
-  const usable = new Set<SnapshotId>();
-  for (const it of own) if (isUsable(it, byId)) usable.add(it.id);
+  const good = own.filter((it) => isUsable(it, byId));
+  const usable = new Set(good.map((it) => it.id));
+  const goodOf = Map.groupBy(good, (it) => it.point);
   const names = pointSourcesOf(policy);
   const since = once(() => firstPoints(own));
 
   const groups = [...Map.groupBy(own, (it) => it.point)].sort(([left], [right]) => left - right);
   const points = groups.map(([due, members]) => {
-    const newest = newestBySource(members, usable);
-    const whole = wholeSources(members, usable);
+    const newest = new Map<string, Snapshot>();
+    const whole = new Set<string>();
+    for (const it of goodOf.get(due) ?? []) {
+      newest.set(it.source, it);
+      if (missingIn(it.facts).length === 0) whole.add(it.source);
+    }
     const lacking = names.filter((name) => !whole.has(name));
     // Most points lack nothing, and need not be asked.
     const told = lacking.length === 0 ? undefined : sourcesTold(members);

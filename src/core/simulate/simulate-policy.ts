@@ -1,14 +1,15 @@
 import type { Instant } from "../base/instant.ts";
 import type { Observation, SourceObservation } from "../model/observation.ts";
-import type { SitePlan } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { RiskStretch, SimulatedDay, SimulatedFailure, Simulation } from "../model/simulation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { worstFirst } from "../model/window.ts";
 import { calendarOf } from "../plan/calendar.ts";
 import { hasWindow } from "../plan/judge-window.ts";
-import { planSite } from "../plan/make-plan.ts";
+import { decideActions } from "../plan/make-plan.ts";
 import { nextStartAfter } from "../plan/schedule.ts";
+import { surveySite } from "../plan/survey.ts";
+import type { Survey } from "../plan/survey.ts";
 import { copySteps, oldestWithin, worstGap } from "./data-ages.ts";
 import type { CopyStep } from "./data-ages.ts";
 import { daysBetween } from "./days.ts";
@@ -72,12 +73,13 @@ function runThrough(setting: SimulationSetting) {
   let site: VirtualSite = { snapshots: observed.snapshots, forgets: [], busyUntil: from, made: 0 };
   for (let now = from; now < until;) {
     diary.passTo(now, site);
-    const plan = planSite(policy, observe(setting, site, now), now);
-    const run = applyActions(site, policy, { actions: plan.actions, now, typical });
+    const survey = surveySite(policy, observe(setting, site, now), now);
+    const actions = decideActions(survey);
+    const run = applyActions(site, policy, { actions, now, typical });
     site = run.site;
     captured.push(...run.captured);
-    diary.note(plan.actions);
-    now = Math.max(nextMoment(setting, site, plan, now), site.busyUntil);
+    diary.note(actions);
+    now = Math.max(nextMoment(setting, site, survey, now), site.busyUntil);
   }
   diary.passTo(until, site);
   return { days: diary.days, captured, site };
@@ -150,7 +152,7 @@ function hits({ source, from, until }: SimulatedFailure, name: string, now: Inst
 function nextMoment(
   { policy, failures, until }: SimulationSetting,
   { snapshots }: VirtualSite,
-  { window }: SitePlan,
+  { window }: Survey,
   now: Instant,
 ): Instant {
   const start = nextStartAfter(policy, now) ?? until;
