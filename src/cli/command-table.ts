@@ -97,9 +97,14 @@ export const commandTable: readonly CommandSpec[] = [
     name: "capture",
     arguments: "<site> [sources...]",
     summary: "make a recovery point now, whatever is due",
-    options: [...place, json, yes],
+    options: [
+      ...place,
+      json,
+      yes,
+      { flags: "--hold <why>", does: "and hold the point, until it is released" },
+    ],
     examples: [
-      ["sitekeep capture PS1", "all sources of the site, before an upgrade"],
+      ["sitekeep capture PS1 --hold 'before 2603'", "all sources of the site, kept until it is released"],
       ["sitekeep capture PS1 database registry", "two sources"],
     ],
     load: () => import("./commands/capture.ts"),
@@ -178,6 +183,28 @@ export const commandTable: readonly CommandSpec[] = [
       ["sitekeep snapshots explain PS1/library~3", "the point that holds this snapshot"],
     ],
     load: () => import("./commands/snapshots-explain.ts"),
+  },
+  {
+    name: "snapshots hold",
+    arguments: "<point>",
+    summary: "keep a recovery point whatever the rules say, until it is released",
+    options: [...store, json, { flags: "--because <why>", does: "why, for whoever asks in a year" }],
+    examples: [
+      ["sitekeep snapshots hold PS1@2026-11-22T01:30Z --because 'before 2603'", "the point of that minute"],
+      ["sitekeep snapshots hold PS1/database --because 'case 4711'", "the point that holds this snapshot"],
+    ],
+    load: () => import("./commands/snapshots-hold.ts"),
+  },
+  {
+    name: "snapshots release",
+    arguments: "<point>",
+    summary: "end every hold of a recovery point, after a question",
+    options: [...store, json, { flags: "--because <why>", does: "why it is no longer needed" }, yes],
+    examples: [
+      ["sitekeep snapshots release PS1@2026-11-22T01:30Z", "shows the holds, and asks"],
+      ["sitekeep snapshots release PS1/database --because 'case closed' --yes", "asks nothing"],
+    ],
+    load: () => import("./commands/snapshots-release.ts"),
   },
   {
     name: "verify",

@@ -2,28 +2,47 @@ import { second } from "../core/base/instant.ts";
 import type { Plan } from "../core/model/plan.ts";
 import type { Run } from "../core/model/run.ts";
 import { countLine, isRemarkable, outcomeLines } from "../core/report/render-outcomes.ts";
-import { applyPlan } from "../engine/apply.ts";
+import { applyPlan, type Applied } from "../engine/apply.ts";
 import type { Show } from "../engine/site-run.ts";
 import type { Session } from "../engine/session.ts";
 import type { CommandCall } from "./command.ts";
 import { exitCode, type ExitCode } from "./exit-code.ts";
 
+export interface FinishOrder {
+  readonly plan: Plan;
+  readonly trigger: Run["trigger"];
+  /** What is done with what became of it: a line to say, and members that the document gets beside. */
+  readonly afterwards?: (applied: Applied) => Promise<Afterwards>;
+}
+
+export interface Afterwards {
+  readonly line?: string;
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+const nothingMore = async (): Promise<Afterwards> => ({});
+
 /** Applies a plan that was agreed to, and prints what became of it. */
 export async function finishPlan(
   call: CommandCall,
   session: Session,
-  { plan, trigger }: { readonly plan: Plan; readonly trigger: Run["trigger"] },
+  { plan, trigger, afterwards = nothingMore }: FinishOrder,
 ): Promise<ExitCode> {
   const json = call.options["json"] === true;
   const live = !json && process.stdout.isTTY === true;
   const show = json ? silent : live ? liveTree : lines(call);
   const applied = await applyPlan(session, plan, { trigger, show });
   const { outcomes, notices, result } = applied;
-  if (json) call.screen.out(JSON.stringify({ apiVersion: "sitekeep/applied/v1", ...applied }, undefined, 2));
+  const { line, members } = await afterwards(applied);
+  if (json)
+    call.screen.out(
+      JSON.stringify({ apiVersion: "sitekeep/applied/v1", ...applied, ...members }, undefined, 2),
+    );
   else if (live)
     for (const line of outcomes.filter(isRemarkable).flatMap((it) => outcomeLines(it, call.screen.paint)))
       call.screen.out(line);
   if (!json && outcomes.length > 0) call.screen.out(call.screen.paint("bold", countLine(outcomes)));
+  if (!json && line !== undefined) call.screen.out(line);
   for (const notice of notices) call.screen.err(notice);
   if (result === "cancelled") return exitCode.error;
   return result === "some-failed" ? exitCode.someFailed : exitCode.done;

@@ -3,6 +3,7 @@ import type { CopyObservation } from "../core/model/observation.ts";
 import type { RepositoryCopy, ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import { copiesOf } from "../core/plan/copy-survey.ts";
 import type { Repository, SnapshotLook } from "../store/repository.ts";
+import { readHoldFacts } from "./hold-facts.ts";
 import { readKeyFacts } from "./key-uses.ts";
 import { problemOf } from "./problems.ts";
 import { asProblem } from "./repositories.ts";
@@ -57,11 +58,12 @@ async function observeCopy(
     const opened = await session.repository(place);
     // None there yet is a true, empty answer: the first copy makes it.
     if (!opened.exists) return { repository, snapshots: [] };
-    const [{ snapshots }, keys] = await Promise.all([
+    const [{ snapshots }, holds, keys] = await Promise.all([
       opened.repository.snapshots(look),
+      readHoldFacts(opened.repository, site.code, look),
       readKeyFacts(opened.repository),
     ]);
-    return { repository, snapshots: snapshots.filter((it) => it.site === site.code), ...keys };
+    return { repository, snapshots: snapshots.filter((it) => it.site === site.code), ...holds, ...keys };
   } catch (thrown) {
     const problem = problemOf(asProblem(thrown, place), `repository ${repository}`, session.redactor);
     return { repository, snapshots: [], problem };

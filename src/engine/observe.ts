@@ -1,6 +1,7 @@
 import { isInstant } from "../core/base/instant.ts";
 import type { Json } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
+import type { HoldFacts } from "../core/model/hold.ts";
 import type { KeyFacts } from "../core/model/key-proof.ts";
 import type {
   DatabaseWindowFacts,
@@ -21,6 +22,7 @@ import type { SnapshotLook } from "../store/repository.ts";
 import { observeCopies } from "./copy-observe.ts";
 import { lookAt } from "./deadline.ts";
 import { readKeyFacts } from "./key-uses.ts";
+import { readHoldFacts } from "./hold-facts.ts";
 import { connect } from "./means.ts";
 import { problemOf } from "./problems.ts";
 import { readRuns } from "./record.ts";
@@ -190,6 +192,7 @@ interface Kept {
   readonly snapshots: readonly Snapshot[];
   readonly runs: readonly Run[];
   readonly keys?: KeyFacts;
+  readonly holds?: HoldFacts;
   readonly repositoryProblem?: Problem;
 }
 
@@ -202,8 +205,9 @@ async function observeRepository(
     const opened = await session.repository(policy.repository);
     // No repository yet is a true, empty answer: the first apply makes it.
     if (!opened.exists) return { snapshots: [], runs: [] };
-    const [{ snapshots }, runs, keys] = await Promise.all([
+    const [{ snapshots }, holds, runs, keys] = await Promise.all([
       opened.repository.snapshots(look),
+      readHoldFacts(opened.repository, policy.site.code, look),
       readRuns(opened.repository),
       readKeyFacts(opened.repository),
     ]);
@@ -214,6 +218,7 @@ async function observeRepository(
         .filter((it) => it.sites.includes(site))
         .slice(-runsKept)
         .toReversed(),
+      ...holds,
       ...keys,
     };
   } catch (thrown) {

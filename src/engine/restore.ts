@@ -25,7 +25,7 @@ export function findSnapshot(snapshots: readonly Snapshot[], reference: string):
   const matches = snapshots.filter((it) => it.id.startsWith(reference));
   if (matches.length === 1) return matches[0]!;
   if (matches.length > 1) throw new ProblemError(ambiguous(reference, matches.length));
-  throw new ProblemError(notFound(reference, sourcesOf(snapshots)));
+  throw new ProblemError(notFound(reference, nearestOf(snapshots, reference) ?? sourcesOf(snapshots)));
 }
 
 /** A snapshot with everything it is laid on, in the order of restoring: the full first. */
@@ -129,6 +129,19 @@ function sourcesOf(snapshots: readonly Snapshot[]): string {
     ? "The repository holds no snapshot yet."
     : `There are snapshots of ${names.join(", ")}.`;
 }
+
+/** The id that begins most like what was typed, where that can be no chance: ids of one time begin alike. */
+function nearestOf(snapshots: readonly Snapshot[], reference: string): string | undefined {
+  const shared = (id: string) => [...id].findIndex((letter, at) => letter !== reference[at]);
+  const nearest = snapshots.reduce<Snapshot | undefined>(
+    (best, it) => (best === undefined || shared(it.id) > shared(best.id) ? it : best),
+    undefined,
+  );
+  if (nearest === undefined || shared(nearest.id) < nearestLettersMin) return undefined;
+  return `The nearest is ${nearest.id}, of ${nearest.site}/${nearest.source}.`;
+}
+
+const nearestLettersMin = 4;
 
 function notFound(reference: string, hint: string): Problem {
   const message = `No snapshot is meant by ${reference}.`;

@@ -6,7 +6,7 @@ test.each([
   [["pl"], ["plan"]],
   [
     ["snapshots", ""],
-    ["list", "show", "explain"],
+    ["list", "show", "explain", "hold", "release"],
   ],
   [["lab", "a"], ["age"]],
   [

@@ -1,16 +1,25 @@
 import { planAskedCapture } from "../../core/plan/plan-asked-capture.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
+import type { Outcome } from "../../core/model/outcome.ts";
+import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
+import { renderHold } from "../../core/report/render-holds.ts";
+import type { Applied } from "../../engine/apply.ts";
+import { findPoint, pointName } from "../../engine/find-point.ts";
+import { holdPoint } from "../../engine/hold-point.ts";
+import { openExisting, type Session } from "../../engine/session.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
 import { confirm } from "../ask.ts";
+import { readNote } from "../hold-note.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
-import { finishNothing, finishPlan } from "../finish-plan.ts";
+import { finishNothing, finishPlan, type Afterwards } from "../finish-plan.ts";
 import { invalidOption } from "../invalid-option.ts";
 import { withPolicies } from "../with-policies.ts";
 
-/** `sitekeep capture SITE [SOURCE…]`: a recovery point of this instant. */
+/** `sitekeep capture SITE [SOURCE…]`: a recovery point of this instant, which `--hold` holds. */
 export const run: RunCommand = (call) => {
   const [site, ...sources] = call.args;
+  const why = readNote(call, "hold");
   return withPolicies(
     { ...call, options: { ...call.options, site: site! } },
     async ({ session, policies }) => {
@@ -24,10 +33,27 @@ export const run: RunCommand = (call) => {
       const plan: Plan = { ...due, sites: [planAskedCapture(policy!, observations[0]!, due.madeAt, asked)] };
       if (!call.options["json"]) call.screen.out(renderPlan(plan, call.screen.paint));
       if (!(await confirm(call, "Capture this?"))) return finishNothing(call, "cancelled");
-      return finishPlan(call, session, { plan, trigger: "capture" });
+      const afterwards = ({ outcomes }: Applied) => holdCaptured(session, policy!, { outcomes, note: why });
+      return finishPlan(call, session, { plan, trigger: "capture", afterwards });
     },
   );
 };
+
+/** Holds the point that was made. Where no capture succeeded there is none, and the outcomes say so. */
+async function holdCaptured(
+  session: Session,
+  policy: ResolvedPolicy,
+  { outcomes, note }: { readonly outcomes: readonly Outcome[]; readonly note: string | undefined },
+): Promise<Afterwards> {
+  const made = outcomes.flatMap((it) => it.snapshot ?? []);
+  if (note === undefined) return {};
+  if (made.length === 0) return { line: "Nothing was captured, so nothing is held." };
+  const repository = await openExisting(session, policy.repository);
+  const point = findPoint((await repository.snapshots()).snapshots, made[0]!);
+  const hold = await holdPoint(session, repository, { point, note });
+  const line = renderHold({ name: pointName(point), repository: policy.repository.name, hold });
+  return { line, members: { hold } };
+}
 
 function requireKnown(sources: CommandCall["args"], known: readonly string[]): void {
   const unknown = sources.find((it) => !known.includes(it));

@@ -1,3 +1,4 @@
+import { heldBy } from "../../core/plan/held-points.ts";
 import { renderSnapshotList } from "../../core/report/render-snapshots.ts";
 import { textOption, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
@@ -9,11 +10,13 @@ export const run: RunCommand = (call) =>
     const site = textOption(call, "site")?.toUpperCase();
     const { snapshots, unreadable } = await repository.snapshots();
     const chosen = snapshots.filter((it) => site === undefined || it.site === site);
-    const document = { apiVersion: "sitekeep/snapshots/v1", snapshots: chosen, unreadable };
+    const { living } = await repository.holds();
+    const holds = living.filter((it) => site === undefined || it.site === site);
+    const document = { apiVersion: "sitekeep/snapshots/v1", snapshots: chosen, holds, unreadable };
     call.screen.out(
       call.options["json"]
         ? JSON.stringify(document, undefined, 2)
-        : renderSnapshotList(chosen, call.screen.paint),
+        : renderSnapshotList(chosen, call.screen.paint, heldBy(living, snapshots)),
     );
     for (const name of unreadable) call.screen.err(`Damaged and left out: ${name}`);
     return unreadable.length > 0 ? exitCode.error : exitCode.done;

@@ -1,3 +1,4 @@
+import { heldBy } from "../../core/plan/held-points.ts";
 import { renderSnapshot } from "../../core/report/render-snapshots.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import { findSnapshot } from "../../engine/restore.ts";
@@ -17,6 +18,8 @@ export const run: RunCommand = (call) =>
   withRepository(call, async ({ repository }) => {
     const { snapshots } = await repository.snapshots();
     const snapshot = findSnapshot(snapshots, call.args[0]!);
+    const { living } = await repository.holds();
+    const holds = heldBy(living, snapshots)({ site: snapshot.site, due: snapshot.point });
     const entries: TreeEntry[] = [];
     let count = 0;
     for await (const entry of repository.tree(snapshot.id, call.args[1])) {
@@ -26,11 +29,11 @@ export const run: RunCommand = (call) =>
     if (count === 0 && call.args[1] !== undefined) throw new ProblemError(noSuchPath(snapshot, call.args[1]));
     if (call.options["json"]) {
       call.screen.out(
-        JSON.stringify({ apiVersion: "sitekeep/snapshot/v1", snapshot, entries }, undefined, 2),
+        JSON.stringify({ apiVersion: "sitekeep/snapshot/v1", snapshot, holds, entries }, undefined, 2),
       );
       return exitCode.done;
     }
-    call.screen.out(renderSnapshot(snapshot, call.screen.paint));
+    call.screen.out(renderSnapshot(snapshot, call.screen.paint, holds));
     for (const entry of entries) call.screen.out(entryLine(entry));
     if (count > entriesShown)
       call.screen.out(`… and ${count - entriesShown} more; name a path to see what is below it.`);

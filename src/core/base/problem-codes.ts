@@ -150,6 +150,10 @@ export const problemCodes = [
   "copy-source-damaged",
   "copy-held-back",
   "copy-damaged",
+  // Holds
+  "hold-unreadable",
+  "hold-too-late",
+  "point-not-held",
   // Prune
   "content-pruned",
   "snapshot-in-use",

@@ -1,6 +1,7 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { HoldFacts } from "./hold.ts";
 import type { KeyFacts } from "./key-proof.ts";
 import type { Run } from "./run.ts";
 import type { SiteTaskFacts } from "./site-task.ts";
@@ -20,6 +21,8 @@ export interface Observation {
   readonly siteTask?: SiteTaskFacts | { readonly problem: Problem };
   /** Set when the repository can't be read; `snapshots` and `runs` are then empty and mean nothing. */
   readonly repositoryProblem?: Problem;
+  /** What is held of the policy's site. Absent: nothing. */
+  readonly holds?: HoldFacts;
   /** What each repository of copies holds, in the order of the policy. Absent where the policy has no copies. */
   readonly copies?: readonly CopyObservation[];
   /** What the repository tells of its keys. Absent where nothing is encrypted, and where it can't be read. */
@@ -34,6 +37,8 @@ export interface CopyObservation {
   readonly repository: string;
   /** Snapshots of the policy's site there. */
   readonly snapshots: readonly Snapshot[];
+  /** Points that are held there: holds are not copied. */
+  readonly holds?: HoldFacts;
   /** As of the policy's own repository. */
   readonly keys?: KeyFacts;
   /** Set when it can't be read; `snapshots` is then empty and means nothing. */

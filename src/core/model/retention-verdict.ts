@@ -33,5 +33,9 @@ export type KeepReason =
   | { readonly why: "min-points"; readonly minPoints: number }
   | { readonly why: "newest-verified" | "none-newer-verified" }
   | { readonly why: "newest-verified-inside" | "newest-verified-outside" | "newest-unverified-inside" }
+  /** Somebody said that it stays. */
+  | { readonly why: "hold"; readonly note: string; readonly since: Instant }
+  /** The object can't be read, and may be the hold of any point. */
+  | { readonly why: "hold-unreadable"; readonly object: string }
   | { readonly why: "chain" }
   | { readonly why: "brake"; readonly perMille: number };

@@ -21,13 +21,15 @@ export function policyForCopies(policy: ResolvedPolicy, to: string): ResolvedPol
   return { ...policy, retention: copy.retention ? { ...calendar, ...copy.retention } : policy.retention };
 }
 
-/** The site as it looks from a repository of copies: what lies there, and what was forgotten there. */
+/** The site as it looks from a repository of copies: what lies there, what is held there, and what was forgotten there. */
 export function observedFromCopies(
   observed: Observation,
   to: string,
   snapshots: readonly Snapshot[],
 ): Observation {
-  return { ...observed, snapshots, runs: observed.runs.map((run) => runOn(run, to)) };
+  const { holds: _, ...rest } = observed;
+  const holds = observed.copies?.find((it) => it.repository === to)?.holds;
+  return { ...rest, ...(holds && { holds }), snapshots, runs: observed.runs.map((run) => runOn(run, to)) };
 }
 
 /** A run as it concerns that repository: the brake counts what was forgotten there. */

@@ -104,6 +104,8 @@ const keepsOnly: ReadonlySet<KeepReason["why"]> = new Set([
   "newest-verified-outside",
   "newest-unverified-inside",
   "future",
+  "hold",
+  "hold-unreadable",
 ]);
 
 function isWorthCopying({ why }: KeepReason): boolean {
@@ -168,7 +170,7 @@ function forgetActions(
     point: point.due,
     snapshots: point.snapshots,
     because: { why: point.complete ? "beyond-retention" : "incomplete", detail: point.fallen.join("; ") },
-    restsOn: [factName.copy(code, point.due, from)],
+    restsOn: [factName.copy(code, point.due, from), factName.copyHolds(code, point.due, from)],
   }));
 }
 

@@ -4,6 +4,7 @@ import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
+import { holdReasons } from "./held-points.ts";
 import { chainOf, isComplete, makeSeries } from "./points.ts";
 import type { Series } from "./points.ts";
 import { judgeRetention } from "./retention.ts";
@@ -72,11 +73,13 @@ export function explainRetention(
 
 /** What retention says of every point of a series, before chains and the brake. */
 export function judgeSeries(survey: Survey, series: Series): readonly RetentionVerdict[] {
+  const holdsOn = holdReasons(survey.observed.holds, survey.observed.snapshots);
   const points = series.points.map((point) => ({
     due: point.due,
     complete: isComplete(point),
     verified: point.verified,
     ...insideOf(survey, series, point),
+    holds: holdsOn(point),
   }));
   return judgeRetention(points, {
     retention: survey.policy.retention,

@@ -2,9 +2,12 @@ import { formatInstant, parseInstant } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { once } from "../base/once.ts";
+import type { HoldFacts } from "../model/hold.ts";
 import type { DatabaseWindowFacts, Observation, WindowFacts } from "../model/observation.ts";
 import type { Action } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { heldBy } from "./held-points.ts";
 import { isComplete, newestBySource } from "./points.ts";
 import type { Series } from "./points.ts";
 import { differentialBase, factsOf, textFact } from "./survey.ts";
@@ -43,9 +46,26 @@ export function readFacts(
     [factName.newestVerified(code), () => (verified === undefined ? null : formatInstant(verified.due))],
     [factName.changeTracking(code), () => changeTracking(observed.window)],
   ]);
+  const holdsOn = once(() => holdWords(code, observed.holds, all));
   return (name) => {
-    const due = dueOf(code, name);
-    return due === undefined ? fixed.get(name)?.() : dues.get(due)?.snapshots.map((it) => it.id);
+    const due = dueIn(name, factStart.point(code));
+    if (due !== undefined) return dues.get(due)?.snapshots.map((it) => it.id);
+    const held = dueIn(name, factStart.holds(code));
+    return held === undefined ? fixed.get(name)?.() : holdsOn()(held);
+  };
+}
+
+/** The ids of the holds on a point, and the objects that may be some. Nothing where nothing holds it. */
+function holdWords(
+  site: string,
+  holds: HoldFacts | undefined,
+  snapshots: readonly Snapshot[],
+): (due: Instant) => Json | undefined {
+  if (holds === undefined) return () => undefined;
+  const held = heldBy(holds.living, snapshots);
+  return (due) => {
+    const words = [...held({ site, due }).map((it) => it.id), ...holds.unreadable];
+    return words.length === 0 ? undefined : words;
   };
 }
 
@@ -54,12 +74,15 @@ function copiesByPoint(
   site: string,
   { copies = [] }: Observation,
 ): readonly (readonly [string, () => Json])[] {
-  return copies.flatMap(({ repository, snapshots }) =>
-    [...Map.groupBy(snapshots, (it) => it.point)].map(
-      ([due, members]) =>
-        [factName.copy(site, due, repository), () => members.map((it) => it.id).sort()] as const,
-    ),
-  );
+  return copies.flatMap(({ repository, snapshots, holds }) => {
+    const holdsOn = holdWords(site, holds, snapshots);
+    return [...Map.groupBy(snapshots, (it) => it.point)].flatMap(
+      ([due, members]): (readonly [string, () => Json])[] => [
+        [factName.copy(site, due, repository), () => members.map((it) => it.id).sort()],
+        [factName.copyHolds(site, due, repository), () => holdsOn(due) ?? null],
+      ],
+    );
+  });
 }
 
 /** The value of a fact now. One that the table lacks is not there: null. */
@@ -67,23 +90,31 @@ export function factValue(table: FactTable, name: string): Json {
   return table(name) ?? null;
 }
 
+/** What comes before a due instant in the names of facts about one point. */
+const factStart = {
+  point: (site: string) => `${site} point `,
+  holds: (site: string) => `${site} holds of point `,
+} as const;
+
 /** How facts are called, for people and for the comparison. */
 export const factName = {
   answers: (site: string, source: string) => `${site}/${source} answers`,
   newest: (site: string, source: string) => `${site}/${source} newest snapshot`,
   version: (site: string, source: string) => `${site}/${source} site version`,
   base: (site: string, source: string) => `${site}/${source} differential base`,
-  point: (site: string, due: number) => `${site} point ${formatInstant(due)}`,
+  point: (site: string, due: number) => `${factStart.point(site)}${formatInstant(due)}`,
   copy: (site: string, due: number, repository: string) =>
-    `${site} point ${formatInstant(due)} in ${repository}`,
+    `${factStart.point(site)}${formatInstant(due)} in ${repository}`,
+  holds: (site: string, due: number) => `${factStart.holds(site)}${formatInstant(due)}`,
+  copyHolds: (site: string, due: number, repository: string) =>
+    `${factStart.holds(site)}${formatInstant(due)} in ${repository}`,
   completePoints: (site: string) => `${site} complete points`,
   newestVerified: (site: string) => `${site} newest verified point`,
   changeTracking: (site: string) => `${site} change tracking`,
 } as const;
 
 /** The due instant in the name of a point's fact. */
-function dueOf(site: string, name: string): Instant | undefined {
-  const start = `${site} point `;
+function dueIn(name: string, start: string): Instant | undefined {
   return name.startsWith(start) ? parseInstant(name.slice(start.length)) : undefined;
 }
 

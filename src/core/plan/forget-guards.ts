@@ -66,6 +66,10 @@ function guardWords(guard: KeepReason): string {
       return "is the newest unverified one inside the window";
     case "newest-data":
       return "is newer than every complete one";
+    case "hold":
+      return `is held: ${guard.note}`;
+    case "hold-unreadable":
+      return `may be held: ${guard.object} can't be read`;
     case "future":
       return "is later than now";
     case "min-points":

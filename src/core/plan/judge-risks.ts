@@ -4,6 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
+import { judgeHolds } from "./judge-holds.ts";
 import { judgeCopies } from "./judge-copies.ts";
 import { keyRisks } from "./judge-keys.ts";
 import { foreignFullRisks } from "./foreign-fulls.ts";
@@ -31,6 +32,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...foreignFullRisks(survey),
     ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
+    ...judgeHolds(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),

@@ -151,7 +151,12 @@ function forgetAction({ policy }: Survey, point: ForgottenPoint): Action {
     point: point.due,
     snapshots: point.snapshots,
     because: { why: point.complete ? "beyond-retention" : "incomplete", detail: point.fallen.join("; ") },
-    restsOn: [factName.point(code, point.due), factName.completePoints(code), factName.newestVerified(code)],
+    restsOn: [
+      factName.point(code, point.due),
+      factName.holds(code, point.due),
+      factName.completePoints(code),
+      factName.newestVerified(code),
+    ],
   };
 }
 

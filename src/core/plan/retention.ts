@@ -7,6 +7,7 @@ import { countRules } from "../model/retention-verdict.ts";
 import type { CountRule, KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
 import { calendarOf, monthsBefore, periodOf } from "./calendar.ts";
 import type { Calendar } from "./calendar.ts";
+import type { HoldReason } from "./held-points.ts";
 
 /** What retention needs to know of a recovery point. */
 export interface RetentionPoint {
@@ -15,6 +16,8 @@ export interface RetentionPoint {
   readonly verified: boolean;
   /** Whether its database is inside the change-tracking window. Absent where there is no window to judge by. */
   readonly inside?: boolean;
+  /** Why holds keep it. */
+  readonly holds?: readonly HoldReason[];
 }
 
 export interface RetentionSetting {
@@ -67,6 +70,8 @@ export function judgeRetention(
   keepIncomplete(present, setting.now, reasons);
   keepGuarded(present, reasons);
   keepMinPoints(candidates, setting.minPoints, reasons);
+  // Last: what is held takes the place of nothing else.
+  for (const point of sorted) reasons.get(point.due)!.push(...(point.holds ?? []));
 
   return sorted.map((point) => verdictOf(point, reasons.get(point.due)!, rules, setting));
 }

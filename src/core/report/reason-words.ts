@@ -68,6 +68,10 @@ export function keepWords(reason: KeepReason): string {
       return "guard: newest verified point outside the window";
     case "newest-unverified-inside":
       return "guard: newest unverified point inside the window";
+    case "hold":
+      return `held since ${formatMinute(reason.since)}: ${reason.note}`;
+    case "hold-unreadable":
+      return `guard: ${reason.object} can't be read, and may be its hold`;
     case "chain":
       return "a kept differential or log is laid on it";
     case "brake":

@@ -1,16 +1,23 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
+import type { Instant } from "../base/instant.ts";
+import type { Hold } from "../model/hold.ts";
 import type { RetentionVerdict } from "../model/retention-verdict.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { countWords } from "./count-words.ts";
+import { holdWords } from "./render-holds.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint } from "./paint.ts";
 import { keepWords } from "./reason-words.ts";
 import { renderTable } from "./table.ts";
 
 /** Lists snapshots by recovery point, newest point first. Ends with a line feed. */
-export function renderSnapshotList(snapshots: readonly Snapshot[], paint: Paint = noPaint): string {
+export function renderSnapshotList(
+  snapshots: readonly Snapshot[],
+  paint: Paint = noPaint,
+  heldBy: (point: { readonly site: string; readonly due: Instant }) => readonly Hold[] = () => [],
+): string {
   if (snapshots.length === 0) return "There are no snapshots.\n";
   return renderTable(
     [
@@ -28,7 +35,7 @@ export function renderSnapshotList(snapshots: readonly Snapshot[], paint: Paint 
         paint: (text, { snapshot }) => paint(isVerified(snapshot) ? "good" : "warn", text),
       },
     ],
-    rowsOf(snapshots),
+    rowsOf(snapshots, (it) => heldBy({ site: it.site, due: it.point }).length > 0),
   )
     .map((line) => `${line}\n`)
     .join("");
@@ -40,15 +47,24 @@ interface Row {
   readonly heading: string;
 }
 
-function rowsOf(snapshots: readonly Snapshot[]): readonly Row[] {
-  const points = Map.groupBy(snapshots, (it) => `${it.site} ${formatMinute(it.point)}`);
-  return [...points]
-    .sort(([, [left]], [, [right]]) => right!.point - left!.point || (left!.site < right!.site ? -1 : 1))
-    .flatMap(([name, members]) =>
+function rowsOf(snapshots: readonly Snapshot[], isHeld: (of: Snapshot) => boolean): readonly Row[] {
+  // Two points may be of one minute, when somebody asked for both.
+  const points = Map.groupBy(snapshots, (it) => `${it.site} ${it.point}`);
+  return [...points.values()]
+    .sort(([left], [right]) => right!.point - left!.point || (left!.site < right!.site ? -1 : 1))
+    .flatMap((members) =>
       members
         .toSorted((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1))
-        .map((snapshot, at) => ({ snapshot, heading: at === 0 ? `${name}${lackWords(members)}` : "" })),
+        .map((snapshot, at) => ({
+          snapshot,
+          heading: at === 0 ? headingOf(members, isHeld(snapshot)) : "",
+        })),
     );
+}
+
+function headingOf(members: readonly Snapshot[], isHeld: boolean): string {
+  const { site, point } = members[0]!;
+  return `${site} ${formatMinute(point)}${isHeld ? " held" : ""}${lackWords(members)}`;
 }
 
 /** What the point's own snapshots say that it should hold and does not. */
@@ -68,12 +84,17 @@ function proofWords({ proofs }: Snapshot): string {
 }
 
 /** Shows all that is known of one snapshot. Ends with a line feed. */
-export function renderSnapshot(snapshot: Snapshot, paint: Paint = noPaint): string {
+export function renderSnapshot(
+  snapshot: Snapshot,
+  paint: Paint = noPaint,
+  holds: readonly Hold[] = [],
+): string {
   const rows: readonly (readonly [string, string])[] = [
     ["Snapshot", snapshot.id],
     ["Source", `${snapshot.site}/${snapshot.source} (${snapshot.kind}, ${snapshot.mode})`],
     ["Policy", snapshot.policy],
     ["Point", formatMinute(snapshot.point)],
+    ...holds.map((it) => ["Held", holdWords(it)] as const),
     ["As of", formatMinute(snapshot.asOf)],
     [
       "Captured",

@@ -125,6 +125,7 @@ function observe(
     at: now,
     sources: Object.fromEntries(policy.sources.map(({ name }) => [name, answer(name)])),
     snapshots: site.snapshots,
+    ...(observed.holds && { holds: observed.holds }),
     runs: runsOf(site, policy.site.code),
     window: simulatedWindow(observed.window, now),
   };

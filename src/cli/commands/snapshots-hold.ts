@@ -1,0 +1,33 @@
+import { renderHold } from "../../core/report/render-holds.ts";
+import { findPoint, pointName } from "../../engine/find-point.ts";
+import { holdPoint } from "../../engine/hold-point.ts";
+import { asProblem } from "../../engine/repositories.ts";
+import { openExisting } from "../../engine/session.ts";
+import type { RunCommand } from "../command.ts";
+import { exitCode } from "../exit-code.ts";
+import { readNote } from "../hold-note.ts";
+import { invalidOption } from "../invalid-option.ts";
+import { withAddress } from "../with-repository.ts";
+
+/** `sitekeep snapshots hold`: keeps a recovery point whatever the rules say, until somebody releases it. */
+export const run: RunCommand = (call) => {
+  const note = readNote(call, "because");
+  if (note === undefined)
+    throw invalidOption("--because", "it is missing", "Say why: whoever finds the hold in a year will ask.");
+  return withAddress(call, async ({ session, address }) => {
+    const repository = await openExisting(session, address);
+    const { snapshots } = await repository.snapshots();
+    const point = findPoint(snapshots, call.args[0]!);
+    const hold = await holdPoint(session, repository, { point, note }).catch((thrown: unknown) => {
+      throw asProblem(thrown, address);
+    });
+    const { site, due } = point;
+    const told = { repository: address.name, site, due, hold };
+    call.screen.out(
+      call.options["json"]
+        ? JSON.stringify({ apiVersion: "sitekeep/hold/v1", ...told }, undefined, 2)
+        : renderHold({ name: pointName(point), ...told }),
+    );
+    return exitCode.done;
+  });
+};
