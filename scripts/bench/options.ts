@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 
 /** The parts of the benchmark, each of which can be run alone. */
-export const parts = ["budgets", "library", "database", "media", "latency", "entries"] as const;
+export const parts = ["budgets", "planner", "library", "database", "media", "latency", "entries"] as const;
 export type Part = (typeof parts)[number];
 
 /** What one run of the benchmark measures, and how large. */
@@ -10,6 +10,7 @@ export interface BenchOptions {
   readonly parts: ReadonlySet<Part>;
   readonly rounds: number;
   readonly budgetRuns: number;
+  readonly plannerRuns: number;
   /** Files and bytes of the content library. */
   readonly files: number;
   readonly bytes: number;
@@ -68,6 +69,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     parts: new Set(only ? only.map(partOf) : defaultParts(values)),
     rounds: countOf("--rounds", values.rounds) ?? base.rounds,
     budgetRuns: values.quick ? 7 : 20,
+    plannerRuns: values.quick ? 1 : 5,
     files: countOf("--files", values.files) ?? base.files,
     bytes: bytesOf("--bytes", values.bytes) ?? base.bytes,
     db: bytesOf("--db", values.db) ?? base.db,
@@ -82,7 +84,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
 }
 
 function defaultParts({ quick: isQuick, million }: { quick?: boolean; million?: boolean }): readonly Part[] {
-  if (isQuick) return ["budgets", "library"];
+  if (isQuick) return ["budgets", "planner", "library"];
   return million ? parts : parts.filter((it) => it !== "entries");
 }
 

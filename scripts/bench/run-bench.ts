@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type BudgetFigure, measureBudgets } from "./budgets.ts";
 import { type Donor, findDonors } from "./corpora/donors.ts";
 import type { BenchOptions } from "./options.ts";
+import { measurePlanner, type PlannerFigure } from "./planner.ts";
 import { findTools, type Tools } from "./tools/find-tools.ts";
 import { prepareDatabase } from "./works/database.ts";
 import { runEntries } from "./works/entries.ts";
@@ -14,6 +15,7 @@ import { type Bench, runSeries, type Series } from "./works/round.ts";
 /** All that a benchmark found out. */
 export interface BenchResult extends Tools {
   readonly budgets: readonly BudgetFigure[];
+  readonly planner: readonly PlannerFigure[];
   readonly figures: readonly Figure[];
   readonly notes: readonly string[];
 }
@@ -34,11 +36,12 @@ export async function runBench(
   const budgets = wants("budgets")
     ? await measureBudgets(inFolder(scratch, "budgets"), options.budgetRuns)
     : [];
+  const planner = wants("planner") ? measurePlanner(options.plannerRuns) : [];
   const figures: Figure[] = [];
   const notes: string[] = [];
   const run = async (series: Series): Promise<void> => {
     figures.push(...(await runSeries(bench, series)));
-    keep({ ...found, budgets, figures, notes });
+    keep({ ...found, budgets, planner, figures, notes });
   };
   const donors = lazily(() => findDonors(options.donors));
   if (wants("library"))
@@ -62,7 +65,7 @@ export async function runBench(
       if (series) await run(series);
     });
   if (wants("entries")) figures.push(...(await runEntries(bench, options.entries)));
-  return { ...found, budgets, figures, notes };
+  return { ...found, budgets, planner, figures, notes };
 }
 
 function latencySize({ latencyFiles, seed }: BenchOptions) {

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { BudgetFigure } from "../budgets.ts";
 import type { BenchOptions } from "../options.ts";
+import type { PlannerFigure } from "../planner.ts";
 import type { BenchResult } from "../run-bench.ts";
 import { lineSpecs, memorySpecs } from "./lines.ts";
 import { makeLines, type Line } from "./make-lines.ts";
@@ -12,6 +13,7 @@ export function report(result: BenchResult, options: BenchOptions): void {
   const { lines, memory } = tablesOf(result);
   const say = (text: string): void => void process.stdout.write(text);
   if (result.budgets.length > 0) say(budgetText(result.budgets, options.budgetRuns));
+  if (result.planner.length > 0) say(plannerText(result.planner, options.plannerRuns));
   if (lines.length > 0) say(`\n${renderTable(lines, "work")}\n`);
   if (memory.length > 0) say(`${renderTable(memory, "memory, peak")}\n`);
   if (lines.length > 0)
@@ -41,6 +43,14 @@ function budgetText(figures: readonly BudgetFigure[], runs: number): string {
     return `${name.padEnd(36)} ${String(medianMs).padStart(5)} ms   ${verdict} its ${budgetMs} ms\n`;
   });
   return `${lines.join("")}Medians of ${runs} runs each, minus a bare \`node -e 0\` (${process.version}).\n`;
+}
+
+function plannerText(figures: readonly PlannerFigure[], runs: number): string {
+  const lines = figures.map(({ name, value, unit, atMost }) => {
+    const verdict = value <= atMost ? "within" : "OVER";
+    return `${name.padEnd(40)} ${String(value).padStart(6)} ${unit.padEnd(4)} ${verdict} its ${atMost} ${unit}\n`;
+  });
+  return `${lines.join("")}Medians of ${runs} processes each.\n`;
 }
 
 function notes(result: BenchResult, options: BenchOptions): readonly string[] {
@@ -78,7 +88,7 @@ interface Written {
 }
 
 function writeJson(file: string, { result, options, lines, memory }: Written): void {
-  const { budgets, figures, absent } = result;
+  const { budgets, planner, figures, absent } = result;
   const { files, bytes, db, latencyFiles, entries, rounds, seed } = options;
   const document = {
     node: process.version,
@@ -86,6 +96,7 @@ function writeJson(file: string, { result, options, lines, memory }: Written): v
     tools: result.tools.map(({ name, title }) => ({ name, title })),
     absent,
     budgets,
+    planner,
     lines: [...lines, ...memory].map((it) => ({ ...it, values: Object.fromEntries(it.values) })),
     figures,
   };

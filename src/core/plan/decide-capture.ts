@@ -71,8 +71,7 @@ function reasonOf(
   point: Instant,
   urgent: CaptureReason | undefined,
 ): CaptureReason {
-  const own = survey.present.flatMap((it) => it.snapshots).filter((it) => it.source === source.name);
-  const last = own.at(-1);
+  const last = lastOf(survey, source.name);
   if (last === undefined) return { why: "never-captured" };
   if (urgent !== undefined) return urgent;
   if (last.point >= point && hasFailed(last)) return { why: "proof-failed", snapshot: last.id };
@@ -82,6 +81,12 @@ function reasonOf(
   return survey.present.some((it) => it.due === point)
     ? { why: "incomplete-point", due: point }
     : { why: "due", due: point, lastAsOf: newest.asOf };
+}
+
+/** The newest snapshot of a source, usable or not. Points are asked from the newest on: it is nearly always there. */
+function lastOf({ present }: Survey, source: string): Snapshot | undefined {
+  const isOf = (it: Snapshot) => it.source === source;
+  return present.findLast((point) => point.snapshots.some(isOf))?.snapshots.findLast(isOf);
 }
 
 /**

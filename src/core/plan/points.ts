@@ -11,7 +11,7 @@ export interface Series {
   readonly points: readonly RecoveryPoint[];
   readonly byId: ReadonlyMap<SnapshotId, Snapshot>;
   /** Those that can be restored: no failed proof, on themselves or on what they are laid on. */
-  readonly usable: ReadonlySet<SnapshotId>;
+  readonly usable: Pick<ReadonlySet<SnapshotId>, "has">;
 }
 
 /**
@@ -24,20 +24,18 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
   const byId = new Map<SnapshotId, Snapshot>();
   for (const it of own) byId.set(it.id, it);
-  const good = own.filter((it) => isUsable(it, byId));
-  const usable = new Set(good.map((it) => it.id));
-  const goodOf = Map.groupBy(good, (it) => it.point);
+  // Nearly always empty: what is asked of a year's snapshots fifteen hundred times must not be written down for each.
+  const unusable = new Set<SnapshotId>();
+  for (const it of own) if (!isUsable(it, byId)) unusable.add(it.id);
   const names = pointSourcesOf(policy);
   const since = once(() => firstPoints(own));
 
   const groups = [...Map.groupBy(own, (it) => it.point)].sort(([left], [right]) => left - right);
   const points = groups.map(([due, members]) => {
+    const good = unusable.size === 0 ? members : members.filter((it) => !unusable.has(it.id));
     const newest = new Map<string, Snapshot>();
-    const whole = new Set<string>();
-    for (const it of goodOf.get(due) ?? []) {
-      newest.set(it.source, it);
-      if (missingIn(it.facts).length === 0) whole.add(it.source);
-    }
+    for (const it of good) newest.set(it.source, it);
+    const whole = good.every(lacksNothing) ? newest : sourcesOf(good.filter(lacksNothing));
     const lacking = names.filter((name) => !whole.has(name));
     // Most points lack nothing, and need not be asked.
     const told = lacking.length === 0 ? undefined : sourcesTold(members);
@@ -48,7 +46,7 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
     const verified = parts.length > 0 && parts.every((it) => isChainVerified(it, byId));
     return { site: policy.site.code, due, snapshots: members, missing, verified };
   });
-  return { points, byId, usable };
+  return { points, byId, usable: { has: (id) => byId.has(id) && !unusable.has(id) } };
 }
 
 /** What a point of this policy needs to be complete: what a capture writes down as its `pointSources`. */
@@ -85,10 +83,15 @@ export function newestBySource(
 
 /** Sources with a usable snapshot that lacks nothing. */
 export function wholeSources(snapshots: readonly Snapshot[], usable: Series["usable"]): ReadonlySet<string> {
-  const whole = new Set<string>();
-  for (const { id, facts, source } of snapshots)
-    if (usable.has(id) && missingIn(facts).length === 0) whole.add(source);
-  return whole;
+  return sourcesOf(snapshots.filter((it) => usable.has(it.id) && lacksNothing(it)));
+}
+
+function sourcesOf(snapshots: readonly Snapshot[]): ReadonlySet<string> {
+  return new Set(snapshots.map((it) => it.source));
+}
+
+function lacksNothing({ facts }: Snapshot): boolean {
+  return missingIn(facts).length === 0;
 }
 
 /** What a driver says is there and could not be had: a database that its program has locked. */

@@ -42,8 +42,8 @@ interface RuleAtWork {
   readonly of: number | "all";
   /** The name of the period that a point lies in. */
   readonly periodOf: (due: Instant) => string;
-  /** The point that holds each period, written for people. */
-  readonly holders: Map<string, string>;
+  /** The point that holds each period. */
+  readonly holders: Map<string, Instant>;
 }
 
 /**
@@ -97,7 +97,7 @@ function rulesAtWork({ retention, timeZone }: RetentionSetting): readonly RuleAt
     const of = retention[rule];
     if (of === undefined) return [];
     const periodOf = remembered((due: Instant) => periodName(rule, calendar, due));
-    return [{ rule, of, periodOf, holders: new Map<string, string>() }];
+    return [{ rule, of, periodOf, holders: new Map<string, Instant>() }];
   });
 }
 
@@ -113,7 +113,7 @@ function applyCountRule(
     const isNew = !holders.has(period);
     // The very oldest point stays while the rule has room: else a young series would lose its beginning.
     if (!isNew && position < candidates.length - 1) continue;
-    if (isNew) holders.set(period, formatMinute(point.due));
+    if (isNew) holders.set(period, point.due);
     keep(reasons, point, { why: "rule", rule, period, nth: holders.size, of, oldest: !isNew });
   }
 }
@@ -212,7 +212,7 @@ function fallenFrom(
     const holder = holders.get(period);
     return holder === undefined
       ? `${rule} ${of} is filled by newer points`
-      : `${rule} ${period} is held by the point of ${holder}`;
+      : `${rule} ${period} is held by the point of ${formatMinute(holder)}`;
   });
   const span = spanOf(retention);
   return span === undefined ? counted : [...counted, `older than ${formatSpan(span)} before the newest`];

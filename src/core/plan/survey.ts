@@ -148,7 +148,9 @@ function witnessed(database: Source, observed: Observation): readonly DatabaseCo
 }
 
 function newestOf(copies: readonly DatabaseCopy[]): DatabaseCopy | undefined {
-  return copies.toSorted((left, right) => left.asOf - right.asOf).at(-1);
+  let newest = copies[0];
+  for (const copy of copies) if (copy.asOf >= newest!.asOf) newest = copy;
+  return newest;
 }
 
 function texts(value: Json | undefined): Readonly<Record<string, string>> {

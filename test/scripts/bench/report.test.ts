@@ -18,13 +18,13 @@ describe("the options", () => {
     expect(readOptions([]).parts.has("entries")).toBe(false);
     expect(readOptions(["--million"]).parts.has("entries")).toBe(true);
     expect(readOptions(["--million"]).entries).toBe(1_000_000);
-    expect([...readOptions(["--quick"]).parts]).toEqual(["budgets", "library"]);
+    expect([...readOptions(["--quick"]).parts]).toEqual(["budgets", "planner", "library"]);
   });
 
   test.each([
     [["--bytes", "much"], /--bytes takes a size/],
     [["--rounds", "0"], /--rounds takes a whole number/],
-    [["--only", "library,speed"], /--only knows budgets, .*, not speed/],
+    [["--only", "library,speed"], /--only knows budgets, planner, .*, not speed/],
   ])("refuse %j", (args, words) => {
     expect(() => readOptions(args)).toThrow(words);
   });
