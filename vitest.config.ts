@@ -18,7 +18,9 @@ class LongestFirst extends BaseSequencer {
  * Tests that leave nothing behind in their process: many files share one, which saves loading what they all need. What
  * starts the program, or looks after its own threads, has a process to itself.
  */
-const tidy = ["core", "schemas", "engine", "drivers", "lab", "store"].map((it) => `test/${it}/**/*.test.ts`);
+const tidy = ["core", "oracle", "schemas", "engine", "drivers", "lab", "store"].map(
+  (it) => `test/${it}/**/*.test.ts`,
+);
 
 /** Dozens of command lines of the program, one after another on a lab site: `npm run stories`. */
 const stories = "test/scenarios/stories.test.ts";
