@@ -12,6 +12,7 @@ import { copyDamaged, copyPoint } from "./copy-step.ts";
 import type { Finished } from "./finished.ts";
 import { forgetCopy, forgetPoint } from "./forget-step.ts";
 import { problemOf } from "./problems.ts";
+import { untilTaskBegins, waitsForQuietEnd } from "./quiet-step.ts";
 import { asProblem, hasNoRoom } from "./repositories.ts";
 import { withRetries } from "./retry.ts";
 import { openExisting, type Session } from "./session.ts";
@@ -29,7 +30,10 @@ export async function runAction(
   try {
     switch (action.do) {
       case "capture":
-        return await capture(session, site, action, show);
+        return (
+          waitsForQuietEnd(site.plan, action, session.now()) ??
+          (await untilTaskBegins(session, site.plan, action, (until) => capture(until, site, action, show)))
+        );
       case "verify":
         return await verify(session, site, action, show);
       case "forget":

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { minute } from "../../src/core/base/instant.ts";
 import { ProblemError } from "../../src/core/base/problem.ts";
 import type { PolicyFile } from "../../src/core/model/policy-document.ts";
-import { nextStartAfter } from "../../src/core/plan/schedule.ts";
+import { nextStartAfter } from "../../src/core/plan/starts.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";
 import { openSession } from "../../src/engine/session.ts";
 import { watch } from "../../src/engine/watch.ts";

@@ -1,6 +1,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Blackout, HeldCaptures } from "./blackout.ts";
 import type { ForeignFull } from "./foreign-full.ts";
 import type { ResolvedPolicy } from "./resolved-policy.ts";
 import type { CaptureMode, SnapshotId } from "./snapshot.ts";
@@ -34,6 +35,10 @@ export interface SitePlan {
   readonly window: WindowVerdict;
   /** When the next captures start: the due instant plus the site's own jitter. */
   readonly nextDue?: Instant;
+  /** Set in quiet hours in which something is wanted: what waits for their end. Waiting is no step, and no failure. */
+  readonly held?: HeldCaptures;
+  /** When the site's own backup task may be at work, as it was read: no capture begins then. */
+  readonly taskHours?: readonly Blackout[];
   readonly actions: readonly Action[];
   /**
    * Every fact that a step rests on, by name, as it was observed: `PS1/database newest snapshot`, `PS1 complete points`. Held once,
@@ -121,7 +126,8 @@ export interface SkipAction {
 
 export type CaptureReason =
   | { readonly why: "never-captured" }
-  | { readonly why: "due"; readonly due: Instant; readonly lastAsOf: Instant }
+  /** `missed`: so many starts before this one came to nothing, and are made good by it. */
+  | { readonly why: "due"; readonly due: Instant; readonly lastAsOf: Instant; readonly missed?: number }
   | { readonly why: "incomplete-point"; readonly due: Instant }
   | { readonly why: "window-closing"; readonly expiresAt: Instant }
   | { readonly why: "window-outside"; readonly expiredAt: Instant }

@@ -1,4 +1,5 @@
 import type { DurationMs } from "../base/instant.ts";
+import type { Blackout } from "./blackout.ts";
 import type { DatabaseAddress, SecretRef, Source } from "./source.ts";
 
 export type SiteType = "primary" | "central-administration";
@@ -70,6 +71,8 @@ export interface Schedule {
   readonly timeZone: string;
   readonly jitterMs: DurationMs;
   readonly notDuring: readonly "site-backup-task"[];
+  /** When no capture begins. Absent: none. */
+  readonly blackouts?: readonly Blackout[];
 }
 
 /** What the policy promises, and the parts of the window's sum (window.md, "When to be alarmed"). */

@@ -1,5 +1,6 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Hold } from "./blackout.ts";
 import type { SecondKey } from "./key-proof.ts";
 import type { SourceKind } from "./source.ts";
 import type { WindowVerdict } from "./window.ts";
@@ -20,6 +21,8 @@ export interface SiteStatus {
   /** Each encrypted repository that holds something of the site: whether it outlives the machines that write to it. */
   readonly keys: readonly KeyStatus[];
   readonly nextDue?: Instant;
+  /** Set while no capture begins: a blackout, or the site's own task. */
+  readonly hold?: Hold;
   readonly sources: readonly SourceStatus[];
   readonly lastRun?: LastRun;
   readonly problems: readonly Problem[];

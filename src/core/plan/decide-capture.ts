@@ -7,6 +7,7 @@ import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
 import type { DatabaseCopy } from "./judge-window.ts";
 import { movedBy } from "./foreign-fulls.ts";
 import { chainOf, hasFailed, missingIn, wholeSources } from "./points.ts";
+import { missedStarts } from "./starts.ts";
 import { databaseIn, differentialBase, factsOf, makesFreshCopy, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
@@ -80,7 +81,15 @@ function reasonOf(
   const newest = survey.newest.get(source.name) ?? last;
   return survey.present.some((it) => it.due === point)
     ? { why: "incomplete-point", due: point }
-    : { why: "due", due: point, lastAsOf: newest.asOf };
+    : { why: "due", due: point, lastAsOf: newest.asOf, ...missedBefore(survey, point) };
+}
+
+/** The machine was off, or nothing could be captured: one point stands for all the starts that came to nothing. */
+function missedBefore({ policy, quiet, present }: Survey, due: Instant): { readonly missed?: number } {
+  const last = present.findLast((it) => it.due < due)?.due;
+  if (last === undefined) return {};
+  const missed = missedStarts(policy, quiet, { last, due });
+  return missed === 0 ? {} : { missed };
 }
 
 /** The newest snapshot of a source, usable or not. Points are asked from the newest on: it is nearly always there. */

@@ -1,5 +1,4 @@
 import { formatDuration, formatMinute, minute } from "../base/instant.ts";
-import type { DurationMs } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -13,7 +12,9 @@ import { brokenLink, clockToleranceMs } from "./judge-window.ts";
 import { futureToleranceMs } from "./retention.ts";
 import { makesFreshCopy } from "./survey.ts";
 import type { Survey } from "./survey.ts";
+import { judgeSiteTask } from "./judge-site-task.ts";
 import { judgeSchedule } from "./judge-schedule.ts";
+import type { ScheduleMeasures } from "./judge-schedule.ts";
 
 /** Everything that is red about a site and that none of the given steps mends. */
 export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly Problem[] {
@@ -36,6 +37,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...judgeCopies(survey),
     ...keyRisks(survey),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),
+    ...judgeSiteTask(survey, measuresOf(survey)),
   ];
 }
 
@@ -171,12 +173,10 @@ function futureRisk({ policy, series, now }: Survey): readonly Problem[] {
   ];
 }
 
-function measuresOf({ window, database, newest }: Survey): {
-  readonly windowMs?: DurationMs;
-  readonly backupMs?: DurationMs;
-} {
+function measuresOf({ window, database, newest, quiet }: Survey): ScheduleMeasures {
   const last = database && newest.get(database.name);
   return {
+    quiet,
     ...(window.windowMs === undefined ? {} : { windowMs: window.windowMs }),
     ...(last === undefined ? {} : { backupMs: last.finishedAt - last.startedAt }),
   };

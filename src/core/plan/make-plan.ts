@@ -14,6 +14,7 @@ import type { WantedLook } from "./decide-verify.ts";
 import { decideForgets } from "./decide-forget.ts";
 import type { ForgottenPoint } from "./decide-forget.ts";
 import { factName } from "./facts.ts";
+import { goesThrough, heldCaptures } from "./hold-captures.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { orderByKind } from "./order-steps.ts";
 import { missingIn, pointSourcesOf } from "./points.ts";
@@ -54,14 +55,33 @@ export function makePlan(
 /** The plan of one policy. */
 export function planSite(policy: ResolvedPolicy, observed: Observation, now: Instant): SitePlan {
   const survey = surveySite(policy, observed, now);
-  const actions = decideActions(survey);
-  return sitePlanOf(survey, actions, judgeRisks(survey, actions));
+  if (observed.repositoryProblem !== undefined) return sitePlanOf(survey, [], judgeRisks(survey, []));
+  const wanted = wantedCaptures(survey);
+  const held = heldCaptures(survey.hold, wanted.map(asCapture));
+  const actions = planActions(survey, begunOf(survey, wanted));
+  return { ...sitePlanOf(survey, actions, judgeRisks(survey, actions)), ...(held && { held }) };
 }
 
 /** The steps alone, for who asks for them fifteen hundred times: a simulated year. */
 export function decideActions(survey: Survey): readonly Action[] {
   if (survey.observed.repositoryProblem !== undefined) return [];
-  const wanted = orderByKind(decideCaptures(survey), (it) => it.source);
+  return planActions(survey, begunOf(survey, wantedCaptures(survey)));
+}
+
+function wantedCaptures(survey: Survey): readonly WantedCapture[] {
+  return orderByKind(decideCaptures(survey), (it) => it.source);
+}
+
+/** What of it begins now: in quiet hours most of it waits. */
+function begunOf({ hold }: Survey, wanted: readonly WantedCapture[]): readonly WantedCapture[] {
+  return hold === undefined ? wanted : wanted.filter((it) => goesThrough(asCapture(it)));
+}
+
+function asCapture({ source, because }: WantedCapture) {
+  return { source: source.name, kind: source.kind, because };
+}
+
+function planActions(survey: Survey, wanted: readonly WantedCapture[]): readonly Action[] {
   const possible = wanted.filter((it) => problemOf(survey, it) === undefined);
   const renewed = possible.filter((it) => it.mode === "full").map((it) => it.source.name);
   const unread = decideVerifies(survey, new Set(renewed));

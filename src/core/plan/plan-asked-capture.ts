@@ -3,6 +3,7 @@ import type { Observation } from "../model/observation.ts";
 import type { Action, SitePlan } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Source } from "../model/source.ts";
+import { heldCaptures } from "./hold-captures.ts";
 import { orderByKind } from "./order-steps.ts";
 import { sitePlanOf } from "./site-plan.ts";
 import { surveySite } from "./survey.ts";
@@ -16,7 +17,7 @@ export interface AskedCapture {
 
 /**
  * Plans a recovery point of this very instant, whatever is due. Every capture is a full, so that the point stands on
- * its own; a silent source is a skip with its reason, as in any plan.
+ * its own; a silent source is a skip with its reason, as in any plan. Quiet hours hold nothing of it back; the plan says so.
  */
 export function planAskedCapture(
   policy: ResolvedPolicy,
@@ -28,7 +29,10 @@ export function planAskedCapture(
   const actions = orderByKind(chosen, (it) => it).map((source) =>
     askedAction(source, observed, now, asked.note),
   );
-  return sitePlanOf(surveySite(policy, observed, now), actions, []);
+  const survey = surveySite(policy, observed, now);
+  const captures = actions.filter((it) => it.do === "capture");
+  const held = heldCaptures(survey.hold, captures);
+  return { ...sitePlanOf(survey, actions, []), ...(held && { held }) };
 }
 
 function askedAction(source: Source, observed: Observation, now: Instant, note: string): Action {

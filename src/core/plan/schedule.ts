@@ -2,14 +2,17 @@ import { parseCron } from "../base/cron.ts";
 import type { Cron } from "../base/cron.ts";
 import { day, hour, second } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
-import type { ResolvedPolicy, Schedule } from "../model/resolved-policy.ts";
+import type { Schedule } from "../model/resolved-policy.ts";
 import { instantOfLocal, localOf, offsetAt } from "./zone.ts";
+
+/** What due instants are told from. */
+type Times = Pick<Schedule, "cron" | "timeZone">;
 
 /** How far a due instant is looked for: 29 February comes after eight years when a century skips one. */
 const searchDays = 8 * 366 + 2;
 
 /** The last due instant at or before `now`. Absent when the schedule has had none for eight years. */
-export function dueAtOrBefore(schedule: Schedule, now: Instant): Instant | undefined {
+export function dueAtOrBefore(schedule: Times, now: Instant): Instant | undefined {
   const cron = parseCron(schedule.cron);
   const today = Math.floor(localOf(schedule.timeZone, now) / day);
   for (let back = -1; back < searchDays; back++) {
@@ -20,7 +23,7 @@ export function dueAtOrBefore(schedule: Schedule, now: Instant): Instant | undef
 }
 
 /** The first due instant after `now`. Absent when there is none within eight years. */
-export function nextDueAfter(schedule: Schedule, now: Instant): Instant | undefined {
+export function nextDueAfter(schedule: Times, now: Instant): Instant | undefined {
   const cron = parseCron(schedule.cron);
   const today = Math.floor(localOf(schedule.timeZone, now) / day);
   for (let ahead = -1; ahead < searchDays; ahead++) {
@@ -31,7 +34,7 @@ export function nextDueAfter(schedule: Schedule, now: Instant): Instant | undefi
 }
 
 /** Every due instant with `from <= instant < until`, ascending, each once. */
-export function dueInstants(schedule: Schedule, from: Instant, until: Instant): readonly Instant[] {
+export function dueInstants(schedule: Times, from: Instant, until: Instant): readonly Instant[] {
   const cron = parseCron(schedule.cron);
   const first = Math.floor(localOf(schedule.timeZone, from) / day) - 1;
   const last = Math.floor(localOf(schedule.timeZone, until) / day) + 1;
@@ -43,18 +46,11 @@ export function dueInstants(schedule: Schedule, from: Instant, until: Instant): 
   return found;
 }
 
-/** When the captures of a policy start next: the first due instant plus the site's jitter that comes after `now`. */
-export function nextStartAfter({ schedule, site }: ResolvedPolicy, now: Instant): Instant | undefined {
-  const jitterMs = jitterOf(schedule, site.code);
-  const due = nextDueAfter(schedule, now - jitterMs);
-  return due === undefined ? undefined : due + jitterMs;
-}
-
 /**
  * How long after its due instant a site starts: the same for a site for ever, so that the gap between two starts
  * is the gap between two due instants, and different from site to site.
  */
-export function jitterOf(schedule: Schedule, siteCode: string): DurationMs {
+export function jitterOf(schedule: Pick<Schedule, "jitterMs">, siteCode: string): DurationMs {
   const steps = Math.floor(schedule.jitterMs / second) + 1;
   return (hashOf(siteCode) % steps) * second;
 }

@@ -5,12 +5,13 @@ import type { Survey } from "./survey.ts";
 
 /** The plan of one policy: its steps with the facts that they rest on, beside what every plan tells of its site. */
 export function sitePlanOf(survey: Survey, actions: readonly Action[], risks: readonly Problem[]): SitePlan {
-  const { policy, observed, window, nextStart } = survey;
+  const { policy, observed, window, nextStart, quiet } = survey;
   return {
     site: policy.site.code,
     policy,
     window,
     ...(nextStart !== undefined && { nextDue: nextStart }),
+    ...(quiet.taskHours.length > 0 && { taskHours: quiet.taskHours }),
     actions,
     facts: factsUnder(survey, actions),
     risks,

@@ -11,7 +11,8 @@ import { summariseCopies } from "./judge-copies.ts";
 import { summariseKeys } from "./judge-keys.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { chainOf, isComplete } from "./points.ts";
-import { dueInstants } from "./schedule.ts";
+import { dueAtOrBefore } from "./schedule.ts";
+import { startsBetween } from "./starts.ts";
 import { surveySite } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
@@ -54,6 +55,7 @@ function statusOf(survey: Survey): SiteStatus {
     ...(copies && { copies }),
     keys: summariseKeys(survey),
     ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
+    ...(survey.hold && { hold: survey.hold }),
     sources: policy.sources.map((source) => sourceStatus(survey, source)),
     ...(run && { lastRun: lastRunOf(run, policy.site.code, problems) }),
     problems,
@@ -103,15 +105,22 @@ function stateOf(survey: Survey, problems: readonly Problem[]): SiteStatus["stat
 }
 
 /** Announced while there is time: fewer than two runs fit before the window begins to close. */
-function isClosingSoon({ policy, now, window }: Survey): boolean {
+function isClosingSoon({ policy, now, window, quiet }: Survey): boolean {
   if (window.closesAt === undefined) return false;
-  return dueInstants(policy.schedule, now, window.closesAt).length < runsBeforeClosing;
+  return startsBetween(policy, { from: now, until: window.closesAt }, quiet).length < runsBeforeClosing;
 }
 
 /** A source was never captured, or the current point is not there, or it is not whole. */
-function isBehind({ due, present, policy, newest }: Survey): boolean {
+function isBehind(survey: Survey): boolean {
+  const { present, policy, newest } = survey;
+  const due = startedDue(survey);
   if (policy.sources.some((source) => !newest.has(source.name))) return true;
   return due !== undefined && !present.some((point) => point.due >= due && isComplete(point));
+}
+
+/** The newest point whose captures have begun: what fell into quiet hours is not late. */
+function startedDue({ due, hold, policy, quiet }: Survey): Instant | undefined {
+  return hold === undefined ? due : dueAtOrBefore(policy.schedule, hold.since - 1 - quiet.jitterMs);
 }
 
 function sourceStatus({ newest, observed, series }: Survey, source: Source): SourceStatus {

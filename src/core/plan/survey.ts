@@ -1,6 +1,7 @@
 import { parseInstant } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
+import type { Hold } from "../model/blackout.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isVerified } from "../model/snapshot.ts";
@@ -12,7 +13,10 @@ import type { DatabaseCopy } from "./judge-window.ts";
 import { chainOf, makeSeries, newestBySource } from "./points.ts";
 import type { Series } from "./points.ts";
 import { futureToleranceMs } from "./retention.ts";
-import { dueAtOrBefore, jitterOf, nextStartAfter } from "./schedule.ts";
+import { holdAt } from "./quiet-hours.ts";
+import type { QuietHours } from "./quiet-hours.ts";
+import { quietHoursAt } from "./site-task.ts";
+import { currentDue, nextStartAfter } from "./starts.ts";
 
 /** One policy with what is known of its site, put in order: what every decision looks at. */
 export interface Survey {
@@ -26,6 +30,10 @@ export interface Survey {
   readonly newest: ReadonlyMap<string, Snapshot>;
   /** The newest point that the schedule asks for; its captures have been started or should be now. */
   readonly due?: Instant;
+  /** What keeps captures from beginning: blackouts of the policy, and the hours of the site's own task. */
+  readonly quiet: QuietHours;
+  /** Set while it does. */
+  readonly hold?: Hold;
   /** When the captures of the next point start. */
   readonly nextStart?: Instant;
   /** The source that holds the site database: native or watched, else the task's set. */
@@ -44,8 +52,10 @@ export function surveySite(policy: ResolvedPolicy, observed: Observation, now: I
   const copies = database === undefined ? [] : copiesOf(database, snapshots, series, observed);
   const verified = copies.filter((copy) => copy.verified);
   const [newestCopy, newestVerifiedCopy] = [newestOf(copies), newestOf(verified)];
-  const due = dueAtOrBefore(policy.schedule, now - jitterOf(policy.schedule, policy.site.code));
-  const nextStart = nextStartAfter(policy, now);
+  const quiet = quietHoursAt(policy, observed);
+  const hold = holdAt(quiet, now);
+  const due = currentDue(policy, quiet, now);
+  const nextStart = nextStartAfter(policy, now, quiet);
 
   return {
     policy,
@@ -54,6 +64,8 @@ export function surveySite(policy: ResolvedPolicy, observed: Observation, now: I
     series,
     present,
     newest: newestBySource(snapshots, series.usable),
+    quiet,
+    ...(hold === undefined ? {} : { hold }),
     ...(due === undefined ? {} : { due }),
     ...(nextStart === undefined ? {} : { nextStart }),
     ...(database === undefined ? {} : { database }),

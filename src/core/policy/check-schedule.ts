@@ -1,9 +1,10 @@
 import { parseCron } from "../base/cron.ts";
 import type { Problem } from "../base/problem.ts";
+import { checkBlackouts } from "./check-blackouts.ts";
 import type { Judged } from "./check-site.ts";
 import { calendarDefaults } from "./defaults.ts";
+import { judgeZone } from "./judge-zone.ts";
 import { problemAt, placeOf, type Complaint } from "./problem-at.ts";
-import { nearest } from "./wording.ts";
 import { entriesOf, find, findText, type Written } from "./written.ts";
 
 /** Checks that the schedule can be read and happens, and that retention keeps something. */
@@ -21,7 +22,7 @@ export function checkSchedule(judged: Judged): readonly Problem[] {
   const retention = find(policy, "retention");
   if (retention?.is === "map" && !hasRule(retention))
     problems.push(problemAt(placeOf(retention.origin, name), retentionEmpty));
-  return problems;
+  return [...problems, ...checkBlackouts(judged)];
 }
 
 /** Whether a retention says which points are kept, and not only by which calendar. */
@@ -58,26 +59,4 @@ function wrongCron(text: string, wrong: string): Complaint {
     message: `The schedule \`${text.slice(0, 60)}\` ${wrong}.`,
     hint: "Write minute, hour, day of month, month and day of week with numbers, names, `*`, `,`, `-` and `/`: `30 1 * * *` is every day at half past one.",
   };
-}
-
-function judgeZone(name: string | undefined): Complaint | undefined {
-  if (name === undefined) return undefined;
-  if (/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name) && isZone(name)) return undefined;
-  const near = nearest(name, Intl.supportedValuesOf("timeZone"));
-  const windows = name.endsWith("Standard Time") ? " Windows names such as this one are not used." : "";
-  return {
-    code: "schedule-zone",
-    message: `\`${name.slice(0, 60)}\` is no IANA time zone.${windows}`,
-    hint: near === undefined ? "Write a name such as `Europe/Madrid` or `UTC`." : `Did you mean \`${near}\`?`,
-  };
-}
-
-function isZone(name: string): boolean {
-  if (name === "UTC") return true;
-  try {
-    Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -8,6 +8,7 @@ import type {
   Schedule,
   Site,
 } from "../model/resolved-policy.ts";
+import { resolveBlackouts } from "./resolve-blackouts.ts";
 import { resolveSource } from "./resolve-source.ts";
 import {
   bytesPerSecond,
@@ -76,6 +77,7 @@ function resolveSchedule(schedule: Written): Schedule {
     timeZone: textAt(schedule, "timeZone"),
     jitterMs: durationAt(schedule, "jitter"),
     notDuring: textsAt(schedule, "notDuring") as Schedule["notDuring"],
+    ...resolveBlackouts(schedule),
   };
 }
 

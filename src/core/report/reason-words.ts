@@ -3,6 +3,7 @@ import { formatMinute } from "../base/instant.ts";
 import { describeFull } from "../model/foreign-full.ts";
 import type { ForeignFull } from "../model/foreign-full.ts";
 import type { CaptureReason } from "../model/plan.ts";
+import { countWords } from "./count-words.ts";
 import type { KeepReason } from "../model/retention-verdict.ts";
 
 /** Why something is captured, in a sentence for somebody who never read the manual. True of every source it is said of. */
@@ -11,7 +12,9 @@ export function captureWords(because: CaptureReason): string {
     case "never-captured":
       return "Never captured:";
     case "due":
-      return `Due since ${formatMinute(because.due)}:`;
+      return because.missed === undefined
+        ? `Due since ${formatMinute(because.due)}:`
+        : `Due since ${formatMinute(because.due)}; ${countWords(because.missed, "run")} before it did not happen:`;
     case "incomplete-point":
       return `The recovery point of ${formatMinute(because.due)} has no usable copy yet:`;
     case "window-closing":

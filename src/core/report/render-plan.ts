@@ -5,6 +5,7 @@ import type { Action, CaptureAction, Plan, SitePlan, SkipAction } from "../model
 import type { WindowVerdict } from "../model/window.ts";
 import { countWords } from "./count-words.ts";
 import { withCures } from "./cures.ts";
+import { heldWords } from "./hold-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import { captureWords } from "./reason-words.ts";
@@ -28,7 +29,7 @@ export function renderPlan(plan: Plan, paint: Paint = noPaint): string {
 
 /** Nothing to do and nothing to say. */
 function isQuiet(site: SitePlan): boolean {
-  return site.actions.length === 0 && site.risks.length === 0;
+  return site.actions.length === 0 && site.risks.length === 0 && site.held === undefined;
 }
 
 function quietLine({ sites }: Plan, paint: Paint): string {
@@ -48,12 +49,15 @@ function siteLines(site: SitePlan, now: Instant, paint: Paint): readonly string[
     ...(site.elsewhere === undefined ? [] : [`  ${paint("warn", `Shown, not run here: ${site.elsewhere}`)}`]),
     ...windowLines(site, paint),
     ...stepLines(site.actions.filter(isNoSkip), now, paint),
+    ...(site.held === undefined ? [] : heldWords(site.held).map((it) => `  ${paint("warn", it)}`)),
     ...skipLines(site.actions.filter(isSkip), paint),
     ...riskLines(
       site.risks.filter((risk) => !isOfWindow(risk, site)),
       paint,
     ),
-    ...(site.actions.length === 0 ? [`  ${paint("dim", `No step mends this${nextWords(site)}`)}`] : []),
+    ...(site.actions.length === 0 && site.risks.length > 0
+      ? [`  ${paint("dim", `No step mends this${nextWords(site)}`)}`]
+      : []),
   ];
 }
 
@@ -197,12 +201,14 @@ export function summaryWords({ sites }: Plan): string {
   const actions = sites.flatMap((site) => site.actions);
   const count = (what: Action["do"]) => actions.filter((action) => action.do === what).length;
   const risks = sites.reduce((total, site) => total + site.risks.length, 0);
+  const waiting = sites.reduce((total, { held }) => total + (held?.waiting.length ?? 0), 0);
   const words = [
     `${count("capture")} to capture`,
     `${count("forget") + count("forget-copy")} to forget`,
     ...(count("copy") > 0 ? [`${count("copy")} to copy`] : []),
     ...(count("verify") > 0 ? [`${count("verify")} to verify`] : []),
     ...(count("skip") > 0 ? [`${count("skip")} skipped`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
     ...(risks > 0 ? [`${risks} ${risks === 1 ? "risk" : "risks"}`] : []),
   ];
   return `${words.join(", ")}.`;

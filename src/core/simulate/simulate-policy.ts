@@ -7,7 +7,8 @@ import { worstFirst } from "../model/window.ts";
 import { calendarOf } from "../plan/calendar.ts";
 import { hasWindow } from "../plan/judge-window.ts";
 import { decideActions } from "../plan/make-plan.ts";
-import { nextStartAfter } from "../plan/schedule.ts";
+import { holdAt } from "../plan/quiet-hours.ts";
+import { nextStartAfter } from "../plan/starts.ts";
 import { surveySite } from "../plan/survey.ts";
 import type { Survey } from "../plan/survey.ts";
 import { copySteps, oldestWithin, worstGap } from "./data-ages.ts";
@@ -75,10 +76,10 @@ function runThrough(setting: SimulationSetting) {
     diary.passTo(now, site);
     const survey = surveySite(policy, observe(setting, site, now), now);
     const actions = decideActions(survey);
-    const run = applyActions(site, policy, { actions, now, typical });
+    const run = applyActions(site, policy, { actions, now, typical, quiet: survey.quiet });
     site = run.site;
     captured.push(...run.captured);
-    diary.note(actions);
+    diary.note(run.done);
     now = Math.max(nextMoment(setting, site, survey, now), site.busyUntil);
   }
   diary.passTo(until, site);
@@ -128,6 +129,7 @@ function observe(
     ...(observed.holds && { holds: observed.holds }),
     runs: runsOf(site, policy.site.code),
     window: simulatedWindow(observed.window, now),
+    ...(observed.siteTask && { siteTask: observed.siteTask }),
   };
 }
 
@@ -148,17 +150,18 @@ function hits({ source, from, until }: SimulatedFailure, name: string, now: Inst
 
 /**
  * When the planner has something new to look at: a start, a differential or log, the window's closing, a source that
- * answers again. `watch` looks more often and finds nothing between.
+ * answers again, the end of quiet hours. `watch` looks more often and finds nothing between.
  */
 function nextMoment(
   { policy, failures, until }: SimulationSetting,
-  { snapshots }: VirtualSite,
-  { window }: Survey,
+  { snapshots, busyUntil }: VirtualSite,
+  { window, quiet }: Survey,
   now: Instant,
 ): Instant {
-  const start = nextStartAfter(policy, now) ?? until;
+  const start = nextStartAfter(policy, now, quiet) ?? until;
   const moments = [
     start,
+    holdAt(quiet, busyUntil)?.until,
     window.closesAt,
     ...failures.map((it) => it.until),
     ...beatsAfter(policy, snapshots, now),

@@ -4,7 +4,10 @@ import type { Action, CaptureAction } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Proof, Snapshot, SnapshotId } from "../model/snapshot.ts";
+import { goesThrough } from "../plan/hold-captures.ts";
 import { pointSourcesOf } from "../plan/points.ts";
+import { holdAt } from "../plan/quiet-hours.ts";
+import type { QuietHours } from "../plan/quiet-hours.ts";
 import type { Typical } from "./typical-captures.ts";
 
 /** A repository as the steps of plans leave it. Nothing of it is real but the planner. */
@@ -18,7 +21,7 @@ export interface VirtualSite {
   readonly made: number;
 }
 
-/** The site after a run that did all that was planned, one step after another. */
+/** The site after a run that did all that was planned, one step after another; a capture that comes into quiet hours is not begun. */
 export function applyActions(
   site: VirtualSite,
   policy: ResolvedPolicy,
@@ -26,13 +29,27 @@ export function applyActions(
     actions,
     now,
     typical,
-  }: { readonly actions: readonly Action[]; readonly now: Instant; readonly typical: Typical },
-): { readonly site: VirtualSite; readonly captured: readonly Snapshot[] } {
+    quiet,
+  }: {
+    readonly actions: readonly Action[];
+    readonly now: Instant;
+    readonly typical: Typical;
+    readonly quiet: QuietHours;
+  },
+): {
+  readonly site: VirtualSite;
+  readonly captured: readonly Snapshot[];
+  /** Without what was not begun. */
+  readonly done: readonly Action[];
+} {
   const captured: Snapshot[] = [];
+  const done: Action[] = [];
   let { snapshots, made } = site;
   let clock = now;
   const forgets = site.forgets.filter((it) => it.at > now - day);
   for (const action of actions) {
+    if (action.do === "capture" && !goesThrough(action) && holdAt(quiet, clock) !== undefined) continue;
+    done.push(action);
     switch (action.do) {
       case "capture": {
         const snapshot = capture(policy, action, { startedAt: clock, typical, id: `simulated-${made++}` });
@@ -55,7 +72,7 @@ export function applyActions(
       case "skip":
     }
   }
-  return { site: { snapshots, forgets, made, busyUntil: clock }, captured };
+  return { site: { snapshots, forgets, made, busyUntil: clock }, captured, done };
 }
 
 /** The runs of the last day, as far as the planner asks about them. */

@@ -102,7 +102,7 @@ function around({ at }: Change, { hoursAround }: { readonly hoursAround: number 
 }
 
 function ours(cron: string, change: Change, { from, until }: Span): readonly Instant[] {
-  return dueInstants({ cron, timeZone: change.zone, jitterMs: 0, notDuring: [] }, from, until);
+  return dueInstants({ cron, timeZone: change.zone }, from, until);
 }
 
 function theirs(cron: string, change: Change, { from, until }: Span): readonly Instant[] {
