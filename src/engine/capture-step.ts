@@ -8,7 +8,9 @@ import type { CaptureAction } from "../core/model/plan.ts";
 import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
 import type { Proof, Snapshot } from "../core/model/snapshot.ts";
 import type { Source } from "../core/model/source.ts";
+import { hasWindow } from "../core/plan/judge-window.ts";
 import { pointSourcesOf } from "../core/plan/points.ts";
+import { lookFact, lookJson, makeLook } from "../core/plan/window-looks.ts";
 import type { Captured, CaptureRequest, Means } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/drivers.ts";
 import type { Committed, Repository, SnapshotWriter } from "../store/repository.ts";
@@ -35,7 +37,7 @@ export async function captureSource(session: Session, step: CaptureStep): Promis
   let cleanUp: Captured["cleanUp"];
   try {
     const startedAt = session.now();
-    const seen = await partnerVersions(session, step);
+    const seen = await lookAtWindow(session, step);
     const { sink, essential } = noteEssential(writer);
     const captured = await driverOf(step.action.kind).capture(requestOf(step), means, sink);
     cleanUp = captured.cleanUp;
@@ -79,16 +81,13 @@ function requestOf(step: CaptureStep): CaptureRequest<Source> {
 }
 
 /**
- * What each partner's change tracking stood at before the site database was captured: what a partner compares after a
- * restore (window.md). Absent where it can't be read.
+ * What the window rests on when the site database is captured, kept with the copy: what its partners will compare after a
+ * restore, and a dated look at their settings for the copies before it (window.md).
  */
-async function partnerVersions(session: Session, { action, policy }: CaptureStep): Promise<JsonObject> {
-  if (action.kind !== "site-database" || Object.keys(policy.partners).length === 0) return {};
-  const { partners } = await observeWindow(session, policy);
-  const versions = Object.entries(partners).flatMap(([site, facts]) =>
-    "currentVersion" in facts && facts.currentVersion !== undefined ? [[site, facts.currentVersion]] : [],
-  );
-  return { partnerVersions: Object.fromEntries(versions) as JsonObject };
+async function lookAtWindow(session: Session, { action, policy }: CaptureStep): Promise<JsonObject> {
+  const isDatabase = action.kind === "site-database" || action.kind === "task-backup";
+  if (!isDatabase || !hasWindow(policy)) return {};
+  return { [lookFact]: lookJson(makeLook(await observeWindow(session, policy))) };
 }
 
 function sourceOf(step: CaptureStep): Source {

@@ -71,6 +71,8 @@ export interface DatabaseWindowFacts {
   readonly currentVersion?: string;
   /** The highest minimum valid version over the replicated tables: what cleanup has purged up to. */
   readonly minValidVersion?: string;
+  /** Another one when the database was restored since: its versions are counted anew then. */
+  readonly recoveryFork?: string;
   readonly links: readonly ReplicationLink[];
 }
 
@@ -81,4 +83,8 @@ export interface ReplicationLink {
   /** The worst groups by name, at most a handful. */
   readonly groups: readonly string[];
   readonly lastSyncAt?: Instant;
+  /** When a group was last begun to be copied as a whole, by the clock of the server that was asked. */
+  readonly initialisedAt?: Instant;
+  /** All such beginnings as one text: another one after each, whatever that clock says. */
+  readonly initialisations?: string;
 }

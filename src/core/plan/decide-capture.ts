@@ -4,7 +4,6 @@ import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
 import type { CaptureMode } from "../model/snapshot.ts";
 import type { SiteDatabase, Source } from "../model/source.ts";
 import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
-import type { DatabaseCopy } from "./judge-window.ts";
 import { movedBy } from "./foreign-fulls.ts";
 import { chainOf, hasFailed, missingIn, wholeSources } from "./points.ts";
 import { missedStarts } from "./starts.ts";
@@ -45,8 +44,9 @@ function wantedFor(survey: Survey, urgent: CaptureReason | undefined): readonly 
 
 /** Whether a fresh copy would be inside the window: only then can a capture mend a bad verdict. */
 export function judgeFresh(survey: Survey): Survey["window"] {
-  const fresh: DatabaseCopy = { asOf: survey.now, verified: true, partnerVersions: {} };
-  return judgeWindow(survey.policy, survey.observed.window, fresh, survey.now);
+  const { policy, observed, now } = survey;
+  // What was purged or restored before now is nothing to a copy of now.
+  return judgeWindow(policy, observed.window, { asOf: now, verified: true, others: [] }, now);
 }
 
 /** Without its database a new point would mend nothing: the rest keeps to the schedule, and the database is shown. */

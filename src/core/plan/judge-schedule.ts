@@ -88,7 +88,7 @@ function judgeSum(policy: ResolvedPolicy, gaps: Gaps, rhythm: Rhythm): readonly 
       message: `${policy.site.code} could be recovered too late${byWhom}: ${sum} = ${spell(totalMs)}, and the window is ${spell(windowMs)}.`,
       where: policy.where,
       hint: isLowered(windowMs, policy)
-        ? `Somebody has set the retention of change tracking below the usual five days: set it back in the console, under Database Replication. ${rhythm.hint}`
+        ? `Somebody has set the retention of change tracking below the five days that ConfigMgr sets up, which Microsoft says to leave. ${rhythm.hint}`
         : rhythm.hint,
     },
   ];

@@ -1,18 +1,14 @@
 import { day, formatDuration, formatMinute, hour, minute } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
+import type { DatabaseCopy } from "../model/database-copy.ts";
 import type { DatabaseWindowFacts, ReplicationLink, WindowFacts } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { worstFirst, type WindowVerdict } from "../model/window.ts";
-
-/** A copy of the site database that a site could be recovered with. */
-export interface DatabaseCopy {
-  /** Whose state it shows, on the conservative side. */
-  readonly asOf: Instant;
-  /** Read again and matched. */
-  readonly verified: boolean;
-  /** Each partner's change tracking version when the copy was taken, by site code, where it was recorded. */
-  readonly partnerVersions: Readonly<Record<string, string>>;
-}
+import { followCopy, initialisedSince, settingsIn, nameOf } from "./copy-trail.ts";
+import type { CopyTrail, Witness } from "./copy-trail.ts";
+import { judgeVersions } from "./judge-versions.ts";
+import { earliestCommitAfter, purgedUpTo } from "./purge-horizon.ts";
+import { makeLook } from "./window-looks.ts";
 
 /** What ConfigMgr sets up. Used only to check a policy before any site was asked; never in place of a fact. */
 export const defaultWindowMs: DurationMs = 5 * day;
@@ -41,7 +37,7 @@ export function judgeWindow(
       basis: "stand-alone site",
       because: `${policy.site.code} stands alone: nothing replicates, so all that happened after the newest copy is lost.`,
     };
-  const judged = judgesOf(policy, facts).map((judge) => judgeBy(judge, policy, copy, now));
+  const judged = judgesOf(policy, facts).map((judge) => judgeBy(judge, { policy, facts, copy, now }));
   const worst = judged.sort(
     (left, right) =>
       worstFirst.indexOf(left.state) - worstFirst.indexOf(right.state) ||
@@ -67,6 +63,7 @@ export function recoveryMs(policy: ResolvedPolicy): DurationMs {
 interface Judge {
   readonly basis: string;
   readonly partner?: string;
+  readonly isPartner: boolean;
   readonly facts?: DatabaseWindowFacts;
   readonly silence?: string;
 }
@@ -74,24 +71,29 @@ interface Judge {
 function judgesOf(policy: ResolvedPolicy, facts: WindowFacts): readonly Judge[] {
   const named = new Set([...Object.keys(policy.partners), ...Object.keys(facts.partners)]);
   if (policy.site.parent !== undefined) named.add(policy.site.parent);
-  if (named.size === 0) return [ownJudge(facts, "own settings, no partner named")];
+  if (named.size === 0) return [ownJudge(facts, { basis: "own settings, no partner named" })];
   return [...named].sort().map((partner) => {
     const read = facts.partners[partner];
-    if (read && !("problem" in read)) return { basis: `partner ${partner}`, partner, facts: read };
-    return ownJudge(facts, `own settings, partner ${partner} not read`);
+    if (read && !("problem" in read))
+      return { basis: `partner ${partner}`, partner, isPartner: true, facts: read };
+    return ownJudge(facts, { basis: `own settings, partner ${partner} not read`, partner });
   });
 }
 
-function ownJudge({ own }: WindowFacts, basis: string): Judge {
-  return "problem" in own ? { basis, silence: own.problem.message } : { basis, facts: own };
+function ownJudge({ own }: WindowFacts, judge: Pick<Judge, "basis" | "partner">): Judge {
+  const standIn = { ...judge, isPartner: false };
+  return "problem" in own ? { ...standIn, silence: own.problem.message } : { ...standIn, facts: own };
 }
 
-function judgeBy(
-  judge: Judge,
-  policy: ResolvedPolicy,
-  copy: DatabaseCopy | undefined,
-  now: Instant,
-): WindowVerdict {
+/** What a policy's copy is judged by, at one moment. */
+interface Case {
+  readonly policy: ResolvedPolicy;
+  readonly facts: WindowFacts;
+  readonly copy: DatabaseCopy | undefined;
+  readonly now: Instant;
+}
+
+function judgeBy(judge: Judge, { policy, facts: all, copy, now }: Case): WindowVerdict {
   const { basis, facts } = judge;
   if (facts === undefined)
     return { state: "not-proven", basis, because: `The window could not be read: ${judge.silence}` };
@@ -99,44 +101,68 @@ function judgeBy(
     return {
       state: "outside",
       basis,
-      because: `Change tracking is off ${judge.partner ? `at ${basis}` : "in the site's own database"}: no changes are kept, so replication would start over.`,
+      because: `Change tracking is off ${judge.isPartner ? `at ${basis}` : "in the site's own database"}: no changes are kept, so replication would start over.`,
     };
   if (facts.changeTracking === "unknown" || facts.retentionMs === undefined)
     return {
       state: "not-proven",
       basis,
-      because: "The login saw no change tracking setting. GRANT VIEW ANY DATABASE to it would answer.",
+      because:
+        "The login was shown no change tracking setting. GRANT CREATE ANY DATABASE to it would answer.",
     };
-  const windowMs = Math.min(facts.retentionMs, policy.windowAtMostMs ?? Infinity);
+  const keptMs = Math.min(facts.retentionMs, lastSeenMs(judge, copy));
+  const windowMs = Math.min(keptMs, policy.windowAtMostMs ?? Infinity);
   if (copy === undefined)
     return { state: "not-proven", basis, windowMs, because: "There is no database copy to judge yet." };
-  return judgeByAge({ judge, facts, windowMs }, policy, copy, now);
+  const witness = { ...judge, site: policy.site.code, facts: { ...facts, retentionMs: keptMs } };
+  const trail = followCopy(witness, copy);
+  if ("doubt" in trail) return { state: "not-proven", basis, windowMs, because: trail.doubt };
+  const found = judge.isPartner ? judgeVersions(trail) : undefined;
+  const initialised = initialisedSince(witness, copy, { receivedAt: trail.receivedAt, now: makeLook(all) });
+  return judgeTrail({ witness, basis, windowMs, trail, found, initialised }, { policy, copy, now });
+}
+
+/** Where the own database stands in for a partner that was read before: no longer than that partner was seen to keep. */
+function lastSeenMs({ isPartner, partner }: Judge, copy: DatabaseCopy | undefined): DurationMs {
+  if (isPartner || partner === undefined || copy === undefined) return Infinity;
+  const seen = [copy.look, ...copy.others].flatMap((look) => look?.partners[partner] ?? []);
+  const last = seen.sort((left, right) => left.readAt - right.readAt).at(-1);
+  return last?.changeTracking === "off" ? 0 : (last?.retentionMs ?? Infinity);
 }
 
 interface Measure {
-  readonly judge: Judge;
-  readonly facts: DatabaseWindowFacts;
+  readonly witness: Witness;
+  readonly basis: string;
   readonly windowMs: DurationMs;
+  readonly trail: CopyTrail;
+  readonly found: ReturnType<typeof judgeVersions>;
+  readonly initialised: ReturnType<typeof initialisedSince>;
 }
 
-function judgeByAge(
-  { judge, facts, windowMs }: Measure,
-  policy: ResolvedPolicy,
-  copy: DatabaseCopy,
-  now: Instant,
+function judgeTrail(
+  measure: Measure,
+  {
+    policy,
+    copy,
+    now,
+  }: { readonly policy: ResolvedPolicy; readonly copy: DatabaseCopy; readonly now: Instant },
 ): WindowVerdict {
-  const { basis } = judge;
-  // Changes expire on that server's clock. When it is ahead, it may purge that much sooner; when behind, we do not count on it.
-  const byAge = copy.asOf + windowMs - Math.max(0, facts.clockOffsetMs);
-  const purged = isPurged(judge, facts, copy);
+  const { witness, basis, windowMs, trail, found } = measure;
+  const { facts } = witness;
+  const looks = settingsIn(trail);
+  // Changes expire on that server's clock, and by the time which that clock had when they were made.
+  const oldest = earliestCommitAfter(trail.receivedAt, looks);
+  const byAge = oldest + windowMs - facts.clockOffsetMs;
+  const purged = found === "purged" || purgedUpTo(looks) >= oldest;
   const expiresAt = purged ? Math.min(byAge, facts.readAt) : byAge;
   const closesAt = expiresAt - recoveryMs(policy);
   const timed = { basis, windowMs, expiresAt, closesAt };
   const taken = `The newest proven database copy is of ${formatMinute(copy.asOf)}`;
   const held = `${basis} keeps changes for ${formatDuration(windowMs)}`;
-  const early = aheadSentence(facts.clockOffsetMs);
+  const early = aheadSentence(trail.receivedAt + windowMs - byAge, copy);
+  const doubt = doubtOf(measure, copy) ?? (copy.verified ? undefined : unread);
 
-  if (purged)
+  if (found === "purged" || (purged && now < byAge))
     return { ...timed, state: "outside", because: `${taken}; ${basis} has purged changes made since.` };
   if (now >= expiresAt)
     return {
@@ -144,12 +170,7 @@ function judgeByAge(
       state: "outside",
       because: `${taken}; ${held}, until ${formatMinute(expiresAt)}.${early}`,
     };
-  if (!copy.verified)
-    return {
-      ...timed,
-      state: "not-proven",
-      because: "No database copy has been read back and compared yet.",
-    };
+  if (doubt !== undefined) return { ...timed, state: "not-proven", because: doubt };
   if (now >= closesAt)
     return {
       ...timed,
@@ -163,19 +184,30 @@ function judgeByAge(
   };
 }
 
-/** Said where it explains an end that retention and age alone don't. */
-function aheadSentence(clockOffsetMs: DurationMs): string {
-  const aheadMs = Math.round(clockOffsetMs / minute) * minute;
-  return aheadMs < clockToleranceMs
-    ? ""
-    : ` Its clock is ${formatDuration(aheadMs)} ahead, and it forgets that much sooner.`;
+const unread = "No database copy has been read back and compared yet.";
+
+/** What was found and no date shows, or could not be ruled out. */
+function doubtOf({ found, initialised, witness }: Measure, { look }: DatabaseCopy): string | undefined {
+  const partner = witness.partner ?? "a partner";
+  if (found === "restored")
+    return `${nameOf(witness)} was restored or began to count anew since this copy was taken, so what it has kept for it is not known.`;
+  if (found === "purged-unseen")
+    return `${nameOf(witness)} has purged more than its setting explains, so this copy may lack changes that are gone.`;
+  if (typeof initialised === "object")
+    return `A group that is replicated with ${partner} was initialised anew${initialised.at === undefined ? "" : ` on ${formatMinute(initialised.at)}`}: a copy from before that proves nothing.`;
+  // Versions would show it as well. Of a copy that was not looked at neither is known, and only its age is judged.
+  if (look === undefined || initialised === "none" || found === "kept") return undefined;
+  return `Whether a group that is replicated with ${partner} was initialised anew since this copy was taken could not be read.`;
 }
 
-/** Told by versions where both are known, and by nothing else. */
-function isPurged(judge: Judge, facts: DatabaseWindowFacts, copy: DatabaseCopy): boolean {
-  const seen = judge.partner === undefined ? undefined : copy.partnerVersions[judge.partner];
-  if (seen === undefined || facts.minValidVersion === undefined) return false;
-  return BigInt(facts.minValidVersion) > BigInt(seen);
+/** Said where it explains an end that retention and age alone don't. */
+function aheadSentence(earlyMs: DurationMs, { look }: DatabaseCopy): string {
+  const aheadMs = Math.round(earlyMs / minute) * minute;
+  if (aheadMs < clockToleranceMs) return "";
+  const ahead = `${formatDuration(aheadMs)} ahead`;
+  return look === undefined
+    ? ` Its clock is ${ahead}, and it forgets that much sooner.`
+    : ` Its clock has gone ${ahead} since, and it forgets that much sooner.`;
 }
 
 /** The first link that does not carry changes, as the site or a partner sees it. */

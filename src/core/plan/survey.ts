@@ -2,6 +2,7 @@ import { parseInstant } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { Hold } from "../model/blackout.ts";
+import type { DatabaseCopy, WindowLook } from "../model/database-copy.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isVerified } from "../model/snapshot.ts";
@@ -9,7 +10,7 @@ import type { RecoveryPoint, Snapshot } from "../model/snapshot.ts";
 import type { Source } from "../model/source.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { judgeWindow } from "./judge-window.ts";
-import type { DatabaseCopy } from "./judge-window.ts";
+import { readLook } from "./window-looks.ts";
 import { chainOf, makeSeries, newestBySource } from "./points.ts";
 import type { Series } from "./points.ts";
 import { futureToleranceMs } from "./retention.ts";
@@ -140,36 +141,37 @@ function copiesOf(
   series: Series,
   observed: Observation,
 ): readonly DatabaseCopy[] {
-  const kept = snapshots
-    .filter((it) => it.source === database.name && series.usable.has(it.id))
-    .map((it) => ({
-      asOf: it.asOf,
-      verified: chainOf(it, series.byId).every(isVerified),
-      partnerVersions: texts(it.facts["partnerVersions"]),
-    }));
+  const held = snapshots.filter((it) => it.source === database.name);
+  const looks = new Map(held.map((it) => [it.id, readLook(it.facts)]));
+  const others = [...looks.values()].filter((it) => it !== undefined);
+  const kept = held
+    .filter((it) => series.usable.has(it.id))
+    .map((it) => {
+      // What another tool has made is older than our look at it.
+      const look = makesFreshCopy(database) ? looks.get(it.id) : undefined;
+      const verified = chainOf(it, series.byId).every(isVerified);
+      return { asOf: it.asOf, verified, ...(look && { look }), others };
+    });
   const isWatched = database.kind === "site-database" && database.method === "external";
-  return isWatched ? [...kept, ...witnessed(database, observed)] : kept;
+  return isWatched ? [...kept, ...witnessed(database, observed, others)] : kept;
 }
 
 /** Another product's newest full, as `msdb` tells it. It is taken for good: sitekeep can't read it. */
-function witnessed(database: Source, observed: Observation): readonly DatabaseCopy[] {
+function witnessed(
+  database: Source,
+  observed: Observation,
+  others: readonly WindowLook[],
+): readonly DatabaseCopy[] {
   const fulls = factsOf(observed, database.name)["lastFulls"];
   const newest: Json | undefined = Array.isArray(fulls) ? fulls[0] : undefined;
   const startedAt = isObject(newest) ? parseInstant(textFact(newest, "startedAt") ?? "") : undefined;
-  return startedAt === undefined ? [] : [{ asOf: startedAt, verified: true, partnerVersions: {} }];
+  return startedAt === undefined ? [] : [{ asOf: startedAt, verified: true, others }];
 }
 
 function newestOf(copies: readonly DatabaseCopy[]): DatabaseCopy | undefined {
   let newest = copies[0];
   for (const copy of copies) if (copy.asOf >= newest!.asOf) newest = copy;
   return newest;
-}
-
-function texts(value: Json | undefined): Readonly<Record<string, string>> {
-  if (!isObject(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

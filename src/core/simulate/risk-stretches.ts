@@ -21,7 +21,7 @@ export function riskStretches(
   const before: readonly RiskStretch[] = first > from ? [{ from, until: first, state: "not-proven" }] : [];
   const after = steps.flatMap(({ at, asOf }, position): readonly RiskStretch[] => {
     const end = Math.min(until, steps[position + 1]?.at ?? until);
-    const copy = { asOf, verified: true, partnerVersions: {} };
+    const copy = { asOf, verified: true, others: [] };
     const {
       state,
       closesAt = at,

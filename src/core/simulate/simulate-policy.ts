@@ -19,7 +19,7 @@ import type { DayNote } from "./diary.ts";
 import { wholesOf } from "./estimate-bytes.ts";
 import { judgeExpectations } from "./judge-expectations.ts";
 import { riskStretches } from "./risk-stretches.ts";
-import { simulatedWindow, windowBasis } from "./simulated-window.ts";
+import { simulatedWindow, windowBasis, withoutLook } from "./simulated-window.ts";
 import { typicalCaptures } from "./typical-captures.ts";
 import { applyActions, runsOf } from "./virtual-site.ts";
 import type { VirtualSite } from "./virtual-site.ts";
@@ -71,7 +71,12 @@ function runThrough(setting: SimulationSetting) {
   const days = daysBetween(policy.schedule.timeZone, from, until);
   const diary = new Diary(days, wholesOf(observed.snapshots));
   const captured: Snapshot[] = [];
-  let site: VirtualSite = { snapshots: observed.snapshots, forgets: [], busyUntil: from, made: 0 };
+  let site: VirtualSite = {
+    snapshots: observed.snapshots.map(withoutLook),
+    forgets: [],
+    busyUntil: from,
+    made: 0,
+  };
   for (let now = from; now < until;) {
     diary.passTo(now, site);
     const survey = surveySite(policy, observe(setting, site, now), now);

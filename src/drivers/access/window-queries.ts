@@ -19,6 +19,10 @@ HAS_PERMS_BY_NAME(NULL, NULL, 'CREATE ANY DATABASE') AS create_any;`;
 export const minValidVersionQuery = `SELECT CAST(MAX(min_valid_version) AS nvarchar(20)) AS version
 FROM sys.change_tracking_tables;`;
 
+/** Another one after a restore. NULL or no row: hidden from this login. */
+export const recoveryForkQuery = `SELECT CAST(recovery_fork_guid AS nvarchar(36)) AS fork
+FROM sys.database_recovery_status WHERE database_id = DB_ID();`;
+
 /** Each group's link with each partner. UpdateTime is UTC. */
 export const linksQuery = `SELECT d.ReplicationGroup AS name, s.SiteSending AS sending, s.SiteReceiving AS receiving,
 s.Status AS status, CONVERT(nvarchar(23), s.UpdateTime, 121) AS updated
@@ -30,6 +34,10 @@ export const linkStates = { active: 2, degraded: 8, failed: 9 } as const;
 /** Groups being copied as a whole. 6 and 7 are ends, the one good and the other bad. */
 export const initialisationQuery = `SELECT ReplicationGroup AS name, SiteRequesting AS requesting,
 SiteFulfilling AS fulfilling, InitializationStatus AS status FROM dbo.RCM_DrsInitializationTracking;`;
+/** When groups were begun to be copied as a whole, by the server's clock in UTC: asked by itself, since not every version has it. */
+export const initialisedQuery = `SELECT ReplicationGroup AS name, SiteRequesting AS requesting, SiteFulfilling AS fulfilling,
+COUNT(*) AS times, CONVERT(nvarchar(23), MAX(CreatedTime), 121) AS created FROM dbo.RCM_DrsInitializationTracking
+GROUP BY ReplicationGroup, SiteRequesting, SiteFulfilling;`;
 export const initialisationDone = 6;
 export const initialisationFailed = 7;
 

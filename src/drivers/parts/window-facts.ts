@@ -9,10 +9,12 @@ import {
   initialisationDone,
   initialisationFailed,
   initialisationQuery,
+  initialisedQuery,
   linksQuery,
   linkStates,
   maintenanceStatus,
   minValidVersionQuery,
+  recoveryForkQuery,
   siteModesQuery,
 } from "../access/window-queries.ts";
 
@@ -34,6 +36,8 @@ export async function readWindowFacts(
   const currentVersion = await readChangeTrackingVersion(sql);
   const [version] = await allowed(sql, minValidVersionQuery);
   const minValidVersion = textCell(version, "version");
+  const [recovery] = await allowed(sql, recoveryForkQuery);
+  const recoveryFork = textCell(recovery, "fork")?.toLowerCase();
   const links = await readLinks(sql, siteCodeOf(database));
   return {
     readAt,
@@ -42,6 +46,7 @@ export async function readWindowFacts(
     ...tracking,
     ...(currentVersion !== undefined && { currentVersion }),
     ...(minValidVersion !== undefined && { minValidVersion }),
+    ...(recoveryFork !== undefined && { recoveryFork }),
     links,
   };
 }
@@ -100,12 +105,39 @@ async function readLinks(sql: SqlRunner, self: string | undefined): Promise<read
   const modes = await allowed(sql, siteModesQuery);
   const groups = [...statuses, ...initialising, ...maintenance(modes, self, statuses)];
   const partners = [...new Set(groups.map((it) => it.partner))].sort();
-  return partners.map((partner) =>
-    linkOf(
+  const initialised = await readInitialised(sql, self);
+  return partners.map((partner) => {
+    const link = linkOf(
       partner,
       groups.filter((it) => it.partner === partner),
-    ),
-  );
+    );
+    return { ...link, ...initialisationsOf(initialised.get(partner) ?? []) };
+  });
+}
+
+/** When groups were begun to be copied as a whole between us and each partner, in either direction. */
+async function readInitialised(
+  sql: SqlRunner,
+  self: string | undefined,
+): Promise<ReadonlyMap<string, readonly SqlRow[]>> {
+  const sides = ["requesting", "fulfilling"] as const;
+  const rows = await allowed(sql, initialisedQuery);
+  const ours = rows.filter((row) => self === undefined || isOurs(row, sides, self));
+  return Map.groupBy(ours, (row) => partnerOf(row, sides, self));
+}
+
+/**
+ * A clock that was wrong may stamp a later one earlier, and a row may be written over: so all are told as one, by their
+ * number and the sum of the groups' newest stamps.
+ */
+function initialisationsOf(
+  rows: readonly SqlRow[],
+): Pick<ReplicationLink, "initialisedAt" | "initialisations"> {
+  const stamps = rows.flatMap((row) => utcCell(row, "created") ?? []);
+  if (stamps.length === 0) return {};
+  const times = rows.reduce((sum, row) => sum + (numberCell(row, "times") ?? 0), 0);
+  const sum = stamps.reduce((total, stamp) => total + stamp, 0);
+  return { initialisedAt: Math.max(...stamps), initialisations: `${times}, ${sum}` };
 }
 
 function linkStatus(row: SqlRow, self: string | undefined): GroupState {
@@ -169,8 +201,8 @@ function siteCodeOf(database: string): string | undefined {
   return /^CM_([A-Z0-9]{3})$/i.exec(database)?.[1]?.toUpperCase();
 }
 
-/** 208: no such object (a stand-alone site, or none at all); the others: hidden from this login. */
-const absentOrHidden = [208, 229, 297, 300, 371];
+/** 207 and 208: no such column or object (another version, a stand-alone site, no site); the others: hidden from this login. */
+const absentOrHidden = [207, 208, 229, 297, 300, 371];
 
 async function allowed(sql: SqlRunner, query: string): Promise<readonly SqlRow[]> {
   try {

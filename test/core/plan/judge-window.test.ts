@@ -7,7 +7,7 @@ import type {
 } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import { hasWindow, judgeWindow } from "../../../src/core/plan/judge-window.ts";
-import type { DatabaseCopy } from "../../../src/core/plan/judge-window.ts";
+import type { DatabaseCopy } from "../../../src/core/model/database-copy.ts";
 import { noon, policyOf, problemOf, standAlone, trackingOf } from "./world.ts";
 
 const unread = { problem: problemOf("sqlcas does not answer.") };
@@ -108,7 +108,7 @@ test("versions purged by the partner put a copy outside whatever its age", () =>
   );
   check(
     { ageMs: hour, partner, seen: "1000000000000000001" },
-    "inside, partner CAS, until 2026-11-27T11:00:00.000Z",
+    "inside, partner CAS, until 2026-11-27T10:00:00.000Z",
   );
 });
 
@@ -185,7 +185,7 @@ test.each<[string, Case, string]>([
   [
     "did not tell its setting",
     { ageMs: hour, partner: { changeTracking: "unknown" } },
-    "The login saw no change tracking setting. GRANT VIEW ANY DATABASE to it would answer.",
+    "The login was shown no change tracking setting. GRANT CREATE ANY DATABASE to it would answer.",
   ],
   [
     "is inside",
@@ -299,10 +299,11 @@ function verdictOf(it: Case): ReturnType<typeof judgeWindow> {
     own: it.own === "unread" ? unread : trackingOf(it.own),
     partners: { CAS: it.partner === "unread" ? unread : trackingOf({ links: [], ...it.partner }) },
   };
-  const copy = {
+  const seen = it.seen && trackingOf({ readAt: noon - it.ageMs, currentVersion: it.seen });
+  const copy: DatabaseCopy = {
     ...copyOf(it.ageMs),
     verified: it.verified ?? true,
-    partnerVersions: it.seen ? { CAS: it.seen } : {},
+    ...(seen && { look: { own: seen, partners: { CAS: { ...seen, links: [] } } } }),
   };
   return judgeWindow(it.policy ?? policyOf(), facts, copy, noon);
 }
@@ -312,7 +313,7 @@ function linkOf(state: ReplicationLink["state"], change: Partial<ReplicationLink
 }
 
 function copyOf(ageMs: number): DatabaseCopy {
-  return { asOf: noon - ageMs, verified: true, partnerVersions: {} };
+  return { asOf: noon - ageMs, verified: true, others: [] };
 }
 
 function words(verdict: ReturnType<typeof judgeWindow>): string {

@@ -14,9 +14,38 @@ test("a sound site shows five days, cleanup on, its versions and its link", asyn
   expect(facts).toMatchObject({ changeTracking: "on", retentionMs: 5 * day, autoCleanup: true });
   expect(facts.currentVersion).toMatch(/^\d+$/);
   expect(facts.minValidVersion).toMatch(/^\d+$/);
+  expect(facts.recoveryFork).toMatch(/^[0-9a-f-]{36}$/);
   expect(facts.links).toEqual([
-    { partner: "CAS", state: "active", groups: [], lastSyncAt: expect.any(Number) },
+    {
+      partner: "CAS",
+      state: "active",
+      groups: [],
+      lastSyncAt: expect.any(Number),
+      initialisedAt: expect.any(Number),
+      initialisations: expect.stringMatching(/^12, /),
+    },
   ]);
+});
+
+test("a group that was copied as a whole again is told, though its link is active and a clock was behind", async () => {
+  const before = await read(labDatabase(lab.folder, "CM_PS1"));
+  const [known] = before.links;
+  const ours = "(SiteRequesting = 'PS1' AND SiteFulfilling = 'CAS')";
+  const one = `${ours} AND ReplicationGroup = 'Alerts'`;
+  const created = "(SELECT MIN(CreatedTime) FROM dbo.RCM_DrsInitializationTracking)";
+  try {
+    await run(
+      `UPDATE dbo.RCM_DrsInitializationTracking SET CreatedTime = DATEADD(day, -3, CreatedTime) WHERE ${one};`,
+    );
+    const [seen] = (await read(labDatabase(lab.folder, "CM_PS1"))).links;
+    expect(seen).toMatchObject({ state: "active", initialisedAt: known!.initialisedAt });
+    expect(seen!.initialisations).not.toBe(known!.initialisations);
+  } finally {
+    await run(
+      `UPDATE dbo.RCM_DrsInitializationTracking SET CreatedTime = DATEADD(day, 3, ${created}) WHERE ${one};`,
+    );
+  }
+  expect((await read(labDatabase(lab.folder, "CM_PS1"))).links).toEqual(before.links);
 });
 
 test("the partner is read as well, and sees this site and the other", async () => {

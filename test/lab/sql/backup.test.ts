@@ -73,6 +73,12 @@ describe("a full backup", () => {
     const tracking =
       "SELECT retention_period AS r FROM sys.change_tracking_databases WHERE database_id = DB_ID('Copy')";
     expect(await rows(tracking)).toEqual([{ r: 5 }]);
+    // It goes on from the backup on a fork of its own.
+    const fork = (name: string) =>
+      rows(
+        `SELECT recovery_fork_guid AS fork FROM sys.database_recovery_status WHERE database_id = DB_ID('${name}')`,
+      );
+    expect(await fork("Copy")).not.toEqual(await fork("CM_PS1"));
     await run("DROP DATABASE Copy");
   });
 

@@ -4,6 +4,7 @@ import { pageBytes } from "../database-file.ts";
 import type { Engine } from "../engine.ts";
 import { forgetDatabase } from "../execute/run-database.ts";
 import type { DatabaseState } from "../instance-state.ts";
+import { newGuid } from "../guid.ts";
 import { compareLsn } from "../lsn.ts";
 import { SqlError } from "../sql-error.ts";
 import { PageFile, saveDigests } from "./page-digests.ts";
@@ -138,6 +139,8 @@ async function writePages(database: DatabaseState, reading: SetReading): Promise
 /** Ends a restore: the database can be used from now on. */
 export function recover(engine: Engine, database: DatabaseState): void {
   database.restoring = null;
+  // What is written from here on has the numbers of what was written after the backup: another fork of its history.
+  database.forkGuid = newGuid();
   engine.advance(database, 5);
   engine.save();
 }

@@ -1,0 +1,21 @@
+import type { Instant } from "../base/instant.ts";
+import type { DatabaseWindowFacts } from "./observation.ts";
+
+/** What was read of the window at one moment. A database that could not be read is left out. */
+export interface WindowLook {
+  readonly own?: DatabaseWindowFacts;
+  /** By site code. */
+  readonly partners: Readonly<Record<string, DatabaseWindowFacts>>;
+}
+
+/** A copy of the site database that a site could be recovered with. */
+export interface DatabaseCopy {
+  /** Whose state it shows, on the conservative side. */
+  readonly asOf: Instant;
+  /** Read again and matched. */
+  readonly verified: boolean;
+  /** What was read of the window when the copy was taken. Absent for the copy of another tool. */
+  readonly look?: WindowLook;
+  /** What was read with the copies of the series, before and after. In no promised order. */
+  readonly others: readonly WindowLook[];
+}

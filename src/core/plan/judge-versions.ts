@@ -1,0 +1,72 @@
+import { settingsIn, type CopyTrail } from "./copy-trail.ts";
+import { purgedUpTo } from "./purge-horizon.ts";
+import type { DatabaseWindowFacts } from "../model/observation.ts";
+
+/**
+ * What a partner's versions tell of a copy. They are the ground truth: a partner that has purged beyond what it stood at
+ * when the copy was taken can't bring it up to date, whatever its setting and the clocks say.
+ */
+export type VersionFinding = "purged" | "restored" | "purged-unseen" | "kept";
+
+/**
+ * Compares the versions that were recorded with those that were seen since. `kept`: nothing that the copy had seen is
+ * purged as of now. `undefined`: it could not be compared.
+ */
+export function judgeVersions(trail: CopyTrail): VersionFinding | undefined {
+  const { atCopy, since } = trail;
+  const known = atCopy ?? lastCounted(trail);
+  if (atCopy !== undefined && since.some((seen) => isPurged(atCopy, seen))) return "purged";
+  if (known !== undefined && since.some((seen) => wasRestored(known, seen))) return "restored";
+  if (isPurgedUnseen(trail)) return "purged-unseen";
+  return isComparable(trail) ? "kept" : undefined;
+}
+
+function isComparable(trail: CopyTrail): boolean {
+  const counted = trail.atCopy?.currentVersion ?? lastCounted(trail)?.currentVersion;
+  return counted !== undefined && trail.since.at(-1)?.minValidVersion !== undefined;
+}
+
+/** The last look before the copy that read the counter. */
+function lastCounted({ before }: CopyTrail): DatabaseWindowFacts | undefined {
+  return before.findLast((it) => it.currentVersion !== undefined);
+}
+
+/** Everything that the copy had seen is gone, and so may be what it had not. */
+function isPurged(atCopy: DatabaseWindowFacts, seen: DatabaseWindowFacts): boolean {
+  const [known, valid] = [versionOf(atCopy.currentVersion), versionOf(seen.minValidVersion)];
+  if (known === undefined || valid === undefined) return false;
+  // Just up to it, and moved: nothing was counted since, and tracking may have begun again meanwhile.
+  const was = atCopy.minValidVersion;
+  return valid > known || (valid === known && was !== undefined && was !== seen.minValidVersion);
+}
+
+/** A restored database counts on from where its backup was, and gives the same numbers to other changes. */
+function wasRestored(known: DatabaseWindowFacts, seen: DatabaseWindowFacts): boolean {
+  if (known.recoveryFork !== undefined && seen.recoveryFork !== undefined)
+    if (known.recoveryFork !== seen.recoveryFork) return true;
+  const [was, is] = [versionOf(known.currentVersion), versionOf(seen.currentVersion)];
+  return was !== undefined && is !== undefined && is < was;
+}
+
+/**
+ * What the copy had not received lies between the look before it and the look at it. Purging came that far, and either no
+ * setting that was seen explains it, or the look at the copy lacks, by which it could be told how far.
+ */
+function isPurgedUnseen(trail: CopyTrail): boolean {
+  const { atCopy, since } = trail;
+  const before = lastCounted(trail);
+  const known = versionOf(before?.currentVersion);
+  if (atCopy === undefined || before === undefined || known === undefined) return false;
+  const [counted, valid] = [versionOf(atCopy.currentVersion), versionOf(atCopy.minValidVersion)];
+  // A site that could go on after such a purge had received what it took: its copies of then are none the worse.
+  if ((counted !== undefined && counted < known) || (valid !== undefined && valid > known)) return false;
+  const first = since.findIndex(({ minValidVersion }) => (versionOf(minValidVersion) ?? 0n) > known);
+  if (first < 0) return false;
+  if (counted === undefined) return true;
+  const upToThere = settingsIn({ ...trail, since: since.slice(0, first + 1) });
+  return purgedUpTo(upToThere) < before.readAt + before.clockOffsetMs;
+}
+
+function versionOf(text: string | undefined): bigint | undefined {
+  return text === undefined ? undefined : BigInt(text);
+}

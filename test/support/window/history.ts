@@ -1,0 +1,373 @@
+import { day, hour, minute, type DurationMs, type Instant } from "../../../src/core/base/instant.ts";
+import type {
+  DatabaseWindowFacts,
+  ReplicationLink,
+  WindowFacts,
+} from "../../../src/core/model/observation.ts";
+import {
+  ReplicationOracle,
+  type PartnerBackup,
+  type SiteBackup,
+} from "../../../src/lab/replication-oracle.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import { problemOf } from "../../core/plan/world.ts";
+
+/** Every quarter of an hour something may happen: changes, a synchronisation, a run of cleanup, trouble. */
+export const stepMs: DurationMs = 15 * minute;
+
+/** What somebody may come to do, or may befall, in a history. */
+export const troubles = [
+  "retention",
+  "cleanup",
+  "tracking off",
+  "partner's clock",
+  "own clock",
+  "our clock",
+  "link",
+  "maintenance",
+  "reinitialisation",
+  "site restored",
+  "partner restored",
+  "permission",
+] as const;
+export type Trouble = (typeof troubles)[number];
+
+const tables = [
+  { name: "Collections_G", group: "Configuration Data" },
+  { name: "Assignments", group: "Configuration Data" },
+  { name: "Alert", group: "Alerts" },
+  { name: "System_DISC", group: "General_Site_Data" },
+];
+const groups = [...new Set(tables.map((it) => it.group))];
+const retentions = [2 * day, 2 * day, 36 * hour, 3 * day, 5 * day, 7 * day, 14 * day];
+
+/** What may be hidden from the login. */
+const rights = [
+  "partner",
+  "setting",
+  "versions",
+  "fork",
+  "partner's links",
+  "own links",
+  "initialisations",
+] as const;
+type Right = (typeof rights)[number];
+
+interface Group {
+  /** Until when its link is down. */
+  downUntil: Instant;
+  /** Until when it is copied as a whole; 0 while it is not. */
+  copiedUntil: Instant;
+  syncedAt: Instant;
+}
+
+/** What happened to the partner since a look at it, by its extremes: whether two looks together could know of it. */
+interface Extremes {
+  retentionMs: DurationMs;
+  wasOff: boolean;
+  ahead: DurationMs;
+  behind: DurationMs;
+}
+
+/**
+ * A site and its partner over some weeks, by chance. The oracle knows what really happens; this knows the clocks, who may
+ * read what, and what has happened between two looks without a trace in settings.
+ */
+export class WindowHistory {
+  readonly oracle: ReplicationOracle;
+  readonly happened = new Map<Trouble, number>();
+  readonly #random: SeededRandom;
+  readonly #kinds: readonly Trouble[];
+  #now: Instant = Date.UTC(2026, 2, 1);
+  readonly #clocks = { ours: 0, own: 0, partner: 0 };
+  readonly #corrections: { readonly at: Instant; readonly work: () => void }[] = [];
+  readonly #groups = new Map<string, Group>();
+  #maintenanceUntil = 0;
+  readonly #hidden = new Map<Right, Instant>();
+  #initialised = { own: this.#now - 300 * day, partner: this.#now - 300 * day, ownTimes: 6, partnerTimes: 6 };
+  #ownRestores = 0;
+  readonly #siteBackups: {
+    readonly backup: SiteBackup;
+    readonly initialised: { own: Instant; ownTimes: number };
+  }[] = [];
+  readonly #partnerBackups: PartnerBackup[] = [];
+  #extremes: Extremes;
+  #lastSeen: DatabaseWindowFacts | undefined;
+  /** When something came and went between two recorded looks. */
+  readonly hiddenEpisodes: Instant[] = [];
+
+  constructor(random: SeededRandom) {
+    this.#random = random;
+    this.#kinds = troubles.filter(() => random.below(3) === 0);
+    this.#clocks.partner = random.pick([0, 0, 0, 3 * day, -3 * day, 40 * minute]);
+    this.#clocks.own = random.pick([0, 0, 2 * hour, -2 * hour]);
+    this.oracle = new ReplicationOracle(tables, {
+      retentionMs: random.pick([5 * day, 5 * day, 5 * day, ...retentions]),
+      autoCleanup: true,
+    });
+    for (const group of groups)
+      this.#groups.set(group, { downUntil: 0, copiedUntil: 0, syncedAt: this.#now });
+    this.#extremes = this.#extremesNow();
+  }
+
+  get now(): Instant {
+    return this.#now;
+  }
+
+  get ourNow(): Instant {
+    return this.#now + this.#clocks.ours;
+  }
+
+  step(): void {
+    this.#now += stepMs;
+    this.#correct();
+    if (this.#kinds.length > 0 && this.#random.below(300) === 0) this.#befall(this.#random.pick(this.#kinds));
+    const tick = this.#now % (30 * minute) === 0;
+    // Cleanup lags, and comes to some tables sooner than to others.
+    if (tick && this.#random.below(4) > 0) this.oracle.cleanUp(this.#partnerNow());
+    else if (tick) this.oracle.cleanUp(this.#partnerNow(), [this.#random.pick(tables).name]);
+    if (this.#random.below(2) === 0) this.oracle.commit(this.#random.pick(tables).name, this.#partnerNow());
+    for (const [name, group] of this.#groups) this.#synchronise(name, group);
+    if (this.#random.below(100) === 0) this.#partnerBackups.push(this.oracle.backUpPartner());
+    this.#note();
+  }
+
+  /** Keeps a backup of the site's database, for a restore to come: that of sitekeep, or of somebody else. */
+  backUpSite(): SiteBackup {
+    const backup = this.oracle.backUpSite();
+    this.#siteBackups.push({ backup, initialised: this.#initialised });
+    return backup;
+  }
+
+  /** Looks at both databases, as the drivers would. */
+  look(): WindowFacts {
+    const hidden = (right: Right) =>
+      (this.#hidden.get(right) ?? 0) > this.#now || this.#random.below(60) === 0;
+    const seen = new Map(rights.map((right) => [right, !hidden(right)] as const));
+    const may = (right: Right) => seen.get(right)!;
+    const { own, ownTimes, partner, partnerTimes } = this.#initialised;
+    const here: DatabaseWindowFacts = {
+      ...this.#clockFacts(this.#clocks.own),
+      changeTracking: "on",
+      retentionMs: 5 * day,
+      autoCleanup: true,
+      ...(may("fork") && { recoveryFork: `own-${this.#ownRestores}` }),
+      links: may("own links")
+        ? [{ ...this.#link("CAS"), ...(may("initialisations") && stamped(own, ownTimes)) }]
+        : [],
+    };
+    const { tracking } = this.oracle;
+    const isShown = may("setting");
+    const there: DatabaseWindowFacts = {
+      ...this.#clockFacts(this.#clocks.partner),
+      changeTracking: isShown ? (tracking === undefined ? "off" : "on") : "unknown",
+      ...(isShown && tracking && { retentionMs: tracking.retentionMs, autoCleanup: tracking.autoCleanup }),
+      ...(may("versions") &&
+        tracking && {
+          currentVersion: String(this.oracle.version),
+          minValidVersion: String(this.oracle.minValidVersion),
+        }),
+      ...(may("fork") && { recoveryFork: `fork-${this.oracle.restores}` }),
+      links: may("partner's links")
+        ? [{ ...this.#link("PS1"), ...(may("initialisations") && stamped(partner, partnerTimes)) }]
+        : [],
+    };
+    return {
+      own: here,
+      partners: { CAS: may("partner") ? there : { problem: problemOf("sqlcas does not answer.") } },
+    };
+  }
+
+  /** What two looks that follow each other can't tell between them. Called for each look that a copy records. */
+  wasRecorded({ partners }: WindowFacts): void {
+    const seen = this.#readable(partners["CAS"]);
+    if (seen === undefined) return;
+    if (this.#isHiddenBefore(seen)) this.hiddenEpisodes.push(this.#now);
+    this.#lastSeen = seen;
+    this.#extremes = this.#extremesNow();
+  }
+
+  /** Whether something came and went that neither the recorded looks nor this one show. */
+  hidesSince(copiedAt: Instant, { partners }: WindowFacts): boolean {
+    const seen = this.#readable(partners["CAS"]);
+    return (
+      this.hiddenEpisodes.some((at) => at > copiedAt) || seen === undefined || this.#isHiddenBefore(seen)
+    );
+  }
+
+  #readable(facts: WindowFacts["own"] | undefined): DatabaseWindowFacts | undefined {
+    return facts === undefined || "problem" in facts || facts.changeTracking === "unknown"
+      ? undefined
+      : facts;
+  }
+
+  #isHiddenBefore(seen: DatabaseWindowFacts): boolean {
+    const known = this.#lastSeen ?? seen;
+    const { retentionMs, wasOff, ahead, behind } = this.#extremes;
+    const showsOff = known.changeTracking === "off" || seen.changeTracking === "off";
+    const shown = Math.min(known.retentionMs ?? 0, seen.retentionMs ?? 0);
+    const offsets = [known.clockOffsetMs, seen.clockOffsetMs];
+    if (showsOff) return false;
+    return (
+      wasOff ||
+      retentionMs < shown ||
+      ahead > Math.max(...offsets) + minute ||
+      behind < Math.min(...offsets) - minute
+    );
+  }
+
+  #extremesNow(): Extremes {
+    const offset = this.#clocks.partner - this.#clocks.ours;
+    const { tracking } = this.oracle;
+    return {
+      retentionMs: tracking?.retentionMs ?? Infinity,
+      wasOff: tracking === undefined,
+      ahead: offset,
+      behind: offset,
+    };
+  }
+
+  #note(): void {
+    const now = this.#extremesNow();
+    const was = this.#extremes;
+    this.#extremes = {
+      retentionMs: Math.min(was.retentionMs, now.retentionMs),
+      wasOff: was.wasOff || now.wasOff,
+      ahead: Math.max(was.ahead, now.ahead),
+      behind: Math.min(was.behind, now.behind),
+    };
+  }
+
+  #partnerNow(): Instant {
+    return this.#now + this.#clocks.partner;
+  }
+
+  #clockFacts(clock: DurationMs): Pick<DatabaseWindowFacts, "readAt" | "clockOffsetMs"> {
+    return { readAt: this.ourNow, clockOffsetMs: clock - this.#clocks.ours + this.#random.below(41) - 20 };
+  }
+
+  #link(partner: string): ReplicationLink {
+    const worst = Math.max(...[...this.#groups.values()].map((it) => this.#now - it.syncedAt));
+    const isCopied = [...this.#groups.values()].some((it) => it.copiedUntil > 0);
+    const byLag = worst <= hour ? "active" : worst <= 2 * hour ? "degraded" : "failed";
+    const state = this.#maintenanceUntil > this.#now ? "maintenance" : isCopied ? "initialising" : byLag;
+    return { partner, state, groups: [] };
+  }
+
+  #synchronise(name: string, group: Group): void {
+    if (group.copiedUntil > 0) {
+      if (group.copiedUntil > this.#now) return;
+      group.copiedUntil = 0;
+      group.syncedAt = this.#now;
+      return this.oracle.reinitialise(name);
+    }
+    const isDown = group.downUntil > this.#now || this.#maintenanceUntil > this.#now;
+    if (isDown || this.oracle.tracking === undefined || this.#random.below(4) === 0) return;
+    if (this.oracle.synchronise(name) === "delta") group.syncedAt = this.#now;
+    else this.#beginCopying(group);
+  }
+
+  #beginCopying(group: Group): void {
+    group.copiedUntil = this.#now + (10 + this.#random.below(700)) * minute;
+    const { own, partner, ownTimes, partnerTimes } = this.#initialised;
+    this.#initialised = {
+      own: Math.max(own, this.#now + this.#clocks.own),
+      partner: Math.max(partner, this.#partnerNow()),
+      ownTimes: ownTimes + 1,
+      partnerTimes: partnerTimes + 1,
+    };
+  }
+
+  #correct(): void {
+    for (const { work } of this.#corrections.filter((it) => it.at <= this.#now)) work();
+    const left = this.#corrections.filter((it) => it.at > this.#now);
+    this.#corrections.splice(0, this.#corrections.length, ...left);
+  }
+
+  /** A quarter of an hour to some days: trouble that nobody saw, and trouble that lasts. */
+  #aWhile(): DurationMs {
+    return this.#random.pick([stepMs, hour, 5 * hour, day, 3 * day, 8 * day]);
+  }
+
+  #later(work: () => void): void {
+    this.#corrections.push({ at: this.#now + this.#aWhile(), work });
+  }
+
+  #befall(trouble: Trouble): void {
+    this.happened.set(trouble, (this.happened.get(trouble) ?? 0) + 1);
+    const { oracle } = this;
+    switch (trouble) {
+      case "retention": {
+        const was = oracle.tracking;
+        if (was === undefined) return;
+        const set = (retentionMs: DurationMs) => {
+          if (oracle.tracking) oracle.setTracking({ ...oracle.tracking, retentionMs });
+        };
+        set(this.#random.pick(retentions));
+        return this.#later(() => set(was.retentionMs));
+      }
+      case "cleanup": {
+        const set = (autoCleanup: boolean) => {
+          if (oracle.tracking) oracle.setTracking({ ...oracle.tracking, autoCleanup });
+        };
+        set(false);
+        return this.#later(() => set(true));
+      }
+      case "tracking off":
+        oracle.setTracking(undefined);
+        return this.#later(() => oracle.setTracking({ retentionMs: 2 * day, autoCleanup: true }));
+      case "partner's clock":
+        return this.#jump("partner");
+      case "own clock":
+        return this.#jump("own");
+      case "our clock":
+        return this.#jump("ours");
+      case "link": {
+        const until = this.#now + this.#aWhile();
+        const down = this.#random.below(2) === 0 ? groups : [this.#random.pick(groups)];
+        for (const name of down) this.#groups.get(name)!.downUntil = until;
+        return;
+      }
+      case "maintenance":
+        this.#maintenanceUntil = this.#now + this.#aWhile();
+        return;
+      case "reinitialisation": {
+        const group = this.#groups.get(this.#random.pick(groups))!;
+        if (group.copiedUntil === 0) this.#beginCopying(group);
+        return;
+      }
+      case "site restored":
+        if (this.#siteBackups.length === 0) return;
+        return this.#restoreSite();
+      case "partner restored":
+        if (this.#partnerBackups.length === 0) return;
+        oracle.restorePartner(this.#random.pick(this.#partnerBackups.slice(-3)));
+        return;
+      case "permission": {
+        const right = this.#random.pick(rights);
+        this.#hidden.set(right, this.#now + this.#aWhile());
+        return;
+      }
+    }
+  }
+
+  #restoreSite(): void {
+    const { backup, initialised } = this.#random.pick(this.#siteBackups.slice(-8));
+    this.oracle.restoreSite(backup);
+    // Its tables tell what they told then. Nothing is received until the link works again.
+    const { own, ownTimes } = initialised;
+    this.#initialised = { ...this.#initialised, own, ownTimes };
+    this.#ownRestores++;
+    for (const group of this.#groups.values()) group.syncedAt = 0;
+  }
+
+  #jump(clock: "ours" | "own" | "partner"): void {
+    const by = this.#random.pick([hour, -hour, 2 * day, -2 * day, 9 * day, -9 * day]);
+    this.#clocks[clock] += by;
+    this.#later(() => (this.#clocks[clock] -= by));
+  }
+}
+
+function stamped(initialisedAt: Instant, times: number): Partial<ReplicationLink> {
+  return { initialisedAt, initialisations: String(times) };
+}
