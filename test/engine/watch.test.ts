@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { minute } from "../../src/core/base/instant.ts";
+import { day, hour, minute } from "../../src/core/base/instant.ts";
 import { ProblemError } from "../../src/core/base/problem.ts";
 import type { PolicyFile } from "../../src/core/model/policy-document.ts";
 import { nextStartAfter } from "../../src/core/plan/starts.ts";
@@ -74,6 +74,24 @@ test("a start of the schedule wakes it before the next look would, and is called
   const start = nextStartAfter(policy!, noon)!;
   expect(await watched([sound, sound], start - 5 * minute)).toContain("applied minimal (due)");
   expect(await watched([sound, sound], start - 20 * minute)).not.toContain("applied minimal (due)");
+});
+
+test("a start that falls into a blackout wakes it at the blackout's end, once", async () => {
+  const schedule = `cron: "0 * * * *", blackouts: [{ from: '00:00', until: '06:00' }]`;
+  const hourly = sound.replace(/cron: "[^"]*"/, schedule);
+  const [policy] = readPolicies(filesOf(hourly)).policies;
+  const midnight = Math.floor(noon / day) * day;
+  expect(policy!.schedule.timeZone).toBe("UTC");
+  expect(nextStartAfter(policy!, midnight)).toBe(midnight + 6 * hour);
+  expect(await watched([hourly, hourly, hourly], midnight + 5 * hour - 10 * minute)).toEqual([
+    "in force: minimal (started)",
+    "applied minimal (started)",
+    "applied minimal (looked-again)",
+    "applied minimal (looked-again)",
+  ]);
+  expect(await watched([hourly, hourly], midnight + 6 * hour - 10 * minute)).toContain(
+    "applied minimal (due)",
+  );
 });
 
 /** What `watch` says while the folder holds one text after the other, a look for each; it ends at the last. */

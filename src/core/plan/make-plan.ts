@@ -59,7 +59,10 @@ export function planSite(policy: ResolvedPolicy, observed: Observation, now: Ins
   const wanted = wantedCaptures(survey);
   const held = heldCaptures(survey.hold, wanted.map(asCapture));
   const actions = planActions(survey, begunOf(survey, wanted));
-  return { ...sitePlanOf(survey, actions, judgeRisks(survey, actions)), ...(held && { held }) };
+  const plan = sitePlanOf(survey, actions, judgeRisks(survey, actions));
+  if (held === undefined) return plan;
+  // What waits begins with the end of the wait, though its own start has long been.
+  return { ...plan, held, ...(held.waiting.length > 0 && { nextDue: held.until }) };
 }
 
 /** The steps alone, for who asks for them fifteen hundred times: a simulated year. */

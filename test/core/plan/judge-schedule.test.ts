@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { day, hour } from "../../../src/core/base/instant.ts";
+import type { Blackout } from "../../../src/core/model/blackout.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import { judgeSchedule } from "../../../src/core/plan/judge-schedule.ts";
 import type { ScheduleMeasures } from "../../../src/core/plan/judge-schedule.ts";
@@ -71,6 +72,19 @@ test("a stand-alone site has no window to miss, and an age to keep", () => {
 test("differentials keep the age that the fulls alone would not", () => {
   const sources = [{ ...database, differentialEveryMs: 6 * hour }];
   check(standAlone({ ...cron("30 1 * * 0", "UTC"), sources }), {});
+});
+
+test("a blackout makes the gap longer by as much as it moves the start", () => {
+  const blackouts: readonly Blackout[] = [
+    { as: "dated", fromWall: Date.UTC(2026, 11, 24), untilWall: Date.UTC(2027, 0, 2), timeZone: "UTC" },
+  ];
+  const [problem] = judgeSchedule(
+    policyOf({ schedule: { ...cron("30 1 * * *", "UTC").schedule, blackouts }, ...anyAge }),
+    {},
+    noon,
+  );
+  // From 23 December 01:30 to 2 January 00:00.
+  expect(problem?.message).toContain("longest gap 238h 30m + 1 missed run 24h");
 });
 
 test("a schedule that comes once a year has a gap of a year", () => {

@@ -6,6 +6,7 @@ import { day, formatInstant, hour, minute } from "../../../src/core/base/instant
 import type { Instant } from "../../../src/core/base/instant.ts";
 import { canonicalJson } from "../../../src/core/base/json.ts";
 import type { JsonObject } from "../../../src/core/base/json.ts";
+import type { Blackout } from "../../../src/core/model/blackout.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import type { Source } from "../../../src/core/model/source.ts";
@@ -57,7 +58,39 @@ const databaseOnly = (sources: Observation["sources"][string]) => ({
   database: sources,
 });
 
+const inTheNight: Blackout = {
+  as: "weekly",
+  weekdays: [0, 1, 2, 3, 4, 5, 6],
+  fromMs: 0,
+  untilMs: 14 * hour,
+  timeZone: "UTC",
+  why: "batch jobs",
+};
+const withBlackout = policyOf({ schedule: { ...policyOf().schedule, blackouts: [inTheNight] } });
+
 const scenes: Record<string, Scene> = {
+  "off-for-four-days": {
+    policy: standAlone(),
+    snapshots: pointsOf(standAlone(), dueDaysAgo(7), dueDaysAgo(6), dueDaysAgo(5)),
+  },
+  "a-due-point-waits-in-a-blackout": { policy: withBlackout, snapshots: quietDays(4).slice(0, -3) },
+  "a-closing-window-does-not-wait": {
+    policy: withBlackout,
+    snapshots: pointsOf(policyOf(), dueDaysAgo(5), dueDaysAgo(4)),
+  },
+  "captures-keep-away-from-the-sites-task": {
+    policy: policyOf({ schedule: { ...policyOf().schedule, notDuring: ["site-backup-task"] } }),
+    snapshots: quietDays(4).slice(0, -3),
+    changes: {
+      siteTask: {
+        enabled: true,
+        weekdays: [0],
+        beginMs: 11 * hour,
+        latestBeginMs: 12 * hour,
+        destinations: ["E:\\CMBackup"],
+      },
+    },
+  },
   "quiet-site": { snapshots: quietDays(4) },
   "nothing-captured-yet": { snapshots: [] },
   "due-since-this-morning": { snapshots: quietDays(4).filter((it) => it.point !== dueDaysAgo(0)) },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/core/base/instant.ts";
+import type { Blackout } from "../../../src/core/model/blackout.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import type { SimulatedFailure, Simulation } from "../../../src/core/model/simulation.ts";
@@ -55,6 +56,40 @@ test("a quiet year ends with the points that the retention promises, and forgets
   expect(atRisk).toEqual(
     [{ from: noon, until: noon, state: "not-proven" }].filter((it) => it.until > it.from),
   );
+});
+
+test("in a simulated year nothing begins in a blackout, and what is due there begins at its end, once", () => {
+  const office: Blackout = {
+    as: "weekly",
+    weekdays: [1, 2, 3, 4, 5],
+    fromMs: 0,
+    untilMs: 20 * hour,
+    timeZone: "UTC",
+  };
+  const schedule = { ...policyOf().schedule, cron: "0 */6 * * *", blackouts: [office] };
+  const free = simulate(policyOf({ schedule: { ...schedule, blackouts: [] } }), 28);
+  const held = simulate(policyOf({ schedule }), 28);
+  expect(free.totals.captures).toBe(3 * 4 * 28);
+  expect(held.worstGap!.until - held.worstGap!.asOf).toBeGreaterThan(20 * hour);
+  // From Monday to Sunday.
+  const perDay = held.days.slice(1, 8).map((it) => it.captures / 3);
+  expect(perDay).toEqual([1, 1, 1, 1, 1, 4, 4]);
+});
+
+test("a run that comes into a blackout is not gone on with, and the rest is captured afterwards", () => {
+  const late: Blackout = {
+    as: "weekly",
+    weekdays: [0, 1, 2, 3, 4, 5, 6],
+    fromMs: 2 * hour,
+    untilMs: 6 * hour,
+    timeZone: "UTC",
+  };
+  const policy = policyOf({ schedule: { ...policyOf().schedule, blackouts: [late] } });
+  // Each capture lasts half an hour, from 01:30 on: the second begins at 02:00, which is too late.
+  const snapshots = policy.sources.map((source) => snapshotOf(source, noon - day));
+  const { days, totals } = simulate(policy, 3, { observed: { ...nothing, snapshots } });
+  expect(days.slice(1, 3).map((it) => it.captures)).toEqual([3, 3]);
+  expect(totals.captures).toBe(3 * 4);
 });
 
 test("equal settings give equal simulations", () => {
