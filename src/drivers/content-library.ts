@@ -1,4 +1,5 @@
-import type { Problem } from "../core/base/problem.ts";
+import type { JsonObject } from "../core/base/json.ts";
+import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ContentLibrary } from "../core/model/source.ts";
 import { statEntry } from "./access/file-tree.ts";
@@ -18,7 +19,7 @@ export const contentLibrary: Driver<ContentLibrary> = {
       const where = placeOf(site, source);
       const folders = await foldersOf(source, where, means);
       for (const path of folders) await lookAtFolder({ path, on: source.on, what, where }, means);
-      return { facts: { folders } };
+      return { facts: { folders, ...(await libraryInUse(source, where, means)) } };
     }),
 
   async capture({ source, site }, means, sink) {
@@ -45,6 +46,19 @@ async function foldersOf(source: ContentLibrary, where: string, means: Means): P
   if (!source.discover) return source.folders;
   const found = await findLibrary(where, means);
   return [...new Set([...found, ...source.folders])];
+}
+
+/** Where the site server says that its library is: named folders may be the copy that a move left behind. */
+async function libraryInUse(source: ContentLibrary, where: string, means: Means): Promise<JsonObject> {
+  if (source.discover || source.on !== undefined) return {};
+  try {
+    const [inUse] = await findLibrary(where, means);
+    return inUse === undefined ? {} : { inUse };
+  } catch (error) {
+    // Nobody asked the registry: that it can't answer is nothing against the named folders.
+    if (error instanceof ProblemError) return {};
+    throw error;
+  }
 }
 
 interface Library {

@@ -23,6 +23,7 @@ export const reportingServer: Driver<ReportingServer> = {
     observing(async () => {
       const where = placeOf(site, source);
       const states: Record<string, string> = {};
+      const availabilityGroup: string[] = [];
       for (const database of source.databases) {
         const task = { database, where, doing: `look at ${database.name}` };
         const described = await withSql(means, task, async (sql) => {
@@ -30,13 +31,15 @@ export const reportingServer: Driver<ReportingServer> = {
           return readDatabaseFacts(sql, database.name);
         });
         states[database.name] = described?.state ?? "unknown";
+        if (described?.isInAvailabilityGroup) availabilityGroup.push(database.name);
       }
       const risks: Problem[] = source.encryptionKey ? [] : [keyNotAsked(where)];
       for (const path of source.folders)
         await tolerating(risks, async () => {
           await lookAtFolder({ path, on: source.on, what, where }, means);
         });
-      return { facts: { databases: states }, risks };
+      const group = availabilityGroup.length > 0 && { availabilityGroup };
+      return { facts: { databases: states, ...group }, risks };
     }),
 
   async capture(request, means, sink) {

@@ -12,6 +12,7 @@ import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
+import { readTaskSettings } from "./parts/task-settings.ts";
 
 /** What the Backup Site Server task copies from the install folder, and the task's own records. */
 const taskParts: readonly string[] = [
@@ -31,7 +32,7 @@ export const siteFiles: Driver<SiteFiles> = {
       const where = placeOf(site, source);
       const local = await lookAtFolder({ path: source.root, on: source.on, what, where }, means);
       const media = await readMedia(local, source.root, where);
-      return { facts: media.facts, risks: media.risks };
+      return { facts: { ...media.facts, ...(await readTaskSettings(local)) }, risks: media.risks };
     }),
 
   async capture({ source, site }, means, sink) {

@@ -18,7 +18,8 @@ export const sqlDatabase: Driver<SqlDatabase> = {
         const described = await readDatabaseFacts(sql, database.name);
         const { bytes } = await readDataFiles(sql);
         const state = described && { state: described.state, recoveryModel: described.recoveryModel };
-        return { facts: { dataBytes: bytes, ...state } };
+        const group = described?.isInAvailabilityGroup && { availabilityGroup: [database.name] };
+        return { facts: { dataBytes: bytes, ...state, ...group } };
       });
     }),
 

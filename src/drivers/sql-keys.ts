@@ -5,6 +5,7 @@ import { textCell } from "./access/sql-row.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
 import { quoteName, quoteText } from "./access/t-sql-text.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
+import { bitlockerCertificate } from "./parts/site-look.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { explained, placeOf, withSql } from "./parts/sql-session.ts";
@@ -62,9 +63,6 @@ interface Exporting {
   readonly staged: StagedFile[];
   readonly problems: Problem[];
 }
-
-/** ConfigMgr's certificate for BitLocker recovery keys, in the site database. */
-const bitlockerCertificate = "BitLockerManagement_CERT";
 
 /** Own certificates with a private key; those with ## are SQL Server's and can't be exported. */
 const certificatesQuery = `SELECT name FROM sys.certificates

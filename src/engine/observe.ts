@@ -15,6 +15,7 @@ import type { Snapshot } from "../core/model/snapshot.ts";
 import type { DatabaseAddress, Source } from "../core/model/source.ts";
 import type { Means } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/drivers.ts";
+import { readSiteLook } from "../drivers/parts/site-look.ts";
 import { readSiteTask } from "../drivers/parts/site-task-facts.ts";
 import { readWindowFacts } from "../drivers/parts/window-facts.ts";
 import { withSql } from "../drivers/parts/sql-session.ts";
@@ -39,7 +40,7 @@ const runsKept = 50;
  */
 export type Look = "live" | "verified" | "recorded" | "repository";
 
-type Answers = Pick<Observation, "at" | "sources" | "window" | "siteTask">;
+type Answers = Pick<Observation, "at" | "sources" | "window" | "siteTask" | "site">;
 
 /** Looks at the world for one policy: its sources, its repository, the window. Changes nothing in it. */
 export async function observe(
@@ -76,12 +77,13 @@ async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Ans
   const shared = shareSql((database) => connect(session, database));
   const looking = { session, policy, sql: shared.sql };
   try {
-    const [sources, window, siteTask] = await Promise.all([
+    const [sources, window, siteTask, site] = await Promise.all([
       observeSources(looking),
       observeWindowWith(looking),
       observeSiteTask(looking),
+      observeSite(looking),
     ]);
-    const answers = { at: session.now(), sources, window, siteTask };
+    const answers = { at: session.now(), sources, window, siteTask, ...site };
     await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
     return answers;
   } finally {
@@ -186,6 +188,19 @@ function observeSiteTask({ session, policy, sql }: Looking): Promise<NonNullable
       readSiteTask(runner, { siteCode: code, database: database.name, ...user }),
     );
   return lookAt(session, where, { sql, look });
+}
+
+/** Reads what lint judges of the site as a whole. That its database can't be asked is told by the window already. */
+async function observeSite({ session, policy, sql }: Looking): Promise<Pick<Observation, "site">> {
+  const { code, database } = policy.site;
+  const where = `${code}/${database.name}`;
+  const task = { database, where, doing: `look at ${database.name} as a whole` };
+  const discovers = policy.sources.some((it) => it.kind === "package-sources" && it.discover);
+  const wanted = { siteCode: code, database: database.name, packageFolders: !discovers };
+  const look = (means: Means) =>
+    withSql(means, task, async (runner) => ({ site: await readSiteLook(runner, wanted) }));
+  const seen = await lookAt(session, where, { sql, look });
+  return "site" in seen ? seen : {};
 }
 
 interface Kept {

@@ -1,3 +1,8 @@
+import type { Instant } from "../../core/base/instant.ts";
+import { lintPolicy } from "../../core/lint/lint-policy.ts";
+import { lintKeyPlaces } from "../../core/lint/lint-repository.ts";
+import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
+import { judgeReach } from "../../core/plan/judge-reach.ts";
 import { explainPolicy, renderExplanation } from "../../core/policy/explain-policy.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { annotationOf } from "../../core/report/annotation.ts";
@@ -11,7 +16,9 @@ import { withSession } from "../open-session.ts";
 /** `sitekeep validate`: every problem of every policy at once, with its line. */
 export const run: RunCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
-    const read = await loadPolicies(session.world, folder);
+    const loaded = await loadPolicies(session.world, folder);
+    const hazards = loaded.policies.flatMap((it) => lintDocument(it, session.now()));
+    const read = { ...loaded, problems: [...loaded.problems, ...hazards] };
     // A wrong folder must not pass the check of a pull request.
     if (read.files.length === 0) throw new ProblemError(nothingToValidate(folder));
     const errors = read.problems.filter((it) => it.severity === "error").length;
@@ -27,6 +34,11 @@ export const run: RunCommand = (call) =>
     }
     return errors > 0 ? exitCode.error : exitCode.done;
   });
+
+/** What a policy shows by itself. The rest needs a look at the site, and is in its plan. */
+function lintDocument(policy: ResolvedPolicy, now: Instant): readonly Problem[] {
+  return [...lintPolicy(policy), ...lintKeyPlaces(policy), ...judgeReach(policy, now)];
+}
 
 function show(call: CommandCall, problems: readonly Problem[]): void {
   if (problems.length === 0) return;

@@ -4,6 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import type { HoldFacts } from "./hold.ts";
 import type { KeyFacts } from "./key-proof.ts";
 import type { Run } from "./run.ts";
+import type { SiteLook } from "./site-look.ts";
 import type { SiteTaskFacts } from "./site-task.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -19,6 +20,8 @@ export interface Observation {
   readonly window: WindowFacts;
   /** The site's own backup task. Absent where nobody looked. */
   readonly siteTask?: SiteTaskFacts | { readonly problem: Problem };
+  /** The site as a whole, for lint. Absent where nobody looked, or the site's database could not be asked. */
+  readonly site?: SiteLook;
   /** Set when the repository can't be read; `snapshots` and `runs` are then empty and mean nothing. */
   readonly repositoryProblem?: Problem;
   /** What is held of the policy's site. Absent: nothing. */

@@ -1,10 +1,13 @@
 import { formatDuration, formatMinute, minute } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
+import { lintPolicy } from "../lint/lint-policy.ts";
+import { lintSite } from "../lint/lint-site.ts";
 import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { judgeHolds } from "./judge-holds.ts";
 import { judgeCopies } from "./judge-copies.ts";
+import { judgeReach } from "./judge-reach.ts";
 import { keyRisks } from "./judge-keys.ts";
 import { foreignFullRisks } from "./foreign-fulls.ts";
 import { judgeFresh } from "./decide-capture.ts";
@@ -36,6 +39,9 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...judgeHolds(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),
+    ...lintPolicy(policy, observed),
+    ...lintSite(policy, observed, survey.now),
+    ...judgeReach(policy, survey.now),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),
     ...judgeSiteTask(survey, measuresOf(survey)),
   ];

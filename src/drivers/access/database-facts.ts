@@ -10,6 +10,11 @@ export interface DatabaseFacts {
   readonly isBrokerEnabled: boolean;
   readonly isTrustworthy: boolean;
   readonly collation: string;
+  readonly isInAvailabilityGroup: boolean;
+  /** By transparent data encryption. */
+  readonly isEncrypted: boolean;
+  readonly pageVerify: string;
+  readonly honorsBrokerPriority: boolean;
 }
 
 /** Reads one row of sys.databases; `undefined` when the server has no such database, or shows it to nobody like us. */
@@ -18,7 +23,9 @@ export async function readDatabaseFacts(
   database: string,
 ): Promise<DatabaseFacts | undefined> {
   const [row] = await sql.query(
-    `SELECT state_desc, recovery_model_desc, is_broker_enabled, is_trustworthy_on, collation_name
+    `SELECT state_desc, recovery_model_desc, is_broker_enabled, is_trustworthy_on, collation_name,
+  CAST(group_database_id AS nvarchar(36)) AS group_database, is_encrypted, page_verify_option_desc,
+  is_honor_broker_priority_on
 FROM sys.databases WHERE name = @database;`,
     { database },
   );
@@ -29,6 +36,10 @@ FROM sys.databases WHERE name = @database;`,
     isBrokerEnabled: flagCell(row, "is_broker_enabled") ?? false,
     isTrustworthy: flagCell(row, "is_trustworthy_on") ?? false,
     collation: textCell(row, "collation_name") ?? "",
+    isInAvailabilityGroup: textCell(row, "group_database") !== undefined,
+    isEncrypted: flagCell(row, "is_encrypted") ?? false,
+    pageVerify: textCell(row, "page_verify_option_desc") ?? "",
+    honorsBrokerPriority: flagCell(row, "is_honor_broker_priority_on") ?? false,
   };
 }
 

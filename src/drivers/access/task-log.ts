@@ -1,4 +1,5 @@
 import type { Instant } from "../../core/base/instant.ts";
+import { readStatusLine, type StatusLine } from "./status-line.ts";
 
 /**
  * The runs of the Backup Site Server task, read from smsbkup.log.
@@ -38,7 +39,7 @@ export function parseTaskLog(text: string): readonly TaskRun[] {
   const runs: OpenRun[] = [];
   for (const whole of text.split(/\r\n|\n/)) {
     const line = whole.slice(0, lineCharactersMax);
-    const status = readStatus(line);
+    const status = readStatusLine(line);
     if (status?.id === messages.backupStarting) runs.push({ startedAt: status.at, failures: [] });
     const run = runs.at(-1);
     if (!run) continue;
@@ -55,12 +56,6 @@ interface OpenRun {
   failures: string[];
 }
 
-interface StatusLine {
-  readonly id: number;
-  readonly severity: string;
-  readonly at: Instant;
-}
-
 function applyStatus(run: OpenRun, status: StatusLine, line: string): void {
   if (status.id === messages.completed) run.completedAt = status.at;
   if (status.id === messages.afterBackupStarted) run.afterBackupAt = status.at;
@@ -71,17 +66,6 @@ function applyStatus(run: OpenRun, status: StatusLine, line: string): void {
 function describeStatus(status: StatusLine, line: string): string {
   const detail = [...line.matchAll(/ISTR\d="([^"]+)"/g)].map((match) => match[1]).join(", ");
   return `Status message ${status.id}${detail ? `: ${detail}` : ""}`;
-}
-
-/** `STATMSG: ID=5035 SEV=I … COMP="SMS_SITE_BACKUP" … GMTDATE=Wed Aug 22 09:16:19.253 2012 …`; GMTDATE is UTC. */
-function readStatus(line: string): StatusLine | undefined {
-  const match =
-    /STATMSG: ID=(\d+) SEV=([A-Z]).*GMTDATE=\w{3} (\w{3}) +(\d+) (\d+:\d+:\d+(?:\.\d+)?) (\d{4})/.exec(line);
-  if (!match) return undefined;
-  const [, id, severity, month, dayOfMonth, time, year] = match;
-  const at = Date.parse(`${dayOfMonth} ${month} ${year} ${time!.split(".")[0]} GMT`);
-  const fraction = Math.round(Number(`0.${time!.split(".")[1] ?? "0"}`) * 1_000);
-  return Number.isNaN(at) ? undefined : { id: Number(id), severity: severity!, at: at + fraction };
 }
 
 /** The task's failure lines, matched on their fixed parts: names of functions and numbers, not sentences. */

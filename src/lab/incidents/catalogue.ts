@@ -70,6 +70,36 @@ const catalogue = [
       "The SQL Server lacks the certificate that its backups are encrypted with: a restore fails with error 33111.",
   },
   {
+    name: "availability-group",
+    hosts: [site.sqlServer],
+    happens: "CM_PS1 has become a member of an Always On availability group.",
+  },
+  {
+    name: "clustered-named-instance",
+    hosts: [site.sqlServer],
+    happens: "The SQL Server is the named instance CM of a failover cluster.",
+  },
+  {
+    name: "foreign-collation",
+    hosts: [site.sqlServer],
+    happens: "The SQL Server and its databases were made with the collation Latin1_General_CI_AS.",
+  },
+  {
+    name: "database-encrypted",
+    hosts: [site.sqlServer],
+    happens: "CM_PS1 is encrypted by transparent data encryption.",
+  },
+  {
+    name: "broker-port-moved",
+    hosts: [site.sqlServer],
+    happens: "Service Broker listens on port 4023, and the site knows of 4022.",
+  },
+  {
+    name: "page-verify-none",
+    hosts: [site.sqlServer],
+    happens: "The databases write their pages without a checksum.",
+  },
+  {
     name: "no-change-tracking",
     hosts: bothEnds,
     happens: "Change tracking is off in CM_PS1 and in its partner CM_CAS.",

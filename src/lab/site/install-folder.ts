@@ -4,7 +4,7 @@ import { site } from "../hierarchy.ts";
 import { inInstallFolder, writeDated } from "../lab-folder.ts";
 import { chanceFrom } from "../seeded-chance.ts";
 import { crlf, dayMs, hourMs, iniText, minuteMs } from "../windows-formats.ts";
-import { logLine } from "./log-lines.ts";
+import { logLine, statusText } from "./log-lines.ts";
 
 /** Inboxes that usually hold something, with the kind of file that lands there. */
 const inboxes: readonly (readonly [folder: string, ending: string, files: number])[] = [
@@ -113,10 +113,21 @@ function writeLogs(lab: string, nowMs: number): void {
     );
     writeDated({
       path: inInstallFolder(lab, "Logs", file),
-      bytes: lines.join(""),
+      bytes: [startLine(component, nowMs - 20 * dayMs), ...lines].join(""),
       modifiedMs: nowMs - hourMs,
     });
   }
+}
+
+/** Every component says when it starts, and the site server was last restarted some weeks ago. */
+function startLine(component: string, atMs: number): string {
+  const [thread, severity] = [4100, "I"] as const;
+  return logLine({
+    component,
+    atMs,
+    thread,
+    text: statusText({ id: 500, severity, component, atMs, thread }),
+  });
 }
 
 const sentences = [

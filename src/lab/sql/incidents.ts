@@ -19,6 +19,12 @@ export const sqlIncidents = {
   "size-limit": "The edition's size limit is reached: RESTORE fails with 1827.",
   "certificate-missing":
     "Backups count as encrypted under a certificate the server lacks: RESTORE fails with 33111.",
+  "availability-group": "The site's database is a member of an Always On availability group.",
+  "clustered-named-instance": "The instance is the named one CM of a failover cluster.",
+  "foreign-collation": "Instance and databases were made with the collation Latin1_General_CI_AS.",
+  "database-encrypted": "The site's database is encrypted by transparent data encryption.",
+  "broker-port-moved": "Service Broker listens on port 4023, and the site knows of 4022.",
+  "page-verify-none": "Pages of the databases are written without a checksum.",
   "slow-backup": "BACKUP and RESTORE take about a second for each tenth of the work.",
 } as const;
 

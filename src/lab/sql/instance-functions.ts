@@ -66,11 +66,12 @@ function findObjectId(engine: Engine, current: DatabaseState, written: string): 
 }
 
 function serverProperty(engine: Engine, name: string): string | number | null {
+  const isNamed = engine.isInForce("clustered-named-instance");
   const values: Readonly<Record<string, string | number | null>> = {
     servername: engine.serverName,
     machinename: engine.serverName,
     computernamephysicalnetbios: engine.serverName,
-    instancename: null,
+    instancename: isNamed ? "CM" : null,
     productversion: `${serverVersion.join(".")}.1`,
     productmajorversion: String(serverVersion[0]),
     productminorversion: String(serverVersion[1]),
@@ -79,8 +80,8 @@ function serverProperty(engine: Engine, name: string): string | number | null {
     productupdatelevel: "CU15",
     edition: "Standard Edition (64-bit)",
     engineedition: 2,
-    collation: collationName,
-    isclustered: 0,
+    collation: engine.isInForce("foreign-collation") ? "Latin1_General_CI_AS" : collationName,
+    isclustered: Number(isNamed),
     ishadrenabled: 0,
     isintegratedsecurityonly: 0,
     issingleuser: 0,

@@ -25,13 +25,28 @@ export function databases(engine: Engine): GeneratedView {
     ], // prettier-ignore
     rows: engine.state.databases.map((it) => [
       it.name, it.id, null, new Uint8Array([1]), engine.localTime(it.createdAtMs), compatibilityLevel,
-      it.restoring === null ? collationName : null, it.isSingleUser ? 1 : 0, it.isSingleUser ? "SINGLE_USER" : "MULTI_USER",
+      it.restoring === null ? collationOf(engine) : null, it.isSingleUser ? 1 : 0, it.isSingleUser ? "SINGLE_USER" : "MULTI_USER",
       0, it.restoring === null ? 0 : 1, it.restoring === null ? "ONLINE" : "RESTORING", 0, 1,
-      Number(it.siteCode !== null), it.recoveryModel === "FULL" ? 1 : 3, it.recoveryModel, 2, "CHECKSUM",
-      Number(it.isTrustworthyOn), it.brokerGuid, Number(it.isBrokerEnabled), Number(it.isHonorBrokerPriorityOn), 0,
-      it.logChainLsn === null ? "NOTHING" : "LOG_BACKUP", null, null,
+      Number(it.siteCode !== null), it.recoveryModel === "FULL" ? 1 : 3, it.recoveryModel, ...pageVerifyOf(engine),
+      Number(it.isTrustworthyOn), it.brokerGuid, Number(it.isBrokerEnabled), Number(it.isHonorBrokerPriorityOn),
+      Number(it.siteCode !== null && engine.isInForce("database-encrypted")),
+      it.logChainLsn === null ? "NOTHING" : "LOG_BACKUP", ...groupOf(engine, it),
     ]), // prettier-ignore
   };
+}
+
+function collationOf(engine: Engine): string {
+  return engine.isInForce("foreign-collation") ? "Latin1_General_CI_AS" : collationName;
+}
+
+function pageVerifyOf(engine: Engine): readonly [number, string] {
+  return engine.isInForce("page-verify-none") ? [0, "NONE"] : [2, "CHECKSUM"];
+}
+
+/** Replica and database, as a member of an availability group has them. */
+function groupOf(engine: Engine, { siteCode, familyGuid }: DatabaseState): readonly (string | null)[] {
+  const isMember = siteCode !== null && engine.isInForce("availability-group");
+  return isMember ? [familyGuid, familyGuid] : [null, null];
 }
 
 const fileColumns = [

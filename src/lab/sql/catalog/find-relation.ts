@@ -28,6 +28,7 @@ import {
   sessions,
   symmetricKeys,
   systemInformation,
+  tcpEndpoints,
 } from "./server-views.ts";
 import { columnsOf, findObject } from "./user-objects.ts";
 
@@ -53,6 +54,7 @@ const views: Readonly<Record<string, (place: Place) => GeneratedView>> = {
   all_objects: ({ engine, database }) => objects(engine, database, "all"),
   schemas: () => schemas(),
   columns: ({ engine, database }) => columns(engine, database),
+  tcp_endpoints: ({ engine, client }) => tcpEndpoints(engine, may(client.login, "view-server-state")),
   dm_exec_requests: ({ engine }) => requests(engine),
   dm_exec_sessions: ({ engine }) => sessions(engine),
   dm_os_sys_info: ({ engine }) => systemInformation(engine),

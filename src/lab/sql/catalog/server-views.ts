@@ -97,6 +97,15 @@ export function symmetricKeys(engine: Engine, current: DatabaseState, isVisible:
   };
 }
 
+/** Endpoints; a login without rights on them is shown none. */
+export function tcpEndpoints(engine: Engine, isVisible: boolean): GeneratedView {
+  const port = engine.isInForce("broker-port-moved") ? 4023 : 4022;
+  return {
+    columns: ["name sysname", "endpoint_id int", "type tinyint", "type_desc nvarchar(60)", "port int"],
+    rows: isVisible ? [["ConfigMgrEndpoint", 65_536, 3, "SERVICE_BROKER", port]] : [],
+  };
+}
+
 /** A view that exists on every server and has no rows on this one. */
 export function nothing(...columns: readonly string[]): GeneratedView {
   return { columns, rows: [] };

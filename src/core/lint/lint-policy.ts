@@ -1,0 +1,30 @@
+import type { Problem } from "../base/problem.ts";
+import type { Observation } from "../model/observation.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import { lintDestinations } from "./lint-destination.ts";
+import { lintLibraryPlace } from "./lint-library.ts";
+import { lintRepository } from "./lint-repository.ts";
+import { risk } from "./risk.ts";
+
+/** Hazards that a policy shows by itself (docs/lint.md), and better with a look at its site. Risks, never errors. */
+export function lintPolicy(policy: ResolvedPolicy, observed?: Observation): readonly Problem[] {
+  return [
+    ...lintRepository(policy),
+    ...lintDestinations(policy, observed),
+    ...lintLibraryPlace(policy),
+    ...lintUserState(policy),
+  ];
+}
+
+/** The key of every migration store is in the site database. */
+function lintUserState({ site, sources, where }: ResolvedPolicy): readonly Problem[] {
+  const hasDatabase = sources.some((it) => it.kind === "site-database" || it.kind === "task-backup");
+  if (hasDatabase || !sources.some((it) => it.kind === "user-state")) return [];
+  return [
+    risk("user-state-without-database", {
+      where,
+      message: `The policy keeps user states of ${site.code} and not its database, which holds the keys that open them.`,
+      hint: "Add the source `database: { kind: site-database }`.",
+    }),
+  ];
+}

@@ -1,0 +1,53 @@
+import { open, readFile } from "node:fs/promises";
+import type { JsonObject } from "../../core/base/json.ts";
+import { statEntry } from "../access/file-tree.ts";
+import { decodeText } from "../access/ini-file.ts";
+import { joinPath } from "../access/windows-path.ts";
+import { lastWriterStart } from "../access/writer-log.ts";
+
+/** The writer starts with the site server, and writes little: its last start is in the log's last part, or older. */
+const logBytesMax = 4 * 1024 * 1024;
+
+/** How the site's own backup task is set up in the install folder: its control file, and the script that runs after it. */
+export async function readTaskSettings(installFolder: string): Promise<JsonObject> {
+  const box = joinPath(installFolder, "inboxes", "smsbkup.box");
+  const control = await statEntry(joinPath(box, "smsbkup.ctl")).catch(() => undefined);
+  const writerStartedAt = await readWriterStart(installFolder);
+  const script = await readFile(joinPath(box, "AfterBackup.bat")).then(decodeText, () => undefined);
+  return {
+    ...(control && {
+      controlFile: {
+        editedAt: Math.trunc(control.modifiedAt),
+        ...(writerStartedAt !== undefined && { writerStartedAt }),
+      },
+    }),
+    ...(script !== undefined && { afterBackup: { mirrors: isMirroring(script) } }),
+  };
+}
+
+async function readWriterStart(installFolder: string): Promise<number | undefined> {
+  for (const folder of ["Logs", "logs"]) {
+    const text = await readTail(joinPath(installFolder, folder, "smswriter.log")).catch(() => undefined);
+    if (text !== undefined) return lastWriterStart(text);
+  }
+  return undefined;
+}
+
+async function readTail(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, logBytesMax);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return decodeText(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+/** A line that robocopy would obey: remarks of a batch file begin with REM or two colons. */
+function isMirroring(script: string): boolean {
+  return script
+    .split(/\r\n|\n/)
+    .some((line) => !/^\s*@?(rem\b|::)/i.test(line) && /\brobocopy\b.*\s\/(mir|purge)\b/i.test(line));
+}
