@@ -1,4 +1,5 @@
 import { heldBy } from "../../core/plan/held-points.ts";
+import { judgePoints } from "../../core/plan/judge-points.ts";
 import { renderSnapshotList } from "../../core/report/render-snapshots.ts";
 import { textOption, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
@@ -6,17 +7,18 @@ import { withRepository } from "../with-repository.ts";
 
 /** `sitekeep snapshots list`: what exists, by recovery point. */
 export const run: RunCommand = (call) =>
-  withRepository(call, async ({ repository }) => {
+  withRepository(call, async ({ repository, policies }) => {
     const site = textOption(call, "site")?.toUpperCase();
     const { snapshots, unreadable } = await repository.snapshots();
     const chosen = snapshots.filter((it) => site === undefined || it.site === site);
     const { living } = await repository.holds();
     const holds = living.filter((it) => site === undefined || it.site === site);
-    const document = { apiVersion: "sitekeep/snapshots/v1", snapshots: chosen, holds, unreadable };
+    const points = judgePoints(chosen, policies);
+    const document = { apiVersion: "sitekeep/snapshots/v1", snapshots: chosen, points, holds, unreadable };
     call.screen.out(
       call.options["json"]
         ? JSON.stringify(document, undefined, 2)
-        : renderSnapshotList(chosen, call.screen.paint, heldBy(living, snapshots)),
+        : renderSnapshotList(chosen, call.screen.paint, heldBy(living, snapshots), points),
     );
     for (const name of unreadable) call.screen.err(`Damaged and left out: ${name}`);
     return unreadable.length > 0 ? exitCode.error : exitCode.done;

@@ -133,6 +133,8 @@ export const problemCodes = [
   "point-in-future",
   "second-key-not-proven",
   "foreign-full",
+  "point-skewed",
+  "point-not-restorable",
   // Lint: hazards that a policy or a look at its site shows
   "retention-short",
   "repository-beside-site",

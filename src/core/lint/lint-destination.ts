@@ -2,7 +2,7 @@ import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { risk } from "./risk.ts";
-import { isOnMachine, placeOfPath } from "./windows-place.ts";
+import { isOnMachine, isSamePath, placeOfPath } from "./windows-place.ts";
 
 /** Where the Backup Site Server task writes, and who says so. */
 interface Destination {
@@ -15,7 +15,10 @@ interface Destination {
 /** What is wrong with the places that the site's own backup task writes to. */
 export function lintDestinations(policy: ResolvedPolicy, observed?: Observation): readonly Problem[] {
   const files = observed?.site?.database?.files ?? [];
-  return destinationsOf(policy).flatMap((destination) => [
+  const told = destinationsOf(policy);
+  const isTold = ({ path }: Destination): boolean => told.some((it) => isSamePath(it.path, path));
+  const own = ownDestinations(policy, observed?.siteTask).filter((it) => !isTold(it));
+  return [...told, ...own].flatMap((destination) => [
     ...nameRisk(destination),
     ...volumeRisk(policy, destination, files),
     ...oneServerRisk(policy, destination),
@@ -32,6 +35,19 @@ function destinationsOf({ site, sources }: ResolvedPolicy): readonly Destination
       { path: source.database, where, part: "database" },
     ];
   });
+}
+
+/** What the console was told; a task that is switched off writes nowhere. */
+function ownDestinations({ site }: ResolvedPolicy, task: Observation["siteTask"]): readonly Destination[] {
+  if (task === undefined || "problem" in task || !task.enabled) return [];
+  const where = `${site.code} task Backup Site Server`;
+  const [first, second] = task.destinations;
+  if (first === undefined) return [];
+  if (second === undefined) return [{ path: first, where, part: "both" }];
+  return [
+    { path: first, where, part: "site" },
+    { path: second, where, part: "database" },
+  ];
 }
 
 function nameRisk({ path, where }: Destination): readonly Problem[] {

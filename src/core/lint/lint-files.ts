@@ -37,8 +37,12 @@ function mediaNotCaptured({ policy, where }: LintedSite, sources: readonly SiteF
 }
 
 function holdsMedia({ include, exclude }: SiteFiles): boolean {
-  const names = (glob: string): boolean => /^(\*\*|\*|cd\.latest)(\/|$)/i.test(glob);
-  return (include.length === 0 || include.some(names)) && !exclude.some(names);
+  return (include.length === 0 || include.some(namesMedia)) && !exclude.some(namesMedia);
+}
+
+/** Whether a pattern below the install folder is of CD.Latest, or of everything. */
+export function namesMedia(glob: string): boolean {
+  return /^(\*\*|\*|cd\.latest)(\/|$)/i.test(glob);
 }
 
 function isMediaRoot(root: string, installFolder: string): boolean {

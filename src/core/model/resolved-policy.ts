@@ -85,6 +85,8 @@ export interface Objectives {
   readonly proofEveryMs: DurationMs;
   /** How long the proof of a second key on another machine counts. */
   readonly keyProofEveryMs: DurationMs;
+  /** How far apart in time a point's database and what must fit it may be captured. */
+  readonly maxSkewMs: DurationMs;
 }
 
 /**

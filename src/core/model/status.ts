@@ -2,6 +2,7 @@ import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Hold } from "./blackout.ts";
 import type { SecondKey } from "./key-proof.ts";
+import type { PointVerdict } from "./point-verdict.ts";
 import type { SourceKind } from "./source.ts";
 import type { WindowVerdict } from "./window.ts";
 
@@ -11,7 +12,7 @@ export interface SiteStatus {
   readonly policy: string;
   /** `broken` when a promise is not kept now; `at-risk` when it is kept and may soon not be. */
   readonly state: "kept" | "at-risk" | "broken";
-  readonly lastPoint?: { readonly due: Instant; readonly complete: boolean; readonly verified: boolean };
+  readonly lastPoint?: PointVerdict;
   /** What is lost if the site dies now: time since the newest complete database snapshot. */
   readonly dataAgeMs?: DurationMs;
   readonly points: number;

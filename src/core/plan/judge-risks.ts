@@ -7,6 +7,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { judgeHolds } from "./judge-holds.ts";
 import { judgeCopies } from "./judge-copies.ts";
+import { newestPointRisks } from "./judge-newest-point.ts";
 import { judgeReach } from "./judge-reach.ts";
 import { keyRisks } from "./judge-keys.ts";
 import { foreignFullRisks } from "./foreign-fulls.ts";
@@ -28,7 +29,8 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
   const { database } = survey;
   const capturesDatabase = database !== undefined && makesFreshCopy(database) && captured.has(database.name);
   const told = new Set(actions.flatMap((it) => (it.do === "skip" ? [it.because] : [])));
-  return [
+  const makesPoint = database !== undefined && captured.has(database.name);
+  const risks = [
     ...policy.sources.flatMap((source) => sourceRisks(survey, source.name)).filter((it) => !told.has(it)),
     ...windowRisk(survey, capturesDatabase),
     ...clockRisk(survey),
@@ -45,6 +47,8 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),
     ...judgeSiteTask(survey, measuresOf(survey)),
   ];
+  // A new point is judged once it is there.
+  return makesPoint ? risks : [...risks, ...newestPointRisks(survey, risks)];
 }
 
 /** What a source says of itself. What its skip tells is not told again. */

@@ -1,7 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
 import { once } from "../base/once.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
 
@@ -14,11 +13,18 @@ export interface Series {
   readonly usable: Pick<ReadonlySet<SnapshotId>, "has">;
 }
 
+/** Whose snapshots they are: a policy, or as much of one as its snapshots tell. */
+export interface SeriesOwner {
+  readonly name: string;
+  readonly site: { readonly code: string };
+  readonly sources: readonly { readonly name: string }[];
+}
+
 /**
  * Groups a policy's snapshots to recovery points. Snapshots of another site or policy are left out: what this policy
  * did not make, its retention must not take.
  */
-export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[]): Series {
+export function makeSeries(policy: SeriesOwner, snapshots: readonly Snapshot[]): Series {
   const own = snapshots
     .filter((it) => it.site === policy.site.code && it.policy === policy.name)
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
@@ -50,7 +56,7 @@ export function makeSeries(policy: ResolvedPolicy, snapshots: readonly Snapshot[
 }
 
 /** What a point of this policy needs to be complete: what a capture writes down as its `pointSources`. */
-export function pointSourcesOf(policy: ResolvedPolicy): readonly string[] {
+export function pointSourcesOf(policy: SeriesOwner): readonly string[] {
   return policy.sources.map((source) => source.name);
 }
 

@@ -9,6 +9,7 @@ import type { LastRun, SiteStatus, SourceStatus } from "../model/status.ts";
 import type { Source } from "../model/source.ts";
 import { summariseCopies } from "./judge-copies.ts";
 import { summariseKeys } from "./judge-keys.ts";
+import { newestVerdict } from "./judge-newest-point.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { chainOf, isComplete } from "./points.ts";
 import { dueAtOrBefore } from "./schedule.ts";
@@ -39,16 +40,16 @@ export function summariseStatus(
 }
 
 function statusOf(survey: Survey): SiteStatus {
-  const { policy, observed, present, newestCopy, now } = survey;
+  const { policy, observed, newestCopy, now } = survey;
   const problems = problemsOf(survey);
-  const last = present.at(-1);
+  const last = newestVerdict(survey);
   const run = observed.runs[0];
   const copies = summariseCopies(survey);
   return {
     site: policy.site.code,
     policy: policy.name,
     state: stateOf(survey, problems),
-    ...(last && { lastPoint: { due: last.due, complete: isComplete(last), verified: last.verified } }),
+    ...(last && { lastPoint: last }),
     ...(newestCopy && { dataAgeMs: now - newestCopy.asOf }),
     points: survey.series.points.length,
     window: survey.window,

@@ -16,6 +16,7 @@ export const policyDefaults = {
     margin: "12h",
     proofEvery: "30d",
     keyProofEvery: "90d",
+    maxSkew: "6h",
   },
   brakes: { minPoints: 2, maxForget: "25%" },
   throttle: { concurrency: 2 },

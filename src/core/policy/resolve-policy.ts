@@ -90,6 +90,7 @@ function resolveObjectives(objectives: Written): ResolvedPolicy["objectives"] {
     marginMs: durationAt(objectives, "margin"),
     proofEveryMs: durationAt(objectives, "proofEvery"),
     keyProofEveryMs: durationAt(objectives, "keyProofEvery"),
+    maxSkewMs: durationAt(objectives, "maxSkew"),
   };
 }
 

@@ -2,6 +2,7 @@ import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Hold } from "../model/hold.ts";
+import type { PointVerdict } from "../model/point-verdict.ts";
 import type { RetentionVerdict } from "../model/retention-verdict.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -9,6 +10,7 @@ import { countWords } from "./count-words.ts";
 import { holdWords } from "./render-holds.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint } from "./paint.ts";
+import { pointRows, verdictWords } from "./point-words.ts";
 import { keepWords } from "./reason-words.ts";
 import { renderTable } from "./table.ts";
 
@@ -17,6 +19,7 @@ export function renderSnapshotList(
   snapshots: readonly Snapshot[],
   paint: Paint = noPaint,
   heldBy: (point: { readonly site: string; readonly due: Instant }) => readonly Hold[] = () => [],
+  verdicts: readonly PointVerdict[] = [],
 ): string {
   if (snapshots.length === 0) return "There are no snapshots.\n";
   return renderTable(
@@ -35,7 +38,10 @@ export function renderSnapshotList(
         paint: (text, { snapshot }) => paint(isVerified(snapshot) ? "good" : "warn", text),
       },
     ],
-    rowsOf(snapshots, (it) => heldBy({ site: it.site, due: it.point }).length > 0),
+    rowsOf(snapshots, (of) => ({
+      isHeld: heldBy({ site: of.site, due: of.point }).length > 0,
+      verdict: verdicts.find((it) => it.site === of.site && it.policy === of.policy && it.due === of.point),
+    })),
   )
     .map((line) => `${line}\n`)
     .join("");
@@ -47,7 +53,12 @@ interface Row {
   readonly heading: string;
 }
 
-function rowsOf(snapshots: readonly Snapshot[], isHeld: (of: Snapshot) => boolean): readonly Row[] {
+interface Told {
+  readonly isHeld: boolean;
+  readonly verdict: PointVerdict | undefined;
+}
+
+function rowsOf(snapshots: readonly Snapshot[], told: (of: Snapshot) => Told): readonly Row[] {
   // Two points may be of one minute, when somebody asked for both.
   const points = Map.groupBy(snapshots, (it) => `${it.site} ${it.point}`);
   return [...points.values()]
@@ -57,22 +68,24 @@ function rowsOf(snapshots: readonly Snapshot[], isHeld: (of: Snapshot) => boolea
         .toSorted((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1))
         .map((snapshot, at) => ({
           snapshot,
-          heading: at === 0 ? headingOf(members, isHeld(snapshot)) : "",
+          heading: at === 0 ? headingOf(members, told(snapshot)) : "",
         })),
     );
 }
 
-function headingOf(members: readonly Snapshot[], isHeld: boolean): string {
+function headingOf(members: readonly Snapshot[], { isHeld, verdict }: Told): string {
   const { site, point } = members[0]!;
-  return `${site} ${formatMinute(point)}${isHeld ? " held" : ""}${lackWords(members)}`;
+  const words = [...lackWords(members), ...(verdict ? verdictWords(verdict) : [])];
+  const quality = words.length === 0 ? "" : ` (${words.join(", ")})`;
+  return `${site} ${formatMinute(point)}${isHeld ? " held" : ""}${quality}`;
 }
 
 /** What the point's own snapshots say that it should hold and does not. */
-function lackWords(members: readonly Snapshot[]): string {
+function lackWords(members: readonly Snapshot[]): readonly string[] {
   const held = new Set(members.map((it) => it.source));
   const needed = new Set(members.flatMap((it) => it.pointSources ?? []));
   const lacks = [...needed.difference(held)];
-  return lacks.length === 0 ? "" : ` (lacks ${lacks.length} of ${needed.size})`;
+  return lacks.length === 0 ? [] : [`lacks ${lacks.length} of ${needed.size}`];
 }
 
 /** The newest proof that looked at the bytes; that they were written is told only where there is no other. */
@@ -88,12 +101,14 @@ export function renderSnapshot(
   snapshot: Snapshot,
   paint: Paint = noPaint,
   holds: readonly Hold[] = [],
+  verdict?: PointVerdict,
 ): string {
   const rows: readonly (readonly [string, string])[] = [
     ["Snapshot", snapshot.id],
     ["Source", `${snapshot.site}/${snapshot.source} (${snapshot.kind}, ${snapshot.mode})`],
     ["Policy", snapshot.policy],
     ["Point", formatMinute(snapshot.point)],
+    ...(verdict ? pointRows(verdict) : []),
     ...holds.map((it) => ["Held", holdWords(it)] as const),
     ["As of", formatMinute(snapshot.asOf)],
     [

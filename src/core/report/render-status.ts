@@ -8,6 +8,7 @@ import { holdWords } from "./hold-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import { windowStyle } from "./render-plan.ts";
+import { verdictWords } from "./point-words.ts";
 import { renderTable } from "./table.ts";
 
 const stateStyle: Readonly<Record<SiteStatus["state"], Style>> = {
@@ -50,6 +51,7 @@ function pointWords({ lastPoint }: SiteStatus): string {
   const quality = [
     ...(lastPoint.complete ? [] : ["incomplete"]),
     ...(lastPoint.verified ? [] : ["not verified"]),
+    ...verdictWords(lastPoint),
   ];
   return `${formatMinute(lastPoint.due)}${quality.length > 0 ? ` (${quality.join(", ")})` : ""}`;
 }

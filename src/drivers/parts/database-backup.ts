@@ -18,6 +18,7 @@ import { quoteText } from "../access/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
 import type { Captured, Means } from "../driver.ts";
+import { hasBitlockerCertificate } from "./site-look.ts";
 import { explained, withSql } from "./sql-session.ts";
 import {
   findStaged,
@@ -136,12 +137,22 @@ async function readBefore(
     ...(described && { recoveryModel: described.recoveryModel, collation: described.collation }),
     ...(changeTrackingVersion !== undefined && { changeTrackingVersion }),
     ...(siteVersion !== undefined && { siteVersion }),
+    ...(await readNeededKeys(sql, described?.isEncrypted ?? false)),
     ...(serverClock !== undefined && {
       serverStartedAt: formatInstant(serverClock),
       clockOffsetMs: serverClock - asOf,
     }),
   };
   return { asOf, facts };
+}
+
+/** Without these the copy gives back what nobody can read. */
+async function readNeededKeys(sql: SqlRunner, isEncrypted: boolean): Promise<JsonObject> {
+  const needsKeys = [
+    ...((await hasBitlockerCertificate(sql)) ? ["bitlocker"] : []),
+    ...(isEncrypted ? ["tde"] : []),
+  ];
+  return needsKeys.length === 0 ? {} : { needsKeys };
 }
 
 /** Runs the backup, then lets SQL Server read the file again. The header must be that of the set just made. */

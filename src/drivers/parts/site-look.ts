@@ -81,14 +81,20 @@ async function readBrokerPort(sql: SqlRunner, rows: readonly SqlRow[]): Promise<
 }
 
 async function readKeyNeeds(sql: SqlRunner, database: string): Promise<KeyNeeds | undefined> {
-  const bitlocker = await allowed(sql, certificateQuery, { name: bitlockerCertificate });
+  const bitlocker = await hasBitlockerCertificate(sql);
   const backups = (await allowed(sql, encryptedBackupsQuery, { database }))?.[0];
   if (bitlocker === undefined && backups === undefined) return undefined;
   return {
-    bitlocker: (bitlocker ?? []).length > 0,
+    bitlocker: bitlocker ?? false,
     encryptedBackups: numberCell(backups, "encrypted") ?? 0,
     openableBackups: numberCell(backups, "openable") ?? 0,
   };
+}
+
+/** Whether the database that the session is in holds the certificate, as far as this login sees. */
+export async function hasBitlockerCertificate(sql: SqlRunner): Promise<boolean | undefined> {
+  const rows = await allowed(sql, certificateQuery, { name: bitlockerCertificate });
+  return rows && rows.length > 0;
 }
 
 function rolesOf(rows: readonly SqlRow[]): SiteRoles {

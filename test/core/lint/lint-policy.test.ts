@@ -140,6 +140,23 @@ test.each<[string, Partial<ResolvedPolicy>]>([
   expect(lintPolicy(policy, seen(policy))).toEqual([]);
 });
 
+test("the destination that the site itself has noted is judged too, and once", () => {
+  const policy = policyOf({ sources: [taskTo("E:\\CM Backup")] });
+  const lint = (destinations: readonly string[], enabled = true) =>
+    lintPolicy(policy, {
+      ...seen(policy),
+      siteTask: { enabled, weekdays: [0], beginMs: 0, latestBeginMs: 0, destinations },
+    }).map(({ code, where }) => `${code} ${where}`);
+  const told = "task-destination-name PS1/task";
+  expect(lint(["e:\\cm backup\\"])).toEqual([told]);
+  expect(lint(["D:\\CMBackup"])).toEqual([told, "task-destination-volume PS1 task Backup Site Server"]);
+  expect(lint(["\\\\far\\CM$", "E:\\CMBackup"])).toEqual([
+    told,
+    "task-destination-volume PS1 task Backup Site Server",
+  ]);
+  expect(lint(["D:\\CMBackup"], false)).toEqual([told]);
+});
+
 test("keys that are all files of the site server are told of, and one elsewhere makes up for them", () => {
   const local = { as: "key-file", file: "D:\\keys\\main.key" } as const;
   const elsewhere = { as: "key-file", file: "\\\\vault\\keys$\\main.key" } as const;

@@ -69,6 +69,7 @@ export function policyOf(changes: Partial<ResolvedPolicy> = {}): ResolvedPolicy 
       marginMs: 12 * hour,
       proofEveryMs: 30 * day,
       keyProofEveryMs: 90 * day,
+      maxSkewMs: 6 * hour,
     },
     retention: { last: 3, daily: 14 },
     brakes: { minPoints: 2, maxForgetPerMille: 250 },

@@ -1,0 +1,35 @@
+import type { DurationMs, Instant } from "../base/instant.ts";
+
+/** What a recovery point is worth, told from its snapshots together. Lists, status and risks tell it from here. */
+export interface PointVerdict {
+  readonly site: string;
+  readonly policy: string;
+  readonly due: Instant;
+  readonly complete: boolean;
+  /** Sources that it lacks. */
+  readonly missing: readonly string[];
+  /** The newest usable snapshot of every source was read again and matched. */
+  readonly verified: boolean;
+  /** Absent where the point does not hold two that a recovery puts together. */
+  readonly skew?: PointSkew;
+  /** Whether the site can be recovered from it. `unknown`: what would answer was not written down. */
+  readonly restorable: "yes" | "no" | "unknown";
+  /** Why it can't, or why nobody knows. */
+  readonly because: readonly PointFlaw[];
+}
+
+/** How far apart the database and what must fit it were captured. */
+export interface PointSkew {
+  readonly ms: DurationMs;
+  /** Names of the two sources: the database first. */
+  readonly between: readonly [string, string];
+  /** More than the policy's `maxSkew`. */
+  readonly tooFar: boolean;
+}
+
+export interface PointFlaw {
+  /** What a recovery would fail on. */
+  readonly of: "database" | "media" | "keys";
+  /** A sentence without its subject and full stop: `it holds no copy of the site database`. */
+  readonly words: string;
+}
