@@ -28,7 +28,9 @@ const periodMs = {
 export function judgeReach(policy: ResolvedPolicy, now: Instant): readonly Problem[] {
   const window = hasWindow(policy);
   const wantedMs = window ? Math.min(defaultWindowMs, policy.windowAtMostMs ?? Infinity) : leastReachMs;
-  const reachMs = reachOf(policy, now);
+  // Most policies keep days or weeks, whatever their schedule; only the others need it measured.
+  if (reachOf(policy, 0) >= wantedMs) return [];
+  const reachMs = reachOf(policy, gapOf(policy, now));
   if (reachMs >= wantedMs) return [];
   const reach = reachMs < 1 ? "keeps a single point" : `reaches ${formatDuration(Math.floor(reachMs))} back`;
   return [
@@ -41,12 +43,16 @@ export function judgeReach(policy: ResolvedPolicy, now: Instant): readonly Probl
 }
 
 /** How far back there is always a point, by the rule that reaches farthest. */
-function reachOf({ retention, brakes, schedule }: ResolvedPolicy, now: Instant): DurationMs {
-  const starts = dueInstants(schedule, now, now + lookAheadMs).length;
-  const gapMs = lookAheadMs / Math.max(1, starts);
+function reachOf({ retention, brakes }: ResolvedPolicy, gapMs: DurationMs): DurationMs {
   const rules = Object.entries(periodMs).map(([rule, ms]) => {
     const count = retention[rule as keyof typeof periodMs] ?? 0;
     return count === "all" ? Infinity : (count - 1) * Math.max(ms, gapMs);
   });
-  return Math.max(0, ...rules, retention.withinMs ?? 0, (brakes.minPoints - 1) * gapMs);
+  const withinMs = (retention.withinMonths ?? 0) * periodMs.monthly + (retention.withinMs ?? 0);
+  return Math.max(0, ...rules, withinMs, (brakes.minPoints - 1) * gapMs);
+}
+
+/** The schedule's own gap, over the coming weeks. */
+function gapOf({ schedule }: ResolvedPolicy, now: Instant): DurationMs {
+  return lookAheadMs / Math.max(1, dueInstants(schedule, now, now + lookAheadMs).length);
 }

@@ -9,7 +9,7 @@ import { hasWindow } from "../plan/judge-window.ts";
 import { decideActions } from "../plan/make-plan.ts";
 import { holdAt } from "../plan/quiet-hours.ts";
 import { nextStartAfter } from "../plan/starts.ts";
-import { surveySite } from "../plan/survey.ts";
+import { factsOf, surveySite, textFact } from "../plan/survey.ts";
 import type { Survey } from "../plan/survey.ts";
 import { copySteps, oldestWithin, worstGap } from "./data-ages.ts";
 import type { CopyStep } from "./data-ages.ts";
@@ -125,7 +125,7 @@ function observe(
   now: Instant,
 ): Observation {
   const answer = (source: string): SourceObservation =>
-    failures.some((it) => hits(it, source, now)) ? silence(policy, source) : answers;
+    failures.some((it) => hits(it, source, now)) ? silence(policy, source) : answering(observed, source);
   return {
     policy: policy.name,
     at: now,
@@ -138,7 +138,11 @@ function observe(
   };
 }
 
-const answers: SourceObservation = { answers: true, facts: {}, risks: [] };
+/** Of what a source tells only the site's version is carried on: that it has changed is a reason to capture, once. */
+function answering(observed: Observation, source: string): SourceObservation {
+  const siteVersion = textFact(factsOf(observed, source), "siteVersion");
+  return { answers: true, facts: siteVersion === undefined ? {} : { siteVersion }, risks: [] };
+}
 
 function silence({ site, where }: ResolvedPolicy, source: string): SourceObservation {
   const message = `${site.code}/${source} does not answer.`;

@@ -286,7 +286,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       "everything, and counts the rest",
       policyWith([files, sqlKeys]),
       { look: { packageFolders: ["D:\\a"] } },
-      ", and 2 more.",
+      "user states on smp01.contoso.com, and 2 more.",
     ],
   ],
 };

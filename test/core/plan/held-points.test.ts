@@ -115,6 +115,7 @@ test("a hold that can't be read keeps every point, and is red with its cure", ()
       message:
         "holds/0f and 1 more of the repository main can't be read and may hold any point: nothing of PS1 is forgotten there.",
     },
+    { code: "retention-short" },
   ]);
   const plan = planSite(policy, seen(snapshots), noon);
   expect(staleFacts(plan, observed)[0]).toMatchObject({ was: null, is: ["holds/0f", "holds/1f"] });

@@ -23,6 +23,7 @@ test.each<[string, Retention]>([
   ["a rule without a limit", { yearly: "all" }],
   ["two weeks", { weekly: 2 }],
   ["a window by age", { withinMs: 5 * day }],
+  ["a month", { withinMonths: 1 }],
 ])("%s reach back over the window", (_title, retention) => {
   expect(judgeReach(policyOf({ retention, brakes: one }), noon)).toEqual([]);
 });

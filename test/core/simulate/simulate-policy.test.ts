@@ -37,6 +37,24 @@ const silent = (source: string, fromDay: number, untilDay: number): SimulatedFai
   until: noon + untilDay * day,
 });
 
+test("a site that was updated since its last capture is captured once for that, and then by its schedule", () => {
+  const policy = policyOf();
+  const from = { siteVersion: "5.00.9106.1000" };
+  const snapshots = policy.sources.map((it) => snapshotOf(it, noon - 10.5 * hour, { facts: from }));
+  const running = (siteVersion: string) =>
+    simulate(policy, 4, {
+      observed: {
+        ...nothing,
+        snapshots,
+        sources: { database: { answers: true, facts: { siteVersion }, risks: [] } },
+      },
+    }).days.map((it) => it.captures);
+  const byVersion = running("5.00.9128.1000").map(
+    (captures, at) => captures - running("5.00.9106.1000")[at]!,
+  );
+  expect(byVersion).toEqual([policy.sources.length, ...byVersion.slice(1).map(() => 0)]);
+});
+
 test("a quiet year ends with the points that the retention promises, and forgets the rest", () => {
   const { points, totals, worstGap, atRisk } = simulate(
     policyOf({ retention: { daily: 14, monthly: 6 } }),
