@@ -28,7 +28,7 @@ const file = "test/golden/retention-oracle/restic-0.14.txt";
 /** Writes answers as text: the snapshots' seconds, then three lines a pair. */
 export function formatAnswers({ times, answers }: ResticAnswers): string {
   const pairs = answers.map(({ rules, set, kept }) => {
-    const words = [...kept].map(([at, names]) => `${at}:${names.map((it) => letters[it]).join("")}`);
+    const words = [...kept].map(([at, names]) => `${at}:${lettersOf(names)}`);
     return `${JSON.stringify(rules)}\nof ${set.join(" ")}\nkept ${words.join(" ")}\n`;
   });
   return `${times.map((it) => it / 1_000).join(" ")}\n${pairs.join("")}`;
@@ -63,6 +63,14 @@ const letters: Readonly<Record<RuleName, string>> = {
   yearly: "y",
   within: "i",
 };
+
+/** In our order, whichever restic tells them in. */
+function lettersOf(names: readonly RuleName[]): string {
+  return ruleNames
+    .filter((it) => names.includes(it))
+    .map((it) => letters[it])
+    .join("");
+}
 
 function wordsOf(text: string): readonly string[] {
   return text.split(" ").filter((it) => it !== "");
