@@ -73,6 +73,18 @@ test("a folder without a policy fails validation: a pull request must not pass b
   expect(err).toContain("no-policy");
 });
 
+test("hazards that a policy shows by itself are risks of its validation, and fail nothing", async () => {
+  const file = join(temporaryFolder(), "a.yaml");
+  const text = readFileSync("policies/minimal.yaml", "utf8")
+    .replace("site:\n", "retention: { last: 1 }\nsite:\n  servers: [cm01]\n")
+    .replace(/folder: '.*?'/, "folder: 'F:\\sitekeep'");
+  writeFileSync(file, text);
+  const { code, out, err } = await runProgram(["validate", "--policies", file]);
+  expect(code).toBe(0);
+  expect(out).toContain("1 policy in order, 3 risks.");
+  expect(err).toMatch(/repository-beside-site[\s\S]*key-beside-site[\s\S]*retention-short/);
+});
+
 test("nothing that a policy says is obeyed by the terminal", async () => {
   const file = join(temporaryFolder(), "a.yaml");
   const text = readFileSync("policies/minimal.yaml", "utf8");
