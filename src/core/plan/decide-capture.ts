@@ -1,4 +1,5 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
+import { once } from "../base/once.ts";
 import type { CaptureReason } from "../model/plan.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
 import type { CaptureMode } from "../model/snapshot.ts";
@@ -35,9 +36,12 @@ function wantedFor(survey: Survey, urgent: CaptureReason | undefined): readonly 
   const point = urgent === undefined ? (survey.due ?? survey.now) : urgentPoint(survey);
   const held = heldSince(survey, urgent === undefined ? (survey.due ?? -Infinity) : point);
 
+  const missed = once(() => missedBefore(survey, point));
+
   return survey.policy.sources.flatMap((source): readonly WantedCapture[] => {
     if (held.has(source.name)) return incrementsOf(survey, source);
-    const because = reasonOf(survey, source, point, urgent);
+    const reason = reasonOf(survey, source, point, urgent);
+    const because = reason.why === "due" ? { ...reason, ...missed() } : reason;
     return [{ source, mode: "full", point, because }];
   });
 }
@@ -81,7 +85,7 @@ function reasonOf(
   const newest = survey.newest.get(source.name) ?? last;
   return survey.present.some((it) => it.due === point)
     ? { why: "incomplete-point", due: point }
-    : { why: "due", due: point, lastAsOf: newest.asOf, ...missedBefore(survey, point) };
+    : { why: "due", due: point, lastAsOf: newest.asOf };
 }
 
 /** The machine was off, or nothing could be captured: one point stands for all the starts that came to nothing. */

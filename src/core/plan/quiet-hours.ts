@@ -22,8 +22,8 @@ interface Span {
   readonly why?: string;
 }
 
-/** Blackouts that follow each other for longer than this have no end. */
-const endlessMs = 400 * day;
+/** More spans than this, each upon the end of the last, have no end: three years of whole days. */
+const spansMax = 1_000;
 
 /** The quiet hours of a policy; those of the site's task where they are known. */
 export function quietHoursOf(
@@ -38,21 +38,31 @@ export function quietHoursOf(
 export function holdAt(quiet: QuietHours, at: Instant): Hold | undefined {
   const now = coveringSpan(quiet, at);
   if (now === undefined) return undefined;
-  const until = releaseAt(quiet, at) ?? at + endlessMs;
-  let { from: since } = now;
-  for (let span = coveringSpan(quiet, since - 1); span && since > at - endlessMs;)
-    span = coveringSpan(quiet, (since = span.from) - 1);
+  const until = releaseAt(quiet, at) ?? at + spansMax * day;
+  const since = beginOf(quiet, now);
   return { since, until, by: now.by, ...(now.why !== undefined && { why: now.why }) };
+}
+
+/** Where a span begins, or what it follows without a break. */
+function beginOf(quiet: QuietHours, { from }: Span): Instant {
+  let since = from;
+  for (let spans = 0; spans < spansMax; spans++) {
+    const before = coveringSpan(quiet, since - 1);
+    if (before === undefined) return since;
+    since = before.from;
+  }
+  return since;
 }
 
 /** The first instant from `at` on at which a capture may begin; `undefined` when none is in sight. */
 export function releaseAt(quiet: QuietHours, at: Instant): Instant | undefined {
   let free = at;
-  for (let span = coveringSpan(quiet, free); span; span = coveringSpan(quiet, free)) {
+  for (let spans = 0; spans < spansMax; spans++) {
+    const span = coveringSpan(quiet, free);
+    if (span === undefined) return free;
     free = span.until;
-    if (free > at + endlessMs) return undefined;
   }
-  return free;
+  return undefined;
 }
 
 /** The next begin of any of the blackouts within the coming week; `undefined` when there is none. */

@@ -67,6 +67,11 @@ test("a blackout of dates holds once, and says why", () => {
   check([stocktaking], "2027-12-25T12:00", "free");
 });
 
+test("a blackout of dates may last for years", () => {
+  const years: Blackout = { ...stocktaking, untilWall: Date.UTC(2030, 0, 1) } as Blackout;
+  check([years], "2027-01-01T00:00", "2026-12-23 23:00Z to 2029-12-31 23:00Z");
+});
+
 test("blackouts that touch are one, whoever wants them", () => {
   const evening: Blackout = { ...office, fromMs: 18 * hour, untilMs: 20 * hour };
   check([evening, office], "2026-11-23T12:00", "2026-11-23 07:00Z to 2026-11-23 19:00Z");
