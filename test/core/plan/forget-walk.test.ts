@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/core/base/instant.ts";
 import type { DurationMs, Instant } from "../../../src/core/base/instant.ts";
+import type { Hold } from "../../../src/core/model/hold.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ForgetAction, SitePlan } from "../../../src/core/model/plan.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
@@ -40,7 +41,7 @@ test("whatever befalls clocks, captures, proofs, the window and the policy, no f
   // What the walks went through, so that they can't come to say nothing.
   expect(seen.forgets).toBeGreaterThan(500);
   expect(seen.heldBack).toBeGreaterThan(20);
-  expect(seen.protections.size).toBe(9);
+  expect(seen.protections.size).toBe(10);
 });
 
 /** A site to which things happen by chance, and the planner's and executor's answer to each. */
@@ -54,6 +55,7 @@ class Walk {
   #policy: ResolvedPolicy = policyOf({ retention: { last: 2, daily: 5, weekly: 3 } });
   #snapshots: readonly Snapshot[] = [];
   #forgotten: { readonly at: Instant; readonly point: Instant }[] = [];
+  #holds: readonly Hold[] = [];
   #trackedMs: DurationMs | undefined = 5 * day;
 
   constructor(seed: number) {
@@ -80,6 +82,8 @@ class Walk {
     if (this.#oneIn(4)) this.#trackedMs = chance.pick([undefined, day, 3 * day, 5 * day, 14 * day]);
     if (this.#oneIn(3)) this.#prove();
     if (this.#oneIn(4)) this.#increment();
+    if (this.#oneIn(8)) this.#hold(this.#snapshots);
+    if (this.#oneIn(8)) this.#holds = this.#holds.slice(1);
   }
 
   #edited(): ResolvedPolicy {
@@ -114,6 +118,15 @@ class Walk {
     this.#snapshots = this.#snapshots.map((it) =>
       it === chosen ? { ...it, proofs: [...it.proofs, proof] } : it,
     );
+  }
+
+  #hold(among: readonly Snapshot[]): void {
+    if (among.length === 0) return;
+    const { id, site } = this.#chance.pick(among);
+    this.#holds = [
+      ...this.#holds,
+      { id: `hold-${id}`, site, snapshots: [id], at: this.#now, by: "", note: "" },
+    ];
   }
 
   /** A differential of some full joins the newest point, or its full's. */
@@ -153,6 +166,8 @@ class Walk {
   }
 
   #forget(action: ForgetAction): void {
+    // Somebody says so while the run is already at work.
+    if (this.#oneIn(20)) this.#hold(this.#snapshots.filter((it) => it.point === action.point));
     const observed = this.#observe();
     const { windowMs, state } = surveySite(this.#policy, observed, this.#now).window;
     const window = windowMs === undefined || state === "none" ? {} : { windowMs };
@@ -160,6 +175,7 @@ class Walk {
       policy: this.#policy,
       snapshots: this.#snapshots,
       now: this.#now,
+      held: this.#holds.flatMap((it) => it.snapshots),
       ...window,
     });
     for (const why of guarded.values()) this.protections.add(why);
@@ -184,6 +200,7 @@ class Walk {
         : trackingOf({ retentionMs: this.#trackedMs, readAt: this.#now });
     const observed = observationOf(this.#policy, this.#snapshots, {
       at: this.#now,
+      holds: { living: this.#holds, unreadable: [] },
       window: { own: tracking, partners: { CAS: tracking } },
     });
     if (silent === undefined) return observed;

@@ -1,7 +1,7 @@
 import { day, minute } from "../../../src/core/base/instant.ts";
 import type { DurationMs, Instant } from "../../../src/core/base/instant.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
-import type { Proof, Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { Proof, Snapshot, SnapshotId } from "../../../src/core/model/snapshot.ts";
 
 /** A site's snapshots at one moment. */
 export interface Holding {
@@ -10,6 +10,8 @@ export interface Holding {
   readonly now: Instant;
   /** How long replication remembers changes, where that is known. */
   readonly windowMs?: DurationMs;
+  /** Snapshots that somebody holds, and with each its whole point. */
+  readonly held: readonly SnapshotId[];
 }
 
 /**
@@ -47,6 +49,12 @@ export function protectedPoints(holding: Holding): ReadonlyMap<Instant, string> 
   say(
     "incomplete, in its grace",
     incomplete.filter((it) => holding.now < it.due + 7 * day),
+  );
+  say(
+    "held",
+    all.filter((it) =>
+      holding.snapshots.some((one) => one.point === it.due && holding.held.includes(one.id)),
+    ),
   );
   if (complete.length <= holding.policy.brakes.minPoints) say("one of the last", complete);
   return said;
