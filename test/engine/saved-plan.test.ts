@@ -20,8 +20,8 @@ test("a plan comes back as it was saved, under the name that runs record it by",
 });
 
 test("space and the order of members are no edit", () => {
-  const { sites, madeAt, digest, apiVersion } = JSON.parse(written) as SavedPlan;
-  const reordered = parsePlan(JSON.stringify({ sites, madeAt, digest, apiVersion }), "p.json");
+  const { sites, expiresAt, madeAt, digest, apiVersion } = JSON.parse(written) as SavedPlan;
+  const reordered = parsePlan(JSON.stringify({ sites, expiresAt, madeAt, digest, apiVersion }), "p.json");
   expect(unsealPlan(reordered, "p.json")).toEqual(plan);
 });
 
