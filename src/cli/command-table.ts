@@ -176,7 +176,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "snapshots explain",
     arguments: "[snapshot]",
-    summary: "why each recovery point is kept, or will go",
+    summary: "why each recovery point is kept and until when, or when it will go",
     options: [...place, json, { flags: "--site <code>", does: "only this site" }],
     examples: [
       ["sitekeep snapshots explain --site PS1", "every point of PS1 with all its reasons, newest first"],
@@ -198,7 +198,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "snapshots release",
     arguments: "<point>",
-    summary: "end every hold of a recovery point, after a question",
+    summary: "end every hold of a recovery point, and say when it will then go",
     options: [...store, json, { flags: "--because <why>", does: "why it is no longer needed" }, yes],
     examples: [
       ["sitekeep snapshots release PS1@2026-11-22T01:30Z", "shows the holds, and asks"],

@@ -26,11 +26,13 @@ test("a held point outlives the rules until it is released, and says why it stay
   const asked = await sitekeep("snapshots", "release", held!.name);
   expect(asked).toMatchObject({ code: 1, err: expect.stringContaining("Nobody can be asked here: Release") });
   const explained = (await sitekeep("snapshots", "explain", held!.id)).out;
-  expect(explained).toMatch(/keep +.* held since .*Z: before 2603/);
+  expect(explained).toMatch(/keep +.* held since .*Z: before 2603\n +stays until it is released$/m);
 
   const released = await sitekeep("snapshots", "release", held!.name, "--because", "2603 went well", "--yes");
   expect(released).toMatchObject({ code: 0, err: "" });
-  expect(released.out).toMatch(/^ONE@\S+ is held since .*: before 2603\n[^]*Released ONE@\S+\.\n$/);
+  expect(released.out).toMatch(
+    /^ONE@\S+ is held since .*: before 2603\nWithout that it goes with the next run\.\nReleased ONE@\S+\.\n$/,
+  );
   const again = await sitekeep("snapshots", "release", held!.name, "--yes");
   expect(again).toMatchObject({ code: 1 });
   expect(again.err).toMatch(/point-not-held[^]*was released already, at .* on .*: 2603 went well\./);
@@ -82,7 +84,7 @@ test("a hold that can't be read keeps every point, and is red until a repair tak
   mkdirSync(join(root, "main", "holds"), { recursive: true });
   writeFileSync(join(root, "main", "holds", "0f".repeat(10)), "half a hold");
   const plan = (await sitekeep("plan")).out;
-  expect(plan).toContain("0 to forget, 1 risk");
+  expect(plan).toContain("0 to forget, ");
   expect(plan).toContain(`holds/${"0f".repeat(10)} of the repository main can't be read`);
   expect((await sitekeep("repo", "repair", "--yes")).code).toBe(0);
   expect((await sitekeep("plan")).out).toContain("2 to forget");

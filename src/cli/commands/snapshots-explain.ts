@@ -1,10 +1,10 @@
 import { explainRetention } from "../../core/plan/decide-forget.ts";
+import { foreseePoints } from "../../core/plan/stay-until.ts";
 import type { Instant } from "../../core/base/instant.ts";
 import type { Observation } from "../../core/model/observation.ts";
 import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
-import type { RetentionVerdict } from "../../core/model/retention-verdict.ts";
 import type { Snapshot } from "../../core/model/snapshot.ts";
-import { renderRetention } from "../../core/report/render-snapshots.ts";
+import { renderRetention, type ForeseenVerdict } from "../../core/report/render-snapshots.ts";
 import { planPolicies, type Planned } from "../../engine/pipeline.ts";
 import { findSnapshot } from "../../engine/restore.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
@@ -12,7 +12,7 @@ import { exitCode } from "../exit-code.ts";
 import { showProblems } from "../show-problems.ts";
 import { withPolicies } from "../with-policies.ts";
 
-/** `sitekeep snapshots explain`: of every recovery point, or of a snapshot's own, why it stays or will go. */
+/** `sitekeep snapshots explain`: of every recovery point, or of a snapshot's own, why it stays and until when, or when it will go. */
 export const run: RunCommand = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const planned = await planPolicies(session, policies);
@@ -36,7 +36,7 @@ interface ExplainedSite {
   readonly points: readonly ExplainedPoint[];
 }
 
-interface ExplainedPoint extends RetentionVerdict {
+interface ExplainedPoint extends ForeseenVerdict {
   readonly snapshots: readonly string[];
 }
 
@@ -55,8 +55,10 @@ function explainSites({ plan, policies, observations }: Planned, reference?: str
 }
 
 function explainSite(policy: ResolvedPolicy, observed: Observation, now: Instant): ExplainedSite {
+  const outlooks = foreseePoints(policy, observed, now);
   const points = explainRetention(policy, observed, now).map((verdict) => ({
     ...verdict,
+    ...(outlooks.has(verdict.due) && { outlook: outlooks.get(verdict.due)! }),
     snapshots: observed.snapshots.filter((it) => it.point === verdict.due).map((it) => it.id),
   }));
   return { site: policy.site.code, policy: policy.name, points };

@@ -1,5 +1,9 @@
+import type { Hold } from "../../core/model/hold.ts";
+import type { Outlook } from "../../core/model/outlook.ts";
+import { outlookWords } from "../../core/report/outlook-words.ts";
 import { holdWords } from "../../core/report/render-holds.ts";
 import { findPoint, pointName } from "../../engine/find-point.ts";
+import { foreseeUnheld } from "../../engine/foresee.ts";
 import { releaseHolds, requireHeld } from "../../engine/hold-point.ts";
 import { asProblem } from "../../engine/repositories.ts";
 import { openExisting } from "../../engine/session.ts";
@@ -12,14 +16,14 @@ import { withAddress } from "../with-repository.ts";
 /** `sitekeep snapshots release`: ends every hold of a point, after a question: the rules may then let it go. */
 export const run: RunCommand = (call) => {
   const note = readNote(call, "because") ?? "";
-  return withAddress(call, async ({ session, address }) => {
+  return withAddress(call, async ({ session, address, policies }) => {
     const repository = await openExisting(session, address);
     const { snapshots } = await repository.snapshots();
     const point = findPoint(snapshots, call.args[0]!);
     const holds = requireHeld(await repository.holds(), point);
     const name = pointName(point);
-    if (!call.options["json"])
-      for (const hold of holds) call.screen.out(`${name} is held ${holdWords(hold)}`);
+    const outlook = await foreseeUnheld(session, policies, { address, point });
+    if (!call.options["json"]) for (const line of warning(name, holds, outlook)) call.screen.out(line);
     if (!(await confirm(call, `Release ${name}?`))) {
       call.screen.err("Nothing was done.");
       return exitCode.done;
@@ -28,7 +32,7 @@ export const run: RunCommand = (call) => {
       throw asProblem(thrown, address);
     });
     const { site, due } = point;
-    const told = { repository: address.name, site, due, holds, releases };
+    const told = { repository: address.name, site, due, holds, releases, ...(outlook && { outlook }) };
     call.screen.out(
       call.options["json"]
         ? JSON.stringify({ apiVersion: "sitekeep/released/v1", ...told }, undefined, 2)
@@ -37,3 +41,13 @@ export const run: RunCommand = (call) => {
     return exitCode.done;
   });
 };
+
+/** What holds the point, and what becomes of it without. */
+function warning(name: string, holds: readonly Hold[], outlook: Outlook | undefined): readonly string[] {
+  return [
+    ...holds.map((hold) => `${name} is held ${holdWords(hold)}`),
+    outlook === undefined
+      ? "No policy at hand says when it would go."
+      : `Without that it ${outlookWords(outlook)}.`,
+  ];
+}

@@ -1,7 +1,7 @@
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { Brakes, ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
 import { holdReasons } from "./held-points.ts";
@@ -27,7 +27,7 @@ export interface ForgetDecision {
 }
 
 /** The brake counts over this time. */
-const brakeMs: DurationMs = day;
+export const brakeMs: DurationMs = day;
 
 /**
  * Decides which points go, as if the given expected snapshots were already there, each in place of the one with its id:
@@ -90,21 +90,46 @@ export function judgeSeries(survey: Survey, series: Series): readonly RetentionV
 }
 
 function insideOf(survey: Survey, series: Series, point: RecoveryPoint): { readonly inside?: boolean } {
+  const leavesAt = leavesWindowAt(survey, series, point);
+  return leavesAt === undefined ? {} : { inside: leavesAt > survey.now };
+}
+
+/** When a point's database leaves the window. Absent without a window that is known, or without a database in it. */
+export function leavesWindowAt(survey: Survey, series: Series, point: RecoveryPoint): Instant | undefined {
   const { windowMs, state } = survey.window;
   const copy = databaseIn(survey, series, point);
-  if (windowMs === undefined || state === "none" || copy === undefined) return {};
-  return { inside: copy.asOf + windowMs > survey.now };
+  return windowMs === undefined || state === "none" || copy === undefined ? undefined : copy.asOf + windowMs;
+}
+
+function allowedForgets(survey: Survey, { points }: Series): number {
+  const lately = recentForgets(survey).map((it) => it.due);
+  return brakeAllows(survey.policy.brakes, new Set(points.map((point) => point.due)), lately);
+}
+
+/** What went within the brake's time, oldest run last. */
+export function recentForgets({ policy, observed, now }: Survey): readonly Forgotten[] {
+  return observed.runs
+    .flatMap((run) => run.finished?.outcomes ?? [])
+    .filter((it) => it.site === policy.site.code && it.finishedAt > now - brakeMs)
+    .flatMap(({ forgot, finishedAt }) => (forgot === undefined ? [] : [{ due: forgot, at: finishedAt }]));
+}
+
+/** A point that went, and when. */
+export interface Forgotten {
+  readonly due: Instant;
+  readonly at: Instant;
 }
 
 /** decisions.md 4: a share of the site's points within a day, those that went today counted, and always one. */
-function allowedForgets({ policy, observed, now }: Survey, { points }: Series): number {
-  const forgotten = observed.runs
-    .flatMap((run) => run.finished?.outcomes ?? [])
-    .filter((it) => it.site === policy.site.code && it.finishedAt > now - brakeMs)
-    .flatMap((it) => it.forgot ?? []);
-  const all = new Set([...points.map((point) => point.due), ...forgotten]);
-  const share = Math.ceil((all.size * policy.brakes.maxForgetPerMille) / 1_000);
-  return Math.max(0, Math.max(1, share) - new Set(forgotten).size);
+export function brakeAllows(
+  { maxForgetPerMille }: Brakes,
+  points: ReadonlySet<Instant>,
+  lately: readonly Instant[],
+): number {
+  const gone = new Set(lately);
+  const all = points.size + [...gone].filter((due) => !points.has(due)).length;
+  const share = Math.ceil((all * maxForgetPerMille) / 1_000);
+  return Math.max(0, Math.max(1, share) - gone.size);
 }
 
 /**
@@ -132,7 +157,7 @@ function pickForgets(
 }
 
 /** The points whose increments can't be restored without a snapshot, by its id. */
-function usersOf({ points, byId }: Series): ReadonlyMap<SnapshotId, ReadonlySet<Instant>> {
+export function usersOf({ points, byId }: Series): ReadonlyMap<SnapshotId, ReadonlySet<Instant>> {
   const users = new Map<SnapshotId, Set<Instant>>();
   for (const point of points)
     for (const snapshot of point.snapshots)

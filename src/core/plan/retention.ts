@@ -32,7 +32,7 @@ export interface RetentionSetting {
 export const futureToleranceMs: DurationMs = 5 * minute;
 
 /** How long an incomplete point stays after a newer complete one exists. */
-const incompleteGraceMs: DurationMs = 7 * day;
+export const incompleteGraceMs: DurationMs = 7 * day;
 
 type Reasons = ReadonlyMap<Instant, KeepReason[]>;
 
@@ -64,7 +64,7 @@ export function judgeRetention(
   const rules = rulesAtWork(setting);
   for (const rule of rules) applyCountRule(rule, candidates, reasons);
   applyWithin(candidates, setting, reasons);
-  if (rules.length === 0 && spanOf(setting.retention) === undefined)
+  if (hasNoRules(setting.retention))
     for (const point of sorted) reasons.get(point.due)!.push({ why: "no-rules" });
   for (const point of sorted) if (isFuture(point, setting.now)) keep(reasons, point, { why: "future" });
   keepIncomplete(present, setting.now, reasons);
@@ -127,7 +127,7 @@ function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value 
 }
 
 /** Every point is a period of its own for `last`. */
-function periodName(rule: CountRule, calendar: Calendar, due: Instant): string {
+export function periodName(rule: CountRule, calendar: Calendar, due: Instant): string {
   return rule === "last" ? String(due) : periodOf(rule, calendar, due);
 }
 
@@ -141,9 +141,23 @@ function applyWithin(
   const span = spanOf(retention);
   if (span === undefined || newest === undefined) return;
   const { months, ms: spanMs } = span;
-  const since = monthsBefore(timeZone, newest.due, months) - spanMs;
+  const since = withinSince(newest.due, { retention, timeZone })!;
   const reason: KeepReason = { why: "within", ...(months > 0 && { spanMonths: months }), spanMs };
   for (const point of candidates) if (point.due > since) keep(reasons, point, reason);
+}
+
+/** How far back of the newest candidate `within` reaches: what is newer than that stays. Absent without such a rule. */
+export function withinSince(
+  newest: Instant,
+  { retention, timeZone }: Pick<RetentionSetting, "retention" | "timeZone">,
+): Instant | undefined {
+  const span = spanOf(retention);
+  return span && monthsBefore(timeZone, newest, span.months) - span.ms;
+}
+
+/** Whether a policy has no rule at all: then it lets nothing go. */
+export function hasNoRules(retention: Retention): boolean {
+  return countRules.every((rule) => retention[rule] === undefined) && spanOf(retention) === undefined;
 }
 
 function spanOf({ withinMonths, withinMs }: Retention): CalendarSpan | undefined {

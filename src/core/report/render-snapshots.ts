@@ -4,10 +4,12 @@ import type { Instant } from "../base/instant.ts";
 import type { Hold } from "../model/hold.ts";
 import type { PointVerdict } from "../model/point-verdict.ts";
 import type { RetentionVerdict } from "../model/retention-verdict.ts";
+import type { Outlook } from "../model/outlook.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { countWords } from "./count-words.ts";
 import { holdWords } from "./render-holds.ts";
+import { outlookWords } from "./outlook-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint } from "./paint.ts";
 import { pointRows, verdictWords } from "./point-words.ts";
@@ -135,16 +137,25 @@ export function renderSnapshot(
   return [...lines, ...problems].map((line) => `${line}\n`).join("");
 }
 
-/** Says of each point whether it stays, and why. Ends with a line feed. */
-export function renderRetention(verdicts: readonly RetentionVerdict[], paint: Paint = noPaint): string {
+/** A point with what retention says of it, and how long it stays where that was foreseen. */
+export interface ForeseenVerdict extends RetentionVerdict {
+  readonly outlook?: Outlook;
+}
+
+/** Says of each point whether it stays, why, and until when. Ends with a line feed. */
+export function renderRetention(verdicts: readonly ForeseenVerdict[], paint: Paint = noPaint): string {
   return verdicts
     .flatMap((verdict) => verdictLines(verdict, paint))
     .map((line) => `${line}\n`)
     .join("");
 }
 
-function verdictLines({ due, keep, reasons, fallen }: RetentionVerdict, paint: Paint): readonly string[] {
+function verdictLines(
+  { due, keep, reasons, fallen, outlook }: ForeseenVerdict,
+  paint: Paint,
+): readonly string[] {
   const head = `${keep ? paint("good", "keep  ") : paint("bad", "forget")} ${formatMinute(due)}`;
   const words = keep ? reasons.map(keepWords) : fallen;
-  return [`${head}  ${words.join("; ")}`];
+  const line = `${head}  ${words.join("; ")}`;
+  return outlook === undefined ? [line] : [line, paint("dim", `       ${outlookWords(outlook)}`)];
 }

@@ -1,0 +1,165 @@
+import type { Instant } from "../base/instant.ts";
+import type { Outlook } from "../model/outlook.ts";
+import type { SnapshotId } from "../model/snapshot.ts";
+import { brakeAllows, brakeMs, recentForgets, usersOf } from "./decide-forget.ts";
+import type { Forgotten } from "./decide-forget.ts";
+import { hasNoRules } from "./retention.ts";
+import { RuleRow } from "./rule-row.ts";
+import { isProven, looseReason, standingPoints, standpointAt } from "./standing-points.ts";
+import type { Standing } from "./standing-points.ts";
+import type { Survey } from "./survey.ts";
+
+/**
+ * What is kept while time goes on: the points of a site, and those of the runs to come, by the rules, guards, chains and
+ * brake by which plans are made. Nothing is judged anew that a run did not change, so that ten years take a moment; a test
+ * holds it against the planner, asked at every run.
+ */
+export class Foresight {
+  readonly #survey: Survey;
+  readonly #known: readonly Standing[];
+  readonly #rows: readonly RuleRow<Standing>[];
+  readonly #users: ReadonlyMap<SnapshotId, ReadonlySet<Instant>>;
+  readonly #keepsAll: boolean;
+  readonly #hasWindow: boolean;
+  /** Oldest first, as are those below. */
+  readonly #alive: Standing[];
+  /** Of these, those that are not complete and verified. None comes to them. */
+  readonly #unproven: Standing[];
+  /** Of these, those that no rule with a number holds. */
+  #loose: Standing[];
+  #complete: number;
+  /** Of every point that is there, also of those that are later than now. */
+  readonly #dues: Set<Instant>;
+  #lately: readonly Forgotten[];
+
+  /** Begins with what goes as things are. */
+  constructor(survey: Survey) {
+    const { policy, series, now, window, database } = survey;
+    const { retention, schedule } = policy;
+    this.#survey = survey;
+    this.#known = standingPoints(survey);
+    this.#rows = RuleRow.ofEach({ retention, timeZone: schedule.timeZone });
+    this.#users = usersOf(series);
+    this.#keepsAll = hasNoRules(retention) || (survey.observed.holds?.unreadable.length ?? 0) > 0;
+    this.#hasWindow = window.windowMs !== undefined && window.state !== "none" && database !== undefined;
+    this.#alive = [...this.#known];
+    this.#unproven = this.#known.filter((it) => !isProven(it));
+    this.#complete = this.#known.filter((it) => it.complete).length;
+    this.#dues = new Set(series.points.map((it) => it.due));
+    this.#lately = recentForgets(survey);
+    for (const point of this.#known) if (point.complete) for (const row of this.#rows) row.add(point);
+    this.#loose = this.#known.filter((it) => it.rules === 0);
+    // By what rule a point was held in the past is of no use here.
+    for (const point of this.#known) point.last = undefined;
+    this.#letGo(now, undefined);
+  }
+
+  /** Whether all is said about the points of today. */
+  get isSettled(): boolean {
+    return this.#keepsAll || this.#known.every((it) => it.isHeld || it.goneAt !== undefined);
+  }
+
+  /** A run at an instant: it makes the point of `due`, whole and verified, and lets go what it may. */
+  run(due: Instant, at: Instant): void {
+    const leavesAt = this.#hasWindow ? at + this.#survey.window.windowMs! : undefined;
+    const made = { complete: true, verified: true, leavesAt, isHeld: false, snapshots: [] };
+    const point: Standing = { due, ...made, rules: 0, last: undefined };
+    this.#alive.push(point);
+    this.#complete += 1;
+    this.#dues.add(due);
+    const dropped = this.#rows.map((row) => row.add(point));
+    const loosened = [...new Set([...dropped, point])].filter((it) => it?.rules === 0);
+    if (loosened.length > 0)
+      this.#loose = [...this.#loose, ...loosened.filter((it) => it !== undefined)].sort(
+        (left, right) => left.due - right.due,
+      );
+    this.#letGo(at, due);
+  }
+
+  /** What is said about the points of today; `last` is the instant of the last run. */
+  outlooks(last: Instant): ReadonlyMap<Instant, Outlook> {
+    return new Map(this.#known.map((it) => [it.due, this.#outlookOf(it, last)]));
+  }
+
+  #outlookOf(point: Standing, last: Instant): Outlook {
+    const { goneAt: at, lostBy, isBraked: braked = false, last: reason } = point;
+    if (point.isHeld) return { stays: "until-released" };
+    if (at !== undefined && (lostBy?.point === undefined || reason === undefined))
+      return { stays: "not", at, braked };
+    if (at !== undefined) return { stays: "until", at, point: lostBy!.point!, last: reason!, braked };
+    const endless = this.#rows.filter((row) => row.isEndless);
+    const isOldest = endless.length > 0 && point.last?.why === "oldest";
+    const isKeptForGood = this.#keepsAll || isOldest || endless.some((row) => row.holds(point));
+    return isKeptForGood ? { stays: "for-good" } : { stays: "beyond", at: last };
+  }
+
+  /** What goes frees what it was laid on, so this is repeated until it rests. */
+  #letGo(now: Instant, point: Instant | undefined): void {
+    this.#lately = this.#lately.filter((it) => it.at > now - brakeMs);
+    for (;;) {
+      const goers = this.#goers(now).filter((it) => this.#hasToGive(it));
+      if (goers.length === 0) return;
+      const lately = this.#lately.map((it) => it.due);
+      const allowed = brakeAllows(this.#survey.policy.brakes, this.#dues, lately);
+      for (const it of goers) it.lostBy ??= { point };
+      for (const it of goers.slice(allowed)) it.isBraked = true;
+      const picked = goers.slice(0, allowed);
+      for (const it of picked) it.goneAt = now;
+      this.#forget(picked, now);
+      if (picked.length < goers.length) return;
+    }
+  }
+
+  #forget(picked: readonly Standing[], now: Instant): void {
+    if (picked.length === 0) return;
+    for (const { due } of picked) this.#dues.delete(due);
+    this.#lately = [...this.#lately, ...picked.map(({ due }) => ({ due, at: now }))];
+    this.#complete -= picked.filter((it) => it.complete).length;
+    for (const points of [this.#alive, this.#unproven, this.#loose]) takeOut(points, picked);
+  }
+
+  /** Points that nothing keeps, oldest first. */
+  #goers(now: Instant): readonly Standing[] {
+    if (this.#keepsAll || this.#loose.length === 0) return [];
+    const { retention, schedule, brakes } = this.#survey.policy;
+    const from = standpointAt(now, {
+      points: this.#alive,
+      unproven: this.#unproven,
+      hasRoom: this.#rows.some((row) => row.hasRoom),
+      hasWindow: this.#hasWindow,
+      setting: { retention, timeZone: schedule.timeZone },
+    });
+    const unkept = this.#loose.filter((it) => {
+      const reason = looseReason(it, from);
+      if (reason !== undefined) it.last = reason;
+      return reason === undefined;
+    });
+    const kept = this.#complete - unkept.filter((it) => it.complete).length;
+    return withoutTheLast(unkept, brakes.minPoints - kept).filter((it) => !it.isHeld);
+  }
+
+  /** A full whose differentials all stay has nothing to give. */
+  #hasToGive(point: Standing): boolean {
+    if (point.snapshots.length === 0) return true;
+    const isUsed = (due: Instant) => due !== point.due && this.#dues.has(due);
+    const hasToGive = point.snapshots.some((id) => ![...(this.#users.get(id) ?? [])].some(isUsed));
+    if (!hasToGive) point.last = { why: "chain" };
+    return hasToGive;
+  }
+}
+
+/** Of a thousand points one goes at a time, mostly. */
+function takeOut(points: Standing[], gone: readonly Standing[]): void {
+  for (const point of gone) {
+    const at = points.indexOf(point);
+    if (at >= 0) points.splice(at, 1);
+  }
+}
+
+/** Never fewer than so many: the newest complete ones fill up what is lacking. */
+function withoutTheLast(unkept: readonly Standing[], lacking: number): readonly Standing[] {
+  if (lacking <= 0) return unkept;
+  const filling = new Set(unkept.filter((it) => it.complete).slice(-lacking));
+  for (const it of filling) it.last = { why: "min-points" };
+  return unkept.filter((it) => !filling.has(it));
+}
