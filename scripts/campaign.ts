@@ -24,7 +24,6 @@ const tests = [
   "test/store/caches.test.ts",
   "test/engine/record.test.ts",
   "test/cli/saved-plan-fuzz.test.ts",
-  "test/core/plan/window-histories.test.ts",
   ...(isLong ? ["test/store/damage.test.ts", "test/store/check.test.ts"] : []),
 ];
 const results = mkdtempSync(join(tmpdir(), "sitekeep-campaign-"));

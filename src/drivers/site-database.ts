@@ -1,4 +1,4 @@
-import { formatInstant } from "../core/base/instant.ts";
+import { formatInstant, type Instant, unknownZoneMs } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
@@ -121,8 +121,13 @@ async function captureWitness(
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
     const facts = { ...(await readFacts(sql, database.name, site.code)), ...lastBackups(history, []) };
-    return { mode: "full", asOf: newest.startedAt, facts, problems: [] };
+    return { mode: "full", asOf: earliestStart(newest), facts, problems: [] };
   });
+}
+
+/** The conservative side: the server may be as far ahead of UTC as a zone can be. */
+function earliestStart({ startedAt, zoneKnown }: BackupRecord): Instant {
+  return zoneKnown ? startedAt : startedAt - unknownZoneMs;
 }
 
 function witnessHidden(where: string, server: string): Problem {

@@ -430,6 +430,14 @@ describe("a database that another tool backs up", () => {
     expect(captured.asOf).toBe(newest.startedAt);
   });
 
+  test("is taken to be as old as it can be where msdb does not know the server's zone", async () => {
+    const change = { method: "external", database: labDatabase(lab.folder, "SUSDB") } as const;
+    await sql("msdb", "UPDATE dbo.backupset SET time_zone = 127 WHERE database_name = N'SUSDB';", "labadmin");
+    const { folder, captured } = await capture("site-database", { change });
+    const [newest] = JSON.parse(readFileSync(join(folder, "backup-history.json"), "utf8"));
+    expect(captured.asOf).toBe(newest.startedAt - 14 * 3_600_000);
+  });
+
   test("is shown red when msdb may not be read", async () => {
     const { site, sources } = labSources(lab.folder);
     const database = labDatabase(lab.folder, "CM_PS1", "limited");

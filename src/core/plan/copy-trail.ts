@@ -54,7 +54,7 @@ export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { 
   const atCopy = sightIn(witness, copy.look);
   // Without its clock at that time the copy's date can't be compared with anything: ours may have been wrong.
   if (atCopy === undefined) return { doubt: `${nameOf(witness)} was not read when this copy was taken.` };
-  const isLater = (it: DatabaseWindowFacts) => it.readAt > atCopy.readAt || isAhead(it, atCopy);
+  const isLater = (it: DatabaseWindowFacts) => isAfterLook(it, atCopy);
   const before = others.filter((it) => !isLater(it));
   if (![...before, atCopy].some(showsSetting))
     return {
@@ -83,10 +83,15 @@ function showsSetting({ changeTracking, retentionMs }: DatabaseWindowFacts): boo
   return changeTracking === "off" || (changeTracking === "on" && retentionMs !== undefined);
 }
 
-/** Our clock may have been set back since: what counts more versions is later all the same. */
-function isAhead(look: DatabaseWindowFacts, atCopy: DatabaseWindowFacts): boolean {
-  const [seen, known] = [look.currentVersion, atCopy.currentVersion];
-  return seen !== undefined && known !== undefined && BigInt(seen) > BigInt(known);
+/** Our clock may have been set back since: what is later by the other clock, or counts more versions, is later all the same. */
+function isAfterLook(look: DatabaseWindowFacts, known: DatabaseWindowFacts): boolean {
+  if (look.readAt > known.readAt || ownTimeOf(look) > ownTimeOf(known)) return true;
+  const [counts, counted] = [look.currentVersion, known.currentVersion];
+  return counts !== undefined && counted !== undefined && BigInt(counts) > BigInt(counted);
+}
+
+function ownTimeOf({ readAt, clockOffsetMs }: DatabaseWindowFacts): Instant {
+  return readAt + clockOffsetMs;
 }
 
 /** The worse of what both sides say of the link; without a named partner the worst of all. */

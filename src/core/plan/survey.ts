@@ -1,4 +1,4 @@
-import { parseInstant } from "../base/instant.ts";
+import { parseInstant, unknownZoneMs } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { Hold } from "../model/blackout.ts";
@@ -165,7 +165,9 @@ function witnessed(
   const fulls = factsOf(observed, database.name)["lastFulls"];
   const newest: Json | undefined = Array.isArray(fulls) ? fulls[0] : undefined;
   const startedAt = isObject(newest) ? parseInstant(textFact(newest, "startedAt") ?? "") : undefined;
-  return startedAt === undefined ? [] : [{ asOf: startedAt, verified: true, others }];
+  if (startedAt === undefined) return [];
+  const isZoneKnown = !isObject(newest) || newest["zoneKnown"] !== false;
+  return [{ asOf: isZoneKnown ? startedAt : startedAt - unknownZoneMs, verified: true, others }];
 }
 
 function newestOf(copies: readonly DatabaseCopy[]): DatabaseCopy | undefined {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { day, formatInstant, hour, minute } from "../../../src/core/base/instant.ts";
 import type {
   DatabaseWindowFacts,
@@ -7,7 +7,7 @@ import type {
 } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import { hasWindow, judgeWindow } from "../../../src/core/plan/judge-window.ts";
-import type { DatabaseCopy } from "../../../src/core/model/database-copy.ts";
+import type { DatabaseCopy, WindowLook } from "../../../src/core/model/database-copy.ts";
 import { noon, policyOf, problemOf, standAlone, trackingOf } from "./world.ts";
 
 const unread = { problem: problemOf("sqlcas does not answer.") };
@@ -280,6 +280,148 @@ test("a primary that only names partners has a window, and so has a child that n
   expect(hasWindow(policyOf({ partners: {} }))).toBe(true);
   expect(hasWindow(standAlone())).toBe(false);
 });
+
+describe("a copy with what was seen when it was taken", () => {
+  test("counts from an hour before it, since so much may not have been sent; from two where its link was degraded", () => {
+    expect(words(judgeSeen({}))).toBe("inside, partner CAS, until 2026-11-26T11:00:00.000Z");
+    expect(words(judgeSeen({ links: [linkOf("degraded", stamped)] }))).toBe(
+      "inside, partner CAS, until 2026-11-26T10:00:00.000Z",
+    );
+  });
+
+  test.each(["failed", "initialising", "maintenance", "unknown"] as const)(
+    "is not proven when its link was %s then, though it is active now",
+    (state) => {
+      const verdict = judgeSeen({ links: [linkOf(state, {})] });
+      expect(verdict.state).toBe("not-proven");
+      expect(verdict.because).toBe(
+        `Replication with CAS was ${state} when this copy was taken, so it is not known what the copy had received.`,
+      );
+    },
+  );
+
+  test("is not proven when no link could be read then", () => {
+    expect(judgeSeen({ links: [] }).because).toBe(
+      "How replication with CAS stood when this copy was taken could not be read, so it is not known what the copy had received.",
+    );
+  });
+
+  test("is not proven when its partner was not read then", () => {
+    const copy = {
+      ...copyOf(day),
+      look: { own: trackingOf({ readAt: noon - day }), partners: {} },
+      others: [],
+    };
+    expect(judgeWindow(policyOf(), factsNow(), copy, noon)).toMatchObject({
+      state: "not-proven",
+      because: "Partner CAS was not read when this copy was taken.",
+    });
+  });
+
+  test("is not proven when no setting was shown then nor before", () => {
+    const { retentionMs: _, ...hidden } = trackingOf({ readAt: noon - day, currentVersion: "5" });
+    const look = { own: hidden, partners: { CAS: { ...hidden, changeTracking: "unknown" as const } } };
+    const because = "Partner CAS did not show its setting when this copy was taken, nor before.";
+    expect(judgeWindow(policyOf(), factsNow(), { ...copyOf(day), look }, noon).because).toBe(because);
+  });
+
+  test("is outside when a lower retention was seen since, though it is higher now", () => {
+    const lower = lookAt(2 * day, { retentionMs: day });
+    expect(words(judgeSeen({ ageMs: 3 * day + 2 * hour, others: [lower] }))).toBe(
+      "outside, partner CAS, until 2026-11-22T12:00:00.000Z",
+    );
+    expect(judgeSeen({ ageMs: 3 * day + 2 * hour }).state).toBe("inside");
+  });
+
+  test("is not proven after a group was initialised anew, and where nobody can tell", () => {
+    const anew = { initialisedAt: noon - hour, initialisations: "7" };
+    expect(judgeSeen({ linkNow: anew }).because).toBe(
+      "A group that is replicated with CAS was initialised anew on 2026-11-22 11:00Z: a copy from before that proves nothing.",
+    );
+    expect(judgeSeen({ linkNow: "hidden" }).because).toBe(
+      "Whether a group that is replicated with CAS was initialised anew since this copy was taken could not be read.",
+    );
+    const counted = { was: { currentVersion: "9" }, now: { minValidVersion: "8" } };
+    expect(judgeSeen({ linkNow: "hidden", ...counted }).state).toBe("inside");
+  });
+
+  test.each([
+    ["another fork", { recoveryFork: "a" }, { recoveryFork: "b" }],
+    ["versions that went back", { currentVersion: "9" }, { currentVersion: "8" }],
+  ])("is not proven when its partner was restored since: %s", (_, was, now) => {
+    expect(judgeSeen({ was, now }).because).toBe(
+      "Partner CAS was restored or began to count anew since this copy was taken, so what it has kept for it is not known.",
+    );
+  });
+
+  test("is not proven when its partner has purged more than its settings explain", () => {
+    const before = lookAt(2 * day, { currentVersion: "5" });
+    const was = { currentVersion: "9", minValidVersion: "1" };
+    const judge = (minValidVersion: string) => judgeSeen({ was, others: [before], now: { minValidVersion } });
+    expect(judge("6").because).toBe(
+      "Partner CAS has purged more than its setting explains, so this copy may lack changes that are gone.",
+    );
+    expect(judge("5").state).toBe("inside");
+    expect(judge("10").state).toBe("outside");
+  });
+
+  test("loses nothing by a clock that was always ahead, and what it has gone ahead since", () => {
+    const always = judgeSeen({ was: { clockOffsetMs: 2 * day }, now: { clockOffsetMs: 2 * day } });
+    expect(words(always)).toBe("inside, partner CAS, until 2026-11-26T11:00:00.000Z");
+    const since = judgeSeen({ now: { clockOffsetMs: 2 * day } });
+    expect(words(since)).toBe("inside, partner CAS, until 2026-11-24T11:00:00.000Z");
+    expect(since.because).toContain("Its clock has gone 2d ahead since, and it forgets that much sooner.");
+  });
+
+  test("is judged by no more than was seen of a partner that can't be read now", () => {
+    const look = lookAt(day, { retentionMs: 2 * day });
+    const facts = {
+      own: trackingOf({ links: [linkOf("active", stamped)], recoveryFork: "own" }),
+      partners: { CAS: unread },
+    };
+    expect(words(judgeWindow(policyOf(), facts, { ...copyOf(day), look }, noon))).toBe(
+      "closing, own settings, partner CAS not read, until 2026-11-23T11:00:00.000Z",
+    );
+  });
+});
+
+interface SeenCase {
+  readonly ageMs?: number;
+  readonly links?: readonly ReplicationLink[];
+  readonly others?: readonly WindowLook[];
+  readonly was?: Partial<DatabaseWindowFacts>;
+  readonly now?: Partial<DatabaseWindowFacts>;
+  readonly linkNow?: Partial<ReplicationLink> | "hidden";
+}
+
+const stamped = { initialisedAt: noon - 300 * day, initialisations: "6" };
+
+/** A copy of a day ago, by what was seen then and now. */
+function judgeSeen({ ageMs = day, links, others = [], was, now, linkNow = {} }: SeenCase) {
+  const look = lookAt(ageMs, was, links);
+  const link = linkOf("active", linkNow === "hidden" ? {} : { ...stamped, ...linkNow });
+  const facts = {
+    own: trackingOf({ links: [link], recoveryFork: "own" }),
+    partners: { CAS: trackingOf({ links: [], ...now }) },
+  };
+  return judgeWindow(policyOf(), facts, { ...copyOf(ageMs), look, others }, noon);
+}
+
+function lookAt(
+  ageMs: number,
+  partner: Partial<DatabaseWindowFacts> = {},
+  links: readonly ReplicationLink[] = [linkOf("active", stamped)],
+): WindowLook {
+  const readAt = noon - ageMs;
+  return {
+    own: trackingOf({ readAt, links, recoveryFork: "own" }),
+    partners: { CAS: trackingOf({ readAt, links: [], ...partner }) },
+  };
+}
+
+function factsNow(): WindowFacts {
+  return { own: trackingOf(), partners: { CAS: trackingOf({ links: [] }) } };
+}
 
 interface Case {
   readonly ageMs: number;

@@ -101,6 +101,8 @@ export class WindowHistory {
     this.#kinds = troubles.filter(() => random.below(3) === 0);
     this.#clocks.partner = random.pick([0, 0, 0, 3 * day, -3 * day, 40 * minute]);
     this.#clocks.own = random.pick([0, 0, 2 * hour, -2 * hour]);
+    // Some logins may never read versions: there, settings and clocks have to tell all.
+    if (random.below(3) === 0) this.#hidden.set("versions", Infinity);
     this.oracle = new ReplicationOracle(tables, {
       retentionMs: random.pick([5 * day, 5 * day, 5 * day, ...retentions]),
       autoCleanup: true,
@@ -345,7 +347,7 @@ export class WindowHistory {
         return;
       case "permission": {
         const right = this.#random.pick(rights);
-        this.#hidden.set(right, this.#now + this.#aWhile());
+        this.#hidden.set(right, Math.max(this.#hidden.get(right) ?? 0, this.#now + this.#aWhile()));
         return;
       }
     }
