@@ -111,7 +111,7 @@ export function linkIn(
 }
 
 function linkDoubt(link: ReplicationLink | undefined, partner: string | undefined): string {
-  const whom = link?.partner ?? partner ?? "any partner";
+  const whom = partner ?? link?.partner ?? "any partner";
   return link === undefined
     ? `How replication with ${whom} stood when this copy was taken could not be read, so it is not known what the copy had received.`
     : `Replication with ${whom} was ${link.state} when this copy was taken, so it is not known what the copy had received.`;

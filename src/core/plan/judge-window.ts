@@ -212,9 +212,11 @@ function aheadSentence(earlyMs: DurationMs, { look }: DatabaseCopy): string {
 
 /** The first link that does not carry changes, as the site or a partner sees it. */
 export function brokenLink(policy: ResolvedPolicy, facts: WindowFacts): ReplicationLink | undefined {
-  const seenThere = Object.values(facts.partners)
-    .flatMap((it) => ("problem" in it ? [] : it.links))
-    .filter((link) => link.partner === policy.site.code);
+  const seenThere = Object.entries(facts.partners).flatMap(([partner, it]) => {
+    const links = "problem" in it ? [] : it.links.filter((link) => link.partner === policy.site.code);
+    // There it is the link with us; here it goes by the partner's name.
+    return links.map((link) => ({ ...link, partner }));
+  });
   const seenHere = "problem" in facts.own ? [] : facts.own.links;
   return [...seenHere, ...seenThere].find((link) => link.state !== "active" && link.state !== "degraded");
 }

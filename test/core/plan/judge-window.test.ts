@@ -77,6 +77,11 @@ test("the partner's view of the link counts, and its links to other sites do not
   );
 });
 
+test("a link that fails at the partner's side is named by the partner", () => {
+  const links = [{ partner: "PS1", state: "failed" as const, groups: [] }];
+  expect(verdictOf({ ageMs: hour, partner: { links } }).because).toMatch(/^Replication with CAS has failed/);
+});
+
 test("a partner's clock that is ahead shortens the window, one that is behind lengthens nothing", () => {
   check(
     { ageMs: hour, partner: { clockOffsetMs: hour } },
