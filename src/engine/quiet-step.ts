@@ -2,9 +2,9 @@ import { formatMinute } from "../core/base/instant.ts";
 import type { Instant } from "../core/base/instant.ts";
 import { ProblemError } from "../core/base/problem.ts";
 import type { CaptureAction, SitePlan } from "../core/model/plan.ts";
-import { goesThrough } from "../core/plan/hold-captures.ts";
-import { holdAt, nextBeginAfter, quietHoursOf } from "../core/plan/quiet-hours.ts";
-import { holdWords } from "../core/report/hold-words.ts";
+import { goesThrough } from "../core/plan/quiet-captures.ts";
+import { quietAt, nextBeginAfter, quietHoursOf } from "../core/plan/quiet-hours.ts";
+import { quietWords } from "../core/report/quiet-words.ts";
 import type { Finished } from "./finished.ts";
 import type { Session } from "./session.ts";
 
@@ -17,15 +17,15 @@ export function waitsForQuietEnd(
   action: CaptureAction,
   now: Instant,
 ): Finished | undefined {
-  const hold = goesThrough(action) ? undefined : holdAt(quietHoursOf(policy, taskHours), now);
-  if (hold === undefined) return undefined;
+  const spell = goesThrough(action) ? undefined : quietAt(quietHoursOf(policy, taskHours), now);
+  if (spell === undefined) return undefined;
   const where = `${site}/${action.source}`;
   return {
     result: "skipped",
     problem: {
       code: "quiet-hours-began",
       severity: "risk",
-      message: `${where} was not begun: the run has come into ${holdWords(hold)}.`,
+      message: `${where} was not begun: the run has come into ${quietWords(spell)}.`,
       where,
       hint: "The next run after it captures what is missing. Should that happen often, begin earlier or capture less in one run.",
     },

@@ -28,7 +28,7 @@ export interface DatedBlackout {
 }
 
 /** A moment at which no capture begins, and what is known of its stretch. */
-export interface Hold {
+export interface QuietSpell {
   readonly since: Instant;
   /** When captures may begin again. Blackouts that follow each other are one. */
   readonly until: Instant;
@@ -38,8 +38,8 @@ export interface Hold {
   readonly why?: string;
 }
 
-/** What a hold does to the captures that are wanted in it. */
-export interface HeldCaptures extends Hold {
+/** What a quiet spell does to the captures that are wanted in it. */
+export interface WaitingCaptures extends QuietSpell {
   /** Sources whose capture waits for its end. */
   readonly waiting: readonly string[];
   /** Sources that are captured all the same: for the window, or since somebody asked. */

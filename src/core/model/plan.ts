@@ -1,7 +1,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
-import type { Blackout, HeldCaptures } from "./blackout.ts";
+import type { Blackout, WaitingCaptures } from "./blackout.ts";
 import type { ForeignFull } from "./foreign-full.ts";
 import type { ResolvedPolicy } from "./resolved-policy.ts";
 import type { CaptureMode, SnapshotId } from "./snapshot.ts";
@@ -36,7 +36,7 @@ export interface SitePlan {
   /** When the next captures start: the due instant plus the site's own jitter. */
   readonly nextDue?: Instant;
   /** Set in quiet hours in which something is wanted: what waits for their end. Waiting is no step, and no failure. */
-  readonly held?: HeldCaptures;
+  readonly quiet?: WaitingCaptures;
   /** When the site's own backup task may be at work, as it was read: no capture begins then. */
   readonly taskHours?: readonly Blackout[];
   readonly actions: readonly Action[];

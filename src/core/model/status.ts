@@ -1,6 +1,6 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
-import type { Hold } from "./blackout.ts";
+import type { QuietSpell } from "./blackout.ts";
 import type { SecondKey } from "./key-proof.ts";
 import type { PointVerdict } from "./point-verdict.ts";
 import type { SourceKind } from "./source.ts";
@@ -23,7 +23,7 @@ export interface SiteStatus {
   readonly keys: readonly KeyStatus[];
   readonly nextDue?: Instant;
   /** Set while no capture begins: a blackout, or the site's own task. */
-  readonly hold?: Hold;
+  readonly quietSpell?: QuietSpell;
   readonly sources: readonly SourceStatus[];
   readonly lastRun?: LastRun;
   readonly problems: readonly Problem[];

@@ -96,11 +96,11 @@ function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: bo
     : captureHint(survey);
 }
 
-function captureHint({ policy, database, hold }: Survey): string {
+function captureHint({ policy, database, quietSpell }: Survey): string {
   if (database === undefined || !makesFreshCopy(database))
     return "Let the tool that protects this database take a backup, and see why it did not.";
-  return hold !== undefined
-    ? `No capture begins before ${formatMinute(hold.until)}; \`sitekeep capture ${policy.site.code}\` does not wait.`
+  return quietSpell !== undefined
+    ? `No capture begins before ${formatMinute(quietSpell.until)}; \`sitekeep capture ${policy.site.code}\` does not wait.`
     : `Mend what keeps the database from being captured, then run \`sitekeep capture ${policy.site.code}\`.`;
 }
 

@@ -14,7 +14,7 @@ import type { WantedLook } from "./decide-verify.ts";
 import { decideForgets } from "./decide-forget.ts";
 import type { ForgottenPoint } from "./decide-forget.ts";
 import { factName } from "./facts.ts";
-import { goesThrough, heldCaptures } from "./hold-captures.ts";
+import { goesThrough, waitingCaptures } from "./quiet-captures.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { orderByKind } from "./order-steps.ts";
 import { missingIn, pointSourcesOf } from "./points.ts";
@@ -57,12 +57,12 @@ export function planSite(policy: ResolvedPolicy, observed: Observation, now: Ins
   const survey = surveySite(policy, observed, now);
   if (observed.repositoryProblem !== undefined) return sitePlanOf(survey, [], judgeRisks(survey, []));
   const wanted = wantedCaptures(survey);
-  const held = heldCaptures(survey.hold, wanted.map(asCapture));
+  const waiting = waitingCaptures(survey.quietSpell, wanted.map(asCapture));
   const actions = planActions(survey, begunOf(survey, wanted));
   const plan = sitePlanOf(survey, actions, judgeRisks(survey, actions));
-  if (held === undefined) return plan;
+  if (waiting === undefined) return plan;
   // What waits begins with the end of the wait, though its own start has long been.
-  return { ...plan, held, ...(held.waiting.length > 0 && { nextDue: held.until }) };
+  return { ...plan, quiet: waiting, ...(waiting.waiting.length > 0 && { nextDue: waiting.until }) };
 }
 
 /** The steps alone, for who asks for them fifteen hundred times: a simulated year. */
@@ -76,8 +76,8 @@ function wantedCaptures(survey: Survey): readonly WantedCapture[] {
 }
 
 /** What of it begins now: in quiet hours most of it waits. */
-function begunOf({ hold }: Survey, wanted: readonly WantedCapture[]): readonly WantedCapture[] {
-  return hold === undefined ? wanted : wanted.filter((it) => goesThrough(asCapture(it)));
+function begunOf({ quietSpell }: Survey, wanted: readonly WantedCapture[]): readonly WantedCapture[] {
+  return quietSpell === undefined ? wanted : wanted.filter((it) => goesThrough(asCapture(it)));
 }
 
 function asCapture({ source, because }: WantedCapture) {

@@ -3,7 +3,7 @@ import type { Observation } from "../model/observation.ts";
 import type { Action, SitePlan } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Source } from "../model/source.ts";
-import { heldCaptures } from "./hold-captures.ts";
+import { waitingCaptures } from "./quiet-captures.ts";
 import { orderByKind } from "./order-steps.ts";
 import { sitePlanOf } from "./site-plan.ts";
 import { surveySite } from "./survey.ts";
@@ -31,8 +31,8 @@ export function planAskedCapture(
   );
   const survey = surveySite(policy, observed, now);
   const captures = actions.filter((it) => it.do === "capture");
-  const held = heldCaptures(survey.hold, captures);
-  return { ...sitePlanOf(survey, actions, []), ...(held && { held }) };
+  const quiet = waitingCaptures(survey.quietSpell, captures);
+  return { ...sitePlanOf(survey, actions, []), ...(quiet && { quiet }) };
 }
 
 function askedAction(source: Source, observed: Observation, now: Instant, note: string): Action {

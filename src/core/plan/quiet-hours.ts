@@ -1,6 +1,6 @@
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
-import type { Blackout, Hold, WeeklyBlackout } from "../model/blackout.ts";
+import type { Blackout, QuietSpell, WeeklyBlackout } from "../model/blackout.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { jitterOf } from "./schedule.ts";
 import { instantOfLocal, localOf } from "./zone.ts";
@@ -18,7 +18,7 @@ export interface QuietHours {
 interface Span {
   readonly from: Instant;
   readonly until: Instant;
-  readonly by: Hold["by"];
+  readonly by: QuietSpell["by"];
   readonly why?: string;
 }
 
@@ -35,10 +35,10 @@ export function quietHoursOf(
 }
 
 /** What keeps a capture from beginning at an instant; `undefined` when nothing does. */
-export function holdAt(quiet: QuietHours, at: Instant): Hold | undefined {
+export function quietAt(quiet: QuietHours, at: Instant): QuietSpell | undefined {
   const now = coveringSpan(quiet, at);
   if (now === undefined) return undefined;
-  const until = releaseAt(quiet, at) ?? at + spansMax * day;
+  const until = quietEndAt(quiet, at) ?? at + spansMax * day;
   const since = beginOf(quiet, now);
   return { since, until, by: now.by, ...(now.why !== undefined && { why: now.why }) };
 }
@@ -55,7 +55,7 @@ function beginOf(quiet: QuietHours, { from }: Span): Instant {
 }
 
 /** The first instant from `at` on at which a capture may begin; `undefined` when none is in sight. */
-export function releaseAt(quiet: QuietHours, at: Instant): Instant | undefined {
+export function quietEndAt(quiet: QuietHours, at: Instant): Instant | undefined {
   let free = at;
   for (let spans = 0; spans < spansMax; spans++) {
     const span = coveringSpan(quiet, free);
@@ -81,7 +81,7 @@ export function isNeverQuiet({ blackouts, taskHours }: QuietHours): boolean {
 /** Of the spans that cover an instant the one that ends last. A policy's own come first, since they can be changed there. */
 function coveringSpan({ blackouts, taskHours, jitterMs }: QuietHours, at: Instant): Span | undefined {
   let found: Span | undefined;
-  const look = (all: readonly Blackout[], by: Hold["by"]) => {
+  const look = (all: readonly Blackout[], by: QuietSpell["by"]) => {
     for (const blackout of all)
       for (const { from, until } of spansNear(blackout, at - jitterMs, at)) {
         const end = until + jitterMs;

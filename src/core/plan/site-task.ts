@@ -4,7 +4,7 @@ import type { WeeklyBlackout } from "../model/blackout.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy, Schedule } from "../model/resolved-policy.ts";
 import type { SiteTaskFacts } from "../model/site-task.ts";
-import { quietHoursOf, releaseAt } from "./quiet-hours.ts";
+import { quietHoursOf, quietEndAt } from "./quiet-hours.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 import { localOf } from "./zone.ts";
 
@@ -66,6 +66,6 @@ export function quietHoursAt(policy: ResolvedPolicy, observed: Observation): Qui
 
 /** Whether captures could ever begin beside the task. */
 export function leavesTime(quiet: QuietHours, { at }: Observation): boolean {
-  const begin = releaseAt(quiet, at);
+  const begin = quietEndAt(quiet, at);
   return begin !== undefined || quiet.taskHours.length === 0;
 }

@@ -1,6 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
-import { quietHoursOf, releaseAt } from "./quiet-hours.ts";
+import { quietHoursOf, quietEndAt } from "./quiet-hours.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 import { dueAtOrBefore, dueInstants, nextDueAfter } from "./schedule.ts";
 
@@ -23,7 +23,7 @@ export function nextStartAfter(
   quiet: QuietHours = quietHoursOf(policy),
 ): Instant | undefined {
   const startOf = (due: Instant | undefined) =>
-    due === undefined ? undefined : releaseAt(quiet, due + quiet.jitterMs);
+    due === undefined ? undefined : quietEndAt(quiet, due + quiet.jitterMs);
   const waiting = startOf(currentDue(policy, quiet, now));
   return waiting !== undefined && waiting > now
     ? waiting
@@ -40,7 +40,7 @@ export function startsBetween(
   const before = currentDue(policy, quiet, from) ?? from - jitterMs;
   const found: Instant[] = [];
   for (const due of dueInstants(policy.schedule, Math.min(before, from - jitterMs), until - jitterMs)) {
-    const start = releaseAt(quiet, due + jitterMs);
+    const start = quietEndAt(quiet, due + jitterMs);
     if (start !== undefined && start >= from && start < until && start !== found.at(-1)) found.push(start);
   }
   return found;
@@ -52,7 +52,7 @@ export function missedStarts(
   quiet: QuietHours,
   { last, due }: { readonly last: Instant; readonly due: Instant },
 ): number {
-  const startOf = (at: Instant) => releaseAt(quiet, at + quiet.jitterMs) ?? at;
+  const startOf = (at: Instant) => quietEndAt(quiet, at + quiet.jitterMs) ?? at;
   const [made, now] = [startOf(last), startOf(due)];
   return startsBetween(policy, { from: made + 1, until: now }, quiet).length;
 }

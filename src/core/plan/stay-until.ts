@@ -4,7 +4,7 @@ import type { Observation } from "../model/observation.ts";
 import type { Outlook } from "../model/outlook.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { Foresight } from "./foresight.ts";
-import { isNeverQuiet, releaseAt } from "./quiet-hours.ts";
+import { isNeverQuiet, quietEndAt } from "./quiet-hours.ts";
 import { dueInstants } from "./schedule.ts";
 import { surveySite } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -48,7 +48,7 @@ function* runsAhead(survey: Survey): Iterable<RunAhead> {
   let waiting: RunAhead | undefined;
   for (const due of duesAhead(survey)) {
     const begin = Math.max(now, due + quiet.jitterMs);
-    const at = isNever ? begin : releaseAt(quiet, begin);
+    const at = isNever ? begin : quietEndAt(quiet, begin);
     if (waiting !== undefined && waiting.at < begin) yield waiting;
     if (at === undefined) return;
     waiting = { due, at };

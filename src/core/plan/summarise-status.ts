@@ -56,7 +56,7 @@ function statusOf(survey: Survey): SiteStatus {
     ...(copies && { copies }),
     keys: summariseKeys(survey),
     ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
-    ...(survey.hold && { hold: survey.hold }),
+    ...(survey.quietSpell && { quietSpell: survey.quietSpell }),
     sources: policy.sources.map((source) => sourceStatus(survey, source)),
     ...(run && { lastRun: lastRunOf(run, policy.site.code, problems) }),
     problems,
@@ -120,8 +120,10 @@ function isBehind(survey: Survey): boolean {
 }
 
 /** The newest point whose captures have begun: what fell into quiet hours is not late. */
-function startedDue({ due, hold, policy, quiet }: Survey): Instant | undefined {
-  return hold === undefined ? due : dueAtOrBefore(policy.schedule, hold.since - 1 - quiet.jitterMs);
+function startedDue({ due, quietSpell, policy, quiet }: Survey): Instant | undefined {
+  return quietSpell === undefined
+    ? due
+    : dueAtOrBefore(policy.schedule, quietSpell.since - 1 - quiet.jitterMs);
 }
 
 function sourceStatus({ newest, observed, series }: Survey, source: Source): SourceStatus {

@@ -1,7 +1,7 @@
 import { parseInstant, unknownZoneMs } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
-import type { Hold } from "../model/blackout.ts";
+import type { QuietSpell } from "../model/blackout.ts";
 import type { DatabaseCopy, WindowLook } from "../model/database-copy.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
@@ -14,7 +14,7 @@ import { readLook } from "./window-looks.ts";
 import { chainOf, makeSeries, newestBySource } from "./points.ts";
 import type { Series } from "./points.ts";
 import { futureToleranceMs } from "./retention.ts";
-import { holdAt } from "./quiet-hours.ts";
+import { quietAt } from "./quiet-hours.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 import { quietHoursAt } from "./site-task.ts";
 import { currentDue, nextStartAfter } from "./starts.ts";
@@ -34,7 +34,7 @@ export interface Survey {
   /** What keeps captures from beginning: blackouts of the policy, and the hours of the site's own task. */
   readonly quiet: QuietHours;
   /** Set while it does. */
-  readonly hold?: Hold;
+  readonly quietSpell?: QuietSpell;
   /** When the captures of the next point start. */
   readonly nextStart?: Instant;
   /** The source that holds the site database: native or watched, else the task's set. */
@@ -54,7 +54,7 @@ export function surveySite(policy: ResolvedPolicy, observed: Observation, now: I
   const verified = copies.filter((copy) => copy.verified);
   const [newestCopy, newestVerifiedCopy] = [newestOf(copies), newestOf(verified)];
   const quiet = quietHoursAt(policy, observed);
-  const hold = holdAt(quiet, now);
+  const quietSpell = quietAt(quiet, now);
   const due = currentDue(policy, quiet, now);
   const nextStart = nextStartAfter(policy, now, quiet);
 
@@ -66,7 +66,7 @@ export function surveySite(policy: ResolvedPolicy, observed: Observation, now: I
     present,
     newest: newestBySource(snapshots, series.usable),
     quiet,
-    ...(hold === undefined ? {} : { hold }),
+    ...(quietSpell === undefined ? {} : { quietSpell }),
     ...(due === undefined ? {} : { due }),
     ...(nextStart === undefined ? {} : { nextStart }),
     ...(database === undefined ? {} : { database }),

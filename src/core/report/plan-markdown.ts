@@ -2,7 +2,7 @@ import { formatMinute } from "../base/instant.ts";
 import type { PolicyEffect } from "../model/policy-effect.ts";
 import type { Plan, SitePlan } from "../model/plan.ts";
 import { countWords } from "./count-words.ts";
-import { heldWords } from "./hold-words.ts";
+import { waitingWords } from "./quiet-words.ts";
 import { renderEffects } from "./render-effects.ts";
 import { reasonWords, stepWords, summaryWords } from "./render-plan.ts";
 
@@ -22,8 +22,8 @@ export function renderPlanMarkdown(plan: Plan, effects: readonly PolicyEffect[] 
 }
 
 function siteLines(site: SitePlan): readonly string[] {
-  const held = site.held === undefined ? [] : heldWords(site.held);
-  if (site.actions.length + site.risks.length + held.length === 0) return [];
+  const waiting = site.quiet === undefined ? [] : waitingWords(site.quiet);
+  if (site.actions.length + site.risks.length + waiting.length === 0) return [];
   const steps = site.actions.map((action) =>
     action.do === "skip"
       ? `| skip ${cell(action.source)} | ${cell(action.because.message)} ${cell(action.because.hint)} |`
@@ -36,7 +36,7 @@ function siteLines(site: SitePlan): readonly string[] {
     ...(site.window.state === "none"
       ? []
       : [`Window: **${site.window.state}**. ${cell(site.window.because)}`, ""]),
-    ...held.flatMap((it) => [cell(it), ""]),
+    ...waiting.flatMap((it) => [cell(it), ""]),
     ...(steps.length === 0 ? [] : ["| step | why |", "|---|---|", ...steps, ""]),
     ...(risks.length === 0
       ? []

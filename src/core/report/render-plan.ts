@@ -5,7 +5,7 @@ import type { Action, CaptureAction, Plan, SitePlan, SkipAction } from "../model
 import type { WindowVerdict } from "../model/window.ts";
 import { countWords } from "./count-words.ts";
 import { withCures } from "./cures.ts";
-import { heldWords } from "./hold-words.ts";
+import { waitingWords } from "./quiet-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import { captureWords } from "./reason-words.ts";
@@ -29,7 +29,7 @@ export function renderPlan(plan: Plan, paint: Paint = noPaint): string {
 
 /** Nothing to do and nothing to say. */
 function isQuiet(site: SitePlan): boolean {
-  return site.actions.length === 0 && site.risks.length === 0 && site.held === undefined;
+  return site.actions.length === 0 && site.risks.length === 0 && site.quiet === undefined;
 }
 
 function quietLine({ sites }: Plan, paint: Paint): string {
@@ -49,7 +49,7 @@ function siteLines(site: SitePlan, now: Instant, paint: Paint): readonly string[
     ...(site.elsewhere === undefined ? [] : [`  ${paint("warn", `Shown, not run here: ${site.elsewhere}`)}`]),
     ...windowLines(site, paint),
     ...stepLines(site.actions.filter(isNoSkip), now, paint),
-    ...(site.held === undefined ? [] : heldWords(site.held).map((it) => `  ${paint("warn", it)}`)),
+    ...(site.quiet === undefined ? [] : waitingWords(site.quiet).map((it) => `  ${paint("warn", it)}`)),
     ...skipLines(site.actions.filter(isSkip), paint),
     ...riskLines(
       site.risks.filter((risk) => !isOfWindow(risk, site)),
@@ -201,7 +201,7 @@ export function summaryWords({ sites }: Plan): string {
   const actions = sites.flatMap((site) => site.actions);
   const count = (what: Action["do"]) => actions.filter((action) => action.do === what).length;
   const risks = sites.reduce((total, site) => total + site.risks.length, 0);
-  const waiting = sites.reduce((total, { held }) => total + (held?.waiting.length ?? 0), 0);
+  const waiting = sites.reduce((total, { quiet }) => total + (quiet?.waiting.length ?? 0), 0);
   const words = [
     `${count("capture")} to capture`,
     `${count("forget") + count("forget-copy")} to forget`,

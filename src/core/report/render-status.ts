@@ -4,7 +4,7 @@ import type { Instant } from "../base/instant.ts";
 import type { CopyStatus, SiteStatus, SourceStatus } from "../model/status.ts";
 import { countWords } from "./count-words.ts";
 import { gatherByCure, withCures } from "./cures.ts";
-import { holdWords } from "./hold-words.ts";
+import { quietWords } from "./quiet-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import { windowStyle } from "./render-plan.ts";
@@ -90,7 +90,7 @@ function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
     `${paint("bold", site.site)}  ${paint("dim", `policy ${site.policy}`)}`,
     // What is said as a problem below is not said twice.
     ...(site.problems.some((it) => it.message === site.window.because) ? [] : [`  ${site.window.because}`]),
-    ...(site.hold === undefined ? [] : [`  no capture begins: ${holdWords(site.hold)}`]),
+    ...(site.quietSpell === undefined ? [] : [`  no capture begins: ${quietWords(site.quietSpell)}`]),
     ...copyLines(site),
     ...keyLines(site),
     ...lastRunLines(site, paint),

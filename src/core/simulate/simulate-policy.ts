@@ -7,7 +7,7 @@ import { worstFirst } from "../model/window.ts";
 import { calendarOf } from "../plan/calendar.ts";
 import { hasWindow } from "../plan/judge-window.ts";
 import { decideActions } from "../plan/make-plan.ts";
-import { holdAt } from "../plan/quiet-hours.ts";
+import { quietAt } from "../plan/quiet-hours.ts";
 import { nextStartAfter } from "../plan/starts.ts";
 import { factsOf, surveySite, textFact } from "../plan/survey.ts";
 import type { Survey } from "../plan/survey.ts";
@@ -170,7 +170,7 @@ function nextMoment(
   const start = nextStartAfter(policy, now, quiet) ?? until;
   const moments = [
     start,
-    holdAt(quiet, busyUntil)?.until,
+    quietAt(quiet, busyUntil)?.until,
     window.closesAt,
     ...failures.map((it) => it.until),
     ...beatsAfter(policy, snapshots, now),

@@ -4,9 +4,9 @@ import type { Action, CaptureAction } from "../model/plan.ts";
 import type { Run } from "../model/run.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Proof, Snapshot, SnapshotId } from "../model/snapshot.ts";
-import { goesThrough } from "../plan/hold-captures.ts";
+import { goesThrough } from "../plan/quiet-captures.ts";
 import { pointSourcesOf } from "../plan/points.ts";
-import { holdAt } from "../plan/quiet-hours.ts";
+import { quietAt } from "../plan/quiet-hours.ts";
 import type { QuietHours } from "../plan/quiet-hours.ts";
 import type { Typical } from "./typical-captures.ts";
 
@@ -48,7 +48,7 @@ export function applyActions(
   let clock = now;
   const forgets = site.forgets.filter((it) => it.at > now - day);
   for (const action of actions) {
-    if (action.do === "capture" && !goesThrough(action) && holdAt(quiet, clock) !== undefined) continue;
+    if (action.do === "capture" && !goesThrough(action) && quietAt(quiet, clock) !== undefined) continue;
     done.push(action);
     switch (action.do) {
       case "capture": {

@@ -3,7 +3,7 @@ import { day, formatMinute, hour, minute } from "../../../src/core/base/instant.
 import type { Instant } from "../../../src/core/base/instant.ts";
 import type { Blackout } from "../../../src/core/model/blackout.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
-import { holdAt, quietHoursOf, releaseAt } from "../../../src/core/plan/quiet-hours.ts";
+import { quietAt, quietHoursOf, quietEndAt } from "../../../src/core/plan/quiet-hours.ts";
 import { jitterOf } from "../../../src/core/plan/schedule.ts";
 import { missedStarts, nextStartAfter, startsBetween } from "../../../src/core/plan/starts.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
@@ -58,7 +58,7 @@ describe("a blackout of hours", () => {
 
 test("a blackout of dates holds once, and says why", () => {
   check([stocktaking], "2026-12-23T22:59", "free");
-  expect(holdAt(quietHoursOf(withBlackouts([stocktaking])), Date.UTC(2026, 11, 25))).toEqual({
+  expect(quietAt(quietHoursOf(withBlackouts([stocktaking])), Date.UTC(2026, 11, 25))).toEqual({
     since: Date.UTC(2026, 11, 23, 23),
     until: Date.UTC(2026, 11, 26, 23),
     by: "blackout",
@@ -76,7 +76,7 @@ test("blackouts that touch are one, whoever wants them", () => {
   const evening: Blackout = { ...office, fromMs: 18 * hour, untilMs: 20 * hour };
   check([evening, office], "2026-11-23T12:00", "2026-11-23 07:00Z to 2026-11-23 19:00Z");
   const quiet = quietHoursOf(withBlackouts([office]), [evening]);
-  expect(holdAt(quiet, Date.UTC(2026, 10, 23, 18))).toMatchObject({
+  expect(quietAt(quiet, Date.UTC(2026, 10, 23, 18))).toMatchObject({
     by: "site-task",
     since: Date.UTC(2026, 10, 23, 7),
   });
@@ -84,7 +84,7 @@ test("blackouts that touch are one, whoever wants them", () => {
 
 test("blackouts without end leave nothing to wait for, and are no endless search", () => {
   const always: Blackout = { ...office, weekdays: [0, 1, 2, 3, 4, 5, 6], fromMs: 0, untilMs: day };
-  expect(releaseAt(quietHoursOf(withBlackouts([always])), Date.UTC(2026, 10, 23))).toBeUndefined();
+  expect(quietEndAt(quietHoursOf(withBlackouts([always])), Date.UTC(2026, 10, 23))).toBeUndefined();
 });
 
 test("what falls into a blackout starts at its end, once", () => {
@@ -121,7 +121,7 @@ test("over random schedules and blackouts, the next start is the first of the st
     const starts = startsBetween(policy, { from, until: from + 9 * day });
     expect(starts, `seed ${seed}`).toEqual(everyStart(policy, from, from + 9 * day));
     expect(
-      starts.filter((it) => holdAt(quiet, it)),
+      starts.filter((it) => quietAt(quiet, it)),
       `seed ${seed}`,
     ).toEqual([]);
     for (let at = from; at < from + 3 * day; at += 5 * hour + 7 * minute)
@@ -163,7 +163,7 @@ function everyStart(policy: ResolvedPolicy, from: Instant, until: Instant): read
     let free = start;
     while (isCovered(policy, free, jitterMs)) free += minute;
     // Jitter is in seconds: the end of a blackout is found to the minute, and then exactly.
-    const hold = free === start ? undefined : holdAt(quiet, free - minute);
+    const hold = free === start ? undefined : quietAt(quiet, free - minute);
     found.add(hold?.until ?? free);
   }
   return [...found].filter((it) => it >= from && it < until).sort((left, right) => left - right);
@@ -204,7 +204,7 @@ function withBlackouts(
 }
 
 function check(blackouts: readonly Blackout[], at: string, expected: string): void {
-  const hold = holdAt(quietHoursOf(withBlackouts(blackouts)), Date.parse(`${at}Z`));
+  const hold = quietAt(quietHoursOf(withBlackouts(blackouts)), Date.parse(`${at}Z`));
   const found = hold === undefined ? "free" : `${formatMinute(hold.since)} to ${formatMinute(hold.until)}`;
   expect(found).toBe(expected);
 }

@@ -55,7 +55,7 @@ test("at its end the point is captured once, and what follows is quiet", () => {
     ["database", "registry", "library"].map((source) => [source, dueDaysAgo(0)]),
   );
   const after = planSite(policy, apply(before, plan, end), end + 4 * hour);
-  expect([after.actions, after.held]).toEqual([[], undefined]);
+  expect([after.actions, after.quiet]).toEqual([[], undefined]);
 });
 
 test("a site that waits in a blackout is not behind, and after it is", () => {
@@ -63,7 +63,7 @@ test("a site that waits in a blackout is not behind, and after it is", () => {
   const observed = observationOf(policy, pointsOf(policy, dueDaysAgo(3), dueDaysAgo(2), dueDaysAgo(1)));
   const states = [noon, noon + 2 * hour].map((at) => summariseStatus([policy], [observed], at)[0]!);
   expect(states.map((it) => it.state)).toEqual(["kept", "at-risk"]);
-  expect(states[0]!.hold).toMatchObject({ by: "blackout", until: noon + 2 * hour });
+  expect(states[0]!.quietSpell).toMatchObject({ by: "blackout", until: noon + 2 * hour });
   expect(states[0]!.nextDue).toBe(noon + 2 * hour);
 });
 
@@ -92,7 +92,7 @@ test("a new site version is no reason to disturb a blackout", () => {
   }));
   const observed = observationOf(policy, snapshots);
   const updated = { ...observed, sources: { ...observed.sources, database: facts("5.00.9132") } };
-  expect(planSite(policy, updated, noon).held?.waiting).toEqual(["database", "registry", "library"]);
+  expect(planSite(policy, updated, noon).quiet?.waiting).toEqual(["database", "registry", "library"]);
 });
 
 test("what is asked for by hand goes through, and says so", () => {
@@ -107,7 +107,7 @@ test("what is asked for by hand goes through, and says so", () => {
 
 test("captures keep away from the site's own task, from its begin to its latest begin and as long as it takes", () => {
   const at = (siteTask: Observation["siteTask"] & object, now: Instant) =>
-    planSite(minding, observationOf(minding, [], { siteTask }), now).held;
+    planSite(minding, observationOf(minding, [], { siteTask }), now).quiet;
   expect(at(task, noon - hour - 1)).toBeUndefined();
   expect(at(task, noon - hour)).toMatchObject({
     by: "site-task",
@@ -121,7 +121,7 @@ test("captures keep away from the site's own task, from its begin to its latest 
 
 test("a task that the policy does not mind, or that nobody could read, holds nothing back", () => {
   const heedless = policyOf();
-  expect(planSite(heedless, observationOf(heedless, [], { siteTask: task }), noon).held).toBeUndefined();
+  expect(planSite(heedless, observationOf(heedless, [], { siteTask: task }), noon).quiet).toBeUndefined();
   const problem = {
     code: "site-task-unread",
     severity: "risk",
@@ -144,7 +144,7 @@ test("the task's clock may be the server's or UTC: both are kept away from, unti
         ...(lastStartAt !== undefined && { lastStartAt }),
       };
       const now = noon - 12 * hour + hours * hour;
-      return planSite(policy, observationOf(policy, [], { siteTask }), now).held !== undefined;
+      return planSite(policy, observationOf(policy, [], { siteTask }), now).quiet !== undefined;
     });
   expect(held()).toEqual([true, true, false]);
   expect(held(noon - day - hour + 20_000)).toEqual([false, true, false]);
@@ -155,7 +155,7 @@ test("the task's clock may be the server's or UTC: both are kept away from, unti
 test("a task whose hours would leave no time is not waited for, and is red", () => {
   const siteTask = { ...task, beginMs: 0, latestBeginMs: day - minute };
   const plan = planSite(minding, observationOf(minding, [], { siteTask }), noon);
-  expect(plan.held).toBeUndefined();
+  expect(plan.quiet).toBeUndefined();
   expect(plan.risks.map((it) => it.code)).toContain("site-task-always");
 });
 

@@ -1,4 +1,4 @@
-import type { HeldCaptures, Hold } from "../model/blackout.ts";
+import type { WaitingCaptures, QuietSpell } from "../model/blackout.ts";
 import type { CaptureReason } from "../model/plan.ts";
 import type { SourceKind } from "../model/source.ts";
 
@@ -34,8 +34,11 @@ export function goesThrough({ kind, because }: Pick<Capture, "kind" | "because">
 }
 
 /** What quiet hours do to the captures that are wanted; `undefined` where there are none of either. */
-export function heldCaptures(hold: Hold | undefined, wanted: readonly Capture[]): HeldCaptures | undefined {
-  if (hold === undefined || wanted.length === 0) return undefined;
+export function waitingCaptures(
+  spell: QuietSpell | undefined,
+  wanted: readonly Capture[],
+): WaitingCaptures | undefined {
+  if (spell === undefined || wanted.length === 0) return undefined;
   const names = (isMeant: (it: Capture) => boolean) => wanted.filter(isMeant).map((it) => it.source);
-  return { ...hold, waiting: names((it) => !goesThrough(it)), through: names(goesThrough) };
+  return { ...spell, waiting: names((it) => !goesThrough(it)), through: names(goesThrough) };
 }
