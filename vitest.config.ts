@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The longest files first, so that two cores end together. */
-const longest = ["test/tools/", "test/scenarios/", "test/drivers/", "test/schemas/", "test/lab/"];
+const longest = ["test/scenarios/", "test/drivers/", "test/schemas/", "test/lab/"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -22,8 +22,12 @@ const tidy = ["core", "oracle", "schemas", "engine", "drivers", "lab", "store"].
   (it) => `test/${it}/**/*.test.ts`,
 );
 
-/** Dozens of command lines of the program, one after another on a lab site: `npm run stories`. */
-const stories = "test/scenarios/stories.test.ts";
+/** What takes too long for the ordinary run, and is none of the campaign: `npm run test:long`. */
+const long = [
+  "test/scenarios/stories.test.ts",
+  "test/store/mixed-versions.test.ts",
+  "test/tools/rescue.test.ts",
+];
 
 /** What starts the program needs it built. */
 const built = { globalSetup: ["test/support/build-program.ts"] };
@@ -32,7 +36,7 @@ const built = { globalSetup: ["test/support/build-program.ts"] };
 const common = {
   // Only `npm run rescue` has repositories kept.
   setupFiles: process.env["SITEKEEP_KEPT_REPOSITORIES"] ? ["test/support/keep-repositories.ts"] : [],
-  // Two cores that may be busy with other things; the stories start servers and programs, so they get room.
+  // Two cores that may be busy with other things; tests of whole programs start servers and programs, so they get room.
   testTimeout: 120_000,
   hookTimeout: 120_000,
 };
@@ -48,12 +52,12 @@ export default defineConfig({
           ...common,
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: [...tidy, stories],
+          exclude: [...tidy, ...long],
           ...built,
         },
       },
-      { test: { ...common, ...built, name: "stories", include: [stories] } },
-      { test: { ...common, name: "tidy", include: tidy, isolate: false } },
+      { test: { ...common, ...built, name: "long", include: long } },
+      { test: { ...common, name: "tidy", include: tidy, exclude: long, isolate: false } },
     ],
   },
 });

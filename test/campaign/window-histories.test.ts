@@ -6,7 +6,7 @@ import type { WindowFacts } from "../../src/core/model/observation.ts";
 import type { WindowVerdict } from "../../src/core/model/window.ts";
 import { judgeWindow } from "../../src/core/plan/judge-window.ts";
 import { makeLook } from "../../src/core/plan/window-looks.ts";
-import type { SiteBackup } from "../../src/lab/replication-oracle.ts";
+import type { SiteBackup } from "../support/window/replication-oracle.ts";
 import { count } from "../support/campaign/depth.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { stepMs, troubles, WindowHistory, type Trouble } from "../support/window/history.ts";

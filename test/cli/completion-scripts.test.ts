@@ -36,7 +36,7 @@ describe.each(Object.keys(shells).map((shell) => ({ shell, title: titleOf(shell)
       [["sn"], ["snapshots"]],
       [
         ["snapshots", ""],
-        ["explain", "list", "show"],
+        ["explain", "hold", "list", "release", "show"],
       ],
       [["plan", "--det"], ["--detailed-exitcode"]],
       [

@@ -69,9 +69,9 @@ describe.each(formats)("%s, as the version that wrote it left it", (format) => {
 
   test.each([
     ["config", "a higher format version", 9, 2],
-    ["config", "a feature that is not known", 10, 4],
+    ["config", "a feature that is not known", 10, 8],
     ["index/", "a higher format version", 9, 2],
-    ["packs/", "a feature that is not known", 10, 4],
+    ["packs/", "a feature that is not known", 10, 8],
     ["snapshots/golden-2", "a higher format version", 9, 2],
     ["snapshots/golden-2", "a feature that is not known", 11, 1],
   ] as const)("%s with %s is refused, and says what is lacking", async (prefix, _, offset, value) => {
@@ -84,7 +84,7 @@ describe.each(formats)("%s, as the version that wrote it left it", (format) => {
     const lacking =
       offset === 9
         ? "it has format version 2, and this version of sitekeep reads none above 1"
-        : `it needs a feature that this version of sitekeep lacks (bit ${offset === 10 ? 2 : 8})`;
+        : `it needs a feature that this version of sitekeep lacks (bit ${offset === 10 ? 3 : 8})`;
     const reading = open(folder, []).then((it) => Array.fromAsync(it.tree("golden-2")));
     const error = await reading.catch((thrown: unknown) => thrown);
     const sentences = changed.map((name) => `${name} was written by a later version: ${lacking}.`);

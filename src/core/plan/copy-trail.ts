@@ -95,7 +95,7 @@ function ownTimeOf({ readAt, clockOffsetMs }: DatabaseWindowFacts): Instant {
 }
 
 /** The worse of what both sides say of the link; without a named partner the worst of all. */
-export function linkIn(
+function linkIn(
   { own, partners }: WindowLook,
   site: string,
   partner: string | undefined,

@@ -4,11 +4,7 @@ import type {
   ReplicationLink,
   WindowFacts,
 } from "../../../src/core/model/observation.ts";
-import {
-  ReplicationOracle,
-  type PartnerBackup,
-  type SiteBackup,
-} from "../../../src/lab/replication-oracle.ts";
+import { ReplicationOracle, type PartnerBackup, type SiteBackup } from "./replication-oracle.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import { problemOf } from "../../core/plan/world.ts";
 

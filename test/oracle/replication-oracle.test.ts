@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ReplicationOracle, type SiteBackup } from "../../src/lab/replication-oracle.ts";
+import { ReplicationOracle, type SiteBackup } from "../support/window/replication-oracle.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
