@@ -39,7 +39,7 @@ export function measurePlanner(runs: number): readonly PlannerFigure[] {
   const all = inTurns.map((it) => it.wide.at(-1)!);
   const snapshots = all[0]!.size.toLocaleString("en-US");
   const grown = (pick: (turn: (typeof inTurns)[number]) => readonly Ran[]): number =>
-    median(inTurns.flatMap((it) => growth(pick(it))));
+    Number(median(inTurns.flatMap((it) => growth(pick(it)))).toFixed(2));
   return [
     { name: `plan of 1,000 policies, ${snapshots} snapshots`, ...ms(all) },
     { name: "its peak of memory", value: mebibytes(all), unit: "MiB", atMost: 1_024 },
@@ -59,7 +59,7 @@ function mebibytes(ran: readonly Ran[]): number {
 
 /** By how much each size takes longer than the one before it. */
 function growth(ran: readonly Ran[]): readonly number[] {
-  return ran.slice(1).map((it, at) => Number((it.milliseconds / ran[at]!.milliseconds).toFixed(2)));
+  return ran.slice(1).map((it, at) => it.milliseconds / ran[at]!.milliseconds);
 }
 
 function run(...args: readonly string[]): Ran {
