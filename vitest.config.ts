@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The longest files first, so that two cores end together. */
-const longest = ["test/scenarios/", "test/drivers/", "test/schemas/", "test/lab/"];
+const longest = ["test/drivers/", "test/schemas/", "test/lab/"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -22,10 +22,12 @@ const tidy = ["core", "oracle", "schemas", "engine", "drivers", "lab", "store"].
   (it) => `test/${it}/**/*.test.ts`,
 );
 
-/** What takes too long for the ordinary run, and is none of the campaign: `npm run test:long`. */
+/** What takes too long for the ordinary run, a little of the campaign among it: `npm run test:long`. */
 const long = [
-  "test/scenarios/stories.test.ts",
+  "test/scenarios/*.test.ts",
+  "test/campaign/!(bugs).test.ts",
   "test/store/mixed-versions.test.ts",
+  "test/store/prune-interleavings.test.ts",
   "test/tools/rescue.test.ts",
 ];
 
