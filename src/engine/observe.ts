@@ -1,5 +1,5 @@
 import { isInstant } from "../core/base/instant.ts";
-import type { Json } from "../core/base/json.ts";
+import { isJsonObject, type Json } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { HoldFacts } from "../core/model/hold.ts";
 import type { KeyFacts } from "../core/model/key-proof.ts";
@@ -105,14 +105,12 @@ async function recallAnswers(session: Session, policy: ResolvedPolicy): Promise<
 
 /** The file is this machine's own, and may be of another version, or be damaged. */
 function isAnswers(value: unknown): value is Answers {
-  if (!isObject(value) || !isInstant(value["at"]) || !isObject(value["sources"])) return false;
+  if (!isJsonObject(value) || !isInstant(value["at"]) || !isJsonObject(value["sources"])) return false;
   const { sources, window } = value;
-  const answered = Object.values(sources).every((it) => isObject(it) && typeof it["answers"] === "boolean");
-  return answered && isObject(window) && isObject(window["own"]) && isObject(window["partners"]);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const answered = Object.values(sources).every(
+    (it) => isJsonObject(it) && typeof it["answers"] === "boolean",
+  );
+  return answered && isJsonObject(window) && isJsonObject(window["own"]) && isJsonObject(window["partners"]);
 }
 
 function recordName(policy: ResolvedPolicy): string {

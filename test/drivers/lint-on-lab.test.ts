@@ -139,9 +139,9 @@ test("a library that has moved to a share leaves a stale copy, which is told of"
   const registry = join(lab.folder, "hosts/cm01/registry.json");
   const before = readFileSync(registry, "utf8");
   undo.push(() => writeFileSync(registry, before));
-  writeFileSync(registry, before.replace("E:\\\\SCCMContentLib", "\\\\\\\\files01.lab\\\\Library$"));
+  writeFileSync(registry, before.replace("E:\\\\SCCMContentLib", "\\\\\\\\files01.lab\\\\Content$"));
   expect(await lint({ looks: withLibrary })).toMatchObject([
-    { code: "library-not-in-use", message: expect.stringContaining("\\\\files01.lab\\Library$") },
+    { code: "library-not-in-use", message: expect.stringContaining("\\\\files01.lab\\Content$") },
   ]);
 });
 

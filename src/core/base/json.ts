@@ -4,6 +4,11 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
 
+/** Neither a list nor `null`. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * Writes a value as RFC 8785 canonical JSON, restricted to integers: equal values give equal bytes, so
  * a digest over the text names the value. Absent (`undefined`) members are left out.

@@ -1,5 +1,5 @@
 import { formatMinute, isInstant } from "../base/instant.ts";
-import type { JsonObject } from "../base/json.ts";
+import { isJsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
 import type { SiteFiles } from "../model/source.ts";
 import type { LintedSite } from "./linted-site.ts";
@@ -75,7 +75,7 @@ function buildOf(version: string): string | undefined {
 
 function controlFile(site: LintedSite, source: SiteFiles): readonly Problem[] {
   const { controlFile: facts } = site.factsOf(source.name);
-  if (!isObject(facts)) return [];
+  if (!isJsonObject(facts)) return [];
   const { editedAt, writerStartedAt } = facts;
   if (!isInstant(editedAt) || !isInstant(writerStartedAt) || editedAt <= writerStartedAt) return [];
   return [
@@ -89,7 +89,7 @@ function controlFile(site: LintedSite, source: SiteFiles): readonly Problem[] {
 
 function afterBackup(site: LintedSite, source: SiteFiles): readonly Problem[] {
   const { afterBackup: facts } = site.factsOf(source.name);
-  if (!isObject(facts) || facts["mirrors"] !== true) return [];
+  if (!isJsonObject(facts) || facts["mirrors"] !== true) return [];
   return [
     risk("after-backup-mirrors", {
       where: site.placeOf(source.name),
@@ -98,8 +98,4 @@ function afterBackup(site: LintedSite, source: SiteFiles): readonly Problem[] {
       hint: "Copy each set into a folder of its own, or let a source of kind task-backup keep the sets and remove the script.",
     }),
   ];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

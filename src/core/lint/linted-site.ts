@@ -1,5 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
+import { factsOf } from "../model/observation.ts";
 import type { Observation, WindowFacts } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { SiteLook } from "../model/site-look.ts";
@@ -36,9 +37,6 @@ export function lintedSite(
     where: `${code}/${database.name}`,
     databaseName: database.name,
     placeOf: (source) => `${code}/${source}`,
-    factsOf(source) {
-      const seen = observed.sources[source];
-      return seen?.answers ? seen.facts : {};
-    },
+    factsOf: (source) => factsOf(observed, source),
   };
 }

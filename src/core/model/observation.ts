@@ -91,3 +91,9 @@ export interface ReplicationLink {
   /** All such beginnings as one text: another one after each, whatever that clock says. */
   readonly initialisations?: string;
 }
+
+/** What a source's look at itself learnt, where it answered. */
+export function factsOf(observed: Observation, source: string): JsonObject {
+  const seen = observed.sources[source];
+  return seen?.answers ? seen.facts : {};
+}

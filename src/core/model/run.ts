@@ -1,4 +1,5 @@
 import { type Instant, isInstant } from "../base/instant.ts";
+import { isJsonObject } from "../base/json.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -43,7 +44,7 @@ export function isRunFinish(record: JsonObject): boolean {
 }
 
 function isOutcome(value: Json): boolean {
-  if (!isObject(value) || !hasTexts(value, ["site", "title", "result"])) return false;
+  if (!isJsonObject(value) || !hasTexts(value, ["site", "title", "result"])) return false;
   const { startedAt, finishedAt, forgot, forgotCopy, problem } = value;
   return (
     isInstant(startedAt) &&
@@ -55,11 +56,11 @@ function isOutcome(value: Json): boolean {
 }
 
 function isForgottenCopy(value: Json): boolean {
-  return isObject(value) && hasTexts(value, ["repository"]) && isInstant(value["point"]);
+  return isJsonObject(value) && hasTexts(value, ["repository"]) && isInstant(value["point"]);
 }
 
 function isProblem(value: Json): boolean {
-  return isObject(value) && hasTexts(value, ["code", "severity", "message", "where", "hint"]);
+  return isJsonObject(value) && hasTexts(value, ["code", "severity", "message", "where", "hint"]);
 }
 
 function hasTexts(object: JsonObject, members: readonly string[]): boolean {
@@ -68,8 +69,4 @@ function hasTexts(object: JsonObject, members: readonly string[]): boolean {
 
 function isListOf(value: Json | undefined, isItem: (item: Json) => boolean): boolean {
   return Array.isArray(value) && (value as readonly Json[]).every(isItem);
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

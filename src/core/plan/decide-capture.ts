@@ -1,5 +1,6 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import { once } from "../base/once.ts";
+import { factsOf } from "../model/observation.ts";
 import type { CaptureReason } from "../model/plan.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
 import type { CaptureMode } from "../model/snapshot.ts";
@@ -8,7 +9,7 @@ import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
 import { movedBy } from "./foreign-fulls.ts";
 import { chainOf, hasFailed, missingIn, wholeSources } from "./points.ts";
 import { missedStarts } from "./starts.ts";
-import { databaseIn, differentialBase, factsOf, makesFreshCopy, textFact } from "./survey.ts";
+import { databaseIn, differentialBase, makesFreshCopy, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
 /** A capture that is wanted, before it is known whether the source answers. */

@@ -3,6 +3,7 @@ import type { Instant } from "../base/instant.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { once } from "../base/once.ts";
 import type { HoldFacts } from "../model/hold.ts";
+import { factsOf } from "../model/observation.ts";
 import type { DatabaseWindowFacts, Observation, WindowFacts } from "../model/observation.ts";
 import type { Action } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
@@ -10,7 +11,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { heldBy } from "./held-points.ts";
 import { isComplete, newestBySource } from "./points.ts";
 import type { Series } from "./points.ts";
-import { differentialBase, factsOf, textFact } from "./survey.ts";
+import { differentialBase, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
 /**

@@ -1,12 +1,14 @@
 import { day, parseInstant } from "../base/instant.ts";
 import type { DurationMs } from "../base/instant.ts";
+import { isJsonObject } from "../base/json.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
 import { describeFull } from "../model/foreign-full.ts";
 import type { ForeignFull } from "../model/foreign-full.ts";
+import { factsOf } from "../model/observation.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { differentialBase, factsOf, textFact } from "./survey.ts";
+import { differentialBase, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
 /** Fulls of another product are told of for so long: once a week is a rhythm of many. */
@@ -44,7 +46,7 @@ interface ListedFull {
 /** Fulls that `msdb` lists, newest first. */
 function listedFulls(observed: Observation, source: string): readonly ListedFull[] {
   const listed: Json | undefined = factsOf(observed, source)["lastFulls"];
-  return Array.isArray(listed) ? listed.filter(isObject).flatMap((it) => listedFull(it) ?? []) : [];
+  return Array.isArray(listed) ? listed.filter(isJsonObject).flatMap((it) => listedFull(it) ?? []) : [];
 }
 
 function listedFull(row: JsonObject): ListedFull | undefined {
@@ -112,8 +114,4 @@ function forgotten(where: string): Problem {
     where,
     hint: "Look through the jobs of DPM, Veeam, the maintenance plans and the Backup Site Server task, and let them take copy-only backups.",
   };
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

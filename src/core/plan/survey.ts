@@ -1,8 +1,10 @@
 import { parseInstant, unknownZoneMs } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
+import { isJsonObject } from "../base/json.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { QuietSpell } from "../model/blackout.ts";
 import type { DatabaseCopy, WindowLook } from "../model/database-copy.ts";
+import { factsOf } from "../model/observation.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { isVerified } from "../model/snapshot.ts";
@@ -107,12 +109,6 @@ export function databaseIn(
   return point.snapshots.findLast((it) => it.source === database.name && usable.has(it.id));
 }
 
-/** What a source's look at itself learnt, where it answered. */
-export function factsOf(observed: Observation, source: string): JsonObject {
-  const seen = observed.sources[source];
-  return seen?.answers ? seen.facts : {};
-}
-
 /** The base that the server would lay a differential on, where all files name one. */
 export function differentialBase(observed: Observation, source: string): string | undefined {
   const bases = factsOf(observed, source)["differentialBases"];
@@ -164,9 +160,9 @@ function witnessed(
 ): readonly DatabaseCopy[] {
   const fulls = factsOf(observed, database.name)["lastFulls"];
   const newest: Json | undefined = Array.isArray(fulls) ? fulls[0] : undefined;
-  const startedAt = isObject(newest) ? parseInstant(textFact(newest, "startedAt") ?? "") : undefined;
+  const startedAt = isJsonObject(newest) ? parseInstant(textFact(newest, "startedAt") ?? "") : undefined;
   if (startedAt === undefined) return [];
-  const isZoneKnown = !isObject(newest) || newest["zoneKnown"] !== false;
+  const isZoneKnown = !isJsonObject(newest) || newest["zoneKnown"] !== false;
   return [{ asOf: isZoneKnown ? startedAt : startedAt - unknownZoneMs, verified: true, others }];
 }
 
@@ -174,8 +170,4 @@ function newestOf(copies: readonly DatabaseCopy[]): DatabaseCopy | undefined {
   let newest = copies[0];
   for (const copy of copies) if (copy.asOf >= newest!.asOf) newest = copy;
   return newest;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

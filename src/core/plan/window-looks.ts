@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from "../base/json.ts";
+import { isJsonObject } from "../base/json.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { WindowLook } from "../model/database-copy.ts";
 import type { DatabaseWindowFacts, ReplicationLink, WindowFacts } from "../model/observation.ts";
 
@@ -18,9 +19,9 @@ export function makeLook({ own, partners }: WindowFacts): WindowLook {
 /** What a snapshot has recorded of the window. `undefined` when it has recorded nothing, or what can't be understood. */
 export function readLook(facts: JsonObject): WindowLook | undefined {
   const look = facts[lookFact];
-  if (!isObject(look)) return undefined;
+  if (!isJsonObject(look)) return undefined;
   const { own, partners }: Readonly<Record<string, unknown>> = look;
-  if (!isObject(partners)) return undefined;
+  if (!isJsonObject(partners)) return undefined;
   const read = Object.entries(partners).flatMap(([site, it]: [string, unknown]) =>
     isFacts(it) ? [[site, it] as const] : [],
   );
@@ -38,7 +39,7 @@ function wasRead(read: Read): read is DatabaseWindowFacts {
 
 /** Manifests are digested but may be of a later version: what has another shape was not read. */
 function isFacts(value: unknown): value is DatabaseWindowFacts {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { changeTracking, links } = value;
   const numbers = [value["readAt"], value["clockOffsetMs"], value["retentionMs"] ?? 0];
   const versions = [value["currentVersion"], value["minValidVersion"]];
@@ -52,9 +53,5 @@ function isFacts(value: unknown): value is DatabaseWindowFacts {
 }
 
 function isLink(value: unknown): value is ReplicationLink {
-  return isObject(value) && typeof value["partner"] === "string" && typeof value["state"] === "string";
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isJsonObject(value) && typeof value["partner"] === "string" && typeof value["state"] === "string";
 }

@@ -1,4 +1,5 @@
 import type { Instant } from "../base/instant.ts";
+import { factsOf } from "../model/observation.ts";
 import type { Observation, SourceObservation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { RiskStretch, SimulatedDay, SimulatedFailure, Simulation } from "../model/simulation.ts";
@@ -9,7 +10,7 @@ import { hasWindow } from "../plan/judge-window.ts";
 import { decideActions } from "../plan/make-plan.ts";
 import { quietAt } from "../plan/quiet-hours.ts";
 import { nextStartAfter } from "../plan/starts.ts";
-import { factsOf, surveySite, textFact } from "../plan/survey.ts";
+import { surveySite, textFact } from "../plan/survey.ts";
 import type { Survey } from "../plan/survey.ts";
 import { copySteps, oldestWithin, worstGap } from "./data-ages.ts";
 import type { CopyStep } from "./data-ages.ts";

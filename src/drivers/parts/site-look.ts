@@ -21,8 +21,9 @@ import {
   rolesQuery,
   serverQuery,
 } from "../access/site-queries.ts";
+import { rowsIfShown } from "../access/rows-if-shown.ts";
 import { flagCell, numberCell, textCell } from "../access/sql-row.ts";
-import { SqlError, type SqlRow, type SqlRunner } from "../access/sql-runner.ts";
+import type { SqlRow, SqlRunner } from "../access/sql-runner.ts";
 
 /** ConfigMgr's certificate for BitLocker recovery keys, in the site database. */
 export const bitlockerCertificate = "BitLockerManagement_CERT";
@@ -129,15 +130,10 @@ async function readPackageFolders(sql: SqlRunner): Promise<readonly string[] | u
 /** 208: no such object; the others: hidden from this login, or no user of it in msdb. */
 const absentOrHidden = [208, 229, 297, 300, 371, 916];
 
-async function allowed(
+function allowed(
   sql: SqlRunner,
   query: string,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<readonly SqlRow[] | undefined> {
-  try {
-    return await sql.query(query, parameters);
-  } catch (error) {
-    if (error instanceof SqlError && absentOrHidden.some((number) => error.has(number))) return undefined;
-    throw error;
-  }
+  return rowsIfShown(sql, { query, parameters, absentOrHidden });
 }

@@ -9,8 +9,9 @@ import {
   taskMessagesQuery,
   taskName,
 } from "../access/site-task-queries.ts";
+import { rowsIfShown } from "../access/rows-if-shown.ts";
 import { flagCell, numberCell, textCell, utcCell } from "../access/sql-row.ts";
-import { SqlError, type SqlRow, type SqlRunner } from "../access/sql-runner.ts";
+import type { SqlRow, SqlRunner } from "../access/sql-runner.ts";
 import { quoteName } from "../access/t-sql-text.ts";
 
 /** Whose task is read, and what a problem with it is named by. */
@@ -26,11 +27,19 @@ export interface TaskPlace {
  */
 export async function readSiteTask(sql: SqlRunner, place: TaskPlace): Promise<SiteTaskFacts> {
   const { siteCode } = place;
-  const rows = await allowed(sql, siteTaskQuery, { siteCode, taskName });
+  const rows = await rowsIfShown(sql, {
+    query: siteTaskQuery,
+    parameters: { siteCode, taskName },
+    absentOrHidden,
+  });
   const schedule = rows?.[0] && scheduleOf(rows[0]);
   if (schedule === undefined) throw new ProblemError(unread(place, rows));
-  const messages = (await allowed(sql, taskMessagesQuery, { siteCode })) ?? [];
-  return { ...schedule, ...lastRuns(messages) };
+  const messages = await rowsIfShown(sql, {
+    query: taskMessagesQuery,
+    parameters: { siteCode },
+    absentOrHidden,
+  });
+  return { ...schedule, ...lastRuns(messages ?? []) };
 }
 
 function scheduleOf(row: SqlRow): SiteTaskFacts | undefined {
@@ -80,19 +89,6 @@ function lastRuns(messages: readonly SqlRow[]): Pick<SiteTaskFacts, "lastStartAt
 
 /** 208: no such object; the others: hidden from this login. */
 const absentOrHidden = [208, 229, 297];
-
-async function allowed(
-  sql: SqlRunner,
-  query: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<readonly SqlRow[] | undefined> {
-  try {
-    return await sql.query(query, parameters);
-  } catch (error) {
-    if (error instanceof SqlError && absentOrHidden.some((number) => error.has(number))) return undefined;
-    throw error;
-  }
-}
 
 function unread(place: TaskPlace, rows: readonly SqlRow[] | undefined): Problem {
   const { siteCode, database, user } = place;

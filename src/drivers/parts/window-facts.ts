@@ -1,8 +1,9 @@
 import { day, type DurationMs, hour, type Instant, minute } from "../../core/base/instant.ts";
 import type { DatabaseWindowFacts, ReplicationLink } from "../../core/model/observation.ts";
 import { readChangeTrackingVersion, readServerClock } from "../access/database-facts.ts";
+import { rowsIfShown } from "../access/rows-if-shown.ts";
 import { flagCell, numberCell, textCell, utcCell } from "../access/sql-row.ts";
-import { SqlError, type SqlRow, type SqlRunner } from "../access/sql-runner.ts";
+import type { SqlRow, SqlRunner } from "../access/sql-runner.ts";
 import {
   canSeeQuery,
   changeTrackingQuery,
@@ -205,10 +206,5 @@ function siteCodeOf(database: string): string | undefined {
 const absentOrHidden = [207, 208, 229, 297, 300, 371];
 
 async function allowed(sql: SqlRunner, query: string): Promise<readonly SqlRow[]> {
-  try {
-    return await sql.query(query);
-  } catch (error) {
-    if (error instanceof SqlError && absentOrHidden.some((number) => error.has(number))) return [];
-    throw error;
-  }
+  return (await rowsIfShown(sql, { query, absentOrHidden })) ?? [];
 }

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type JsonObject } from "../../core/base/json.ts";
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../../core/base/json.ts";
 import { Malformed } from "./malformed.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -16,14 +16,14 @@ export function decodeJson(bytes: Uint8Array): JsonObject {
   } catch (cause) {
     throw new Malformed("it is not JSON", { cause });
   }
-  if (!isObject(value)) throw new Malformed("it is not a JSON object");
+  if (!isJsonObject(value)) throw new Malformed("it is not a JSON object");
   return value;
 }
 
 /** A member that must be there as a JSON object. */
 export function objectMember(object: JsonObject, member: string): JsonObject {
   const value = object[member];
-  if (!isObject(value)) throw new Malformed(`it has no object “${member}”`);
+  if (!isJsonObject(value)) throw new Malformed(`it has no object “${member}”`);
   return value;
 }
 
@@ -73,9 +73,4 @@ export function textsMember(object: JsonObject, member: string): readonly string
   if (!Array.isArray(value) || !value.every((it) => typeof it === "string"))
     throw new Malformed(`it has no list of texts “${member}”`);
   return value;
-}
-
-/** Neither a list nor `null`. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

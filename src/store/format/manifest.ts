@@ -1,5 +1,5 @@
 import { toHex } from "../../core/base/bytes.ts";
-import type { Json, JsonObject } from "../../core/base/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../core/base/json.ts";
 import type { Snapshot } from "../../core/model/snapshot.ts";
 import {
   bytesMember,
@@ -7,7 +7,6 @@ import {
   decodeJson,
   encodeJson,
   instantMember,
-  isObject,
   listMember,
   objectMember,
   textMember,
@@ -56,6 +55,6 @@ function checkSnapshot(snapshot: JsonObject): void {
 }
 
 function checkProblem(problem: Json): void {
-  if (!isObject(problem)) throw new Malformed("a problem is no object");
+  if (!isJsonObject(problem)) throw new Malformed("a problem is no object");
   for (const member of ["code", "severity", "message", "where", "hint"]) textMember(problem, member);
 }

@@ -131,7 +131,7 @@ test.each<[string, Partial<ResolvedPolicy>]>([
   ["a share as destination of two servers", { site: twoServers, sources: [taskTo("\\\\backup01\\CM$")] }],
   [
     "a library on a share for two servers",
-    { site: twoServers, sources: [{ ...library, folders: ["\\\\files01\\Library$"] } as Source] },
+    { site: twoServers, sources: [{ ...library, folders: ["\\\\files01\\Content$"] } as Source] },
   ],
   ["user states with the database", { sources: [userState, database] }],
   ["a sound policy", { sources: everything }],

@@ -234,8 +234,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [
       "a local copy of a library that is on a share",
       whole,
-      { facts: { library: { inUse: "\\\\files01\\Library$" } } },
-      "in \\\\files01\\Library$",
+      { facts: { library: { inUse: "\\\\files01\\Content$" } } },
+      "in \\\\files01\\Content$",
     ],
     [
       "a library that has another drive now",
