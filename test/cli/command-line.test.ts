@@ -82,7 +82,9 @@ test("hazards that a policy shows by itself are risks of its validation, and fai
   const { code, out, err } = await runProgram(["validate", "--policies", file]);
   expect(code).toBe(0);
   expect(out).toContain("1 policy in order, 3 risks.");
-  expect(err).toMatch(/repository-beside-site[\s\S]*key-beside-site[\s\S]*retention-short/);
+  expect(err).toMatch(/retention-short[\s\S]*repository-beside-site[\s\S]*key-beside-site/);
+  const line = text.split("\n").findIndex((it) => it.startsWith("retention:")) + 1;
+  expect(err).toContain(`  at ${file}:${line}:1\n     ${line} | retention: { last: 1 }\n`);
 });
 
 test("nothing that a policy says is obeyed by the terminal", async () => {

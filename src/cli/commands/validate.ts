@@ -1,9 +1,10 @@
 import type { Instant } from "../../core/base/instant.ts";
-import { lintPolicy } from "../../core/lint/lint-policy.ts";
+import { lintWritten } from "../../core/lint/lint-policy.ts";
 import { lintKeyPlaces } from "../../core/lint/lint-repository.ts";
-import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
 import { judgeReach } from "../../core/plan/judge-reach.ts";
 import { explainPolicy, renderExplanation } from "../../core/policy/explain-policy.ts";
+import { riskAt } from "../../core/policy/risk-at.ts";
+import { sortProblems } from "../../core/policy/sort-problems.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { annotationOf } from "../../core/report/annotation.ts";
 import { countWords } from "../../core/report/count-words.ts";
@@ -17,8 +18,8 @@ import { withSession } from "../open-session.ts";
 export const run: RunCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
     const loaded = await loadPolicies(session.world, folder);
-    const hazards = loaded.policies.flatMap((it) => lintDocument(it, session.now()));
-    const read = { ...loaded, problems: [...loaded.problems, ...hazards] };
+    const problems = [...loaded.problems, ...lintDocuments(loaded, session.now())];
+    const read = { ...loaded, problems: sortProblems(problems, loaded.files) };
     // A wrong folder must not pass the check of a pull request.
     if (read.files.length === 0) throw new ProblemError(nothingToValidate(folder));
     const errors = read.problems.filter((it) => it.severity === "error").length;
@@ -35,9 +36,13 @@ export const run: RunCommand = (call) =>
     return errors > 0 ? exitCode.error : exitCode.done;
   });
 
-/** What a policy shows by itself. The rest needs a look at the site, and is in its plan. */
-function lintDocument(policy: ResolvedPolicy, now: Instant): readonly Problem[] {
-  return [...lintPolicy(policy), ...lintKeyPlaces(policy), ...judgeReach(policy, now)];
+/** What policies show by themselves. The rest needs a look at the site, and is in its plan. */
+function lintDocuments({ policies, written }: LoadedPolicies, now: Instant): readonly Problem[] {
+  return policies.flatMap((policy) => {
+    const reach = judgeReach(policy, now).map((problem) => ({ problem, keys: ["retention"] }));
+    const risks = [...lintWritten(policy), ...lintKeyPlaces(policy), ...reach];
+    return risks.map((it) => riskAt(written.get(policy.name)!, it));
+  });
 }
 
 function show(call: CommandCall, problems: readonly Problem[]): void {

@@ -1,5 +1,6 @@
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
+import type { PolicyRisk } from "../model/policy-risk.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { risk } from "./risk.ts";
 import { isOnMachine, isSamePath, placeOfPath } from "./windows-place.ts";
@@ -8,31 +9,37 @@ import { isOnMachine, isSamePath, placeOfPath } from "./windows-place.ts";
 interface Destination {
   readonly path: string;
   readonly where: string;
+  /** The keys of the policy that say it, if the policy does. */
+  readonly keys: readonly string[];
   /** The database's part goes to its own place, on the SQL Server. */
   readonly part: "both" | "site" | "database";
 }
 
 /** What is wrong with the places that the site's own backup task writes to. */
-export function lintDestinations(policy: ResolvedPolicy, observed?: Observation): readonly Problem[] {
+export function lintDestinations(policy: ResolvedPolicy, observed?: Observation): readonly PolicyRisk[] {
   const files = observed?.site?.database?.files ?? [];
   const told = destinationsOf(policy);
   const isTold = ({ path }: Destination): boolean => told.some((it) => isSamePath(it.path, path));
   const own = ownDestinations(policy, observed?.siteTask).filter((it) => !isTold(it));
-  return [...told, ...own].flatMap((destination) => [
-    ...nameRisk(destination),
-    ...volumeRisk(policy, destination, files),
-    ...oneServerRisk(policy, destination),
-  ]);
+  return [...told, ...own].flatMap((destination) =>
+    [
+      ...nameRisk(destination),
+      ...volumeRisk(policy, destination, files),
+      ...oneServerRisk(policy, destination),
+    ].map((problem) => ({ problem, keys: destination.keys })),
+  );
 }
 
 function destinationsOf({ site, sources }: ResolvedPolicy): readonly Destination[] {
   return sources.flatMap((source): readonly Destination[] => {
     if (source.kind !== "task-backup") return [];
     const where = `${site.code}/${source.name}`;
-    if (source.database === undefined) return [{ path: source.site, where, part: "both" }];
+    const keysOf = (key: "site" | "database") => ["sources", source.name, key];
+    const first = { path: source.site, where, keys: keysOf("site") };
+    if (source.database === undefined) return [{ ...first, part: "both" }];
     return [
-      { path: source.site, where, part: "site" },
-      { path: source.database, where, part: "database" },
+      { ...first, part: "site" },
+      { path: source.database, where, keys: keysOf("database"), part: "database" },
     ];
   });
 }
@@ -43,10 +50,11 @@ function ownDestinations({ site }: ResolvedPolicy, task: Observation["siteTask"]
   const where = `${site.code} task Backup Site Server`;
   const [first, second] = task.destinations;
   if (first === undefined) return [];
-  if (second === undefined) return [{ path: first, where, part: "both" }];
+  const told = { where, keys: [] };
+  if (second === undefined) return [{ path: first, ...told, part: "both" }];
   return [
-    { path: first, where, part: "site" },
-    { path: second, where, part: "database" },
+    { path: first, ...told, part: "site" },
+    { path: second, ...told, part: "database" },
   ];
 }
 

@@ -1,21 +1,23 @@
 import type { JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { PolicyRisk } from "../model/policy-risk.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { ContentLibrary } from "../model/source.ts";
 import { risk } from "./risk.ts";
 import { isSamePath, placeOfPath } from "./windows-place.ts";
 
 /** With a passive server the library is on a share: a drive holds a copy that nobody keeps up. */
-export function lintLibraryPlace({ site, sources }: ResolvedPolicy): readonly Problem[] {
+export function lintLibraryPlace({ site, sources }: ResolvedPolicy): readonly PolicyRisk[] {
   if (site.servers.length < 2) return [];
   return libraries(sources).flatMap(({ name, folders, on }) => {
     const local = on === undefined ? folders.find((it) => isDrive(it)) : undefined;
     if (local === undefined) return [];
-    return risk("library-on-one-server", {
+    const problem = risk("library-on-one-server", {
       where: `${site.code}/${name}`,
       message: `The site has ${site.servers.length} servers, and the content library is captured from ${local}, a drive of one of them: with a passive server the library in use is on a share.`,
       hint: "Name the share of the library in `folders`, or leave `folders` out and let the registry tell.",
     });
+    return { problem, keys: ["sources", name, "folders"] };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
+import type { PolicyRisk } from "../model/policy-risk.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { lintDestinations } from "./lint-destination.ts";
 import { lintLibraryPlace } from "./lint-library.ts";
@@ -8,6 +9,11 @@ import { risk } from "./risk.ts";
 
 /** Hazards that a policy shows by itself (docs/lint.md), and better with a look at its site. Risks, never errors. */
 export function lintPolicy(policy: ResolvedPolicy, observed?: Observation): readonly Problem[] {
+  return lintWritten(policy, observed).map((it) => it.problem);
+}
+
+/** The same, each with the keys of the policy that it is about, for whoever has its text. */
+export function lintWritten(policy: ResolvedPolicy, observed?: Observation): readonly PolicyRisk[] {
   return [
     ...lintRepository(policy),
     ...lintDestinations(policy, observed),
@@ -17,14 +23,14 @@ export function lintPolicy(policy: ResolvedPolicy, observed?: Observation): read
 }
 
 /** The key of every migration store is in the site database. */
-function lintUserState({ site, sources, where }: ResolvedPolicy): readonly Problem[] {
+function lintUserState({ site, sources, where }: ResolvedPolicy): readonly PolicyRisk[] {
   const hasDatabase = sources.some((it) => it.kind === "site-database" || it.kind === "task-backup");
-  if (hasDatabase || !sources.some((it) => it.kind === "user-state")) return [];
-  return [
-    risk("user-state-without-database", {
-      where,
-      message: `The policy keeps user states of ${site.code} and not its database, which holds the keys that open them.`,
-      hint: "Add the source `database: { kind: site-database }`.",
-    }),
-  ];
+  const userState = sources.find((it) => it.kind === "user-state");
+  if (hasDatabase || userState === undefined) return [];
+  const problem = risk("user-state-without-database", {
+    where,
+    message: `The policy keeps user states of ${site.code} and not its database, which holds the keys that open them.`,
+    hint: "Add the source `database: { kind: site-database }`.",
+  });
+  return [{ problem, keys: ["sources", userState.name, "kind"] }];
 }

@@ -18,6 +18,8 @@ import { find, findText, type WrittenMap } from "./written.ts";
 export interface PolicyReading {
   /** Every policy that can be understood, in the order of the files. */
   readonly policies: readonly ResolvedPolicy[];
+  /** Each of them by its name as it was written, templates and defaults laid together: to show a risk in its place. */
+  readonly written: ReadonlyMap<string, WrittenMap>;
   readonly repositories: readonly RepositoryAddress[];
   /** Every document with a kind and a name, the broken ones too. */
   readonly documents: readonly PolicyDocument[];
@@ -36,12 +38,11 @@ export function readPolicies(files: readonly PolicyFile[]): PolicyReading {
     .filter((it) => it.kind === "BackupPolicy")
     .map((document) => judge(document, documents));
   const rivals = findRivals(judged);
-  const policies = judged
-    .filter((it) => it.sound && !rivals.has(it))
-    .flatMap((it) => resolve(it, repositories));
+  const sound = judged.filter((it) => it.sound && !rivals.has(it));
   const problems = [...reading, ...keeping, ...judged.flatMap((it) => it.problems), ...rivals.values()];
   return {
-    policies,
+    policies: sound.flatMap((it) => resolve(it, repositories)),
+    written: new Map(sound.flatMap((it) => (it.policy ? [[it.document.name, it.policy] as const] : []))),
     repositories,
     documents: documents.map(describe),
     problems: sortProblems(problems, files),

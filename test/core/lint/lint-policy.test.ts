@@ -163,7 +163,7 @@ test("keys that are all files of the site server are told of, and one elsewhere 
   const password = { as: "password", password: { env: "RECOVERY" } } as const;
   const codes = (keys: RepositoryAddress["keys"]) =>
     lintKeyPlaces(policyWith([database], { repository: at("\\\\vault\\sitekeep$", { keys }) })).map(
-      (it) => it.code,
+      (it) => it.problem.code,
     );
   expect(codes([local])).toEqual(["key-beside-site"]);
   expect(codes([local, { ...local, file: "\\\\cm01\\keys$\\second.key" }])).toEqual(["key-beside-site"]);
