@@ -159,7 +159,7 @@ function judgeTrail(
   const timed = { basis, windowMs, expiresAt, closesAt };
   const taken = `The newest proven database copy is of ${formatMinute(copy.asOf)}`;
   const held = `${basis} keeps changes for ${formatDuration(windowMs)}`;
-  const early = aheadSentence(trail.receivedAt + windowMs - byAge, copy);
+  const early = `${lagSentence(copy.asOf - trail.receivedAt)}${aheadSentence(trail.receivedAt + windowMs - byAge, copy)}`;
   const doubt = doubtOf(measure, copy) ?? (copy.verified ? undefined : unread);
 
   if (found === "purged" || (purged && now < byAge))
@@ -200,7 +200,12 @@ function doubtOf({ found, initialised, witness }: Measure, { look }: DatabaseCop
   return `Whether a group that is replicated with ${partner} was initialised anew since this copy was taken could not be read.`;
 }
 
-/** Said where it explains an end that retention and age alone don't. */
+/** Said, as the one below, where it explains an end that retention and age alone don't. */
+function lagSentence(lagMs: DurationMs): string {
+  if (lagMs === 0) return "";
+  return ` The time counts from ${formatDuration(lagMs)} before the copy: what was sent then may not have arrived in it.`;
+}
+
 function aheadSentence(earlyMs: DurationMs, { look }: DatabaseCopy): string {
   const aheadMs = Math.round(earlyMs / minute) * minute;
   if (aheadMs < clockToleranceMs) return "";

@@ -294,6 +294,28 @@ describe("a copy with what was seen when it was taken", () => {
     );
   });
 
+  test("says that it counts from before, wherever its end is told, and says nothing of it where it does not", () => {
+    const lag = (it: string) =>
+      `The time counts from ${it} before the copy: what was sent then may not have arrived in it.`;
+    const held =
+      "The newest proven database copy is of 2026-11-21 12:00Z; partner CAS keeps changes for 5d, until";
+    const degraded = [linkOf("degraded", stamped)];
+    expect(judgeSeen({}).because).toBe(`${held} 2026-11-26 11:00Z. ${lag("1h")}`);
+    expect(judgeSeen({ links: degraded }).because).toBe(`${held} 2026-11-26 10:00Z. ${lag("2h")}`);
+    expect(judgeSeen({ now: { clockOffsetMs: day } }).because).toBe(
+      `${held} 2026-11-25 11:00Z. ${lag("1h")} Its clock has gone 1d ahead since, and it forgets that much sooner.`,
+    );
+    const late = judgeSeen({ ageMs: 4 * day });
+    expect(late.because).toContain(
+      `a recovery begun now (1d 4h) would end after 2026-11-23 11:00Z. ${lag("1h")}`,
+    );
+    expect(late.state).toBe("closing");
+    const gone = judgeSeen({ ageMs: 119 * hour });
+    expect(gone.because).toContain(`for 5d, until 2026-11-22 12:00Z. ${lag("1h")}`);
+    expect(gone.state).toBe("outside");
+    expect(judgeWindow(policyOf(), factsNow(), copyOf(day), noon).because).toBe(`${held} 2026-11-26 12:00Z.`);
+  });
+
   test.each(["failed", "initialising", "maintenance", "unknown"] as const)(
     "is not proven when its link was %s then, though it is active now",
     (state) => {
