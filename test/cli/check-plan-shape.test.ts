@@ -14,6 +14,19 @@ test("a plan is accepted as it was written", () => {
   expect(() => checkPlanShape(read(plan), "p.json")).not.toThrow();
 });
 
+test("a plan with accepted risks is one, with an end and without", () => {
+  const accepts = [
+    { risk: "retention-short", because: "It is a lab.", until: "2027-06-01" },
+    { risk: "repository-beside-site", because: "So is this." },
+  ] as const;
+  const { repository, retention: _, ...rest } = policyOf({ accepts });
+  const location = { folder: "D:\\sitekeep" };
+  const lab = { ...rest, repository: { ...repository, location }, retention: { last: 1 } };
+  const made = makePlan([lab], [observationOf(lab, [])], noon);
+  expect(made.sites[0]!.accepted).toHaveLength(2);
+  expect(() => checkPlanShape(read(sealPlan(made)), "p.json")).not.toThrow();
+});
+
 test.each<[string, Edit, string]>([
   ["a step of no kind", (it) => (it.sites[0].actions[0].do = "explode"), "/sites/0/actions/0"],
   ["no digest", (it) => delete it.digest, "must have required property 'digest'"],

@@ -7,6 +7,7 @@ import { lintPolicy } from "../../src/core/lint/lint-policy.ts";
 import { lintSite } from "../../src/core/lint/lint-site.ts";
 import type { Observation } from "../../src/core/model/observation.ts";
 import type { Source, SourceKind } from "../../src/core/model/source.ts";
+import { acceptRisks } from "../../src/core/plan/accept-risks.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { readSiteLook } from "../../src/drivers/parts/site-look.ts";
 import { withSql } from "../../src/drivers/parts/sql-session.ts";
@@ -178,7 +179,9 @@ async function lint({
     window: { own: trackingOf(), partners: {} },
     site: look,
   };
-  return [...lintPolicy(policy, observed), ...lintSite(policy, observed, Date.now())];
+  const now = Date.now();
+  return acceptRisks(policy, [...lintPolicy(policy, observed), ...lintSite(policy, observed, now)], now)
+    .risks;
 }
 
 async function lookAt(source: Source, looks: readonly SourceKind[]): Promise<Observation["sources"][string]> {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { acceptableRisks } from "../../src/core/model/acceptance.ts";
 import { documentKinds } from "../../src/core/model/policy-document.ts";
 import { sourceKinds } from "../../src/core/model/source.ts";
 import type { Schema } from "../../src/core/policy/schema.ts";
@@ -69,15 +70,22 @@ test.each([
   ["hooks", "Hooks", {}],
   ["hook", "Hook", { timeout: "timeoutMs" }],
   ["objectives", "Objectives", {}],
+  ["acceptance", "Acceptance", {}],
 ] as const)(
   "%s has the same keys in the schema and in the model",
   (name, model, renamed: Record<string, string | readonly string[]>) => {
     const written = Object.keys(policy.$defs![name]!.properties!);
-    const members = interfaceOf("resolved-policy", model).map((it) => it.name);
+    const members = interfaceOf(model === "Acceptance" ? "acceptance" : "resolved-policy", model).map(
+      (it) => it.name,
+    );
     const meant = written.flatMap((key) => renamed[key] ?? (members.includes(`${key}Ms`) ? `${key}Ms` : key));
     expect(meant.sort()).toEqual([...members].sort());
   },
 );
+
+test("the risks that a policy may accept are those of the model", () => {
+  expect(policy.$defs!["acceptance"]!.properties!["risk"]!.enum).toEqual([...acceptableRisks]);
+});
 
 test("the machine file has the same keys in the schema and in the model", () => {
   const members = interfaceOf("machine", "Machine").map((it) => it.name);

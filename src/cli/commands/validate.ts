@@ -1,11 +1,14 @@
 import type { Instant } from "../../core/base/instant.ts";
 import { lintWritten } from "../../core/lint/lint-policy.ts";
 import { lintKeyPlaces } from "../../core/lint/lint-repository.ts";
+import type { AcceptedRisk } from "../../core/model/acceptance.ts";
+import { acceptRisks, type JudgedRisks } from "../../core/plan/accept-risks.ts";
 import { judgeReach } from "../../core/plan/judge-reach.ts";
 import { explainPolicy, renderExplanation } from "../../core/policy/explain-policy.ts";
 import { riskAt } from "../../core/policy/risk-at.ts";
 import { sortProblems } from "../../core/policy/sort-problems.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { acceptedLines } from "../../core/report/accepted-words.ts";
 import { annotationOf } from "../../core/report/annotation.ts";
 import { countWords } from "../../core/report/count-words.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
@@ -14,35 +17,44 @@ import { textOption, type CommandCall, type RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { withSession } from "../open-session.ts";
 
+interface Validated extends LoadedPolicies {
+  readonly accepted: readonly AcceptedRisk[];
+}
+
 /** `sitekeep validate`: every problem of every policy at once, with its line. */
 export const run: RunCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
     const loaded = await loadPolicies(session.world, folder);
-    const problems = [...loaded.problems, ...lintDocuments(loaded, session.now())];
-    const read = { ...loaded, problems: sortProblems(problems, loaded.files) };
+    const { risks, accepted } = lintDocuments(loaded, session.now());
+    const problems = sortProblems([...loaded.problems, ...risks], loaded.files);
+    const read = { ...loaded, problems, accepted };
     // A wrong folder must not pass the check of a pull request.
     if (read.files.length === 0) throw new ProblemError(nothingToValidate(folder));
-    const errors = read.problems.filter((it) => it.severity === "error").length;
     if (call.options["json"]) {
-      const { policies, problems } = read;
+      const { policies } = read;
       call.screen.out(
-        JSON.stringify({ apiVersion: "sitekeep/validate/v1", problems, policies }, undefined, 2),
+        JSON.stringify({ apiVersion: "sitekeep/validate/v1", problems, accepted, policies }, undefined, 2),
       );
     } else {
-      show(call, read.problems);
+      show(call, problems);
       if (call.options["explain"]) explain(call, read);
-      call.screen.out(summary(read.policies.length, errors, read.problems.length - errors, folder));
+      for (const line of acceptedLines(accepted, call.screen.paint)) call.screen.out(line);
+      call.screen.out(summary(read, folder));
     }
-    return errors > 0 ? exitCode.error : exitCode.done;
+    return countErrors(problems) > 0 ? exitCode.error : exitCode.done;
   });
 
 /** What policies show by themselves. The rest needs a look at the site, and is in its plan. */
-function lintDocuments({ policies, written }: LoadedPolicies, now: Instant): readonly Problem[] {
-  return policies.flatMap((policy) => {
+function lintDocuments({ policies, written }: LoadedPolicies, now: Instant): Required<JudgedRisks> {
+  const judged = policies.map((policy) => {
     const reach = judgeReach(policy, now).map((problem) => ({ problem, keys: ["retention"] }));
-    const risks = [...lintWritten(policy), ...lintKeyPlaces(policy), ...reach];
-    return risks.map((it) => riskAt(written.get(policy.name)!, it));
+    const found = [...lintWritten(policy), ...lintKeyPlaces(policy), ...reach];
+    const risks = found.map((it) => riskAt(written.get(policy.name)!, it));
+    return acceptRisks(policy, risks, now);
   });
+  // What policies have of one template is told once.
+  const accepted = new Map(judged.flatMap((it) => it.accepted).map((it) => [JSON.stringify(it), it]));
+  return { risks: judged.flatMap((it) => it.risks), accepted: [...accepted.values()] };
 }
 
 function show(call: CommandCall, problems: readonly Problem[]): void {
@@ -69,8 +81,17 @@ function nothingToValidate(folder: string): Problem {
   };
 }
 
-function summary(policies: number, errors: number, risks: number, folder: string): string {
+function summary({ policies, problems, accepted }: Validated, folder: string): string {
+  const errors = countErrors(problems);
   if (errors > 0) return `${folder}: ${countWords(errors, "problem")} to mend.`;
-  const remark = risks > 0 ? `, ${countWords(risks, "risk")}` : "";
-  return `${folder}: ${countWords(policies, "policy", "policies")} in order${remark}.`;
+  const words = [
+    `${countWords(policies.length, "policy", "policies")} in order`,
+    ...(problems.length > 0 ? [countWords(problems.length, "risk")] : []),
+    ...(accepted.length > 0 ? [`${accepted.length} accepted`] : []),
+  ];
+  return `${folder}: ${words.join(", ")}.`;
+}
+
+function countErrors(problems: readonly Problem[]): number {
+  return problems.filter((it) => it.severity === "error").length;
 }

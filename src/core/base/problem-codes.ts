@@ -43,6 +43,8 @@ export const problemCodes = [
   "source-needs-staging",
   "reporting-key-missing",
   "hook-after-backup",
+  "risk-not-acceptable",
+  "acceptance-too-wide",
   // The machine: its file, tools, secrets
   "machine-file-unreadable",
   "command-failed",

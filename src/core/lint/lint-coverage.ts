@@ -5,13 +5,14 @@ import type { RoleServer, SiteRoles } from "../model/site-look.ts";
 import type { Source } from "../model/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
+import type { JointRisk } from "./risk.ts";
 import { hostOfServer, isOnMachine, isSamePath } from "./windows-place.ts";
 
 /** Things named one by one; of packages alone a site has hundreds. */
 const shownMax = 5;
 
-/** What the site holds and no source of its policy protects: one risk for all of it. */
-export function lintCoverage(site: LintedSite): readonly Problem[] {
+/** What the site holds and no source of its policy protects: one risk for all of it that is not accepted. */
+export function lintCoverage(site: LintedSite): readonly JointRisk[] {
   const { policy, look } = site;
   const bare = [
     ...coveredKinds.flatMap(([kinds, what]) =>
@@ -20,16 +21,17 @@ export function lintCoverage(site: LintedSite): readonly Problem[] {
     ...(look.roles === undefined ? [] : rolesNotCovered(policy, look.roles)),
     ...packagesNotCovered(policy, look.packageFolders ?? []),
   ];
-  if (bare.length === 0) return [];
-  const shown = bare.slice(0, shownMax).join(", ");
-  const more = bare.length > shownMax ? `, and ${bare.length - shownMax} more` : "";
-  return [
-    risk("not-covered", {
-      where: policy.where,
-      message: `${policy.site.code} has what no source of the policy protects: ${shown}${more}.`,
-      hint: "Add a source for each: `sitekeep validate --explain` shows those that there are, docs/policy.md the kinds.",
-    }),
-  ];
+  return bare.length === 0 ? [] : [{ things: bare, tell: (things) => notCovered(policy, things) }];
+}
+
+function notCovered({ where, site }: ResolvedPolicy, things: readonly string[]): Problem {
+  const shown = things.slice(0, shownMax).join(", ");
+  const more = things.length > shownMax ? `, and ${things.length - shownMax} more` : "";
+  return risk("not-covered", {
+    where,
+    message: `${site.code} has what no source of the policy protects: ${shown}${more}.`,
+    hint: "Add a source for each: `sitekeep validate --explain` shows those that there are, docs/policy.md the kinds.",
+  });
 }
 
 /** What every site has. The task's set holds database, registry and files. */

@@ -5,17 +5,18 @@ import type { DatabaseTraits } from "../model/site-look.ts";
 import type { SiteDatabase } from "../model/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
+import type { Finding, JointRisk } from "./risk.ts";
 
 /** What is wrong with the site database and its server, for a backup or for the day of recovery. */
-export function lintDatabase(site: LintedSite): readonly Problem[] {
+export function lintDatabase(site: LintedSite): readonly Finding[] {
   const { database } = site.look;
   const traits =
     database === undefined ? [] : databaseHazards.flatMap((judge) => judge(site, database) ?? []);
   return [...traits, ...serverHazards.flatMap((judge) => judge(site) ?? [])];
 }
 
-type DatabaseHazard = (site: LintedSite, database: DatabaseTraits) => Problem | undefined;
-type ServerHazard = (site: LintedSite) => Problem | undefined;
+type DatabaseHazard = (site: LintedSite, database: DatabaseTraits) => Finding | undefined;
+type ServerHazard = (site: LintedSite) => Finding | undefined;
 
 const databaseHazards: readonly DatabaseHazard[] = [
   logsInSimple,
@@ -105,18 +106,19 @@ function pageVerify(site: LintedSite, { pageVerify: option }: DatabaseTraits): P
 }
 
 /** A restore turns them off, and a site that was restored by hand goes on without replication. */
-function settings(site: LintedSite, database: DatabaseTraits): Problem | undefined {
+function settings(site: LintedSite, database: DatabaseTraits): JointRisk | undefined {
   const off = [
     ...(database.isBrokerEnabled ? [] : ["ENABLE_BROKER"]),
     ...(database.isTrustworthy ? [] : ["TRUSTWORTHY ON"]),
     ...(database.honorsBrokerPriority ? [] : ["HONOR_BROKER_PRIORITY ON"]),
   ];
-  if (off.length === 0) return undefined;
-  return risk("site-database-settings", {
-    where: site.where,
-    message: `${site.databaseName} lacks ${off.join(", ")}, as after a restore: the site can't replicate or run its own code in it.`,
-    hint: `ALTER DATABASE [${site.databaseName}] SET ${off.join(", ")}; with the site's services stopped. Never NEW_BROKER.`,
-  });
+  const tell = (things: readonly string[]) =>
+    risk("site-database-settings", {
+      where: site.where,
+      message: `${site.databaseName} lacks ${things.join(", ")}, as after a restore: the site can't replicate or run its own code in it.`,
+      hint: `ALTER DATABASE [${site.databaseName}] SET ${things.join(", ")}; with the site's services stopped. Never NEW_BROKER.`,
+    });
+  return off.length === 0 ? undefined : { things: off, tell };
 }
 
 function clusteredInstance(site: LintedSite): Problem | undefined {

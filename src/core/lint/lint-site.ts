@@ -1,5 +1,4 @@
 import type { Instant } from "../base/instant.ts";
-import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { lintCoverage } from "./lint-coverage.ts";
@@ -9,9 +8,10 @@ import { lintGroups } from "./lint-groups.ts";
 import { lintKeys } from "./lint-keys.ts";
 import { lintLibraryInUse } from "./lint-library.ts";
 import { lintedSite } from "./linted-site.ts";
+import type { Finding } from "./risk.ts";
 
 /** Hazards that a look at the site shows (docs/lint.md). What could not be read is not judged. */
-export function lintSite(policy: ResolvedPolicy, observed: Observation, now: Instant): readonly Problem[] {
+export function lintSite(policy: ResolvedPolicy, observed: Observation, now: Instant): readonly Finding[] {
   const site = lintedSite(policy, observed, now);
   if (site === undefined) return [];
   return [

@@ -1,10 +1,19 @@
-import type { ProblemCode } from "../base/problem-codes.ts";
 import type { Problem } from "../base/problem.ts";
+import type { AcceptableRisk } from "../model/acceptance.ts";
 
-/** What lint finds is a risk, and never stops anything. */
+/** What lint finds is a risk that a policy may accept, and never stops anything. */
 export function risk(
-  code: ProblemCode,
+  code: AcceptableRisk,
   said: { readonly where: string; readonly message: string; readonly hint: string },
 ): Problem {
   return { code, severity: "risk", ...said };
 }
+
+/** One risk for several things, each of which can be accepted by itself. */
+export interface JointRisk {
+  readonly things: readonly string[];
+  /** The risk that these of the things are. */
+  tell(things: readonly string[]): Problem;
+}
+
+export type Finding = Problem | JointRisk;

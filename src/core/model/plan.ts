@@ -1,6 +1,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { AcceptedRisk } from "./acceptance.ts";
 import type { Blackout, WaitingCaptures } from "./blackout.ts";
 import type { ForeignFull } from "./foreign-full.ts";
 import type { ResolvedPolicy } from "./resolved-policy.ts";
@@ -47,6 +48,8 @@ export interface SitePlan {
   readonly facts: Readonly<Record<string, Json>>;
   /** Red things that no step mends. */
   readonly risks: readonly Problem[];
+  /** What would be among the risks if the policy had not accepted it. Absent: nothing. */
+  readonly accepted?: readonly AcceptedRisk[];
   /** Set where another machine is to apply this policy; the actions are shown and not run. */
   readonly elsewhere?: string;
 }

@@ -1,4 +1,5 @@
 import type { DurationMs } from "../base/instant.ts";
+import type { Acceptance } from "./acceptance.ts";
 import type { Blackout } from "./blackout.ts";
 import type { DatabaseAddress, SecretRef, Source } from "./source.ts";
 
@@ -20,6 +21,8 @@ export interface ResolvedPolicy {
   readonly sources: readonly Source[];
   readonly hooks: Hooks;
   readonly notify: readonly NotifyRule[];
+  /** Risks that are shown and no longer red. Absent: none. */
+  readonly accepts?: readonly Acceptance[];
   /** What the policy is to hold in the long run: tests of itself, run by `sitekeep simulate`. */
   readonly expect: readonly Expectation[];
   /** A window shorter than the site's own; never a longer one. */

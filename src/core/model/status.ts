@@ -1,5 +1,6 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
+import type { AcceptedRisk } from "./acceptance.ts";
 import type { QuietSpell } from "./blackout.ts";
 import type { SecondKey } from "./key-proof.ts";
 import type { PointVerdict } from "./point-verdict.ts";
@@ -27,6 +28,8 @@ export interface SiteStatus {
   readonly sources: readonly SourceStatus[];
   readonly lastRun?: LastRun;
   readonly problems: readonly Problem[];
+  /** What would be among the problems if the policy had not accepted it. Absent: nothing. */
+  readonly accepted?: readonly AcceptedRisk[];
 }
 
 /** What is known of a repository's second key. */

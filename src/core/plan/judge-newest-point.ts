@@ -1,7 +1,6 @@
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { ProblemCode } from "../base/problem-codes.ts";
 import type { Problem } from "../base/problem.ts";
-import { risk } from "../lint/risk.ts";
 import type { PointFlaw, PointVerdict } from "../model/point-verdict.ts";
 import { judgePoint } from "./judge-points.ts";
 import type { Survey } from "./survey.ts";
@@ -30,11 +29,13 @@ function skewRisk({ policy }: Survey, { due, skew }: PointVerdict): readonly Pro
   if (!skew?.tooFar) return [];
   const [database, other] = skew.between;
   return [
-    risk("point-skewed", {
+    {
+      code: "point-skewed",
+      severity: "risk",
       where: policy.where,
       message: `In the point of ${formatMinute(due)} ${other} is ${formatDuration(skew.ms)} apart from ${database}, and ${policy.site.code} promises ${formatDuration(policy.objectives.maxSkewMs)}: after a recovery the two would not fit each other.`,
       hint: `Run \`sitekeep capture ${policy.site.code}\`: it captures both, one straight after the other.`,
-    }),
+    },
   ];
 }
 
@@ -49,11 +50,13 @@ function flawRisk(
   const flaws = because.filter((it) => !isTold(it));
   if (flaws.length === 0) return [];
   return [
-    risk("point-not-restorable", {
+    {
+      code: "point-not-restorable",
+      severity: "risk",
       where: policy.where,
       message: `${policy.site.code} can't be recovered from its newest point, of ${formatMinute(due)}: ${flaws.map((it) => it.words).join("; ")}.`,
       hint: hints[flaws[0]!.of],
-    }),
+    },
   ];
 }
 

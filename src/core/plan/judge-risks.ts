@@ -2,9 +2,12 @@ import { formatDuration, formatMinute, minute } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import { lintPolicy } from "../lint/lint-policy.ts";
 import { lintSite } from "../lint/lint-site.ts";
+import type { Finding } from "../lint/risk.ts";
 import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
+import { acceptRisks } from "./accept-risks.ts";
+import type { JudgedRisks } from "./accept-risks.ts";
 import { judgeHolds } from "./judge-holds.ts";
 import { judgeCopies } from "./judge-copies.ts";
 import { newestPointRisks } from "./judge-newest-point.ts";
@@ -20,16 +23,17 @@ import { judgeSiteTask } from "./judge-site-task.ts";
 import { judgeSchedule } from "./judge-schedule.ts";
 import type { ScheduleMeasures } from "./judge-schedule.ts";
 
-/** Everything that is red about a site and that none of the given steps mends. */
-export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly Problem[] {
+/** Everything that is red about a site and that none of the given steps mends, and what of it the policy accepts. */
+export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRisks {
   const { observed, policy } = survey;
-  if (observed.repositoryProblem !== undefined) return [observed.repositoryProblem];
+  if (observed.repositoryProblem !== undefined) return { risks: [observed.repositoryProblem] };
   const captured = new Set(actions.flatMap((it) => (it.do === "capture" ? [it.source] : [])));
   const verified = actions.flatMap((it) => (it.do === "verify" && it.in === undefined ? [it.source] : []));
   const { database } = survey;
   const capturesDatabase = database !== undefined && makesFreshCopy(database) && captured.has(database.name);
   const told = new Set(actions.flatMap((it) => (it.do === "skip" ? [it.because] : [])));
   const makesPoint = database !== undefined && captured.has(database.name);
+  const { risks: found, accepted } = acceptRisks(policy, lint(survey), survey.now);
   const risks = [
     ...policy.sources.flatMap((source) => sourceRisks(survey, source.name)).filter((it) => !told.has(it)),
     ...windowRisk(survey, capturesDatabase),
@@ -41,14 +45,23 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): readonly
     ...judgeHolds(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),
-    ...lintPolicy(policy, observed),
-    ...lintSite(policy, observed, survey.now),
-    ...judgeReach(policy, survey.now),
-    ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), survey.now)),
-    ...judgeSiteTask(survey, measuresOf(survey)),
+    ...found,
   ];
   // A new point is judged once it is there.
-  return makesPoint ? risks : [...risks, ...newestPointRisks(survey, risks)];
+  const ofPoint = makesPoint ? [] : newestPointRisks(survey, risks);
+  return { risks: [...risks, ...ofPoint], ...(accepted.length > 0 && { accepted }) };
+}
+
+/** What is found in the policy and at its site, whichever steps are taken. Some of it a policy may accept. */
+function lint(survey: Survey): readonly Finding[] {
+  const { policy, observed, now, database } = survey;
+  return [
+    ...lintPolicy(policy, observed),
+    ...lintSite(policy, observed, now),
+    ...judgeReach(policy, now),
+    ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), now)),
+    ...judgeSiteTask(survey, measuresOf(survey)),
+  ];
 }
 
 /** What a source says of itself. What its skip tells is not told again. */

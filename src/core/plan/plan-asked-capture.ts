@@ -32,7 +32,7 @@ export function planAskedCapture(
   const survey = surveySite(policy, observed, now);
   const captures = actions.filter((it) => it.do === "capture");
   const quiet = waitingCaptures(survey.quietSpell, captures);
-  return { ...sitePlanOf(survey, actions, []), ...(quiet && { quiet }) };
+  return { ...sitePlanOf(survey, actions, { risks: [] }), ...(quiet && { quiet }) };
 }
 
 function askedAction(source: Source, observed: Observation, now: Instant, note: string): Action {

@@ -15,7 +15,7 @@ export function planCopies(
 ): SitePlan {
   const survey = surveySite(policy, observed, now);
   const { repositoryProblem } = observed;
-  if (repositoryProblem !== undefined) return sitePlanOf(survey, [], [repositoryProblem]);
+  if (repositoryProblem !== undefined) return sitePlanOf(survey, [], { risks: [repositoryProblem] });
   const actions = decideCopies(survey, [], { ...(to !== undefined && { to }), damaged: "read-again" });
-  return sitePlanOf(survey, actions, judgeCopies(survey));
+  return sitePlanOf(survey, actions, { risks: judgeCopies(survey) });
 }

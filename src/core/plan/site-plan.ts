@@ -1,10 +1,10 @@
-import type { Problem } from "../base/problem.ts";
 import type { Action, SitePlan } from "../model/plan.ts";
+import type { JudgedRisks } from "./accept-risks.ts";
 import { factsUnder } from "./facts.ts";
 import type { Survey } from "./survey.ts";
 
 /** The plan of one policy: its steps with the facts that they rest on, beside what every plan tells of its site. */
-export function sitePlanOf(survey: Survey, actions: readonly Action[], risks: readonly Problem[]): SitePlan {
+export function sitePlanOf(survey: Survey, actions: readonly Action[], judged: JudgedRisks): SitePlan {
   const { policy, observed, window, nextStart, quiet } = survey;
   return {
     site: policy.site.code,
@@ -14,7 +14,7 @@ export function sitePlanOf(survey: Survey, actions: readonly Action[], risks: re
     ...(quiet.taskHours.length > 0 && { taskHours: quiet.taskHours }),
     actions,
     facts: factsUnder(survey, actions),
-    risks,
+    ...judged,
     ...(observed.elsewhere !== undefined && { elsewhere: observed.elsewhere }),
   };
 }

@@ -41,7 +41,8 @@ export function summariseStatus(
 
 function statusOf(survey: Survey): SiteStatus {
   const { policy, observed, newestCopy, now } = survey;
-  const problems = problemsOf(survey);
+  const { risks, accepted } = judgeRisks(survey, []);
+  const problems = problemsOf(survey, risks);
   const last = newestVerdict(survey);
   const run = observed.runs[0];
   const copies = summariseCopies(survey);
@@ -60,6 +61,7 @@ function statusOf(survey: Survey): SiteStatus {
     sources: policy.sources.map((source) => sourceStatus(survey, source)),
     ...(run && { lastRun: lastRunOf(run, policy.site.code, problems) }),
     problems,
+    ...(accepted && { accepted }),
   };
 }
 
@@ -72,11 +74,10 @@ function lastRunOf(run: Run, site: string, problems: readonly Problem[]): LastRu
 }
 
 /** Risks as they are without any step, and every source that does not answer. */
-function problemsOf(survey: Survey): readonly Problem[] {
+function problemsOf(survey: Survey, risks: readonly Problem[]): readonly Problem[] {
   const silent = Object.values(survey.observed.sources).flatMap((seen) =>
     seen.answers ? [] : [seen.problem],
   );
-  const risks = judgeRisks(survey, []);
   return [...risks, ...silent.filter((problem) => !risks.includes(problem)), ...remarksOf(survey)];
 }
 

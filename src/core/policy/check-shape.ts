@@ -118,6 +118,7 @@ function literalSecret(checked: Checked): Problem {
 function wrongChoice(checked: Checked<WrittenScalar>, choices: readonly unknown[]): Problem {
   const secondary = checked.path === "site.type" && checked.value.value === "secondary";
   if (secondary) return problemAt(placeOf(checked.value.origin), secondarySite);
+  if (isAcceptedRisk(checked)) return notAcceptable(checked, choices);
   const list = choices.map((it) => `\`${String(it)}\``).join(", ");
   const nearest = checked.value.value === null ? undefined : nearestChoice(checked.value, choices);
   const some = choices.length === 1 ? list : `one of ${list}`;
@@ -127,6 +128,23 @@ function wrongChoice(checked: Checked<WrittenScalar>, choices: readonly unknown[
 
 function nearestChoice(value: WrittenScalar, choices: readonly unknown[]): string | undefined {
   return nearest(String(value.value), choices.map(String));
+}
+
+function isAcceptedRisk({ path }: Checked): boolean {
+  return /^accepts\[\d+\]\.risk$/.test(path);
+}
+
+/** So many choices belong into the cure, and only where none of them is near. */
+function notAcceptable(checked: Checked<WrittenScalar>, choices: readonly unknown[]): Problem {
+  const nearest = checked.value.value === null ? undefined : nearestChoice(checked.value, choices);
+  return complain(
+    checked,
+    "risk-not-acceptable",
+    `is ${quoted(checked.value)}, which is no risk that can be accepted`,
+    nearest === undefined
+      ? `What may be accepted: ${choices.join(", ")}. What the window, the age of the data, proofs, copies and points tell stays red until it is gone.`
+      : `Did you mean \`${nearest}\`?`,
+  );
 }
 
 const secondarySite: Complaint = {

@@ -23,6 +23,7 @@ export const policyDefaults = {
   defaultSources: true,
   hooks: { before: [], after: [] },
   notify: [],
+  accepts: [],
   expect: [],
 } as const;
 

@@ -1,6 +1,7 @@
 import type { Problem } from "../base/problem.ts";
 import type { PolicyDocument, PolicyFile } from "../model/policy-document.ts";
 import type { RepositoryAddress, ResolvedPolicy } from "../model/resolved-policy.ts";
+import { checkAccepts } from "./check-accepts.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { checkRequired, checkSite } from "./check-site.ts";
 import { checkSources } from "./check-sources.ts";
@@ -64,6 +65,7 @@ const gaps = new Set<Problem["code"]>([
   "source-needs-staging",
   "source-none",
   "retention-empty",
+  "acceptance-too-wide",
 ]);
 
 /** Lays a policy over its templates and defaults and checks what it means; also used to explain it. */
@@ -73,7 +75,9 @@ export function judge(document: Document, documents: readonly Document[]): Judge
   if ("problem" in extended) return { document, sound: false, problems: [extended.problem] };
   const policy = completePolicy(extended.body);
   const judged = { policy, name: nameOrigin(document) };
-  const found = [checkRequired, checkSite, checkSchedule, checkSources].flatMap((check) => check(judged));
+  const found = [checkRequired, checkSite, checkSchedule, checkSources, checkAccepts].flatMap((check) =>
+    check(judged),
+  );
   const mistyped = extended.shape.some((it) => it.code === "unknown-key");
   const problems = [...found, ...checkRepositoryName(policy, documents)].filter(
     (it) => !mistyped || !gaps.has(it.code),

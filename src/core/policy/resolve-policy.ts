@@ -8,6 +8,7 @@ import type {
   Schedule,
   Site,
 } from "../model/resolved-policy.ts";
+import { resolveAccepts } from "./resolve-accepts.ts";
 import { resolveBlackouts } from "./resolve-blackouts.ts";
 import { resolveSource } from "./resolve-source.ts";
 import {
@@ -53,6 +54,7 @@ export function resolvePolicy(
     sources: entriesOf(find(policy, "sources")).map(([name, it]) => resolveSource(name, it, site)),
     hooks: { before: hooksAt(policy, "before"), after: hooksAt(policy, "after") },
     notify: itemsOf(find(policy, "notify")).map(resolveNotify),
+    ...resolveAccepts(find(policy, "accepts")),
     expect: itemsOf(find(policy, "expect")).map(resolveExpectation),
     ...(window ? { windowAtMostMs: durationAt(window, "atMost") } : {}),
     where,

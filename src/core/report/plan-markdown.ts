@@ -1,29 +1,34 @@
 import { formatMinute } from "../base/instant.ts";
+import type { AcceptedRisk } from "../model/acceptance.ts";
 import type { PolicyEffect } from "../model/policy-effect.ts";
 import type { Plan, SitePlan } from "../model/plan.ts";
+import { acceptedWords } from "./accepted-words.ts";
 import { countWords } from "./count-words.ts";
 import { waitingWords } from "./quiet-words.ts";
 import { renderEffects } from "./render-effects.ts";
-import { reasonWords, stepWords, summaryWords } from "./render-plan.ts";
+import { isQuiet, reasonWords, stepWords, summaryWords } from "./render-plan.ts";
 
 /** Writes a plan as Markdown for a pull request: a table of steps with their reasons, then what no step mends. */
 export function renderPlanMarkdown(plan: Plan, effects: readonly PolicyEffect[] = []): string {
   const sites = plan.sites.flatMap(siteLines);
-  const body = sites.length === 0 ? ["Nothing to do: every promise is kept."] : sites;
+  const quiet = plan.sites.every(isQuiet) ? ["Nothing to do: every promise is kept."] : [];
   return [
     "## sitekeep plan",
     "",
     `Made ${formatMinute(plan.madeAt)}. **${cell(summaryWords(plan))}**`,
     "",
     ...(effects.length === 0 ? [] : ["```text", renderEffects(effects).trimEnd(), "```", ""]),
-    ...body,
+    ...quiet,
+    ...(quiet.length > 0 && sites.length > 0 ? [""] : []),
+    ...sites,
     "",
   ].join("\n");
 }
 
 function siteLines(site: SitePlan): readonly string[] {
+  const { accepted = [] } = site;
+  if (isQuiet(site) && accepted.length === 0) return [];
   const waiting = site.quiet === undefined ? [] : waitingWords(site.quiet);
-  if (site.actions.length + site.risks.length + waiting.length === 0) return [];
   const steps = site.actions.map((action) =>
     action.do === "skip"
       ? `| skip ${cell(action.source)} | ${cell(action.because.message)} ${cell(action.because.hint)} |`
@@ -41,7 +46,14 @@ function siteLines(site: SitePlan): readonly string[] {
     ...(risks.length === 0
       ? []
       : [`${countWords(risks.length, "risk")} that no step mends:`, "", ...risks, ""]),
+    ...(accepted.length === 0
+      ? []
+      : [`${countWords(accepted.length, "accepted risk")}:`, "", ...accepted.map(acceptedItem), ""]),
   ];
+}
+
+function acceptedItem(it: AcceptedRisk): string {
+  return `- ${it.code}: ${cell(acceptedWords(it))}`;
 }
 
 /** Text that stays in its cell and is no markup, whatever a policy calls its sources. */

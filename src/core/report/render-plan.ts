@@ -3,6 +3,7 @@ import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Action, CaptureAction, Plan, SitePlan, SkipAction } from "../model/plan.ts";
 import type { WindowVerdict } from "../model/window.ts";
+import { acceptedLines } from "./accepted-words.ts";
 import { countWords } from "./count-words.ts";
 import { withCures } from "./cures.ts";
 import { waitingWords } from "./quiet-words.ts";
@@ -16,7 +17,7 @@ import { captureWords } from "./reason-words.ts";
  */
 export function renderPlan(plan: Plan, paint: Paint = noPaint): string {
   const lines = plan.sites.every(isQuiet)
-    ? [quietLine(plan, paint)]
+    ? [quietLine(plan, paint), ...plan.sites.flatMap((site) => belowSite(site, paint))]
     : [
         ...plan.sites.flatMap((site) => [...siteLines(site, plan.madeAt, paint), ""]),
         summaryLine(plan, paint),
@@ -27,8 +28,8 @@ export function renderPlan(plan: Plan, paint: Paint = noPaint): string {
   return [...note, ...lines].map((line) => `${line}\n`).join("");
 }
 
-/** Nothing to do and nothing to say. */
-function isQuiet(site: SitePlan): boolean {
+/** Nothing to do, and nothing to say but what is accepted. */
+export function isQuiet(site: SitePlan): boolean {
   return site.actions.length === 0 && site.risks.length === 0 && site.quiet === undefined;
 }
 
@@ -43,7 +44,11 @@ function quietLine({ sites }: Plan, paint: Paint): string {
 
 function siteLines(site: SitePlan, now: Instant, paint: Paint): readonly string[] {
   const head = `${paint("bold", site.site)}  ${paint("dim", site.policy.where)}`;
-  if (isQuiet(site)) return [`${head}  ${paint("good", "every promise is kept")}${nextWords(site)}`];
+  if (isQuiet(site))
+    return [
+      `${head}  ${paint("good", "every promise is kept")}${nextWords(site)}`,
+      ...belowSite(site, paint),
+    ];
   return [
     head,
     ...(site.elsewhere === undefined ? [] : [`  ${paint("warn", `Shown, not run here: ${site.elsewhere}`)}`]),
@@ -58,7 +63,13 @@ function siteLines(site: SitePlan, now: Instant, paint: Paint): readonly string[
     ...(site.actions.length === 0 && site.risks.length > 0
       ? [`  ${paint("dim", `No step mends this${nextWords(site)}`)}`]
       : []),
+    ...belowSite(site, paint),
   ];
+}
+
+/** What is accepted is neither a step nor a risk, and never left out. */
+function belowSite({ accepted }: SitePlan, paint: Paint): readonly string[] {
+  return acceptedLines(accepted, paint).map((line) => `  ${line}`);
 }
 
 function nextWords({ nextDue }: SitePlan): string {
@@ -196,12 +207,13 @@ function summaryLine(plan: Plan, paint: Paint): string {
   return paint("bold", `Plan: ${summaryWords(plan)}`);
 }
 
-/** How many steps of each kind, and how many risks. */
+/** How many steps of each kind, how many risks, and how many of those that were accepted. */
 export function summaryWords({ sites }: Plan): string {
   const actions = sites.flatMap((site) => site.actions);
   const count = (what: Action["do"]) => actions.filter((action) => action.do === what).length;
   const risks = sites.reduce((total, site) => total + site.risks.length, 0);
   const waiting = sites.reduce((total, { quiet }) => total + (quiet?.waiting.length ?? 0), 0);
+  const accepted = sites.reduce((total, site) => total + (site.accepted?.length ?? 0), 0);
   const words = [
     `${count("capture")} to capture`,
     `${count("forget") + count("forget-copy")} to forget`,
@@ -210,6 +222,7 @@ export function summaryWords({ sites }: Plan): string {
     ...(count("skip") > 0 ? [`${count("skip")} skipped`] : []),
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
     ...(risks > 0 ? [`${risks} ${risks === 1 ? "risk" : "risks"}`] : []),
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
   ];
   return `${words.join(", ")}.`;
 }

@@ -2,6 +2,7 @@ import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { CopyStatus, SiteStatus, SourceStatus } from "../model/status.ts";
+import { acceptedLines } from "./accepted-words.ts";
 import { countWords } from "./count-words.ts";
 import { gatherByCure, withCures } from "./cures.ts";
 import { quietWords } from "./quiet-words.ts";
@@ -100,6 +101,7 @@ function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
       problem: (problem) => problem,
       cure: cureIn(paint),
     }),
+    ...acceptedLines(site.accepted, paint).map((line) => `  ${line}`),
   ];
 }
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { day, formatInstant, hour } from "../../../src/core/base/instant.ts";
 import { lintPolicy } from "../../../src/core/lint/lint-policy.ts";
 import { lintSite } from "../../../src/core/lint/lint-site.ts";
-import type { Problem } from "../../../src/core/base/problem.ts";
 import { isOfVersion } from "../../../src/core/lint/lint-files.ts";
+import { acceptRisks } from "../../../src/core/plan/accept-risks.ts";
 import type { SiteDatabase } from "../../../src/core/model/source.ts";
 import { trackingOf } from "../plan/world.ts";
 import {
@@ -47,7 +47,7 @@ test("what could not be read is judged nowhere", () => {
   const policy = policyWith([registry]);
   const { site: _, ...unseen } = seen(policy);
   expect(lintSite(policy, unseen, noon)).toEqual([]);
-  expect(codesOf(lintSite(whole, { ...seen(whole), site: {} }, noon))).toEqual([]);
+  expect(lintSite(whole, { ...seen(whole), site: {} }, noon)).toEqual([]);
 });
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
@@ -365,9 +365,6 @@ test.each([
 
 function lint(policy: ReturnType<typeof policyWith>, changes: Parameters<typeof seen>[1] = {}) {
   const observed = seen(policy, changes);
-  return [...lintPolicy(policy, observed), ...lintSite(policy, observed, noon)];
-}
-
-function codesOf(problems: readonly Problem[]): readonly string[] {
-  return problems.map((it) => it.code);
+  return acceptRisks(policy, [...lintPolicy(policy, observed), ...lintSite(policy, observed, noon)], noon)
+    .risks;
 }

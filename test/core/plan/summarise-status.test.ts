@@ -150,6 +150,15 @@ test("the table shows every site, its sources and what is wrong", async () => {
   await expect(text).toMatchFileSnapshot("../../golden/plans/status-of-two-sites.txt");
 });
 
+test("what the policy accepts stands below the problems", () => {
+  const accepts = [{ risk: "retention-short", because: "It is a lab." }] as const;
+  const lab = policyOf({ retention: { last: 1 }, accepts });
+  const text = renderStatus(summariseStatus([lab], [observationOf(lab, [])], noon), noon);
+  expect(text).toMatch(
+    /\n {2}! There is no copy[^\n]*\n {6}→ [^\n]*\n {2}accepted {2}Retention of PS1 [^\n]* \(It is a lab\)\n$/,
+  );
+});
+
 function check(
   observed: Observation,
   expected: string,

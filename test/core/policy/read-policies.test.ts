@@ -268,6 +268,41 @@ test("one broken policy does not keep the others out", () => {
   expect(problems).toHaveLength(1);
 });
 
+describe("accepted risks", () => {
+  const template = (accepts: string) =>
+    `---\napiVersion: sitekeep/v1\nkind: PolicyTemplate\nmetadata: { name: base }\naccepts: ${accepts}\n`;
+  const ofBase = "[{ risk: not-covered, of: SUSDB, because: It is synchronised again. }]";
+
+  test("are read with what they name, why, and until when; a reason of several lines is one", () => {
+    const accepts = `accepts:
+  - risk: not-covered
+    of: SUSDB
+    because: |
+      The update catalogue
+      is synchronised again.
+    until: 2027-06-01
+  - { risk: site-collation, because: Setup accepted it. }`;
+    expect(read(minimal(accepts)).accepts).toEqual([
+      {
+        risk: "not-covered",
+        of: "SUSDB",
+        because: "The update catalogue is synchronised again.",
+        until: "2027-06-01",
+      },
+      { risk: "site-collation", because: "Setup accepted it." },
+    ]);
+  });
+
+  test("are absent where none are written, and replaced whole like any list of a template", () => {
+    expect(read(minimal())).not.toHaveProperty("accepts");
+    const base = template(ofBase);
+    expect(read(minimal(`extends: base\n${base}`)).accepts).toMatchObject([{ of: "SUSDB" }]);
+    const own = "extends: base\naccepts: [{ risk: site-collation, because: Setup accepted it. }]\n";
+    expect(read(minimal(`${own}${base}`)).accepts).toMatchObject([{ risk: "site-collation" }]);
+    expect(read(minimal(`extends: base\naccepts: []\n${base}`))).not.toHaveProperty("accepts");
+  });
+});
+
 function minimal(more = ""): string {
   return `apiVersion: sitekeep/v1
 kind: BackupPolicy

@@ -36,6 +36,18 @@ test("a quiet plan as Markdown is a sentence", () => {
   expect(renderPlanMarkdown(makePlan([policy], [quiet], noon))).toContain("every promise is kept.");
 });
 
+test("what is accepted is a list of a plan as Markdown, and no annotation", () => {
+  const accepts = [{ risk: "retention-short", because: "It is *a* lab.", until: "2027-06-01" }] as const;
+  const lab = policyOf({ retention: { last: 1 }, accepts });
+  const quiet = makePlan([lab], [observationOf(lab, pointsOf(lab, dueDaysAgo(0)))], noon);
+  expect(renderPlanMarkdown(quiet)).toMatch(
+    /^Nothing to do: every promise is kept\.\n\n### PS1\n\nWindow: .*\n\n1 accepted risk:\n\n- retention-short: Retention of PS1 .* in every point \(It is \\\*a\\\* lab; until 2027-06-01\)$/m,
+  );
+  expect(renderPlanAnnotations(quiet)).toBe(
+    "::notice title=sitekeep plan::0 to capture, 0 to forget, 1 accepted.\n",
+  );
+});
+
 test("as annotations, what was found at a site stands at its policy, and no text breaks out of its line", () => {
   expect(renderPlanAnnotations(plan)).toBe(
     [

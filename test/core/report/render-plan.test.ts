@@ -55,6 +55,45 @@ test("colour changes no letter, and each sign has the colour of its meaning", ()
   expect(renderPlan(plan, marked).replaceAll(/<\/?[a-z]+>/g, "")).toBe(renderPlan(plan));
 });
 
+test("what is accepted stands dimmed below a site, however quiet it is, and is counted by itself", () => {
+  const accepts = [
+    { risk: "retention-short", because: "It is a lab.", until: "2027-06-01" },
+    { risk: "repository-beside-site", because: "So is this" },
+  ] as const;
+  const lab = policyOf({
+    retention: { last: 1 },
+    repository: { ...ps1.repository, location: { folder: "F:\\sitekeep" } },
+    accepts,
+  });
+  const below = [
+    "  accepted  The repository main lies on the site's own machines (F:\\sitekeep): what destroys the site takes every point with it (So is this)",
+    "  accepted  Retention of PS1 reaches 1d back, and the window 5d: damage that is found later than that is in every point (It is a lab; until 2027-06-01)",
+  ];
+  const plan = makePlan([lab], [quiet(lab)], noon);
+  check(plan, "Nothing to do: every promise is kept. Next: PS1 at 2026-11-23 01:30Z.", ...below);
+  const marked: Paint = (style, text) => `<${style}>${text}</${style}>`;
+  expect(renderPlan(plan, marked)).toContain("  <dim>accepted  Retention of PS1");
+
+  const loud = makePlan([lab, ps2], [quiet(lab), observationOf(ps2, [])], noon);
+  const text = renderPlan(loud);
+  const head = "PS1  policies/ps1.yaml:1  every promise is kept; next at 2026-11-23 01:30Z";
+  expect(text).toContain([head, ...below, "", "PS2"].join("\n"));
+  expect(text).toMatch(/\nPlan: 3 to capture, 0 to forget, 2 accepted\.\n$/);
+});
+
+test("below the risks of a site with work stands what it accepts", () => {
+  const lab = policyOf({ retention: { last: 1 }, accepts: [{ risk: "retention-short", because: "Lab." }] });
+  const seen = observationOf(lab, pointsOf(lab, dueDaysAgo(0)));
+  const silent = { answers: false as const, problem: problemOf("It is gone.") };
+  const text = renderPlan(
+    makePlan([lab], [{ ...seen, sources: { ...seen.sources, library: silent } }], noon),
+  );
+  expect(text).toMatch(
+    /risk It is gone\.\n.*→ Share it again\.\n {2}No step mends this.*\n {2}accepted {2}Reten/,
+  );
+  expect(text).toMatch(/1 risk, 1 accepted\.\n$/);
+});
+
 function check(plan: Plan, ...lines: readonly string[]): void {
   expect(renderPlan(plan)).toBe(lines.map((line) => `${line}\n`).join(""));
 }
