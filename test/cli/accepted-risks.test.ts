@@ -31,6 +31,35 @@ test("validate shows what a policy accepts, counts it by itself, and annotates n
   expect(ended.out).toMatch(/1 policy in order, 2 risks\.\n$/);
 });
 
+test("what two policies accept by one template is told once", async () => {
+  const file = join(temporaryFolder(), "a.yaml");
+  const policy = (code: string) => `apiVersion: sitekeep/v1
+kind: BackupPolicy
+metadata: { name: ${code.toLowerCase()} }
+extends: base
+site: { code: ${code}, database: { server: cm01, name: CM_${code} } }
+---
+`;
+  const base = `apiVersion: sitekeep/v1
+kind: PolicyTemplate
+metadata: { name: base }
+site: { servers: [cm01] }
+repository: main
+schedule: { cron: "30 1 * * *" }
+accepts: [{ risk: repository-beside-site, because: It is a lab. }]
+---
+apiVersion: sitekeep/v1
+kind: Repository
+metadata: { name: main }
+location: { folder: 'F:\\sitekeep' }
+keys: [{ file: '\\\\safe01\\keys$\\main.key' }]
+`;
+  writeFileSync(file, `${policy("ONE")}${policy("TWO")}${base}`);
+  const { out } = await runProgram(["validate", "--policies", file]);
+  expect(out.match(/^accepted/gm)).toHaveLength(1);
+  expect(out).toMatch(/2 policies in order, 1 accepted\.\n$/);
+});
+
 test("plan and status show what a policy accepts, and find nothing wrong with the site", async () => {
   const { write, sitekeep } = newSite();
   write(accepts);

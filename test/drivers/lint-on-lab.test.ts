@@ -5,6 +5,7 @@ import type { JsonObject } from "../../src/core/base/json.ts";
 import type { Problem } from "../../src/core/base/problem.ts";
 import { lintPolicy } from "../../src/core/lint/lint-policy.ts";
 import { lintSite } from "../../src/core/lint/lint-site.ts";
+import type { Acceptance } from "../../src/core/model/acceptance.ts";
 import type { Observation } from "../../src/core/model/observation.ts";
 import type { Source, SourceKind } from "../../src/core/model/source.ts";
 import { acceptRisks } from "../../src/core/plan/accept-risks.ts";
@@ -92,6 +93,18 @@ test("what the site has and no source protects is told together", async () => {
   );
 });
 
+test("what the policy names of it is red no more", async () => {
+  const accepts = [
+    { risk: "not-covered", of: "susdb", because: "It is synchronised again." },
+    { risk: "not-covered", of: "smp01", because: "Nobody migrates." },
+  ] as const;
+  const without: readonly SourceKind[] = ["reporting-server", "user-state", "sql-database"];
+  const found = await lint({ without, accepts });
+  expect(found.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/protects: the reporting point ssrs01\.lab\.$/),
+  ]);
+});
+
 test("a login that may see nothing makes no false alarm", async () => {
   const found = await lab.during(["login-sees-nothing"], () => lint({ without: ["sql-keys"] }));
   expect(found.map((it) => it.code)).toEqual(["keys-not-captured"]);
@@ -157,12 +170,15 @@ test("without the registry nothing is said against the named folders", async () 
 async function lint({
   without = [],
   looks = looked,
-}: { readonly without?: readonly SourceKind[]; readonly looks?: readonly SourceKind[] } = {}): Promise<
-  readonly Problem[]
-> {
+  accepts = [],
+}: {
+  readonly without?: readonly SourceKind[];
+  readonly looks?: readonly SourceKind[];
+  readonly accepts?: readonly Acceptance[];
+} = {}): Promise<readonly Problem[]> {
   const { site, sources } = labSources(lab.folder);
   const kept: readonly Source[] = Object.values(sources).filter((it) => !without.includes(it.kind));
-  const policy = policyOf({ site, sources: kept });
+  const policy = policyOf({ site, sources: kept, accepts });
   const means = labMeans(lab.folder);
   const packageFolders = without.includes("package-sources");
   const look = await withSql(means, { database: site.database, where: "PS1", doing: "look" }, (sql) =>
