@@ -54,7 +54,8 @@ async function readMachine(call: CommandCall, labFolder: string | undefined): Pr
   const file = named ?? (labFolder === undefined ? platformMachineFile() : join(labFolder, "machine.yaml"));
   const text = await readFile(file, "utf8").catch((fault: NodeJS.ErrnoException) => {
     if (fault.code === "ENOENT" && named === undefined && labFolder === undefined) return undefined;
-    const labAbsent = named === undefined && labFolder !== undefined && fault.code === "ENOENT";
+    const isAbsent = fault.code === "ENOENT" || fault.code === "ENOTDIR";
+    const labAbsent = named === undefined && labFolder !== undefined && isAbsent;
     throw new ProblemError(labAbsent ? labUnstarted(labFolder) : machineUnreadable(file, fault), {
       cause: fault,
     });

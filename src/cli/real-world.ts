@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +10,10 @@ import type { Machine } from "../core/model/machine.ts";
 import type { PolicyFile } from "../core/model/policy-document.ts";
 import { mapPath } from "../drivers/access/windows-path.ts";
 import type { World } from "../engine/world.ts";
+import { readState } from "../lab/lab-state.ts";
 import { folderBackend } from "../store/backends/folder.ts";
 import { cacheFolder } from "./cache-folder.ts";
+import { asLabProblem } from "./lab-problem.ts";
 import { readPolicyFolder } from "./policy-folder.ts";
 import { runCommand } from "./run-command.ts";
 import { programVersion } from "./version.ts";
@@ -102,14 +104,20 @@ function reachFolder(folder: string, machine: Machine): string {
  */
 function labClock(folder: string): () => number {
   const file = join(folder, "state.json");
-  let readAt = -1;
+  let readAt: number | undefined;
   let offsetMs = 0;
   return () => {
-    const { mtimeMs } = statSync(file);
-    if (mtimeMs !== readAt) {
-      readAt = mtimeMs;
-      offsetMs = (JSON.parse(readFileSync(file, "utf8")) as { clockOffsetMs?: number }).clockOffsetMs ?? 0;
-    }
+    const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    if (writtenAt === undefined || writtenAt !== readAt) offsetMs = labOffset(folder);
+    readAt = writtenAt;
     return Date.now() + offsetMs;
   };
+}
+
+function labOffset(folder: string): number {
+  try {
+    return readState(folder).clockOffsetMs;
+  } catch (fault) {
+    throw asLabProblem(fault);
+  }
 }

@@ -1,8 +1,9 @@
 import { appendFileSync, statSync, utimesSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
-import { labAt, LabError } from "./create-lab.ts";
+import { labAt } from "./create-lab.ts";
 import { site, sites } from "./hierarchy.ts";
+import { LabError } from "./lab-error.ts";
 import { inInstallFolder } from "./lab-folder.ts";
 import { labNow, readState, updateState } from "./lab-state.ts";
 import { runningServers } from "./running-lab.ts";

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 
 import { createInstances } from "./databases/create-instances.ts";
 import { drives, labSizes, shares, site, sites, sqlHosts, type LabSizeName } from "./hierarchy.ts";
+import { LabError } from "./lab-error.ts";
 import { hostFolder } from "./lab-folder.ts";
 import { createSecrets } from "./lab-secrets.ts";
 import { writeState } from "./lab-state.ts";
@@ -19,11 +20,6 @@ import { lastTaskRun, runSiteBackupTask } from "./site/site-backup-task.ts";
 import { createPublisherDatabases } from "./site/updates-publisher.ts";
 import { createUserStates } from "./site/user-state.ts";
 import { installTools } from "./tools/install-tools.ts";
-
-/** Something that the user of the lab must change before it can go on. */
-export class LabError extends Error {
-  override readonly name = "LabError";
-}
 
 export interface LabOrder {
   /** Must not exist, or be empty. */

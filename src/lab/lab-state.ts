@@ -1,6 +1,8 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { LabError } from "./lab-error.ts";
+
 /** What moves in a lab: the clocks, and what is broken. Servers that run look at it again and again. */
 export interface LabState {
   /** How far the hierarchy's clock is ahead of this machine's. */
@@ -13,8 +15,18 @@ export interface LabState {
   readonly changes: number;
 }
 
+/** Reads the state; a `LabError` where it is missing or is none. */
 export function readState(lab: string): LabState {
-  return JSON.parse(readFileSync(stateFile(lab), "utf8")) as LabState;
+  try {
+    const state = JSON.parse(readFileSync(stateFile(lab), "utf8")) as LabState | null;
+    if (typeof state?.clockOffsetMs === "number") return state;
+    throw new Error("it holds no state");
+  } catch (fault) {
+    const why = (fault as Error).message;
+    throw new LabError(`The lab in ${lab} is not whole: its state.json can't be used (${why}).`, {
+      cause: fault,
+    });
+  }
 }
 
 /** Changes the state whole: a server that reads meanwhile sees the old one or the new one. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { LabError } from "./lab-error.ts";
 import type { LabPorts } from "./machine-file.ts";
 
 /** What `running.json` says while the servers of a lab run. */
@@ -13,8 +14,17 @@ export interface RunningServers {
 export function runningServers(lab: string): RunningServers | undefined {
   const file = runningFile(lab);
   if (!existsSync(file)) return undefined;
-  const running = JSON.parse(readFileSync(file, "utf8")) as RunningServers;
+  const running = readRunning(file);
   return isAlive(running.pid) ? running : undefined;
+}
+
+function readRunning(file: string): RunningServers {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as RunningServers;
+  } catch (fault) {
+    // Two starts on one lab would spoil it, so this is no reason to take it for one that rests.
+    throw new LabError(`${file} can't be read. Delete it if no server of this lab runs.`, { cause: fault });
+  }
 }
 
 export function writeRunning(lab: string, running: RunningServers): void {

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 
-import { labAt, LabError } from "./create-lab.ts";
+import { labAt } from "./create-lab.ts";
 import { sqlHosts, type SqlHost } from "./hierarchy.ts";
 import { incidentsAt } from "./incidents/catalogue.ts";
+import { LabError } from "./lab-error.ts";
 import { hostFolder } from "./lab-folder.ts";
 import { readServerCertificate } from "./lab-secrets.ts";
 import { watchState } from "./lab-state.ts";

@@ -1,4 +1,5 @@
-import { labAt, LabError } from "../create-lab.ts";
+import { labAt } from "../create-lab.ts";
+import { LabError } from "../lab-error.ts";
 import { labNow, readState, updateState } from "../lab-state.ts";
 import { failSiteBackupTask, runSiteBackupTask, taskRunThatEnds } from "../site/site-backup-task.ts";
 import { everyDay } from "../databases/site-definition.ts";

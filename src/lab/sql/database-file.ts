@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
+import { LabError } from "../lab-error.ts";
+
 /** Bytes of a database page, as in SQL Server. */
 export const pageBytes = 8192;
 
@@ -25,7 +27,7 @@ export function createDatabase(file: string): DatabaseSync {
 
 /** Opens a database file that `createDatabase` made. The file is the lab's own: speed goes before a power cut. */
 export function openDatabase(file: string): DatabaseSync {
-  if (!existsSync(file)) throw new Error(`There is no database file ${file}.`);
+  if (!existsSync(file)) throw new LabError(`There is no database file ${file}.`);
   const db = new DatabaseSync(file);
   db.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = DELETE");
   return db;

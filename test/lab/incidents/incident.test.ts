@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { LabError } from "../../../src/lab/create-lab.ts";
+import { LabError } from "../../../src/lab/lab-error.ts";
 import { digestTree } from "../../../src/lab/digest.ts";
 import { incidents, incidentsAt } from "../../../src/lab/incidents/catalogue.ts";
 import { incident } from "../../../src/lab/incidents/incident.ts";
