@@ -74,6 +74,11 @@ export interface DatabaseWindowFacts {
   readonly currentVersion?: string;
   /** The highest minimum valid version over the replicated tables: what cleanup has purged up to. */
   readonly minValidVersion?: string;
+  /**
+   * How far cleanup has come, in the table that it has come furthest in. A table that is tracked anew, or was emptied, raises
+   * the minimum valid version above this, and hides there what is purged of others.
+   */
+  readonly cleanedVersion?: string;
   /** Another one when the database was restored since: its versions are counted anew then. */
   readonly recoveryFork?: string;
   readonly links: readonly ReplicationLink[];

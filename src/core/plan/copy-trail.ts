@@ -39,7 +39,7 @@ export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { 
   if (copy.look === undefined) {
     const before = others.filter((it) => it.readAt <= copy.asOf);
     // The clock at that time is not known. One that is ahead today may have been right then.
-    const { currentVersion: _, minValidVersion: __, ...setting } = facts;
+    const { currentVersion: _, minValidVersion: __, cleanedVersion: ___, ...setting } = facts;
     const start = { ...setting, readAt: copy.asOf, clockOffsetMs: Math.min(0, facts.clockOffsetMs) };
     const since = others.filter((it) => it.readAt > copy.asOf);
     return {

@@ -57,14 +57,27 @@ function isPurgedUnseen(trail: CopyTrail): boolean {
   const before = lastCounted(trail);
   const known = versionOf(before?.currentVersion);
   if (atCopy === undefined || before === undefined || known === undefined) return false;
-  const [counted, valid] = [versionOf(atCopy.currentVersion), versionOf(atCopy.minValidVersion)];
-  // A site that could go on after such a purge had received what it took: its copies of then are none the worse.
-  if ((counted !== undefined && counted < known) || (valid !== undefined && valid > known)) return false;
-  const first = since.findIndex(({ minValidVersion }) => (versionOf(minValidVersion) ?? 0n) > known);
+  const counted = versionOf(atCopy.currentVersion);
+  if (counted !== undefined && counted < known) return false;
+  // A site that could go on after such a purge had received what it took: what came after the copy counts.
+  // Where nothing was counted at the copy, only the minimum shows that tracking began anew since.
+  const purgedIn = counted === undefined ? minimumIn : cleanedIn;
+  const purged = purgedIn(atCopy) ?? 0n;
+  const from = purged > known ? purged : known;
+  const first = since.findIndex((seen) => (purgedIn(seen) ?? 0n) > from);
   if (first < 0) return false;
   if (counted === undefined) return true;
   const upToThere = settingsIn({ ...trail, since: since.slice(0, first + 1) });
   return purgedUpTo(upToThere) < before.readAt + before.clockOffsetMs;
+}
+
+/** How far purging has come; where only the minimum was recorded, it stands for that. */
+function cleanedIn(look: DatabaseWindowFacts): bigint | undefined {
+  return versionOf(look.cleanedVersion) ?? minimumIn(look);
+}
+
+function minimumIn({ minValidVersion }: DatabaseWindowFacts): bigint | undefined {
+  return versionOf(minValidVersion);
 }
 
 function versionOf(text: string | undefined): bigint | undefined {

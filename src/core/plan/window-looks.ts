@@ -42,7 +42,7 @@ function isFacts(value: unknown): value is DatabaseWindowFacts {
   if (!isJsonObject(value)) return false;
   const { changeTracking, links } = value;
   const numbers = [value["readAt"], value["clockOffsetMs"], value["retentionMs"] ?? 0];
-  const versions = [value["currentVersion"], value["minValidVersion"]];
+  const versions = [value["currentVersion"], value["minValidVersion"], value["cleanedVersion"]];
   return (
     numbers.every((it) => Number.isSafeInteger(it)) &&
     versions.every((it) => it === undefined || (typeof it === "string" && /^\d{1,19}$/.test(it))) &&

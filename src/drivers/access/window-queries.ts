@@ -16,7 +16,8 @@ HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY DATABASE') AS alter_any,
 HAS_PERMS_BY_NAME(NULL, NULL, 'CREATE ANY DATABASE') AS create_any;`;
 
 /** As text: versions are bigint. */
-export const minValidVersionQuery = `SELECT CAST(MAX(min_valid_version) AS nvarchar(20)) AS version
+export const validVersionsQuery = `SELECT CAST(MAX(min_valid_version) AS nvarchar(20)) AS valid,
+CAST(MAX(cleanup_version) AS nvarchar(20)) AS cleaned
 FROM sys.change_tracking_tables;`;
 
 /** Another one after a restore. NULL or no row: hidden from this login. */

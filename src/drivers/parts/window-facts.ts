@@ -14,9 +14,9 @@ import {
   linksQuery,
   linkStates,
   maintenanceStatus,
-  minValidVersionQuery,
   recoveryForkQuery,
   siteModesQuery,
+  validVersionsQuery,
 } from "../access/window-queries.ts";
 
 /**
@@ -35,8 +35,9 @@ export async function readWindowFacts(
   const readAt = now();
   const tracking = await readTracking(sql);
   const currentVersion = await readChangeTrackingVersion(sql);
-  const [version] = await allowed(sql, minValidVersionQuery);
-  const minValidVersion = textCell(version, "version");
+  const [versions] = await allowed(sql, validVersionsQuery);
+  const minValidVersion = textCell(versions, "valid");
+  const cleanedVersion = textCell(versions, "cleaned");
   const [recovery] = await allowed(sql, recoveryForkQuery);
   const recoveryFork = textCell(recovery, "fork")?.toLowerCase();
   const links = await readLinks(sql, siteCodeOf(database));
@@ -47,6 +48,7 @@ export async function readWindowFacts(
     ...tracking,
     ...(currentVersion !== undefined && { currentVersion }),
     ...(minValidVersion !== undefined && { minValidVersion }),
+    ...(cleanedVersion !== undefined && { cleanedVersion }),
     ...(recoveryFork !== undefined && { recoveryFork }),
     links,
   };

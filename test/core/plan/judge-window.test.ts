@@ -8,6 +8,7 @@ import type {
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import { hasWindow, judgeWindow } from "../../../src/core/plan/judge-window.ts";
 import type { DatabaseCopy, WindowLook } from "../../../src/core/model/database-copy.ts";
+import { ReplicationOracle } from "../../support/window/replication-oracle.ts";
 import { noon, policyOf, problemOf, standAlone, trackingOf } from "./world.ts";
 
 const unread = { problem: problemOf("sqlcas does not answer.") };
@@ -392,6 +393,50 @@ describe("a copy with what was seen when it was taken", () => {
     expect(judge("10").state).toBe("outside");
   });
 
+  test("is none the worse for what its partner had purged by then, since replication went on, but for what it purged since", () => {
+    const before = lookAt(2 * day, { currentVersion: "5" });
+    const was = { currentVersion: "9", minValidVersion: "7", cleanedVersion: "7" };
+    const judge = (now: Partial<DatabaseWindowFacts>) => judgeSeen({ was, others: [before], now }).state;
+    expect(judge({ minValidVersion: "7", cleanedVersion: "7" })).toBe("inside");
+    expect(judge({ minValidVersion: "8", cleanedVersion: "8" })).toBe("not-proven");
+    // Without the count of then only the minimum shows that tracking began anew.
+    const uncounted = judgeSeen({
+      was: {},
+      others: [before],
+      now: { minValidVersion: "6", cleanedVersion: "0" },
+    });
+    expect(uncounted.state).toBe("not-proven");
+  });
+
+  test.each([
+    ["lowered unseen, so that a table purged what it lacks", hour, "reinitialise", "not-proven"],
+    ["left as it is", 5 * day, "delta", "inside"],
+  ])(
+    "of a partner where another table is tracked anew is judged by purging: the retention was %s",
+    (_, retentionMs, truth, state) => {
+      const { oracle, seen } = newPartner();
+      for (const table of ["Collections_G", "Alert"]) oracle.commit(table, noon - 3 * day);
+      for (const group of ["Configuration Data", "Alerts"]) oracle.synchronise(group);
+      const before = lookAt(2 * day, seen());
+      // Two changes that are not sent by the time of the copy; of the other group everything was.
+      oracle.commit("Alert", noon - day - 40 * minute);
+      oracle.reinitialise("Configuration Data");
+      oracle.commit("Alert", noon - day - 10 * minute);
+      const backup = oracle.backUpSite();
+      const look = lookAt(day, seen());
+      oracle.synchronise("Alerts");
+      oracle.setTracking({ retentionMs, autoCleanup: true });
+      oracle.cleanUp(noon - day + 30 * minute);
+      expect(oracle.answer(backup)).toEqual({ Collections_G: "delta", Alert: truth });
+      const now: WindowFacts = {
+        own: trackingOf({ links: [linkOf("active", stamped)], recoveryFork: "own" }),
+        partners: { CAS: trackingOf({ links: [], ...seen() }) },
+      };
+      const copy = { ...copyOf(day), look, others: [before] };
+      expect(judgeWindow(policyOf(), now, copy, noon).state).toBe(state);
+    },
+  );
+
   test("loses nothing by a clock that was always ahead, and what it has gone ahead since", () => {
     const always = judgeSeen({ was: { clockOffsetMs: 2 * day }, now: { clockOffsetMs: 2 * day } });
     expect(words(always)).toBe("inside, partner CAS, until 2026-11-26T11:00:00.000Z");
@@ -411,6 +456,20 @@ describe("a copy with what was seen when it was taken", () => {
     );
   });
 });
+
+function newPartner() {
+  const tables = [
+    { name: "Collections_G", group: "Configuration Data" },
+    { name: "Alert", group: "Alerts" },
+  ];
+  const oracle = new ReplicationOracle(tables, { retentionMs: 5 * day, autoCleanup: true });
+  const seen = () => ({
+    currentVersion: String(oracle.version),
+    minValidVersion: String(oracle.minValidVersion),
+    cleanedVersion: String(oracle.cleanedVersion),
+  });
+  return { oracle, seen };
+}
 
 interface SeenCase {
   readonly ageMs?: number;

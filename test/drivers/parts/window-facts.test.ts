@@ -14,6 +14,7 @@ test("a sound site shows five days, cleanup on, its versions and its link", asyn
   expect(facts).toMatchObject({ changeTracking: "on", retentionMs: 5 * day, autoCleanup: true });
   expect(facts.currentVersion).toMatch(/^\d+$/);
   expect(facts.minValidVersion).toMatch(/^\d+$/);
+  expect(facts.cleanedVersion).toMatch(/^\d+$/);
   expect(facts.recoveryFork).toMatch(/^[0-9a-f-]{36}$/);
   expect(facts.links).toEqual([
     {
@@ -59,6 +60,7 @@ test("a login that is shown nothing gives unknown, and never five days", async (
   expect(facts.changeTracking).toBe("unknown");
   expect(facts).not.toHaveProperty("retentionMs");
   expect(facts).not.toHaveProperty("minValidVersion");
+  expect(facts).not.toHaveProperty("cleanedVersion");
 });
 
 test("a database without change tracking is off to a login that would be shown it", async () => {

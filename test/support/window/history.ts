@@ -164,6 +164,7 @@ export class WindowHistory {
         tracking && {
           currentVersion: String(this.oracle.version),
           minValidVersion: String(this.oracle.minValidVersion),
+          cleanedVersion: String(this.oracle.cleanedVersion),
         }),
       ...(may("fork") && { recoveryFork: `fork-${this.oracle.restores}` }),
       links: may("partner's links")

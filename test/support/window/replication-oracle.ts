@@ -29,6 +29,8 @@ interface TrackedRow {
 
 interface TrackedTable extends ReplicatedTable {
   minValidVersion: number;
+  /** How far cleaning has come, whatever else has moved the minimum. */
+  cleanedVersion: number;
   /** The internal table: what was changed and not yet cleaned up. */
   rows: TrackedRow[];
 }
@@ -63,7 +65,7 @@ export class ReplicationOracle {
   readonly #received = new Map<string, Received>();
 
   constructor(tables: readonly ReplicatedTable[], tracking: Tracking) {
-    this.#tables = tables.map((table) => ({ ...table, minValidVersion: 0, rows: [] }));
+    this.#tables = tables.map((table) => ({ ...table, minValidVersion: 0, cleanedVersion: 0, rows: [] }));
     this.#tracking = tracking;
     for (const { group } of tables) this.#received.set(group, { version: 0, life: 0 });
   }
@@ -84,6 +86,11 @@ export class ReplicationOracle {
   /** The highest over all tables, as one would ask for it. */
   get minValidVersion(): number {
     return Math.max(...this.#tables.map((it) => it.minValidVersion));
+  }
+
+  /** How far cleaning has come in the table that it has come furthest in. */
+  get cleanedVersion(): number {
+    return Math.max(...this.#tables.map((it) => it.cleanedVersion));
   }
 
   /** One committed write on the partner. Untracked, it is counted nowhere. */
@@ -108,6 +115,7 @@ export class ReplicationOracle {
       if (only !== undefined && !only.includes(table.name)) continue;
       table.rows = table.rows.filter((row) => row.version > upTo);
       table.minValidVersion = Math.max(table.minValidVersion, upTo);
+      table.cleanedVersion = Math.max(table.cleanedVersion, upTo);
     }
   }
 
@@ -119,7 +127,10 @@ export class ReplicationOracle {
     for (const table of this.#tables) table.rows = [];
     if (!begins) return;
     this.#beginLife({ after: this.#life, sameUpTo: 0 });
-    for (const table of this.#tables) table.minValidVersion = this.#version;
+    for (const table of this.#tables) {
+      table.minValidVersion = this.#version;
+      table.cleanedVersion = 0;
+    }
   }
 
   /** Sends what has changed in a group; answers whether that could be done by changes alone. */
@@ -138,6 +149,8 @@ export class ReplicationOracle {
     for (const table of this.#tables.filter((it) => it.group === group)) {
       table.rows = [];
       table.minValidVersion = this.#version;
+      // A table that is emptied begins anew.
+      table.cleanedVersion = 0;
     }
   }
 
