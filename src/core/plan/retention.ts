@@ -44,6 +44,8 @@ interface RuleAtWork {
   readonly periodOf: (due: Instant) => string;
   /** The point that holds each period. */
   readonly holders: Map<string, Instant>;
+  /** Why the rule does not hold a point of this period beside its holder. */
+  readonly fallenIn: (period: string) => string;
 }
 
 /**
@@ -73,7 +75,13 @@ export function judgeRetention(
   // Last: what is held takes the place of nothing else.
   for (const point of sorted) reasons.get(point.due)!.push(...(point.holds ?? []));
 
-  return sorted.map((point) => verdictOf(point, reasons.get(point.due)!, rules, setting));
+  const beyondSpan = beyondSpanWords(setting.retention);
+  return sorted.map((point) => {
+    const given = reasons.get(point.due)!;
+    const isHeldByRule = given.some((reason) => !isGuard(reason));
+    const fallen = isHeldByRule ? [] : fallenFrom(point, rules, beyondSpan);
+    return { due: point.due, keep: given.length > 0, reasons: given, fallen };
+  });
 }
 
 const policyReasons: ReadonlySet<KeepReason["why"]> = new Set(["rule", "within", "no-rules"]);
@@ -97,7 +105,15 @@ function rulesAtWork({ retention, timeZone }: RetentionSetting): readonly RuleAt
     const of = retention[rule];
     if (of === undefined) return [];
     const periodOf = remembered((due: Instant) => periodName(rule, calendar, due));
-    return [{ rule, of, periodOf, holders: new Map<string, Instant>() }];
+    const holders = new Map<string, Instant>();
+    const filled = `${rule} ${of} is filled by newer points`;
+    const fallenIn = remembered((period: string) => {
+      const holder = holders.get(period);
+      return holder === undefined
+        ? filled
+        : `${rule} ${period} is held by the point of ${formatMinute(holder)}`;
+    });
+    return [{ rule, of, periodOf, holders, fallenIn }];
   });
 }
 
@@ -203,31 +219,17 @@ function keepMinPoints(candidates: readonly RetentionPoint[], minPoints: number,
   }
 }
 
-function verdictOf(
-  point: RetentionPoint,
-  reasons: readonly KeepReason[],
-  rules: readonly RuleAtWork[],
-  { retention }: RetentionSetting,
-): RetentionVerdict {
-  const heldByRule = reasons.some((reason) => !isGuard(reason));
-  const fallen = heldByRule ? [] : fallenFrom(point, rules, retention);
-  return { due: point.due, keep: reasons.length > 0, reasons, fallen };
-}
-
 /** Why each rule lets the point go. */
 function fallenFrom(
   point: RetentionPoint,
   rules: readonly RuleAtWork[],
-  retention: Retention,
+  beyondSpan: readonly string[],
 ): readonly string[] {
   if (!point.complete) return [`incomplete, and its grace of ${formatDuration(incompleteGraceMs)} is over`];
-  const counted = rules.map(({ rule, of, periodOf, holders }) => {
-    const period = periodOf(point.due);
-    const holder = holders.get(period);
-    return holder === undefined
-      ? `${rule} ${of} is filled by newer points`
-      : `${rule} ${period} is held by the point of ${formatMinute(holder)}`;
-  });
+  return [...rules.map(({ periodOf, fallenIn }) => fallenIn(periodOf(point.due))), ...beyondSpan];
+}
+
+function beyondSpanWords(retention: Retention): readonly string[] {
   const span = spanOf(retention);
-  return span === undefined ? counted : [...counted, `older than ${formatSpan(span)} before the newest`];
+  return span === undefined ? [] : [`older than ${formatSpan(span)} before the newest`];
 }

@@ -30,7 +30,8 @@ const states = [
 ] as const;
 type State = (typeof states)[number][0];
 
-const legend = states.map(([state, words]) => `<span><i class="${state}"></i>${words}</span>`).join(" ");
+const marks = [...states, ["none forgets", "dark edge: points are forgotten"]] as const;
+const legend = marks.map(([mark, words]) => `<span><i class="${mark}"></i>${words}</span>`).join(" ");
 
 function renderSite(simulation: Simulation): string {
   const months = Map.groupBy(simulation.days, (it) => it.date.slice(0, 7));
@@ -47,8 +48,8 @@ function renderSite(simulation: Simulation): string {
 }
 
 function cell(day: SimulatedDay, promisedMs: number): string {
-  const marks = day.forgotten.length > 0 ? " forgets" : "";
-  return `<i class="${stateOf(day, promisedMs)}${marks}" title="${escape(titleOf(day))}"></i>`;
+  const edge = day.forgotten.length > 0 ? " forgets" : "";
+  return `<i class="${stateOf(day, promisedMs)}${edge}" title="${escape(titleOf(day))}"></i>`;
 }
 
 function stateOf({ window, oldestDataMs }: SimulatedDay, promisedMs: number): State {

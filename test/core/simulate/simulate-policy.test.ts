@@ -240,6 +240,14 @@ describe("shown", () => {
     expect(page).toContain('class="outside"');
   });
 
+  test("as a page whose legend explains every mark of a cell", () => {
+    const page = renderSimulationPage([simulation]);
+    const legend = /<p class="legend">.*?<\/p>/s.exec(page)![0];
+    const marks = [...page.matchAll(/<i class="([^"]+)" title=/g)].flatMap(([, mark]) => mark!.split(" "));
+    expect(marks).toContain("forgets");
+    for (const mark of new Set(marks)) expect(legend).toMatch(new RegExp(`class="[^"]*\\b${mark}\\b`));
+  });
+
   test("names are text on the page, whatever they are", () => {
     const page = renderSimulationPage([{ ...simulation, site: "<img>" }]);
     expect(page).not.toContain("<img>");
