@@ -35,17 +35,26 @@ export const areas: Readonly<Record<string, MutationArea>> = {
     tests: tests("test/store", ["prune"]),
   },
   retention: {
-    sources: files("src/core/plan", ["retention", "decide-forget", "forget-guards", "points"]),
-    tests: tests("test/core/plan", [
+    sources: files("src/core/plan", [
       "retention",
+      "calendar",
       "decide-forget",
       "forget-guards",
+      "held-points",
+      "points",
+    ]),
+    tests: tests("test/core/plan", [
+      "retention",
+      "calendar",
+      "decide-forget",
+      "forget-guards",
+      "held-points",
       "points",
       "summarise-status",
     ]),
   },
   window: {
-    sources: files("src/core/plan", ["judge-window"]),
+    sources: files("src/core/plan", ["judge-window", "window-looks"]),
     tests: tests("test/core/plan", ["judge-window", "summarise-status"]),
   },
 };
