@@ -30,6 +30,8 @@ export interface PointSkew {
 export interface PointFlaw {
   /** What a recovery would fail on. */
   readonly of: "database" | "media" | "keys";
+  /** Which of several, as lint names it too. */
+  readonly thing?: string;
   /** A sentence without its subject and full stop: `it holds no copy of the site database`. */
   readonly words: string;
 }

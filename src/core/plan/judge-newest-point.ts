@@ -18,8 +18,11 @@ const sameCause: Readonly<Record<PointFlaw["of"], readonly ProblemCode[]>> = {
   keys: ["keys-not-captured"],
 };
 
+/** What lint says of a site, whether the policy accepts it or not. */
+type Told = Pick<Problem, "code" | "message">;
+
 /** What keeps the newest point from being recovered from, as far as `told` does not say it already. */
-export function newestPointRisks(survey: Survey, told: readonly Problem[]): readonly Problem[] {
+export function newestPointRisks(survey: Survey, told: readonly Told[]): readonly Problem[] {
   const verdict = newestVerdict(survey);
   if (verdict === undefined) return [];
   return [...skewRisk(survey, verdict), ...flawRisk(survey, verdict, told)];
@@ -42,11 +45,13 @@ function skewRisk({ policy }: Survey, { due, skew }: PointVerdict): readonly Pro
 function flawRisk(
   { policy, newestCopy }: Survey,
   { due, restorable, because }: PointVerdict,
-  told: readonly Problem[],
+  told: readonly Told[],
 ): readonly Problem[] {
   // Without any copy of the database it is the age of the data that is red.
   if (restorable !== "no" || newestCopy === undefined) return [];
-  const isTold = ({ of }: PointFlaw): boolean => told.some((it) => sameCause[of].includes(it.code));
+  // A key that was accepted, or is told, says nothing of another one.
+  const isTold = ({ of, thing = "" }: PointFlaw): boolean =>
+    told.some((it) => sameCause[of].includes(it.code) && it.message.includes(thing));
   const flaws = because.filter((it) => !isTold(it));
   if (flaws.length === 0) return [];
   return [

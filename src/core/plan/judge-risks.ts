@@ -48,7 +48,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...found,
   ];
   // A new point is judged once it is there.
-  const ofPoint = makesPoint ? [] : newestPointRisks(survey, risks);
+  const ofPoint = makesPoint ? [] : newestPointRisks(survey, [...risks, ...accepted]);
   return { risks: [...risks, ...ofPoint], ...(accepted.length > 0 && { accepted }) };
 }
 

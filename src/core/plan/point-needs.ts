@@ -39,14 +39,14 @@ function isKnown(version: string): boolean {
 }
 
 /** A certificate serves every copy that was made since it came into use, whichever point it is kept in. */
-const needs: Readonly<Record<string, { readonly what: string; readonly isKept: (key: string) => boolean }>> =
+const needs: Readonly<Record<string, { readonly thing: string; readonly isKept: (key: string) => boolean }>> =
   {
     bitlocker: {
-      what: "BitLocker Management",
+      thing: "BitLocker Management",
       isKept: (key) => key.startsWith("certificate BitLockerManagement_CERT of "),
     },
     tde: {
-      what: "its transparent data encryption",
+      thing: "transparent data encryption",
       isKept: (key) => key.startsWith("certificate ") && key.endsWith(" of master"),
     },
   };
@@ -57,7 +57,8 @@ export function keyFlaws(copy: Snapshot, usable: readonly Snapshot[]): readonly 
   return texts(copy.facts, "needsKeys").flatMap((name): readonly PointFlaw[] => {
     const need = needs[name];
     if (need === undefined || kept.some(need.isKept)) return [];
-    return [{ of: "keys", words: `the certificate of ${need.what} is kept nowhere` }];
+    const { thing } = need;
+    return [{ of: "keys", thing, words: `the certificate of ${thing} is kept nowhere` }];
   });
 }
 

@@ -1,11 +1,14 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Instant } from "../../../src/core/base/instant.ts";
+import type { JsonObject } from "../../../src/core/base/json.ts";
 import { lintSite } from "../../../src/core/lint/lint-site.ts";
 import { risk } from "../../../src/core/lint/risk.ts";
 import { acceptableRisks } from "../../../src/core/model/acceptance.ts";
 import type { Acceptance } from "../../../src/core/model/acceptance.ts";
+import type { SitePlan } from "../../../src/core/model/plan.ts";
 import type { SiteLook } from "../../../src/core/model/site-look.ts";
+import type { Source } from "../../../src/core/model/source.ts";
 import { acceptRisks } from "../../../src/core/plan/accept-risks.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
@@ -167,16 +170,34 @@ describe("a site with an accepted risk", () => {
   });
 });
 
-test("what is accepted of the site leaves a point red that can't be recovered from", () => {
-  const sources = everything.filter(({ kind }) => kind !== "site-files");
-  const policy = policyOf({ sources, accepts: [{ risk: "cd-latest-not-captured", because }] });
-  const facts = { siteVersion: "5.00.9128.1000", setGuid: "a" };
-  const snapshots = pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)).map((it) =>
-    it.kind === "site-database" ? { ...it, facts } : it,
-  );
-  const plan = planSite(policy, { ...seen(policy), snapshots }, noon);
-  expect(plan.accepted).toMatchObject([{ code: "cd-latest-not-captured" }]);
-  expect(plan.risks.map(({ code }) => code)).toContain("point-not-restorable");
+describe("a point that can't be recovered from", () => {
+  const planned = (facts: JsonObject, without: Source["kind"], accepts: readonly Acceptance[]) => {
+    const policy = policyOf({ sources: everything.filter(({ kind }) => kind !== without), accepts });
+    const snapshots = pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)).map((it) =>
+      it.kind === "site-database" ? { ...it, facts } : it,
+    );
+    return planSite(policy, { ...seen(policy), snapshots }, noon);
+  };
+
+  const copy = { siteVersion: "5.00.9128.1000", setGuid: "a" };
+  const ofPoint = ({ risks }: SitePlan) => risks.filter(({ code }) => code === "point-not-restorable");
+
+  test("is not red for what its policy accepts", () => {
+    const plan = planned(copy, "site-files", [{ risk: "cd-latest-not-captured", because }]);
+    expect(plan.accepted).toMatchObject([{ code: "cd-latest-not-captured" }]);
+    expect(ofPoint(plan)).toEqual([]);
+    expect(ofPoint(planned(copy, "site-files", []))).toEqual([]);
+  });
+
+  test("is red for what nobody accepted, and for that alone", () => {
+    const facts = { setGuid: "a", needsKeys: ["bitlocker", "tde"] };
+    const plan = planned(facts, "sql-keys", [{ risk: "keys-not-captured", of: "BitLocker", because }]);
+    expect(plan.accepted).toMatchObject([{ code: "keys-not-captured" }]);
+    const [risk, ...more] = ofPoint(plan);
+    expect(more).toEqual([]);
+    expect(risk!.message).toContain("the certificate of transparent data encryption is kept nowhere");
+    expect(risk!.message).not.toContain("BitLocker");
+  });
 });
 
 test("the list holds what lint, retention and the site's own task tell, and nothing else", () => {
