@@ -6,6 +6,8 @@ import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import type { SiteTaskFacts } from "../../../src/core/model/site-task.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
+import { goesThrough, waitingCaptures } from "../../../src/core/plan/quiet-captures.ts";
+import type { CaptureReason } from "../../../src/core/model/plan.ts";
 import { planAskedCapture } from "../../../src/core/plan/plan-asked-capture.ts";
 import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
@@ -43,6 +45,21 @@ test("what is due in a blackout waits for its end, and waiting is neither a step
     "Waiting for the end of a blackout (batch jobs) until 2026-11-22 14:00Z: database, registry, library.",
   );
   expect(textOf(plan, noon)).toContain("3 waiting");
+});
+
+test.each(["window-closing", "window-outside", "window-not-proven"] as const)(
+  "what is captured since %s does not wait, and it is the database with its registry",
+  (why) => {
+    const because = { why } as CaptureReason;
+    expect(goesThrough({ kind: "site-database", because })).toBe(true);
+    expect(goesThrough({ kind: "windows-registry", because })).toBe(true);
+    expect(goesThrough({ kind: "content-library", because })).toBe(false);
+  },
+);
+
+test("where nothing is to be captured nothing waits", () => {
+  const spell = { since: noon - hour, until: noon + hour, by: "blackout" as const };
+  expect(waitingCaptures(spell, [])).toBeUndefined();
 });
 
 test("at its end the point is captured once, and what follows is quiet", () => {

@@ -3,7 +3,13 @@ import { day, formatMinute, hour, minute } from "../../../src/core/base/instant.
 import type { Instant } from "../../../src/core/base/instant.ts";
 import type { Blackout } from "../../../src/core/model/blackout.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
-import { quietAt, quietHoursOf, quietEndAt } from "../../../src/core/plan/quiet-hours.ts";
+import {
+  isNeverQuiet,
+  nextBeginAfter,
+  quietAt,
+  quietHoursOf,
+  quietEndAt,
+} from "../../../src/core/plan/quiet-hours.ts";
 import { jitterOf } from "../../../src/core/plan/schedule.ts";
 import { missedStarts, nextStartAfter, startsBetween } from "../../../src/core/plan/starts.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
@@ -168,6 +174,46 @@ function everyStart(policy: ResolvedPolicy, from: Instant, until: Instant): read
   }
   return [...found].filter((it) => it >= from && it < until).sort((left, right) => left - right);
 }
+
+const sunday: Blackout = {
+  as: "weekly",
+  weekdays: [0],
+  fromMs: 10 * hour,
+  untilMs: 20 * hour,
+  timeZone: "UTC",
+};
+
+test("the next begin is told a whole week ahead, and not the one of this moment", () => {
+  const begin = Date.UTC(2026, 10, 22, 10);
+  expect(nextBeginAfter([sunday], begin - 1)).toBe(begin);
+  expect(nextBeginAfter([sunday], begin)).toBe(begin + 7 * day);
+  expect(nextBeginAfter([], begin)).toBeUndefined();
+});
+
+test("hours that belong to a policy and to the site's task alike are the policy's, and one of both is enough to wait", () => {
+  const noBlackouts = { blackouts: [], jitterMs: 0 };
+  const at = Date.UTC(2026, 10, 22, 12);
+  expect(quietAt({ ...noBlackouts, blackouts: [sunday], taskHours: [sunday] }, at)?.by).toBe("blackout");
+  expect(quietAt({ ...noBlackouts, taskHours: [sunday] }, at)?.by).toBe("site-task");
+  expect(isNeverQuiet({ ...noBlackouts, taskHours: [sunday] })).toBe(false);
+  expect(isNeverQuiet({ ...noBlackouts, taskHours: [] })).toBe(true);
+});
+
+test("a blackout of nearly two days still has its sites wait apart at its end", () => {
+  const long: Blackout = { ...sunday, fromMs: 23 * hour, untilMs: 47 * hour };
+  const quiet = { blackouts: [long], taskHours: [], jitterMs: 2 * hour };
+  const end = Date.UTC(2026, 10, 24, 1);
+  expect(quietAt(quiet, end - 1)).toMatchObject({ since: Date.UTC(2026, 10, 22, 23), until: end });
+  expect(quietAt(quiet, end)).toBeUndefined();
+});
+
+test("quiet hours without an end are told as years, and nothing is ever free", () => {
+  const always: Blackout = { ...sunday, weekdays: [0, 1, 2, 3, 4, 5, 6], fromMs: 0, untilMs: day };
+  const quiet = { blackouts: [always], taskHours: [], jitterMs: 0 };
+  const at = Date.UTC(2026, 10, 22);
+  expect(quietEndAt(quiet, at)).toBeUndefined();
+  expect(quietAt(quiet, at)!.until).toBe(at + 1_000 * day);
+});
 
 /** In UTC all is arithmetic. */
 function isCovered({ schedule }: ResolvedPolicy, at: Instant, jitterMs: number): boolean {

@@ -56,7 +56,7 @@ const anyRetention = record(
 );
 const anyPolicy = record({
   retention: anyRetention,
-  cron: constantFrom("30 1 * * *", "0 */8 * * *", "15 22 * * 1,4"),
+  cron: constantFrom("30 1 * * *", "0 */8 * * *", "15 22 * * 1,4", "0 12 * * *"),
   timeZone: constantFrom("UTC", "Europe/Madrid"),
   minPoints: integer({ min: 0, max: 5 }),
   maxForgetPerMille: constantFrom(0, 100, 250, 1_000),
@@ -72,7 +72,7 @@ const anySite = record({
   policy: anyPolicy,
   points: uniqueArray(
     record({
-      hours: integer({ min: 1, max: 24 * 40 }),
+      hours: integer({ min: 0, max: 24 * 40 }),
       complete: boolean(),
       verified: boolean(),
       held: integer({ min: 0, max: 9 }).map((it) => it === 0),
@@ -222,6 +222,141 @@ test("a point goes with the run that waits for the end of quiet hours, and that 
   expect(told(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)))).toEqual([
     "2026-11-22 01:30Z stays until 2026-11-26 01:30Z, when the point of 2026-11-26 01:30Z fills last 2",
     "2026-11-21 01:30Z stays until 2026-11-25 12:00Z, when the point of 2026-11-25 01:30Z fills last 2",
+  ]);
+});
+
+describe("what holds a point to the end is told:", () => {
+  const free = { minPoints: 0, maxForgetPerMille: 1_000 };
+  const alone = (changes: Partial<ResolvedPolicy>) =>
+    standAlone({ sources: base.sources, brakes: free, ...changes });
+  const forGood = "stays for good: the policy has nothing that lets it go";
+  const half = (due: Instant) => [snapshotOf(database, due, { pointSources: ["database", "registry"] })];
+
+  test("a rule whose period a newer point takes over", () => {
+    const policy = alone({ retention: { weekly: 1 } });
+    expect(told(policy, pointsOf(policy, dueDaysAgo(2)))).toEqual([
+      "2026-11-20 01:30Z stays until 2026-11-22 12:00Z, when the point of 2026-11-22 01:30Z takes weekly 2026-W47",
+    ]);
+  });
+
+  test("an oldest point stays for good under a rule without an end, and so does the holder of a period, but nothing else", () => {
+    const retention = { daily: "all" as const, withinMs: 20 * 366 * day };
+    const [first, early, late] = [dueDaysAgo(3), dueDaysAgo(2), dueDaysAgo(2) + 8 * hour];
+    const policy = alone({ retention });
+    expect(told(policy, pointsOf(policy, first - hour, first, early, late))).toEqual([
+      `2026-11-20 09:30Z ${forGood}`,
+      "2026-11-20 01:30Z stays beyond 2036-11-29",
+      `2026-11-19 01:30Z ${forGood}`,
+      // The oldest of all.
+      `2026-11-19 00:30Z ${forGood}`,
+    ]);
+  });
+
+  test("the fewest that are to be kept, and what is laid on a full", () => {
+    const few = alone({ retention: { last: 1 }, brakes: { ...free, minPoints: 2 } });
+    expect(told(few, pointsOf(few, dueDaysAgo(0), dueDaysAgo(1)))).toEqual([
+      "2026-11-22 01:30Z stays until 2026-11-24 01:30Z, when there are enough newer points",
+      "2026-11-21 01:30Z stays until 2026-11-23 01:30Z, when there are enough newer points",
+    ]);
+    const policy = alone({ retention: { last: 2 }, sources: [database] });
+    const full = snapshotOf(database, dueDaysAgo(1));
+    const laid = snapshotOf(database, dueDaysAgo(0), { mode: "differential", base: full.id });
+    expect(told(policy, [full, laid])).toEqual([
+      "2026-11-22 01:30Z stays until 2026-11-24 01:30Z, when the point of 2026-11-24 01:30Z fills last 2",
+      "2026-11-21 01:30Z stays until 2026-11-24 01:30Z, when what is laid on it goes",
+    ]);
+  });
+
+  test("a full whose differential lies in the same point goes with it", () => {
+    const policy = alone({ retention: { last: 1 }, sources: [database] });
+    const full = snapshotOf(database, dueDaysAgo(0));
+    const laid = snapshotOf(database, dueDaysAgo(0), {
+      mode: "differential",
+      base: full.id,
+      startedAt: dueDaysAgo(0) + hour,
+    });
+    expect(told(policy, [full, laid])).toEqual([
+      "2026-11-22 01:30Z stays until 2026-11-23 01:30Z, when the point of 2026-11-23 01:30Z fills last 1",
+    ]);
+  });
+
+  test("a point goes when a part of it may, though a full of it is still needed", () => {
+    const policy = alone({ retention: { last: 1 } });
+    const [first, second] = [pointsOf(policy, dueDaysAgo(1)), pointsOf(policy, dueDaysAgo(0))];
+    const base = first.find((it) => it.source === "database")!.id;
+    const laid = second.map((it) =>
+      it.source === "database" ? { ...it, mode: "differential" as const, base } : it,
+    );
+    expect(told(policy, [...first, ...laid])).toEqual([
+      "2026-11-22 01:30Z stays until 2026-11-23 01:30Z, when the point of 2026-11-23 01:30Z fills last 1",
+      "2026-11-21 01:30Z goes with the next run",
+    ]);
+  });
+
+  test("an incomplete point: nothing newer is complete, or its grace", () => {
+    const policy = alone({ retention: { last: 1 } });
+    expect(told(policy, half(dueDaysAgo(30)))).toEqual([
+      "2026-10-23 01:30Z stays until 2026-11-22 12:00Z, when the point of 2026-11-22 01:30Z is complete",
+    ]);
+    expect(told(policy, [...half(dueDaysAgo(1)), ...pointsOf(policy, dueDaysAgo(0))])).toEqual([
+      "2026-11-22 01:30Z stays until 2026-11-23 01:30Z, when the point of 2026-11-23 01:30Z fills last 1",
+      "2026-11-21 01:30Z stays until 2026-11-28 01:30Z, when it is incomplete and its grace is over",
+    ]);
+  });
+
+  test("the oldest that is complete, though an older one is held that is not", () => {
+    const policy = alone({ retention: { daily: 3 } });
+    const [held, early, late] = [dueDaysAgo(3), dueDaysAgo(2) - hour, dueDaysAgo(2)];
+    const snapshots = [...half(held), ...pointsOf(policy, early, late)];
+    const outlooks = foreseePoints(policy, seenWith(policy, snapshots, [held]), noon);
+    expect(outlooks.get(early)).toMatchObject({
+      stays: "until",
+      at: dueDaysAgo(-1),
+      last: { why: "oldest" },
+    });
+  });
+
+  test("a span that counts from the newest point and not from now, and ends with its last instant", () => {
+    const policy = alone({ retention: { last: 1, withinMs: 2 * day } });
+    expect(told(policy, pointsOf(policy, dueDaysAgo(0)))).toEqual([
+      "2026-11-22 01:30Z stays until 2026-11-24 01:30Z, when it is too old beside the point of 2026-11-24 01:30Z",
+    ]);
+    const blackouts = [
+      { as: "dated" as const, fromWall: noon, untilWall: noon + 40 * hour, timeZone: "UTC" },
+    ];
+    const later = alone({ ...policy, schedule: { ...base.schedule, blackouts } });
+    expect(told(later, pointsOf(later, dueDaysAgo(0) + hour))).toEqual([
+      "2026-11-22 02:30Z stays until 2026-11-25 01:30Z, when it is too old beside the point of 2026-11-25 01:30Z",
+    ]);
+  });
+});
+
+test("where a hold can't be read every point stays, whichever it is of", () => {
+  const policy = standAlone({ sources: base.sources, retention: { last: 1 } });
+  const seen = seenWith(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)), []);
+  const holds = { living: [], unreadable: ["holds/0f"] };
+  expect([...foreseePoints(policy, { ...seen, holds }, noon).values()]).toEqual([
+    { stays: "until-released" },
+    { stays: "until-released" },
+  ]);
+});
+
+test("a point that was made by hand before its run begins is not made again", () => {
+  const schedule = { ...base.schedule, cron: "0 12 * * *", jitterMs: 50 * minute };
+  const brakes = { minPoints: 0, maxForgetPerMille: 1_000 };
+  const policy = standAlone({ sources: base.sources, retention: { last: 1 }, schedule, brakes });
+  const outlooks = foreseePoints(policy, seenWith(policy, pointsOf(policy, noon, noon - day), []), noon);
+  expect(outlooks.get(noon)).toMatchObject({ stays: "until", last: { why: "rule" }, point: noon + day });
+});
+
+test("quiet hours that end as the next run is due make one point of both", () => {
+  const hours = { fromWall: noon, untilWall: dueDaysAgo(-2), timeZone: "UTC" };
+  const schedule = { ...base.schedule, blackouts: [{ as: "dated" as const, ...hours }] };
+  const brakes = { minPoints: 1, maxForgetPerMille: 1_000 };
+  const policy = standAlone({ sources: base.sources, retention: { last: 2 }, schedule, brakes });
+  expect(told(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)))).toEqual([
+    "2026-11-22 01:30Z stays until 2026-11-25 01:30Z, when the point of 2026-11-25 01:30Z fills last 2",
+    "2026-11-21 01:30Z stays until 2026-11-24 01:30Z, when the point of 2026-11-24 01:30Z fills last 2",
   ]);
 });
 
