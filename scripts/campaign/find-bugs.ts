@@ -63,19 +63,22 @@ async function runTests(
     env: { ...process.env, SITEKEEP_CAMPAIGN: "middle", TMPDIR: temporary },
   });
   const code = await new Promise<number | null>((done) => child.once("close", done));
-  return { foundBy: failedExpectation(results), ended: `the tests ended with ${code}` };
+  const failures = firstLinesOfFailures(results);
+  return {
+    foundBy: failures.find((it) => it.startsWith("AssertionError")),
+    ended: [`the tests ended with ${code}`, ...failures].join(": "),
+  };
 }
 
-/** Of the tests that failed, the first line of the first expectation that did not hold. */
-function failedExpectation(results: string): string | undefined {
+function firstLinesOfFailures(results: string): readonly string[] {
   try {
     const { testResults } = JSON.parse(readFileSync(results, "utf8")) as Results;
     const messages = testResults.flatMap((file) =>
       file.assertionResults.flatMap(({ failureMessages }) => failureMessages),
     );
-    return messages.find((it) => it.startsWith("AssertionError"))?.split("\n")[0];
+    return messages.map((it) => it.split("\n")[0]!);
   } catch {
-    return undefined;
+    return [];
   }
 }
 

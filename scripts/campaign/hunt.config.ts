@@ -2,5 +2,10 @@ import { defineConfig } from "vitest/config";
 
 /** For tests that hunt a written bug: none of them needs the built program, which the project's own configuration makes first. */
 export default defineConfig({
-  test: { include: ["test/campaign/*.test.ts"], testTimeout: 600_000, maxWorkers: 1, bail: 1 },
+  test: {
+    include: ["test/campaign/*.test.ts", "test/store/unreadable.test.ts"],
+    testTimeout: 600_000,
+    maxWorkers: 1,
+    bail: 1,
+  },
 });

@@ -6,6 +6,7 @@ import type { LoadedIndex } from "./index-loader.ts";
 import { transfersOfParts } from "./ingest/transfers.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { PackSink } from "./pack-sink.ts";
+import type { ObjectUnreadable } from "./repository-errors.ts";
 
 /** What a thread is given at once … */
 const jobBytesMax = 4 * 1024 * 1024;
@@ -37,13 +38,21 @@ export interface JobSource {
   readonly session: CrewSession;
 }
 
-/** Fetches and opens the blobs of a job, compares each with its digest, and gives the entries of those that can't be had. */
-export async function findBad({ store, index, session }: JobSource, job: Uint32Array): Promise<number[]> {
-  const { parts, placeOf } = await gatherGroups(store, index.chunks, job);
+/** Blobs that can't be had. */
+export interface BadBlobs {
+  /** Entries of the index. */
+  readonly bad: readonly number[];
+  /** Some of them may be sound: their packs were refused. */
+  readonly refused: readonly ObjectUnreadable[];
+}
+
+/** Fetches and opens the blobs of a job, compares each with its digest, and names those that can't be had. */
+export async function findBad({ store, index, session }: JobSource, job: Uint32Array): Promise<BadBlobs> {
+  const { parts, placeOf, refused } = await gatherGroups(store, index.chunks, job);
   const chunks = Array.from(job, placeOf);
   const post = session.idlest({ bytes: bytesOf(index.chunks, job), files: 1 });
   const { bad } = await session.ask(post, { do: "check", parts, chunks }, transfersOfParts(parts));
-  return bad.map((at) => job[at]!);
+  return { bad: bad.map((at) => job[at]!), refused };
 }
 
 /**

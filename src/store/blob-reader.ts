@@ -8,7 +8,10 @@ import { OpenGroups } from "./ingest/open-groups.ts";
 import { asDamage, type ObjectStore } from "./object-store.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
 
-/** Reads the blobs that the store made itself: trees and lists. `ObjectDamaged` when one can't be verified. */
+/**
+ * Reads the blobs that the store made itself: trees and lists. `ObjectDamaged` when one can't be verified, and of these
+ * `ObjectUnreadable` when its pack was refused.
+ */
 export class BlobReader {
   readonly #store: ObjectStore;
   readonly #index: ChunkIndex;
@@ -37,7 +40,8 @@ export class BlobReader {
   async #groupsOf(entry: number): Promise<OpenGroups> {
     const { pack, group } = this.#index.place(entry);
     if (this.#last?.pack === pack && this.#last.group === group) return this.#last.groups;
-    const { parts } = await gatherGroups(this.#store, this.#index, [entry]);
+    const { parts, refused } = await gatherGroups(this.#store, this.#index, [entry]);
+    if (refused[0]) throw refused[0];
     const groups = new OpenGroups(this.#store.secret, parts);
     this.#last = { pack, group, groups };
     return groups;

@@ -30,7 +30,7 @@ import { decodeConfig, type RepositoryConfig } from "./format/repository-config.
 import { readKeySlots } from "./key-slots.ts";
 import { asDamage, type ObjectStore } from "./object-store.ts";
 import { forEachLimited } from "./parallel.ts";
-import { ObjectDamaged, ObjectTooNew } from "./repository-errors.ts";
+import { ObjectDamaged, ObjectTooNew, ObjectUnreadable } from "./repository-errors.ts";
 
 const requestsMax = 32;
 
@@ -142,6 +142,7 @@ async function checkKeySlots({ backend, secret }: ObjectStore): Promise<OpenObje
 export function damageOf(object: string, error: unknown): Damage {
   if (error instanceof ObjectMissing) return { object, is: "missing", what: "it is missing" };
   if (error instanceof ObjectTooNew) return { object, is: "too-new", what: reasonOf(error) };
+  if (error instanceof ObjectUnreadable) return { object, is: "unreadable", what: reasonOf(error) };
   if (error instanceof ObjectDamaged) return { object, is: "damaged", what: reasonOf(error) };
   if (typeof (error as NodeJS.ErrnoException).syscall !== "string") throw error;
   return { object, is: "unreadable", what: (error as Error).message };

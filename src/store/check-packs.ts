@@ -1,7 +1,7 @@
 import { type Instant, minute } from "../core/base/instant.ts";
 import type { CheckProgress, Damage } from "../core/model/repository-check.ts";
 import { damageOf } from "./check-objects.ts";
-import { findBad, jobsOf } from "./blob-jobs.ts";
+import { type BadBlobs, findBad, jobsOf } from "./blob-jobs.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 import { packName } from "./format/layout.ts";
 import { Malformed } from "./format/malformed.ts";
@@ -108,11 +108,11 @@ export function entriesOf(chunks: ChunkIndex, pack: number): Uint32Array {
   return Uint32Array.from(entries);
 }
 
-/** Opens the groups of these entries, which are in the order in which they lie, and gives those that can't be had. */
-export async function findBadBlobs(parts: ReadParts, entries: Uint32Array): Promise<readonly number[]> {
-  const bad: number[] = [];
-  for (const job of jobsOf(parts.index.chunks, entries)) bad.push(...(await findBad(parts, job)));
-  return bad;
+/** Opens the groups of these entries, which are in the order in which they lie, and names those that can't be had. */
+export async function findBadBlobs(parts: ReadParts, entries: Uint32Array): Promise<BadBlobs> {
+  const all: BadBlobs[] = [];
+  for (const job of jobsOf(parts.index.chunks, entries)) all.push(await findBad(parts, job));
+  return { bad: all.flatMap(({ bad }) => bad), refused: all.flatMap(({ refused }) => refused) };
 }
 
 /** Whether the index has each group and blob of a pack where the pack's own table has it. */

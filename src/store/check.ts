@@ -2,7 +2,7 @@ import { toHex } from "../core/base/bytes.ts";
 import type { Instant } from "../core/base/instant.ts";
 import type { Damage, HurtSnapshot, RepositoryCheck } from "../core/model/repository-check.ts";
 import type { DiskStats } from "../core/model/repository-stats.ts";
-import { checkObjects } from "./check-objects.ts";
+import { checkObjects, damageOf } from "./check-objects.ts";
 import { entriesOf, findBadBlobs, type ListedPack, PackCheck } from "./check-packs.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 import { TreeFollower } from "./follow-trees.ts";
@@ -15,6 +15,7 @@ import { readLostPacks } from "./lost-packs.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { ReadParts } from "./read-parts.ts";
 import type { CheckOptions } from "./repository.ts";
+import type { ObjectUnreadable } from "./repository-errors.ts";
 
 /**
  * Looks at a whole repository: every object is opened, every tree followed to packs that are there and as long as they
@@ -165,10 +166,14 @@ async function followAll(
   const isOfMatter = ([pack, { object, is }]: readonly [number, Damage]) =>
     follower.neededPacks[pack] === 1 || (is === "damaged" && stock.packs.has(object));
   return {
-    damage: [...faults].filter(isOfMatter).map(([, it]) => it),
+    damage: [...[...faults].filter(isOfMatter).map(([, it]) => it), ...follower.refused.map(unreadable)],
     hurt,
     putAside: sumOf(neededInTrash(stock, follower)),
   };
+}
+
+function unreadable(error: ObjectUnreadable): Damage {
+  return damageOf(error.object, error);
 }
 
 /** Entries of the index whose bytes can't be had, though their packs are there. */
@@ -179,7 +184,7 @@ async function findBadIn(parts: ReadParts, damage: readonly Damage[]): Promise<R
   for (const { object, is } of damage) {
     const number = numbers.get(object);
     if (number === undefined || is === "missing") continue;
-    for (const entry of await findBadBlobs(parts, entriesOf(chunks, number))) bad.add(entry);
+    for (const entry of (await findBadBlobs(parts, entriesOf(chunks, number))).bad) bad.add(entry);
   }
   return bad;
 }

@@ -6,7 +6,7 @@ import { blobTypes } from "./format/pack-table.ts";
 import type { SegmentRow } from "./format/tree-root.ts";
 import type { StoredEntry } from "./format/tree-segment.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { ObjectDamaged } from "./repository-errors.ts";
+import { ObjectDamaged, ObjectUnreadable } from "./repository-errors.ts";
 import { readTreeRoot, readTreeSegment } from "./tree-reader.ts";
 
 /** Paths that are named; more are only counted. */
@@ -34,6 +34,8 @@ export class TreeFollower {
   readonly #lostIn = new Map<number, LostFiles>();
   /** By number of the pack: 1 when something that is needed lies in it. */
   readonly neededPacks: Uint8Array;
+  /** What was taken for lost because the disk or share refused to read it. */
+  readonly refused: ObjectUnreadable[] = [];
 
   /** `isBad` says of an entry of the index that its bytes can't be had. The index must not grow meanwhile. */
   constructor(
@@ -157,6 +159,7 @@ export class TreeFollower {
       return await reading;
     } catch (error) {
       if (!(error instanceof ObjectDamaged)) throw error;
+      if (error instanceof ObjectUnreadable) this.refused.push(error);
       return undefined;
     }
   }

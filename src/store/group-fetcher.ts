@@ -5,6 +5,7 @@ import { groupsPerPackMax } from "./format/pack-table.ts";
 import type { ChunkPlace, PackPart, SealedGroup } from "./ingest/messages.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { getPack } from "./pack-source.ts";
+import { ObjectUnreadable } from "./repository-errors.ts";
 
 /** Groups with less than this between them are read in one go. */
 const gapBytesMax = 128 * 1024;
@@ -13,12 +14,20 @@ const readBytesMax = 8 * 1024 * 1024;
 /** Sealed groups that hold some blobs, and where each blob is in them. */
 export interface Gathered {
   readonly parts: readonly PackPart[];
+  /** What the disk or share refused to read. Those groups have no bytes, and may be sound. */
+  readonly refused: readonly ObjectUnreadable[];
   /** The group of an entry, counted through all parts. */
   groupOf(entry: number): number;
   placeOf(entry: number): ChunkPlace;
 }
 
-/** Fetches the groups that hold these entries of the index, each group once. Never fails: see `SealedGroup`. */
+/** Where groups are fetched from, and what was refused on the way. */
+interface Fetching {
+  readonly store: ObjectStore;
+  readonly refused: ObjectUnreadable[];
+}
+
+/** Fetches the groups that hold these entries of the index, each group once. Never fails: see `SealedGroup` and `refused`. */
 export async function gatherGroups(
   store: ObjectStore,
   index: ChunkIndex,
@@ -30,12 +39,13 @@ export async function gatherGroups(
     const groups = wanted.get(pack) ?? new Set();
     wanted.set(pack, groups.add(group));
   }
+  const fetching: Fetching = { store, refused: [] };
   const ordinals = new Map<number, number>();
   const parts: Promise<PackPart>[] = [];
   for (const [pack, groups] of wanted) {
     const numbers = [...groups].sort((left, right) => left - right);
     for (const number of numbers) ordinals.set(pack * groupsPerPackMax + number, ordinals.size);
-    parts.push(fetchGroups(store, index.packs[pack]!, numbers));
+    parts.push(fetchGroups(fetching, index.packs[pack]!, numbers));
   }
   const groupOf = (entry: number): number => {
     const { pack, group } = index.place(entry);
@@ -43,6 +53,7 @@ export async function gatherGroups(
   };
   return {
     parts: await Promise.all(parts),
+    refused: fetching.refused,
     groupOf,
     placeOf(entry) {
       const { offset, length } = index.place(entry);
@@ -53,11 +64,11 @@ export async function gatherGroups(
 }
 
 async function fetchGroups(
-  store: ObjectStore,
+  fetching: Fetching,
   pack: KnownPack,
   numbers: readonly number[],
 ): Promise<PackPart> {
-  const runs = runsOf(pack, numbers).map((run) => fetchRun(store, pack, run));
+  const runs = runsOf(pack, numbers).map((run) => fetchRun(fetching, pack, run));
   return { salt: pack.salt, groups: (await Promise.all(runs)).flat() };
 }
 
@@ -77,7 +88,7 @@ function runsOf(pack: KnownPack, numbers: readonly number[]): readonly (readonly
 
 /** One read for a run. When it fails, one for each group, so that one bad sector takes one group away. */
 async function fetchRun(
-  store: ObjectStore,
+  fetching: Fetching,
   pack: KnownPack,
   run: readonly number[],
 ): Promise<readonly SealedGroup[]> {
@@ -86,15 +97,15 @@ async function fetchRun(
   const name = packName(pack.digest);
   try {
     const part = { offset: first.at, length: endOf(last) - first.at };
-    const bytes = ownBuffer(await getPack(store, pack.digest, part));
+    const bytes = ownBuffer(await getPack(fetching.store, pack.digest, part));
     return run.map((number) => sealedGroup(number, pack.groups[number]!, bytes, first.at));
   } catch (error) {
-    if (run.length > 1 && !(error instanceof ObjectMissing))
-      return (await Promise.all(run.map((number) => fetchRun(store, pack, [number])))).flat();
-    const missing =
-      error instanceof ObjectMissing
-        ? `pack ${name} is missing`
-        : `pack ${name} can't be read: ${String(error)}`;
+    const isMissing = error instanceof ObjectMissing;
+    if (run.length > 1 && !isMissing)
+      return (await Promise.all(run.map((number) => fetchRun(fetching, pack, [number])))).flat();
+    if (!isMissing)
+      fetching.refused.push(new ObjectUnreadable(name, (error as Error).message, { cause: error }));
+    const missing = isMissing ? `pack ${name} is missing` : `pack ${name} can't be read: ${String(error)}`;
     return run.map((number) => ({ ...pack.groups[number]!, number, sealed: undefined, missing }));
   }
 }

@@ -21,7 +21,8 @@ export class Needs {
 
   /**
    * Notes what a tree needs. Gives what it lacks, by path or name of the object. Trees of one `round` are walked as one:
-   * what they share is walked once, and its lack is told once.
+   * what they share is walked once, and its lack is told once. `ObjectUnreadable` when something is refused: what it needs is then
+   * unknown, and not for good.
    */
   async add(tree: Uint8Array, round: number): Promise<readonly string[]> {
     // What another round found lacking is told again: its paths may be the same.
@@ -29,6 +30,8 @@ export class Needs {
     this.#round = round;
     const before = new Set(this.#walk.unreadable);
     await this.#walk.walk(tree, { source: round, month: 0 });
+    const [refused] = this.#walk.refused;
+    if (refused) throw refused;
     return this.#walk.unreadable.filter((it) => !before.has(it));
   }
 

@@ -23,9 +23,12 @@ export async function readSomeContent(
     if (!file || file.size === 0) continue;
     const entry = await firstContent(blobs, chunks, file);
     if (entry === undefined) throw new ObjectDamaged(path, "its content is missing");
-    const [bad] = await findBad(parts, Uint32Array.of(entry));
-    if (bad !== undefined)
-      throw new ObjectDamaged(contentTitle(chunks.typeOf(bad), chunks.idOf(bad)), "it is damaged or missing");
+    const { bad } = await findBad(parts, Uint32Array.of(entry));
+    if (bad.length > 0)
+      throw new ObjectDamaged(
+        contentTitle(chunks.typeOf(entry), chunks.idOf(entry)),
+        "it is damaged or missing",
+      );
     return chunks.lengthOf(entry);
   }
   return 0;

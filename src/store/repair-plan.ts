@@ -62,7 +62,10 @@ interface PlannedContent {
   readonly lost: readonly HurtSnapshot[];
 }
 
-/** Decides what can be saved, by what a check that has read everything has found. Writes nothing. */
+/**
+ * Decides what can be saved, by what a check that has read everything has found. Writes nothing. `ObjectUnreadable` when the disk or
+ * share refuses to read what the check could read.
+ */
 export async function makeRepairPlan(
   parts: Omit<ReadParts, "index">,
   check: RepositoryCheck,
@@ -147,6 +150,8 @@ async function planContent(
   const follower = new TreeFollower(store, chunks, { isBad: (it) => rescue.bad.has(it), signal });
   const lost = await findLost(follower, manifests);
   const broken = new Set(await follower.brokenLists());
+  // What is refused is not lost, and must not be given up.
+  if (follower.refused[0]) throw follower.refused[0];
   const givenUp = new Set([...damaged, ...(await rescue.packsWith(broken))]);
   const isGoing = (entry: number) =>
     rescue.atRisk.has(entry) || givenUp.has(packName(chunks.packs[chunks.place(entry).pack]!.digest));

@@ -75,6 +75,12 @@ export class ObjectDamaged extends Error {
   }
 }
 
+/**
+ * The disk or share refused to read it. It may be sound: whoever takes something away or gives something up must stop here, where
+ * others may treat it as damaged.
+ */
+export class ObjectUnreadable extends ObjectDamaged {}
+
 /** The object is whole and was written by a later version of the program. */
 export class ObjectTooNew extends Error {
   override readonly name = "ObjectTooNew";

@@ -60,13 +60,13 @@ export async function makeRescueIndex(
   for (const pack of await tablesOfDamaged(store, damaged, oldIndex)) chunks.addPack(pack);
   const bad = new Set<number>();
   for (let pack = condemnedCount; pack < chunks.packs.length; pack++)
-    for (const entry of await findBadBlobs({ ...parts, index }, entriesOf(chunks, pack))) bad.add(entry);
+    for (const entry of await badOf({ ...parts, index }, entriesOf(chunks, pack))) bad.add(entry);
   const atRisk = new Set<number>();
   if (condemnedCount > soundCount) {
     const needs = await needsOf(store, index, trees);
     for (let pack = soundCount; pack < condemnedCount; pack++)
       for (const entry of entriesOf(chunks, pack)) (needs.has(entry) ? atRisk : bad).add(entry);
-    for (const entry of await findBadBlobs({ ...parts, index }, Uint32Array.from(atRisk))) bad.add(entry);
+    for (const entry of await badOf({ ...parts, index }, Uint32Array.from(atRisk))) bad.add(entry);
   }
   return {
     index,
@@ -76,6 +76,13 @@ export async function makeRescueIndex(
     atRisk,
     packsWith: (lists) => findPacksWith(store, index, { lists, sound }),
   };
+}
+
+/** What is refused is not lost, and must not be given up. */
+async function badOf(parts: ReadParts, entries: Uint32Array): Promise<readonly number[]> {
+  const { bad, refused } = await findBadBlobs(parts, entries);
+  if (refused[0]) throw refused[0];
+  return bad;
 }
 
 async function needsOf(store: ObjectStore, index: LoadedIndex, trees: readonly Uint8Array[]): Promise<Needs> {

@@ -5,7 +5,7 @@ import type { Slice } from "./format/file-list.ts";
 import { blobTypes } from "./format/pack-table.ts";
 import type { StoredEntry } from "./format/tree-segment.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { ObjectDamaged } from "./repository-errors.ts";
+import { ObjectDamaged, ObjectUnreadable } from "./repository-errors.ts";
 import { readTreeRoot, readTreeSegment } from "./tree-reader.ts";
 import { isContent, type UsageMarks } from "./usage-marks.ts";
 
@@ -21,6 +21,8 @@ export class UsageWalk {
   readonly #blobs: BlobReader;
   readonly #marks: UsageMarks;
   readonly #unreadable = new Set<string>();
+  /** Of what is unreadable, what the disk or share refused: its needs are unknown. */
+  readonly refused: ObjectUnreadable[] = [];
 
   constructor(store: ObjectStore, chunks: ChunkIndex, marks: UsageMarks) {
     this.#chunks = chunks;
@@ -89,6 +91,7 @@ export class UsageWalk {
     } catch (error) {
       if (!(error instanceof ObjectDamaged)) throw error;
       this.#unreadable.add(error.message);
+      if (error instanceof ObjectUnreadable) this.refused.push(error);
       return undefined;
     }
   }

@@ -205,7 +205,7 @@ class TreeCheck {
 
   async #readJob(job: Uint32Array): Promise<void> {
     this.#options.signal.throwIfAborted();
-    for (const entry of await findBad(this.#parts, job)) this.#setBad(entry);
+    for (const entry of (await findBad(this.#parts, job)).bad) this.#setBad(entry);
     this.#bytes += bytesOf(this.#parts.index.chunks, job);
     this.#options.onProgress?.({ files: 0, bytes: this.#bytes, readBytes: this.#bytes });
   }

@@ -37,3 +37,21 @@ export function faultyBackend(
     list: (prefix) => inner.list(prefix),
   };
 }
+
+/** Which reading a disk or share refuses, by number from 1 and by name of the object. */
+export type RefusesRead = (read: number, name: string) => boolean;
+
+/** A backend that answers some readings with the error of a bad sector, or of a share that is away for a moment. */
+export function unreadableBackend(inner: Backend, refuses: RefusesRead): Backend & { reads(): number } {
+  let reads = 0;
+  return {
+    ...inner,
+    title: `unreadable ${inner.title}`,
+    reads: () => reads,
+    async get(name, part) {
+      if (refuses(++reads, name))
+        throw Object.assign(new Error("EIO: made to fail, read"), { code: "EIO", syscall: "read" });
+      return inner.get(name, part);
+    },
+  };
+}
