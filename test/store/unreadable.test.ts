@@ -54,29 +54,31 @@ test("a check names the pack of a tree that the disk refuses, though it reads no
   expect(hurt.map(({ snapshot }) => snapshot)).toEqual(["s1", "s2"]);
 });
 
-/** Does something on the disk as it was, once for each reading that fails. Counts how often that ended with an error. */
+/** Readings in a row that are refused. */
+const stretches = [1, 2, 3];
+
+/** Does something on the disk as it was, once for each reading that is refused, and those after it. Counts how often that ended with an error. */
 async function atEachReading(
   objects: Objects,
   act: (backend: Backend, sound: Backend) => Promise<void>,
 ): Promise<number> {
   let refused = 0;
-  for (let failing = 1; ; failing++) {
-    const sound = memoryBackend(copyOf(objects));
-    let wasReached = false;
-    const backend = unreadableBackend(sound, (read) => {
-      wasReached ||= read === failing;
-      return read === failing;
-    });
-    try {
-      await act(backend, sound);
-    } catch (error) {
-      if ((error as Error).name === "AssertionError")
-        throw new Error(`at reading ${failing}`, { cause: error });
-      refused++;
+  for (const stretch of stretches) {
+    for (let first = 1, isReached = true; isReached; first++) {
+      const sound = memoryBackend(copyOf(objects));
+      const backend = unreadableBackend(sound, (read) => first <= read && read < first + stretch);
+      try {
+        await act(backend, sound);
+      } catch (error) {
+        if (!(error instanceof Error) || error.name === "AssertionError")
+          expect.fail(`${stretch} refused from reading ${first} on: ${String(error)}`);
+        refused++;
+      }
+      isReached = backend.reads() >= first;
+      await closeOpened();
     }
-    await closeOpened();
-    if (!wasReached) return refused;
   }
+  return refused;
 }
 
 /** s2 holds all of s1; a pack of content has a damaged byte. */
