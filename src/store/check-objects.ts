@@ -35,11 +35,14 @@ import { ObjectDamaged, ObjectTooNew, ObjectUnreadable } from "./repository-erro
 const requestsMax = 32;
 
 /** Objects that are small enough to be opened whole, by the folder they lie in. */
-const sealedFolders: readonly {
+interface SealedFolder {
   readonly folder: string;
   readonly type: ObjectType;
   decode(body: Uint8Array): unknown;
-}[] = [
+}
+
+const manifestFolder: SealedFolder = { folder: snapshotFolder, type: "manifest", decode: decodeManifest };
+const sealedFolders: readonly SealedFolder[] = [
   { folder: proofFolder, type: "proof", decode: decodeProof },
   { folder: recordFolder, type: "record", decode: decodeJson },
   { folder: fenceFolder, type: "fence", decode: decodeFence },
@@ -62,12 +65,32 @@ export interface CheckedObjects {
 export async function checkObjects(store: ObjectStore, signal: AbortSignal): Promise<CheckedObjects> {
   const look = new ObjectLook(store, signal);
   const manifests: Manifest[] = [];
-  await look.folder(snapshotFolder, "manifest", (body) => manifests.push(decodeManifest(body)));
-  for (const { folder, type, decode } of sealedFolders) await look.folder(folder, type, decode);
+  await look.folder({ ...manifestFolder, decode: (body) => manifests.push(decodeManifest(body)) });
+  for (const folder of sealedFolders) await look.folder(folder);
   await look.openly(() => checkConfig(store.backend));
   if (store.secret.master) await look.openly(() => checkKeySlots(store));
   manifests.sort((left, right) => (left.snapshot.id < right.snapshot.id ? -1 : 1));
   return { manifests, damage: look.damage, objects: look.objects };
+}
+
+/** Whether an object of a folder of small ones is there and damaged, now. */
+export async function isDamaged(store: ObjectStore, name: string): Promise<boolean> {
+  const folder = [manifestFolder, ...sealedFolders].find((it) => name.startsWith(it.folder));
+  return folder !== undefined && (await damageIn(store, folder, name))?.is === "damaged";
+}
+
+async function damageIn(
+  store: ObjectStore,
+  { type, decode }: SealedFolder,
+  name: string,
+): Promise<Damage | undefined> {
+  try {
+    const body = await store.get({ type, name });
+    asDamage(name, () => decode(body));
+    return undefined;
+  } catch (error) {
+    return damageOf(name, error);
+  }
 }
 
 class ObjectLook {
@@ -81,17 +104,13 @@ class ObjectLook {
     this.#signal = signal;
   }
 
-  async folder(folder: string, type: ObjectType, decode: (body: Uint8Array) => unknown): Promise<void> {
-    await forEachLimited(this.#store.backend.list(folder), requestsMax, async ({ name }) => {
+  async folder(folder: SealedFolder): Promise<void> {
+    await forEachLimited(this.#store.backend.list(folder.folder), requestsMax, async ({ name }) => {
       this.#signal.throwIfAborted();
       this.objects++;
-      try {
-        const body = await this.#store.get({ type, name });
-        asDamage(name, () => decode(body));
-      } catch (error) {
-        // What is gone since the folder was read was taken away: by a forget, or by a prune.
-        if (!(error instanceof ObjectMissing)) this.damage.push(damageOf(name, error));
-      }
+      const damage = await damageIn(this.#store, folder, name);
+      // What is gone since the folder was read was taken away: by a forget, or by a prune.
+      if (damage && damage.is !== "missing") this.damage.push(damage);
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Instant } from "../core/base/instant.ts";
+import { isDamaged } from "./check-objects.ts";
 import { checkRepository } from "./check.ts";
 import type { Crew } from "./crew.ts";
 import { publishFence, unlessOvertaken } from "./fences.ts";
@@ -38,7 +39,9 @@ export async function planRepair(
     async apply(signal) {
       for (const object of plan.rewritten) await rewrite(store, object);
       if (content && !(await repairContent(parts, content, signal))) return "overtaken";
-      for (const object of plan.removed) await store.backend.remove(object);
+      // A cable or a share may have spoilt the reading and not the object.
+      for (const object of plan.removed)
+        if (await isDamaged(store, object)) await store.backend.remove(object);
       return "done";
     },
   };

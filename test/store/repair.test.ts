@@ -93,6 +93,26 @@ test("a damaged manifest is taken away, and the repair says which snapshot is lo
   expect(await restored(repository, "s2")).toEqual(wanted);
 });
 
+test("a manifest that was spoilt on its way, and is sound when it is looked at again, is not taken away", async () => {
+  const { objects } = await filled("encrypted");
+  const inner = memoryBackend(objects);
+  let isSpoiling = true;
+  const backend: Backend = {
+    ...inner,
+    async get(name, part) {
+      const bytes = await inner.get(name, part);
+      return isSpoiling && name === "snapshots/s1" ? bytes.with(90, bytes[90]! ^ 1) : bytes;
+    },
+  };
+  const { plan, apply } = await (await reopen(backend)).planRepair({ signal });
+  expect(plan.removed).toEqual(["snapshots/s1"]);
+  isSpoiling = false;
+  expect(await apply(signal)).toBe("done");
+  const repository = await reopen(inner, { seed: 8 });
+  expect((await repository.snapshots("objects")).snapshots.map(({ id }) => id)).toEqual(["s1", "s2"]);
+  expect(await findDamage(repository)).toEqual({ damage: [], hurt: [] });
+});
+
 test.each(["is damaged", "is gone"])(
   "content that is lost when a pack %s comes back with the next capture, in old snapshots too",
   async (what) => {
