@@ -1,4 +1,6 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
+import type { Problem } from "../base/problem.ts";
+import type { AcceptedRisk } from "./acceptance.ts";
 
 /** What a change of policy does to a site within ninety days. Plain JSON. */
 export interface PolicyEffect {
@@ -11,6 +13,11 @@ export interface PolicyEffect {
   readonly forgetsLater: readonly Instant[];
   /** Points of today that stay through the change. */
   readonly spares: readonly Instant[];
+  /** What is red with the change only, and what is red without it only: no step mends it. */
+  readonly reddens: readonly Problem[];
+  readonly mends: readonly Problem[];
+  /** What would be red and is accepted with the change only. */
+  readonly accepts: readonly AcceptedRisk[];
   readonly before?: EffectFigures;
   readonly after?: EffectFigures;
 }

@@ -1,6 +1,7 @@
 import { formatMinute } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { EffectFigures, PolicyEffect } from "../model/policy-effect.ts";
+import { acceptedWords } from "./accepted-words.ts";
 import { countWords } from "./count-words.ts";
 import { hoursText } from "./hours.ts";
 import { noPaint, type Paint } from "./paint.ts";
@@ -30,7 +31,7 @@ function changeWords({ change, policy }: PolicyEffect, paint: Paint): string {
 }
 
 function effectLines(effect: PolicyEffect, paint: Paint): readonly string[] {
-  const { forgetsNow, forgetsLater, spares, before, after } = effect;
+  const { forgetsNow, forgetsLater, spares, reddens, mends, accepts, before, after } = effect;
   return [
     ...(forgetsNow.length + forgetsLater.length > 0
       ? [
@@ -44,6 +45,9 @@ function effectLines(effect: PolicyEffect, paint: Paint): readonly string[] {
     ...moved("time at risk", [before?.atRiskMs, after?.atRiskMs], paint),
     ...countLine("points after 90 days", "points", effect),
     ...countLine("captures in 90 days", "captures", effect),
+    ...reddens.map((it) => `  ${paint("bad", `red with it: ${it.message}`)}`),
+    ...mends.map((it) => `  ${paint("good", `red no more: ${it.message}`)}`),
+    ...accepts.map((it) => `  accepts: ${acceptedWords(it)}`),
   ];
 }
 

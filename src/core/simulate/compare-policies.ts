@@ -1,5 +1,7 @@
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
+import type { Problem } from "../base/problem.ts";
+import type { AcceptedRisk } from "../model/acceptance.ts";
 import type { Observation } from "../model/observation.ts";
 import type { PolicyEffect } from "../model/policy-effect.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
@@ -36,6 +38,7 @@ export function comparePolicies({ before, after, observed }: PolicyChange, now: 
     forgetsNow: costs((it) => it.now),
     forgetsLater: costs((it) => it.later),
     spares,
+    ...shiftOf(old, fresh),
     ...(old && { before: figuresOf(old.simulation) }),
     ...(fresh && { after: figuresOf(fresh.simulation) }),
   };
@@ -46,17 +49,43 @@ interface Look {
   readonly now: ReadonlySet<Instant>;
   readonly later: ReadonlySet<Instant>;
   readonly simulation: Simulation;
+  readonly risks: readonly Problem[];
+  readonly accepted: readonly AcceptedRisk[];
 }
 
 function look(policy: ResolvedPolicy, seen: Observation, now: Instant): Look {
   const observed = { ...seen, policy: policy.name };
-  const { actions } = planSite(policy, observed, now);
+  const { actions, risks, accepted = [] } = planSite(policy, observed, now);
   const simulation = simulatePolicy({ policy, observed, from: now, until: now + comparedMs, failures: [] });
   return {
     now: new Set(actions.flatMap((it) => (it.do === "forget" ? [it.point] : []))),
     later: new Set(simulation.days.flatMap((it) => it.forgotten)),
     simulation,
+    risks,
+    accepted,
   };
+}
+
+/** Of a policy that goes nothing is judged any more, which mends nothing. */
+function shiftOf(
+  old: Look | undefined,
+  fresh: Look | undefined,
+): Pick<PolicyEffect, "reddens" | "mends" | "accepts"> {
+  if (fresh === undefined) return { reddens: [], mends: [], accepts: [] };
+  return {
+    reddens: without(fresh.risks, old?.risks ?? []),
+    mends: without(old?.risks ?? [], [...fresh.risks, ...fresh.accepted]),
+    accepts: without(fresh.accepted, old?.accepted ?? []),
+  };
+}
+
+/** A risk is known by what it says. */
+function without<Risk extends Problem | AcceptedRisk>(
+  risks: readonly Risk[],
+  others: readonly (Problem | AcceptedRisk)[],
+): readonly Risk[] {
+  const said = new Set(others.map(({ code, message }) => `${code} ${message}`));
+  return risks.filter(({ code, message }) => !said.has(`${code} ${message}`));
 }
 
 function changeOf(

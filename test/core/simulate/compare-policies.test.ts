@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { day, hour } from "../../../src/core/base/instant.ts";
+import type { Problem } from "../../../src/core/base/problem.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import { renderEffects } from "../../../src/core/report/render-effects.ts";
 import { comparePolicies } from "../../../src/core/simulate/compare-policies.ts";
@@ -50,6 +51,30 @@ test("a policy that is gone costs no point and is said in red; a new one has not
   expect(added).toMatchObject({ change: "added", after: { points: 14 } });
 });
 
+test("what a change makes red, mends and accepts is told", () => {
+  const [tight, wide] = [policyOf({ retention: { daily: 1 } }), policyOf({ retention: { daily: 14 } })];
+  const short = compare(wide, tight);
+  expect(short.reddens.map(({ code }) => code)).toEqual(["retention-short"]);
+  expect(short).toMatchObject({ mends: [], accepts: [] });
+  const [{ message }] = short.reddens as [Problem];
+  expect(renderEffects([short])).toContain(`  red with it: ${message}\n`);
+
+  expect(compare(tight, wide)).toMatchObject({ reddens: [], mends: [{ message }], accepts: [] });
+  expect(renderEffects([compare(tight, wide)])).toContain(`  red no more: ${message}\n`);
+
+  const accepts = [{ risk: "retention-short", because: "The lab is made anew each week." }] as const;
+  const accepted = compare(tight, { ...tight, accepts });
+  expect(accepted).toMatchObject({ reddens: [], mends: [], accepts: [{ message }] });
+  expect(renderEffects([accepted])).toBe(
+    `PS1  the policy ps1 changes\n  accepts: ${message.slice(0, -1)} (The lab is made anew each week)\n`,
+  );
+  expect(compare({ ...tight, accepts }, tight)).toMatchObject({
+    reddens: [{ message }],
+    mends: [],
+    accepts: [],
+  });
+});
+
 test("the effects read as somebody would tell them", () => {
   const schedule = { ...policyOf().schedule, cron: "30 1 */2 * *" };
   const effects = [compare(keeping(200), policyOf({ retention: { daily: 14 }, schedule }))];
@@ -60,6 +85,8 @@ test("the effects read as somebody would tell them", () => {
       "  the worst gap grows from 24h to 48h",
       "  points after 90 days: 14 instead of 110",
       "  captures in 90 days: 138 instead of 270",
+      "  red with it: PS1 could be recovered too late: longest gap 48h + 1 missed run 48h + backup 30m + notice 24h + rebuild 24h + restore 4h + margin 12h = 160h 30m, and the window is 120h.",
+      "  red with it: PS1 promises data no older than 26h, and its schedule alone lets it grow to 48h 30m (longest gap 48h + backup 30m).",
       "",
     ].join("\n"),
   );
