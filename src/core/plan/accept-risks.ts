@@ -60,8 +60,18 @@ function acceptancesOf(
   names: string,
 ): readonly Dated[] {
   return accepts
-    .filter((it) => it.risk === code && names.toLowerCase().includes((it.of ?? "").toLowerCase()))
+    .filter((it) => it.risk === code && (it.of === undefined || namesIt(names, it.of)))
     .map((acceptance) => ({ acceptance, endsAt: endOf(acceptance, schedule.timeZone) }));
+}
+
+/** Whole words, in letters of any case: `SUS` is no name of `SUSDB`, nor `sql1` one of `sql12`. */
+function namesIt(text: string, words: string): boolean {
+  const [all, wanted] = [` ${text.toLowerCase()} `, words.trim().toLowerCase()];
+  for (let at = all.indexOf(wanted); at !== -1; at = all.indexOf(wanted, at + 1)) {
+    const ends = [all.slice(at - 1, at + 1), all.slice(at + wanted.length - 1, at + wanted.length + 1)];
+    if (!ends.some((it) => /^[\p{L}\p{N}_]{2}$/u.test(it))) return true;
+  }
+  return false;
 }
 
 /** The last day counts to its end. */

@@ -98,6 +98,15 @@ describe("of what no source protects", () => {
       expect(lint([{ ...susdb, of }]).accepted).toEqual([]);
   });
 
+  test("a part of a word names nothing", () => {
+    for (const of of ["s", "SUS", "ssrs0", "up01.contoso"])
+      expect(lint([{ ...susdb, of }]).accepted).toEqual([]);
+    for (const of of ["SUSDB of sup01", " sup01 ", "sup01.contoso.com on"])
+      expect(words(lint([{ ...susdb, of }]).accepted)).toEqual([
+        "SUSDB of sup01.contoso.com on sql01.contoso.com.",
+      ]);
+  });
+
   test("what comes later is red, however many were accepted", () => {
     const reportingPoints = [{ server: "ssrs01.contoso.com" }, { server: "new.contoso.com" }];
     const roles = { reportingPoints, stateMigrationPoints: [], updatePoints: [] };
