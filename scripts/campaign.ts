@@ -49,11 +49,11 @@ rmSync(results, { recursive: true });
 process.exitCode = status ?? 1;
 
 if (status === 0 && !values["no-bugs"]) {
-  const hunts = await findBugs(Math.min(2, availableParallelism()), ({ bug, foundBy, ended, seconds }) =>
-    say(
-      `${foundBy ? "found    " : "NOT FOUND"} ${bug.name}, ${seconds} s: ${(foundBy ?? ended).slice(0, 300)}`,
-    ),
-  );
+  const hunts = await findBugs(Math.min(2, availableParallelism()), (hunt) => {
+    const { bug, foundBy, ended, seconds, tries } = hunt;
+    const effort = tries === 1 ? `${seconds} s` : `${seconds} s, ${tries} tries`;
+    say(`${foundBy ? "found    " : "NOT FOUND"} ${bug.name}, ${effort}: ${(foundBy ?? ended).slice(0, 300)}`);
+  });
   const missed = hunts.filter(({ foundBy }) => foundBy === undefined);
   say(`${String(hunts.length - missed.length).padStart(9)} of ${hunts.length} written bugs found`);
   for (const { bug, ended } of missed) say(`NOT FOUND ${bug.name}: ${ended}`);

@@ -10,7 +10,11 @@ export interface Hunt {
   readonly foundBy: string | undefined;
   readonly ended: string;
   readonly seconds: number;
+  readonly tries: number;
 }
+
+/** Calls of a disk come in another order each time: a bug that one order hides is hunted once more. */
+const triesMax = 2;
 
 /**
  * Puts the written bugs into copies of the project, one at a time, and runs the tests there that hunt each. A bug is found
@@ -39,8 +43,11 @@ async function huntIn(tree: string, bug: Bug): Promise<Hunt> {
   try {
     writeFileSync(path, withBug(sound, bug));
     const startedAt = Date.now();
-    const ended = await runTests(tree, bug.hunt);
-    return { bug, ...ended, seconds: Math.round((Date.now() - startedAt) / 1000) };
+    for (let tries = 1; ; tries++) {
+      const ended = await runTests(tree, bug.hunt);
+      const seconds = Math.round((Date.now() - startedAt) / 1000);
+      if (ended.foundBy !== undefined || tries === triesMax) return { bug, ...ended, seconds, tries };
+    }
   } finally {
     writeFileSync(path, sound);
   }
