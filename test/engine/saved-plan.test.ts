@@ -47,7 +47,7 @@ test("a policy that only moved to another line makes no plan stale, one that pro
 });
 
 async function refusalsWith(edit: (policy: ResolvedPolicy) => ResolvedPolicy) {
-  const session = openSession(testWorld(), new AbortController().signal);
+  const session = openSession(testWorld({ now: () => noon }), new AbortController().signal);
   onTestFinished(() => session.close());
   const repository = { ...policyOf().repository, location: { folder: join(temporaryFolder(), "none") } };
   const policy = policyOf({ repository });

@@ -42,11 +42,15 @@ export function faultyBackend(
 export type RefusesRead = (read: number, name: string) => boolean;
 
 /** A backend that answers some readings with the error of a bad sector, or of a share that is away for a moment. */
-export function unreadableBackend(inner: Backend, refuses: RefusesRead): Backend & { reads(): number } {
+export function unreadableBackend(
+  inner: Backend,
+  refuses: RefusesRead,
+): Backend & { reads(): number; readonly below: Backend } {
   let reads = 0;
   return {
     ...inner,
     title: `unreadable ${inner.title}`,
+    below: inner,
     reads: () => reads,
     async get(name, part) {
       if (refuses(++reads, name))

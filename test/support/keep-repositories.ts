@@ -1,5 +1,6 @@
 import fs, {
   cpSync,
+  type Dirent,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -39,7 +40,7 @@ export async function keepBackend(view: Readable, keyFile: Uint8Array): Promise<
 /** Keeps what a test is about to remove. */
 function keepFolder(into: string, folder: string): void {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return;
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+  const files = filesBelow(folder);
   const roots = files.filter((it) => it.name === "config").map((it) => it.parentPath);
   const repositories = roots.filter((root) => existsSync(join(root, "packs")));
   if (repositories.length === 0) return;
@@ -49,6 +50,13 @@ function keepFolder(into: string, folder: string): void {
     cpSync(repository, join(place, "repository"), { recursive: true });
     for (const [at, key] of keys.entries()) cpSync(key, join(place, "keys", String(at)));
   }
+}
+
+/** Links are not followed: some lead in a circle, and those of Wine to the root of this machine. */
+function filesBelow(folder: string): readonly Dirent[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((it) =>
+    it.isDirectory() ? filesBelow(join(folder, it.name)) : it.isFile() ? [it] : [],
+  );
 }
 
 function isKeyFile(file: string): boolean {
