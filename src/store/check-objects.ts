@@ -73,10 +73,12 @@ export async function checkObjects(store: ObjectStore, signal: AbortSignal): Pro
   return { manifests, damage: look.damage, objects: look.objects };
 }
 
-/** Whether an object of a folder of small ones is there and damaged, now. */
+/** Whether an object of a folder of small ones is there and damaged, now. `ObjectUnreadable` when that can't be known. */
 export async function isDamaged(store: ObjectStore, name: string): Promise<boolean> {
   const folder = [manifestFolder, ...sealedFolders].find((it) => name.startsWith(it.folder));
-  return folder !== undefined && (await damageIn(store, folder, name))?.is === "damaged";
+  const damage = folder && (await damageIn(store, folder, name));
+  if (damage?.is === "unreadable") throw new ObjectUnreadable(name, damage.what);
+  return damage?.is === "damaged";
 }
 
 async function damageIn(

@@ -14,12 +14,16 @@ const { signal } = new AbortController();
 
 test("a repair that can't read something for a moment changes nothing, or all that it would have saved is there", async () => {
   const objects = await damaged();
-  const wanted = await lost(memoryBackend(copyOf(objects)));
+  const { hurt: wanted, damaged: before } = await look(memoryBackend(copyOf(objects)));
   expect(wanted.map(({ snapshot }) => snapshot)).toEqual(["s1", "s2"]);
+  expect(before).toContain("records/runs/a");
   const refused = await atEachReading(objects, async (backend, sound) => {
-    const { apply } = await (await reopen(backend)).planRepair({ signal });
+    const { plan, apply } = await (await reopen(backend)).planRepair({ signal });
     await apply(signal);
-    expect(await lost(sound)).toEqual(wanted);
+    const { hurt, damaged: after } = await look(sound);
+    expect(hurt).toEqual(wanted);
+    // What it says it has taken away is gone.
+    expect(after.filter((it) => plan.removed.includes(it))).toEqual([]);
   });
   expect(refused).toBeGreaterThan(10);
 });
@@ -81,7 +85,7 @@ async function atEachReading(
   return refused;
 }
 
-/** s2 holds all of s1; a pack of content has a damaged byte. */
+/** s2 holds all of s1; a pack of content and a record have a damaged byte. */
 async function damaged(): Promise<Objects> {
   const objects = new Map<string, Uint8Array>();
   const repository = await newRepository(memoryBackend(objects));
@@ -93,14 +97,18 @@ async function damaged(): Promise<Objects> {
   const packs = namesIn(objects, "packs/").toSorted(
     (one, two) => objects.get(two)!.length - objects.get(one)!.length,
   );
-  objects.get(packs[0]!)![60]! ^= 1;
+  await repository.putRecord("runs/a", { at: 1 });
+  for (const name of [packs[0]!, "records/runs/a"]) objects.get(name)![60]! ^= 1;
   await closeOpened();
   return objects;
 }
 
-async function lost(backend: Backend): Promise<readonly HurtSnapshot[]> {
+async function look(
+  backend: Backend,
+): Promise<{ readonly hurt: readonly HurtSnapshot[]; readonly damaged: readonly string[] }> {
   const repository = await reopen(backend, { seed: 8 });
-  return (await repository.check({ readPerMille: 1000, signal })).hurt;
+  const { hurt, damage } = await repository.check({ readPerMille: 1000, signal });
+  return { hurt, damaged: damage.map(({ object }) => object) };
 }
 
 /** s9 was captured while what it rests on was moved to the trash: it stays whole as long as somebody follows its tree. */
