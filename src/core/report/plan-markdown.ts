@@ -7,6 +7,7 @@ import { countWords } from "./count-words.ts";
 import { waitingWords } from "./quiet-words.ts";
 import { renderEffects } from "./render-effects.ts";
 import { isQuiet, reasonWords, stepWords, summaryWords } from "./render-plan.ts";
+import { windowState } from "./window-words.ts";
 
 /** Writes a plan as Markdown for a pull request: a table of steps with their reasons, then what no step mends. */
 export function renderPlanMarkdown(plan: Plan, effects: readonly PolicyEffect[] = []): string {
@@ -40,7 +41,7 @@ function siteLines(site: SitePlan): readonly string[] {
     "",
     ...(site.window.state === "none"
       ? []
-      : [`Window: **${site.window.state}**. ${cell(site.window.because)}`, ""]),
+      : [`Window: **${windowState(site.window.state)}**. ${cell(site.window.because)}`, ""]),
     ...waiting.flatMap((it) => [cell(it), ""]),
     ...(steps.length === 0 ? [] : ["| step | why |", "|---|---|", ...steps, ""]),
     ...(risks.length === 0

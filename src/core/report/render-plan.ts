@@ -2,7 +2,6 @@ import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Action, CaptureAction, Plan, SitePlan, SkipAction } from "../model/plan.ts";
-import type { WindowVerdict } from "../model/window.ts";
 import { acceptedLines } from "./accepted-words.ts";
 import { countWords } from "./count-words.ts";
 import { withCures } from "./cures.ts";
@@ -10,6 +9,7 @@ import { waitingWords } from "./quiet-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
 import { captureWords } from "./reason-words.ts";
+import { windowState, windowStyle } from "./window-words.ts";
 
 /**
  * Writes a plan for people. A quiet plan is one line. Otherwise each site has its steps, each with its reason, then what
@@ -76,20 +76,11 @@ function nextWords({ nextDue }: SitePlan): string {
   return nextDue === undefined ? "" : `; next at ${formatMinute(nextDue)}`;
 }
 
-/** How each state of the window looks and is called. */
-export const windowStyle: Readonly<Record<WindowVerdict["state"], Style>> = {
-  inside: "good",
-  closing: "warn",
-  outside: "bad",
-  "not-proven": "warn",
-  none: "dim",
-};
-
 /** The verdict, with the cure of the risk that says the same. */
 function windowLines(site: SitePlan, paint: Paint): readonly string[] {
   const { state, because } = site.window;
   if (state === "none") return [];
-  const word = paint(windowStyle[state], state === "not-proven" ? "not proven" : state);
+  const word = paint(windowStyle[state], windowState(state));
   const risk = site.risks.find((it) => isOfWindow(it, site));
   return [`  window: ${word}. ${because}`, ...(risk === undefined ? [] : [cure(risk.hint, paint)])];
 }

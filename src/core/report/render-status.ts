@@ -8,7 +8,7 @@ import { gatherByCure, withCures } from "./cures.ts";
 import { quietWords } from "./quiet-words.ts";
 import { noPaint } from "./paint.ts";
 import type { Paint, Style } from "./paint.ts";
-import { windowStyle } from "./render-plan.ts";
+import { windowState, windowStyle } from "./window-words.ts";
 import { verdictWords } from "./point-words.ts";
 import { renderTable } from "./table.ts";
 
@@ -58,7 +58,7 @@ function pointWords({ lastPoint }: SiteStatus): string {
 }
 
 function windowWords({ window }: SiteStatus): string {
-  const state = window.state === "not-proven" ? "not proven" : window.state;
+  const state = windowState(window.state);
   const until = window.state === "inside" || window.state === "closing" ? window.expiresAt : undefined;
   return until === undefined ? state : `${state} until ${formatMinute(until)}`;
 }
