@@ -33,6 +33,8 @@ function firstLook(policy: ResolvedPolicy): Observation {
     changeTracking: "on",
     retentionMs: 5 * 24 * 3_600_000,
     autoCleanup: true,
+    currentVersion: "2000",
+    minValidVersion: "1000",
     links: [],
   } as const;
   return {

@@ -4,6 +4,7 @@ import type { Instant } from "../../src/core/base/instant.ts";
 import type { DatabaseCopy, WindowLook } from "../../src/core/model/database-copy.ts";
 import type { WindowFacts } from "../../src/core/model/observation.ts";
 import type { WindowVerdict } from "../../src/core/model/window.ts";
+import { judgePartners } from "../../src/core/plan/judge-partners.ts";
 import { judgeWindow } from "../../src/core/plan/judge-window.ts";
 import { makeLook } from "../../src/core/plan/window-looks.ts";
 import type { SiteBackup } from "../support/window/replication-oracle.ts";
@@ -81,17 +82,22 @@ function ask(seed: number, { history, copies }: Told, tally: Map<string, number>
   const others = copies.map((it) => it.look);
   for (const copy of copies.slice(-8)) {
     const { asOf, look, backup } = copy;
-    const verdict = judgeWindow(policy, facts, { asOf, verified: true, look, others }, history.ourNow);
+    const judged: DatabaseCopy = { asOf, verified: true, look, others };
+    const verdict = judgeWindow(policy, facts, judged, history.ourNow);
+    const told = judgePartners(policy, facts, judged).map((it) => it.code);
     const answers = Object.values(history.oracle.answer(backup));
     const answer = answers.includes("reinitialise") ? "reinitialise" : "delta";
     const isGood = verdict.state === "inside" || verdict.state === "closing";
-    const excuse = isGood && answer === "reinitialise" ? excuseOf(history, copy, facts, verdict) : undefined;
+    const isWrong = isGood && answer === "reinitialise";
+    const gap = isWrong ? gapOf(history, copy, facts, verdict) : undefined;
     const add = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1);
-    add(excuse ?? `${verdict.state}, ${answer}`);
+    add(isWrong ? `red by ${told.join()}: ${gap}` : `${verdict.state}, ${answer}`);
     if (!isGood && answer === "delta") add(`needless: ${kindOf(verdict)}`);
-    if (isGood && answer === "reinitialise" && excuse === undefined)
+    if (isGood && answer === "delta" && told.length > 0) add(`red by ${told.join()}: right all the same`);
+    // What can't be seen is red all the same: it is told what would show it.
+    if (isWrong && (gap === undefined || told.length === 0))
       expect.fail(
-        `seed ${seed}, ${formatInstant(history.now)}: the copy of ${formatInstant(asOf)} is ${verdict.state} (${verdict.because}) and would be initialised anew: ${JSON.stringify({ answers, facts, look, others: others.slice(-3) })}`,
+        `seed ${seed}, ${formatInstant(history.now)}: the copy of ${formatInstant(asOf)} is ${verdict.state} (${verdict.because}) with ${told.join() || "no risk"}, and would be initialised anew: ${JSON.stringify({ answers, facts, look, others: others.slice(-3) })}`,
       );
   }
 }
@@ -112,17 +118,15 @@ function kindOf({ because, state }: WindowVerdict): string {
 }
 
 /** What can't be known, and is documented so (docs/window.md, "What can't be seen"). */
-function excuseOf(
+function gapOf(
   history: WindowHistory,
   { look, lookedAt }: Copy,
   facts: WindowFacts,
   verdict: WindowVerdict,
 ): string | undefined {
-  if (!verdict.basis.startsWith("partner ")) return "excused: the own setting stood in";
+  if (!verdict.basis.startsWith("partner ")) return "the own setting stood in";
   const partner = facts.partners["CAS"];
   const versions = [look.partners["CAS"]?.currentVersion, partner && "minValidVersion" in partner];
   if (versions.every(Boolean)) return undefined;
-  return history.hidesSince(lookedAt, facts)
-    ? "excused: came and went between two looks, versions unread"
-    : undefined;
+  return history.hidesSince(lookedAt, facts) ? "came and went between two looks, versions unread" : undefined;
 }

@@ -4,6 +4,7 @@ import type { PolicyRisk } from "../model/policy-risk.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { lintDestinations } from "./lint-destination.ts";
 import { lintLibraryPlace } from "./lint-library.ts";
+import { lintPartners } from "./lint-partners.ts";
 import { lintRepository } from "./lint-repository.ts";
 import { risk } from "./risk.ts";
 
@@ -16,6 +17,7 @@ export function lintPolicy(policy: ResolvedPolicy, observed?: Observation): read
 export function lintWritten(policy: ResolvedPolicy, observed?: Observation): readonly PolicyRisk[] {
   return [
     ...lintRepository(policy),
+    ...lintPartners(policy),
     ...lintDestinations(policy, observed),
     ...lintLibraryPlace(policy),
     ...lintUserState(policy),

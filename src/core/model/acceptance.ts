@@ -9,6 +9,8 @@ export const acceptableRisks = [
   "repository-beside-site",
   "key-beside-site",
   "user-state-without-database",
+  "partner-not-named",
+  "partner-versions-hidden",
   "task-destination-name",
   "task-destination-volume",
   "task-destination-one-server",

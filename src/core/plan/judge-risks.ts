@@ -14,6 +14,7 @@ import { newestPointRisks } from "./judge-newest-point.ts";
 import { judgeReach } from "./judge-reach.ts";
 import { keyRisks } from "./judge-keys.ts";
 import { foreignFullRisks } from "./foreign-fulls.ts";
+import { judgePartners } from "./judge-partners.ts";
 import { judgeFresh } from "./decide-capture.ts";
 import { brokenLink, clockToleranceMs } from "./judge-window.ts";
 import { futureToleranceMs } from "./retention.ts";
@@ -33,7 +34,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
   const capturesDatabase = database !== undefined && makesFreshCopy(database) && captured.has(database.name);
   const told = new Set(actions.flatMap((it) => (it.do === "skip" ? [it.because] : [])));
   const makesPoint = database !== undefined && captured.has(database.name);
-  const { risks: found, accepted } = acceptRisks(policy, lint(survey), survey.now);
+  const { risks: found, accepted } = acceptRisks(policy, lint(survey, capturesDatabase), survey.now);
   const risks = [
     ...policy.sources.flatMap((source) => sourceRisks(survey, source.name)).filter((it) => !told.has(it)),
     ...windowRisk(survey, capturesDatabase),
@@ -53,12 +54,14 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
 }
 
 /** What is found in the policy and at its site, whichever steps are taken. Some of it a policy may accept. */
-function lint(survey: Survey): readonly Finding[] {
+function lint(survey: Survey, capturesDatabase: boolean): readonly Finding[] {
   const { policy, observed, now, database } = survey;
+  const copy = capturesDatabase ? undefined : (survey.newestVerifiedCopy ?? survey.newestCopy);
   return [
     ...lintPolicy(policy, observed),
     ...lintSite(policy, observed, now),
     ...judgeReach(policy, now),
+    ...(database === undefined ? [] : judgePartners(policy, observed.window, copy)),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), now)),
     ...judgeSiteTask(survey, measuresOf(survey)),
   ];

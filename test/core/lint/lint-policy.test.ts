@@ -4,8 +4,8 @@ import { lintKeyPlaces } from "../../../src/core/lint/lint-repository.ts";
 import { placeOfPath } from "../../../src/core/lint/windows-place.ts";
 import type { RepositoryAddress, ResolvedPolicy, Site } from "../../../src/core/model/resolved-policy.ts";
 import type { Source } from "../../../src/core/model/source.ts";
-import { policyOf } from "../plan/world.ts";
-import { database, everything, library, policyWith, seen, task, userState } from "./linted.ts";
+import { policyOf, standAlone } from "../plan/world.ts";
+import { database, everything, library, policyWith, registry, seen, task, userState } from "./linted.ts";
 
 const site = policyOf().site;
 const twoServers: Site = { ...site, servers: ["cm01.contoso.com", "cm02.contoso.com"] };
@@ -17,6 +17,8 @@ const at = (folder: string, changes: Partial<RepositoryAddress> = {}): Repositor
   ...changes,
 });
 const copies = (folder: string) => [{ repository: at(folder) }];
+const { parent: _, ...alone } = site;
+const central: Site = { ...alone, code: "CAS", type: "central-administration" };
 const taskTo = (folder: string, database?: string): Source => ({
   ...(task as Extract<Source, { kind: "task-backup" }>),
   site: folder,
@@ -105,6 +107,18 @@ test.each<[string, string, Partial<ResolvedPolicy>, string]>([
     { sources: [userState] },
     "keys that open them",
   ],
+  [
+    "a primary whose parent nobody can look at",
+    "partner-not-named",
+    { partners: {} },
+    "database of CAS above",
+  ],
+  [
+    "a central site that names no primary",
+    "partner-not-named",
+    { site: central, partners: {} },
+    "database of any primary below",
+  ],
 ])("%s is told as %s", (_title, code, changes, words) => {
   const policy = policyOf(changes);
   const found = lintPolicy(policy, seen(policy));
@@ -134,6 +148,8 @@ test.each<[string, Partial<ResolvedPolicy>]>([
     { site: twoServers, sources: [{ ...library, folders: ["\\\\files01\\Content$"] } as Source] },
   ],
   ["user states with the database", { sources: [userState, database] }],
+  ["a stand-alone primary without partners", standAlone()],
+  ["a part of a site without its database and without partners", { partners: {}, sources: [registry] }],
   ["a sound policy", { sources: everything }],
 ])("%s is no hazard", (_title, changes) => {
   const policy = policyOf(changes);

@@ -18,6 +18,7 @@ import {
   problemOf,
   snapshotOf,
   trackingOf,
+  versions,
 } from "./world.ts";
 
 const policy = policyOf();
@@ -63,7 +64,7 @@ test("change tracking that is off breaks the promise of the window", () => {
 test("a partner's clock that is minutes apart is told, whichever way", () => {
   const apart = (clockOffsetMs: number) => ({
     ...quiet,
-    window: { own: trackingOf(), partners: { CAS: trackingOf({ clockOffsetMs }) } },
+    window: { own: trackingOf(), partners: { CAS: trackingOf({ clockOffsetMs, ...versions }) } },
   });
   check(apart(5 * minute), "at-risk clock-apart");
   check(apart(-5 * minute), "at-risk clock-apart");

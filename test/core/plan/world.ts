@@ -101,6 +101,9 @@ export function trackingOf(changes: Partial<DatabaseWindowFacts> = {}): Database
   };
 }
 
+/** What a partner shows to a login that may read its tables. */
+export const versions = { currentVersion: "2000", minValidVersion: "1000" };
+
 export const passed = (at: Instant): Proof => ({ level: "read", result: "passed", at, note: "re-read" });
 export const failed = (at: Instant): Proof => ({
   level: "read",
@@ -155,7 +158,7 @@ export function observationOf(
     ),
     snapshots,
     runs: [],
-    window: { own: trackingOf(), partners: { CAS: trackingOf({ links: [] }) } },
+    window: { own: trackingOf(), partners: { CAS: trackingOf({ links: [], ...versions }) } },
     ...changes,
   };
 }

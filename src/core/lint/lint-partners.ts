@@ -1,0 +1,19 @@
+import type { PolicyRisk } from "../model/policy-risk.ts";
+import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import { risk } from "./risk.ts";
+
+/** A restored site is brought up to date by its partners: where the policy names none, nobody can look at them. */
+export function lintPartners({ site, partners, sources, where }: ResolvedPolicy): readonly PolicyRisk[] {
+  const isCentral = site.type === "central-administration";
+  const hasDatabase = sources.some((it) => it.kind === "site-database" || it.kind === "task-backup");
+  if (!hasDatabase || Object.keys(partners).length > 0) return [];
+  if (!isCentral && site.parent === undefined) return [];
+  const whose = isCentral ? "any primary below" : `${site.parent} above`;
+  const example = isCentral ? "PS1" : site.parent!;
+  const problem = risk("partner-not-named", {
+    where,
+    message: `The policy names no database of ${whose} ${site.code}, by which a restored site is brought up to date: what is kept there is not seen, and the site's own setting stands in for it.`,
+    hint: `Name it: \`partners: { ${example}: { server: sql.contoso.com, name: CM_${example} } }\`.`,
+  });
+  return [{ problem, keys: ["site", isCentral ? "type" : "parent"] }];
+}
