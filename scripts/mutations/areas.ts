@@ -54,8 +54,22 @@ export const areas: Readonly<Record<string, MutationArea>> = {
     ]),
   },
   window: {
-    sources: files("src/core/plan", ["judge-window", "window-looks"]),
-    tests: tests("test/core/plan", ["judge-window", "summarise-status"]),
+    sources: files("src/core/plan", [
+      "judge-window",
+      "window-looks",
+      "copy-trail",
+      "judge-versions",
+      "purge-horizon",
+      "judge-partners",
+      "judge-schedule",
+    ]),
+    tests: tests("test/core/plan", [
+      "judge-window",
+      "purge-horizon",
+      "judge-partners",
+      "judge-schedule",
+      "summarise-status",
+    ]),
   },
 };
 

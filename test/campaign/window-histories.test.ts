@@ -2,16 +2,20 @@ import { expect, test } from "vitest";
 import { day, formatInstant, hour, minute, second } from "../../src/core/base/instant.ts";
 import type { Instant } from "../../src/core/base/instant.ts";
 import type { DatabaseCopy, WindowLook } from "../../src/core/model/database-copy.ts";
-import type { WindowFacts } from "../../src/core/model/observation.ts";
+import type { Observation, WindowFacts } from "../../src/core/model/observation.ts";
+import type { Snapshot } from "../../src/core/model/snapshot.ts";
+import type { SiteDatabase } from "../../src/core/model/source.ts";
 import type { WindowVerdict } from "../../src/core/model/window.ts";
 import { judgePartners } from "../../src/core/plan/judge-partners.ts";
 import { judgeWindow } from "../../src/core/plan/judge-window.ts";
-import { makeLook } from "../../src/core/plan/window-looks.ts";
+import { surveySite } from "../../src/core/plan/survey.ts";
+import { lookFact, lookJson, makeLook } from "../../src/core/plan/window-looks.ts";
+import { movedBaseProblem } from "../../src/drivers/parts/backup-chain.ts";
 import type { SiteBackup } from "../support/window/replication-oracle.ts";
-import { count } from "../support/campaign/depth.ts";
+import { count as tellCount } from "../support/campaign/depth.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { stepMs, troubles, WindowHistory, type Trouble } from "../support/window/history.ts";
-import { policyOf } from "../core/plan/world.ts";
+import { database, policyOf, snapshotOf } from "../core/plan/world.ts";
 
 /** The ordinary run takes 200; `npm run campaign` takes 2,000. */
 const seeds = Number(process.env["SITEKEEP_SEEDS"] ?? 100) * 2;
@@ -19,10 +23,15 @@ const first = Number(process.env["SITEKEEP_SEED"] ?? 1);
 const lasts = 30 * day;
 const policy = policyOf();
 
+const external: SiteDatabase = { ...database, method: "external" };
+const watched = policyOf({ sources: [external] });
+
 interface Copy extends Pick<DatabaseCopy, "asOf"> {
   readonly look: WindowLook;
   readonly lookedAt: Instant;
   readonly backup: SiteBackup;
+  /** A differential on another full than ours is no copy of anything. */
+  readonly isRestorable: boolean;
 }
 
 test(`in ${seeds} histories no copy is called inside that would be initialised anew`, () => {
@@ -33,83 +42,172 @@ test(`in ${seeds} histories no copy is called inside that would be initialised a
     for (const [trouble, times] of history.happened)
       happened.set(trouble, (happened.get(trouble) ?? 0) + times);
   }
-  for (const [what, times] of tally) count(`window: ${what}`, times);
-  count("window: histories", seeds);
+  for (const [what, times] of tally) tellCount(`window: ${what}`, times);
+  tellCount("window: histories", seeds);
   if (process.env["SITEKEEP_SHOW"])
     process.stdout.write(JSON.stringify([[...tally].sort(), [...happened]], undefined, 1));
   for (const trouble of troubles) expect(happened.get(trouble) ?? 0, trouble).toBeGreaterThan(0);
   // Neither side of the comparison is always the same.
   for (const what of ["inside, delta", "closing, delta", "outside, delta", "outside, reinitialise"])
+    for (const whose of ["", "another tool's: "])
+      expect(tally.get(`${whose}${what}`) ?? 0, `${whose}${what}`).toBeGreaterThan(0);
+  for (const what of ["differential", "full in place of a differential, its base was moved"])
     expect(tally.get(what) ?? 0, what).toBeGreaterThan(0);
 });
 
-function tell(seed: number, tally: Map<string, number>): WindowHistory {
+interface Told {
+  readonly history: WindowHistory;
+  readonly copies: Copy[];
+  /** What a policy has whose database another tool backs up: its newest full at each of our looks. */
+  readonly witnessed: Snapshot[];
+  /** When each look was really taken, by the time that it says. */
+  readonly looked: Map<Instant, Instant>;
+}
+
+type Tally = Map<string, number>;
+
+function tell(seed: number, tally: Tally): WindowHistory {
   const random = new SeededRandom(seed);
   const history = new WindowHistory(random);
-  const copies: Copy[] = [];
+  const told: Told = { history, copies: [], witnessed: [], looked: new Map() };
   const end = history.now + lasts;
   const everyMs = random.pick([12 * hour, day, day, day, 3 * day]);
+  const hasDifferentials = random.below(2) === 0;
   let next = history.now + random.below(24) * hour;
   let under:
     { readonly copy: Omit<Copy, "backup">; readonly until: Instant; readonly restores: number } | undefined;
+  let ours: Snapshot | undefined;
+  const restored = () => history.happened.get("site restored") ?? 0;
   while (history.now < end) {
     history.step();
-    const restores = history.happened.get("site restored") ?? 0;
     if (under && history.now >= under.until) {
       // A backup can't be taken of what is being restored.
-      if (under.restores === restores) copies.push({ ...under.copy, backup: history.backUpSite() });
+      if (under.restores === restored()) {
+        if (hasDifferentials) ours = snapshotOf(database, 0, { facts: { setGuid: history.moveBase() } });
+        told.copies.push({ ...under.copy, backup: history.backUpSite() });
+      }
       under = undefined;
     }
     if (history.now >= next && under === undefined) {
       next = history.now + everyMs + random.below(4) * 10 * minute;
-      const facts = history.look();
-      history.wasRecorded(facts);
-      const copy = { asOf: history.ourNow + 5 * second, look: makeLook(facts), lookedAt: history.now };
-      under = { copy, until: history.now + random.below(12) * stepMs, restores };
+      const copy = look(told);
+      const wantsDifferential = ours !== undefined && random.below(4) > 0;
+      const moved = wantsDifferential && movedBaseProblem(ours, [history.base], "PS1/database");
+      if (moved) count(tally, "full in place of a differential, its base was moved");
+      if (wantsDifferential && !moved) {
+        const isRestorable = history.base === ours?.facts["setGuid"];
+        told.copies.push({ ...copy, isRestorable, backup: history.backUpSite() });
+        count(tally, "differential");
+      } else under = { copy, until: history.now + random.below(12) * stepMs, restores: restored() };
     }
-    if (random.below(70) === 0) ask(seed, { history, copies }, tally);
+    if (random.below(70) === 0) ask(seed, told, tally);
   }
   return history;
 }
 
-interface Told {
-  readonly history: WindowHistory;
-  readonly copies: readonly Copy[];
+/** The look that a capture begins with. A policy that leaves the database to another tool keeps what it finds then. */
+function look({ history, witnessed, looked }: Told): Omit<Copy, "backup"> {
+  const facts = history.look();
+  history.wasRecorded(facts);
+  const seen = makeLook(facts);
+  looked.set(history.ourNow, history.now);
+  const full = history.foreignFulls.at(-1);
+  if (full !== undefined)
+    witnessed.push(
+      snapshotOf(external, history.ourNow, {
+        id: String(witnessed.length).padStart(6, "0"),
+        asOf: full.asOf,
+        facts: { [lookFact]: lookJson(seen) },
+      }),
+    );
+  return { asOf: history.ourNow + 5 * second, look: seen, lookedAt: history.now, isRestorable: true };
 }
 
-function ask(seed: number, { history, copies }: Told, tally: Map<string, number>): void {
+function ask(seed: number, told: Told, tally: Tally): void {
+  const { history, copies } = told;
   const facts = history.look();
   const others = copies.map((it) => it.look);
-  for (const copy of copies.slice(-8)) {
-    const { asOf, look, backup } = copy;
-    const judged: DatabaseCopy = { asOf, verified: true, look, others };
-    const verdict = judgeWindow(policy, facts, judged, history.ourNow);
-    const told = judgePartners(policy, facts, judged).map((it) => it.code);
-    const answers = Object.values(history.oracle.answer(backup));
-    const answer = answers.includes("reinitialise") ? "reinitialise" : "delta";
-    const isGood = verdict.state === "inside" || verdict.state === "closing";
-    const isWrong = isGood && answer === "reinitialise";
-    const gap = isWrong ? gapOf(history, copy, facts, verdict) : undefined;
-    const add = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1);
-    add(isWrong ? `red by ${told.join()}: ${gap}` : `${verdict.state}, ${answer}`);
-    if (!isGood && answer === "delta") add(`needless: ${kindOf(verdict)}`);
-    if (isGood && answer === "delta" && told.length > 0) add(`red by ${told.join()}: right all the same`);
-    // What can't be seen is red all the same: it is told what would show it.
-    if (isWrong && (gap === undefined || told.length === 0))
-      expect.fail(
-        `seed ${seed}, ${formatInstant(history.now)}: the copy of ${formatInstant(asOf)} is ${verdict.state} (${verdict.because}) with ${told.join() || "no risk"}, and would be initialised anew: ${JSON.stringify({ answers, facts, look, others: others.slice(-3) })}`,
-      );
+  for (const { asOf, look, lookedAt, backup, isRestorable } of copies.slice(-8)) {
+    const copy: DatabaseCopy = { asOf, verified: true, look, others };
+    const verdict = judgeWindow(policy, facts, copy, history.ourNow);
+    compare({ seed, history, facts, copy, verdict, lookedAt, backup, isRestorable }, tally);
   }
+  askWatched(seed, { ...told, facts }, tally);
+}
+
+/** What a policy says whose database is left to another tool: of its newest full, by way of snapshots and `msdb`. */
+function askWatched(
+  seed: number,
+  { history, witnessed, looked, facts }: Told & { readonly facts: WindowFacts },
+  tally: Tally,
+): void {
+  const lastFulls = history.foreignFulls
+    .slice(-1)
+    .map(({ asOf }) => ({ startedAt: formatInstant(asOf), zoneKnown: true }));
+  const observed: Observation = {
+    policy: watched.name,
+    at: history.ourNow,
+    sources: { [external.name]: { answers: true, facts: { lastFulls }, risks: [] } },
+    snapshots: witnessed,
+    runs: [],
+    window: facts,
+  };
+  const { newestVerifiedCopy: copy, window: verdict } = surveySite(watched, observed, history.ourNow);
+  if (copy === undefined) return;
+  const { backup } = history.foreignFulls.findLast(({ asOf }) => asOf === copy.asOf)!;
+  const lookedAt = typeof copy.lookedAt === "number" ? looked.get(copy.lookedAt)! : history.now;
+  compare(
+    { seed, history, facts, copy, verdict, lookedAt, backup, isRestorable: true },
+    tally,
+    "another tool's: ",
+  );
+}
+
+interface Judged {
+  readonly seed: number;
+  readonly history: WindowHistory;
+  readonly facts: WindowFacts;
+  readonly copy: DatabaseCopy;
+  readonly verdict: WindowVerdict;
+  /** When that was really looked at by which the copy is judged. */
+  readonly lookedAt: Instant;
+  readonly backup: SiteBackup;
+  readonly isRestorable: boolean;
+}
+
+function compare(judged: Judged, tally: Tally, whose = ""): void {
+  const { seed, history, facts, copy, verdict, backup, isRestorable } = judged;
+  const answers = Object.values(history.oracle.answer(backup));
+  const answer = isRestorable && !answers.includes("reinitialise") ? "delta" : "reinitialise";
+  const told = judgePartners(policy, facts, copy).map((it) => it.code);
+  const isGood = verdict.state === "inside" || verdict.state === "closing";
+  const isWrong = isGood && answer === "reinitialise";
+  const gap = isWrong && isRestorable ? gapOf(judged) : undefined;
+  const add = (what: string) => count(tally, `${whose}${what}`);
+  add(isWrong ? `red by ${told.join()}: ${gap}` : `${verdict.state}, ${answer}`);
+  if (!isGood && answer === "delta") add(`needless: ${kindOf(verdict)}`);
+  if (isGood && answer === "delta" && told.length > 0) add(`red by ${told.join()}: right all the same`);
+  // What can't be seen is red all the same: it is told what would show it.
+  if (isWrong && (gap === undefined || told.length === 0))
+    expect.fail(
+      `seed ${seed}, ${formatInstant(history.now)}: ${whose}the copy of ${formatInstant(copy.asOf)} is ${verdict.state} (${verdict.because}) with ${told.join() || "no risk"}, and would be initialised anew: ${JSON.stringify({ answers, isRestorable, facts, look: copy.look, others: copy.others.slice(-3) })}`,
+    );
+}
+
+function count(tally: Tally, what: string): void {
+  tally.set(what, (tally.get(what) ?? 0) + 1);
 }
 
 /** What a needless alarm rests on, by the words of its reason. */
 function kindOf({ because, state }: WindowVerdict): string {
   const kinds = {
     "link down now": /^Replication with CAS (has|is|could)/,
-    "link down or unread when copied": /when this copy was taken(, so| could)/,
-    "partner or setting unread when copied": /when this copy was taken(\.|, nor)/,
+    "link down or unread when copied": /(when this copy was taken|another tool took this copy)(, so| could)/,
+    "partner or setting unread when copied":
+      /(when this copy was taken|another tool took this copy)(\.|, nor)/,
+    "nothing seen before it": /no look before it/,
     "initialised anew, or nobody can tell": /initialised anew/,
-    "partner restored": /was restored/,
+    "partner restored, or nobody can tell": /was restored/,
     "purged beyond the settings": /purged more/,
     "setting unread": /no change tracking setting/,
   };
@@ -118,15 +216,10 @@ function kindOf({ because, state }: WindowVerdict): string {
 }
 
 /** What can't be known, and is documented so (docs/window.md, "What can't be seen"). */
-function gapOf(
-  history: WindowHistory,
-  { look, lookedAt }: Copy,
-  facts: WindowFacts,
-  verdict: WindowVerdict,
-): string | undefined {
+function gapOf({ history, copy: { look }, facts, verdict, lookedAt }: Judged): string | undefined {
   if (!verdict.basis.startsWith("partner ")) return "the own setting stood in";
   const partner = facts.partners["CAS"];
-  const versions = [look.partners["CAS"]?.currentVersion, partner && "minValidVersion" in partner];
+  const versions = [look?.partners["CAS"]?.currentVersion, partner && "minValidVersion" in partner];
   if (versions.every(Boolean)) return undefined;
   return history.hidesSince(lookedAt, facts) ? "came and went between two looks, versions unread" : undefined;
 }

@@ -14,8 +14,12 @@ export interface DatabaseCopy {
   readonly asOf: Instant;
   /** Read again and matched. */
   readonly verified: boolean;
-  /** What was read of the window when the copy was taken. Absent for the copy of another tool. */
+  /** What was read of the window when the copy was taken, or before another tool took it. */
   readonly look?: WindowLook;
+  /**
+   * Of another tool's copy: when `look` was read. `never`: what it had received is not known.
+   */
+  readonly lookedAt?: Instant | "never";
   /** What was read with the copies of the series, before and after. In no promised order. */
   readonly others: readonly WindowLook[];
 }

@@ -50,24 +50,40 @@ export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { 
   }
   const link = linkIn(copy.look, site, partner);
   const lagMs = link && behindMs[link.state];
-  if (lagMs === undefined) return { doubt: linkDoubt(link, partner) };
+  if (lagMs === undefined) return { doubt: linkDoubt(link, partner, whenLooked(copy)) };
   const atCopy = sightIn(witness, copy.look);
   // Without its clock at that time the copy's date can't be compared with anything: ours may have been wrong.
-  if (atCopy === undefined) return { doubt: `${nameOf(witness)} was not read when this copy was taken.` };
+  if (atCopy === undefined) return { doubt: `${nameOf(witness)} was not read ${whenLooked(copy)}.` };
   const isLater = (it: DatabaseWindowFacts) => isAfterLook(it, atCopy);
   const before = others.filter((it) => !isLater(it));
   if (![...before, atCopy].some(showsSetting))
     return {
-      doubt: `${nameOf(witness)} did not show its setting when this copy was taken, nor before.`,
+      doubt: `${nameOf(witness)} did not show its setting ${whenLooked(copy)}, nor before.`,
     };
   const since = [...others.filter(isLater), facts];
-  return { receivedAt: copy.asOf - lagMs, before, atCopy, since };
+  const lookedAt = typeof copy.lookedAt === "number" ? copy.lookedAt : copy.asOf;
+  return { receivedAt: lookedAt - lagMs, before, atCopy, since };
 }
 
-/** The looks in order that showed a setting, from the last one before the copy on: what purging is bracketed by. */
+/**
+ * The looks in order, from the last one before the copy that showed a setting: what purging is bracketed by. One that showed
+ * none tells of the clock all the same, and is given the worse setting of those around it.
+ */
 export function settingsIn({ before, atCopy, since }: CopyTrail): readonly DatabaseWindowFacts[] {
-  const last = before.findLast(showsSetting);
-  return [...(last ? [last] : []), ...(atCopy ? [atCopy] : []), ...since].filter(showsSetting);
+  const last = before.findLastIndex(showsSetting);
+  const looks = [...(last < 0 ? [] : before.slice(last)), ...(atCopy ? [atCopy] : []), ...since];
+  return looks.map((look, at) => {
+    if (showsSetting(look)) return look;
+    const around = [looks.slice(0, at).findLast(showsSetting), looks.slice(at).find(showsSetting)];
+    return { ...look, ...worseOf(around.filter((it) => it !== undefined)) };
+  });
+}
+
+function worseOf(
+  looks: readonly DatabaseWindowFacts[],
+): Pick<DatabaseWindowFacts, "changeTracking" | "retentionMs"> {
+  if (looks.some((it) => it.changeTracking === "off")) return { changeTracking: "off" };
+  return { changeTracking: "on", retentionMs: Math.min(...looks.map((it) => it.retentionMs ?? 0)) };
 }
 
 function byTime(left: DatabaseWindowFacts, right: DatabaseWindowFacts): number {
@@ -110,11 +126,18 @@ function linkIn(
   );
 }
 
-function linkDoubt(link: ReplicationLink | undefined, partner: string | undefined): string {
+/** When it was seen what the copy has received. */
+function whenLooked({ lookedAt }: DatabaseCopy): string {
+  return lookedAt === undefined
+    ? "when this copy was taken"
+    : "at the last look before another tool took this copy";
+}
+
+function linkDoubt(link: ReplicationLink | undefined, partner: string | undefined, when: string): string {
   const whom = partner ?? link?.partner ?? "any partner";
   return link === undefined
-    ? `How replication with ${whom} stood when this copy was taken could not be read, so it is not known what the copy had received.`
-    : `Replication with ${whom} was ${link.state} when this copy was taken, so it is not known what the copy had received.`;
+    ? `How replication with ${whom} stood ${when} could not be read, so it is not known what the copy had received.`
+    : `Replication with ${whom} was ${link.state} ${when}, so it is not known what the copy had received.`;
 }
 
 export function nameOf({ partner, isPartner }: Witness): string {

@@ -9,7 +9,8 @@ import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
 import { movedBy } from "./foreign-fulls.ts";
 import { chainOf, hasFailed, missingIn, wholeSources } from "./points.ts";
 import { missedStarts } from "./starts.ts";
-import { databaseIn, differentialBase, makesFreshCopy, textFact } from "./survey.ts";
+import { makesFreshCopy } from "./database-copies.ts";
+import { databaseIn, differentialBase, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
 /** A capture that is wanted, before it is known whether the source answers. */

@@ -39,14 +39,15 @@ interface Seen {
 }
 
 function hiddenVersions(site: string, seen: Seen): readonly Problem[] {
-  const said = saidOfVersions(site, seen);
+  const said = saidOfVersions(seen);
   return said === undefined ? [] : [risk("partner-versions-hidden", { where: `${site} window`, ...said })];
 }
 
-function saidOfVersions(
-  site: string,
-  { partner, facts, copy }: Seen,
-): { readonly message: string; readonly hint: string } | undefined {
+function saidOfVersions({
+  partner,
+  facts,
+  copy,
+}: Seen): { readonly message: string; readonly hint: string } | undefined {
   // Without the setting nothing is proven, and that is told already.
   if (facts.changeTracking !== "on" || facts.retentionMs === undefined) return undefined;
   if (facts.currentVersion === undefined || facts.minValidVersion === undefined)
@@ -54,11 +55,11 @@ function saidOfVersions(
       message: `Partner ${partner} shows its setting and not its versions: what it has purged between two looks is not seen.`,
       hint: "Let the login read the tables there: ALTER ROLE db_datareader ADD MEMBER [the login];",
     };
-  // Another tool's copy has no look of its own, and nobody could mend that.
+  // Where it was not read the verdict says so.
   const then = copy?.look?.partners[partner];
   if (then === undefined || then.currentVersion !== undefined) return undefined;
   return {
-    message: `Partner ${partner} did not show its versions when the newest copy was taken: what it has purged since is judged by its settings alone.`,
-    hint: `It shows them now, and the next copy is judged by them: \`sitekeep capture ${site}\`.`,
+    message: `Partner ${partner} did not show its versions at the look by which the newest copy is judged: what it has purged since is told by its settings alone.`,
+    hint: "It shows them now, and the next copy is judged by them.",
   };
 }

@@ -8,6 +8,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { acceptRisks } from "./accept-risks.ts";
 import type { JudgedRisks } from "./accept-risks.ts";
+import { makesFreshCopy } from "./database-copies.ts";
 import { judgeHolds } from "./judge-holds.ts";
 import { judgeCopies } from "./judge-copies.ts";
 import { newestPointRisks } from "./judge-newest-point.ts";
@@ -18,7 +19,6 @@ import { judgePartners } from "./judge-partners.ts";
 import { judgeFresh } from "./decide-capture.ts";
 import { brokenLink, clockToleranceMs } from "./judge-window.ts";
 import { futureToleranceMs } from "./retention.ts";
-import { makesFreshCopy } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 import { judgeSiteTask } from "./judge-site-task.ts";
 import { judgeSchedule } from "./judge-schedule.ts";
@@ -101,6 +101,8 @@ function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: bo
   const { own } = survey.observed.window;
   if (verdict.state === "not-proven" && verdict.windowMs === undefined && "problem" in own)
     return own.problem.hint;
+  if (verdict.state === "not-proven" && survey.newestCopy?.lookedAt === "never")
+    return "Its next copy is judged, where the login has the rights that docs/permissions.md lists for the window.";
   if (verdict.state === "not-proven")
     return survey.newestCopy !== undefined && survey.newestVerifiedCopy === undefined
       ? `Run \`sitekeep verify ${survey.policy.site.code}\`.`

@@ -6,11 +6,11 @@ import type { DatabaseWindowFacts } from "../model/observation.ts";
  * What a partner's versions tell of a copy. They are the ground truth: a partner that has purged beyond what it stood at
  * when the copy was taken can't bring it up to date, whatever its setting and the clocks say.
  */
-export type VersionFinding = "purged" | "restored" | "purged-unseen" | "kept";
+export type VersionFinding = "purged" | "restored" | "purged-unseen" | "maybe-restored" | "kept";
 
 /**
  * Compares the versions that were recorded with those that were seen since. `kept`: nothing that the copy had seen is
- * purged as of now. `undefined`: it could not be compared.
+ * purged as of now. `maybe-restored`: nobody can tell. `undefined`: it could not be compared.
  */
 export function judgeVersions(trail: CopyTrail): VersionFinding | undefined {
   const { atCopy, since } = trail;
@@ -18,6 +18,7 @@ export function judgeVersions(trail: CopyTrail): VersionFinding | undefined {
   if (atCopy !== undefined && since.some((seen) => isPurged(atCopy, seen))) return "purged";
   if (known !== undefined && since.some((seen) => wasRestored(known, seen))) return "restored";
   if (isPurgedUnseen(trail)) return "purged-unseen";
+  if (mayBeRestored(trail)) return "maybe-restored";
   return isComparable(trail) ? "kept" : undefined;
 }
 
@@ -46,6 +47,13 @@ function wasRestored(known: DatabaseWindowFacts, seen: DatabaseWindowFacts): boo
     if (known.recoveryFork !== seen.recoveryFork) return true;
   const [was, is] = [versionOf(known.currentVersion), versionOf(seen.currentVersion)];
   return was !== undefined && is !== undefined && is < was;
+}
+
+/** One that was restored and has counted on shows higher numbers again: only its recovery fork tells then. */
+function mayBeRestored({ before, atCopy, since }: CopyTrail): boolean {
+  if (atCopy === undefined) return false;
+  const known = [...before, atCopy].findLast((it) => it.recoveryFork !== undefined)?.recoveryFork;
+  return known === undefined || known !== since.at(-1)?.recoveryFork;
 }
 
 /**

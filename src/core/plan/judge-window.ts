@@ -159,7 +159,7 @@ function judgeTrail(
   const timed = { basis, windowMs, expiresAt, closesAt };
   const taken = `The newest proven database copy is of ${formatMinute(copy.asOf)}`;
   const held = `${basis} keeps changes for ${formatDuration(windowMs)}`;
-  const early = `${lagSentence(copy.asOf - trail.receivedAt)}${aheadSentence(trail.receivedAt + windowMs - byAge, copy)}`;
+  const early = `${lagSentence(copy, trail)}${aheadSentence(trail.receivedAt + windowMs - byAge, copy)}`;
   const doubt = doubtOf(measure, copy) ?? (copy.verified ? undefined : unread);
 
   if (found === "purged" || (purged && now < byAge))
@@ -187,10 +187,17 @@ function judgeTrail(
 const unread = "No database copy has been read back and compared yet.";
 
 /** What was found and no date shows, or could not be ruled out. */
-function doubtOf({ found, initialised, witness }: Measure, { look }: DatabaseCopy): string | undefined {
+function doubtOf(
+  { found, initialised, witness }: Measure,
+  { look, lookedAt }: DatabaseCopy,
+): string | undefined {
   const partner = witness.partner ?? "a partner";
+  if (lookedAt === "never")
+    return "Another tool took this copy, and no look before it tells what it had received: the next one is judged by what is seen now.";
   if (found === "restored")
     return `${nameOf(witness)} was restored or began to count anew since this copy was taken, so what it has kept for it is not known.`;
+  if (found === "maybe-restored")
+    return `Whether ${nameOf(witness)} was restored since this copy was taken could not be read.`;
   if (found === "purged-unseen")
     return `${nameOf(witness)} has purged more than its setting explains, so this copy may lack changes that are gone.`;
   if (typeof initialised === "object")
@@ -201,9 +208,11 @@ function doubtOf({ found, initialised, witness }: Measure, { look }: DatabaseCop
 }
 
 /** Said, as the one below, where it explains an end that retention and age alone don't. */
-function lagSentence(lagMs: DurationMs): string {
-  if (lagMs === 0) return "";
-  return ` The time counts from ${formatDuration(lagMs)} before the copy: what was sent then may not have arrived in it.`;
+function lagSentence({ asOf, lookedAt }: DatabaseCopy, { receivedAt }: CopyTrail): string {
+  if (asOf === receivedAt) return "";
+  return lookedAt === undefined
+    ? ` The time counts from ${formatDuration(asOf - receivedAt)} before the copy: what was sent then may not have arrived in it.`
+    : ` The time counts from ${formatMinute(receivedAt)}: another tool took the copy, and what was sent after the last look before it may not have arrived in it.`;
 }
 
 function aheadSentence(earlyMs: DurationMs, { look }: DatabaseCopy): string {

@@ -3,8 +3,7 @@ import type { DatabaseWindowFacts } from "../model/observation.ts";
 
 /**
  * What dated looks at one database prove about its purging. Both functions speak of the time on the database's own
- * clock, since that is what stamps its commits and what they expire by. Looks are given in order, and only those that
- * showed a setting.
+ * clock, since that is what stamps its commits and what they expire by. Looks are given in order, each with a setting.
  *
  * Between two looks the worse of both settings may have held all along, and the clock may have been as far ahead as in
  * the worse of both. A setting that came and went between them is not seen here: versions tell of that.

@@ -1,19 +1,17 @@
-import { parseInstant, unknownZoneMs } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
-import { isJsonObject } from "../base/json.ts";
-import type { Json, JsonObject } from "../base/json.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { QuietSpell } from "../model/blackout.ts";
-import type { DatabaseCopy, WindowLook } from "../model/database-copy.ts";
+import type { DatabaseCopy } from "../model/database-copy.ts";
 import { factsOf } from "../model/observation.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
-import { isVerified } from "../model/snapshot.ts";
 import type { RecoveryPoint, Snapshot } from "../model/snapshot.ts";
 import type { Source } from "../model/source.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { judgeWindow } from "./judge-window.ts";
-import { readLook } from "./window-looks.ts";
-import { chainOf, makeSeries, newestBySource } from "./points.ts";
+import { newestCopies } from "./database-copies.ts";
+import type { NewestCopies } from "./database-copies.ts";
+import { makeSeries, newestBySource } from "./points.ts";
 import type { Series } from "./points.ts";
 import { futureToleranceMs } from "./retention.ts";
 import { quietAt } from "./quiet-hours.ts";
@@ -52,9 +50,8 @@ export function surveySite(policy: ResolvedPolicy, observed: Observation, now: I
   const present = series.points.filter((point) => point.due <= now + futureToleranceMs);
   const snapshots = present.flatMap((point) => point.snapshots);
   const database = databaseSource(policy);
-  const copies = database === undefined ? [] : copiesOf(database, snapshots, series, observed);
-  const verified = copies.filter((copy) => copy.verified);
-  const [newestCopy, newestVerifiedCopy] = [newestOf(copies), newestOf(verified)];
+  const { newest: newestCopy, newestVerified: newestVerifiedCopy }: NewestCopies =
+    database === undefined ? {} : newestCopies(database, snapshots, { series, observed });
   const quiet = quietHoursAt(policy, observed);
   const quietSpell = quietAt(quiet, now);
   const due = currentDue(policy, quiet, now);
@@ -124,50 +121,4 @@ export function textFact(facts: JsonObject, name: string): string | undefined {
 /** The source of a policy that holds the site database: native or watched, else the task's set. */
 function databaseSource({ sources }: ResolvedPolicy): Source | undefined {
   return sources.find((it) => it.kind === "site-database") ?? sources.find((it) => it.kind === "task-backup");
-}
-
-/** Whether capturing the source makes a fresh copy of the database, and not only keeps what another tool has made. */
-export function makesFreshCopy(source: Source): boolean {
-  return source.kind === "site-database" && source.method === "native";
-}
-
-function copiesOf(
-  database: Source,
-  snapshots: readonly Snapshot[],
-  series: Series,
-  observed: Observation,
-): readonly DatabaseCopy[] {
-  const held = snapshots.filter((it) => it.source === database.name);
-  const looks = new Map(held.map((it) => [it.id, readLook(it.facts)]));
-  const others = [...looks.values()].filter((it) => it !== undefined);
-  const kept = held
-    .filter((it) => series.usable.has(it.id))
-    .map((it) => {
-      // What another tool has made is older than our look at it.
-      const look = makesFreshCopy(database) ? looks.get(it.id) : undefined;
-      const verified = chainOf(it, series.byId).every(isVerified);
-      return { asOf: it.asOf, verified, ...(look && { look }), others };
-    });
-  const isWatched = database.kind === "site-database" && database.method === "external";
-  return isWatched ? [...kept, ...witnessed(database, observed, others)] : kept;
-}
-
-/** Another product's newest full, as `msdb` tells it. It is taken for good: sitekeep can't read it. */
-function witnessed(
-  database: Source,
-  observed: Observation,
-  others: readonly WindowLook[],
-): readonly DatabaseCopy[] {
-  const fulls = factsOf(observed, database.name)["lastFulls"];
-  const newest: Json | undefined = Array.isArray(fulls) ? fulls[0] : undefined;
-  const startedAt = isJsonObject(newest) ? parseInstant(textFact(newest, "startedAt") ?? "") : undefined;
-  if (startedAt === undefined) return [];
-  const isZoneKnown = !isJsonObject(newest) || newest["zoneKnown"] !== false;
-  return [{ asOf: isZoneKnown ? startedAt : startedAt - unknownZoneMs, verified: true, others }];
-}
-
-function newestOf(copies: readonly DatabaseCopy[]): DatabaseCopy | undefined {
-  let newest = copies[0];
-  for (const copy of copies) if (copy.asOf >= newest!.asOf) newest = copy;
-  return newest;
 }

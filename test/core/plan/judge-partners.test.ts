@@ -48,15 +48,13 @@ test("one that shows no versions is told, whichever of the two is missing", () =
 test("one that showed none when the copy was taken is told until there is a newer copy", () => {
   const told = judge(seenWith(shown), copyWith({ CAS: hidden }));
   expect(told).toHaveLength(1);
-  expect(told[0]).toMatch(
-    /^partner-versions-hidden: .*when the newest copy was taken.*`sitekeep capture PS1`/,
-  );
+  expect(told[0]).toMatch(/^partner-versions-hidden: .*by which the newest copy is judged.*next copy/);
 });
 
 test.each<[string, WindowFacts, DatabaseCopy?]>([
   ["versions that are shown and were", seenWith(shown), copyWith({ CAS: shown })],
   ["a copy that is taken now", seenWith(shown)],
-  ["another tool's copy", seenWith(shown), { asOf: noon, verified: true, others: [] }],
+  ["a copy that was never looked at", seenWith(shown), { asOf: noon, verified: true, others: [] }],
   ["a partner that was not read with the copy: the verdict says so", seenWith(shown), copyWith({})],
   ["change tracking that is off: the verdict says so", seenWith({ ...hidden, changeTracking: "off" })],
   ["a setting that is hidden: the verdict says so", seenWith({ ...hidden, changeTracking: "unknown" })],

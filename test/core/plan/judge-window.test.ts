@@ -382,6 +382,28 @@ describe("a copy with what was seen when it was taken", () => {
     );
   });
 
+  test.each<[string, Partial<DatabaseWindowFacts>, Partial<DatabaseWindowFacts>, string?]>([
+    ["it was hidden when the copy was taken, and before", hiddenFork, {}],
+    [
+      "it is hidden now, though more was counted since",
+      { currentVersion: "9" },
+      { ...hiddenFork, currentVersion: "12" },
+    ],
+    ["it was hidden then and was another before", hiddenFork, {}, "a"],
+  ])(
+    "is not proven where its partner's recovery fork can't tell that it was not restored: %s",
+    (_, was, now, before) => {
+      const others = before === undefined ? [] : [lookAt(2 * day, { recoveryFork: before })];
+      expect(judgeSeen({ was, now, others }).because).toBe(
+        "Whether Partner CAS was restored since this copy was taken could not be read.",
+      );
+    },
+  );
+
+  test("is proven by the fork that was seen before it, where it was hidden then", () => {
+    expect(judgeSeen({ was: hiddenFork, others: [lookAt(2 * day)] }).state).toBe("inside");
+  });
+
   test("is not proven when its partner has purged more than its settings explain", () => {
     const before = lookAt(2 * day, { currentVersion: "5" });
     const was = { currentVersion: "9", minValidVersion: "1" };
@@ -480,6 +502,7 @@ interface SeenCase {
   readonly linkNow?: Partial<ReplicationLink> | "hidden";
 }
 
+const hiddenFork: Partial<DatabaseWindowFacts> = { recoveryFork: undefined as never };
 const stamped = { initialisedAt: noon - 300 * day, initialisations: "6" };
 
 /** A copy of a day ago, by what was seen then and now. */

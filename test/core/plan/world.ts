@@ -96,6 +96,7 @@ export function trackingOf(changes: Partial<DatabaseWindowFacts> = {}): Database
     changeTracking: "on",
     retentionMs: 5 * day,
     autoCleanup: true,
+    recoveryFork: "fork",
     links: [{ partner: "CAS", state: "active", groups: [] }],
     ...changes,
   };

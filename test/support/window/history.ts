@@ -1,4 +1,4 @@
-import { day, hour, minute, type DurationMs, type Instant } from "../../../src/core/base/instant.ts";
+import { day, hour, minute, second, type DurationMs, type Instant } from "../../../src/core/base/instant.ts";
 import type {
   DatabaseWindowFacts,
   ReplicationLink,
@@ -25,6 +25,7 @@ export const troubles = [
   "site restored",
   "partner restored",
   "permission",
+  "foreign full",
 ] as const;
 export type Trouble = (typeof troubles)[number];
 
@@ -57,12 +58,20 @@ interface Group {
   syncedAt: Instant;
 }
 
+/** A full backup of another tool, not copy-only, as `msdb` knows it. */
+export interface ForeignFull {
+  /** When it began, by the clock of the site's own SQL Server. */
+  readonly asOf: Instant;
+  readonly backup: SiteBackup;
+}
+
 /** What happened to the partner since a look at it, by its extremes: whether two looks together could know of it. */
 interface Extremes {
   retentionMs: DurationMs;
   wasOff: boolean;
-  ahead: DurationMs;
-  behind: DurationMs;
+  /** What its clock has shown. */
+  latest: Instant;
+  earliest: Instant;
 }
 
 /**
@@ -85,7 +94,14 @@ export class WindowHistory {
   readonly #siteBackups: {
     readonly backup: SiteBackup;
     readonly initialised: { own: Instant; ownTimes: number };
+    readonly base: string;
   }[] = [];
+  /** The full that a differential would be laid on now. */
+  #base = "BASE-0";
+  #fulls = 0;
+  /** Another tool comes so often; 0: never by itself. */
+  readonly #foreignEveryMs: DurationMs;
+  readonly foreignFulls: ForeignFull[] = [];
   readonly #partnerBackups: PartnerBackup[] = [];
   #extremes: Extremes;
   #lastSeen: DatabaseWindowFacts | undefined;
@@ -97,6 +113,7 @@ export class WindowHistory {
     this.#kinds = troubles.filter(() => random.below(3) === 0);
     this.#clocks.partner = random.pick([0, 0, 0, 3 * day, -3 * day, 40 * minute]);
     this.#clocks.own = random.pick([0, 0, 2 * hour, -2 * hour]);
+    this.#foreignEveryMs = random.pick([0, 0, day, 3 * day]);
     // Some logins may never read versions: there, settings and clocks have to tell all.
     if (random.below(3) === 0) this.#hidden.set("versions", Infinity);
     this.oracle = new ReplicationOracle(tables, {
@@ -116,9 +133,14 @@ export class WindowHistory {
     return this.#now + this.#clocks.ours;
   }
 
+  get base(): string {
+    return this.#base;
+  }
+
   step(): void {
     this.#now += stepMs;
     this.#correct();
+    if (this.#foreignEveryMs > 0 && this.#now % this.#foreignEveryMs === 5 * hour) this.#takeForeignFull();
     if (this.#kinds.length > 0 && this.#random.below(300) === 0) this.#befall(this.#random.pick(this.#kinds));
     const tick = this.#now % (30 * minute) === 0;
     // Cleanup lags, and comes to some tables sooner than to others.
@@ -133,8 +155,14 @@ export class WindowHistory {
   /** Keeps a backup of the site's database, for a restore to come: that of sitekeep, or of somebody else. */
   backUpSite(): SiteBackup {
     const backup = this.oracle.backUpSite();
-    this.#siteBackups.push({ backup, initialised: this.#initialised });
+    this.#siteBackups.push({ backup, initialised: this.#initialised, base: this.#base });
     return backup;
+  }
+
+  /** A full that is not copy-only: the next differential follows it, whoever takes that. */
+  moveBase(): string {
+    this.#base = `BASE-${++this.#fulls}`;
+    return this.#base;
   }
 
   /** Looks at both databases, as the drivers would. */
@@ -202,27 +230,26 @@ export class WindowHistory {
 
   #isHiddenBefore(seen: DatabaseWindowFacts): boolean {
     const known = this.#lastSeen ?? seen;
-    const { retentionMs, wasOff, ahead, behind } = this.#extremes;
+    const { retentionMs, wasOff, latest, earliest } = this.#extremes;
     const showsOff = known.changeTracking === "off" || seen.changeTracking === "off";
     const shown = Math.min(known.retentionMs ?? 0, seen.retentionMs ?? 0);
-    const offsets = [known.clockOffsetMs, seen.clockOffsetMs];
     if (showsOff) return false;
+    const offsets = [known.clockOffsetMs, seen.clockOffsetMs];
     return (
       wasOff ||
       retentionMs < shown ||
-      ahead > Math.max(...offsets) + minute ||
-      behind < Math.min(...offsets) - minute
+      latest > seen.readAt + Math.max(...offsets) + minute ||
+      earliest < known.readAt + Math.min(...offsets) - minute
     );
   }
 
   #extremesNow(): Extremes {
-    const offset = this.#clocks.partner - this.#clocks.ours;
     const { tracking } = this.oracle;
     return {
       retentionMs: tracking?.retentionMs ?? Infinity,
       wasOff: tracking === undefined,
-      ahead: offset,
-      behind: offset,
+      latest: this.#partnerNow(),
+      earliest: this.#partnerNow(),
     };
   }
 
@@ -232,8 +259,8 @@ export class WindowHistory {
     this.#extremes = {
       retentionMs: Math.min(was.retentionMs, now.retentionMs),
       wasOff: was.wasOff || now.wasOff,
-      ahead: Math.max(was.ahead, now.ahead),
-      behind: Math.min(was.behind, now.behind),
+      latest: Math.max(was.latest, now.latest),
+      earliest: Math.min(was.earliest, now.earliest),
     };
   }
 
@@ -342,6 +369,8 @@ export class WindowHistory {
         if (this.#partnerBackups.length === 0) return;
         oracle.restorePartner(this.#random.pick(this.#partnerBackups.slice(-3)));
         return;
+      case "foreign full":
+        return this.#takeForeignFull();
       case "permission": {
         const right = this.#random.pick(rights);
         this.#hidden.set(right, Math.max(this.#hidden.get(right) ?? 0, this.#now + this.#aWhile()));
@@ -351,13 +380,30 @@ export class WindowHistory {
   }
 
   #restoreSite(): void {
-    const { backup, initialised } = this.#random.pick(this.#siteBackups.slice(-8));
+    const { backup, initialised, base } = this.#random.pick(this.#siteBackups.slice(-8));
     this.oracle.restoreSite(backup);
+    this.#base = base;
     // Its tables tell what they told then. Nothing is received until the link works again.
     const { own, ownTimes } = initialised;
     this.#initialised = { ...this.#initialised, own, ownTimes };
     this.#ownRestores++;
     for (const group of this.#groups.values()) group.syncedAt = 0;
+    // The first thing that somebody does then.
+    if (this.#random.below(2) === 0) this.#takeForeignFull();
+  }
+
+  /** Of VSS it holds the state at its begin, of SQL Server itself that at its end. What is restored meanwhile has no such backup. */
+  #takeForeignFull(): void {
+    const asOf = Math.round((this.#now + this.#clocks.own) / second) * second;
+    const restores = this.#ownRestores;
+    const atBegin = this.#random.below(2) === 0 ? this.oracle.backUpSite() : undefined;
+    const finish = () => {
+      if (this.#ownRestores !== restores) return;
+      this.moveBase();
+      const atEnd = this.backUpSite();
+      this.foreignFulls.push({ asOf, backup: atBegin ?? atEnd });
+    };
+    this.#corrections.push({ at: this.#now + this.#random.below(12) * stepMs, work: finish });
   }
 
   #jump(clock: "ours" | "own" | "partner"): void {
