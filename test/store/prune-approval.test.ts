@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import type { PruneOptions } from "../../src/store/repository.ts";
-import { expectWhole, namesIn, offers, prune, withSnapshots } from "../support/prunes.ts";
+import {
+  expectWhole,
+  leaveLease,
+  namesIn,
+  offers,
+  prune,
+  slowCapture,
+  withSnapshots,
+} from "../support/prunes.ts";
 import { capture, reopen } from "../support/test-repository.ts";
 
 // A question may stand for hours, and a survey takes its time: others go on meanwhile.
@@ -73,6 +81,56 @@ test("a prune whose work another has done while it asked has nothing left to do"
   expect(report).toMatchObject({ result: "nothing-to-do", plan: { trash: { packs: 0 } } });
   expect(report.plan.wait.packs).toBeGreaterThan(0);
   expect(namesIn(objects, "fences/")).toEqual(["fences/00000001"]);
+});
+
+test("a restore that begins while a prune asks still finds what lies in the trash", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  const store = await slowCapture(objects);
+  await repository.forget("s1");
+  const { plan } = await prune(repository);
+  // Overtaken: what it rests on is in the trash, and no look has stored it anew.
+  await store("s9", offers("s1"));
+  const backend = memoryBackend(objects);
+  const [began, pruned] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const restoring = await reopen(
+    {
+      ...backend,
+      async get(name, part) {
+        if (name.startsWith("packs/")) await (began.resolve(), pruned.promise);
+        return backend.get(name, part);
+      },
+    },
+    { seed: 60 },
+  );
+  let whole: Promise<void> | undefined;
+  const begin = async (): Promise<void> => {
+    whole = expectWhole(restoring, "s9", "s1");
+    await began.promise;
+  };
+  expect(await prune(repository, after(begin))).toMatchObject({
+    result: "done",
+    plan: { wait: plan.trash, remove: { packs: 0 } },
+  });
+  pruned.resolve();
+  await whole;
+});
+
+test.each([
+  ["nobody restores", undefined],
+  ["a restore has died", 0],
+  ["somebody has restored all the time", 1],
+])("where nothing changes while a prune asks it looks once: %s", async (_, leasedUntil) => {
+  const { objects, repository } = await withSnapshots("s0", "s1", "s2");
+  await repository.forget("s0");
+  await prune(repository);
+  await repository.forget("s1");
+  if (leasedUntil !== undefined) await leaveLease(objects, "s2", leasedUntil);
+  const looked: unknown[] = [];
+  const onProgress: PruneOptions["onProgress"] = ({ current }) => {
+    if (current !== "storing anew") looked.push(current);
+  };
+  expect(await prune(repository, { onProgress })).toMatchObject({ result: "done" });
+  expect(looked).toEqual(["what s2 needs"]);
 });
 
 test("a snapshot that is forgotten and pruned away while another prune looks is not taken for damage", async () => {

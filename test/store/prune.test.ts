@@ -4,22 +4,19 @@ import { expect, test } from "vitest";
 import type { PrunePlan } from "../../src/core/model/prune-plan.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
-import { encodeLease } from "../../src/store/format/lease-object.ts";
-import { leaseName } from "../../src/store/format/layout.ts";
 import type { Progress, PruneReport } from "../../src/store/repository.ts";
 import { ClockDoubted, PruneRefused, SnapshotInUse } from "../../src/store/repository-errors.ts";
-import { readManifest } from "../../src/store/snapshot-list.ts";
 import {
   beginCapture,
   contentsOf,
   expectWhole,
   fencesIn,
+  leaveLease,
   namesIn,
   offers,
   prune,
   slowCapture,
   withSnapshots,
-  workParts,
 } from "../support/prunes.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { capture, newRepository, reopen, verifyAll } from "../support/test-repository.ts";
@@ -331,11 +328,3 @@ test("a prune tells whose needs it looks for, and how much it has stored anew", 
   expect(storing.map((it) => it.readBytes)).toEqual(bytes);
   expect(bytes[0]).toBe(300_700);
 });
-
-/** A lease as a restore leaves it behind that dies. */
-async function leaveLease(objects: Map<string, Uint8Array>, snapshot: string, until: number): Promise<void> {
-  const { store } = await workParts(objects);
-  const { tree } = await readManifest(store, snapshot);
-  const lease = { snapshot, tree, holder: "cm01", from: 0, until };
-  await store.putNew({ type: "lease", name: leaseName("5".repeat(20)) }, encodeLease(lease));
-}

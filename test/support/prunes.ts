@@ -4,10 +4,13 @@ import { memoryBackend } from "../../src/store/backends/memory.ts";
 import { Crew } from "../../src/store/crew.ts";
 import { readFences } from "../../src/store/fences.ts";
 import type { Fence } from "../../src/store/format/fence-object.ts";
+import { leaseName } from "../../src/store/format/layout.ts";
+import { encodeLease } from "../../src/store/format/lease-object.ts";
 import { openSlot } from "../../src/store/key-slots.ts";
 import { objectStore } from "../../src/store/object-store.ts";
 import { readConfigIfAny } from "../../src/store/read-config.ts";
 import type { PruneOptions, PruneReport, Repository } from "../../src/store/repository.ts";
+import { readManifest } from "../../src/store/snapshot-list.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import {
@@ -131,4 +134,16 @@ export function packsOfContent(objects: ReadonlyMap<string, Uint8Array>): readon
 /** All objects with their sizes and digests: what a test compares before and after. */
 export function contentsOf(objects: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> {
   return Object.fromEntries([...objects].map(([name, bytes]) => [name, describeContent(bytes)]));
+}
+
+/** A lease as a restore leaves it behind that dies. */
+export async function leaveLease(
+  objects: Map<string, Uint8Array>,
+  snapshot: string,
+  until: number,
+): Promise<void> {
+  const { store } = await workParts(objects);
+  const { tree } = await readManifest(store, snapshot);
+  const lease = { snapshot, tree, holder: "cm01", from: 0, until };
+  await store.putNew({ type: "lease", name: leaseName("5".repeat(20)) }, encodeLease(lease));
 }
