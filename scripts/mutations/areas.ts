@@ -32,7 +32,15 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   },
   prune: {
     sources: files("src/store", ["prune", "look-whole", "needs", "repack"]),
-    tests: tests("test/store", ["prune"]),
+    tests: tests("test/store", [
+      "needs",
+      "repack",
+      "look-whole",
+      "prune-approval",
+      "prune-fences",
+      "prune-ends",
+      "prune",
+    ]),
   },
   retention: {
     sources: files("src/core/plan", [

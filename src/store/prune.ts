@@ -50,8 +50,8 @@ export async function pruneRepository(
   let plan = planOf(found);
   if (!hasWork(found)) return { plan, result: "nothing-to-do" };
   if (!(await options.approve(plan))) return { plan, result: "refused" };
-  // A question may have stood for hours. What was captured meanwhile is seen to as well.
-  if (await hasChanged(parts.store, found)) {
+  // A question may have stood for hours. What was captured meanwhile is seen to as well, and who restores.
+  if (await hasChanged(parts, found)) {
     found = await surveyQuietly(parts, options);
     plan = planOf(found);
     if (!hasWork(found)) return { plan, result: "nothing-to-do" };
@@ -198,11 +198,17 @@ function sumOf(packs: readonly { readonly size: number }[]): {
   return { packs: packs.length, bytes: packs.reduce((sum, { size }) => sum + size, 0) };
 }
 
-async function hasChanged(store: ObjectStore, { manifests, fences }: Survey): Promise<boolean> {
+async function hasChanged(
+  { store, now }: Omit<RepackParts, "index">,
+  { manifests, fences, fates }: Survey,
+): Promise<boolean> {
   const { epoch } = await readFences(store);
   const names = await Array.fromAsync(store.backend.list(snapshotFolder), ({ name }) => name);
   const known = new Set(manifests.map(({ snapshot }) => snapshotName(snapshot.id)));
-  return epoch !== fences.epoch || names.length !== known.size || names.some((name) => !known.has(name));
+  if (epoch !== fences.epoch || names.length !== known.size || names.some((name) => !known.has(name)))
+    return true;
+  // Who began to restore meanwhile may rest on what is about to leave the trash.
+  return fates.remove.length > 0 && (await readLeases(store)).some((lease) => isRunning(lease, now()));
 }
 
 /** Stores what is needed of the packs that go, and writes the index of what stays: both before anything is said or taken. */

@@ -4,9 +4,20 @@ import { expect, test } from "vitest";
 import type { PrunePlan } from "../../src/core/model/prune-plan.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
-import type { PruneReport } from "../../src/store/repository.ts";
+import type { Progress, PruneReport } from "../../src/store/repository.ts";
 import { ClockDoubted, PruneRefused, SnapshotInUse } from "../../src/store/repository-errors.ts";
-import { expectWhole, namesIn, offers, prune, withSnapshots } from "../support/prunes.ts";
+import {
+  beginCapture,
+  contentsOf,
+  expectWhole,
+  fencesIn,
+  leaveLease,
+  namesIn,
+  offers,
+  prune,
+  slowCapture,
+  withSnapshots,
+} from "../support/prunes.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { capture, newRepository, reopen, verifyAll } from "../support/test-repository.ts";
 
@@ -32,20 +43,20 @@ test("a prune that finds nothing to do writes nothing and asks nobody", async ()
   await repository.forget("s1");
   await prune(repository);
   await prune(repository);
-  const before = new Map(objects);
+  const before = contentsOf(objects);
   const asked: PrunePlan[] = [];
   const report = await prune(repository, { approve: async (plan) => (asked.push(plan), true) });
   expect(report.result).toBe("nothing-to-do");
   expect(asked).toEqual([]);
-  expect(new Map(objects)).toEqual(before);
+  expect(contentsOf(objects)).toEqual(before);
 });
 
 test("a plan that is not approved changes nothing", async () => {
   const { objects, repository } = await withSnapshots("s1", "s2");
   await repository.forget("s1");
-  const before = new Map(objects);
+  const before = contentsOf(objects);
   expect((await prune(repository, { approve: async () => false })).result).toBe("refused");
-  expect(new Map(objects)).toEqual(before);
+  expect(contentsOf(objects)).toEqual(before);
 });
 
 test("a pack that holds little that is needed is made anew, up to the share that may be unused", async () => {
@@ -71,12 +82,10 @@ test("a repository that gave everything back takes the same content again", asyn
 
 test("a capture that a prune overtook is unconfirmed, and a look stores anew what the prune took away", async () => {
   const { objects, repository } = await withSnapshots("s1");
-  const slow = await reopen(memoryBackend(objects), { seed: 50 });
-  const writer = await slow.beginSnapshot(slowOptions);
+  const store = await slowCapture(objects);
   await repository.forget("s1");
   await prune(repository);
-  for (const offer of offers("s1")) await writer.offer(offer);
-  await writer.commit(manifest("s9"));
+  await store("s9", offers("s1"));
 
   expect((await repository.snapshots()).snapshots).toMatchObject([{ id: "s9", unconfirmed: true }]);
   const verified = await verifyAll(repository, "s9");
@@ -90,13 +99,11 @@ test("a capture that a prune overtook is unconfirmed, and a look stores anew wha
 
 test("a capture that slept through two prunes is told that its content has gone, and holds no other back", async () => {
   const { objects, repository } = await withSnapshots("s1", "s2");
-  const slow = await reopen(memoryBackend(objects), { seed: 50 });
-  const writer = await slow.beginSnapshot({ ...slowOptions, previous: "s1" });
+  const store = await slowCapture(objects, "s1");
   await repository.forget("s1");
   await prune(repository, { maxUnusedPerMille: 0 });
   await prune(repository);
-  for (const offer of offers("s1")) await writer.offer(offer);
-  await writer.commit(manifest("s9"));
+  await store("s9", offers("s1"));
   expect(await verifyAll(repository, "s9")).toMatchObject({ result: "failed", isPruned: true });
   await repository.forget("s2");
   expect(await prune(repository)).toMatchObject({ result: "done", plan: { incomplete: ["s9"] } });
@@ -107,18 +114,26 @@ test("a capture that slept through two prunes is told that its content has gone,
 test("of two captures that lack the same files neither counts as seen to", async () => {
   const { objects, repository } = await withSnapshots("s1", "s2", "s3");
   const slow = await reopen(memoryBackend(objects), { seed: 50 });
-  const writers = [await slow.beginSnapshot(slowOptions), await slow.beginSnapshot(slowOptions)];
+  const stores = [await beginCapture(slow), await beginCapture(slow)];
   await repository.forget("s1");
   await prune(repository, { maxUnusedPerMille: 0 });
   await prune(repository);
-  for (const [at, writer] of writers.entries()) {
-    for (const offer of offers("s1")) await writer.offer(offer);
-    await writer.commit(manifest(`s${8 + at}`));
-  }
+  for (const [at, store] of stores.entries()) await store(`s${8 + at}`, offers("s1"));
   await repository.forget("s2");
   expect(await prune(repository)).toMatchObject({ result: "done", plan: { incomplete: ["s8", "s9"] } });
   const { snapshots } = await repository.snapshots();
   expect(snapshots.filter(({ unconfirmed }) => unconfirmed).map(({ id }) => id)).toEqual(["s8", "s9"]);
+});
+
+test("a capture that brought its tree, and rests on content that has gone, does not count as seen to", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  const store = await slowCapture(objects);
+  await repository.forget("s1");
+  for (const _ of [1, 2]) await prune(repository);
+  await store("s9", [...offers("s1"), ...offers("s9").map((it) => ({ ...it, path: `new/${it.path}` }))]);
+  await repository.forget("s2");
+  expect(await prune(repository)).toMatchObject({ result: "done", plan: { incomplete: ["s9"] } });
+  expect((await fencesIn(objects)).at(-1)).toMatchObject({ honoured: [] });
 });
 
 test("what writers left half written goes once it is older than the grace", async () => {
@@ -196,9 +211,9 @@ test("nothing is taken away while a snapshot or an index file can't be read", as
     await repository.forget("s1");
     const name = namesIn(objects, folder)[0]!;
     objects.set(name, objects.get(name)!.slice(0, -1));
-    const before = new Map(objects);
+    const before = contentsOf(objects);
     await expect(prune(await reopen(memoryBackend(objects)))).rejects.toEqual(new PruneRefused([name]));
-    expect(new Map(objects)).toEqual(before);
+    expect(contentsOf(objects)).toEqual(before);
   }
 });
 
@@ -259,6 +274,30 @@ test("the trash waits until its grace is over, and while anybody restores", asyn
   expect(await prune(await at(1000), { graceMs: 1000 })).toMatchObject({ plan: { remove: trashed } });
 });
 
+test("a lease whose holder died holds nothing back once it has run out, and is taken away", async () => {
+  const { objects, repository } = await withSnapshots("s1", "s2");
+  await leaveLease(objects, "s1", 0);
+  await repository.forget("s1");
+  const { plan } = await prune(repository);
+  expect(plan.trash.packs).toBeGreaterThan(0);
+  expect(namesIn(objects, "leases/")).toEqual([]);
+  await leaveLease(objects, "s2", 0);
+  expect(await prune(repository)).toMatchObject({ plan: { remove: plan.trash } });
+});
+
+test("a lease that runs stays, and what its tree needs stays in its place, also without its manifest", async () => {
+  const { objects, repository } = await withSnapshots("s0", "s1", "s2");
+  await repository.forget("s0");
+  const { plan } = await prune(repository, { approve: async () => false });
+  expect(plan.trash.packs).toBeGreaterThan(0);
+  await leaveLease(objects, "s1", 1);
+  // By a machine that had read the leases before.
+  objects.delete("snapshots/s1");
+  const report = await prune(repository);
+  expect(report).toMatchObject({ result: "done", plan: { ...plan, snapshots: 1 } });
+  expect(namesIn(objects, "leases/")).toHaveLength(1);
+});
+
 test("a snapshot that is being restored is not forgotten", async () => {
   const { repository } = await withSnapshots("s1");
   const refused: unknown[] = [];
@@ -273,10 +312,19 @@ test("a snapshot that is being restored is not forgotten", async () => {
   expect((await repository.snapshots()).snapshots).toEqual([]);
 });
 
-const slowOptions = { site: "PS1", source: "slow", signal: new AbortController().signal, rereadPerMille: 0 };
-
-function manifest(id: string) {
-  const times = { point: 10, startedAt: 11, finishedAt: 12, asOf: 11 };
-  const names = { site: "PS1", policy: "main", source: "slow", kind: "folder", mode: "full" } as const;
-  return { id, ...names, ...times, facts: {}, problems: [] };
-}
+test("a prune tells whose needs it looks for, and how much it has stored anew", async () => {
+  const { repository } = await withSnapshots("s1", "s2", "s3");
+  await repository.forget("s1");
+  const said: Progress[] = [];
+  const { plan } = await prune(repository, { maxUnusedPerMille: 0, onProgress: (it) => void said.push(it) });
+  const storing = said.filter(({ current }) => current === "storing anew");
+  const looking = said.slice(0, -storing.length);
+  expect(looking).toMatchObject([{ files: 0 }, { files: 1 }]);
+  expect(looking.map(({ current }) => current)).toEqual(["what s2 needs", "what s3 needs"]);
+  expect(storing.length).toBeGreaterThan(1);
+  const bytes = storing.map((it) => it.bytes);
+  expect(bytes).toEqual(bytes.toSorted((left, right) => left - right));
+  expect(bytes.at(-1)).toBe(plan.repack.neededBytes);
+  expect(storing.map((it) => it.readBytes)).toEqual(bytes);
+  expect(bytes[0]).toBe(300_700);
+});

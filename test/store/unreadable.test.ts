@@ -3,8 +3,8 @@ import type { HurtSnapshot } from "../../src/core/model/repository-check.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import { unreadableBackend } from "../support/faulty-backend.ts";
-import { expectWhole, namesIn, offers, prune, withSnapshots } from "../support/prunes.ts";
-import { capture, closeOpened, facts, newRepository, reopen, verifyAll } from "../support/test-repository.ts";
+import { expectWhole, namesIn, offers, prune, slowCapture, withSnapshots } from "../support/prunes.ts";
+import { capture, closeOpened, newRepository, reopen, verifyAll } from "../support/test-repository.ts";
 
 // A disk or a share that refuses a reading has lost nothing yet: the next reading may succeed. Nobody may take away, give up
 // or forget anything by what could not be read.
@@ -114,18 +114,10 @@ async function look(
 /** s9 was captured while what it rests on was moved to the trash: it stays whole as long as somebody follows its tree. */
 async function withUnconfirmed(): Promise<Objects> {
   const { objects, repository } = await withSnapshots("s1", "s2");
-  const slow = await reopen(memoryBackend(objects), { seed: 50 });
-  const writer = await slow.beginSnapshot({
-    site: "PS1",
-    source: "files",
-    signal,
-    rereadPerMille: 0,
-    onProgress: () => undefined,
-  });
+  const store = await slowCapture(objects);
   await repository.forget("s1");
   await prune(repository);
-  for (const offer of offers("s1")) await writer.offer(offer);
-  await writer.commit(facts("s9"));
+  await store("s9", offers("s1"));
   await closeOpened();
   return objects;
 }
