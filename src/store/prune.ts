@@ -46,22 +46,41 @@ export async function pruneRepository(
   parts: Omit<RepackParts, "index">,
   options: PruneOptions,
 ): Promise<PruneReport> {
-  let found = await surveyQuietly(parts, options);
-  let plan = planOf(found);
-  if (!hasWork(found)) return { plan, result: "nothing-to-do" };
-  if (!(await options.approve(plan))) return { plan, result: "refused" };
-  // A question may have stood for hours. What was captured meanwhile is seen to as well, and who restores.
-  if (await hasChanged(parts, found)) {
-    found = await surveyQuietly(parts, options);
-    plan = planOf(found);
-    if (!hasWork(found)) return { plan, result: "nothing-to-do" };
-  }
+  const { found, plan, answer } = await surveyAndAsk(parts, options);
+  if (answer !== "approved") return { plan, result: answer };
   const fence = await prepareFence({ ...parts, index: found.index }, found, options).catch(
     unlessOvertaken(parts.store, found.fences),
   );
   if (!fence || !(await publishFence(parts.store, fence))) return { plan, result: "overtaken" };
   await takeAway(parts.store, found, fence);
   return { plan, result: "done", fence: fence.number };
+}
+
+interface Asked {
+  readonly found: Survey;
+  readonly plan: PrunePlan;
+  readonly answer: "approved" | "refused" | "nothing-to-do";
+}
+
+/**
+ * A question may stand for hours: who captured or restores meanwhile is seen to as well, and what would take away more than was
+ * approved is asked anew.
+ */
+async function surveyAndAsk(parts: Omit<RepackParts, "index">, options: PruneOptions): Promise<Asked> {
+  let approved: PrunePlan | undefined;
+  for (;;) {
+    const found = await surveyQuietly(parts, options);
+    const plan = planOf(found);
+    if (!hasWork(found)) return { found, plan, answer: "nothing-to-do" };
+    if (approved && !takesMore(plan, approved)) return { found, plan, answer: "approved" };
+    if (!(await options.approve(plan))) return { found, plan, answer: "refused" };
+    if (!(await hasChanged(parts, found))) return { found, plan, answer: "approved" };
+    approved = plan;
+  }
+}
+
+function takesMore({ trash, remove }: PrunePlan, approved: PrunePlan): boolean {
+  return trash.bytes > approved.trash.bytes || remove.bytes > approved.remove.bytes;
 }
 
 /** What is found missing while another prune goes on may only have been moved: then it is looked for again. */

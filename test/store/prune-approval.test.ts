@@ -54,20 +54,44 @@ test("a capture that comes while another snapshot goes is seen to, though there 
   expect((await repository.snapshots()).snapshots.filter((it) => it.unconfirmed)).toEqual([]);
 });
 
-test("what a snapshot needed that is forgotten while a prune asks goes with the rest", async () => {
+test.each([
+  ["done", true],
+  ["refused", false],
+] as const)(
+  "what a snapshot needed that is forgotten while a prune asks is asked anew, and %s",
+  async (result, answer) => {
+    const { objects, repository } = await withSnapshots("s1", "s2", "s3");
+    await repository.forget("s1");
+    const asked: number[] = [];
+    const report = await prune(repository, {
+      async approve(plan) {
+        asked.push(plan.trash.bytes);
+        if (asked.length === 1) await repository.forget("s2");
+        return asked.length === 1 || answer;
+      },
+    });
+    expect(report).toMatchObject({ result, plan: { snapshots: 1, trash: { bytes: asked[1] } } });
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toBeGreaterThan(asked[0]!);
+    expect(namesIn(objects, "trash/")).toHaveLength(answer ? report.plan.trash.packs : 0);
+  },
+);
+
+test("what would be deleted for good beyond what was approved is asked anew", async () => {
   const { objects, repository } = await withSnapshots("s1", "s2", "s3");
   await repository.forget("s1");
-  const asked: number[] = [];
-  const report = await prune(repository, {
-    async approve(plan) {
-      asked.push(plan.trash.packs);
-      await repository.forget("s2");
-      return true;
-    },
-  });
-  expect(report).toMatchObject({ result: "done", plan: { snapshots: 1 } });
-  expect(report.plan.trash.packs).toBeGreaterThan(asked[0]!);
-  expect(namesIn(objects, "trash/")).toHaveLength(report.plan.trash.packs);
+  const other = await reopen(memoryBackend(objects), { seed: 60 });
+  const asked: (readonly [trash: number, remove: number])[] = [];
+  const approve: PruneOptions["approve"] = async ({ trash, remove }) => {
+    asked.push([trash.packs, remove.packs]);
+    if (asked.length === 1) await prune(other);
+    return true;
+  };
+  expect(await prune(repository, { approve })).toMatchObject({ result: "done" });
+  expect(asked).toEqual([
+    [asked[0]![0], 0],
+    [0, asked[0]![0]],
+  ]);
 });
 
 test("a prune whose work another has done while it asked has nothing left to do", async () => {

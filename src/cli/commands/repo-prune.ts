@@ -19,8 +19,11 @@ export const run: RunCommand = (call) =>
     const graceMs = durationOption(call, "grace", { otherwise: day, atLeast: 0, as: "24h, 2d or 0s" });
     const clock = await clockOption(call);
     const progress = makeProgressLine(call, session.now);
+    let asked = false;
     const approve: PruneOptions["approve"] = async (plan) => {
       progress.end();
+      if (asked) call.screen.err("Meanwhile more can go than you were asked about:");
+      asked = true;
       if (!call.options["json"]) call.screen.out(renderPrunePlan(plan).trimEnd());
       return !call.options["dryRun"] && confirm(call, "Do this?");
     };
