@@ -8,7 +8,16 @@ import type { SiteDatabase, Source } from "../../../src/core/model/source.ts";
 import { lookBefore } from "../../../src/core/plan/database-copies.ts";
 import { surveySite } from "../../../src/core/plan/survey.ts";
 import { lookFact, lookJson } from "../../../src/core/plan/window-looks.ts";
-import { database, noon, observationOf, policyOf, snapshotOf, trackingOf, versions } from "./world.ts";
+import {
+  database,
+  noon,
+  observationOf,
+  policyOf,
+  snapshotOf,
+  trackingOf,
+  versions,
+  withoutFork,
+} from "./world.ts";
 
 const link = { partner: "CAS", state: "active", groups: [], initialisations: "6, 1" } as const;
 const lookAt = (readAt: Instant, own: Partial<DatabaseWindowFacts> = {}): WindowLook => ({
@@ -116,6 +125,5 @@ function survey(
 
 function lookWithoutFork(readAt: Instant): WindowLook {
   const { own, partners } = lookAt(readAt);
-  const { recoveryFork: _, ...rest } = own!;
-  return { own: rest, partners };
+  return { own: withoutFork(own!), partners };
 }

@@ -9,7 +9,7 @@ import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts"
 import { hasWindow, judgeWindow } from "../../../src/core/plan/judge-window.ts";
 import type { DatabaseCopy, WindowLook } from "../../../src/core/model/database-copy.ts";
 import { ReplicationOracle } from "../../support/window/replication-oracle.ts";
-import { noon, policyOf, problemOf, standAlone, trackingOf } from "./world.ts";
+import { noon, policyOf, problemOf, standAlone, trackingOf, withoutFork } from "./world.ts";
 
 const unread = { problem: problemOf("sqlcas does not answer.") };
 
@@ -382,26 +382,24 @@ describe("a copy with what was seen when it was taken", () => {
     );
   });
 
-  test.each<[string, Partial<DatabaseWindowFacts>, Partial<DatabaseWindowFacts>, string?]>([
-    ["it was hidden when the copy was taken, and before", hiddenFork, {}],
+  test.each<[string, SeenCase]>([
+    ["it was hidden when the copy was taken, and before", { hidesFork: "then" }],
     [
       "it is hidden now, though more was counted since",
-      { currentVersion: "9" },
-      { ...hiddenFork, currentVersion: "12" },
+      { hidesFork: "now", was: { currentVersion: "9" }, now: { currentVersion: "12" } },
     ],
-    ["it was hidden then and was another before", hiddenFork, {}, "a"],
-  ])(
-    "is not proven where its partner's recovery fork can't tell that it was not restored: %s",
-    (_, was, now, before) => {
-      const others = before === undefined ? [] : [lookAt(2 * day, { recoveryFork: before })];
-      expect(judgeSeen({ was, now, others }).because).toBe(
-        "Whether Partner CAS was restored since this copy was taken could not be read.",
-      );
-    },
-  );
+    [
+      "it was hidden then and was another before",
+      { hidesFork: "then", others: [lookAt(2 * day, { recoveryFork: "a" })] },
+    ],
+  ])("is not proven where its partner's recovery fork can't tell that it was not restored: %s", (_, it) => {
+    expect(judgeSeen(it).because).toBe(
+      "Whether Partner CAS was restored since this copy was taken could not be read.",
+    );
+  });
 
   test("is proven by the fork that was seen before it, where it was hidden then", () => {
-    expect(judgeSeen({ was: hiddenFork, others: [lookAt(2 * day)] }).state).toBe("inside");
+    expect(judgeSeen({ hidesFork: "then", others: [lookAt(2 * day)] }).state).toBe("inside");
   });
 
   test("is not proven when its partner has purged more than its settings explain", () => {
@@ -500,18 +498,22 @@ interface SeenCase {
   readonly was?: Partial<DatabaseWindowFacts>;
   readonly now?: Partial<DatabaseWindowFacts>;
   readonly linkNow?: Partial<ReplicationLink> | "hidden";
+  /** Whether the partner's recovery fork is not shown. */
+  readonly hidesFork?: "then" | "now";
 }
 
-const hiddenFork: Partial<DatabaseWindowFacts> = { recoveryFork: undefined as never };
 const stamped = { initialisedAt: noon - 300 * day, initialisations: "6" };
 
 /** A copy of a day ago, by what was seen then and now. */
-function judgeSeen({ ageMs = day, links, others = [], was, now, linkNow = {} }: SeenCase) {
-  const look = lookAt(ageMs, was, links);
+function judgeSeen({ ageMs = day, links, others = [], was, now, linkNow = {}, hidesFork }: SeenCase) {
+  const { own, partners } = lookAt(ageMs, was, links);
+  const then = partners["CAS"]!;
+  const look = { own: own!, partners: { CAS: hidesFork === "then" ? withoutFork(then) : then } };
+  const isNow = trackingOf({ links: [], ...now });
   const link = linkOf("active", linkNow === "hidden" ? {} : { ...stamped, ...linkNow });
   const facts = {
     own: trackingOf({ links: [link], recoveryFork: "own" }),
-    partners: { CAS: trackingOf({ links: [], ...now }) },
+    partners: { CAS: hidesFork === "now" ? withoutFork(isNow) : isNow },
   };
   return judgeWindow(policyOf(), facts, { ...copyOf(ageMs), look, others }, noon);
 }
