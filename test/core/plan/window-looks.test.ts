@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Json } from "../../../src/core/base/json.ts";
 import type { ReplicationLink } from "../../../src/core/model/observation.ts";
 import { lookFact, lookJson, makeLook, readLook } from "../../../src/core/plan/window-looks.ts";
-import { noon, problemOf, trackingOf, versions, withoutRetention } from "./world.ts";
+import { noon, problemOf, trackingOf, versions, withoutFork, withoutRetention } from "./world.ts";
 
 const unread = { problem: problemOf("sqlcas does not answer.") };
 const link: ReplicationLink = {
@@ -35,9 +35,9 @@ test("what could not be read is left out", () => {
 });
 
 test.each(["on", "off", "unknown"] as const)(
-  "change tracking that is %s is read, also without a retention",
+  "change tracking that is %s is read, also without a retention and a fork",
   (changeTracking) => {
-    const seen = withoutRetention(trackingOf({ changeTracking }));
+    const seen = withoutFork(withoutRetention(trackingOf({ changeTracking })));
     const look = { own: seen, partners: { CAS: seen } };
     expect(readLook({ [lookFact]: lookJson(look) })).toEqual(look);
   },
@@ -67,6 +67,8 @@ test.each<[string, Json]>([
   ["has a text for its clock", changed({ clockOffsetMs: "0" })],
   ["has no clock", changed({ clockOffsetMs: null })],
   ["has a text for its retention", changed({ retentionMs: "5 days" })],
+  ["has nothing for its retention", changed({ retentionMs: null })],
+  ["has a number for its recovery fork", changed({ recoveryFork: 5 })],
   ["has a number for its current version", changed({ currentVersion: 2000 })],
   ["has a number for its minimum version", changed({ minValidVersion: 1000 })],
   ["has a number for what is cleaned", changed({ cleanedVersion: 1000 })],
@@ -82,6 +84,14 @@ test.each<[string, Json]>([
   ["has a link that is nothing", changed({ links: [jsonOf(link), null] })],
   ["has a link to a number", changed({ links: [{ ...jsonOf(link), partner: 1 }] })],
   ["has a link without a state", changed({ links: [{ ...jsonOf(link), state: null }] })],
+  [
+    "has a link that was initialised at a text",
+    changed({ links: [{ ...jsonOf(link), initialisedAt: "6" }] }),
+  ],
+  [
+    "has a link that was initialised six times",
+    changed({ links: [{ ...jsonOf(link), initialisations: 6 }] }),
+  ],
 ])("a database that %s was not read, and the others were", (_title, seen) => {
   const look = { own: seen, partners: { CAS: seen, PS2: jsonOf(CAS) } };
   expect(readLook({ [lookFact]: look })).toStrictEqual({ partners: { PS2: CAS } });
