@@ -311,6 +311,11 @@ describe("a group that is initialised anew", () => {
     expect(judge({ here, fork: null }, { here, fork: null })).toBe("unknown");
     expect(judge({ here }, { here, fork: null })).toBe("unknown");
     expect(judge({ here, fork: null }, { here })).toBe("unknown");
+    const { partners } = lookOf(24, {});
+    const copy = { ...copyAt(day), look: { partners } };
+    expect(initialisedSince(partner, copy, { receivedAt: noon - day, now: lookOf(0, { here }) })).toBe(
+      "unknown",
+    );
   });
 
   test("after a copy that nobody looked at is told by its time, now or at any look", () => {
