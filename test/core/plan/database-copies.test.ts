@@ -164,6 +164,7 @@ test("a full that msdb tells of counts as read back, also where its zone is not 
 });
 
 test.each<[string, Json]>([
+  ["nothing", null],
   ["no list", { startedAt: formatInstant(noon) }],
   ["an empty list", []],
   ["a list of texts", [formatInstant(noon)]],
