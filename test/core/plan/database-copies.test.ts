@@ -50,6 +50,7 @@ test.each<[string, WindowLook, WindowLook | undefined]>([
   ["nobody can tell whether it was", lookWithoutFork(noon - day), lookWithoutFork(noon)],
   ["nothing was seen when it was found", lookAt(noon - day), undefined],
   ["the site's own database was not read", { partners: {} }, lookAt(noon)],
+  ["it was not read when it was found", lookAt(noon - day), { partners: {} }],
 ])("what it had received is not known where %s", (_title, before, found) => {
   expect(lookBefore(noon, [before], found)).toEqual({ lookedAt: "never" });
 });

@@ -53,6 +53,11 @@ test("a look that shows no count or no fork does not tell of a restore", () => {
   ).toBe("kept");
 });
 
+test("a fork that is hidden then, before and now leaves open whether it was restored", () => {
+  const [atCopy, now] = [seenAt(day, counted("9", "1")), seenAt(0, counted("20", "1"))].map(withoutFork);
+  expect(judgeSeen({ atCopy: atCopy!, since: [now!] })).toBe("maybe-restored");
+});
+
 test("nothing is compared where no version was read at the copy and before, or none is now", () => {
   expect(judge({ atCopy: {}, since: [counted("20", "1")] })).toBeUndefined();
   expect(judge({ atCopy: counted("9", "1"), since: [{ currentVersion: "20" }] })).toBeUndefined();
