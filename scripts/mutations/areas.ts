@@ -64,6 +64,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   window: {
     sources: files("src/core/plan", [
       "judge-window",
+      "database-copies",
       "window-looks",
       "copy-trail",
       "judge-versions",
@@ -72,7 +73,11 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "judge-schedule",
     ]),
     tests: tests("test/core/plan", [
+      "window-looks",
+      "copy-trail",
+      "judge-versions",
       "judge-window",
+      "database-copies",
       "purge-horizon",
       "judge-partners",
       "judge-schedule",

@@ -40,12 +40,13 @@ function wasRead(read: Read): read is DatabaseWindowFacts {
 /** Manifests are digested but may be of a later version: what has another shape was not read. */
 function isFacts(value: unknown): value is DatabaseWindowFacts {
   if (!isJsonObject(value)) return false;
-  const { changeTracking, links } = value;
-  const numbers = [value["readAt"], value["clockOffsetMs"], value["retentionMs"] ?? 0];
+  const { changeTracking, links, retentionMs = 0, recoveryFork = "" } = value;
+  const numbers = [value["readAt"], value["clockOffsetMs"], retentionMs];
   const versions = [value["currentVersion"], value["minValidVersion"], value["cleanedVersion"]];
   return (
     numbers.every((it) => Number.isSafeInteger(it)) &&
     versions.every((it) => it === undefined || (typeof it === "string" && /^\d{1,19}$/.test(it))) &&
+    typeof recoveryFork === "string" &&
     (changeTracking === "on" || changeTracking === "off" || changeTracking === "unknown") &&
     Array.isArray(links) &&
     links.every(isLink)
@@ -53,5 +54,8 @@ function isFacts(value: unknown): value is DatabaseWindowFacts {
 }
 
 function isLink(value: unknown): value is ReplicationLink {
-  return isJsonObject(value) && typeof value["partner"] === "string" && typeof value["state"] === "string";
+  if (!isJsonObject(value)) return false;
+  const { partner, state, initialisations = "", initialisedAt = 0 } = value;
+  const texts = [partner, state, initialisations];
+  return texts.every((it) => typeof it === "string") && Number.isSafeInteger(initialisedAt);
 }

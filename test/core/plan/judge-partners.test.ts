@@ -12,6 +12,7 @@ import {
   problemOf,
   trackingOf,
   versions,
+  withoutRetention,
 } from "./world.ts";
 
 const policy = policyOf();
@@ -58,9 +59,19 @@ test.each<[string, WindowFacts, DatabaseCopy?]>([
   ["a partner that was not read with the copy: the verdict says so", seenWith(shown), copyWith({})],
   ["change tracking that is off: the verdict says so", seenWith({ ...hidden, changeTracking: "off" })],
   ["a setting that is hidden: the verdict says so", seenWith({ ...hidden, changeTracking: "unknown" })],
+  ["a setting without its retention: the verdict says so", seenWith(withoutRetention(hidden))],
   ["no partner", { own, partners: {} }],
 ])("nothing is told of %s", (_title, facts, copy) => {
   expect(judge(facts, copy)).toEqual([]);
+});
+
+test("each is a risk of the site's window", () => {
+  const PS2 = { problem: problemOf("sql02 does not answer.") };
+  const isRisk = { severity: "risk", where: "PS1 window" };
+  expect(judgePartners(policy, { own, partners: { CAS: hidden, PS2 } }, undefined)).toMatchObject([
+    isRisk,
+    isRisk,
+  ]);
 });
 
 test("a plan tells of every partner, and of one that hides its versions unless the policy accepts it", () => {

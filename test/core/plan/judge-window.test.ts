@@ -9,7 +9,7 @@ import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts"
 import { hasWindow, judgeWindow } from "../../../src/core/plan/judge-window.ts";
 import type { DatabaseCopy, WindowLook } from "../../../src/core/model/database-copy.ts";
 import { ReplicationOracle } from "../../support/window/replication-oracle.ts";
-import { noon, policyOf, problemOf, standAlone, trackingOf } from "./world.ts";
+import { noon, policyOf, problemOf, standAlone, trackingOf, withoutFork } from "./world.ts";
 
 const unread = { problem: problemOf("sqlcas does not answer.") };
 
@@ -361,6 +361,27 @@ describe("a copy with what was seen when it was taken", () => {
     expect(judgeSeen({ ageMs: 3 * day + 2 * hour }).state).toBe("inside");
   });
 
+  test("is outside at the millisecond to which a lower retention reached, and says so", () => {
+    // Until two days ago it purged what is three days old now, and the copy counts from an hour before it.
+    const others = [lookAt(2.5 * day, { retentionMs: day }), lookAt(2 * day)];
+    const gone = judgeSeen({ ageMs: 3 * day - hour, others });
+    expect(gone.state).toBe("outside");
+    expect(gone.because).toBe(
+      "The newest proven database copy is of 2026-11-19 13:00Z; partner CAS has purged changes made since.",
+    );
+    expect(judgeSeen({ ageMs: 3 * day - hour - 1, others }).state).toBe("inside");
+  });
+
+  test("is said to be purged where versions tell it, however old it is", () => {
+    const verdict = judgeSeen({
+      ageMs: 6 * day,
+      was: { currentVersion: "9" },
+      now: { minValidVersion: "10" },
+    });
+    expect(verdict.state).toBe("outside");
+    expect(verdict.because).toContain("partner CAS has purged changes made since.");
+  });
+
   test("is not proven after a group was initialised anew, and where nobody can tell", () => {
     const anew = { initialisedAt: noon - hour, initialisations: "7" };
     expect(judgeSeen({ linkNow: anew }).because).toBe(
@@ -382,26 +403,24 @@ describe("a copy with what was seen when it was taken", () => {
     );
   });
 
-  test.each<[string, Partial<DatabaseWindowFacts>, Partial<DatabaseWindowFacts>, string?]>([
-    ["it was hidden when the copy was taken, and before", hiddenFork, {}],
+  test.each<[string, SeenCase]>([
+    ["it was hidden when the copy was taken, and before", { hidesFork: "then" }],
     [
       "it is hidden now, though more was counted since",
-      { currentVersion: "9" },
-      { ...hiddenFork, currentVersion: "12" },
+      { hidesFork: "now", was: { currentVersion: "9" }, now: { currentVersion: "12" } },
     ],
-    ["it was hidden then and was another before", hiddenFork, {}, "a"],
-  ])(
-    "is not proven where its partner's recovery fork can't tell that it was not restored: %s",
-    (_, was, now, before) => {
-      const others = before === undefined ? [] : [lookAt(2 * day, { recoveryFork: before })];
-      expect(judgeSeen({ was, now, others }).because).toBe(
-        "Whether Partner CAS was restored since this copy was taken could not be read.",
-      );
-    },
-  );
+    [
+      "it was hidden then and was another before",
+      { hidesFork: "then", others: [lookAt(2 * day, { recoveryFork: "a" })] },
+    ],
+  ])("is not proven where its partner's recovery fork can't tell that it was not restored: %s", (_, it) => {
+    expect(judgeSeen(it).because).toBe(
+      "Whether Partner CAS was restored since this copy was taken could not be read.",
+    );
+  });
 
   test("is proven by the fork that was seen before it, where it was hidden then", () => {
-    expect(judgeSeen({ was: hiddenFork, others: [lookAt(2 * day)] }).state).toBe("inside");
+    expect(judgeSeen({ hidesFork: "then", others: [lookAt(2 * day)] }).state).toBe("inside");
   });
 
   test("is not proven when its partner has purged more than its settings explain", () => {
@@ -467,17 +486,57 @@ describe("a copy with what was seen when it was taken", () => {
     expect(since.because).toContain("Its clock has gone 2d ahead since, and it forgets that much sooner.");
   });
 
+  test("is told of a group that was initialised anew without a date where none is shown", () => {
+    const linkNow = { initialisations: "7" };
+    const { own, partners } = lookAt(day, {}, [linkOf("active", { initialisations: "6" })]);
+    const facts = {
+      own: trackingOf({ links: [linkOf("active", linkNow)], recoveryFork: "own" }),
+      partners: { CAS: trackingOf({ links: [] }) },
+    };
+    const copy = { ...copyOf(day), look: { own: own!, partners } };
+    expect(judgeWindow(policyOf(), facts, copy, noon).because).toBe(
+      "A group that is replicated with CAS was initialised anew: a copy from before that proves nothing.",
+    );
+  });
+
+  test("is told of a group that was initialised anew where no partner is named", () => {
+    const { site } = policyOf();
+    const { parent: _, ...root } = site;
+    const central = policyOf({ site: { ...root, type: "central-administration" }, partners: {} });
+    const anew = { initialisedAt: noon - hour, initialisations: "7" };
+    const facts = { own: trackingOf({ links: [linkOf("active", anew)], recoveryFork: "own" }), partners: {} };
+    const copy = { ...copyOf(day), look: lookAt(day) };
+    expect(judgeWindow(central, facts, copy, noon).because).toMatch(
+      /^A group that is replicated with a partner was initialised anew on 2026-11-22 11:00Z:/,
+    );
+  });
+
   test("is judged by no more than was seen of a partner that can't be read now", () => {
     const look = lookAt(day, { retentionMs: 2 * day });
-    const facts = {
-      own: trackingOf({ links: [linkOf("active", stamped)], recoveryFork: "own" }),
-      partners: { CAS: unread },
-    };
-    expect(words(judgeWindow(policyOf(), facts, { ...copyOf(day), look }, noon))).toBe(
+    expect(words(judgeUnread({ ...copyOf(day), look }))).toBe(
       "closing, own settings, partner CAS not read, until 2026-11-23T11:00:00.000Z",
     );
   });
+
+  test("is judged by the last that was seen of it, whichever look that was", () => {
+    const look = lookAt(3 * day, { retentionMs: 4 * day });
+    const last = lookAt(day, { retentionMs: 3 * day });
+    const { own } = lookAt(hour);
+    const others = [last, lookAt(2 * day, { retentionMs: 4 * day }), { own: own!, partners: {} }];
+    expect(judgeUnread({ ...copyOf(3 * day), look, others })).toMatchObject({ windowMs: 3 * day });
+    const turnedOff = [lookAt(day, { changeTracking: "off" }), ...others.slice(1)];
+    expect(judgeUnread({ ...copyOf(3 * day), look, others: turnedOff })).toMatchObject({
+      state: "outside",
+      windowMs: 0,
+    });
+  });
 });
+
+/** The partner can't be read now. */
+function judgeUnread(copy: DatabaseCopy) {
+  const own = trackingOf({ links: [linkOf("active", stamped)], recoveryFork: "own" });
+  return judgeWindow(policyOf(), { own, partners: { CAS: unread } }, copy, noon);
+}
 
 function newPartner() {
   const tables = [
@@ -500,18 +559,22 @@ interface SeenCase {
   readonly was?: Partial<DatabaseWindowFacts>;
   readonly now?: Partial<DatabaseWindowFacts>;
   readonly linkNow?: Partial<ReplicationLink> | "hidden";
+  /** Whether the partner's recovery fork is not shown. */
+  readonly hidesFork?: "then" | "now";
 }
 
-const hiddenFork: Partial<DatabaseWindowFacts> = { recoveryFork: undefined as never };
 const stamped = { initialisedAt: noon - 300 * day, initialisations: "6" };
 
 /** A copy of a day ago, by what was seen then and now. */
-function judgeSeen({ ageMs = day, links, others = [], was, now, linkNow = {} }: SeenCase) {
-  const look = lookAt(ageMs, was, links);
+function judgeSeen({ ageMs = day, links, others = [], was, now, linkNow = {}, hidesFork }: SeenCase) {
+  const { own, partners } = lookAt(ageMs, was, links);
+  const then = partners["CAS"]!;
+  const look = { own: own!, partners: { CAS: hidesFork === "then" ? withoutFork(then) : then } };
+  const isNow = trackingOf({ links: [], ...now });
   const link = linkOf("active", linkNow === "hidden" ? {} : { ...stamped, ...linkNow });
   const facts = {
     own: trackingOf({ links: [link], recoveryFork: "own" }),
-    partners: { CAS: trackingOf({ links: [], ...now }) },
+    partners: { CAS: hidesFork === "now" ? withoutFork(isNow) : isNow },
   };
   return judgeWindow(policyOf(), facts, { ...copyOf(ageMs), look, others }, noon);
 }

@@ -30,6 +30,12 @@ test("what was off keeps nothing, up to the look that saw it on again", () => {
   purged(-day, [-2 * day, 5 * day], [-day, "off"]);
 });
 
+test("what was off keeps nothing, whatever retention stands beside it", () => {
+  const off = (at: number) => trackingOf({ readAt: noon + at, changeTracking: "off", retentionMs: 5 * day });
+  expect(purgedUpTo([off(-day), look(0, 5 * day)])).toBe(noon);
+  expect(purgedUpTo([look(-day, 5 * day), off(0)])).toBe(noon);
+});
+
 test("a clock that was ahead at either look purges by its own time", () => {
   const ahead = look(-day, 5 * day, 3 * day);
   expect(purgedUpTo([ahead, look(0, 5 * day)])).toBe(noon - 2 * day);

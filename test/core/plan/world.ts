@@ -102,6 +102,18 @@ export function trackingOf(changes: Partial<DatabaseWindowFacts> = {}): Database
   };
 }
 
+/** The same where the recovery fork is not shown. */
+export function withoutFork(facts: DatabaseWindowFacts): DatabaseWindowFacts {
+  const { recoveryFork: _, ...rest } = facts;
+  return rest;
+}
+
+/** The same where the retention is not shown. */
+export function withoutRetention(facts: DatabaseWindowFacts): DatabaseWindowFacts {
+  const { retentionMs: _, ...rest } = facts;
+  return rest;
+}
+
 /** What a partner shows to a login that may read its tables. */
 export const versions = { currentVersion: "2000", minValidVersion: "1000" };
 
