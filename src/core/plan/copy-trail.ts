@@ -28,7 +28,10 @@ export interface Witness {
  * How far behind its partner a database may be whose link is called so: ConfigMgr calls a link degraded after 12 missed
  * synchronisations of 5 minutes and failed after 24, unless somebody has changed that.
  */
-const behindMs: Partial<Record<ReplicationLink["state"], DurationMs>> = { active: hour, degraded: 2 * hour };
+const behindMs = new Map<ReplicationLink["state"], DurationMs>([
+  ["active", hour],
+  ["degraded", 2 * hour],
+]);
 
 /** Puts in order what was seen of the witness, or says why the copy can't be judged by it. */
 export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { readonly doubt: string } {
@@ -49,7 +52,7 @@ export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { 
     };
   }
   const link = linkIn(copy.look, site, partner);
-  const lagMs = link && behindMs[link.state];
+  const lagMs = link && behindMs.get(link.state);
   if (lagMs === undefined) return { doubt: linkDoubt(link, partner, whenLooked(copy)) };
   const atCopy = sightIn(witness, copy.look);
   // Without its clock at that time the copy's date can't be compared with anything: ours may have been wrong.
@@ -120,11 +123,14 @@ function linkIn(
   const there = partner === undefined ? [] : (partners[partner]?.links ?? []);
   const links = [...here, ...there.filter((link) => link.partner === site)];
   return (
-    links.find((it) => behindMs[it.state] === undefined) ??
-    links.find((it) => it.state === "degraded") ??
-    links[0]
+    links.find((it) => !behindMs.has(it.state)) ?? links.find((it) => it.state === "degraded") ?? links[0]
   );
 }
+
+const stopped = new Map<ReplicationLink["state"], string>([
+  ["failed", "down"],
+  ["maintenance", "in maintenance mode"],
+]);
 
 /** When it was seen what the copy has received. */
 function whenLooked({ lookedAt }: DatabaseCopy): string {
@@ -135,9 +141,11 @@ function whenLooked({ lookedAt }: DatabaseCopy): string {
 
 function linkDoubt(link: ReplicationLink | undefined, partner: string | undefined, when: string): string {
   const whom = partner ?? link?.partner ?? "any partner";
-  return link === undefined
-    ? `How replication with ${whom} stood ${when} could not be read, so it is not known what the copy had received.`
-    : `Replication with ${whom} was ${link.state} ${when}, so it is not known what the copy had received.`;
+  const stood =
+    link === undefined || link.state === "unknown"
+      ? `How replication with ${whom} stood ${when} could not be read`
+      : `Replication with ${whom} was ${stopped.get(link.state) ?? link.state} ${when}`;
+  return `${stood}, so it is not known what the copy had received.`;
 }
 
 export function nameOf({ partner, isPartner }: Witness): string {

@@ -128,7 +128,7 @@ describe("how far behind a copy may be is told by", () => {
   const [active, degraded] = [{ receivedAt: noon - day - hour }, { receivedAt: noon - day - 2 * hour }];
   const failed = {
     doubt:
-      "Replication with CAS was failed when this copy was taken, so it is not known what the copy had received.",
+      "Replication with CAS was down when this copy was taken, so it is not known what the copy had received.",
   };
 
   test("the worse of both sides", () => {

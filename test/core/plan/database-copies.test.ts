@@ -86,7 +86,7 @@ test("a link that was down at the last look before it leaves open what it had re
   const down = lookAt(noon - day, { links: [{ ...link, state: "failed" }] });
   const { window } = survey(external, [[2, down]]);
   expect(window).toMatchObject({ state: "not-proven" });
-  expect(window.because).toContain("was failed at the last look before another tool took this copy");
+  expect(window.because).toContain("was down at the last look before another tool took this copy");
 });
 
 test("where msdb does not know the server's zone the copy is as old as it can be", () => {

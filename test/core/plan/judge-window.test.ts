@@ -317,16 +317,17 @@ describe("a copy with what was seen when it was taken", () => {
     expect(judgeWindow(policyOf(), factsNow(), copyOf(day), noon).because).toBe(`${held} 2026-11-26 12:00Z.`);
   });
 
-  test.each(["failed", "initialising", "maintenance", "unknown"] as const)(
-    "is not proven when its link was %s then, though it is active now",
-    (state) => {
-      const verdict = judgeSeen({ links: [linkOf(state, {})] });
-      expect(verdict.state).toBe("not-proven");
-      expect(verdict.because).toBe(
-        `Replication with CAS was ${state} when this copy was taken, so it is not known what the copy had received.`,
-      );
-    },
-  );
+  test.each([
+    ["failed", "Replication with CAS was down when this copy was taken"],
+    ["initialising", "Replication with CAS was initialising when this copy was taken"],
+    ["maintenance", "Replication with CAS was in maintenance mode when this copy was taken"],
+    ["unknown", "How replication with CAS stood when this copy was taken could not be read"],
+    ["constructor" as never, "Replication with CAS was constructor when this copy was taken"],
+  ] as const)("is not proven when its link was %s then, though it is active now", (state, because) => {
+    const verdict = judgeSeen({ links: [linkOf(state, {})] });
+    expect(verdict.state).toBe("not-proven");
+    expect(verdict.because).toBe(`${because}, so it is not known what the copy had received.`);
+  });
 
   test("is not proven when no link could be read then", () => {
     expect(judgeSeen({ links: [] }).because).toBe(
