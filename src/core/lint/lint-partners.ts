@@ -1,12 +1,13 @@
 import type { PolicyRisk } from "../model/policy-risk.ts";
+import { databaseSource } from "../model/resolved-policy.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { risk } from "./risk.ts";
 
 /** A restored site is brought up to date by its partners: where the policy names none, nobody can look at them. */
-export function lintPartners({ site, partners, sources, where }: ResolvedPolicy): readonly PolicyRisk[] {
+export function lintPartners(policy: ResolvedPolicy): readonly PolicyRisk[] {
+  const { site, partners, where } = policy;
   const isCentral = site.type === "central-administration";
-  const hasDatabase = sources.some((it) => it.kind === "site-database" || it.kind === "task-backup");
-  if (!hasDatabase || Object.keys(partners).length > 0) return [];
+  if (databaseSource(policy) === undefined || Object.keys(partners).length > 0) return [];
   if (!isCentral && site.parent === undefined) return [];
   const whose = isCentral ? "any primary below" : `${site.parent} above`;
   const example = isCentral ? "PS1" : site.parent!;

@@ -1,6 +1,7 @@
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
 import type { PolicyRisk } from "../model/policy-risk.ts";
+import { databaseSource } from "../model/resolved-policy.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { lintDestinations } from "./lint-destination.ts";
 import { lintLibraryPlace } from "./lint-library.ts";
@@ -25,10 +26,10 @@ export function lintWritten(policy: ResolvedPolicy, observed?: Observation): rea
 }
 
 /** The key of every migration store is in the site database. */
-function lintUserState({ site, sources, where }: ResolvedPolicy): readonly PolicyRisk[] {
-  const hasDatabase = sources.some((it) => it.kind === "site-database" || it.kind === "task-backup");
+function lintUserState(policy: ResolvedPolicy): readonly PolicyRisk[] {
+  const { site, sources, where } = policy;
   const userState = sources.find((it) => it.kind === "user-state");
-  if (hasDatabase || userState === undefined) return [];
+  if (databaseSource(policy) !== undefined || userState === undefined) return [];
   const problem = risk("user-state-without-database", {
     where,
     message: `The policy keeps user states of ${site.code} and not its database, which holds the keys that open them.`,

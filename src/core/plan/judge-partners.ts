@@ -1,7 +1,7 @@
 import type { Problem } from "../base/problem.ts";
 import { risk } from "../lint/risk.ts";
 import type { DatabaseCopy } from "../model/database-copy.ts";
-import type { DatabaseWindowFacts, Observation } from "../model/observation.ts";
+import type { DatabaseWindowFacts, WindowFacts } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { ResolvedPolicy } from "../model/resolved-policy.ts";
  */
 export function judgePartners(
   { site }: Pick<ResolvedPolicy, "site">,
-  { partners }: Observation["window"],
+  { partners }: WindowFacts,
   copy: DatabaseCopy | undefined,
 ): readonly Problem[] {
   return Object.entries(partners).flatMap(([partner, facts]) =>

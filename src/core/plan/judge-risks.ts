@@ -19,6 +19,7 @@ import { judgePartners } from "./judge-partners.ts";
 import { judgeFresh } from "./decide-capture.ts";
 import { brokenLink, clockToleranceMs } from "./judge-window.ts";
 import { futureToleranceMs } from "./retention.ts";
+import { judgedCopy } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 import { judgeSiteTask } from "./judge-site-task.ts";
 import { judgeSchedule } from "./judge-schedule.ts";
@@ -56,7 +57,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
 /** What is found in the policy and at its site, whichever steps are taken. Some of it a policy may accept. */
 function lint(survey: Survey, capturesDatabase: boolean): readonly Finding[] {
   const { policy, observed, now, database } = survey;
-  const copy = capturesDatabase ? undefined : (survey.newestVerifiedCopy ?? survey.newestCopy);
+  const copy = capturesDatabase ? undefined : judgedCopy(survey);
   return [
     ...lintPolicy(policy, observed),
     ...lintSite(policy, observed, now),
@@ -101,7 +102,7 @@ function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: bo
   const { own } = survey.observed.window;
   if (verdict.state === "not-proven" && verdict.windowMs === undefined && "problem" in own)
     return own.problem.hint;
-  if (verdict.state === "not-proven" && survey.newestCopy?.lookedAt === "never")
+  if (verdict.state === "not-proven" && judgedCopy(survey)?.lookedAt === "never")
     return "Its next copy is judged, where the login has the rights that docs/permissions.md lists for the window.";
   if (verdict.state === "not-proven")
     return survey.newestCopy !== undefined && survey.newestVerifiedCopy === undefined

@@ -4,6 +4,7 @@ import type { QuietSpell } from "../model/blackout.ts";
 import type { DatabaseCopy } from "../model/database-copy.ts";
 import { factsOf } from "../model/observation.ts";
 import type { Observation } from "../model/observation.ts";
+import { databaseSource } from "../model/resolved-policy.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { RecoveryPoint, Snapshot } from "../model/snapshot.ts";
 import type { Source } from "../model/source.ts";
@@ -75,6 +76,11 @@ export function surveySite(policy: ResolvedPolicy, observed: Observation, now: I
   };
 }
 
+/** The copy that the verdict on the window is about. */
+export function judgedCopy({ newestCopy, newestVerifiedCopy }: Survey): DatabaseCopy | undefined {
+  return newestVerifiedCopy ?? newestCopy;
+}
+
 /**
  * A policy without the database promises nothing about it. Without the repository no copy is known, which is not the
  * same as that there is none.
@@ -116,9 +122,4 @@ export function differentialBase(observed: Observation, source: string): string 
 export function textFact(facts: JsonObject, name: string): string | undefined {
   const value = facts[name];
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** The source of a policy that holds the site database: native or watched, else the task's set. */
-function databaseSource({ sources }: ResolvedPolicy): Source | undefined {
-  return sources.find((it) => it.kind === "site-database") ?? sources.find((it) => it.kind === "task-backup");
 }

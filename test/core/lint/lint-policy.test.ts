@@ -5,7 +5,16 @@ import { placeOfPath } from "../../../src/core/lint/windows-place.ts";
 import type { RepositoryAddress, ResolvedPolicy, Site } from "../../../src/core/model/resolved-policy.ts";
 import type { Source } from "../../../src/core/model/source.ts";
 import { policyOf, standAlone } from "../plan/world.ts";
-import { database, everything, library, policyWith, registry, seen, task, userState } from "./linted.ts";
+import {
+  database,
+  everything,
+  library as content,
+  policyWith,
+  registry,
+  seen,
+  task,
+  userState,
+} from "./linted.ts";
 
 const site = policyOf().site;
 const twoServers: Site = { ...site, servers: ["cm01.contoso.com", "cm02.contoso.com"] };
@@ -98,7 +107,7 @@ test.each<[string, string, Partial<ResolvedPolicy>, string]>([
   [
     "a library on a drive of one of two servers",
     "library-on-one-server",
-    { site: twoServers, sources: [library] },
+    { site: twoServers, sources: [content] },
     "a drive of one of them",
   ],
   [
@@ -145,7 +154,7 @@ test.each<[string, Partial<ResolvedPolicy>]>([
   ["a share as destination of two servers", { site: twoServers, sources: [taskTo("\\\\backup01\\CM$")] }],
   [
     "a library on a share for two servers",
-    { site: twoServers, sources: [{ ...library, folders: ["\\\\files01\\Content$"] } as Source] },
+    { site: twoServers, sources: [{ ...content, folders: ["\\\\files01\\Content$"] } as Source] },
   ],
   ["user states with the database", { sources: [userState, database] }],
   ["a stand-alone primary without partners", standAlone()],

@@ -32,7 +32,7 @@ sources:
     site: '\\\\backup01\\CM'
     database: 'E:\\CM Backup'
   states: { kind: user-state }
-  library: { kind: content-library, folders: ['E:\\Lib'] }
+  content: { kind: content-library, folders: ['E:\\Lib'] }
 `;
 const { policies, written } = readPolicies([{ path: "ps1.yaml", text }]);
 const problem = { code: "retention-short", severity: "risk", message: "m", where: "PS1", hint: "h" } as const;
@@ -40,7 +40,7 @@ const show = (...keys: readonly string[]) => riskAt(written.get("ps1")!, { probl
 
 test.each([
   ["a value at the value", ["sources", "task", "database"], "ps1.yaml:28:15", "'E:\\CM Backup'"],
-  ["a list at its beginning", ["sources", "library", "folders"], "ps1.yaml:30:46", "['E:\\Lib']"],
+  ["a list at its beginning", ["sources", "content", "folders"], "ps1.yaml:30:46", "['E:\\Lib']"],
   ["a map at its key", ["schedule"], "ps1.yaml:22:1", "schedule"],
   ["what a template says in the template", ["retention"], "ps1.yaml:4:1", "retention"],
   ["a default at the key above it", ["site", "installFolder"], "ps1.yaml:17:1", "site"],
@@ -63,7 +63,7 @@ test("lint names the keys that say what it finds", () => {
   expect(found(ps1!)).toEqual([
     ["repository-beside-site", "repository"],
     ["task-destination-name", "sources.task.database"],
-    ["library-on-one-server", "sources.library.folders"],
+    ["library-on-one-server", "sources.content.folders"],
   ]);
   const states = ps1!.sources.filter((it) => it.kind === "user-state");
   expect(found({ ...ps1!, sources: states })).toContainEqual([
