@@ -27,7 +27,7 @@ const long = [
   "test/scenarios/*.test.ts",
   "test/campaign/!(bugs).test.ts",
   "test/store/mixed-versions.test.ts",
-  "test/store/prune-interleavings.test.ts",
+  "test/store/prune/prune-interleavings.test.ts",
   "test/tools/rescue.test.ts",
 ];
 

@@ -18,13 +18,13 @@ const seeds = values.seeds ?? (isLong ? "1000" : "60");
 const tests = [
   "test/campaign",
   "test/store/interleavings.test.ts",
-  "test/store/prune-interleavings.test.ts",
+  "test/store/prune/prune-interleavings.test.ts",
   "test/store/format/fuzz.test.ts",
   "test/drivers/access/fuzz.test.ts",
   "test/store/caches.test.ts",
   "test/engine/record.test.ts",
   "test/cli/saved-plan-fuzz.test.ts",
-  ...(isLong ? ["test/store/damage.test.ts", "test/store/check.test.ts"] : []),
+  ...(isLong ? ["test/store/damage.test.ts", "test/store/check/check.test.ts"] : []),
 ];
 const results = mkdtempSync(join(tmpdir(), "sitekeep-campaign-"));
 const counts = join(results, "counts");

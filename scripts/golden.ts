@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Proof } from "../src/core/model/snapshot.ts";
 import { folderBackend } from "../src/store/backends/folder.ts";
-import type { RepositoryKey } from "../src/store/keys.ts";
+import type { RepositoryKey } from "../src/store/keys/keys.ts";
 import { initRepository, openRepository } from "../src/store/open-repository.ts";
 import type { ManifestFacts } from "../src/store/repository.ts";
 import { SeededRandom } from "../test/support/seeded-random.ts";

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 
 const nouns = ["core/base", "core/model"];
 const decisions = ["core/kinds", "core/policy", "core/lint", "core/plan", "core/simulate", "core/report"];
+// What the engine is shown of the store: the contract of a repository, how one is opened, and what goes wrong with it.
+const keeping = ["store", "store/repository.ts", "store/backends", "store/objects", "store/keys"];
 const driving = ["drivers", "drivers/driver.ts", "drivers/parts", "drivers/access"];
 
 // Lowest first. A folder may import itself and what it names; nothing else.
@@ -17,19 +19,34 @@ const mayImport: Record<string, readonly string[]> = {
   "core/simulate": [...nouns, "core/plan"],
   "core/report": [...nouns, "core/kinds"],
   threads: [],
-  "store/backends": ["core/base"],
-  "store/format": nouns,
-  "store/ingest": [...nouns, "threads", "store/format"],
-  store: [...nouns, "threads", "store/backends", "store/format", "store/ingest"],
+  ...storeRooms(),
   "drivers/access": ["core/base", "threads"],
   "drivers/driver.ts": [...nouns, "drivers/access"],
   "drivers/parts": [...nouns, "drivers/access", "drivers/driver.ts"],
   drivers: [...nouns, "drivers/access", "drivers/driver.ts", "drivers/parts"],
   // Of the two lowest rooms the engine names the contracts only: `Backend` and `SqlRunner` are in its `World`.
-  engine: [...nouns, ...decisions, "store", "store/backends", ...driving],
+  engine: [...nouns, ...decisions, ...keeping, ...driving],
   lab: [], // The simulated site knows nothing of the product, so it can't flatter it.
-  cli: [...nouns, ...decisions, "engine", "store", "store/backends", ...driving, "lab"],
+  cli: [...nouns, ...decisions, "engine", ...keeping, ...driving, "lab"],
 };
+/** The rooms of the store, each on those above it in this list. */
+function storeRooms(): Record<string, readonly string[]> {
+  const bytes = ["store/backends", "store/format/encoding", "store/format"];
+  const rooms = ["objects", "keys", "index", "tree", "crew", "walk", "write", "restore", "prune", "check"];
+  const table: Record<string, readonly string[]> = {
+    "store/backends": ["core/base"],
+    "store/format/encoding": nouns,
+    "store/format": [...nouns, "store/format/encoding"],
+    "store/ingest": [...nouns, "threads", "store/format/encoding", "store/format"],
+    "store/repository.ts": nouns,
+  };
+  const below = [...nouns, "threads", ...bytes, "store/ingest", "store/repository.ts"];
+  for (const room of rooms.map((it) => `store/${it}`)) {
+    table[room] = [...below];
+    below.push(room);
+  }
+  return { ...table, store: below };
+}
 const homes = Object.keys(mayImport).sort((left, right) => right.length - left.length);
 
 // The core decides; it never looks, waits, or asks the time.

@@ -8,7 +8,7 @@ import { day } from "../../src/core/base/instant.ts";
 import { makeSnapshotId } from "../../src/core/base/snapshot-id.ts";
 import { createLab } from "../../src/lab/create-lab.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
-import { parseKeyFile } from "../../src/store/keys.ts";
+import { parseKeyFile } from "../../src/store/keys/keys.ts";
 import { initRepository, openRepository } from "../../src/store/open-repository.ts";
 import type { Repository } from "../../src/store/repository.ts";
 import { median } from "./measure/median.ts";

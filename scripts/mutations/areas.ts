@@ -7,7 +7,7 @@ export interface MutationArea {
 /** What decides whether a repository can be read, and what may go. */
 export const areas: Readonly<Record<string, MutationArea>> = {
   format: {
-    sources: ["src/store/format/*.ts"],
+    sources: ["src/store/format/**/*.ts"],
     // Without the fuzzing: a break that only chance notices is one that a test is missing for.
     tests: tests("test/store/format", [
       "bytes",
@@ -15,31 +15,37 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "objects",
       "codecs",
       "pack",
-      "envelope",
+      "encoding/envelope",
       "bombs",
     ]),
   },
   "prune-rules": {
     sources: files("src/store", [
-      "prune-plan",
-      "prune-index",
-      "prune-clock",
-      "fences",
-      "confirmation",
-      "leases",
+      "prune/prune-plan",
+      "prune/prune-index",
+      "prune/prune-clock",
+      "objects/fences",
+      "objects/confirmation",
+      "objects/leases",
     ]),
-    tests: tests("test/store", ["confirmation", "prune-plan", "prune-index", "leases", "fences"]),
+    tests: tests("test/store", [
+      "objects/confirmation",
+      "prune/prune-plan",
+      "prune/prune-index",
+      "objects/leases",
+      "objects/fences",
+    ]),
   },
   prune: {
-    sources: files("src/store", ["prune", "look-whole", "needs", "repack"]),
+    sources: files("src/store", ["prune/prune", "prune/look-whole", "walk/needs", "prune/repack"]),
     tests: tests("test/store", [
-      "needs",
-      "repack",
-      "look-whole",
-      "prune-approval",
-      "prune-fences",
-      "prune-ends",
-      "prune",
+      "walk/needs",
+      "prune/repack",
+      "prune/look-whole",
+      "prune/prune-approval",
+      "prune/prune-fences",
+      "prune/prune-ends",
+      "prune/prune",
     ]),
   },
   retention: {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { folderBackend } from "../../src/store/backends/folder.ts";
-import { parseKeyFile } from "../../src/store/keys.ts";
+import { parseKeyFile } from "../../src/store/keys/keys.ts";
 import { openRepository } from "../../src/store/open-repository.ts";
 import type { Repository } from "../../src/store/repository.ts";
 import { runRescue } from "../../test/tools/run-rescue.ts";

@@ -71,7 +71,7 @@ export const brokenLines: readonly BrokenLines[] = [
   ...lines("test/store/backends/folder.test.ts", "src/store/backends/folder.ts", [
     ["if (found?.size !== bytes.length) return false;", "if (found !== undefined) return true;"],
   ]),
-  ...lines("test/store/format/envelope.test.ts", "src/store/format/envelope.ts", [
+  ...lines("test/store/format/encoding/envelope.test.ts", "src/store/format/encoding/envelope.ts", [
     ["if (object.length < headerBytes + trailerBytes)", "if (false)"],
     ["if (bytes[8] !== objectTypes[type])", "if (false)"],
   ]),

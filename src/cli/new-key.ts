@@ -3,7 +3,7 @@ import type { SecretRef } from "../core/model/source.ts";
 import { readKeyAt } from "../engine/repositories.ts";
 import { readSecret } from "../engine/secrets.ts";
 import type { Session } from "../engine/session.ts";
-import type { RepositoryKey } from "../store/keys.ts";
+import type { RepositoryKey } from "../store/keys/keys.ts";
 import { textOption, type CommandCall } from "./command.ts";
 import { invalidOption } from "./invalid-option.ts";
 import { makeKeyFile } from "./new-file.ts";

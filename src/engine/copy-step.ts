@@ -8,7 +8,7 @@ import type { Proof, Snapshot } from "../core/model/snapshot.ts";
 import { copiesOf } from "../core/plan/copy-survey.ts";
 import { missingCopies } from "../core/plan/decide-copy.ts";
 import type { Means } from "../drivers/driver.ts";
-import { CopySourceDamaged } from "../store/repository-errors.ts";
+import { CopySourceDamaged } from "../store/objects/repository-errors.ts";
 import type { CopiedSnapshot, Repository } from "../store/repository.ts";
 import type { Finished } from "./finished.ts";
 import { noteKeyUse } from "./key-uses.ts";

@@ -1,5 +1,5 @@
 import type { Outcome } from "../core/model/outcome.ts";
-import { SnapshotInUse } from "../store/repository-errors.ts";
+import { SnapshotInUse } from "../store/objects/repository-errors.ts";
 import { snapshotInUse } from "./prune.ts";
 import { ProblemError } from "../core/base/problem.ts";
 import type { ForgetAction, ForgetCopyAction } from "../core/model/plan.ts";

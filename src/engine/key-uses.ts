@@ -1,6 +1,6 @@
 import { isKeyUse } from "../core/model/key-proof.ts";
 import type { KeyFacts, KeyUse } from "../core/model/key-proof.ts";
-import { ObjectDamaged } from "../store/repository-errors.ts";
+import { ObjectDamaged } from "../store/objects/repository-errors.ts";
 import type { Repository } from "../store/repository.ts";
 import type { World } from "./world.ts";
 

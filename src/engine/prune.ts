@@ -1,7 +1,7 @@
 import { formatMinute } from "../core/base/instant.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { PruneOptions, PruneReport, Repository } from "../store/repository.ts";
-import { ClockDoubted, PruneRefused, type SnapshotInUse } from "../store/repository-errors.ts";
+import { ClockDoubted, PruneRefused, type SnapshotInUse } from "../store/objects/repository-errors.ts";
 
 /** Prunes a repository; what stands in the way is a problem with its cure. */
 export async function pruneRepository(repository: Repository, options: PruneOptions): Promise<PruneReport> {

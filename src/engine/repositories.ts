@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { ProblemCode } from "../core/base/problem-codes.ts";
 import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
-import { parseKeyFile, type RepositoryKey } from "../store/keys.ts";
+import { parseKeyFile, type RepositoryKey } from "../store/keys/keys.ts";
 import { initRepository, openRepository } from "../store/open-repository.ts";
-import { readConfigIfAny } from "../store/read-config.ts";
+import { readConfigIfAny } from "../store/objects/read-config.ts";
 import {
   KeyFileInvalid,
   NotARepository,
@@ -12,7 +12,7 @@ import {
   ObjectTooNew,
   RepositoryExists,
   RepositoryLocked,
-} from "../store/repository-errors.ts";
+} from "../store/objects/repository-errors.ts";
 import type { Repository } from "../store/repository.ts";
 import { digestOf } from "./record.ts";
 import type { Redactor } from "./redact.ts";

@@ -2,15 +2,15 @@ import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { ProblemCode } from "../core/base/problem-codes.ts";
 import type { KeySlotView } from "../core/model/key-slot-view.ts";
 import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
-import { addKey, type KeyRing, listKeySlots, removeKey, requireOpen } from "../store/key-ring.ts";
-import type { RepositoryKey } from "../store/keys.ts";
+import { addKey, type KeyRing, listKeySlots, removeKey, requireOpen } from "../store/keys/key-ring.ts";
+import type { RepositoryKey } from "../store/keys/keys.ts";
 import {
   KeySlotMissing,
   KeySlotNeeded,
   NotARepository,
   NotEncrypted,
   NothingToRead,
-} from "../store/repository-errors.ts";
+} from "../store/objects/repository-errors.ts";
 import { asProblem, type Context, readKeys, repositoryAbsent } from "./repositories.ts";
 
 /** The slots of an encrypted repository, and what is done with them. */

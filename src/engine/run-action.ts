@@ -6,7 +6,7 @@ import { copiesOf } from "../core/plan/copy-survey.ts";
 import { makeProgressText } from "../core/report/progress-text.ts";
 import type { Means } from "../drivers/driver.ts";
 import type { Progress, Repository } from "../store/repository.ts";
-import { SharedContentLost } from "../store/repository-errors.ts";
+import { SharedContentLost } from "../store/objects/repository-errors.ts";
 import { captureSource } from "./capture-step.ts";
 import { copyDamaged, copyPoint } from "./copy-step.ts";
 import type { Finished } from "./finished.ts";

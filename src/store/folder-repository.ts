@@ -7,30 +7,30 @@ import type { KeyProof, ProvenSlots } from "../core/model/key-proof.ts";
 import type { RepositoryCheck } from "../core/model/repository-check.ts";
 import type { RepositoryStats } from "../core/model/repository-stats.ts";
 import type { Proof, SnapshotId } from "../core/model/snapshot.ts";
-import { BlobReader } from "./blob-reader.ts";
-import { checkRepository } from "./check.ts";
-import { copySnapshot } from "./copy-snapshot.ts";
-import type { Crew } from "./crew.ts";
-import { CrewSession } from "./crew-session.ts";
+import { BlobReader } from "./index/blob-reader.ts";
+import { checkRepository } from "./check/check.ts";
+import { copySnapshot } from "./write/copy-snapshot.ts";
+import type { Crew } from "./crew/crew.ts";
+import { CrewSession } from "./crew/crew-session.ts";
 import { snapshotName } from "./format/layout.ts";
 import type { Manifest } from "./format/manifest.ts";
 import type { RepositoryConfig } from "./format/repository-config.ts";
-import { addHold, addRelease, readHolds } from "./holds.ts";
-import { LoadedIndex } from "./index-loader.ts";
+import { addHold, addRelease, readHolds } from "./objects/holds.ts";
+import { LoadedIndex } from "./index/index-loader.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
-import { addKeyProof, readProvenSlots } from "./key-proofs.ts";
-import { isRunning, readLeases, underLease } from "./leases.ts";
-import { lookWhole } from "./look-whole.ts";
-import { isConfirmed } from "./confirmation.ts";
-import { type Fences, readFences } from "./fences.ts";
-import { pruneRepository } from "./prune.ts";
-import type { RepackParts } from "./repack.ts";
-import { type ListedReader, ObjectCache } from "./object-cache.ts";
-import { type ObjectStore, unlessAbsent } from "./object-store.ts";
-import { PreviousTree } from "./previous-tree.ts";
-import type { ReadParts } from "./read-parts.ts";
-import { readSomeContent } from "./read-some-content.ts";
-import { addRecord, readRecords } from "./records.ts";
+import { addKeyProof, readProvenSlots } from "./keys/key-proofs.ts";
+import { isRunning, readLeases, underLease } from "./objects/leases.ts";
+import { lookWhole } from "./prune/look-whole.ts";
+import { isConfirmed } from "./objects/confirmation.ts";
+import { type Fences, readFences } from "./objects/fences.ts";
+import { pruneRepository } from "./prune/prune.ts";
+import type { RepackParts } from "./prune/repack.ts";
+import { type ListedReader, ObjectCache } from "./objects/object-cache.ts";
+import { type ObjectStore, unlessAbsent } from "./objects/object-store.ts";
+import { PreviousTree } from "./tree/previous-tree.ts";
+import type { ReadParts } from "./crew/read-parts.ts";
+import { readSomeContent } from "./walk/read-some-content.ts";
+import { addRecord, readRecords } from "./objects/records.ts";
 import type {
   CheckOptions,
   CopiedSnapshot,
@@ -48,16 +48,16 @@ import type {
   VerifyOptions,
   WriteOptions,
 } from "./repository.ts";
-import { planRepair } from "./repair.ts";
-import { gatherStats } from "./repository-stats.ts";
-import { restoreTree } from "./restore.ts";
-import { NothingToRead, NotEncrypted, ObjectDamaged, SnapshotInUse } from "./repository-errors.ts";
-import { SharedClaims } from "./shared-claims.ts";
-import { addProof, readManifest, readNewestManifest, readSnapshots } from "./snapshot-list.ts";
-import { TreeCapture } from "./snapshot-writer.ts";
-import { StampCache } from "./stamp-cache.ts";
-import { walkTree } from "./tree-reader.ts";
-import { verifyTree } from "./verify.ts";
+import { planRepair } from "./check/repair.ts";
+import { gatherStats } from "./walk/repository-stats.ts";
+import { restoreTree } from "./restore/restore.ts";
+import { NothingToRead, NotEncrypted, ObjectDamaged, SnapshotInUse } from "./objects/repository-errors.ts";
+import { SharedClaims } from "./index/shared-claims.ts";
+import { addProof, readManifest, readNewestManifest, readSnapshots } from "./objects/snapshot-list.ts";
+import { TreeCapture } from "./write/snapshot-writer.ts";
+import { StampCache } from "./tree/stamp-cache.ts";
+import { walkTree } from "./tree/tree-reader.ts";
+import { verifyTree } from "./check/verify.ts";
 
 const packBytes = 16 * 1024 * 1024;
 

@@ -1,17 +1,17 @@
 import type { Instant } from "../core/base/instant.ts";
 import type { Backend } from "./backends/backend.ts";
-import { Crew } from "./crew.ts";
+import { Crew } from "./crew/crew.ts";
 import { FolderRepository } from "./folder-repository.ts";
-import { saltBytes } from "./format/envelope.ts";
+import { saltBytes } from "./format/encoding/envelope.ts";
 import { masterKeyBytes, type SlotLock } from "./format/key-slot.ts";
 import { configCopyName, configName } from "./format/layout.ts";
 import { encodeConfig } from "./format/repository-config.ts";
-import { addKeySlot, openSlot } from "./key-slots.ts";
-import type { RepositoryKey } from "./keys.ts";
-import { readConfigIfAny } from "./read-config.ts";
-import { objectStore, type Random } from "./object-store.ts";
+import { addKeySlot, openSlot } from "./keys/key-slots.ts";
+import type { RepositoryKey } from "./keys/keys.ts";
+import { readConfigIfAny } from "./objects/read-config.ts";
+import { objectStore, type Random } from "./objects/object-store.ts";
 import type { Repository } from "./repository.ts";
-import { NotARepository, RepositoryExists } from "./repository-errors.ts";
+import { NotARepository, RepositoryExists } from "./objects/repository-errors.ts";
 
 /**
  * Small enough for a change to cost little, large enough for an index of 500 GB to fit in memory. The smallest is half of the

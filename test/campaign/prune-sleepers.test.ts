@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import { initRepository } from "../../src/store/open-repository.ts";
-import { ClockDoubted } from "../../src/store/repository-errors.ts";
+import { ClockDoubted } from "../../src/store/objects/repository-errors.ts";
 import { atDepth, count } from "../support/campaign/depth.ts";
 import { judge } from "../support/campaign/judge.ts";
 import { clocks, type Naps, sleepyBackend } from "../support/campaign/sleepy-backend.ts";

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { noteKeyUse, readKeyFacts } from "../../src/engine/key-uses.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
-import { addKey } from "../../src/store/key-ring.ts";
+import { addKey } from "../../src/store/keys/key-ring.ts";
 import { openRepository } from "../../src/store/open-repository.ts";
 import { chance, keyFile, newRepository } from "../support/test-repository.ts";
 import { bareMachine, testWorld } from "../support/test-world.ts";

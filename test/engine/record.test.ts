@@ -10,7 +10,7 @@ import { renderStatus } from "../../src/core/report/render-status.ts";
 import { observe } from "../../src/engine/observe.ts";
 import { recordFinish, readRuns, runsOf } from "../../src/engine/record.ts";
 import { openSession } from "../../src/engine/session.ts";
-import { ObjectDamaged } from "../../src/store/repository-errors.ts";
+import { ObjectDamaged } from "../../src/store/objects/repository-errors.ts";
 import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "../core/plan/world.ts";
 import { fuzz } from "../support/fuzz/fuzz.ts";
 import { mutateJson } from "../support/fuzz/mutate-json.ts";

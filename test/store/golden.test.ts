@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/core/base/json.ts";
 import type { Snapshot } from "../../src/core/model/snapshot.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
-import { type RepositoryKey, parseKeyFile } from "../../src/store/keys.ts";
+import { type RepositoryKey, parseKeyFile } from "../../src/store/keys/keys.ts";
 import { openRepository } from "../../src/store/open-repository.ts";
 import type { Repository, TreeEntry } from "../../src/store/repository.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

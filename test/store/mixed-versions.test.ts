@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { day, hour } from "../../src/core/base/instant.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
-import { parseKeyFile } from "../../src/store/keys.ts";
+import { parseKeyFile } from "../../src/store/keys/keys.ts";
 import { openRepository } from "../../src/store/open-repository.ts";
 import type { PruneReport, Repository, TreeEntry } from "../../src/store/repository.ts";
 import { changePages } from "../support/database-pages.ts";

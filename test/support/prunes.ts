@@ -1,16 +1,16 @@
 import { expect } from "vitest";
 import type { Offer } from "../../src/core/model/offer.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
-import { Crew } from "../../src/store/crew.ts";
-import { readFences } from "../../src/store/fences.ts";
+import { Crew } from "../../src/store/crew/crew.ts";
+import { readFences } from "../../src/store/objects/fences.ts";
 import type { Fence } from "../../src/store/format/fence-object.ts";
 import { leaseName } from "../../src/store/format/layout.ts";
 import { encodeLease } from "../../src/store/format/lease-object.ts";
-import { openSlot } from "../../src/store/key-slots.ts";
-import { objectStore } from "../../src/store/object-store.ts";
-import { readConfigIfAny } from "../../src/store/read-config.ts";
+import { openSlot } from "../../src/store/keys/key-slots.ts";
+import { objectStore } from "../../src/store/objects/object-store.ts";
+import { readConfigIfAny } from "../../src/store/objects/read-config.ts";
 import type { PruneOptions, PruneReport, Repository } from "../../src/store/repository.ts";
-import { readManifest } from "../../src/store/snapshot-list.ts";
+import { readManifest } from "../../src/store/objects/snapshot-list.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import {

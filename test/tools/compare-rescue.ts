@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "vitest";
 import { folderBackend } from "../../src/store/backends/folder.ts";
-import type { RepositoryKey } from "../../src/store/keys.ts";
+import type { RepositoryKey } from "../../src/store/keys/keys.ts";
 import { openRepository } from "../../src/store/open-repository.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { chance, readTree, restoreAll } from "../support/test-repository.ts";

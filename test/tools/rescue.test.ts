@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderBackend } from "../../src/store/backends/folder.ts";
-import { parseKeyFile } from "../../src/store/keys.ts";
+import { parseKeyFile } from "../../src/store/keys/keys.ts";
 import { initRepository } from "../../src/store/open-repository.ts";
 import { changePages, makePages } from "../support/database-pages.ts";
 import { listFolder } from "../support/digest-folder.ts";

@@ -1,7 +1,7 @@
 import type { Instant } from "../../core/base/instant.ts";
 import type { SnapshotId } from "../../core/model/snapshot.ts";
-import { countMember, decodeJson, encodeJson, instantMember, textsMember } from "./json-body.ts";
-import { Malformed, TooNew } from "./malformed.ts";
+import { countMember, decodeJson, encodeJson, instantMember, textsMember } from "./encoding/json-body.ts";
+import { Malformed, TooNew } from "./encoding/malformed.ts";
 
 /**
  * What a prune says before it takes anything away: the snapshots whose needs it has seen to, and the packs that go. A snapshot

@@ -1,8 +1,8 @@
-import { ByteReader } from "./byte-reader.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import { digestBytes } from "./envelope.ts";
-import { Malformed } from "./malformed.ts";
-import { pageBytes, pageMarkBytes, pagesPerExtent } from "./pages.ts";
+import { ByteReader } from "./encoding/byte-reader.ts";
+import { ByteWriter } from "./encoding/byte-writer.ts";
+import { digestBytes } from "./encoding/envelope.ts";
+import { Malformed } from "./encoding/malformed.ts";
+import { pageBytes, pageMarkBytes, pagesPerExtent } from "./encoding/pages.ts";
 
 /** A run of bytes of one blob. */
 export interface Slice {

@@ -1,6 +1,13 @@
 import type { NewHold, Release } from "../../core/model/hold.ts";
-import { countMember, decodeJson, encodeJson, instantMember, textMember, textsMember } from "./json-body.ts";
-import { Malformed, TooNew } from "./malformed.ts";
+import {
+  countMember,
+  decodeJson,
+  encodeJson,
+  instantMember,
+  textMember,
+  textsMember,
+} from "./encoding/json-body.ts";
+import { Malformed, TooNew } from "./encoding/malformed.ts";
 
 const holdVersion = 1;
 const idPattern = /^[0-9a-f]{20}$/;

@@ -1,6 +1,6 @@
-import { ByteReader } from "./byte-reader.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import { digestBytes, saltBytes } from "./envelope.ts";
+import { ByteReader } from "./encoding/byte-reader.ts";
+import { ByteWriter } from "./encoding/byte-writer.ts";
+import { digestBytes, saltBytes } from "./encoding/envelope.ts";
 
 /** What an index says of one pack: enough to read any chunk of it with one ranged read. */
 export interface IndexedPack {

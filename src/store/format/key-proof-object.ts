@@ -1,6 +1,6 @@
 import type { KeyProof } from "../../core/model/key-proof.ts";
-import { countMember, decodeJson, encodeJson, instantMember, textMember } from "./json-body.ts";
-import { Malformed, TooNew } from "./malformed.ts";
+import { countMember, decodeJson, encodeJson, instantMember, textMember } from "./encoding/json-body.ts";
+import { Malformed, TooNew } from "./encoding/malformed.ts";
 
 const keyProofVersion = 1;
 const slotPattern = /^[0-9a-f]{16}$/;

@@ -1,9 +1,16 @@
 import { createHmac } from "node:crypto";
 import { toHex } from "../../core/base/bytes.ts";
-import { decodeEnvelope, encodeEnvelope, saltBytes } from "./envelope.ts";
-import { bytesMember, countMember, decodeJson, encodeJson, objectMember, textMember } from "./json-body.ts";
-import { Malformed, TooNew } from "./malformed.ts";
-import { deriveKey, objectSeal } from "./seal.ts";
+import { decodeEnvelope, encodeEnvelope, saltBytes } from "./encoding/envelope.ts";
+import {
+  bytesMember,
+  countMember,
+  decodeJson,
+  encodeJson,
+  objectMember,
+  textMember,
+} from "./encoding/json-body.ts";
+import { Malformed, TooNew } from "./encoding/malformed.ts";
+import { deriveKey, objectSeal } from "./encoding/seal.ts";
 
 export const masterKeyBytes = 32;
 

@@ -1,7 +1,14 @@
 import type { Instant } from "../../core/base/instant.ts";
 import type { SnapshotId } from "../../core/model/snapshot.ts";
-import { bytesMember, countMember, decodeJson, encodeJson, instantMember, textMember } from "./json-body.ts";
-import { TooNew } from "./malformed.ts";
+import {
+  bytesMember,
+  countMember,
+  decodeJson,
+  encodeJson,
+  instantMember,
+  textMember,
+} from "./encoding/json-body.ts";
+import { TooNew } from "./encoding/malformed.ts";
 import { toHex } from "../../core/base/bytes.ts";
 
 /** A restore that is going on: until it ends or the lease does, what its tree needs stays where it is found. */

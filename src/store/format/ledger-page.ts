@@ -1,6 +1,6 @@
 import type { Instant } from "../../core/base/instant.ts";
-import { countMember, decodeJson, encodeJson, instantMember } from "./json-body.ts";
-import { Malformed, TooNew } from "./malformed.ts";
+import { countMember, decodeJson, encodeJson, instantMember } from "./encoding/json-body.ts";
+import { Malformed, TooNew } from "./encoding/malformed.ts";
 
 const ledgerVersion = 1;
 const markPattern = /^[0-9a-f]{16}$/;

@@ -11,8 +11,8 @@ import {
   objectMember,
   textMember,
   textsMember,
-} from "./json-body.ts";
-import { Malformed, TooNew } from "./malformed.ts";
+} from "./encoding/json-body.ts";
+import { Malformed, TooNew } from "./encoding/malformed.ts";
 
 /** The one object that makes a snapshot exist. Written last, never edited. */
 export interface Manifest {

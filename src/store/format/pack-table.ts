@@ -1,8 +1,8 @@
-import { ByteReader } from "./byte-reader.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import { digestBytes } from "./envelope.ts";
-import { Malformed } from "./malformed.ts";
-import { sealBytes } from "./seal.ts";
+import { ByteReader } from "./encoding/byte-reader.ts";
+import { ByteWriter } from "./encoding/byte-writer.ts";
+import { digestBytes } from "./encoding/envelope.ts";
+import { Malformed } from "./encoding/malformed.ts";
+import { sealBytes } from "./encoding/seal.ts";
 
 /**
  * What a pack keeps. `data`, `tree`, `root` and `piece` are named by the SHA-256 of their bytes; a `list` is named by

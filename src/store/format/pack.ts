@@ -5,11 +5,11 @@ import {
   features,
   headerBytes,
   trailerBytes,
-} from "./envelope.ts";
-import { compress, decompress, type Effort } from "./compression.ts";
-import { Malformed, TooNew } from "./malformed.ts";
+} from "./encoding/envelope.ts";
+import { compress, decompress, type Effort } from "./encoding/compression.ts";
+import { Malformed, TooNew } from "./encoding/malformed.ts";
 import type { GroupRow } from "./pack-table.ts";
-import { type ObjectSeal, objectSeal, type RepositorySecret, sealBytes } from "./seal.ts";
+import { type ObjectSeal, objectSeal, type RepositorySecret, sealBytes } from "./encoding/seal.ts";
 
 /**
  * A pack: envelope header, sealed groups, sealed table, length of the sealed table (4), envelope trailer.

@@ -1,6 +1,6 @@
 import type { Proof } from "../../core/model/snapshot.ts";
-import { countMember, decodeJson, encodeJson, instantMember, textMember } from "./json-body.ts";
-import { Malformed } from "./malformed.ts";
+import { countMember, decodeJson, encodeJson, instantMember, textMember } from "./encoding/json-body.ts";
+import { Malformed } from "./encoding/malformed.ts";
 
 const levels: readonly string[] = ["written", "read", "restored"] satisfies Proof["level"][];
 const results: readonly string[] = ["passed", "failed", "not-proven"] satisfies Proof["result"][];

@@ -1,7 +1,14 @@
 import { toHex } from "../../core/base/bytes.ts";
-import { decodeEnvelope, encodeEnvelope, saltBytes } from "./envelope.ts";
-import { bytesMember, countMember, decodeJson, encodeJson, objectMember, textMember } from "./json-body.ts";
-import { Malformed, TooNew } from "./malformed.ts";
+import { decodeEnvelope, encodeEnvelope, saltBytes } from "./encoding/envelope.ts";
+import {
+  bytesMember,
+  countMember,
+  decodeJson,
+  encodeJson,
+  objectMember,
+  textMember,
+} from "./encoding/json-body.ts";
+import { Malformed, TooNew } from "./encoding/malformed.ts";
 
 /** What must be known before any key is: readable by everyone, and it holds no secret. */
 export interface RepositoryConfig {

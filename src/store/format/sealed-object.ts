@@ -1,7 +1,7 @@
-import { compress, decompress, efforts } from "./compression.ts";
-import { decodeEnvelope, encodeEnvelope, features, type ObjectType } from "./envelope.ts";
-import { Malformed } from "./malformed.ts";
-import { objectSeal, type RepositorySecret } from "./seal.ts";
+import { compress, decompress, efforts } from "./encoding/compression.ts";
+import { decodeEnvelope, encodeEnvelope, features, type ObjectType } from "./encoding/envelope.ts";
+import { Malformed } from "./encoding/malformed.ts";
+import { objectSeal, type RepositorySecret } from "./encoding/seal.ts";
 
 /** Below this a frame costs more than it saves. */
 const compressFromBytes = 512;

@@ -1,7 +1,7 @@
-import { ByteReader } from "./byte-reader.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import { digestBytes } from "./envelope.ts";
-import { Malformed } from "./malformed.ts";
+import { ByteReader } from "./encoding/byte-reader.ts";
+import { ByteWriter } from "./encoding/byte-writer.ts";
+import { digestBytes } from "./encoding/envelope.ts";
+import { Malformed } from "./encoding/malformed.ts";
 
 /** Where one segment of a tree is, and which paths it holds: from `firstPath` up to the next segment's. */
 export interface SegmentRow {

@@ -1,9 +1,9 @@
 import { isAscii } from "node:buffer";
 import type { Instant } from "../../core/base/instant.ts";
-import { ByteReader } from "./byte-reader.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import { digestBytes } from "./envelope.ts";
-import { Malformed } from "./malformed.ts";
+import { ByteReader } from "./encoding/byte-reader.ts";
+import { ByteWriter } from "./encoding/byte-writer.ts";
+import { digestBytes } from "./encoding/envelope.ts";
+import { Malformed } from "./encoding/malformed.ts";
 
 /** A file's size and digest, which is also the name of its content. */
 export interface FileContent {

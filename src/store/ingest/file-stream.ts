@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
-import { pageBytes } from "../format/pages.ts";
+import { pageBytes } from "../format/encoding/pages.ts";
 import type { Chunker } from "./gear-chunker.ts";
 import { type FileToRead, itemMarks, type Segment, type StreamPart } from "./messages.ts";
 import { chooseCutter, type Cutter } from "./page-cutter.ts";

@@ -1,5 +1,5 @@
 import type { ChunkerSizes } from "../format/repository-config.ts";
-import { deriveKey, type RepositorySecret } from "../format/seal.ts";
+import { deriveKey, type RepositorySecret } from "../format/encoding/seal.ts";
 
 /** Cuts bytes where the content says so, so that an insertion moves cuts near it only. */
 export interface Chunker {

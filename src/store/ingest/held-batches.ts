@@ -1,6 +1,6 @@
 import { createHash, hash } from "node:crypto";
 import { blobTypes } from "../format/pack-table.ts";
-import { pageBytes } from "../format/pages.ts";
+import { pageBytes } from "../format/encoding/pages.ts";
 import type { Chunker } from "./gear-chunker.ts";
 import type { FileRead, FileToRead, HashedBatch, Request, Segment } from "./messages.ts";
 import type { PackBuilder } from "./pack-builder.ts";

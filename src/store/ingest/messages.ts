@@ -1,6 +1,6 @@
 import type { BlobType, GroupRow } from "../format/pack-table.ts";
 import type { ChunkerSizes } from "../format/repository-config.ts";
-import type { RepositorySecret } from "../format/seal.ts";
+import type { RepositorySecret } from "../format/encoding/seal.ts";
 import type { PackProof } from "./prove-pack.ts";
 
 /** What the main thread asks of a station, for one session. Each is answered once, in order, or fails. */

@@ -1,9 +1,9 @@
-import { digestOf } from "../format/envelope.ts";
-import { Malformed } from "../format/malformed.ts";
+import { digestOf } from "../format/encoding/envelope.ts";
+import { Malformed } from "../format/encoding/malformed.ts";
 import { decodeGroup, packSeal } from "../format/pack.ts";
 import { blobTypes } from "../format/pack-table.ts";
-import { pagesIdOf } from "../format/pages.ts";
-import type { RepositorySecret } from "../format/seal.ts";
+import { pagesIdOf } from "../format/encoding/pages.ts";
+import type { RepositorySecret } from "../format/encoding/seal.ts";
 import type { ChunkPlace, GroupSlice, PackPart } from "./messages.ts";
 
 /** How many groups stay open: a file that shares chunks with an older one goes to and fro between packs. */

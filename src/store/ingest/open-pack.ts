@@ -1,9 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Effort } from "../format/compression.ts";
-import { digestBytes, encodeHeader, encodeTrailerLength, trailerBytes } from "../format/envelope.ts";
+import type { Effort } from "../format/encoding/compression.ts";
+import { digestBytes, encodeHeader, encodeTrailerLength, trailerBytes } from "../format/encoding/envelope.ts";
 import { encodeGroup, packFeatures, packSeal, tableLengthBytes, tablePosition } from "../format/pack.ts";
 import { type BlobRow, blobTypes, groupsPerPackMax, PackTableWriter } from "../format/pack-table.ts";
-import type { ObjectSeal, RepositorySecret } from "../format/seal.ts";
+import type { ObjectSeal, RepositorySecret } from "../format/encoding/seal.ts";
 import type { BuiltPack } from "./messages.ts";
 
 /** A million files of a few bytes make little content and much table; no pack gets more of it than this. */

@@ -1,4 +1,4 @@
-import { Malformed } from "../format/malformed.ts";
+import { Malformed } from "../format/encoding/malformed.ts";
 import type { GroupSlice, OpenedPart } from "./messages.ts";
 import type { OpenGroups } from "./open-groups.ts";
 import { damageReason } from "./write-file.ts";

@@ -1,6 +1,6 @@
-import { type Effort, efforts } from "../format/compression.ts";
+import { type Effort, efforts } from "../format/encoding/compression.ts";
 import { type BlobRow, blobTypes } from "../format/pack-table.ts";
-import type { RepositorySecret } from "../format/seal.ts";
+import type { RepositorySecret } from "../format/encoding/seal.ts";
 import type { BuiltPack } from "./messages.ts";
 import { OpenPack } from "./open-pack.ts";
 

@@ -1,4 +1,4 @@
-import { pageBytes, pagesPerExtent } from "../format/pages.ts";
+import { pageBytes, pagesPerExtent } from "../format/encoding/pages.ts";
 import type { Chunker } from "./gear-chunker.ts";
 
 /** Where a piece of a file ends, and whether it is a run of pages or a chunk of bytes. */

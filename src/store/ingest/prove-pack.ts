@@ -1,5 +1,5 @@
-import { digestBytes, digestOf, headerBytes } from "../format/envelope.ts";
-import { Malformed, TooNew } from "../format/malformed.ts";
+import { digestBytes, digestOf, headerBytes } from "../format/encoding/envelope.ts";
+import { Malformed, TooNew } from "../format/encoding/malformed.ts";
 import {
   decodeGroup,
   decodePackHeader,
@@ -11,8 +11,8 @@ import {
   tablePosition,
 } from "../format/pack.ts";
 import { type BlobType, blobTypes, readPackTable } from "../format/pack-table.ts";
-import { pagesIdOf } from "../format/pages.ts";
-import type { RepositorySecret } from "../format/seal.ts";
+import { pagesIdOf } from "../format/encoding/pages.ts";
+import type { RepositorySecret } from "../format/encoding/seal.ts";
 
 /** What was found of a pack's bytes: its own table, or what is wrong with it. */
 export type PackProof = { readonly table: Uint8Array } | { readonly fault: string };

@@ -1,4 +1,4 @@
-import type { RepositorySecret } from "../format/seal.ts";
+import type { RepositorySecret } from "../format/encoding/seal.ts";
 import type { ChunkPlace, PackPart, TakenOver } from "./messages.ts";
 import { findChunkDamage, OpenGroups } from "./open-groups.ts";
 import type { PackBuilder } from "./pack-builder.ts";

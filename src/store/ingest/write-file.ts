@@ -9,7 +9,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { Malformed } from "../format/malformed.ts";
+import { Malformed } from "../format/encoding/malformed.ts";
 import type { FileTarget } from "./messages.ts";
 import { fileSeconds } from "./file-time.ts";
 

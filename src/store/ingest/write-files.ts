@@ -1,6 +1,6 @@
 import { join, sep } from "node:path";
-import { digestBytes, digestOf } from "../format/envelope.ts";
-import { Malformed } from "../format/malformed.ts";
+import { digestBytes, digestOf } from "../format/encoding/envelope.ts";
+import { Malformed } from "../format/encoding/malformed.ts";
 import { type FilesToWrite, type FileTarget, noGroup, type RefusedFile } from "./messages.ts";
 import type { OpenGroups } from "./open-groups.ts";
 import { reasonOf, writeWholeFile } from "./write-file.ts";

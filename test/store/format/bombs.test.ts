@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { ChunkIndex } from "../../../src/store/chunk-index.ts";
-import { ByteWriter } from "../../../src/store/format/byte-writer.ts";
-import { encodeEnvelope, features } from "../../../src/store/format/envelope.ts";
+import { ChunkIndex } from "../../../src/store/index/chunk-index.ts";
+import { ByteWriter } from "../../../src/store/format/encoding/byte-writer.ts";
+import { encodeEnvelope, features } from "../../../src/store/format/encoding/envelope.ts";
 import { decodeFileList } from "../../../src/store/format/file-list.ts";
 import { decodeKeySlot, encodeKeySlot } from "../../../src/store/format/key-slot.ts";
-import { Malformed } from "../../../src/store/format/malformed.ts";
+import { Malformed } from "../../../src/store/format/encoding/malformed.ts";
 import { decodeGroup, packSeal } from "../../../src/store/format/pack.ts";
 import { blobTypes, PackTableWriter, readPackTable } from "../../../src/store/format/pack-table.ts";
-import { objectSeal } from "../../../src/store/format/seal.ts";
+import { objectSeal } from "../../../src/store/format/encoding/seal.ts";
 import { decodeSealedObject } from "../../../src/store/format/sealed-object.ts";
 import { decodeTreeSegment } from "../../../src/store/format/tree-segment.ts";
 import { isRefused } from "../../support/fuzz/fuzz.ts";

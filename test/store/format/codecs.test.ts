@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { ByteReader } from "../../../src/store/format/byte-reader.ts";
-import { ByteWriter } from "../../../src/store/format/byte-writer.ts";
+import { ByteReader } from "../../../src/store/format/encoding/byte-reader.ts";
+import { ByteWriter } from "../../../src/store/format/encoding/byte-writer.ts";
 import { decodeFileList, encodeFileList, type Slice } from "../../../src/store/format/file-list.ts";
 import { decodeIndexFile, encodeIndexFile } from "../../../src/store/format/index-file.ts";
 import { decodeManifest } from "../../../src/store/format/manifest.ts";
-import { Malformed, TooNew } from "../../../src/store/format/malformed.ts";
+import { Malformed, TooNew } from "../../../src/store/format/encoding/malformed.ts";
 import {
   type BlobRow,
   blobTypes,

@@ -1,24 +1,24 @@
 import { describe, expect, test } from "vitest";
 import { renderSnapshotList } from "../../../src/core/report/render-snapshots.ts";
-import { efforts } from "../../../src/store/format/compression.ts";
-import { ChunkIndex } from "../../../src/store/chunk-index.ts";
+import { efforts } from "../../../src/store/format/encoding/compression.ts";
+import { ChunkIndex } from "../../../src/store/index/chunk-index.ts";
 import {
   decodeEnvelope,
   decodeHeader,
   digestOf,
   encodeEnvelope,
-} from "../../../src/store/format/envelope.ts";
+} from "../../../src/store/format/encoding/envelope.ts";
 import { decodeFence, encodeFence } from "../../../src/store/format/fence-object.ts";
 import { decodeFileList, encodeFileList } from "../../../src/store/format/file-list.ts";
 import { decodeHold, encodeHold, encodeRelease } from "../../../src/store/format/hold-object.ts";
 import { decodeIndexFile, encodeIndexFile } from "../../../src/store/format/index-file.ts";
-import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
+import { decodeJson, encodeJson } from "../../../src/store/format/encoding/json-body.ts";
 import { decodeKeyProof, encodeKeyProof } from "../../../src/store/format/key-proof-object.ts";
 import { decodeKeySlot, encodeKeySlot, type KeySlot } from "../../../src/store/format/key-slot.ts";
 import { decodeLease, encodeLease } from "../../../src/store/format/lease-object.ts";
 import { decodeLedgerPage, encodeLedgerPage } from "../../../src/store/format/ledger-page.ts";
 import { decodeLost, encodeLost } from "../../../src/store/format/lost-object.ts";
-import { Malformed, TooNew } from "../../../src/store/format/malformed.ts";
+import { Malformed, TooNew } from "../../../src/store/format/encoding/malformed.ts";
 import { decodeManifest } from "../../../src/store/format/manifest.ts";
 import { decodeGroup, encodeGroup, locateTable, packSeal } from "../../../src/store/format/pack.ts";
 import { blobTypes, PackTableWriter, readPackTable } from "../../../src/store/format/pack-table.ts";

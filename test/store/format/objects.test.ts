@@ -1,6 +1,6 @@
 import { zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { compress, decompress, efforts } from "../../../src/store/format/compression.ts";
+import { compress, decompress, efforts } from "../../../src/store/format/encoding/compression.ts";
 import {
   decodeEnvelope,
   decodeHeader,
@@ -9,16 +9,16 @@ import {
   features,
   objectTypes,
   type ObjectType,
-} from "../../../src/store/format/envelope.ts";
+} from "../../../src/store/format/encoding/envelope.ts";
 import { decodeFence, encodeFence } from "../../../src/store/format/fence-object.ts";
 import { decodeHold, encodeHold, encodeRelease } from "../../../src/store/format/hold-object.ts";
-import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
+import { decodeJson, encodeJson } from "../../../src/store/format/encoding/json-body.ts";
 import { decodeKeyProof, encodeKeyProof } from "../../../src/store/format/key-proof-object.ts";
 import { decodeKeySlot, encodeKeySlot } from "../../../src/store/format/key-slot.ts";
 import { decodeLease, encodeLease } from "../../../src/store/format/lease-object.ts";
 import { decodeLedgerPage, encodeLedgerPage } from "../../../src/store/format/ledger-page.ts";
 import { decodeLost, encodeLost } from "../../../src/store/format/lost-object.ts";
-import { Malformed, TooNew } from "../../../src/store/format/malformed.ts";
+import { Malformed, TooNew } from "../../../src/store/format/encoding/malformed.ts";
 import { decodeManifest, encodeManifest } from "../../../src/store/format/manifest.ts";
 import {
   decodePackHeader,
@@ -29,7 +29,7 @@ import {
 } from "../../../src/store/format/pack.ts";
 import { decodeProof, encodeProof } from "../../../src/store/format/proof-object.ts";
 import { decodeConfig, encodeConfig } from "../../../src/store/format/repository-config.ts";
-import { objectSeal } from "../../../src/store/format/seal.ts";
+import { objectSeal } from "../../../src/store/format/encoding/seal.ts";
 import {
   decodeSealedObject,
   encodeSealedObject,

@@ -1,8 +1,8 @@
-import { efforts } from "../../../src/store/format/compression.ts";
+import { efforts } from "../../../src/store/format/encoding/compression.ts";
 import { expect, test } from "vitest";
-import { digestOf, encodeEnvelope } from "../../../src/store/format/envelope.ts";
+import { digestOf, encodeEnvelope } from "../../../src/store/format/encoding/envelope.ts";
 import { decodeGroup, encodeGroup, isWholePack, packSeal } from "../../../src/store/format/pack.ts";
-import type { ObjectSeal } from "../../../src/store/format/seal.ts";
+import type { ObjectSeal } from "../../../src/store/format/encoding/seal.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
 const seal = packSeal({ repository: new Uint8Array(16), master: new Uint8Array(32) }, new Uint8Array(32));

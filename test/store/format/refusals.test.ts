@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { ByteWriter } from "../../../src/store/format/byte-writer.ts";
-import { decodeHeader, encodeEnvelope, encodeHeader } from "../../../src/store/format/envelope.ts";
+import { ByteWriter } from "../../../src/store/format/encoding/byte-writer.ts";
+import { decodeHeader, encodeEnvelope, encodeHeader } from "../../../src/store/format/encoding/envelope.ts";
 import { decodeFence } from "../../../src/store/format/fence-object.ts";
 import { decodeFileList } from "../../../src/store/format/file-list.ts";
 import { decodeIndexFile } from "../../../src/store/format/index-file.ts";
-import { decodeJson, encodeJson } from "../../../src/store/format/json-body.ts";
+import { decodeJson, encodeJson } from "../../../src/store/format/encoding/json-body.ts";
 import { decodeKeyProof } from "../../../src/store/format/key-proof-object.ts";
 import { decodeKeySlot } from "../../../src/store/format/key-slot.ts";
 import { decodeManifest } from "../../../src/store/format/manifest.ts";

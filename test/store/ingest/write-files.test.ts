@@ -1,4 +1,4 @@
-import { efforts } from "../../../src/store/format/compression.ts";
+import { efforts } from "../../../src/store/format/encoding/compression.ts";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Backend } from "../../../src/store/backends/backend.ts";
 import { initRepository, openRepository } from "../../../src/store/open-repository.ts";
-import { NotARepository, RepositoryLocked } from "../../../src/store/repository-errors.ts";
+import { NotARepository, RepositoryLocked } from "../../../src/store/objects/repository-errors.ts";
 import { chance } from "../test-repository.ts";
 import { campaignKeys, type KeyName, type Mark, withRepository } from "./story.ts";
 

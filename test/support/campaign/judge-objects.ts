@@ -1,12 +1,12 @@
 import { expect } from "vitest";
 import type { Backend } from "../../../src/store/backends/backend.ts";
-import { isTrusted, readFences } from "../../../src/store/fences.ts";
-import { digestOf } from "../../../src/store/format/envelope.ts";
+import { isTrusted, readFences } from "../../../src/store/objects/fences.ts";
+import { digestOf } from "../../../src/store/format/encoding/envelope.ts";
 import { packName } from "../../../src/store/format/layout.ts";
-import { LoadedIndex } from "../../../src/store/index-loader.ts";
-import { openSlot } from "../../../src/store/key-slots.ts";
-import { objectStore } from "../../../src/store/object-store.ts";
-import { readConfigIfAny } from "../../../src/store/read-config.ts";
+import { LoadedIndex } from "../../../src/store/index/index-loader.ts";
+import { openSlot } from "../../../src/store/keys/key-slots.ts";
+import { objectStore } from "../../../src/store/objects/object-store.ts";
+import { readConfigIfAny } from "../../../src/store/objects/read-config.ts";
 import { chance } from "../test-repository.ts";
 import { campaignKeys, type KeyName, prune, signal, withRepository } from "./story.ts";
 

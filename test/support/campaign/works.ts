@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";
 import { initRepository } from "../../../src/store/open-repository.ts";
-import { addKey, listKeySlots, removeKey } from "../../../src/store/key-ring.ts";
+import { addKey, listKeySlots, removeKey } from "../../../src/store/keys/key-ring.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { chance, type Tree } from "../test-repository.ts";
 import {

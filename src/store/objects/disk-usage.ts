@@ -1,0 +1,42 @@
+import {
+  type DiskByKind,
+  diskKinds,
+  type DiskKind,
+  type DiskStats,
+} from "../../core/model/repository-stats.ts";
+import type { Backend } from "../backends/backend.ts";
+import { configCopyName, configName, packFolder } from "../format/layout.ts";
+
+/** What the objects of a repository take, and each pack's size by its name. */
+export interface DiskUsage {
+  readonly byKind: DiskByKind;
+  readonly packs: ReadonlyMap<string, number>;
+}
+
+/** Asks for the sizes of all objects, and reads none. */
+export async function measureDisk(backend: Backend): Promise<DiskUsage> {
+  const byKind = Object.fromEntries([...diskKinds, "total"].map((it) => [it, nothing])) as Record<
+    DiskKind | "total",
+    DiskStats
+  >;
+  const packs = new Map<string, number>();
+  for await (const { name, size } of backend.list("")) {
+    const kind = kindOf(name);
+    byKind[kind] = plus(byKind[kind], size);
+    byKind.total = plus(byKind.total, size);
+    if (name.startsWith(packFolder)) packs.set(name, size);
+  }
+  return { byKind, packs };
+}
+
+const nothing: DiskStats = { files: 0, bytes: 0 };
+
+function plus({ files, bytes }: DiskStats, size: number): DiskStats {
+  return { files: files + 1, bytes: bytes + size };
+}
+
+function kindOf(name: string): DiskKind {
+  if (name === configName || name === configCopyName) return "config";
+  const folder = name.slice(0, name.indexOf("/"));
+  return diskKinds.find((it) => it === folder) ?? "other";
+}

@@ -1,0 +1,93 @@
+import { hour, type Instant, minute } from "../../core/base/instant.ts";
+import type { SnapshotId } from "../../core/model/snapshot.ts";
+import { decodeLease, encodeLease, type Lease } from "../format/lease-object.ts";
+import { leaseFolder, leaseName } from "../format/layout.ts";
+import { asDamage, type ObjectStore, putDrawn, unlessAbsent } from "./object-store.ts";
+import { forEachLimited } from "../../threads/parallel.ts";
+
+const requestsMax = 16;
+/** How long a lease holds when its restore has died. */
+const leaseMs = 3 * hour;
+const renewEveryMs = 30 * minute;
+
+export interface FoundLease extends Lease {
+  readonly name: string;
+}
+
+/** All leases that can be read, also those that have run out. */
+export async function readLeases(store: ObjectStore): Promise<readonly FoundLease[]> {
+  const found: FoundLease[] = [];
+  await forEachLimited(store.backend.list(leaseFolder), requestsMax, async ({ name }) => {
+    const reading = async () => {
+      const body = await store.get({ type: "lease", name });
+      return asDamage(name, () => decodeLease(body));
+    };
+    const lease = await unlessAbsent(reading());
+    if (lease) found.push({ ...lease, name });
+  });
+  return found;
+}
+
+export function isRunning(lease: Lease, now: Instant): boolean {
+  return lease.until > now;
+}
+
+export interface LeaseOrder {
+  readonly snapshot: SnapshotId;
+  readonly tree: Uint8Array;
+  readonly holder: string;
+  now(): Instant;
+}
+
+/** Runs `work` under a lease: written before anything is read, renewed while it goes on, removed at its end. */
+export async function underLease<Result>(
+  store: ObjectStore,
+  order: LeaseOrder,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const lease = new HeldLease(store, order);
+  await lease.renew();
+  // What fails at a renewal is tried again at the next: the lease holds for several.
+  const timer = setInterval(() => void lease.renew().catch(() => undefined), renewEveryMs);
+  timer.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await lease.end();
+  }
+}
+
+class HeldLease {
+  readonly #store: ObjectStore;
+  readonly #order: LeaseOrder;
+  readonly #names: string[] = [];
+  #ended = false;
+
+  constructor(store: ObjectStore, order: LeaseOrder) {
+    this.#store = store;
+    this.#order = order;
+  }
+
+  /**
+   * The lease before the last goes, and not the last: a listing that goes on meanwhile may miss the new one, and must not
+   * miss both.
+   */
+  async renew(): Promise<void> {
+    const { snapshot, tree, holder, now } = this.#order;
+    const from = now();
+    const lease = { snapshot, tree, holder, from, until: from + leaseMs };
+    const drawn = { type: "lease", randomBytes: 10, nameOf: leaseName } as const;
+    const { name } = await putDrawn(this.#store, drawn, encodeLease(lease));
+    this.#names.push(name);
+    const keep = this.#ended ? 0 : 2;
+    while (this.#names.length > keep) await this.#store.backend.remove(this.#names.shift()!);
+  }
+
+  /** A lease that can't be removed runs out by itself: that must not fail a restore that is done. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    const removing = this.#names.splice(0).map((name) => this.#store.backend.remove(name));
+    await Promise.allSettled(removing);
+  }
+}

@@ -1,0 +1,88 @@
+import { toHex } from "../../core/base/bytes.ts";
+import { type Backend, ObjectMissing } from "../backends/backend.ts";
+import { saltBytes } from "../format/encoding/envelope.ts";
+import { Malformed, TooNew } from "../format/encoding/malformed.ts";
+import type { RepositorySecret } from "../format/encoding/seal.ts";
+import {
+  decodeSealedObject,
+  encodeSealedObject,
+  isBodyOfSize,
+  type ObjectPlace,
+} from "../format/sealed-object.ts";
+import { ObjectDamaged, ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
+
+/** Gives so many bytes of chance. */
+export type Random = (count: number) => Uint8Array;
+
+/** The sealed objects of a repository: manifests, records, proofs, index files. */
+export interface ObjectStore {
+  readonly backend: Backend;
+  readonly secret: RepositorySecret;
+  readonly random: Random;
+  /** Seals a body and puts it under a new name; false when the name is taken. Gives the object's size. */
+  putNew(place: ObjectPlace, body: Uint8Array): Promise<{ readonly isNew: boolean; readonly bytes: number }>;
+  /** Reads and opens one. `ObjectDamaged` when it is there and can't be verified, `ObjectMissing` when it is not. */
+  get(place: ObjectPlace): Promise<Uint8Array>;
+}
+
+export function objectStore(backend: Backend, secret: RepositorySecret, random: Random): ObjectStore {
+  return {
+    backend,
+    secret,
+    random,
+    async putNew(place, body) {
+      // Better no object than one that nobody takes.
+      if (!isBodyOfSize(place, body))
+        throw new Error(`${place.name} would have ${body.length} bytes, which is too much.`);
+      const object = encodeSealedObject(secret, place, random(saltBytes), body);
+      return { isNew: await backend.putNew(place.name, object), bytes: object.length };
+    },
+    async get(place) {
+      const object = await backend.get(place.name);
+      return asDamage(place.name, () => decodeSealedObject(secret, place, object));
+    },
+  };
+}
+
+/** What an object is that gets a name by chance: of so many random bytes, which `nameOf` is given in hexadecimal digits. */
+export interface Drawn {
+  readonly type: ObjectPlace["type"];
+  readonly randomBytes: number;
+  nameOf(digits: string): string;
+}
+
+/** Seals a body and puts it under a name of its own: two machines never meet. Gives that name and the object's size. */
+export async function putDrawn(
+  store: ObjectStore,
+  { type, randomBytes, nameOf }: Drawn,
+  body: Uint8Array,
+): Promise<{ readonly name: string; readonly bytes: number }> {
+  const name = nameOf(toHex(store.random(randomBytes)));
+  const { isNew, bytes } = await store.putNew({ type, name }, body);
+  if (!isNew) throw new Error(`The name ${name} was drawn twice: the source of chance is broken.`);
+  return { name, bytes };
+}
+
+/** Runs a decoder and names the object when it is malformed or too new. */
+export function asDamage<Value>(object: string, decode: () => Value): Value {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof Malformed) throw new ObjectDamaged(object, error.message, { cause: error });
+    if (error instanceof TooNew) throw new ObjectTooNew(object, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** A snapshot that somebody forgot a moment ago is absent too. */
+const absences = [ObjectDamaged, ObjectMissing, SnapshotMissing];
+
+/** The value, or `undefined` when the object is damaged or missing. Other failures pass. */
+export async function unlessAbsent<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (absences.some((absence) => error instanceof absence)) return undefined;
+    throw error;
+  }
+}
