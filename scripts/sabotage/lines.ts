@@ -9,21 +9,25 @@ export const brokenLines: readonly BrokenLines[] = [
     [".length !== 5", ".length === 0"],
     ["|| /\\bH\\b/.test(text)", ""],
   ]),
-  ...lines("test/core/plan/schedule.test.ts", "src/core/base/cron.ts", [[".length !== 5", ".length === 0"]]),
-  ...lines("test/core/plan/schedule.test.ts", "src/core/base/cron.ts", [["|| /\\bH\\b/.test(text)", ""]]),
+  ...lines("test/core/plan/calendar/schedule.test.ts", "src/core/base/cron.ts", [
+    [".length !== 5", ".length === 0"],
+  ]),
+  ...lines("test/core/plan/calendar/schedule.test.ts", "src/core/base/cron.ts", [
+    ["|| /\\bH\\b/.test(text)", ""],
+  ]),
   ...lines("test/core/kinds/catalogue.test.ts", "src/core/kinds/site-database.ts", [
     ["never use NEW_BROKER", "use NEW_BROKER"],
   ]),
-  ...lines("test/core/plan/judge-window.test.ts", "src/core/plan/judge-window.ts", [
+  ...lines("test/core/plan/window/judge-window.test.ts", "src/core/plan/window/judge-window.ts", [
     [
       'return { state: "not-proven", basis, because: `The w',
       'return { state: "inside", basis, because: `The w',
     ],
     ['facts.changeTracking === "unknown" || ', ""],
   ]),
-  together("test/core/plan/judge-window.test.ts", [
-    ["src/core/plan/judge-window.ts", "named.add(policy.site.parent);", ";"],
-    ["src/core/plan/judge-window.ts", '[ownJudge(facts, "own settings, no partner named")]', "[]"],
+  together("test/core/plan/window/judge-window.test.ts", [
+    ["src/core/plan/window/judge-window.ts", "named.add(policy.site.parent);", ";"],
+    ["src/core/plan/window/judge-window.ts", '[ownJudge(facts, "own settings, no partner named")]', "[]"],
   ]),
   together("test/core/plan/forget-guards.test.ts", [
     ["src/core/plan/forget-guards.ts", 'case "newest-unverified-inside":', ""],
@@ -34,7 +38,7 @@ export const brokenLines: readonly BrokenLines[] = [
   together("test/core/plan/forget-guards.test.ts", [
     ["src/core/plan/forget-guards.ts", "complete.some((point) => point.due === due) && ", ""],
   ]),
-  ...lines("test/core/plan/retention.test.ts", "src/core/plan/retention.ts", [
+  ...lines("test/core/plan/retention/retention.test.ts", "src/core/plan/retention/retention.ts", [
     ["point.due > newest.due - spanMs", "point.due >= newest.due - spanMs"],
     ['reasons.get(point.due)!.push({ why: "no-rules" });', ";"],
   ]),
@@ -185,8 +189,8 @@ export const brokenLines: readonly BrokenLines[] = [
   ].map((group) => ({ ...group, test: "test/drivers/kinds-on-files.test.ts" })),
   // Each story by the line that it is about.
   together("test/scenarios/stories.test.ts", [
-    ["src/core/plan/judge-window.ts", "aheadMs < clockToleranceMs", "aheadMs < Infinity"],
-    ["src/core/plan/judge-window.ts", "Change tracking is off", "Change tracking is on"],
+    ["src/core/plan/window/judge-window.ts", "aheadMs < clockToleranceMs", "aheadMs < Infinity"],
+    ["src/core/plan/window/judge-window.ts", "Change tracking is off", "Change tracking is on"],
     ["src/drivers/content-library.ts", "!names.has(hash)", "names.has(hash)"],
     ["src/drivers/access/sql-problems.ts", "(mixed mode)", "(both modes)"],
     ["src/drivers/access/sql-problems.ts", "and the firewall between", "and the network between"],

@@ -1,7 +1,7 @@
 import type { Problem } from "../core/base/problem.ts";
 import type { CopyObservation } from "../core/model/observation.ts";
 import type { RepositoryCopy, ResolvedPolicy } from "../core/model/resolved-policy.ts";
-import { copiesOf } from "../core/plan/copy-survey.ts";
+import { copiesOf } from "../core/plan/survey/copy-survey.ts";
 import type { Repository, SnapshotLook } from "../store/repository.ts";
 import { readHoldFacts } from "./hold-facts.ts";
 import { readKeyFacts } from "./key-uses.ts";

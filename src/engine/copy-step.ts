@@ -5,7 +5,7 @@ import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { CopyAction } from "../core/model/plan.ts";
 import type { RepositoryPlace } from "../core/model/resolved-policy.ts";
 import type { Proof, Snapshot } from "../core/model/snapshot.ts";
-import { copiesOf } from "../core/plan/copy-survey.ts";
+import { copiesOf } from "../core/plan/survey/copy-survey.ts";
 import { missingCopies } from "../core/plan/decide-copy.ts";
 import type { Means } from "../drivers/driver.ts";
 import { CopySourceDamaged } from "../store/objects/repository-errors.ts";

@@ -3,7 +3,7 @@ import { SnapshotInUse } from "../store/objects/repository-errors.ts";
 import { snapshotInUse } from "./prune.ts";
 import { ProblemError } from "../core/base/problem.ts";
 import type { ForgetAction, ForgetCopyAction } from "../core/model/plan.ts";
-import { copiesOf, observedFromCopies, policyForCopies } from "../core/plan/copy-survey.ts";
+import { copiesOf, observedFromCopies, policyForCopies } from "../core/plan/survey/copy-survey.ts";
 import { forbiddenForget } from "../core/plan/forget-guards.ts";
 import { assert } from "../core/base/assert.ts";
 import type { Repository } from "../store/repository.ts";

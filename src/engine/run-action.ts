@@ -2,7 +2,7 @@ import { assert } from "../core/base/assert.ts";
 import { second, type DurationMs } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Action, CaptureAction, VerifyAction } from "../core/model/plan.ts";
-import { copiesOf } from "../core/plan/copy-survey.ts";
+import { copiesOf } from "../core/plan/survey/copy-survey.ts";
 import { makeProgressText } from "../core/report/progress-text.ts";
 import type { Means } from "../drivers/driver.ts";
 import type { Progress, Repository } from "../store/repository.ts";

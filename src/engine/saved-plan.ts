@@ -3,7 +3,7 @@ import { canonicalJson } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { Plan, SavedPlan } from "../core/model/plan.ts";
 import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
-import { clockToleranceMs } from "../core/plan/judge-window.ts";
+import { clockToleranceMs } from "../core/plan/window/judge-window.ts";
 import { staleFacts } from "../core/plan/stale-facts.ts";
 import type { Planned } from "./pipeline.ts";
 import { digestOf, readRuns } from "./record.ts";

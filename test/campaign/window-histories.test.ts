@@ -6,16 +6,16 @@ import type { Observation, WindowFacts } from "../../src/core/model/observation.
 import type { Snapshot } from "../../src/core/model/snapshot.ts";
 import type { SiteDatabase } from "../../src/core/model/source.ts";
 import type { WindowVerdict } from "../../src/core/model/window.ts";
-import { judgePartners } from "../../src/core/plan/judge-partners.ts";
-import { judgeWindow } from "../../src/core/plan/judge-window.ts";
-import { surveySite } from "../../src/core/plan/survey.ts";
-import { lookFact, lookJson, makeLook } from "../../src/core/plan/window-looks.ts";
+import { judgePartners } from "../../src/core/plan/risks/judge-partners.ts";
+import { judgeWindow } from "../../src/core/plan/window/judge-window.ts";
+import { surveySite } from "../../src/core/plan/survey/survey.ts";
+import { lookFact, lookJson, makeLook } from "../../src/core/plan/window/window-looks.ts";
 import { movedBaseProblem } from "../../src/drivers/parts/backup-chain.ts";
 import type { SiteBackup } from "../support/window/replication-oracle.ts";
 import { count as tellCount } from "../support/campaign/depth.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { stepMs, troubles, WindowHistory, type Trouble } from "../support/window/history.ts";
-import { database, policyOf, snapshotOf } from "../core/plan/world.ts";
+import { database, policyOf, snapshotOf } from "../support/build-site.ts";
 
 /** The ordinary run takes 200; `npm run campaign` takes 2,000. */
 const seeds = Number(process.env["SITEKEEP_SEEDS"] ?? 100) * 2;

@@ -3,7 +3,7 @@ import { checkPlanShape } from "../../src/cli/check-plan-shape.ts";
 import { makePlan } from "../../src/core/plan/make-plan.ts";
 import type { SavedPlan } from "../../src/core/model/plan.ts";
 import { sealPlan } from "../../src/engine/saved-plan.ts";
-import { noon, observationOf, policyOf } from "../core/plan/world.ts";
+import { noon, observationOf, policyOf } from "../support/build-site.ts";
 
 // What an editor does to a file knows no types.
 type Edit = (it: ReturnType<typeof JSON.parse>) => void;

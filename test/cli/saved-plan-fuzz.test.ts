@@ -8,7 +8,7 @@ import { describeAction } from "../../src/core/report/describe-action.ts";
 import { renderPlan } from "../../src/core/report/render-plan.ts";
 import { digestOf } from "../../src/engine/record.ts";
 import { parsePlan, sealPlan, unsealPlan } from "../../src/engine/saved-plan.ts";
-import { dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "../core/plan/world.ts";
+import { dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "../support/build-site.ts";
 import { fuzz } from "../support/fuzz/fuzz.ts";
 import { mutateJson } from "../support/fuzz/mutate-json.ts";
 import type { SeededRandom } from "../support/seeded-random.ts";

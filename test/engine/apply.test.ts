@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { makePlan } from "../../src/core/plan/make-plan.ts";
 import { applyPlan } from "../../src/engine/apply.ts";
 import { openSession } from "../../src/engine/session.ts";
-import { noon, observationOf, policyOf } from "../core/plan/world.ts";
+import { noon, observationOf, policyOf } from "../support/build-site.ts";
 import { testWorld } from "../support/test-world.ts";
 
 test("each step of a site whose repository can't be used is told as it fails, with the reason", async () => {

@@ -13,7 +13,7 @@ import { folderBackend } from "../../src/store/backends/folder.ts";
 import { publishFence } from "../../src/store/objects/fences.ts";
 import { objectStore } from "../../src/store/objects/object-store.ts";
 import { readConfigIfAny } from "../../src/store/objects/read-config.ts";
-import { noon, policyOf } from "../core/plan/world.ts";
+import { noon, policyOf } from "../support/build-site.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { chance } from "../support/test-repository.ts";
 import { bareMachine, testWorld } from "../support/test-world.ts";

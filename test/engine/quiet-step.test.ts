@@ -11,7 +11,7 @@ import { makePlan } from "../../src/core/plan/make-plan.ts";
 import { applyPlan } from "../../src/engine/apply.ts";
 import { untilTaskBegins } from "../../src/engine/quiet-step.ts";
 import { openSession } from "../../src/engine/session.ts";
-import { noon, observationOf, policyOf } from "../core/plan/world.ts";
+import { noon, observationOf, policyOf } from "../support/build-site.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { testWorld } from "../support/test-world.ts";
 

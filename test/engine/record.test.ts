@@ -11,7 +11,7 @@ import { observe } from "../../src/engine/observe.ts";
 import { recordFinish, readRuns, runsOf } from "../../src/engine/record.ts";
 import { openSession } from "../../src/engine/session.ts";
 import { ObjectDamaged } from "../../src/store/objects/repository-errors.ts";
-import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "../core/plan/world.ts";
+import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "../support/build-site.ts";
 import { fuzz } from "../support/fuzz/fuzz.ts";
 import { mutateJson } from "../support/fuzz/mutate-json.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

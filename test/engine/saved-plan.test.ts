@@ -7,7 +7,7 @@ import { makePlan } from "../../src/core/plan/make-plan.ts";
 import { digestOf } from "../../src/engine/record.ts";
 import { parsePlan, refusalsOf, sealPlan, unsealPlan } from "../../src/engine/saved-plan.ts";
 import { openSession } from "../../src/engine/session.ts";
-import { noon, observationOf, policyOf } from "../core/plan/world.ts";
+import { noon, observationOf, policyOf } from "../support/build-site.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { testWorld } from "../support/test-world.ts";
 

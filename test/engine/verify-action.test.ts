@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { applyPlan } from "../../src/engine/apply.ts";
 import { planPolicies } from "../../src/engine/pipeline.ts";
 import { openSession } from "../../src/engine/session.ts";
-import { policyOf } from "../core/plan/world.ts";
+import { policyOf } from "../support/build-site.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { testWorld } from "../support/test-world.ts";
 

@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { day, hour, minute } from "../../src/core/base/instant.ts";
 import { ProblemError } from "../../src/core/base/problem.ts";
 import type { PolicyFile } from "../../src/core/model/policy-document.ts";
-import { nextStartAfter } from "../../src/core/plan/starts.ts";
+import { nextStartAfter } from "../../src/core/plan/calendar/starts.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";
 import { openSession } from "../../src/engine/session.ts";
 import { watch } from "../../src/engine/watch.ts";
-import { noon, problemOf } from "../core/plan/world.ts";
+import { noon, problemOf } from "../support/build-site.ts";
 import { testWorld } from "../support/test-world.ts";
 
 const sound = readFileSync("policies/minimal.yaml", "utf8");

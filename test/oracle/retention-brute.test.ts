@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import type { KeepReason } from "../../src/core/model/retention-verdict.ts";
-import { judgeRetention } from "../../src/core/plan/retention.ts";
+import { judgeRetention } from "../../src/core/plan/retention/retention.ts";
 import { makeCases } from "./retention-cases.ts";
 import type { RetentionCase } from "./retention-cases.ts";
 

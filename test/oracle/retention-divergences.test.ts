@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { day, formatMinute } from "../../src/core/base/instant.ts";
 import type { Instant } from "../../src/core/base/instant.ts";
 import type { Retention } from "../../src/core/model/resolved-policy.ts";
-import { makeSeries } from "../../src/core/plan/points.ts";
-import { isGuard, judgeRetention } from "../../src/core/plan/retention.ts";
+import { makeSeries } from "../../src/core/plan/points/points.ts";
+import { isGuard, judgeRetention } from "../../src/core/plan/retention/retention.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";
 import type { Divergence } from "../../scripts/oracle/divergences.ts";
-import { database, policyOf, registry, snapshotOf } from "../core/plan/world.ts";
+import { database, policyOf, registry, snapshotOf } from "../support/build-site.ts";
 
 // Where we mean to answer otherwise than restic, with what restic 0.14 really said: `npm run oracle -- retention` asks it again.
 const recorded = JSON.parse(

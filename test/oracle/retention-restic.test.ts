@@ -4,7 +4,7 @@ import { day } from "../../src/core/base/instant.ts";
 import type { Instant } from "../../src/core/base/instant.ts";
 import type { Retention } from "../../src/core/model/resolved-policy.ts";
 import type { KeepReason, RetentionVerdict } from "../../src/core/model/retention-verdict.ts";
-import { judgeRetention } from "../../src/core/plan/retention.ts";
+import { judgeRetention } from "../../src/core/plan/retention/retention.ts";
 import { readAnswers, ruleNames } from "./restic-answers.ts";
 import type { ResticAnswer, RuleName, WrittenRules } from "./restic-answers.ts";
 

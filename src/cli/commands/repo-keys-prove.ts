@@ -1,4 +1,4 @@
-import { explainUncounted } from "../../core/plan/judge-keys.ts";
+import { explainUncounted } from "../../core/plan/risks/judge-keys.ts";
 import { renderKeyProof } from "../../core/report/render-keys.ts";
 import { proveKey } from "../../engine/prove-key.ts";
 import type { RunCommand } from "../command.ts";

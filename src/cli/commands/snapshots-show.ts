@@ -1,5 +1,5 @@
-import { heldBy } from "../../core/plan/held-points.ts";
-import { judgePoints } from "../../core/plan/judge-points.ts";
+import { heldBy } from "../../core/plan/points/held-points.ts";
+import { judgePoints } from "../../core/plan/risks/judge-points.ts";
 import { renderSnapshot } from "../../core/report/render-snapshots.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import { findSnapshot } from "../../engine/restore.ts";

@@ -5,13 +5,13 @@ import type { CaptureReason } from "../model/plan.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
 import type { CaptureMode } from "../model/snapshot.ts";
 import type { SiteDatabase, Source } from "../model/source.ts";
-import { defaultWindowMs, judgeWindow, recoveryMs } from "./judge-window.ts";
-import { movedBy } from "./foreign-fulls.ts";
-import { chainOf, hasFailed, missingIn, wholeSources } from "./points.ts";
-import { missedStarts } from "./starts.ts";
-import { makesFreshCopy } from "./database-copies.ts";
-import { databaseIn, differentialBase, textFact } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { defaultWindowMs, judgeWindow, recoveryMs } from "./window/judge-window.ts";
+import { movedBy } from "./survey/foreign-fulls.ts";
+import { chainOf, hasFailed, missingIn, wholeSources } from "./points/points.ts";
+import { missedStarts } from "./calendar/starts.ts";
+import { makesFreshCopy } from "./window/database-copies.ts";
+import { databaseIn, differentialBase, textFact } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** A capture that is wanted, before it is known whether the source answers. */
 export interface WantedCapture {

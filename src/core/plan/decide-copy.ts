@@ -4,13 +4,13 @@ import type { CopyAction, ForgetCopyAction } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { KeepReason } from "../model/retention-verdict.ts";
 import type { Snapshot, SnapshotId } from "../model/snapshot.ts";
-import { copiesOf, observedFromCopies, policyForCopies } from "./copy-survey.ts";
+import { copiesOf, observedFromCopies, policyForCopies } from "./survey/copy-survey.ts";
 import { decideForgets, judgeSeries } from "./decide-forget.ts";
 import { factName } from "./facts.ts";
-import { chainOf, hasFailed, makeSeries } from "./points.ts";
-import type { Series } from "./points.ts";
-import { surveySite } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { chainOf, hasFailed, makeSeries } from "./points/points.ts";
+import type { Series } from "./points/points.ts";
+import { surveySite } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** What is to be copied of one point, each snapshot behind what it is laid on. */
 interface WantedPoint {

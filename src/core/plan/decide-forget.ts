@@ -4,12 +4,12 @@ import type { Observation } from "../model/observation.ts";
 import type { Brakes, ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
-import { holdReasons } from "./held-points.ts";
-import { chainOf, isComplete, makeSeries } from "./points.ts";
-import type { Series } from "./points.ts";
-import { judgeRetention } from "./retention.ts";
-import { databaseIn, surveySite } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { holdReasons } from "./points/held-points.ts";
+import { chainOf, isComplete, makeSeries } from "./points/points.ts";
+import type { Series } from "./points/points.ts";
+import { judgeRetention } from "./retention/retention.ts";
+import { databaseIn, surveySite } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** A point that goes, with the snapshots that go with it: those that a kept chain is laid on stay. */
 export interface ForgottenPoint {

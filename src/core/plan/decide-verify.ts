@@ -1,9 +1,9 @@
 import type { Snapshot } from "../model/snapshot.ts";
-import { observedFromCopies, policyForCopies } from "./copy-survey.ts";
+import { observedFromCopies, policyForCopies } from "./survey/copy-survey.ts";
 import { orderByKind } from "./order-steps.ts";
-import { chainOf } from "./points.ts";
-import { surveySite } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { chainOf } from "./points/points.ts";
+import { surveySite } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /**
  * Says which snapshots must be read back: those that a recovery would use and that were never read, as when a run was cut

@@ -8,11 +8,11 @@ import type { DatabaseWindowFacts, Observation, WindowFacts } from "../model/obs
 import type { Action } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { heldBy } from "./held-points.ts";
-import { isComplete, newestBySource } from "./points.ts";
-import type { Series } from "./points.ts";
-import { differentialBase, textFact } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { heldBy } from "./points/held-points.ts";
+import { isComplete, newestBySource } from "./points/points.ts";
+import type { Series } from "./points/points.ts";
+import { differentialBase, textFact } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /**
  * Every fact of a site that a step can rest on, each read when its name is asked for. None depends on the time: a fact

@@ -3,11 +3,11 @@ import type { Outlook } from "../model/outlook.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
 import { brakeAllows, brakeMs, recentForgets, usersOf } from "./decide-forget.ts";
 import type { Forgotten } from "./decide-forget.ts";
-import { hasNoRules } from "./retention.ts";
-import { RuleRow } from "./rule-row.ts";
+import { hasNoRules } from "./retention/retention.ts";
+import { RuleRow } from "./retention/rule-row.ts";
 import { isProven, looseReason, standingPoints, standpointAt } from "./standing-points.ts";
 import type { Standing } from "./standing-points.ts";
-import type { Survey } from "./survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /**
  * What is kept while time goes on: the points of a site, and those of the runs to come, by the rules, guards, chains and

@@ -5,10 +5,10 @@ import type { ForgetAction } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { KeepReason } from "../model/retention-verdict.ts";
 import { judgeSeries } from "./decide-forget.ts";
-import { chainOf, isComplete } from "./points.ts";
-import { isGuard } from "./retention.ts";
-import { surveySite } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { chainOf, isComplete } from "./points/points.ts";
+import { isGuard } from "./retention/retention.ts";
+import { surveySite } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** The point that is to go, with the snapshots that go with it: of a forget in whichever repository. */
 type ForgottenStep = Pick<ForgetAction, "point" | "snapshots">;

@@ -17,10 +17,10 @@ import { factName } from "./facts.ts";
 import { goesThrough, waitingCaptures } from "./quiet-captures.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { orderByKind } from "./order-steps.ts";
-import { missingIn, pointSourcesOf } from "./points.ts";
+import { missingIn, pointSourcesOf } from "./points/points.ts";
 import { sitePlanOf } from "./site-plan.ts";
-import { surveySite } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { surveySite } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** How long a saved plan may be applied, unless somebody asks for another time. A change is reviewed and made within a day. */
 export const planLastsMs: DurationMs = day;

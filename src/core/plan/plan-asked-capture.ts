@@ -6,7 +6,7 @@ import type { Source } from "../model/source.ts";
 import { waitingCaptures } from "./quiet-captures.ts";
 import { orderByKind } from "./order-steps.ts";
 import { sitePlanOf } from "./site-plan.ts";
-import { surveySite } from "./survey.ts";
+import { surveySite } from "./survey/survey.ts";
 
 /** What `capture` was asked for. */
 export interface AskedCapture {

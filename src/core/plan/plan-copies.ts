@@ -3,9 +3,9 @@ import type { Observation } from "../model/observation.ts";
 import type { SitePlan } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { decideCopies } from "./decide-copy.ts";
-import { judgeCopies } from "./judge-copies.ts";
+import { judgeCopies } from "./risks/judge-copies.ts";
 import { sitePlanOf } from "./site-plan.ts";
-import { surveySite } from "./survey.ts";
+import { surveySite } from "./survey/survey.ts";
 
 /** Plans the copies of a policy's points and what the copies' own retention lets go, and nothing else: `sitekeep copy`. */
 export function planCopies(

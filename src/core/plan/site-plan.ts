@@ -1,7 +1,7 @@
 import type { Action, SitePlan } from "../model/plan.ts";
-import type { JudgedRisks } from "./accept-risks.ts";
+import type { JudgedRisks } from "./risks/accept-risks.ts";
 import { factsUnder } from "./facts.ts";
-import type { Survey } from "./survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** The plan of one policy: its steps with the facts that they rest on, beside what every plan tells of its site. */
 export function sitePlanOf(survey: Survey, actions: readonly Action[], judged: JudgedRisks): SitePlan {

@@ -3,7 +3,7 @@ import type { Json } from "../base/json.ts";
 import type { Observation } from "../model/observation.ts";
 import type { SitePlan } from "../model/plan.ts";
 import { factValue, readFacts } from "./facts.ts";
-import { makeSeries } from "./points.ts";
+import { makeSeries } from "./points/points.ts";
 
 /** A fact that a step of a saved plan rests on and that is no longer so. */
 export interface StaleFact {

@@ -2,12 +2,12 @@ import type { Instant } from "../base/instant.ts";
 import type { LastReason } from "../model/outlook.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
 import { leavesWindowAt } from "./decide-forget.ts";
-import { holdReasons } from "./held-points.ts";
-import { isComplete } from "./points.ts";
-import { incompleteGraceMs, withinSince } from "./retention.ts";
-import type { RetentionSetting } from "./retention.ts";
-import type { HeldByRules } from "./rule-row.ts";
-import type { Survey } from "./survey.ts";
+import { holdReasons } from "./points/held-points.ts";
+import { isComplete } from "./points/points.ts";
+import { incompleteGraceMs, withinSince } from "./retention/retention.ts";
+import type { RetentionSetting } from "./retention/retention.ts";
+import type { HeldByRules } from "./retention/rule-row.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** A point while time goes on. */
 export interface Standing extends HeldByRules {

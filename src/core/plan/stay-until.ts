@@ -4,10 +4,10 @@ import type { Observation } from "../model/observation.ts";
 import type { Outlook } from "../model/outlook.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import { Foresight } from "./foresight.ts";
-import { isNeverQuiet, quietEndAt } from "./quiet-hours.ts";
-import { dueInstants } from "./schedule.ts";
-import { surveySite } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { isNeverQuiet, quietEndAt } from "./calendar/quiet-hours.ts";
+import { dueInstants } from "./calendar/schedule.ts";
+import { surveySite } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** How far is looked ahead. A policy that keeps years is told years. */
 const aheadMs: DurationMs = 10 * 366 * day;

@@ -7,15 +7,15 @@ import type { Run } from "../model/run.ts";
 import { isVerified } from "../model/snapshot.ts";
 import type { LastRun, SiteStatus, SourceStatus } from "../model/status.ts";
 import type { Source } from "../model/source.ts";
-import { summariseCopies } from "./judge-copies.ts";
-import { summariseKeys } from "./judge-keys.ts";
-import { newestVerdict } from "./judge-newest-point.ts";
+import { summariseCopies } from "./risks/judge-copies.ts";
+import { summariseKeys } from "./risks/judge-keys.ts";
+import { newestVerdict } from "./risks/judge-newest-point.ts";
 import { judgeRisks } from "./judge-risks.ts";
-import { chainOf, isComplete } from "./points.ts";
-import { dueAtOrBefore } from "./schedule.ts";
-import { startsBetween } from "./starts.ts";
-import { surveySite } from "./survey.ts";
-import type { Survey } from "./survey.ts";
+import { chainOf, isComplete } from "./points/points.ts";
+import { dueAtOrBefore } from "./calendar/schedule.ts";
+import { startsBetween } from "./calendar/starts.ts";
+import { surveySite } from "./survey/survey.ts";
+import type { Survey } from "./survey/survey.ts";
 
 /** Problems that say a promise is not kept now. The others say that it may soon not be. */
 const brokenCodes: ReadonlySet<Problem["code"]> = new Set(["data-too-old", "window-outside"]);

@@ -1,7 +1,7 @@
 import { day } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
-import { calendarOf, periodOf } from "../plan/calendar.ts";
-import { instantOfLocal, localOf } from "../plan/zone.ts";
+import { calendarOf, periodOf } from "../plan/calendar/calendar.ts";
+import { instantOfLocal, localOf } from "../plan/calendar/zone.ts";
 
 /** A date, or what of it lies in a stretch of time. */
 export interface Stretch {

@@ -2,8 +2,8 @@ import { day, formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Expectation } from "../model/resolved-policy.ts";
 import type { ExpectationVerdict } from "../model/simulation.ts";
-import { periodOf } from "../plan/calendar.ts";
-import type { Calendar } from "../plan/calendar.ts";
+import { periodOf } from "../plan/calendar/calendar.ts";
+import type { Calendar } from "../plan/calendar/calendar.ts";
 import type { CopyStep } from "./data-ages.ts";
 import type { DayNote } from "./diary.ts";
 

@@ -1,7 +1,7 @@
 import { day, parseInstant } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { SimulatedFailure } from "../model/simulation.ts";
-import { instantOfLocal } from "../plan/zone.ts";
+import { instantOfLocal } from "../plan/calendar/zone.ts";
 
 /** A failure as it is typed, with the site it is for; without one it is for every site that has the source. */
 export interface TypedFailure extends SimulatedFailure {

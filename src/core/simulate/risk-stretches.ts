@@ -2,7 +2,7 @@ import type { Instant } from "../base/instant.ts";
 import type { WindowFacts } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { RiskStretch } from "../model/simulation.ts";
-import { hasWindow, judgeWindow } from "../plan/judge-window.ts";
+import { hasWindow, judgeWindow } from "../plan/window/judge-window.ts";
 import type { CopyStep } from "./data-ages.ts";
 import { simulatedWindow } from "./simulated-window.ts";
 

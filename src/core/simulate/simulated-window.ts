@@ -2,8 +2,8 @@ import { formatDuration } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { DatabaseWindowFacts, WindowFacts } from "../model/observation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { defaultWindowMs } from "../plan/judge-window.ts";
-import { lookFact } from "../plan/window-looks.ts";
+import { defaultWindowMs } from "../plan/window/judge-window.ts";
+import { lookFact } from "../plan/window/window-looks.ts";
 
 type Read = DatabaseWindowFacts | { readonly problem: unknown };
 

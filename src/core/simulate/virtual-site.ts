@@ -5,9 +5,9 @@ import type { Run } from "../model/run.ts";
 import type { ResolvedPolicy } from "../model/resolved-policy.ts";
 import type { Proof, Snapshot, SnapshotId } from "../model/snapshot.ts";
 import { goesThrough } from "../plan/quiet-captures.ts";
-import { pointSourcesOf } from "../plan/points.ts";
-import { quietAt } from "../plan/quiet-hours.ts";
-import type { QuietHours } from "../plan/quiet-hours.ts";
+import { pointSourcesOf } from "../plan/points/points.ts";
+import { quietAt } from "../plan/calendar/quiet-hours.ts";
+import type { QuietHours } from "../plan/calendar/quiet-hours.ts";
 import type { Typical } from "./typical-captures.ts";
 
 /** A repository as the steps of plans leave it. Nothing of it is real but the planner. */

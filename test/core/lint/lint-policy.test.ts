@@ -4,7 +4,7 @@ import { lintKeyPlaces } from "../../../src/core/lint/lint-repository.ts";
 import { placeOfPath } from "../../../src/core/lint/windows-place.ts";
 import type { RepositoryAddress, ResolvedPolicy, Site } from "../../../src/core/model/resolved-policy.ts";
 import type { Source } from "../../../src/core/model/source.ts";
-import { policyOf, standAlone } from "../plan/world.ts";
+import { policyOf, standAlone } from "../../support/build-site.ts";
 import {
   database,
   everything,

@@ -4,7 +4,15 @@ import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import type { SiteLook } from "../../../src/core/model/site-look.ts";
 import type { Source } from "../../../src/core/model/source.ts";
-import { address, database, library, noon, observationOf, policyOf, registry } from "../plan/world.ts";
+import {
+  address,
+  database,
+  library,
+  noon,
+  observationOf,
+  policyOf,
+  registry,
+} from "../../support/build-site.ts";
 
 export { database, library, noon, registry };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
-import { surveySite } from "../../../src/core/plan/survey.ts";
+import { surveySite } from "../../../src/core/plan/survey/survey.ts";
 import {
   apply,
   dueDaysAgo,
@@ -13,7 +13,7 @@ import {
   policyOf,
   problemOf,
   snapshotOf,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 describe("a snapshot that lacks what could not be read", () => {
   const policy = policyOf();

@@ -23,7 +23,7 @@ import {
   problemOf,
   snapshotOf,
   planOf,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 const place = (name: string) => ({ name, location: { folder: `/${name}` }, keys: [], encrypt: false });
 const days = (count: number) => Array.from({ length: count }, (_, back) => dueDaysAgo(count - 1 - back));

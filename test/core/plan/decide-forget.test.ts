@@ -4,7 +4,7 @@ import type { Observation } from "../../../src/core/model/observation.ts";
 import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { decideForgets, explainRetention } from "../../../src/core/plan/decide-forget.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
-import { surveySite } from "../../../src/core/plan/survey.ts";
+import { surveySite } from "../../../src/core/plan/survey/survey.ts";
 import {
   apply,
   database,
@@ -17,7 +17,7 @@ import {
   problemOf,
   registry,
   snapshotOf,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 const days = (count: number) => Array.from({ length: count }, (_, back) => dueDaysAgo(count - 1 - back));
 /** Without a window no point is kept for being outside it. */

@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
-import { apply, dueDaysAgo, failed, noon, observationOf, pointsOf, policyOf, planOf } from "./world.ts";
+import {
+  apply,
+  dueDaysAgo,
+  failed,
+  noon,
+  observationOf,
+  pointsOf,
+  policyOf,
+  planOf,
+} from "../../support/build-site.ts";
 
 const policy = policyOf();
 const sound = pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0));

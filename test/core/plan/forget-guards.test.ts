@@ -14,7 +14,7 @@ import {
   policyOf,
   problemOf,
   snapshotOf,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 const policy = policyOf({ retention: { last: 2 } });
 const days = pointsOf(policy, ...[4, 3, 2, 1, 0].map(dueDaysAgo));

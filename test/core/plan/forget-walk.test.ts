@@ -8,10 +8,10 @@ import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts"
 import type { Proof, Snapshot } from "../../../src/core/model/snapshot.ts";
 import { forbiddenForget } from "../../../src/core/plan/forget-guards.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
-import { pointSourcesOf } from "../../../src/core/plan/points.ts";
-import { surveySite } from "../../../src/core/plan/survey.ts";
+import { pointSourcesOf } from "../../../src/core/plan/points/points.ts";
+import { surveySite } from "../../../src/core/plan/survey/survey.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
-import { orphans, protectedPoints } from "./protected-points.ts";
+import { orphans, protectedPoints } from "../../support/protected-points.ts";
 import {
   database,
   library,
@@ -22,7 +22,7 @@ import {
   registry,
   snapshotOf,
   trackingOf,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 const walks = 60;
 const steps = 45;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
-import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "./world.ts";
+import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "../../support/build-site.ts";
 
 const policy = policyOf();
 const quiet = observationOf(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)));

@@ -12,7 +12,7 @@ import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts"
 import type { Source } from "../../../src/core/model/source.ts";
 import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { makePlan, planSite } from "../../../src/core/plan/make-plan.ts";
-import { makeSeries } from "../../../src/core/plan/points.ts";
+import { makeSeries } from "../../../src/core/plan/points/points.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
 import {
   apply,
@@ -29,7 +29,7 @@ import {
   snapshotOf,
   standAlone,
   trackingOf,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 const validate = new Ajv2020({ strict: true }).compile(
   JSON.parse(readFileSync("schemas/plan.schema.json", "utf8")) as JsonObject,

@@ -3,7 +3,16 @@ import type { Observation } from "../../../src/core/model/observation.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { planAskedCapture } from "../../../src/core/plan/plan-asked-capture.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
-import { apply, dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf, planOf } from "./world.ts";
+import {
+  apply,
+  dueDaysAgo,
+  noon,
+  observationOf,
+  pointsOf,
+  policyOf,
+  problemOf,
+  planOf,
+} from "../../support/build-site.ts";
 
 const policy = policyOf();
 const quiet = observationOf(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)));

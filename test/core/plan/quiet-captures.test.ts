@@ -11,7 +11,7 @@ import type { CaptureReason } from "../../../src/core/model/plan.ts";
 import { planAskedCapture } from "../../../src/core/plan/plan-asked-capture.ts";
 import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
-import { apply, dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "./world.ts";
+import { apply, dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "../../support/build-site.ts";
 
 const always = [0, 1, 2, 3, 4, 5, 6];
 /** Every night from 22:00 to 14:00: the point of 01:30 waits, and `noon` is in it. */

@@ -14,7 +14,7 @@ import {
   problemOf,
   snapshotOf,
   trackingOf,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 const policy = policyOf({ retention: { last: 3 } });
 const snapshots = pointsOf(policy, dueDaysAgo(4), dueDaysAgo(3), dueDaysAgo(2), dueDaysAgo(1));

@@ -8,9 +8,9 @@ import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts"
 import type { Run } from "../../../src/core/model/run.ts";
 import type { Snapshot } from "../../../src/core/model/snapshot.ts";
 import { decideForgets } from "../../../src/core/plan/decide-forget.ts";
-import { nextDueAfter } from "../../../src/core/plan/schedule.ts";
+import { nextDueAfter } from "../../../src/core/plan/calendar/schedule.ts";
 import { foreseePoints } from "../../../src/core/plan/stay-until.ts";
-import { surveySite } from "../../../src/core/plan/survey.ts";
+import { surveySite } from "../../../src/core/plan/survey/survey.ts";
 import { outlookWords } from "../../../src/core/report/outlook-words.ts";
 import { simulatedWindow } from "../../../src/core/simulate/simulated-window.ts";
 import {
@@ -23,7 +23,7 @@ import {
   registry,
   snapshotOf,
   standAlone,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 const base = policyOf({ sources: [database, registry] });
 

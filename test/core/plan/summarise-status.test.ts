@@ -19,7 +19,7 @@ import {
   snapshotOf,
   trackingOf,
   versions,
-} from "./world.ts";
+} from "../../support/build-site.ts";
 
 const policy = policyOf();
 const quiet = observationOf(policy, pointsOf(policy, dueDaysAgo(2), dueDaysAgo(1), dueDaysAgo(0)));

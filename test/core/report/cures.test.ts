@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { gatherByCure } from "../../../src/core/report/cures.ts";
-import { problemOf } from "../plan/world.ts";
+import { problemOf } from "../../support/build-site.ts";
 
 test("a server that is down is told once, with everybody who waits for it", () => {
   const down = (where: string, doing: string) => ({

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import { renderPlanAnnotations } from "../../../src/core/report/plan-annotations.ts";
 import { renderPlanMarkdown } from "../../../src/core/report/plan-markdown.ts";
-import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "../plan/world.ts";
+import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "../../support/build-site.ts";
 
 const policy = policyOf();
 const silent = { answers: false as const, problem: problemOf("It is | gone\n<b>100%</b>.") };

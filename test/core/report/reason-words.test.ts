@@ -3,7 +3,7 @@ import { day } from "../../../src/core/base/instant.ts";
 import type { CaptureReason } from "../../../src/core/model/plan.ts";
 import type { KeepReason } from "../../../src/core/model/retention-verdict.ts";
 import { captureWords, keepWords } from "../../../src/core/report/reason-words.ts";
-import { noon } from "../plan/world.ts";
+import { noon } from "../../support/build-site.ts";
 
 test.each<[CaptureReason, string]>([
   [{ why: "never-captured" }, "Never captured:"],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { minute } from "../../../src/core/base/instant.ts";
 import type { Outcome } from "../../../src/core/model/outcome.ts";
 import { countLine, outcomeLines } from "../../../src/core/report/render-outcomes.ts";
-import { noon, problemOf } from "../plan/world.ts";
+import { noon, problemOf } from "../../support/build-site.ts";
 
 const done: Outcome = {
   site: "PS1",

@@ -3,7 +3,15 @@ import type { Plan } from "../../../src/core/model/plan.ts";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import type { Paint } from "../../../src/core/report/paint.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
-import { dueDaysAgo, library, noon, observationOf, pointsOf, policyOf, problemOf } from "../plan/world.ts";
+import {
+  dueDaysAgo,
+  library,
+  noon,
+  observationOf,
+  pointsOf,
+  policyOf,
+  problemOf,
+} from "../../support/build-site.ts";
 
 const ps1 = policyOf();
 const ps2 = policyOf({ name: "ps2", site: { ...ps1.site, code: "PS2" }, where: "policies/ps2.yaml:1" });

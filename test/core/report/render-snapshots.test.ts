@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { hour } from "../../../src/core/base/instant.ts";
 import { renderSnapshot, renderSnapshotList } from "../../../src/core/report/render-snapshots.ts";
-import { database, dueDaysAgo, failed, library, noon, registry, snapshotOf } from "../plan/world.ts";
+import {
+  database,
+  dueDaysAgo,
+  failed,
+  library,
+  noon,
+  registry,
+  snapshotOf,
+} from "../../support/build-site.ts";
 
 const needed = { pointSources: ["database", "registry", "library"] };
 

@@ -4,7 +4,7 @@ import type { Problem } from "../../../src/core/base/problem.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
 import { renderEffects } from "../../../src/core/report/render-effects.ts";
 import { comparePolicies } from "../../../src/core/simulate/compare-policies.ts";
-import { dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "../plan/world.ts";
+import { dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "../../support/build-site.ts";
 
 const keeping = (daily: number): ResolvedPolicy => policyOf({ retention: { daily } });
 const dues = Array.from({ length: 20 }, (_, back) => dueDaysAgo(19 - back));

@@ -9,7 +9,7 @@ import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 import { renderSimulation } from "../../../src/core/report/render-simulation.ts";
 import { renderSimulationPage } from "../../../src/core/report/simulation-page.ts";
 import { simulatePolicy } from "../../../src/core/simulate/simulate-policy.ts";
-import { database, noon, policyOf, snapshotOf, standAlone, trackingOf } from "../plan/world.ts";
+import { database, noon, policyOf, snapshotOf, standAlone, trackingOf } from "../../support/build-site.ts";
 
 const nothing: Observation = {
   policy: "ps1",

@@ -6,7 +6,7 @@ import type {
 } from "../../../src/core/model/observation.ts";
 import { ReplicationOracle, type PartnerBackup, type SiteBackup } from "./replication-oracle.ts";
 import type { SeededRandom } from "../seeded-random.ts";
-import { problemOf } from "../../core/plan/world.ts";
+import { problemOf } from "../build-site.ts";
 
 /** Every quarter of an hour something may happen: changes, a synchronisation, a run of cleanup, trouble. */
 export const stepMs: DurationMs = 15 * minute;

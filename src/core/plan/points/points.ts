@@ -1,0 +1,145 @@
+import type { Instant } from "../../base/instant.ts";
+import type { JsonObject } from "../../base/json.ts";
+import { once } from "../../base/once.ts";
+import { isVerified } from "../../model/snapshot.ts";
+import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../../model/snapshot.ts";
+
+/** Snapshots of one policy and what can be told of each from the others. */
+export interface Series {
+  /** Oldest point first; within a point by start. */
+  readonly points: readonly RecoveryPoint[];
+  readonly byId: ReadonlyMap<SnapshotId, Snapshot>;
+  /** Those that can be restored: no failed proof, on themselves or on what they are laid on. */
+  readonly usable: Pick<ReadonlySet<SnapshotId>, "has">;
+}
+
+/** Whose snapshots they are: a policy, or as much of one as its snapshots tell. */
+export interface SeriesOwner {
+  readonly name: string;
+  readonly site: { readonly code: string };
+  readonly sources: readonly { readonly name: string }[];
+}
+
+/**
+ * Groups a policy's snapshots to recovery points. Snapshots of another site or policy are left out: what this policy
+ * did not make, its retention must not take.
+ */
+export function makeSeries(policy: SeriesOwner, snapshots: readonly Snapshot[]): Series {
+  const own = snapshots
+    .filter((it) => it.site === policy.site.code && it.policy === policy.name)
+    .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
+  const byId = new Map<SnapshotId, Snapshot>();
+  for (const it of own) byId.set(it.id, it);
+  // Nearly always empty: what is asked of a year's snapshots fifteen hundred times must not be written down for each.
+  const unusable = new Set<SnapshotId>();
+  for (const it of own) if (!isUsable(it, byId)) unusable.add(it.id);
+  const names = pointSourcesOf(policy);
+  const since = once(() => firstPoints(own));
+
+  const groups = [...Map.groupBy(own, (it) => it.point)].sort(([left], [right]) => left - right);
+  const points = groups.map(([due, members]) => {
+    const good = unusable.size === 0 ? members : members.filter((it) => !unusable.has(it.id));
+    const newest = new Map<string, Snapshot>();
+    for (const it of good) newest.set(it.source, it);
+    const whole = good.every(lacksNothing) ? newest : sourcesOf(good.filter(lacksNothing));
+    const lacking = names.filter((name) => !whole.has(name));
+    // Most points lack nothing, and need not be asked.
+    const told = lacking.length === 0 ? undefined : sourcesTold(members);
+    // The guess for snapshots that do not say what their point needs: sources that were captured by then.
+    const isNeeded = (name: string) => (told ? told.has(name) : (since().get(name) ?? Infinity) <= due);
+    const missing = lacking.filter(isNeeded);
+    const parts = names.map((name) => newest.get(name)).filter((it) => it !== undefined);
+    const verified = parts.length > 0 && parts.every((it) => isChainVerified(it, byId));
+    return { site: policy.site.code, due, snapshots: members, missing, verified };
+  });
+  return { points, byId, usable: { has: (id) => byId.has(id) && !unusable.has(id) } };
+}
+
+/** What a point of this policy needs to be complete: what a capture writes down as its `pointSources`. */
+export function pointSourcesOf(policy: SeriesOwner): readonly string[] {
+  return policy.sources.map((source) => source.name);
+}
+
+/** Whether a point holds everything that it can be expected to hold. */
+export function isComplete(point: RecoveryPoint): boolean {
+  return point.missing.length === 0;
+}
+
+/** A snapshot and all that it is laid on, down to its full. Ends early where a link is missing. */
+export function chainOf(snapshot: Snapshot, byId: Series["byId"]): readonly Snapshot[] {
+  const chain = [snapshot];
+  for (
+    let base = baseOf(snapshot, byId);
+    base !== undefined && !chain.includes(base);
+    base = baseOf(base, byId)
+  )
+    chain.push(base);
+  return chain;
+}
+
+/** The newest usable snapshot of each source, of snapshots sorted by start. */
+export function newestBySource(
+  snapshots: readonly Snapshot[],
+  usable: Series["usable"],
+): ReadonlyMap<string, Snapshot> {
+  const newest = new Map<string, Snapshot>();
+  for (const snapshot of snapshots) if (usable.has(snapshot.id)) newest.set(snapshot.source, snapshot);
+  return newest;
+}
+
+/** Sources with a usable snapshot that lacks nothing. */
+export function wholeSources(snapshots: readonly Snapshot[], usable: Series["usable"]): ReadonlySet<string> {
+  return sourcesOf(snapshots.filter((it) => usable.has(it.id) && lacksNothing(it)));
+}
+
+function sourcesOf(snapshots: readonly Snapshot[]): ReadonlySet<string> {
+  return new Set(snapshots.map((it) => it.source));
+}
+
+function lacksNothing({ facts }: Snapshot): boolean {
+  return missingIn(facts).length === 0;
+}
+
+/** What a driver says is there and could not be had: a database that its program has locked. */
+export function missingIn(facts: JsonObject): readonly string[] {
+  const { missing } = facts;
+  return Array.isArray(missing) ? missing.filter((it) => typeof it === "string") : [];
+}
+
+/** Whether the newest proof that says anything says no. What can't be verified counts as absent. */
+export function hasFailed(snapshot: Snapshot): boolean {
+  let newest: Proof | undefined;
+  for (const proof of snapshot.proofs)
+    if (proof.result !== "not-proven" && proof.at >= (newest?.at ?? -Infinity)) newest = proof;
+  return newest?.result === "failed";
+}
+
+// Most snapshots stand on their own: they are judged without their chain, a hundred thousand times in a simulated year.
+
+function isUsable(snapshot: Snapshot, byId: Series["byId"]): boolean {
+  if (snapshot.mode === "full") return !hasFailed(snapshot);
+  const chain = chainOf(snapshot, byId);
+  return chain.every((link) => !hasFailed(link)) && chain.at(-1)!.mode === "full";
+}
+
+/** A full stands on its own, whatever it says: it may have been taken in place of a differential. */
+function baseOf(snapshot: Snapshot, byId: Series["byId"]): Snapshot | undefined {
+  return snapshot.mode === "full" || snapshot.base === undefined ? undefined : byId.get(snapshot.base);
+}
+
+function isChainVerified(snapshot: Snapshot, byId: Series["byId"]): boolean {
+  return snapshot.mode === "full" ? isVerified(snapshot) : chainOf(snapshot, byId).every(isVerified);
+}
+
+/** What the point's snapshots say that it needs, together: a source may have joined the policy between two of them. */
+function sourcesTold(members: readonly Snapshot[]): ReadonlySet<string> | undefined {
+  const told = members.flatMap((it) => it.pointSources ?? []);
+  return told.length === 0 ? undefined : new Set(told);
+}
+
+/** The first point that ever held each source. */
+function firstPoints(snapshots: readonly Snapshot[]): ReadonlyMap<string, Instant> {
+  const first = new Map<string, Instant>();
+  for (const { source, point } of snapshots) first.set(source, Math.min(point, first.get(source) ?? point));
+  return first;
+}

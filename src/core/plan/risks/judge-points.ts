@@ -1,0 +1,101 @@
+import type { DurationMs } from "../../base/instant.ts";
+import type { PointFlaw, PointSkew, PointVerdict } from "../../model/point-verdict.ts";
+import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
+import type { RecoveryPoint, Snapshot } from "../../model/snapshot.ts";
+import { isComplete, makeSeries } from "../points/points.ts";
+import type { Series } from "../points/points.ts";
+import { keyFlaws, mediaFlaws } from "./point-needs.ts";
+import { textFact } from "../survey/survey.ts";
+
+/**
+ * Until a policy says otherwise. The database is captured first and the registry straight after it, so what lies
+ * between them is a backup of the database: hours for a very large one, and never most of a day.
+ */
+export const defaultMaxSkewMs: DurationMs = 6 * 3_600_000;
+
+/** Judges one point of a series from all that its snapshots, and those of other points, hold together. */
+export function judgePoint(
+  { policy, series }: { readonly policy: string; readonly series: Series },
+  point: RecoveryPoint,
+  maxSkewMs: DurationMs,
+): PointVerdict {
+  const parts = point.snapshots.filter((it) => series.usable.has(it.id));
+  const skew = skewOf(parts, maxSkewMs);
+  const [no, unknown] = flawsOf(point, parts, series);
+  return {
+    site: point.site,
+    policy,
+    due: point.due,
+    complete: isComplete(point),
+    missing: point.missing,
+    verified: point.verified,
+    ...(skew && { skew }),
+    restorable: no.length > 0 ? "no" : unknown.length > 0 ? "unknown" : "yes",
+    because: [...no, ...unknown],
+  };
+}
+
+/**
+ * Judges every point of a repository, oldest first. A policy that is known says what its points need; of the others
+ * their snapshots do.
+ */
+export function judgePoints(
+  snapshots: readonly Snapshot[],
+  policies: readonly ResolvedPolicy[],
+): readonly PointVerdict[] {
+  const owners = Map.groupBy(snapshots, (it) => JSON.stringify([it.site, it.policy]));
+  return [...owners.values()]
+    .flatMap((own) => {
+      const [{ site, policy: name }] = own as [Snapshot];
+      const known = policies.find((it) => it.name === name && it.site.code === site);
+      const sources = [...new Set(own.flatMap((it) => [it.source, ...(it.pointSources ?? [])]))].map(
+        (source) => ({ name: source }),
+      );
+      const series = makeSeries(known ?? { name, site: { code: site }, sources }, own);
+      const maxSkewMs = known?.objectives.maxSkewMs ?? defaultMaxSkewMs;
+      return series.points.map((point) => judgePoint({ policy: name, series }, point, maxSkewMs));
+    })
+    .sort((left, right) => left.due - right.due || (left.site < right.site ? -1 : 1));
+}
+
+/**
+ * The registry and the files of the site server note how far they had come in the database. Of several copies of the
+ * database (a full and its differentials) the one that fits best counts: whoever recovers may choose it.
+ */
+function skewOf(parts: readonly Snapshot[], maxSkewMs: DurationMs): PointSkew | undefined {
+  const databases = parts.filter(isNativeCopy);
+  const fitting = parts.filter((it) => it.kind === "windows-registry" || it.kind === "site-files");
+  if (databases.length === 0 || fitting.length === 0) return undefined;
+  const newest = [...Map.groupBy(fitting, (it) => it.source).values()].map((of) => of.at(-1)!);
+  const [worst] = newest
+    .map((it) => ({ it, ms: Math.min(...databases.map((copy) => Math.abs(copy.asOf - it.asOf))) }))
+    .sort((left, right) => right.ms - left.ms);
+  const { it, ms } = worst!;
+  return { ms, between: [databases[0]!.source, it.source], tooFar: ms > maxSkewMs };
+}
+
+type Flaws = readonly [no: readonly PointFlaw[], unknown: readonly PointFlaw[]];
+
+function flawsOf(point: RecoveryPoint, parts: readonly Snapshot[], series: Series): Flaws {
+  const copy = parts.findLast(isNativeCopy);
+  // The task's set holds database, media and all; it is of one moment and of one version.
+  if (copy === undefined && parts.some((it) => it.kind === "task-backup")) return [[], []];
+  if (copy === undefined) return databaseFlaws(point, parts);
+  const usable = [...series.byId.values()].filter((it) => series.usable.has(it.id));
+  const media = mediaFlaws(copy, parts, usable);
+  return [[...media.no, ...keyFlaws(copy, usable)], media.unknown];
+}
+
+/** A copy that sitekeep holds itself. What another tool protects is known by its history alone. */
+function isNativeCopy(snapshot: Snapshot): boolean {
+  return snapshot.kind === "site-database" && textFact(snapshot.facts, "setGuid") !== undefined;
+}
+
+function databaseFlaws({ snapshots }: RecoveryPoint, parts: readonly Snapshot[]): Flaws {
+  const said = (words: string): readonly PointFlaw[] => [{ of: "database", words }];
+  if (parts.some((it) => it.kind === "site-database"))
+    return [[], said("its database is kept by another tool, which nobody asked")];
+  const broken = snapshots.some((it) => it.kind === "site-database" || it.kind === "task-backup");
+  if (!broken) return [said("it holds no copy of the site database"), []];
+  return [said("its copy of the database is damaged, or what it is laid on is gone"), []];
+}

@@ -1,0 +1,118 @@
+import { parseInstant, unknownZoneMs } from "../../base/instant.ts";
+import type { Instant } from "../../base/instant.ts";
+import { isJsonObject } from "../../base/json.ts";
+import type { Json } from "../../base/json.ts";
+import type { DatabaseCopy, WindowLook } from "../../model/database-copy.ts";
+import { factsOf } from "../../model/observation.ts";
+import type { Observation } from "../../model/observation.ts";
+import { isVerified } from "../../model/snapshot.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { Source } from "../../model/source.ts";
+import { chainOf } from "../points/points.ts";
+import type { Series } from "../points/points.ts";
+import { makeLook, readLook } from "./window-looks.ts";
+
+/** Whether capturing the source makes a fresh copy of the database, and not only keeps what another tool has made. */
+export function makesFreshCopy(source: Source): boolean {
+  return source.kind === "site-database" && source.method === "native";
+}
+
+/** A copy of the database, before it is known what was seen of the window with it. */
+interface Found {
+  readonly asOf: Instant;
+  readonly verified: boolean;
+  /** Absent: `msdb` alone knows of it. */
+  readonly snapshot?: Snapshot;
+}
+
+/** A look that was recorded with a snapshot of the database. */
+interface Recorded {
+  readonly look: WindowLook;
+  readonly snapshot: Snapshot;
+}
+
+export interface NewestCopies {
+  readonly newest?: DatabaseCopy;
+  /** The newest of those that were read back. */
+  readonly newestVerified?: DatabaseCopy;
+}
+
+/** The newest usable copies of the site database, each with what was seen of the window with it. */
+export function newestCopies(
+  database: Source,
+  snapshots: readonly Snapshot[],
+  { series, observed }: { readonly series: Series; readonly observed: Observation },
+): NewestCopies {
+  const held = snapshots.filter((it) => it.source === database.name).sort(byId);
+  const recorded = held.flatMap((snapshot): readonly Recorded[] => {
+    const look = readLook(snapshot.facts);
+    return look === undefined ? [] : [{ look, snapshot }];
+  });
+  const others = recorded.map(({ look }) => look);
+  const tell = (found: Found): DatabaseCopy => {
+    const { asOf, verified, snapshot } = found;
+    const own = recorded.find((it) => it.snapshot === snapshot)?.look;
+    if (makesFreshCopy(database)) return { asOf, verified, ...(own && { look: own }), others };
+    const foundBy = snapshot === undefined ? makeLook(observed.window) : own;
+    return { asOf, verified, ...lookBefore(asOf, looksBefore(found, recorded), foundBy), others };
+  };
+  const found = [...usableOf(held, series), ...witnessed(database, observed)];
+  const [newest, newestVerified] = [newestOf(found), newestOf(found.filter((it) => it.verified))];
+  return {
+    ...(newest && { newest: tell(newest) }),
+    ...(newestVerified && { newestVerified: tell(newestVerified) }),
+  };
+}
+
+/**
+ * By what another tool's copy is judged: the last look before it. What had been received by then is in the copy, unless
+ * the site itself was restored in between, which another recovery fork shows at the look that found the copy.
+ *
+ * `asOf` is by the SQL Server's own clock, as `msdb` and the task write it.
+ */
+export function lookBefore(
+  asOf: Instant,
+  before: readonly WindowLook[],
+  foundBy: WindowLook | undefined,
+): Pick<DatabaseCopy, "look" | "lookedAt"> {
+  const look = before.findLast(({ own }) => own !== undefined && own.readAt + own.clockOffsetMs <= asOf);
+  const fork = look?.own?.recoveryFork;
+  if (look?.own === undefined || fork === undefined || fork !== foundBy?.own?.recoveryFork)
+    return { lookedAt: "never" };
+  return { look, lookedAt: look.own.readAt };
+}
+
+/** Those that found an older copy: this one was not there yet, whatever the clocks say. */
+function looksBefore({ asOf, snapshot }: Found, recorded: readonly Recorded[]): readonly WindowLook[] {
+  return recorded
+    .filter((it) => it.snapshot.asOf < asOf && (snapshot === undefined || it.snapshot.id < snapshot.id))
+    .map((it) => it.look);
+}
+
+function usableOf(held: readonly Snapshot[], { usable, byId }: Series): readonly Found[] {
+  return held
+    .filter((it) => usable.has(it.id))
+    .map((it) => ({ asOf: it.asOf, verified: chainOf(it, byId).every(isVerified), snapshot: it }));
+}
+
+/** Another product's newest full, as `msdb` tells it. It is taken for good: sitekeep can't read it. */
+function witnessed(database: Source, observed: Observation): readonly Found[] {
+  if (database.kind !== "site-database" || database.method !== "external") return [];
+  const fulls = factsOf(observed, database.name)["lastFulls"];
+  const newest: Json | undefined = Array.isArray(fulls) ? fulls[0] : undefined;
+  if (!isJsonObject(newest) || typeof newest["startedAt"] !== "string") return [];
+  const startedAt = parseInstant(newest["startedAt"]);
+  if (startedAt === undefined) return [];
+  const isZoneKnown = newest["zoneKnown"] !== false;
+  return [{ asOf: isZoneKnown ? startedAt : startedAt - unknownZoneMs, verified: true }];
+}
+
+function newestOf(copies: readonly Found[]): Found | undefined {
+  let newest = copies[0];
+  for (const copy of copies) if (copy.asOf >= newest!.asOf) newest = copy;
+  return newest;
+}
+
+function byId(left: Snapshot, right: Snapshot): number {
+  return left.id < right.id ? -1 : 1;
+}
