@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Proof } from "../src/core/model/snapshot.ts";
+import type { Proof } from "../src/core/model/repository/snapshot.ts";
 import { folderBackend } from "../src/store/backends/folder.ts";
 import type { RepositoryKey } from "../src/store/keys/keys.ts";
 import { initRepository, openRepository } from "../src/store/open-repository.ts";

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, test } from "vitest";
 import type { Observation } from "../src/core/model/observation.ts";
-import type { ResolvedPolicy } from "../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../src/core/model/policy/resolved-policy.ts";
 import { makePlan } from "../src/core/plan/make-plan.ts";
 import { readPolicies } from "../src/core/policy/read-policies.ts";
 import { renderPlan } from "../src/core/report/render-plan.ts";

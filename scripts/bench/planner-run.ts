@@ -1,8 +1,8 @@
 // One measurement of the planner in a process of its own: `node planner-run.ts plan POLICIES POINTS` or `simulate`. Prints JSON.
 import { day, hour, minute } from "../../src/core/base/instant.ts";
 import type { Observation } from "../../src/core/model/observation.ts";
-import type { ResolvedPolicy } from "../../src/core/model/resolved-policy.ts";
-import type { Snapshot } from "../../src/core/model/snapshot.ts";
+import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";
+import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import { makePlan } from "../../src/core/plan/make-plan.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";
 import { simulatePolicy } from "../../src/core/simulate/simulate-policy.ts";

@@ -42,18 +42,18 @@ export const brokenLines: readonly BrokenLines[] = [
     ["point.due > newest.due - spanMs", "point.due >= newest.due - spanMs"],
     ['reasons.get(point.due)!.push({ why: "no-rules" });', ";"],
   ]),
-  ...lines("test/core/policy/problems.test.ts", "src/core/policy/check-text.ts", [
+  ...lines("test/core/policy/problems.test.ts", "src/core/policy/yaml/check-text.ts", [
     ["if (stray === null) return undefined;", "if (stray !== undefined) return undefined;"],
     ["text.length > policyFileCharactersMax", "false"],
   ]),
-  ...lines("test/core/policy/problems.test.ts", "src/core/policy/read-yaml.ts", [
+  ...lines("test/core/policy/problems.test.ts", "src/core/policy/yaml/read-yaml.ts", [
     ["documentsMax = 100", "documentsMax = 1_000"],
     ["if (values.length === 0 && reader.problems.length === 0)", "if (false)"],
     ["aliasesMax = 100", "aliasesMax = 10_000"],
     ["if (exhausted)", "if (false)"],
     ["return [...lines.values()].map((it) => it[0]!).slice(0, syntaxErrorsMax);", "return errors;"],
   ]),
-  ...lines("test/core/policy/problems.test.ts", "src/core/policy/text-file.ts", [
+  ...lines("test/core/policy/problems.test.ts", "src/core/policy/text/text-file.ts", [
     ["raw.startsWith(byteOrderMark) ? raw.slice(1) : raw", "raw"],
     ["column: column + 1", "column"],
     ["line: low + 1", "line: low + 2"],
@@ -61,7 +61,7 @@ export const brokenLines: readonly BrokenLines[] = [
   ...lines("test/core/policy/read-policies.test.ts", "src/core/policy/explain-policy.ts", [
     ["judged?.sound === true ? judged.policy : undefined", "judged?.policy"],
   ]),
-  ...lines("test/core/report/reason-words.test.ts", "src/core/report/reason-words.ts", [
+  ...lines("test/core/report/words/reason-words.test.ts", "src/core/report/words/reason-words.ts", [
     ['"Never captured:"', '"Once captured:"'],
     ['"The newest copy was read back and is damaged:"', '"The newest copy is well:"'],
     ["`Asked for (${because.note}):`", '"Asked for:"'],

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { Machine } from "../core/model/machine.ts";
-import type { DatabaseAddress } from "../core/model/source.ts";
+import type { Machine } from "../core/model/policy/machine.ts";
+import type { DatabaseAddress } from "../core/model/policy/source.ts";
 import { openMssql } from "../drivers/access/mssql-runner.ts";
 import { parseServerName } from "../drivers/access/server-name.ts";
 import { openSqlcmd } from "../drivers/access/sqlcmd-runner.ts";

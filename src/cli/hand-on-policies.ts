@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import type { PolicyFile } from "../core/model/policy-document.ts";
+import type { PolicyFile } from "../core/model/policy/policy-document.ts";
 
 /** Holds the process id of a `watch`: its own child takes the policies from it, a hook's `sitekeep` further below does not. */
 const parentVariable = "SITEKEEP_WATCH";

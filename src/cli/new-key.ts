@@ -1,5 +1,5 @@
 import { ProblemError } from "../core/base/problem.ts";
-import type { SecretRef } from "../core/model/source.ts";
+import type { SecretRef } from "../core/model/policy/source.ts";
 import { readKeyAt } from "../engine/repositories.ts";
 import { readSecret } from "../engine/secrets.ts";
 import type { Session } from "../engine/session.ts";

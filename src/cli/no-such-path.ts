@@ -1,5 +1,5 @@
 import type { Problem } from "../core/base/problem.ts";
-import type { Snapshot } from "../core/model/snapshot.ts";
+import type { Snapshot } from "../core/model/repository/snapshot.ts";
 
 /** A path that somebody asked for and that a snapshot does not hold. */
 export function noSuchPath({ site, source, id }: Snapshot, path: string): Problem {

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { ProblemError } from "../core/base/problem.ts";
 import { formatDuration } from "../core/base/instant.ts";
-import type { Machine } from "../core/model/machine.ts";
+import type { Machine } from "../core/model/policy/machine.ts";
 import { readMachineFile } from "../core/policy/read-machine-file.ts";
 import { openSession, type Session } from "../engine/session.ts";
 import { textOption, type CommandCall } from "./command.ts";

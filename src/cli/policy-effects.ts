@@ -1,7 +1,7 @@
 import { ProblemError } from "../core/base/problem.ts";
 import type { Observation } from "../core/model/observation.ts";
-import type { PolicyEffect } from "../core/model/policy-effect.ts";
-import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { PolicyEffect } from "../core/model/policy/policy-effect.ts";
+import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { comparePolicies } from "../core/simulate/compare-policies.ts";
 import { observe, type Look } from "../engine/observe.ts";
 import { readSelection } from "../engine/pipeline.ts";

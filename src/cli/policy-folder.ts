@@ -1,8 +1,8 @@
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { PolicyFile } from "../core/model/policy-document.ts";
-import { policyFileBytesMax } from "../core/policy/check-text.ts";
+import type { PolicyFile } from "../core/model/policy/policy-document.ts";
+import { policyFileBytesMax } from "../core/policy/yaml/check-text.ts";
 
 /** So much of a file that is too large is read, to show which one it is. */
 const beginningBytes = 1024;

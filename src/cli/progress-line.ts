@@ -1,6 +1,6 @@
 import { makeVisible } from "../core/base/visible.ts";
-import { countWords } from "../core/report/count-words.ts";
-import { makeProgressText } from "../core/report/progress-text.ts";
+import { countWords } from "../core/report/words/count-words.ts";
+import { makeProgressText } from "../core/report/words/progress-text.ts";
 import type { CommandCall } from "./command.ts";
 
 /** One line of a terminal that is written over as work goes on; nothing elsewhere. */

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { guardTerminal } from "../core/base/visible.ts";
-import type { Paint } from "../core/report/paint.ts";
+import type { Paint } from "../core/report/words/paint.ts";
 
 /** The terminal or whatever stands in for it. Everything a command prints goes through here. */
 export interface Screen {

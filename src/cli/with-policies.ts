@@ -1,5 +1,5 @@
 import type { Problem } from "../core/base/problem.ts";
-import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { readSelection } from "../engine/pipeline.ts";
 import type { Session } from "../engine/session.ts";
 import { textOption, type CommandCall } from "./command.ts";

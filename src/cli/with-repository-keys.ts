@@ -1,5 +1,5 @@
-import type { KeySlotView } from "../core/model/key-slot-view.ts";
-import type { RepositoryAddress, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { KeySlotView } from "../core/model/repository/key-slot-view.ts";
+import type { RepositoryAddress, ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { isOnlySecondKey } from "../engine/prove-key.ts";
 import { openRepositoryKeys, type RepositoryKeys } from "../engine/repository-keys.ts";
 import type { Session } from "../engine/session.ts";

@@ -1,5 +1,9 @@
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { RepositoryAddress, RepositoryKey, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type {
+  RepositoryAddress,
+  RepositoryKey,
+  ResolvedPolicy,
+} from "../core/model/policy/resolved-policy.ts";
 import { openCopies, type NamedRepository } from "../engine/copy-observe.ts";
 import { loadPolicies } from "../engine/load.ts";
 import { asProblem, hasNoRoom } from "../engine/repositories.ts";

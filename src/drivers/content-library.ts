@@ -1,7 +1,7 @@
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
-import type { ContentLibrary } from "../core/model/source.ts";
+import type { ContentLibrary } from "../core/model/policy/source.ts";
 import { statEntry } from "./access/file-tree.ts";
 import type { FoundEntry } from "./access/found-entry.ts";
 import { joinPath, snapshotPath } from "./access/windows-path.ts";

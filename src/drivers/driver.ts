@@ -3,9 +3,9 @@ import type { JsonObject } from "../core/base/json.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { SourceObservation } from "../core/model/observation.ts";
 import type { Sink } from "../core/model/offer.ts";
-import type { Site } from "../core/model/resolved-policy.ts";
-import type { CaptureMode, Snapshot } from "../core/model/snapshot.ts";
-import type { DatabaseAddress, SecretRef, Source, Staging } from "../core/model/source.ts";
+import type { Site } from "../core/model/policy/resolved-policy.ts";
+import type { CaptureMode, Snapshot } from "../core/model/repository/snapshot.ts";
+import type { DatabaseAddress, SecretRef, Source, Staging } from "../core/model/policy/source.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { SourceKind, SourceOf } from "../core/model/source.ts";
+import type { SourceKind, SourceOf } from "../core/model/policy/source.ts";
 import { contentLibrary } from "./content-library.ts";
 import type { Driver } from "./driver.ts";
 import { folder } from "./folder.ts";

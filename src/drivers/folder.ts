@@ -1,4 +1,4 @@
-import type { Folder } from "../core/model/source.ts";
+import type { Folder } from "../core/model/policy/source.ts";
 import type { Driver } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";

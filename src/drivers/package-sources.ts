@@ -1,5 +1,5 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { PackageSources } from "../core/model/source.ts";
+import type { PackageSources } from "../core/model/policy/source.ts";
 import { textCell } from "./access/sql-row.ts";
 import { compileGlobs } from "./access/glob.ts";
 import { cutPath, isWithin, snapshotPath } from "./access/windows-path.ts";

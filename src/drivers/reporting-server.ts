@@ -4,7 +4,7 @@ import { minute } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
-import type { ReportingServer } from "../core/model/source.ts";
+import type { ReportingServer } from "../core/model/policy/source.ts";
 import { readDatabaseFacts } from "./access/database-facts.ts";
 import { snapshotPath } from "./access/windows-path.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";

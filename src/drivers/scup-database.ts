@@ -1,7 +1,7 @@
 import { open, readdir } from "node:fs/promises";
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { ScupDatabase } from "../core/model/source.ts";
+import type { ScupDatabase } from "../core/model/policy/source.ts";
 import { fileProblem } from "./access/file-problems.ts";
 import { isAbsent, walkTree } from "./access/file-tree.ts";
 import { FolderUnreadable, type FoundEntry } from "./access/found-entry.ts";

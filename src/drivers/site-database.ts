@@ -2,7 +2,7 @@ import { formatInstant, type Instant, unknownZoneMs } from "../core/base/instant
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
-import type { SiteDatabase } from "../core/model/source.ts";
+import type { SiteDatabase } from "../core/model/policy/source.ts";
 import { type BackupRecord, readHistory } from "./access/backup-history.ts";
 import {
   readChangeTrackingVersion,

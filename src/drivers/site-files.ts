@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Problem } from "../core/base/problem.ts";
-import type { SiteFiles } from "../core/model/source.ts";
+import type { SiteFiles } from "../core/model/policy/source.ts";
 import { parseBackupControl } from "./access/backup-control.ts";
 import { compileGlobs } from "./access/glob.ts";
 import { statEntry } from "./access/file-tree.ts";

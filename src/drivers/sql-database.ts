@@ -1,4 +1,4 @@
-import type { SqlDatabase } from "../core/model/source.ts";
+import type { SqlDatabase } from "../core/model/policy/source.ts";
 import { readDatabaseFacts, readDataFiles } from "./access/database-facts.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";

@@ -1,6 +1,6 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
-import type { DatabaseAddress, SqlKeys } from "../core/model/source.ts";
+import type { DatabaseAddress, SqlKeys } from "../core/model/policy/source.ts";
 import { textCell } from "./access/sql-row.ts";
 import type { SqlRunner } from "./access/sql-runner.ts";
 import { quoteName, quoteText } from "./access/t-sql-text.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { formatInstant, formatMinute, minute } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { TaskBackup } from "../core/model/source.ts";
+import type { TaskBackup } from "../core/model/policy/source.ts";
 import { fileProblem } from "./access/file-problems.ts";
 import { statEntry } from "./access/file-tree.ts";
 import { decodeText } from "./access/ini-file.ts";

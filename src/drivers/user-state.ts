@@ -1,5 +1,5 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { UserState } from "../core/model/source.ts";
+import type { UserState } from "../core/model/policy/source.ts";
 import { textCell } from "./access/sql-row.ts";
 import { administrativeShare, cutPath, snapshotPath } from "./access/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import type { WindowsRegistry } from "../core/model/source.ts";
+import type { WindowsRegistry } from "../core/model/policy/source.ts";
 import { statEntry } from "./access/file-tree.ts";
 import { longKeyName } from "./access/reg-file.ts";
 import type { Driver, Means } from "./driver.ts";

@@ -2,7 +2,7 @@ import { Listr, type ListrTask } from "listr2";
 import type { Outcome } from "../core/model/outcome.ts";
 import type { Plan, SitePlan } from "../core/model/plan.ts";
 import type { Run } from "../core/model/run.ts";
-import { describeAction } from "../core/report/describe-action.ts";
+import { describeAction } from "../core/report/words/describe-action.ts";
 import type { Repository } from "../store/repository.ts";
 import { noteKeyUse } from "./key-uses.ts";
 import { notify } from "./notify.ts";

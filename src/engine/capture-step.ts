@@ -1,13 +1,13 @@
-import { countWords } from "../core/report/count-words.ts";
+import { countWords } from "../core/report/words/count-words.ts";
 import { formatBytes } from "../core/base/bytes.ts";
 import { makeSnapshotId } from "../core/base/snapshot-id.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { FileRemark, Sink } from "../core/model/offer.ts";
 import type { CaptureAction } from "../core/model/plan.ts";
-import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
-import type { Proof, Snapshot } from "../core/model/snapshot.ts";
-import type { Source } from "../core/model/source.ts";
+import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
+import type { Proof, Snapshot } from "../core/model/repository/snapshot.ts";
+import type { Source } from "../core/model/policy/source.ts";
 import { hasWindow } from "../core/plan/window/judge-window.ts";
 import { pointSourcesOf } from "../core/plan/points/points.ts";
 import { lookFact, lookJson, makeLook } from "../core/plan/window/window-looks.ts";

@@ -1,6 +1,6 @@
 import type { Problem } from "../core/base/problem.ts";
 import type { CopyObservation } from "../core/model/observation.ts";
-import type { RepositoryCopy, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { RepositoryCopy, ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { copiesOf } from "../core/plan/survey/copy-survey.ts";
 import type { Repository, SnapshotLook } from "../store/repository.ts";
 import { readHoldFacts } from "./hold-facts.ts";

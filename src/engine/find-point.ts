@@ -1,7 +1,7 @@
 import { formatInstant, minute, parseInstant } from "../core/base/instant.ts";
 import type { Instant } from "../core/base/instant.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { Snapshot } from "../core/model/snapshot.ts";
+import type { Snapshot } from "../core/model/repository/snapshot.ts";
 import { findSnapshot } from "./restore.ts";
 
 /** A recovery point as it lies in a repository. */

@@ -1,6 +1,6 @@
 import type { Observation } from "../core/model/observation.ts";
 import type { Outlook } from "../core/model/outlook.ts";
-import type { RepositoryAddress, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { RepositoryAddress, ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { copiesOf, observedFromCopies, policyForCopies } from "../core/plan/survey/copy-survey.ts";
 import { foreseePoints } from "../core/plan/stay-until.ts";
 import type { FoundPoint } from "./find-point.ts";

@@ -1,4 +1,4 @@
-import type { HoldFacts } from "../core/model/hold.ts";
+import type { HoldFacts } from "../core/model/repository/hold.ts";
 import type { Repository, SnapshotLook } from "../store/repository.ts";
 
 /** What a repository tells of a site's held points; nothing where none is held. */

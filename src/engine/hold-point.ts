@@ -1,6 +1,6 @@
 import { formatMinute } from "../core/base/instant.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { Hold, Holds, Release } from "../core/model/hold.ts";
+import type { Hold, Holds, Release } from "../core/model/repository/hold.ts";
 import { heldBy } from "../core/plan/points/held-points.ts";
 import type { Repository } from "../store/repository.ts";
 import { pointName, type FoundPoint } from "./find-point.ts";

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/base/problem.ts";
-import type { Hook } from "../core/model/resolved-policy.ts";
+import type { Hook } from "../core/model/policy/resolved-policy.ts";
 import { problemOf } from "./problems.ts";
 import { requireAllowed } from "./secrets.ts";
 import type { Session } from "./session.ts";

@@ -1,5 +1,5 @@
-import { isKeyUse } from "../core/model/key-proof.ts";
-import type { KeyFacts, KeyUse } from "../core/model/key-proof.ts";
+import { isKeyUse } from "../core/model/repository/key-proof.ts";
+import type { KeyFacts, KeyUse } from "../core/model/repository/key-proof.ts";
 import { ObjectDamaged } from "../store/objects/repository-errors.ts";
 import type { Repository } from "../store/repository.ts";
 import type { World } from "./world.ts";

@@ -1,4 +1,4 @@
-import type { PolicyFile } from "../core/model/policy-document.ts";
+import type { PolicyFile } from "../core/model/policy/policy-document.ts";
 import { readPolicies, type PolicyReading } from "../core/policy/read-policies.ts";
 import type { World } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import type { NotifyRule } from "../core/model/resolved-policy.ts";
+import type { NotifyRule } from "../core/model/policy/resolved-policy.ts";
 import type { Outcome } from "../core/model/outcome.ts";
 import { readSecret } from "./secrets.ts";
 import type { Session } from "./session.ts";

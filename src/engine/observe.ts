@@ -1,18 +1,18 @@
 import { isInstant } from "../core/base/instant.ts";
 import { isJsonObject, type Json } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { HoldFacts } from "../core/model/hold.ts";
-import type { KeyFacts } from "../core/model/key-proof.ts";
+import type { HoldFacts } from "../core/model/repository/hold.ts";
+import type { KeyFacts } from "../core/model/repository/key-proof.ts";
 import type {
   DatabaseWindowFacts,
   Observation,
   SourceObservation,
   WindowFacts,
 } from "../core/model/observation.ts";
-import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import type { Run } from "../core/model/run.ts";
-import type { Snapshot } from "../core/model/snapshot.ts";
-import type { DatabaseAddress, Source } from "../core/model/source.ts";
+import type { Snapshot } from "../core/model/repository/snapshot.ts";
+import type { DatabaseAddress, Source } from "../core/model/policy/source.ts";
 import type { Means } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/drivers.ts";
 import { readSiteLook } from "../drivers/parts/site-look.ts";

@@ -2,7 +2,7 @@ import type { Instant } from "../core/base/instant.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { Observation } from "../core/model/observation.ts";
 import type { Plan } from "../core/model/plan.ts";
-import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { makePlan } from "../core/plan/make-plan.ts";
 import { loadPolicies } from "./load.ts";
 import { observe, type Look } from "./observe.ts";

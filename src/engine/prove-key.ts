@@ -1,11 +1,11 @@
 import { assert } from "../core/base/assert.ts";
 import { parseDuration } from "../core/base/instant.ts";
-import type { KeyFacts, KeyJudge, KeyProof, ProofWorth } from "../core/model/key-proof.ts";
-import type { KeySlotView } from "../core/model/key-slot-view.ts";
-import type { RepositoryAddress, ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { KeyFacts, KeyJudge, KeyProof, ProofWorth } from "../core/model/repository/key-proof.ts";
+import type { KeySlotView } from "../core/model/repository/key-slot-view.ts";
+import type { RepositoryAddress, ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { copiesOf } from "../core/plan/survey/copy-survey.ts";
 import { judgeKeyProof, judgeSecondKey, type KeyRule } from "../core/plan/risks/judge-keys.ts";
-import { policyDefaults } from "../core/policy/defaults.ts";
+import { policyDefaults } from "../core/policy/resolve/defaults.ts";
 import { readKeyFacts } from "./key-uses.ts";
 import { keyProblem } from "./repository-keys.ts";
 import { openExisting, type Session } from "./session.ts";

@@ -4,7 +4,7 @@ import { ProblemError } from "../core/base/problem.ts";
 import type { CaptureAction, SitePlan } from "../core/model/plan.ts";
 import { goesThrough } from "../core/plan/quiet-captures.ts";
 import { quietAt, nextBeginAfter, quietHoursOf } from "../core/plan/calendar/quiet-hours.ts";
-import { quietWords } from "../core/report/quiet-words.ts";
+import { quietWords } from "../core/report/words/quiet-words.ts";
 import type { Finished } from "./finished.ts";
 import type { Session } from "./session.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { ProblemCode } from "../core/base/problem-codes.ts";
-import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
+import type { RepositoryAddress } from "../core/model/policy/resolved-policy.ts";
 import { parseKeyFile, type RepositoryKey } from "../store/keys/keys.ts";
 import { initRepository, openRepository } from "../store/open-repository.ts";
 import { readConfigIfAny } from "../store/objects/read-config.ts";

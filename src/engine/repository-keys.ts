@@ -1,7 +1,7 @@
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { ProblemCode } from "../core/base/problem-codes.ts";
-import type { KeySlotView } from "../core/model/key-slot-view.ts";
-import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
+import type { KeySlotView } from "../core/model/repository/key-slot-view.ts";
+import type { RepositoryAddress } from "../core/model/policy/resolved-policy.ts";
 import { addKey, type KeyRing, listKeySlots, removeKey, requireOpen } from "../store/keys/key-ring.ts";
 import type { RepositoryKey } from "../store/keys/keys.ts";
 import {

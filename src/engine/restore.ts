@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
-import type { Snapshot } from "../core/model/snapshot.ts";
-import type { DatabaseAddress, Source, Staging } from "../core/model/source.ts";
+import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
+import type { Snapshot } from "../core/model/repository/snapshot.ts";
+import type { DatabaseAddress, Source, Staging } from "../core/model/policy/source.ts";
 import type { Driver, GivenBack, Means } from "../drivers/driver.ts";
 import { driverOf } from "../drivers/drivers.ts";
 import type { Repository, RestoreReport } from "../store/repository.ts";

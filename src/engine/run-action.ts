@@ -3,7 +3,7 @@ import { second, type DurationMs } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Action, CaptureAction, VerifyAction } from "../core/model/plan.ts";
 import { copiesOf } from "../core/plan/survey/copy-survey.ts";
-import { makeProgressText } from "../core/report/progress-text.ts";
+import { makeProgressText } from "../core/report/words/progress-text.ts";
 import type { Means } from "../drivers/driver.ts";
 import type { Progress, Repository } from "../store/repository.ts";
 import { SharedContentLost } from "../store/objects/repository-errors.ts";

@@ -2,7 +2,7 @@ import { formatMinute, type Instant } from "../core/base/instant.ts";
 import { canonicalJson } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { Plan, SavedPlan } from "../core/model/plan.ts";
-import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { clockToleranceMs } from "../core/plan/window/judge-window.ts";
 import { staleFacts } from "../core/plan/stale-facts.ts";
 import type { Planned } from "./pipeline.ts";

@@ -1,6 +1,6 @@
 import { ProblemError } from "../core/base/problem.ts";
 import { minute } from "../core/base/instant.ts";
-import type { SecretRef } from "../core/model/source.ts";
+import type { SecretRef } from "../core/model/policy/source.ts";
 import type { Redactor } from "./redact.ts";
 import type { World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import type { Instant } from "../core/base/instant.ts";
 import { ProblemError } from "../core/base/problem.ts";
-import type { RepositoryAddress } from "../core/model/resolved-policy.ts";
+import type { RepositoryAddress } from "../core/model/policy/resolved-policy.ts";
 import type { Repository } from "../store/repository.ts";
 import { makeRedactor, type Redactor } from "./redact.ts";
 import { openRepositoryAt, repositoryAbsent, type Opened } from "./repositories.ts";

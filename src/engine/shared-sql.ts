@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from "../core/model/source.ts";
+import type { DatabaseAddress } from "../core/model/policy/source.ts";
 import type { SqlRunner } from "../drivers/access/sql-runner.ts";
 import type { Means } from "../drivers/driver.ts";
 

@@ -1,11 +1,11 @@
-import { countWords } from "../core/report/count-words.ts";
+import { countWords } from "../core/report/words/count-words.ts";
 import type { ListrTask } from "listr2";
 import { formatBytes } from "../core/base/bytes.ts";
 import type { Outcome } from "../core/model/outcome.ts";
 import type { Action } from "../core/model/plan.ts";
-import type { SourceKind } from "../core/model/source.ts";
-import type { Hook } from "../core/model/resolved-policy.ts";
-import { describeAction } from "../core/report/describe-action.ts";
+import type { SourceKind } from "../core/model/policy/source.ts";
+import type { Hook } from "../core/model/policy/resolved-policy.ts";
+import { describeAction } from "../core/report/words/describe-action.ts";
 import { runHook } from "./hooks.ts";
 import { runAction } from "./run-action.ts";
 import type { Session } from "./session.ts";

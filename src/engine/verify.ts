@@ -1,5 +1,5 @@
 import { formatBytes } from "../core/base/bytes.ts";
-import type { Proof, Snapshot } from "../core/model/snapshot.ts";
+import type { Proof, Snapshot } from "../core/model/repository/snapshot.ts";
 import type { Progress, Repository, Verified } from "../store/repository.ts";
 import type { Session } from "./session.ts";
 

@@ -1,7 +1,7 @@
 import { minute, type DurationMs, type Instant } from "../core/base/instant.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
-import type { PolicyFile } from "../core/model/policy-document.ts";
-import type { ResolvedPolicy } from "../core/model/resolved-policy.ts";
+import type { PolicyFile } from "../core/model/policy/policy-document.ts";
+import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { nextStartAfter } from "../core/plan/calendar/starts.ts";
 import { loadPolicies } from "./load.ts";
 import { noPolicy } from "./pipeline.ts";

@@ -1,13 +1,13 @@
 import type { DurationMs, Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
-import type { Hold, Holds, NewHold, Release } from "../core/model/hold.ts";
+import type { Hold, Holds, NewHold, Release } from "../core/model/repository/hold.ts";
 import type { FileRemark, Sink } from "../core/model/offer.ts";
-import type { KeyProof, ProvenSlots } from "../core/model/key-proof.ts";
-import type { CheckProgress, RepositoryCheck } from "../core/model/repository-check.ts";
-import type { RepairPlan } from "../core/model/repository-repair.ts";
-import type { PrunePlan } from "../core/model/prune-plan.ts";
-import type { RepositoryStats } from "../core/model/repository-stats.ts";
-import type { Proof, Snapshot, SnapshotId } from "../core/model/snapshot.ts";
+import type { KeyProof, ProvenSlots } from "../core/model/repository/key-proof.ts";
+import type { CheckProgress, RepositoryCheck } from "../core/model/repository/repository-check.ts";
+import type { RepairPlan } from "../core/model/repository/repository-repair.ts";
+import type { PrunePlan } from "../core/model/repository/prune-plan.ts";
+import type { RepositoryStats } from "../core/model/repository/repository-stats.ts";
+import type { Proof, Snapshot, SnapshotId } from "../core/model/repository/snapshot.ts";
 
 /**
  * The store's one door. A repository keeps snapshots and write-once records; what is committed is whole, and every

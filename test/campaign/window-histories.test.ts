@@ -3,8 +3,8 @@ import { day, formatInstant, hour, minute, second } from "../../src/core/base/in
 import type { Instant } from "../../src/core/base/instant.ts";
 import type { DatabaseCopy, WindowLook } from "../../src/core/model/database-copy.ts";
 import type { Observation, WindowFacts } from "../../src/core/model/observation.ts";
-import type { Snapshot } from "../../src/core/model/snapshot.ts";
-import type { SiteDatabase } from "../../src/core/model/source.ts";
+import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
+import type { SiteDatabase } from "../../src/core/model/policy/source.ts";
 import type { WindowVerdict } from "../../src/core/model/window.ts";
 import { judgePartners } from "../../src/core/plan/risks/judge-partners.ts";
 import { judgeWindow } from "../../src/core/plan/window/judge-window.ts";

@@ -2,7 +2,7 @@ import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readPolicyFolder } from "../../src/cli/policy-folder.ts";
-import { policyFileBytesMax } from "../../src/core/policy/check-text.ts";
+import { policyFileBytesMax } from "../../src/core/policy/yaml/check-text.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("a file that may be a policy is read whole, of a larger one no more than its beginning", async () => {

@@ -4,7 +4,7 @@ import { ProblemError } from "../../src/core/base/problem.ts";
 import type { SavedPlan } from "../../src/core/model/plan.ts";
 import { makePlan } from "../../src/core/plan/make-plan.ts";
 import { staleFacts } from "../../src/core/plan/stale-facts.ts";
-import { describeAction } from "../../src/core/report/describe-action.ts";
+import { describeAction } from "../../src/core/report/words/describe-action.ts";
 import { renderPlan } from "../../src/core/report/render-plan.ts";
 import { digestOf } from "../../src/engine/record.ts";
 import { parsePlan, sealPlan, unsealPlan } from "../../src/engine/saved-plan.ts";

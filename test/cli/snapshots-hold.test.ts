@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Hold } from "../../src/core/model/hold.ts";
+import type { Hold } from "../../src/core/model/repository/hold.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
 import { initRepository } from "../../src/store/open-repository.ts";
 import { runProgram } from "../support/program.ts";

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hour, minute } from "../../src/core/base/instant.ts";
 import type { Problem } from "../../src/core/base/problem.ts";
 import type { Sink } from "../../src/core/model/offer.ts";
-import type { SourceKind, SourceOf } from "../../src/core/model/source.ts";
+import type { SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { lockPublisherDatabase, unlockPublisherDatabase } from "../../src/lab/incidents/unreadable-file.ts";
 import { failSiteBackupTask, lastTaskRun, taskFolders } from "../../src/lab/site/site-backup-task.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SourceKind, SourceOf } from "../../src/core/model/source.ts";
+import type { SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { driverContract } from "../contracts/driver.contract.ts";
 import { collectingSink } from "../support/collecting-sink.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Hook } from "../../src/core/model/resolved-policy.ts";
+import type { Hook } from "../../src/core/model/policy/resolved-policy.ts";
 import { runHook } from "../../src/engine/hooks.ts";
 import { openSession } from "../../src/engine/session.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { Outcome } from "../../src/core/model/outcome.ts";
-import type { NotifyRule, ResolvedPolicy } from "../../src/core/model/resolved-policy.ts";
+import type { NotifyRule, ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";
 import { notify } from "../../src/engine/notify.ts";
 import { openSession } from "../../src/engine/session.ts";
 import type { SiteRun } from "../../src/engine/site-run.ts";

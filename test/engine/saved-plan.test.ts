@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { ProblemError } from "../../src/core/base/problem.ts";
 import type { SavedPlan } from "../../src/core/model/plan.ts";
-import type { ResolvedPolicy } from "../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";
 import { makePlan } from "../../src/core/plan/make-plan.ts";
 import { digestOf } from "../../src/engine/record.ts";
 import { parsePlan, refusalsOf, sealPlan, unsealPlan } from "../../src/engine/saved-plan.ts";

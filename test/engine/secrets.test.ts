@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { ProblemError } from "../../src/core/base/problem.ts";
-import type { SecretRef } from "../../src/core/model/source.ts";
+import type { SecretRef } from "../../src/core/model/policy/source.ts";
 import { makeRedactor } from "../../src/engine/redact.ts";
 import { readSecret } from "../../src/engine/secrets.ts";
 import { bareMachine, testWorld } from "../support/test-world.ts";

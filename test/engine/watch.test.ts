@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { day, hour, minute } from "../../src/core/base/instant.ts";
 import { ProblemError } from "../../src/core/base/problem.ts";
-import type { PolicyFile } from "../../src/core/model/policy-document.ts";
+import type { PolicyFile } from "../../src/core/model/policy/policy-document.ts";
 import { nextStartAfter } from "../../src/core/plan/calendar/starts.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";
 import { openSession } from "../../src/engine/session.ts";

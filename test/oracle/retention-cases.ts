@@ -1,6 +1,6 @@
 import { day, hour, minute } from "../../src/core/base/instant.ts";
 import type { Instant } from "../../src/core/base/instant.ts";
-import type { Retention } from "../../src/core/model/resolved-policy.ts";
+import type { Retention } from "../../src/core/model/policy/resolved-policy.ts";
 import type { RetentionPoint, RetentionSetting } from "../../src/core/plan/retention/retention.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 

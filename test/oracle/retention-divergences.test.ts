@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { day, formatMinute } from "../../src/core/base/instant.ts";
 import type { Instant } from "../../src/core/base/instant.ts";
-import type { Retention } from "../../src/core/model/resolved-policy.ts";
+import type { Retention } from "../../src/core/model/policy/resolved-policy.ts";
 import { makeSeries } from "../../src/core/plan/points/points.ts";
 import { isGuard, judgeRetention } from "../../src/core/plan/retention/retention.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";

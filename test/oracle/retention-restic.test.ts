@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseSpan } from "../../src/core/base/calendar-span.ts";
 import { day } from "../../src/core/base/instant.ts";
 import type { Instant } from "../../src/core/base/instant.ts";
-import type { Retention } from "../../src/core/model/resolved-policy.ts";
+import type { Retention } from "../../src/core/model/policy/resolved-policy.ts";
 import type { KeepReason, RetentionVerdict } from "../../src/core/model/retention-verdict.ts";
 import { judgeRetention } from "../../src/core/plan/retention/retention.ts";
 import { readAnswers, ruleNames } from "./restic-answers.ts";

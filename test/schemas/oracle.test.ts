@@ -2,9 +2,9 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { globSync, readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { parseDocument, visit } from "yaml";
-import { checkShape } from "../../src/core/policy/check-shape.ts";
-import { readYaml } from "../../src/core/policy/read-yaml.ts";
-import { schemaOf } from "../../src/core/policy/schema.ts";
+import { checkShape } from "../../src/core/policy/shape/check-shape.ts";
+import { readYaml } from "../../src/core/policy/yaml/read-yaml.ts";
+import { schemaOf } from "../../src/core/policy/shape/schema.ts";
 
 // The program walks the schemas by itself. Here ajv, which editors use too, judges the same documents.
 

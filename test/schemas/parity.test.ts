@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { acceptableRisks } from "../../src/core/model/acceptance.ts";
-import { documentKinds } from "../../src/core/model/policy-document.ts";
-import { sourceKinds } from "../../src/core/model/source.ts";
-import type { Schema } from "../../src/core/policy/schema.ts";
+import { acceptableRisks } from "../../src/core/model/policy/acceptance.ts";
+import { documentKinds } from "../../src/core/model/policy/policy-document.ts";
+import { sourceKinds } from "../../src/core/model/policy/source.ts";
+import type { Schema } from "../../src/core/policy/shape/schema.ts";
 
 const source = read("source");
 const policy = read("policy");
@@ -118,7 +118,7 @@ interface Member {
 
 /** The members of an interface, its filter of trees included, as its text declares them. */
 function interfaceOf(file: string, name: string): readonly Member[] {
-  const text = readFileSync(`src/core/model/${file}.ts`, "utf8");
+  const text = readFileSync(`src/core/model/policy/${file}.ts`, "utf8");
   const match = new RegExp(`export interface ${name}( extends [^{]*)? \\{\\n([^]*?)\\n\\}`).exec(text);
   if (match === null) throw new Error(`There is no interface ${name} in ${file}.ts.`);
   const own = [...match[2]!.matchAll(/^ {2}readonly (\w+)\??:/gm)].map((it) => ({ name: it[1]! }));

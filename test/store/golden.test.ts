@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/core/base/json.ts";
-import type { Snapshot } from "../../src/core/model/snapshot.ts";
+import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
 import { type RepositoryKey, parseKeyFile } from "../../src/store/keys/keys.ts";
 import { openRepository } from "../../src/store/open-repository.ts";

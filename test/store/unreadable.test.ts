@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { HurtSnapshot } from "../../src/core/model/repository-check.ts";
+import type { HurtSnapshot } from "../../src/core/model/repository/repository-check.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
 import { unreadableBackend } from "../support/faulty-backend.ts";

@@ -5,9 +5,9 @@ import type { Problem } from "../../src/core/base/problem.ts";
 import type { DatabaseWindowFacts, Observation } from "../../src/core/model/observation.ts";
 import type { Outcome } from "../../src/core/model/outcome.ts";
 import type { Plan, SitePlan } from "../../src/core/model/plan.ts";
-import type { ResolvedPolicy } from "../../src/core/model/resolved-policy.ts";
-import type { Proof, Snapshot } from "../../src/core/model/snapshot.ts";
-import type { DatabaseAddress, SiteDatabase, Source } from "../../src/core/model/source.ts";
+import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";
+import type { Proof, Snapshot } from "../../src/core/model/repository/snapshot.ts";
+import type { DatabaseAddress, SiteDatabase, Source } from "../../src/core/model/policy/source.ts";
 import { pointSourcesOf } from "../../src/core/plan/points/points.ts";
 
 /** Sunday 22 November 2026, 12:00 in UTC. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { DatabaseAddress } from "../../src/core/model/source.ts";
+import type { DatabaseAddress } from "../../src/core/model/policy/source.ts";
 import { openMssql } from "../../src/drivers/access/mssql-runner.ts";
 import { parseServerName } from "../../src/drivers/access/server-name.ts";
 import { reachPath } from "../../src/drivers/access/windows-path.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Site } from "../../src/core/model/resolved-policy.ts";
-import type { DatabaseAddress, SecretRef, SourceKind, SourceOf } from "../../src/core/model/source.ts";
+import type { Site } from "../../src/core/model/policy/resolved-policy.ts";
+import type { DatabaseAddress, SecretRef, SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
 
 /** The site of the lab and one source of each kind, as a policy for it resolves to. */
 export interface LabSources {

@@ -1,7 +1,7 @@
 import { day, minute } from "../../src/core/base/instant.ts";
 import type { DurationMs, Instant } from "../../src/core/base/instant.ts";
-import type { ResolvedPolicy } from "../../src/core/model/resolved-policy.ts";
-import type { Proof, Snapshot, SnapshotId } from "../../src/core/model/snapshot.ts";
+import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";
+import type { Proof, Snapshot, SnapshotId } from "../../src/core/model/repository/snapshot.ts";
 
 /** A site's snapshots at one moment. */
 export interface Holding {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Instant } from "../../src/core/base/instant.ts";
 import type { Offer } from "../../src/core/model/offer.ts";
-import type { SnapshotId } from "../../src/core/model/snapshot.ts";
+import type { SnapshotId } from "../../src/core/model/repository/snapshot.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
 import { initRepository, openRepository } from "../../src/store/open-repository.ts";
 import type {

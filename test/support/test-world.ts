@@ -1,4 +1,4 @@
-import type { Machine } from "../../src/core/model/machine.ts";
+import type { Machine } from "../../src/core/model/policy/machine.ts";
 import { realWorld } from "../../src/cli/real-world.ts";
 import type { World } from "../../src/engine/world.ts";
 

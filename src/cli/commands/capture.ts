@@ -2,7 +2,7 @@ import { planAskedCapture } from "../../core/plan/plan-asked-capture.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
 import type { Outcome } from "../../core/model/outcome.ts";
-import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { renderHold } from "../../core/report/render-holds.ts";
 import type { Applied } from "../../engine/apply.ts";
 import { findPoint, pointName } from "../../engine/find-point.ts";

@@ -1,6 +1,6 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { Plan } from "../../core/model/plan.ts";
-import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { copiesOf } from "../../core/plan/survey/copy-survey.ts";
 import { planCopies } from "../../core/plan/plan-copies.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";

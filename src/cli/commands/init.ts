@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { SiteType } from "../../core/model/resolved-policy.ts";
+import type { SiteType } from "../../core/model/policy/resolved-policy.ts";
 import { readPolicies } from "../../core/policy/read-policies.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { writePolicy, type PolicyAnswers } from "../../core/report/write-policy.ts";

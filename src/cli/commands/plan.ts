@@ -1,7 +1,7 @@
 import { formatDuration, formatMinute, minute, parseInstant, type Instant } from "../../core/base/instant.ts";
 import type { Observation } from "../../core/model/observation.ts";
 import type { Plan } from "../../core/model/plan.ts";
-import type { PolicyEffect } from "../../core/model/policy-effect.ts";
+import type { PolicyEffect } from "../../core/model/policy/policy-effect.ts";
 import { planLastsMs } from "../../core/plan/make-plan.ts";
 import { renderPlanAnnotations } from "../../core/report/plan-annotations.ts";
 import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";

@@ -1,4 +1,4 @@
-import type { CheckProgress } from "../../core/model/repository-check.ts";
+import type { CheckProgress } from "../../core/model/repository/repository-check.ts";
 import { renderCheck } from "../../core/report/render-check.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";

@@ -1,4 +1,4 @@
-import type { RepositoryAddress } from "../../core/model/resolved-policy.ts";
+import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
 import { hasRepository } from "../../engine/repositories.ts";
 import type { Session } from "../../engine/session.ts";
 import type { RunCommand } from "../command.ts";

@@ -1,4 +1,4 @@
-import type { KeySlotView } from "../../core/model/key-slot-view.ts";
+import type { KeySlotView } from "../../core/model/repository/key-slot-view.ts";
 import { confirm } from "../ask.ts";
 import type { CommandCall, RunCommand } from "../command.ts";
 import { exitCode } from "../exit-code.ts";

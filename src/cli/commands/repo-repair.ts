@@ -1,6 +1,6 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
-import type { CheckProgress } from "../../core/model/repository-check.ts";
-import type { RepairPlan } from "../../core/model/repository-repair.ts";
+import type { CheckProgress } from "../../core/model/repository/repository-check.ts";
+import type { RepairPlan } from "../../core/model/repository/repository-repair.ts";
 import { needsRepair, renderRepair } from "../../core/report/render-repair.ts";
 import { confirm } from "../ask.ts";
 import type { CommandCall, RunCommand } from "../command.ts";

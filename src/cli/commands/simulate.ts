@@ -1,7 +1,7 @@
 import type { Instant } from "../../core/base/instant.ts";
 import { parseDuration } from "../../core/base/instant.ts";
 import type { Observation } from "../../core/model/observation.ts";
-import type { ResolvedPolicy } from "../../core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import type { Simulation } from "../../core/model/simulation.ts";
 import { renderSimulation } from "../../core/report/render-simulation.ts";
 import { renderSimulationPage } from "../../core/report/simulation-page.ts";

@@ -1,6 +1,6 @@
-import type { Hold } from "../../core/model/hold.ts";
+import type { Hold } from "../../core/model/repository/hold.ts";
 import type { Outlook } from "../../core/model/outlook.ts";
-import { outlookWords } from "../../core/report/outlook-words.ts";
+import { outlookWords } from "../../core/report/words/outlook-words.ts";
 import { holdWords } from "../../core/report/render-holds.ts";
 import { findPoint, pointName } from "../../engine/find-point.ts";
 import { foreseeUnheld } from "../../engine/foresee.ts";

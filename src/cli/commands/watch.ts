@@ -1,8 +1,8 @@
 import { watch as watchFolder } from "chokidar";
 import { formatMinute, minute, second } from "../../core/base/instant.ts";
-import type { PolicyFile } from "../../core/model/policy-document.ts";
-import { countWords } from "../../core/report/count-words.ts";
-import type { Paint } from "../../core/report/paint.ts";
+import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
+import { countWords } from "../../core/report/words/count-words.ts";
+import type { Paint } from "../../core/report/words/paint.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { watch, type Wake, type WatchEvent } from "../../engine/watch.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command.ts";

@@ -1,5 +1,5 @@
-import { sourceKinds } from "../model/source.ts";
-import type { SourceKind } from "../model/source.ts";
+import { sourceKinds } from "../model/policy/source.ts";
+import type { SourceKind } from "../model/policy/source.ts";
 import type { Kind } from "./kind.ts";
 import { contentLibrary } from "./content-library.ts";
 import { folder } from "./folder.ts";

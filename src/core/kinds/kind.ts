@@ -1,4 +1,4 @@
-import type { SourceKind } from "../model/source.ts";
+import type { SourceKind } from "../model/policy/source.ts";
 
 /** What is known of a kind of source, apart from how to touch it. The driver of the same name does that. */
 export interface Kind {

@@ -1,8 +1,8 @@
 import { isSameHost } from "../base/host-name.ts";
 import type { Problem } from "../base/problem.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { RoleServer, SiteRoles } from "../model/site-look.ts";
-import type { Source } from "../model/source.ts";
+import type { Source } from "../model/policy/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
 import type { JointRisk } from "./risk.ts";

@@ -2,7 +2,7 @@ import { day, formatMinute, parseInstant } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { DatabaseTraits } from "../model/site-look.ts";
-import type { SiteDatabase } from "../model/source.ts";
+import type { SiteDatabase } from "../model/policy/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
 import type { Finding, JointRisk } from "./risk.ts";

@@ -1,7 +1,7 @@
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
-import type { PolicyRisk } from "../model/policy-risk.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { PolicyRisk } from "../model/policy/policy-risk.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { risk } from "./risk.ts";
 import { isOnMachine, isSamePath, placeOfPath } from "./windows-place.ts";
 

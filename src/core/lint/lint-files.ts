@@ -1,7 +1,7 @@
 import { formatMinute, isInstant } from "../base/instant.ts";
 import { isJsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
-import type { SiteFiles } from "../model/source.ts";
+import type { SiteFiles } from "../model/policy/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
 import { isSamePath } from "./windows-place.ts";

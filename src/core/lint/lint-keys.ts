@@ -1,5 +1,5 @@
 import type { Problem } from "../base/problem.ts";
-import type { SqlKeys } from "../model/source.ts";
+import type { SqlKeys } from "../model/policy/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
 import type { Finding } from "./risk.ts";

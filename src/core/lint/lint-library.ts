@@ -1,8 +1,8 @@
 import type { JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
-import type { PolicyRisk } from "../model/policy-risk.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
-import type { ContentLibrary } from "../model/source.ts";
+import type { PolicyRisk } from "../model/policy/policy-risk.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
+import type { ContentLibrary } from "../model/policy/source.ts";
 import { risk } from "./risk.ts";
 import { isSamePath, placeOfPath } from "./windows-place.ts";
 

@@ -1,6 +1,6 @@
-import type { PolicyRisk } from "../model/policy-risk.ts";
-import { databaseSource } from "../model/resolved-policy.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { PolicyRisk } from "../model/policy/policy-risk.ts";
+import { databaseSource } from "../model/policy/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { risk } from "./risk.ts";
 
 /** A restored site is brought up to date by its partners: where the policy names none, nobody can look at them. */

@@ -1,8 +1,8 @@
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
-import type { PolicyRisk } from "../model/policy-risk.ts";
-import { databaseSource } from "../model/resolved-policy.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { PolicyRisk } from "../model/policy/policy-risk.ts";
+import { databaseSource } from "../model/policy/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { lintDestinations } from "./lint-destination.ts";
 import { lintLibraryPlace } from "./lint-library.ts";
 import { lintPartners } from "./lint-partners.ts";

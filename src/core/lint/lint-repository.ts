@@ -1,5 +1,5 @@
-import type { PolicyRisk } from "../model/policy-risk.ts";
-import type { RepositoryPlace, ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { PolicyRisk } from "../model/policy/policy-risk.ts";
+import type { RepositoryPlace, ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { risk } from "./risk.ts";
 import { hostOfServer, isLocalServer, isOnMachine, placeOfPath } from "./windows-place.ts";
 

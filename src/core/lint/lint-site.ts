@@ -1,6 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { lintCoverage } from "./lint-coverage.ts";
 import { lintDatabase } from "./lint-database.ts";
 import { lintFiles } from "./lint-files.ts";

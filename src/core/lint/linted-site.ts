@@ -2,7 +2,7 @@ import type { Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
 import { factsOf } from "../model/observation.ts";
 import type { Observation, WindowFacts } from "../model/observation.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { SiteLook } from "../model/site-look.ts";
 
 /** A site as lint sees it: its policy, what was read of it, and the words for both. */

@@ -1,5 +1,5 @@
 import type { Problem } from "../base/problem.ts";
-import type { AcceptableRisk } from "../model/acceptance.ts";
+import type { AcceptableRisk } from "../model/policy/acceptance.ts";
 
 /** What lint finds is a risk that a policy may accept, and never stops anything. */
 export function risk(

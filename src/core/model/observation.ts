@@ -1,12 +1,12 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
-import type { HoldFacts } from "./hold.ts";
-import type { KeyFacts } from "./key-proof.ts";
+import type { HoldFacts } from "./repository/hold.ts";
+import type { KeyFacts } from "./repository/key-proof.ts";
 import type { Run } from "./run.ts";
 import type { SiteLook } from "./site-look.ts";
 import type { SiteTaskFacts } from "./site-task.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./repository/snapshot.ts";
 
 /** The world as it is for one policy, at one instant. Plain JSON: a plan can be made from it again. */
 export interface Observation {

@@ -1,6 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
-import type { SnapshotId } from "./snapshot.ts";
+import type { SnapshotId } from "./repository/snapshot.ts";
 
 /** What became of one action of a plan. */
 export interface Outcome {

@@ -1,12 +1,12 @@
 import type { Instant } from "../base/instant.ts";
 import type { Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
-import type { AcceptedRisk } from "./acceptance.ts";
-import type { Blackout, WaitingCaptures } from "./blackout.ts";
+import type { AcceptedRisk } from "./policy/acceptance.ts";
+import type { Blackout, WaitingCaptures } from "./policy/blackout.ts";
 import type { ForeignFull } from "./foreign-full.ts";
-import type { ResolvedPolicy } from "./resolved-policy.ts";
-import type { CaptureMode, SnapshotId } from "./snapshot.ts";
-import type { SourceKind } from "./source.ts";
+import type { ResolvedPolicy } from "./policy/resolved-policy.ts";
+import type { CaptureMode, SnapshotId } from "./repository/snapshot.ts";
+import type { SourceKind } from "./policy/source.ts";
 import type { WindowVerdict } from "./window.ts";
 
 /** What must be done, in order, and why, for every policy. Making a plan changes nothing. Plain JSON. */

@@ -1,10 +1,10 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
-import type { AcceptedRisk } from "./acceptance.ts";
-import type { QuietSpell } from "./blackout.ts";
-import type { SecondKey } from "./key-proof.ts";
+import type { AcceptedRisk } from "./policy/acceptance.ts";
+import type { QuietSpell } from "./policy/blackout.ts";
+import type { SecondKey } from "./repository/key-proof.ts";
 import type { PointVerdict } from "./point-verdict.ts";
-import type { SourceKind } from "./source.ts";
+import type { SourceKind } from "./policy/source.ts";
 import type { WindowVerdict } from "./window.ts";
 
 /** Promise against fact for one site: what `status` shows and monitors ask. */

@@ -1,9 +1,9 @@
 import type { Instant } from "../base/instant.ts";
 import type { CopyObservation } from "../model/observation.ts";
 import type { CopyAction, ForgetCopyAction } from "../model/plan.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { KeepReason } from "../model/retention-verdict.ts";
-import type { Snapshot, SnapshotId } from "../model/snapshot.ts";
+import type { Snapshot, SnapshotId } from "../model/repository/snapshot.ts";
 import { copiesOf, observedFromCopies, policyForCopies } from "./survey/copy-survey.ts";
 import { decideForgets, judgeSeries } from "./decide-forget.ts";
 import { factName } from "./facts.ts";

@@ -1,9 +1,9 @@
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
-import type { Brakes, ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { Brakes, ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
-import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/snapshot.ts";
+import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/repository/snapshot.ts";
 import { holdReasons } from "./points/held-points.ts";
 import { chainOf, isComplete, makeSeries } from "./points/points.ts";
 import type { Series } from "./points/points.ts";

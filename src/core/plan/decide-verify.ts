@@ -1,4 +1,4 @@
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/repository/snapshot.ts";
 import { observedFromCopies, policyForCopies } from "./survey/copy-survey.ts";
 import { orderByKind } from "./order-steps.ts";
 import { chainOf } from "./points/points.ts";

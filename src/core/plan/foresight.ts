@@ -1,6 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { Outlook } from "../model/outlook.ts";
-import type { SnapshotId } from "../model/snapshot.ts";
+import type { SnapshotId } from "../model/repository/snapshot.ts";
 import { brakeAllows, brakeMs, recentForgets, usersOf } from "./decide-forget.ts";
 import type { Forgotten } from "./decide-forget.ts";
 import { hasNoRules } from "./retention/retention.ts";

@@ -2,7 +2,7 @@ import { formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ForgetAction } from "../model/plan.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { KeepReason } from "../model/retention-verdict.ts";
 import { judgeSeries } from "./decide-forget.ts";
 import { chainOf, isComplete } from "./points/points.ts";

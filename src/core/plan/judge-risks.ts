@@ -4,7 +4,7 @@ import { lintPolicy } from "../lint/lint-policy.ts";
 import { lintSite } from "../lint/lint-site.ts";
 import type { Finding } from "../lint/risk.ts";
 import type { Action } from "../model/plan.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/repository/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";
 import { acceptRisks } from "./risks/accept-risks.ts";
 import type { JudgedRisks } from "./risks/accept-risks.ts";

@@ -1,4 +1,4 @@
-import type { SourceKind } from "../model/source.ts";
+import type { SourceKind } from "../model/policy/source.ts";
 
 /**
  * The order of a point's captures. The registry comes straight after the database: the registry notes how far the site

@@ -1,8 +1,8 @@
 import type { Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Action, SitePlan } from "../model/plan.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
-import type { Source } from "../model/source.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
+import type { Source } from "../model/policy/source.ts";
 import { waitingCaptures } from "./quiet-captures.ts";
 import { orderByKind } from "./order-steps.ts";
 import { sitePlanOf } from "./site-plan.ts";

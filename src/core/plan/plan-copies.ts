@@ -1,7 +1,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
 import type { SitePlan } from "../model/plan.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { decideCopies } from "./decide-copy.ts";
 import { judgeCopies } from "./risks/judge-copies.ts";
 import { sitePlanOf } from "./site-plan.ts";

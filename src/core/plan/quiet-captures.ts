@@ -1,6 +1,6 @@
-import type { WaitingCaptures, QuietSpell } from "../model/blackout.ts";
+import type { WaitingCaptures, QuietSpell } from "../model/policy/blackout.ts";
 import type { CaptureReason } from "../model/plan.ts";
-import type { SourceKind } from "../model/source.ts";
+import type { SourceKind } from "../model/policy/source.ts";
 
 /** A capture as far as quiet hours ask about it. */
 interface Capture {

@@ -1,6 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { LastReason } from "../model/outlook.ts";
-import type { SnapshotId } from "../model/snapshot.ts";
+import type { SnapshotId } from "../model/repository/snapshot.ts";
 import { leavesWindowAt } from "./decide-forget.ts";
 import { holdReasons } from "./points/held-points.ts";
 import { isComplete } from "./points/points.ts";

@@ -2,7 +2,7 @@ import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Outlook } from "../model/outlook.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { Foresight } from "./foresight.ts";
 import { isNeverQuiet, quietEndAt } from "./calendar/quiet-hours.ts";
 import { dueInstants } from "./calendar/schedule.ts";

@@ -1,11 +1,11 @@
 import type { Problem } from "../base/problem.ts";
-import { documentKinds, type DocumentKind, type PolicyFile } from "../model/policy-document.ts";
-import { checkShape } from "./check-shape.ts";
-import { problemAt, placeOf } from "./problem-at.ts";
-import { readYaml } from "./read-yaml.ts";
-import { schemaOf } from "./schema.ts";
-import { lineOf } from "./text-file.ts";
-import { find, findText, type Origin, type Written, type WrittenMap } from "./written.ts";
+import { documentKinds, type DocumentKind, type PolicyFile } from "../model/policy/policy-document.ts";
+import { checkShape } from "./shape/check-shape.ts";
+import { problemAt, placeOf } from "./text/problem-at.ts";
+import { readYaml } from "./yaml/read-yaml.ts";
+import { schemaOf } from "./shape/schema.ts";
+import { lineOf } from "./text/text-file.ts";
+import { find, findText, type Origin, type Written, type WrittenMap } from "./text/written.ts";
 
 /** One document, with its name and what it says. */
 export interface Document {

@@ -1,9 +1,9 @@
-import type { PolicyFile } from "../model/policy-document.ts";
+import type { PolicyFile } from "../model/policy/policy-document.ts";
 import { readDocuments, type Document } from "./documents.ts";
 import { judge } from "./read-policies.ts";
-import { dereference, schemaOf, type SchemaAt } from "./schema.ts";
-import { lineOf } from "./text-file.ts";
-import { isPlace, type Origin, type Written, type WrittenEntry, type WrittenMap } from "./written.ts";
+import { dereference, schemaOf, type SchemaAt } from "./shape/schema.ts";
+import { lineOf } from "./text/text-file.ts";
+import { isPlace, type Origin, type Written, type WrittenEntry, type WrittenMap } from "./text/written.ts";
 
 /** One line of an explanation: `  type: primary`, and where the value comes from. */
 export interface ExplainedLine {

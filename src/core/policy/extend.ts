@@ -1,9 +1,9 @@
 import type { Problem } from "../base/problem.ts";
 import type { Document } from "./documents.ts";
-import { merge, withoutEntries } from "./merge.ts";
-import { problemAt, placeOf, type Complaint } from "./problem-at.ts";
-import { find, findText, type WrittenMap } from "./written.ts";
-import { nearest } from "./wording.ts";
+import { merge, withoutEntries } from "./resolve/merge.ts";
+import { problemAt, placeOf, type Complaint } from "./text/problem-at.ts";
+import { find, findText, type WrittenMap } from "./text/written.ts";
+import { nearest } from "./shape/wording.ts";
 
 /** Templates on top of one another: more are a maze. */
 const templatesMax = 10;

@@ -1,13 +1,13 @@
 import type { Problem } from "../base/problem.ts";
-import type { Machine } from "../model/machine.ts";
-import type { PolicyFile } from "../model/policy-document.ts";
-import { checkShape } from "./check-shape.ts";
-import { problemAt, placeOf } from "./problem-at.ts";
-import { readYaml } from "./read-yaml.ts";
-import { schemaOf } from "./schema.ts";
+import type { Machine } from "../model/policy/machine.ts";
+import type { PolicyFile } from "../model/policy/policy-document.ts";
+import { checkShape } from "./shape/check-shape.ts";
+import { problemAt, placeOf } from "./text/problem-at.ts";
+import { readYaml } from "./yaml/read-yaml.ts";
+import { schemaOf } from "./shape/schema.ts";
 import { sortProblems } from "./sort-problems.ts";
-import { textAt, textsAt } from "./values.ts";
-import { entriesOf, find, findText, type Written } from "./written.ts";
+import { textAt, textsAt } from "./resolve/values.ts";
+import { entriesOf, find, findText, type Written } from "./text/written.ts";
 
 /** What a machine file says, or what is wrong with it. */
 export interface MachineReading {

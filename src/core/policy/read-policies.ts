@@ -1,19 +1,19 @@
 import type { Problem } from "../base/problem.ts";
-import type { PolicyDocument, PolicyFile } from "../model/policy-document.ts";
-import type { RepositoryAddress, ResolvedPolicy } from "../model/resolved-policy.ts";
-import { checkAccepts } from "./check-accepts.ts";
-import { checkSchedule } from "./check-schedule.ts";
-import { checkRequired, checkSite } from "./check-site.ts";
-import { checkSources } from "./check-sources.ts";
-import { completePolicy } from "./complete-policy.ts";
+import type { PolicyDocument, PolicyFile } from "../model/policy/policy-document.ts";
+import type { RepositoryAddress, ResolvedPolicy } from "../model/policy/resolved-policy.ts";
+import { checkAccepts } from "./check/check-accepts.ts";
+import { checkSchedule } from "./check/check-schedule.ts";
+import { checkRequired, checkSite } from "./check/check-site.ts";
+import { checkSources } from "./check/check-sources.ts";
+import { completePolicy } from "./resolve/complete-policy.ts";
 import { nameOrigin, readDocuments, type Document } from "./documents.ts";
 import { extend } from "./extend.ts";
-import { problemAt, placeOf } from "./problem-at.ts";
+import { problemAt, placeOf } from "./text/problem-at.ts";
 import { resolveRepositories, unknownRepository } from "./repositories.ts";
-import { resolvePolicy } from "./resolve-policy.ts";
+import { resolvePolicy } from "./resolve/resolve-policy.ts";
 import { sortProblems } from "./sort-problems.ts";
-import { lineOf } from "./text-file.ts";
-import { find, findText, type WrittenMap } from "./written.ts";
+import { lineOf } from "./text/text-file.ts";
+import { find, findText, type WrittenMap } from "./text/written.ts";
 
 /** What a folder of policy files says. */
 export interface PolicyReading {

@@ -1,12 +1,12 @@
 import type { Problem } from "../base/problem.ts";
-import type { RepositoryAddress, RepositoryKey, RepositoryPlace } from "../model/resolved-policy.ts";
-import { hasRule } from "./check-schedule.ts";
+import type { RepositoryAddress, RepositoryKey, RepositoryPlace } from "../model/policy/resolved-policy.ts";
+import { hasRule } from "./check/check-schedule.ts";
 import { nameOrigin, type Document } from "./documents.ts";
-import { problemAt, placeOf, type Complaint } from "./problem-at.ts";
-import { resolveRetention } from "./resolve-policy.ts";
-import { isTrueAt, secretAt, textAt } from "./values.ts";
-import { find, findText, itemsOf, type Origin, type Written } from "./written.ts";
-import { nearest } from "./wording.ts";
+import { problemAt, placeOf, type Complaint } from "./text/problem-at.ts";
+import { resolveRetention } from "./resolve/resolve-policy.ts";
+import { isTrueAt, secretAt, textAt } from "./resolve/values.ts";
+import { find, findText, itemsOf, type Origin, type Written } from "./text/written.ts";
+import { nearest } from "./shape/wording.ts";
 
 export interface Repositories {
   readonly repositories: readonly RepositoryAddress[];

@@ -1,5 +1,5 @@
 import type { Problem } from "../base/problem.ts";
-import type { PolicyFile } from "../model/policy-document.ts";
+import type { PolicyFile } from "../model/policy/policy-document.ts";
 
 /** Orders problems by file, line and column, and leaves out echoes: a template's problem is told once. */
 export function sortProblems(problems: readonly Problem[], files: readonly PolicyFile[]): readonly Problem[] {

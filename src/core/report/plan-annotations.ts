@@ -1,5 +1,5 @@
 import type { Plan } from "../model/plan.ts";
-import { annotationOf, noticeOf } from "./annotation.ts";
+import { annotationOf, noticeOf } from "./words/annotation.ts";
 import { summaryWords } from "./render-plan.ts";
 
 /** A plan as GitHub's workflow commands: what comes of it, and each risk and each skip at its policy. */

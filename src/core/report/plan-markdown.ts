@@ -1,13 +1,13 @@
 import { formatMinute } from "../base/instant.ts";
-import type { AcceptedRisk } from "../model/acceptance.ts";
-import type { PolicyEffect } from "../model/policy-effect.ts";
+import type { AcceptedRisk } from "../model/policy/acceptance.ts";
+import type { PolicyEffect } from "../model/policy/policy-effect.ts";
 import type { Plan, SitePlan } from "../model/plan.ts";
-import { acceptedWords } from "./accepted-words.ts";
-import { countWords } from "./count-words.ts";
-import { waitingWords } from "./quiet-words.ts";
+import { acceptedWords } from "./words/accepted-words.ts";
+import { countWords } from "./words/count-words.ts";
+import { waitingWords } from "./words/quiet-words.ts";
 import { renderEffects } from "./render-effects.ts";
 import { isQuiet, reasonWords, stepWords, summaryWords } from "./render-plan.ts";
-import { windowState } from "./window-words.ts";
+import { windowState } from "./words/window-words.ts";
 
 /** Writes a plan as Markdown for a pull request: a table of steps with their reasons, then what no step mends. */
 export function renderPlanMarkdown(plan: Plan, effects: readonly PolicyEffect[] = []): string {

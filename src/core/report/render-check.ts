@@ -1,9 +1,9 @@
 import { formatBytes } from "../base/bytes.ts";
 import { day } from "../base/instant.ts";
-import { type Coverage, coverageMs } from "../model/coverage.ts";
-import type { Damage, HurtSnapshot, RepositoryCheck } from "../model/repository-check.ts";
-import { countWords } from "./count-words.ts";
-import { noPaint, type Paint } from "./paint.ts";
+import { type Coverage, coverageMs } from "../model/repository/coverage.ts";
+import type { Damage, HurtSnapshot, RepositoryCheck } from "../model/repository/repository-check.ts";
+import { countWords } from "./words/count-words.ts";
+import { noPaint, type Paint } from "./words/paint.ts";
 
 /** More paths of a snapshot are in the JSON document. */
 const pathsShownMax = 10;

@@ -1,10 +1,10 @@
 import { formatMinute } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
-import type { EffectFigures, PolicyEffect } from "../model/policy-effect.ts";
-import { acceptedWords } from "./accepted-words.ts";
-import { countWords } from "./count-words.ts";
-import { hoursText } from "./hours.ts";
-import { noPaint, type Paint } from "./paint.ts";
+import type { EffectFigures, PolicyEffect } from "../model/policy/policy-effect.ts";
+import { acceptedWords } from "./words/accepted-words.ts";
+import { countWords } from "./words/count-words.ts";
+import { hoursText } from "./words/hours.ts";
+import { noPaint, type Paint } from "./words/paint.ts";
 
 const shownPoints = 5;
 

@@ -1,6 +1,6 @@
 import { formatMinute } from "../base/instant.ts";
-import type { Hold } from "../model/hold.ts";
-import { countWords } from "./count-words.ts";
+import type { Hold } from "../model/repository/hold.ts";
+import { countWords } from "./words/count-words.ts";
 
 /** A point that is held now. */
 export interface HeldPoint {

@@ -1,9 +1,9 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatMinute } from "../base/instant.ts";
-import type { KeyJudge, KeyProof, ProofWorth } from "../model/key-proof.ts";
-import type { KeySlotView } from "../model/key-slot-view.ts";
-import { noPaint, type Paint } from "./paint.ts";
-import { renderTable } from "./table.ts";
+import type { KeyJudge, KeyProof, ProofWorth } from "../model/repository/key-proof.ts";
+import type { KeySlotView } from "../model/repository/key-slot-view.ts";
+import { noPaint, type Paint } from "./words/paint.ts";
+import { renderTable } from "./words/table.ts";
 
 /** Lists the key slots of a repository, and which of them the keys at hand open. Ends with a line feed. */
 export function renderKeySlots(slots: readonly KeySlotView[], paint: Paint = noPaint): string {

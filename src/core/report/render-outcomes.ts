@@ -1,10 +1,10 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatDuration } from "../base/instant.ts";
 import type { Outcome, OutcomeResult } from "../model/outcome.ts";
-import { withCures } from "./cures.ts";
-import { countWords } from "./count-words.ts";
-import { noPaint } from "./paint.ts";
-import type { Paint, Style } from "./paint.ts";
+import { withCures } from "./words/cures.ts";
+import { countWords } from "./words/count-words.ts";
+import { noPaint } from "./words/paint.ts";
+import type { Paint, Style } from "./words/paint.ts";
 
 const looks: Readonly<Record<OutcomeResult, { readonly sign: string; readonly style: Style }>> = {
   done: { sign: "✓", style: "good" },

@@ -2,14 +2,14 @@ import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Action, CaptureAction, Plan, SitePlan, SkipAction } from "../model/plan.ts";
-import { acceptedLines } from "./accepted-words.ts";
-import { countWords } from "./count-words.ts";
-import { withCures } from "./cures.ts";
-import { waitingWords } from "./quiet-words.ts";
-import { noPaint } from "./paint.ts";
-import type { Paint, Style } from "./paint.ts";
-import { captureWords } from "./reason-words.ts";
-import { windowState, windowStyle } from "./window-words.ts";
+import { acceptedLines } from "./words/accepted-words.ts";
+import { countWords } from "./words/count-words.ts";
+import { withCures } from "./words/cures.ts";
+import { waitingWords } from "./words/quiet-words.ts";
+import { noPaint } from "./words/paint.ts";
+import type { Paint, Style } from "./words/paint.ts";
+import { captureWords } from "./words/reason-words.ts";
+import { windowState, windowStyle } from "./words/window-words.ts";
 
 /**
  * Writes a plan for people. A quiet plan is one line. Otherwise each site has its steps, each with its reason, then what

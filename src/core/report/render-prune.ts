@@ -1,6 +1,6 @@
 import { formatBytes } from "../base/bytes.ts";
-import type { PrunePlan } from "../model/prune-plan.ts";
-import { countWords } from "./count-words.ts";
+import type { PrunePlan } from "../model/repository/prune-plan.ts";
+import { countWords } from "./words/count-words.ts";
 
 /** Says what a prune is about to do, one thing a line. Ends with a line feed. */
 export function renderPrunePlan(plan: PrunePlan): string {

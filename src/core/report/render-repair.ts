@@ -1,7 +1,7 @@
 import { formatBytes } from "../base/bytes.ts";
-import type { RepairPlan, StoredAnew } from "../model/repository-repair.ts";
-import { countWords } from "./count-words.ts";
-import { noPaint, type Paint } from "./paint.ts";
+import type { RepairPlan, StoredAnew } from "../model/repository/repository-repair.ts";
+import { countWords } from "./words/count-words.ts";
+import { noPaint, type Paint } from "./words/paint.ts";
 import { damageLine, renderHurt } from "./render-check.ts";
 
 /** Shows what a repair found, what it would do, and what stays lost. Ends with a line feed. */

@@ -2,10 +2,10 @@ import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Simulation, SimulatedDay } from "../model/simulation.ts";
 import { worstFirst } from "../model/window.ts";
-import { countWords } from "./count-words.ts";
-import { hoursText } from "./hours.ts";
-import { noPaint, type Paint } from "./paint.ts";
-import { renderTable, type Column } from "./table.ts";
+import { countWords } from "./words/count-words.ts";
+import { hoursText } from "./words/hours.ts";
+import { noPaint, type Paint } from "./words/paint.ts";
+import { renderTable, type Column } from "./words/table.ts";
 
 /** Shows what a simulation came to: the months, the worst gap, the window, and what was expected. Ends with a line feed. */
 export function renderSimulation(simulation: Simulation, paint: Paint = noPaint): string {

@@ -1,20 +1,20 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
-import type { Hold } from "../model/hold.ts";
+import type { Hold } from "../model/repository/hold.ts";
 import type { PointVerdict } from "../model/point-verdict.ts";
 import type { RetentionVerdict } from "../model/retention-verdict.ts";
 import type { Outlook } from "../model/outlook.ts";
-import { isVerified } from "../model/snapshot.ts";
-import type { Snapshot } from "../model/snapshot.ts";
-import { countWords } from "./count-words.ts";
+import { isVerified } from "../model/repository/snapshot.ts";
+import type { Snapshot } from "../model/repository/snapshot.ts";
+import { countWords } from "./words/count-words.ts";
 import { holdWords } from "./render-holds.ts";
-import { outlookWords } from "./outlook-words.ts";
-import { noPaint } from "./paint.ts";
-import type { Paint } from "./paint.ts";
-import { pointRows, verdictWords } from "./point-words.ts";
-import { keepWords } from "./reason-words.ts";
-import { renderTable } from "./table.ts";
+import { outlookWords } from "./words/outlook-words.ts";
+import { noPaint } from "./words/paint.ts";
+import type { Paint } from "./words/paint.ts";
+import { pointRows, verdictWords } from "./words/point-words.ts";
+import { keepWords } from "./words/reason-words.ts";
+import { renderTable } from "./words/table.ts";
 
 /** Lists snapshots by recovery point, newest point first. Ends with a line feed. */
 export function renderSnapshotList(

@@ -1,15 +1,15 @@
 import { formatBytes } from "../base/bytes.ts";
-import type { Coverage } from "../model/coverage.ts";
+import type { Coverage } from "../model/repository/coverage.ts";
 import {
   diskKinds,
   type MonthStats,
   type RepositoryStats,
   type SourceStats,
-} from "../model/repository-stats.ts";
-import { countWords } from "./count-words.ts";
+} from "../model/repository/repository-stats.ts";
+import { countWords } from "./words/count-words.ts";
 import { coverageWords } from "./render-check.ts";
-import { noPaint, type Paint } from "./paint.ts";
-import { type Column, renderTable } from "./table.ts";
+import { noPaint, type Paint } from "./words/paint.ts";
+import { type Column, renderTable } from "./words/table.ts";
 
 /** Shows what a repository holds and what that takes. Ends with a line feed. */
 export function renderStats(stats: RepositoryStats, paint: Paint = noPaint): string {

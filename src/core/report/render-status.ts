@@ -2,15 +2,15 @@ import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { CopyStatus, SiteStatus, SourceStatus } from "../model/status.ts";
-import { acceptedLines } from "./accepted-words.ts";
-import { countWords } from "./count-words.ts";
-import { gatherByCure, withCures } from "./cures.ts";
-import { quietWords } from "./quiet-words.ts";
-import { noPaint } from "./paint.ts";
-import type { Paint, Style } from "./paint.ts";
-import { windowState, windowStyle } from "./window-words.ts";
-import { verdictWords } from "./point-words.ts";
-import { renderTable } from "./table.ts";
+import { acceptedLines } from "./words/accepted-words.ts";
+import { countWords } from "./words/count-words.ts";
+import { gatherByCure, withCures } from "./words/cures.ts";
+import { quietWords } from "./words/quiet-words.ts";
+import { noPaint } from "./words/paint.ts";
+import type { Paint, Style } from "./words/paint.ts";
+import { windowState, windowStyle } from "./words/window-words.ts";
+import { verdictWords } from "./words/point-words.ts";
+import { renderTable } from "./words/table.ts";
 
 const stateStyle: Readonly<Record<SiteStatus["state"], Style>> = {
   kept: "good",

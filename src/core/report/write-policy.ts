@@ -1,4 +1,4 @@
-import type { SiteType } from "../model/resolved-policy.ts";
+import type { SiteType } from "../model/policy/resolved-policy.ts";
 
 /** What `init` must know; everything else has a default or is discovered. */
 export interface PolicyAnswers {

@@ -1,10 +1,10 @@
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
-import type { AcceptedRisk } from "../model/acceptance.ts";
+import type { AcceptedRisk } from "../model/policy/acceptance.ts";
 import type { Observation } from "../model/observation.ts";
-import type { PolicyEffect } from "../model/policy-effect.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { PolicyEffect } from "../model/policy/policy-effect.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { Simulation } from "../model/simulation.ts";
 import { planSite } from "../plan/make-plan.ts";
 import { duesOf } from "./diary.ts";

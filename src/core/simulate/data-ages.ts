@@ -1,8 +1,8 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { Gap } from "../model/simulation.ts";
 import { makesFreshCopy } from "../plan/window/database-copies.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/repository/snapshot.ts";
 
 /** A copy of what matters most, from when on it was the newest. */
 export interface CopyStep {

@@ -1,7 +1,7 @@
 import type { Instant } from "../base/instant.ts";
 import type { Action } from "../model/plan.ts";
 import type { SimulatedDay, SimulationTotals } from "../model/simulation.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/repository/snapshot.ts";
 import { estimateBytes, type Wholes } from "./estimate-bytes.ts";
 import type { VirtualSite } from "./virtual-site.ts";
 import type { Stretch } from "./days.ts";

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/repository/snapshot.ts";
 
 /** The snapshot of each source that added most: the first, as a rule, which stored all there was. */
 export type Wholes = ReadonlyMap<string, Snapshot>;

@@ -1,6 +1,6 @@
 import { day, formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
-import type { Expectation } from "../model/resolved-policy.ts";
+import type { Expectation } from "../model/policy/resolved-policy.ts";
 import type { ExpectationVerdict } from "../model/simulation.ts";
 import { periodOf } from "../plan/calendar/calendar.ts";
 import type { Calendar } from "../plan/calendar/calendar.ts";

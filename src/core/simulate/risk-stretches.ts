@@ -1,6 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { WindowFacts } from "../model/observation.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { RiskStretch } from "../model/simulation.ts";
 import { hasWindow, judgeWindow } from "../plan/window/judge-window.ts";
 import type { CopyStep } from "./data-ages.ts";

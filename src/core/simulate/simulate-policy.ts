@@ -1,9 +1,9 @@
 import type { Instant } from "../base/instant.ts";
 import { factsOf } from "../model/observation.ts";
 import type { Observation, SourceObservation } from "../model/observation.ts";
-import type { ResolvedPolicy } from "../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { RiskStretch, SimulatedDay, SimulatedFailure, Simulation } from "../model/simulation.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/repository/snapshot.ts";
 import { worstFirst } from "../model/window.ts";
 import { calendarOf } from "../plan/calendar/calendar.ts";
 import { hasWindow } from "../plan/window/judge-window.ts";

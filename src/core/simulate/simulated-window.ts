@@ -1,7 +1,7 @@
 import { formatDuration } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { DatabaseWindowFacts, WindowFacts } from "../model/observation.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/repository/snapshot.ts";
 import { defaultWindowMs } from "../plan/window/judge-window.ts";
 import { lookFact } from "../plan/window/window-looks.ts";
 

@@ -1,5 +1,5 @@
 import type { DurationMs } from "../base/instant.ts";
-import type { CaptureMode, Snapshot } from "../model/snapshot.ts";
+import type { CaptureMode, Snapshot } from "../model/repository/snapshot.ts";
 
 /** How long a capture takes and what it adds. */
 export interface CaptureFigures {

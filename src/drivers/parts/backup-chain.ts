@@ -1,6 +1,6 @@
 import type { Problem } from "../../core/base/problem.ts";
 import { describeFull } from "../../core/model/foreign-full.ts";
-import type { Snapshot } from "../../core/model/snapshot.ts";
+import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { BackupRecord } from "../access/backup-history.ts";
 import { plainGuid } from "../access/backup-header.ts";
 

@@ -1,4 +1,4 @@
-import type { CaptureMode } from "../../core/model/snapshot.ts";
+import type { CaptureMode } from "../../core/model/repository/snapshot.ts";
 import type { SqlMessage } from "../access/sql-runner.ts";
 import { quoteName, quoteText } from "../access/t-sql-text.ts";
 

@@ -2,8 +2,8 @@ import { formatInstant, type Instant } from "../../core/base/instant.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Sink } from "../../core/model/offer.ts";
-import type { CaptureMode, Snapshot } from "../../core/model/snapshot.ts";
-import type { DatabaseAddress, Staging } from "../../core/model/source.ts";
+import type { CaptureMode, Snapshot } from "../../core/model/repository/snapshot.ts";
+import type { DatabaseAddress, Staging } from "../../core/model/policy/source.ts";
 import { type BackupHeader, readBackupHeaders } from "../access/backup-header.ts";
 import { type BackupRecord, readHistory } from "../access/backup-history.ts";
 import {

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
-import type { Snapshot } from "../../core/model/snapshot.ts";
-import type { DatabaseAddress, Source, Staging } from "../../core/model/source.ts";
+import type { Snapshot } from "../../core/model/repository/snapshot.ts";
+import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
 import { type BackedUpFile, readFileList } from "../access/backup-header.ts";
 import { readDatabaseFacts } from "../access/database-facts.ts";
 import { textCell } from "../access/sql-row.ts";

@@ -1,6 +1,6 @@
 import { ProblemError } from "../../core/base/problem.ts";
-import type { Site } from "../../core/model/resolved-policy.ts";
-import type { DatabaseAddress, Source } from "../../core/model/source.ts";
+import type { Site } from "../../core/model/policy/resolved-policy.ts";
+import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
 import { sqlProblem } from "../access/sql-problems.ts";
 import { SqlError, type SqlRunner } from "../access/sql-runner.ts";
 import type { Means } from "../driver.ts";

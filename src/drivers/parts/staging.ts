@@ -1,7 +1,7 @@
 import { copyFile, readdir, rm } from "node:fs/promises";
 import { day, type Instant } from "../../core/base/instant.ts";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
-import type { DatabaseAddress, Staging } from "../../core/model/source.ts";
+import type { DatabaseAddress, Staging } from "../../core/model/policy/source.ts";
 import { fileProblem } from "../access/file-problems.ts";
 import { statEntry } from "../access/file-tree.ts";
 import type { FoundEntry } from "../access/found-entry.ts";

@@ -1,4 +1,4 @@
-import type { Damage } from "../../core/model/repository-check.ts";
+import type { Damage } from "../../core/model/repository/repository-check.ts";
 import { type Backend, ObjectMissing } from "../backends/backend.ts";
 import type { ObjectType } from "../format/encoding/envelope.ts";
 import { decodeFence } from "../format/fence-object.ts";

@@ -1,5 +1,5 @@
 import { type Instant, minute } from "../../core/base/instant.ts";
-import type { CheckProgress, Damage } from "../../core/model/repository-check.ts";
+import type { CheckProgress, Damage } from "../../core/model/repository/repository-check.ts";
 import { damageOf } from "./check-objects.ts";
 import { type BadBlobs, findBad, jobsOf } from "../crew/blob-jobs.ts";
 import type { ChunkIndex } from "../index/chunk-index.ts";

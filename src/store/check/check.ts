@@ -1,7 +1,7 @@
 import { toHex } from "../../core/base/bytes.ts";
 import type { Instant } from "../../core/base/instant.ts";
-import type { Damage, HurtSnapshot, RepositoryCheck } from "../../core/model/repository-check.ts";
-import type { DiskStats } from "../../core/model/repository-stats.ts";
+import type { Damage, HurtSnapshot, RepositoryCheck } from "../../core/model/repository/repository-check.ts";
+import type { DiskStats } from "../../core/model/repository/repository-stats.ts";
 import { checkObjects, damageOf } from "./check-objects.ts";
 import { entriesOf, findBadBlobs, type ListedPack, PackCheck } from "./check-packs.ts";
 import type { ChunkIndex } from "../index/chunk-index.ts";

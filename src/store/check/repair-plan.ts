@@ -1,6 +1,6 @@
-import type { Damage, HurtSnapshot, RepositoryCheck } from "../../core/model/repository-check.ts";
-import type { RepairPlan } from "../../core/model/repository-repair.ts";
-import type { SnapshotId } from "../../core/model/snapshot.ts";
+import type { Damage, HurtSnapshot, RepositoryCheck } from "../../core/model/repository/repository-check.ts";
+import type { RepairPlan } from "../../core/model/repository/repository-repair.ts";
+import type { SnapshotId } from "../../core/model/repository/snapshot.ts";
 import type { ChunkIndex } from "../index/chunk-index.ts";
 import { type Fences, readFences } from "../objects/fences.ts";
 import { TreeFollower } from "../walk/follow-trees.ts";

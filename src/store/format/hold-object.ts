@@ -1,4 +1,4 @@
-import type { NewHold, Release } from "../../core/model/hold.ts";
+import type { NewHold, Release } from "../../core/model/repository/hold.ts";
 import {
   countMember,
   decodeJson,

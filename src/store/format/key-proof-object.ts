@@ -1,4 +1,4 @@
-import type { KeyProof } from "../../core/model/key-proof.ts";
+import type { KeyProof } from "../../core/model/repository/key-proof.ts";
 import { countMember, decodeJson, encodeJson, instantMember, textMember } from "./encoding/json-body.ts";
 import { Malformed, TooNew } from "./encoding/malformed.ts";
 

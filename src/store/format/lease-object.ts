@@ -1,5 +1,5 @@
 import type { Instant } from "../../core/base/instant.ts";
-import type { SnapshotId } from "../../core/model/snapshot.ts";
+import type { SnapshotId } from "../../core/model/repository/snapshot.ts";
 import {
   bytesMember,
   countMember,

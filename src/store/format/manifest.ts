@@ -1,6 +1,6 @@
 import { toHex } from "../../core/base/bytes.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../core/base/json.ts";
-import type { Snapshot } from "../../core/model/snapshot.ts";
+import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import {
   bytesMember,
   countMember,

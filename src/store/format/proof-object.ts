@@ -1,4 +1,4 @@
-import type { Proof } from "../../core/model/snapshot.ts";
+import type { Proof } from "../../core/model/repository/snapshot.ts";
 import { countMember, decodeJson, encodeJson, instantMember, textMember } from "./encoding/json-body.ts";
 import { Malformed } from "./encoding/malformed.ts";
 

@@ -1,4 +1,4 @@
-import type { KeyProof, ProvenSlots } from "../../core/model/key-proof.ts";
+import type { KeyProof, ProvenSlots } from "../../core/model/repository/key-proof.ts";
 import { decodeKeyProof, encodeKeyProof } from "../format/key-proof-object.ts";
 import { keyProofFolder, keyProofName } from "../format/layout.ts";
 import { readKeySlots } from "./key-slots.ts";

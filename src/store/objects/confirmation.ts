@@ -1,4 +1,4 @@
-import type { Proof, SnapshotId } from "../../core/model/snapshot.ts";
+import type { Proof, SnapshotId } from "../../core/model/repository/snapshot.ts";
 import type { Fences } from "./fences.ts";
 
 /** What a snapshot says of itself that tells whether it is confirmed. */

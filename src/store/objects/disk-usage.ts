@@ -3,7 +3,7 @@ import {
   diskKinds,
   type DiskKind,
   type DiskStats,
-} from "../../core/model/repository-stats.ts";
+} from "../../core/model/repository/repository-stats.ts";
 import type { Backend } from "../backends/backend.ts";
 import { configCopyName, configName, packFolder } from "../format/layout.ts";
 

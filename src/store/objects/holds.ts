@@ -1,4 +1,4 @@
-import type { Hold, Holds, NewHold, Release } from "../../core/model/hold.ts";
+import type { Hold, Holds, NewHold, Release } from "../../core/model/repository/hold.ts";
 import { features } from "../format/encoding/envelope.ts";
 import { decodeHold, encodeHold, encodeRelease } from "../format/hold-object.ts";
 import { encodeJson } from "../format/encoding/json-body.ts";

@@ -1,5 +1,5 @@
 import { hour, type Instant, minute } from "../../core/base/instant.ts";
-import type { SnapshotId } from "../../core/model/snapshot.ts";
+import type { SnapshotId } from "../../core/model/repository/snapshot.ts";
 import { decodeLease, encodeLease, type Lease } from "../format/lease-object.ts";
 import { leaseFolder, leaseName } from "../format/layout.ts";
 import { asDamage, type ObjectStore, putDrawn, unlessAbsent } from "./object-store.ts";

@@ -1,5 +1,5 @@
 import { hour, type Instant } from "../../core/base/instant.ts";
-import { type Coverage, coverageMs } from "../../core/model/coverage.ts";
+import { type Coverage, coverageMs } from "../../core/model/repository/coverage.ts";
 import { decodeLedgerPage, encodeLedgerPage, type LedgerPage } from "../format/ledger-page.ts";
 import { ledgerFolder, ledgerName } from "../format/layout.ts";
 import { asDamage, type ObjectStore, putDrawn, unlessAbsent } from "./object-store.ts";

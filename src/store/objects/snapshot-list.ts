@@ -1,4 +1,4 @@
-import type { Proof, Snapshot, SnapshotId } from "../../core/model/snapshot.ts";
+import type { Proof, Snapshot, SnapshotId } from "../../core/model/repository/snapshot.ts";
 import { type Backend, ObjectMissing } from "../backends/backend.ts";
 import { isConfirmed } from "./confirmation.ts";
 import { type Fences, readFences } from "./fences.ts";

@@ -1,7 +1,7 @@
 import { type ListedObject, ObjectMissing } from "../backends/backend.ts";
 import { toHex } from "../../core/base/bytes.ts";
 import type { Instant } from "../../core/base/instant.ts";
-import type { PrunePlan } from "../../core/model/prune-plan.ts";
+import type { PrunePlan } from "../../core/model/repository/prune-plan.ts";
 import { isConfirmed } from "../objects/confirmation.ts";
 import { type Fences, listTrash, publishFence, readFences, unlessOvertaken } from "../objects/fences.ts";
 import type { Fence } from "../format/fence-object.ts";

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toBase32, toHex } from "../../core/base/bytes.ts";
 import type { FileStamp } from "../../core/model/offer.ts";
-import type { SnapshotId } from "../../core/model/snapshot.ts";
+import type { SnapshotId } from "../../core/model/repository/snapshot.ts";
 import { digestBytes, digestOf } from "../format/encoding/envelope.ts";
 
 /** What a machine remembers of a source's files beside the tree: file id and change time, 16 bytes a file. */

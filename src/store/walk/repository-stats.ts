@@ -1,5 +1,9 @@
 import { formatInstant, type Instant } from "../../core/base/instant.ts";
-import type { MonthStats, RepositoryStats, SourceStats } from "../../core/model/repository-stats.ts";
+import type {
+  MonthStats,
+  RepositoryStats,
+  SourceStats,
+} from "../../core/model/repository/repository-stats.ts";
 import { measureDisk } from "../objects/disk-usage.ts";
 import type { Manifest } from "../format/manifest.ts";
 import type { LoadedIndex } from "../index/index-loader.ts";

@@ -1,4 +1,4 @@
-import type { RepositoryStats } from "../../core/model/repository-stats.ts";
+import type { RepositoryStats } from "../../core/model/repository/repository-stats.ts";
 import type { ChunkIndex, KnownPack } from "../index/chunk-index.ts";
 import { packName } from "../format/layout.ts";
 import { isContent, type UsageMarks } from "../index/usage-marks.ts";

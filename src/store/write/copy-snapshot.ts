@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotId } from "../../core/model/snapshot.ts";
+import type { Snapshot, SnapshotId } from "../../core/model/repository/snapshot.ts";
 import { BlobReader } from "../index/blob-reader.ts";
 import { CopyContent } from "./copy-content.ts";
 import { CopyIntake, type CopySource, type CopyTarget } from "./copy-intake.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Instant } from "../../core/base/instant.ts";
 import { toHex } from "../../core/base/bytes.ts";
 import type { FileOffer, FileRemark, Offer } from "../../core/model/offer.ts";
-import type { Proof, Snapshot } from "../../core/model/snapshot.ts";
+import type { Proof, Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { BlobReader } from "../index/blob-reader.ts";
 import { ContentIntake, type ContentResult } from "./content-intake.ts";
 import type { Crew } from "../crew/crew.ts";

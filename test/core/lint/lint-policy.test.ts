@@ -2,8 +2,12 @@ import { expect, test } from "vitest";
 import { lintPolicy } from "../../../src/core/lint/lint-policy.ts";
 import { lintKeyPlaces } from "../../../src/core/lint/lint-repository.ts";
 import { placeOfPath } from "../../../src/core/lint/windows-place.ts";
-import type { RepositoryAddress, ResolvedPolicy, Site } from "../../../src/core/model/resolved-policy.ts";
-import type { Source } from "../../../src/core/model/source.ts";
+import type {
+  RepositoryAddress,
+  ResolvedPolicy,
+  Site,
+} from "../../../src/core/model/policy/resolved-policy.ts";
+import type { Source } from "../../../src/core/model/policy/source.ts";
 import { policyOf, standAlone } from "../../support/build-site.ts";
 import {
   database,

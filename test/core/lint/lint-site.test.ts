@@ -4,7 +4,7 @@ import { lintPolicy } from "../../../src/core/lint/lint-policy.ts";
 import { lintSite } from "../../../src/core/lint/lint-site.ts";
 import { isOfVersion } from "../../../src/core/lint/lint-files.ts";
 import { acceptRisks } from "../../../src/core/plan/risks/accept-risks.ts";
-import type { SiteDatabase } from "../../../src/core/model/source.ts";
+import type { SiteDatabase } from "../../../src/core/model/policy/source.ts";
 import { trackingOf } from "../../support/build-site.ts";
 import {
   database,

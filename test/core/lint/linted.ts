@@ -1,9 +1,9 @@
 import type { JsonObject } from "../../../src/core/base/json.ts";
 import { day } from "../../../src/core/base/instant.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import type { SiteLook } from "../../../src/core/model/site-look.ts";
-import type { Source } from "../../../src/core/model/source.ts";
+import type { Source } from "../../../src/core/model/policy/source.ts";
 import {
   address,
   database,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Observation } from "../../../src/core/model/observation.ts";
-import type { Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { surveySite } from "../../../src/core/plan/survey/survey.ts";
 import {

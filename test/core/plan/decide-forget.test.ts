@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatMinute, hour } from "../../../src/core/base/instant.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
-import type { Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import { decideForgets, explainRetention } from "../../../src/core/plan/decide-forget.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { surveySite } from "../../../src/core/plan/survey/survey.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hour } from "../../../src/core/base/instant.ts";
 import type { ForgetAction } from "../../../src/core/model/plan.ts";
-import type { Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import { forbiddenForget } from "../../../src/core/plan/forget-guards.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/core/base/instant.ts";
 import type { DurationMs, Instant } from "../../../src/core/base/instant.ts";
-import type { Hold } from "../../../src/core/model/hold.ts";
+import type { Hold } from "../../../src/core/model/repository/hold.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ForgetAction, SitePlan } from "../../../src/core/model/plan.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
-import type { Proof, Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
+import type { Proof, Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import { forbiddenForget } from "../../../src/core/plan/forget-guards.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { pointSourcesOf } from "../../../src/core/plan/points/points.ts";

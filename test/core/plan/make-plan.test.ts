@@ -6,11 +6,11 @@ import { day, formatInstant, hour, minute } from "../../../src/core/base/instant
 import type { Instant } from "../../../src/core/base/instant.ts";
 import { canonicalJson } from "../../../src/core/base/json.ts";
 import type { JsonObject } from "../../../src/core/base/json.ts";
-import type { Blackout } from "../../../src/core/model/blackout.ts";
+import type { Blackout } from "../../../src/core/model/policy/blackout.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
-import type { Source } from "../../../src/core/model/source.ts";
-import type { Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
+import type { Source } from "../../../src/core/model/policy/source.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import { makePlan, planSite } from "../../../src/core/plan/make-plan.ts";
 import { makeSeries } from "../../../src/core/plan/points/points.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/core/base/instant.ts";
 import type { Instant } from "../../../src/core/base/instant.ts";
-import type { Blackout } from "../../../src/core/model/blackout.ts";
+import type { Blackout } from "../../../src/core/model/policy/blackout.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import type { SiteTaskFacts } from "../../../src/core/model/site-task.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { goesThrough, waitingCaptures } from "../../../src/core/plan/quiet-captures.ts";

@@ -4,14 +4,14 @@ import { day, formatMinute, hour, minute } from "../../../src/core/base/instant.
 import type { Instant } from "../../../src/core/base/instant.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { Outlook } from "../../../src/core/model/outlook.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import type { Run } from "../../../src/core/model/run.ts";
-import type { Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import { decideForgets } from "../../../src/core/plan/decide-forget.ts";
 import { nextDueAfter } from "../../../src/core/plan/calendar/schedule.ts";
 import { foreseePoints } from "../../../src/core/plan/stay-until.ts";
 import { surveySite } from "../../../src/core/plan/survey/survey.ts";
-import { outlookWords } from "../../../src/core/report/outlook-words.ts";
+import { outlookWords } from "../../../src/core/report/words/outlook-words.ts";
 import { simulatedWindow } from "../../../src/core/simulate/simulated-window.ts";
 import {
   database,

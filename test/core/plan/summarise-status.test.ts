@@ -3,7 +3,7 @@ import { day, hour, minute } from "../../../src/core/base/instant.ts";
 import type { Instant } from "../../../src/core/base/instant.ts";
 import type { Problem } from "../../../src/core/base/problem.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import type { Run } from "../../../src/core/model/run.ts";
 import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
 import { renderStatus } from "../../../src/core/report/render-status.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { day, hour } from "../../../src/core/base/instant.ts";
-import type { Blackout } from "../../../src/core/model/blackout.ts";
+import type { Blackout } from "../../../src/core/model/policy/blackout.ts";
 import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 
 const weekly = { as: "weekly", weekdays: [0, 1, 2, 3, 4, 5, 6], timeZone: "Europe/Madrid" } as const;

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
-import { policyFileCharactersMax } from "../../../src/core/policy/check-text.ts";
+import { policyFileCharactersMax } from "../../../src/core/policy/yaml/check-text.ts";
 import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 import { renderProblems } from "../../../src/core/report/render-problems.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { explainPolicy, renderExplanation } from "../../../src/core/policy/explain-policy.ts";
 import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 import { renderProblems } from "../../../src/core/report/render-problems.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 
 const repository = `
 ---

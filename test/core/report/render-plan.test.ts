@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
-import type { Paint } from "../../../src/core/report/paint.ts";
+import type { Paint } from "../../../src/core/report/words/paint.ts";
 import { renderPlan } from "../../../src/core/report/render-plan.ts";
 import {
   dueDaysAgo,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { day, hour } from "../../../src/core/base/instant.ts";
 import type { Problem } from "../../../src/core/base/problem.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import { renderEffects } from "../../../src/core/report/render-effects.ts";
 import { comparePolicies } from "../../../src/core/simulate/compare-policies.ts";
 import { dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "../../support/build-site.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/core/base/instant.ts";
-import type { Blackout } from "../../../src/core/model/blackout.ts";
+import type { Blackout } from "../../../src/core/model/policy/blackout.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
-import type { ResolvedPolicy } from "../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import type { SimulatedFailure, Simulation } from "../../../src/core/model/simulation.ts";
 import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 import { renderSimulation } from "../../../src/core/report/render-simulation.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/base/json.ts";
-import type { Snapshot } from "../../../src/core/model/snapshot.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import { logGapProblem, movedBaseProblem } from "../../../src/drivers/parts/backup-chain.ts";
 
 const ours = "6F9619FF-8B86-D011-B42D-00C04FC964FF";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { day, hour } from "../../../src/core/base/instant.ts";
 import type { DatabaseWindowFacts } from "../../../src/core/model/observation.ts";
-import type { DatabaseAddress } from "../../../src/core/model/source.ts";
+import type { DatabaseAddress } from "../../../src/core/model/policy/source.ts";
 import { readWindowFacts } from "../../../src/drivers/parts/window-facts.ts";
 import { labMeans } from "../../support/lab-means.ts";
 import { labDatabase } from "../../support/lab-sources.ts";

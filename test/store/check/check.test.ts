@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { day } from "../../../src/core/base/instant.ts";
-import type { RepositoryCheck } from "../../../src/core/model/repository-check.ts";
+import type { RepositoryCheck } from "../../../src/core/model/repository/repository-check.ts";
 import type { FileOffer } from "../../../src/core/model/offer.ts";
 import type { Backend } from "../../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";

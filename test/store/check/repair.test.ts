@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RepairPlan } from "../../../src/core/model/repository-repair.ts";
+import type { RepairPlan } from "../../../src/core/model/repository/repository-repair.ts";
 import type { FileOffer } from "../../../src/core/model/offer.ts";
 import type { Backend } from "../../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";

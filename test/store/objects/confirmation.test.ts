@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { day, minute } from "../../../src/core/base/instant.ts";
-import type { Proof } from "../../../src/core/model/snapshot.ts";
+import type { Proof } from "../../../src/core/model/repository/snapshot.ts";
 import { isConfirmed } from "../../../src/store/objects/confirmation.ts";
 import { type Fences, isTrusted, publishedAt } from "../../../src/store/objects/fences.ts";
 import type { Fence } from "../../../src/store/format/fence-object.ts";

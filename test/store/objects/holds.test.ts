@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";
 import { digestOf, features } from "../../../src/store/format/encoding/envelope.ts";
-import type { Hold } from "../../../src/core/model/hold.ts";
+import type { Hold } from "../../../src/core/model/repository/hold.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { capture, newRepository, reopen } from "../../support/test-repository.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { PrunePlan } from "../../../src/core/model/prune-plan.ts";
+import type { PrunePlan } from "../../../src/core/model/repository/prune-plan.ts";
 import { folderBackend } from "../../../src/store/backends/folder.ts";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";
 import type { Progress, PruneReport } from "../../../src/store/repository.ts";

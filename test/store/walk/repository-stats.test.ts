@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { RepositoryStats } from "../../../src/core/model/repository-stats.ts";
+import type { RepositoryStats } from "../../../src/core/model/repository/repository-stats.ts";
 import type { Backend } from "../../../src/store/backends/backend.ts";
 import { folderBackend } from "../../../src/store/backends/folder.ts";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";

@@ -1,6 +1,6 @@
 import { day, hour, minute } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
-import type { Retention } from "../../model/resolved-policy.ts";
+import type { Retention } from "../../model/policy/resolved-policy.ts";
 import { instantOfLocal, localOf, offsetAt } from "./zone.ts";
 
 export type Period = "hourly" | "daily" | "weekly" | "monthly" | "yearly";

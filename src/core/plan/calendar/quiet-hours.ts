@@ -1,7 +1,7 @@
 import { day } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
-import type { Blackout, QuietSpell, WeeklyBlackout } from "../../model/blackout.ts";
-import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
+import type { Blackout, QuietSpell, WeeklyBlackout } from "../../model/policy/blackout.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { jitterOf } from "./schedule.ts";
 import { instantOfLocal, localOf } from "./zone.ts";
 

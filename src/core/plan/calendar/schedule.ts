@@ -2,7 +2,7 @@ import { parseCron } from "../../base/cron.ts";
 import type { Cron } from "../../base/cron.ts";
 import { day, hour, second } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
-import type { Schedule } from "../../model/resolved-policy.ts";
+import type { Schedule } from "../../model/policy/resolved-policy.ts";
 import { instantOfLocal, localOf, offsetAt } from "./zone.ts";
 
 /** What due instants are told from. */

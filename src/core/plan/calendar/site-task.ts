@@ -1,8 +1,8 @@
 import { day, hour, minute } from "../../base/instant.ts";
 import type { DurationMs } from "../../base/instant.ts";
-import type { WeeklyBlackout } from "../../model/blackout.ts";
+import type { WeeklyBlackout } from "../../model/policy/blackout.ts";
 import type { Observation } from "../../model/observation.ts";
-import type { ResolvedPolicy, Schedule } from "../../model/resolved-policy.ts";
+import type { ResolvedPolicy, Schedule } from "../../model/policy/resolved-policy.ts";
 import type { SiteTaskFacts } from "../../model/site-task.ts";
 import { quietHoursOf, quietEndAt } from "./quiet-hours.ts";
 import type { QuietHours } from "./quiet-hours.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "../../base/instant.ts";
-import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { quietHoursOf, quietEndAt } from "./quiet-hours.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 import { dueAtOrBefore, dueInstants, nextDueAfter } from "./schedule.ts";

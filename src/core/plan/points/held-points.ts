@@ -1,7 +1,7 @@
 import type { Instant } from "../../base/instant.ts";
-import type { Hold, HoldFacts } from "../../model/hold.ts";
+import type { Hold, HoldFacts } from "../../model/repository/hold.ts";
 import type { KeepReason } from "../../model/retention-verdict.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
+import type { Snapshot } from "../../model/repository/snapshot.ts";
 
 /** Why holds keep a point. */
 export type HoldReason = Extract<KeepReason, { readonly why: "hold" | "hold-unreadable" }>;

@@ -1,8 +1,8 @@
 import type { Instant } from "../../base/instant.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { once } from "../../base/once.ts";
-import { isVerified } from "../../model/snapshot.ts";
-import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../../model/snapshot.ts";
+import { isVerified } from "../../model/repository/snapshot.ts";
+import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../../model/repository/snapshot.ts";
 
 /** Snapshots of one policy and what can be told of each from the others. */
 export interface Series {

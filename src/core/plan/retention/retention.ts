@@ -2,7 +2,7 @@ import { formatSpan } from "../../base/calendar-span.ts";
 import type { CalendarSpan } from "../../base/calendar-span.ts";
 import { day, formatDuration, formatMinute, minute } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
-import type { Retention } from "../../model/resolved-policy.ts";
+import type { Retention } from "../../model/policy/resolved-policy.ts";
 import { countRules } from "../../model/retention-verdict.ts";
 import type { CountRule, KeepReason, RetentionVerdict } from "../../model/retention-verdict.ts";
 import { calendarOf, monthsBefore, periodOf } from "../calendar/calendar.ts";

@@ -2,9 +2,9 @@ import { day } from "../../base/instant.ts";
 import type { Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { Finding, JointRisk } from "../../lint/risk.ts";
-import { acceptedByThing } from "../../model/acceptance.ts";
-import type { Acceptance, AcceptedRisk } from "../../model/acceptance.ts";
-import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
+import { acceptedByThing } from "../../model/policy/acceptance.ts";
+import type { Acceptance, AcceptedRisk } from "../../model/policy/acceptance.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { instantOfLocal } from "../calendar/zone.ts";
 
 /** What is red about a site, and what would be if the policy had not accepted it. */

@@ -3,7 +3,7 @@ import type { Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { CopyObservation } from "../../model/observation.ts";
 import type { CopiesStatus, CopyStatus } from "../../model/status.ts";
-import type { Snapshot, SnapshotId } from "../../model/snapshot.ts";
+import type { Snapshot, SnapshotId } from "../../model/repository/snapshot.ts";
 import { copiesOf } from "../survey/copy-survey.ts";
 import { hasFailed } from "../points/points.ts";
 import type { Survey } from "../survey/survey.ts";

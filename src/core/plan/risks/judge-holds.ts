@@ -1,5 +1,5 @@
 import type { Problem } from "../../base/problem.ts";
-import type { HoldFacts } from "../../model/hold.ts";
+import type { HoldFacts } from "../../model/repository/hold.ts";
 import type { Survey } from "../survey/survey.ts";
 
 /** What is red about a site's holds: one that can't be read keeps every point, here and in repositories of copies. */

@@ -2,8 +2,14 @@ import { isSameHost } from "../../base/host-name.ts";
 import { formatMinute } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
-import { uncountedReasons } from "../../model/key-proof.ts";
-import type { KeyFacts, KeyProof, ProofWorth, SecondKey, Uncounted } from "../../model/key-proof.ts";
+import { uncountedReasons } from "../../model/repository/key-proof.ts";
+import type {
+  KeyFacts,
+  KeyProof,
+  ProofWorth,
+  SecondKey,
+  Uncounted,
+} from "../../model/repository/key-proof.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import { futureToleranceMs } from "../retention/retention.ts";
 import type { Survey } from "../survey/survey.ts";

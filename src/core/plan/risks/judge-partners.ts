@@ -2,7 +2,7 @@ import type { Problem } from "../../base/problem.ts";
 import { risk } from "../../lint/risk.ts";
 import type { DatabaseCopy } from "../../model/database-copy.ts";
 import type { DatabaseWindowFacts, WindowFacts } from "../../model/observation.ts";
-import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 
 /**
  * What a verdict on the window can't see of the partners, and what would show it. Such a verdict rests on less than the versions

@@ -1,7 +1,7 @@
 import type { DurationMs } from "../../base/instant.ts";
 import type { PointFlaw, PointSkew, PointVerdict } from "../../model/point-verdict.ts";
-import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
-import type { RecoveryPoint, Snapshot } from "../../model/snapshot.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
+import type { RecoveryPoint, Snapshot } from "../../model/repository/snapshot.ts";
 import { isComplete, makeSeries } from "../points/points.ts";
 import type { Series } from "../points/points.ts";
 import { keyFlaws, mediaFlaws } from "./point-needs.ts";

@@ -1,7 +1,7 @@
 import { day, formatDuration, hour, minute } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
-import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { assumedRestoreMs, defaultWindowMs, hasWindow } from "../window/judge-window.ts";
 import { isNeverQuiet, quietHoursOf } from "../calendar/quiet-hours.ts";
 import type { QuietHours } from "../calendar/quiet-hours.ts";

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../base/json.ts";
 import { isOfVersion, namesMedia } from "../../lint/lint-files.ts";
 import type { PointFlaw } from "../../model/point-verdict.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
+import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { textFact } from "../survey/survey.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { assert } from "../../base/assert.ts";
 import type { Observation } from "../../model/observation.ts";
-import type { RepositoryCopy, ResolvedPolicy } from "../../model/resolved-policy.ts";
+import type { RepositoryCopy, ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import type { Run } from "../../model/run.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
+import type { Snapshot } from "../../model/repository/snapshot.ts";
 
 /** The copies that a policy asks for, where a name was given only those to that repository. */
 export function copiesOf({ repository }: ResolvedPolicy, to?: string): readonly RepositoryCopy[] {

@@ -7,7 +7,7 @@ import { describeFull } from "../../model/foreign-full.ts";
 import type { ForeignFull } from "../../model/foreign-full.ts";
 import { factsOf } from "../../model/observation.ts";
 import type { Observation } from "../../model/observation.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
+import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { differentialBase, textFact } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 

@@ -1,13 +1,13 @@
 import type { Instant } from "../../base/instant.ts";
 import type { JsonObject } from "../../base/json.ts";
-import type { QuietSpell } from "../../model/blackout.ts";
+import type { QuietSpell } from "../../model/policy/blackout.ts";
 import type { DatabaseCopy } from "../../model/database-copy.ts";
 import { factsOf } from "../../model/observation.ts";
 import type { Observation } from "../../model/observation.ts";
-import { databaseSource } from "../../model/resolved-policy.ts";
-import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
-import type { RecoveryPoint, Snapshot } from "../../model/snapshot.ts";
-import type { Source } from "../../model/source.ts";
+import { databaseSource } from "../../model/policy/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
+import type { RecoveryPoint, Snapshot } from "../../model/repository/snapshot.ts";
+import type { Source } from "../../model/policy/source.ts";
 import type { WindowVerdict } from "../../model/window.ts";
 import { judgeWindow } from "../window/judge-window.ts";
 import { newestCopies } from "../window/database-copies.ts";

@@ -2,7 +2,7 @@ import { day, formatDuration, formatMinute, hour, minute } from "../../base/inst
 import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { DatabaseCopy } from "../../model/database-copy.ts";
 import type { DatabaseWindowFacts, ReplicationLink, WindowFacts } from "../../model/observation.ts";
-import type { ResolvedPolicy } from "../../model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { worstFirst, type WindowVerdict } from "../../model/window.ts";
 import { followCopy, initialisedSince, settingsIn, nameOf } from "./copy-trail.ts";
 import type { CopyTrail, Witness } from "./copy-trail.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { day, formatMinute, hour, minute } from "../../../../src/core/base/instant.ts";
 import type { Instant } from "../../../../src/core/base/instant.ts";
-import type { Blackout } from "../../../../src/core/model/blackout.ts";
-import type { ResolvedPolicy } from "../../../../src/core/model/resolved-policy.ts";
+import type { Blackout } from "../../../../src/core/model/policy/blackout.ts";
+import type { ResolvedPolicy } from "../../../../src/core/model/policy/resolved-policy.ts";
 import {
   isNeverQuiet,
   nextBeginAfter,

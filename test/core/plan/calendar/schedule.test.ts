@@ -7,7 +7,7 @@ import {
   jitterOf,
   nextDueAfter,
 } from "../../../../src/core/plan/calendar/schedule.ts";
-import type { Schedule } from "../../../../src/core/model/resolved-policy.ts";
+import type { Schedule } from "../../../../src/core/model/policy/resolved-policy.ts";
 
 const from = Date.UTC(2026, 0, 1);
 const until = Date.UTC(2028, 0, 1);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { day } from "../../../../src/core/base/instant.ts";
 import type { Instant } from "../../../../src/core/base/instant.ts";
-import type { Hold, HoldFacts } from "../../../../src/core/model/hold.ts";
+import type { Hold, HoldFacts } from "../../../../src/core/model/repository/hold.ts";
 import type { Observation } from "../../../../src/core/model/observation.ts";
-import type { Snapshot } from "../../../../src/core/model/snapshot.ts";
+import type { Snapshot } from "../../../../src/core/model/repository/snapshot.ts";
 import { explainRetention } from "../../../../src/core/plan/decide-forget.ts";
 import { forbiddenForget } from "../../../../src/core/plan/forget-guards.ts";
 import { planSite } from "../../../../src/core/plan/make-plan.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatMinute } from "../../../../src/core/base/instant.ts";
-import type { ResolvedPolicy } from "../../../../src/core/model/resolved-policy.ts";
-import type { Proof, Snapshot } from "../../../../src/core/model/snapshot.ts";
+import type { ResolvedPolicy } from "../../../../src/core/model/policy/resolved-policy.ts";
+import type { Proof, Snapshot } from "../../../../src/core/model/repository/snapshot.ts";
 import { hasFailed, makeSeries, missingIn } from "../../../../src/core/plan/points/points.ts";
 import {
   database,

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { day, hour, minute } from "../../../../src/core/base/instant.ts";
 import type { Instant } from "../../../../src/core/base/instant.ts";
-import type { Retention } from "../../../../src/core/model/resolved-policy.ts";
+import type { Retention } from "../../../../src/core/model/policy/resolved-policy.ts";
 import { countRules } from "../../../../src/core/model/retention-verdict.ts";
 import type { CountRule } from "../../../../src/core/model/retention-verdict.ts";
 import { calendarOf, periodOf } from "../../../../src/core/plan/calendar/calendar.ts";

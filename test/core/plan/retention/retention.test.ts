@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { day, hour, minute } from "../../../../src/core/base/instant.ts";
 import type { Instant } from "../../../../src/core/base/instant.ts";
-import type { Retention } from "../../../../src/core/model/resolved-policy.ts";
+import type { Retention } from "../../../../src/core/model/policy/resolved-policy.ts";
 import type { KeepReason } from "../../../../src/core/model/retention-verdict.ts";
 import { isGuard, judgeRetention } from "../../../../src/core/plan/retention/retention.ts";
 import type { RetentionPoint, RetentionSetting } from "../../../../src/core/plan/retention/retention.ts";

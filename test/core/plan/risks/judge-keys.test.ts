@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { day, minute } from "../../../../src/core/base/instant.ts";
-import type { KeyFacts, KeyProof } from "../../../../src/core/model/key-proof.ts";
+import type { KeyFacts, KeyProof } from "../../../../src/core/model/repository/key-proof.ts";
 import type { Observation } from "../../../../src/core/model/observation.ts";
 import {
   explainUncounted,

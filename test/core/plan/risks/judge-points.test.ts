@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { hour, minute } from "../../../../src/core/base/instant.ts";
 import type { JsonObject } from "../../../../src/core/base/json.ts";
-import type { ResolvedPolicy } from "../../../../src/core/model/resolved-policy.ts";
-import type { Snapshot } from "../../../../src/core/model/snapshot.ts";
-import type { Source } from "../../../../src/core/model/source.ts";
+import type { ResolvedPolicy } from "../../../../src/core/model/policy/resolved-policy.ts";
+import type { Snapshot } from "../../../../src/core/model/repository/snapshot.ts";
+import type { Source } from "../../../../src/core/model/policy/source.ts";
 import { defaultMaxSkewMs, judgePoints } from "../../../../src/core/plan/risks/judge-points.ts";
 import { planSite } from "../../../../src/core/plan/make-plan.ts";
 import { summariseStatus } from "../../../../src/core/plan/summarise-status.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { day, hour } from "../../../../src/core/base/instant.ts";
-import type { Brakes, Retention } from "../../../../src/core/model/resolved-policy.ts";
+import type { Brakes, Retention } from "../../../../src/core/model/policy/resolved-policy.ts";
 import { judgeReach } from "../../../../src/core/plan/risks/judge-reach.ts";
 import { noon, policyOf, standAlone } from "../../../support/build-site.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { day, hour, minute } from "../../../../src/core/base/instant.ts";
-import type { Blackout } from "../../../../src/core/model/blackout.ts";
-import type { ResolvedPolicy } from "../../../../src/core/model/resolved-policy.ts";
+import type { Blackout } from "../../../../src/core/model/policy/blackout.ts";
+import type { ResolvedPolicy } from "../../../../src/core/model/policy/resolved-policy.ts";
 import { judgeRhythm, judgeSchedule, measureGaps } from "../../../../src/core/plan/risks/judge-schedule.ts";
 import type { ScheduleMeasures } from "../../../../src/core/plan/risks/judge-schedule.ts";
 import { database, noon, policyOf, registry, standAlone } from "../../../support/build-site.ts";

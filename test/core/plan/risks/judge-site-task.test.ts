@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { day, hour, minute } from "../../../../src/core/base/instant.ts";
-import type { ResolvedPolicy } from "../../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../../src/core/model/policy/resolved-policy.ts";
 import type { SiteTaskFacts } from "../../../../src/core/model/site-task.ts";
-import type { Source } from "../../../../src/core/model/source.ts";
+import type { Source } from "../../../../src/core/model/policy/source.ts";
 import { judgeSiteTask } from "../../../../src/core/plan/risks/judge-site-task.ts";
 import { surveySite } from "../../../../src/core/plan/survey/survey.ts";
 import { database, noon, observationOf, policyOf, standAlone } from "../../../support/build-site.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hour } from "../../../../src/core/base/instant.ts";
-import type { Retention } from "../../../../src/core/model/resolved-policy.ts";
+import type { Retention } from "../../../../src/core/model/policy/resolved-policy.ts";
 import { policyForCopies } from "../../../../src/core/plan/survey/copy-survey.ts";
 import { policyOf } from "../../../support/build-site.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { day, formatInstant, hour } from "../../../../src/core/base/instant.ts";
 import type { JsonObject } from "../../../../src/core/base/json.ts";
 import { planSite } from "../../../../src/core/plan/make-plan.ts";
-import { captureWords } from "../../../../src/core/report/reason-words.ts";
+import { captureWords } from "../../../../src/core/report/words/reason-words.ts";
 import {
   database,
   dueDaysAgo,

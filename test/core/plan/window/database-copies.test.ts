@@ -4,8 +4,8 @@ import type { Instant } from "../../../../src/core/base/instant.ts";
 import type { Json, JsonObject } from "../../../../src/core/base/json.ts";
 import type { WindowLook } from "../../../../src/core/model/database-copy.ts";
 import type { DatabaseWindowFacts } from "../../../../src/core/model/observation.ts";
-import type { Snapshot } from "../../../../src/core/model/snapshot.ts";
-import type { SiteDatabase, Source } from "../../../../src/core/model/source.ts";
+import type { Snapshot } from "../../../../src/core/model/repository/snapshot.ts";
+import type { SiteDatabase, Source } from "../../../../src/core/model/policy/source.ts";
 import {
   lookBefore,
   makesFreshCopy,

@@ -5,7 +5,7 @@ import type {
   ReplicationLink,
   WindowFacts,
 } from "../../../../src/core/model/observation.ts";
-import type { ResolvedPolicy } from "../../../../src/core/model/resolved-policy.ts";
+import type { ResolvedPolicy } from "../../../../src/core/model/policy/resolved-policy.ts";
 import { hasWindow, judgeWindow } from "../../../../src/core/plan/window/judge-window.ts";
 import type { DatabaseCopy, WindowLook } from "../../../../src/core/model/database-copy.ts";
 import { ReplicationOracle } from "../../../support/window/replication-oracle.ts";

@@ -1,0 +1,66 @@
+import type { ProblemCode } from "../../base/problem-codes.ts";
+
+/**
+ * The risks that a policy may accept: what lint tells (docs/lint.md), a short retention, and what is wrong with the site's
+ * own task. What the window, the age of the data, proofs, copies and points tell is a promise that is not kept, and stays red.
+ */
+export const acceptableRisks = [
+  "retention-short",
+  "repository-beside-site",
+  "key-beside-site",
+  "user-state-without-database",
+  "partner-not-named",
+  "partner-versions-hidden",
+  "task-destination-name",
+  "task-destination-volume",
+  "task-destination-one-server",
+  "library-on-one-server",
+  "library-not-in-use",
+  "log-in-simple-model",
+  "log-never-backed-up",
+  "availability-group-task-files",
+  "availability-group-unsupported",
+  "clustered-external-backup",
+  "site-collation",
+  "page-verify-off",
+  "site-database-settings",
+  "broker-port-differs",
+  "change-tracking-two-days",
+  "keys-not-captured",
+  "backup-certificate-missing",
+  "cd-latest-not-captured",
+  "cd-latest-other-version",
+  "control-file-not-in-force",
+  "after-backup-mirrors",
+  "not-covered",
+  "site-task-off",
+  "site-task-exceeds-window",
+  "site-task-exceeds-data-age",
+] as const satisfies readonly ProblemCode[];
+
+export type AcceptableRisk = (typeof acceptableRisks)[number];
+
+/**
+ * Told of whatever a site has: who accepted all of it would accept what comes next year. An acceptance names the thing, and
+ * no other word of the sentence counts.
+ */
+export const acceptedByThing: AcceptableRisk = "not-covered";
+
+/** A decision to live with a risk, as the policy writes it. */
+export interface Acceptance {
+  readonly risk: AcceptableRisk;
+  /** Part of what the risk names, whatever its case. Absent: whatever it names. */
+  readonly of?: string;
+  readonly because: string;
+  /** `2027-06-01`: the last day on which it counts, in the schedule's zone. Absent: it does not end. */
+  readonly until?: string;
+}
+
+/** A risk that is there and was accepted: shown with its reason, and not red. */
+export interface AcceptedRisk {
+  readonly code: AcceptableRisk;
+  readonly message: string;
+  readonly where: string;
+  readonly because: string;
+  readonly until?: string;
+}

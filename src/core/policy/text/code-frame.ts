@@ -1,0 +1,74 @@
+import { makeVisible } from "../../base/visible.ts";
+import { positionOf } from "./text-file.ts";
+import { mask, maskSecretValues, reference, secretKey } from "./mask-secrets.ts";
+import type { Place, TextFile } from "./written.ts";
+
+const frameCharactersMax = 110;
+/** Lines of one value that are looked back over for its key: the longest private keys have some fifty. */
+const secretLinesMax = 200;
+
+/**
+ * The offending line with a caret below it. What could be a secret is masked: `hide` names a place whose text must
+ * not be shown, and values of keys that sound secret are never shown, whatever the problem is about.
+ */
+export function codeFrame(place: Place, hide?: Place): string {
+  const { line, column } = positionOf(place);
+  const index = line - 1;
+  const shown = maskLine(place.file, index, hide);
+  const number = String(line);
+  const { text, shift } = crop(shown, column - 1);
+  const caretAt = Math.min(column - 1 - shift, text.length);
+  const width = Math.max(1, Math.min(place.end - place.start, text.length - caretAt));
+  const gutter = " ".repeat(number.length);
+  const [before, marked, after] = [
+    text.slice(0, caretAt),
+    text.slice(caretAt, caretAt + width),
+    text.slice(caretAt + width),
+  ].map((part) => makeVisible(part).replaceAll("\t", " "));
+  const caret = `${" ".repeat(before!.length)}${"^".repeat(Math.max(1, marked!.length))}`;
+  return `${number} | ${before}${marked}${after}`.trimEnd() + `\n${gutter} | ${caret}`;
+}
+
+function crop(text: string, column: number): { readonly text: string; readonly shift: number } {
+  if (text.length <= frameCharactersMax) return { text, shift: 0 };
+  const shift = Math.max(0, Math.min(column - frameCharactersMax / 2, text.length - frameCharactersMax));
+  return { text: text.slice(shift, shift + frameCharactersMax), shift };
+}
+
+function maskLine(file: TextFile, index: number, hide: Place | undefined): string {
+  const line = file.lines[index]!;
+  if (continuesSecret(file, index)) return line.replace(/\S.*$/, mask);
+  return maskSecretValues(hide === undefined ? line : maskPlace(line, file.lineStarts[index]!, hide));
+}
+
+function maskPlace(line: string, lineStart: number, hide: Place): string {
+  const from = Math.max(0, hide.start - lineStart);
+  const to = Math.min(line.length, hide.end - lineStart);
+  return from >= line.length || to <= from ? line : line.slice(0, from) + mask + line.slice(to);
+}
+
+/** True inside a value of several lines that began under a key which sounds secret. */
+function continuesSecret(file: TextFile, index: number): boolean {
+  const line = file.lines[index]!;
+  if (reference.test(line.trimStart())) return false;
+  const isEntry = /^\s*(- )*[A-Za-z][\w.-]*\s*:(\s|$)/.test(line);
+  for (let above = index - 1; above >= Math.max(0, index - secretLinesMax); above -= 1) {
+    const head = file.lines[above]!;
+    if (head.trim() === "") continue;
+    const isParent = indentOf(head) < indentOf(line);
+    // A broken line may go on without an indent; one that has a key of its own doesn't.
+    if (isParent || !isEntry) return endsInSecret(head);
+  }
+  return false;
+}
+
+function endsInSecret(line: string): boolean {
+  const match = secretKey.exec(line);
+  if (match === null) return false;
+  const rest = line.slice(match.index + match[0].length);
+  return /^\s*$/.test(rest) || !reference.test(rest) || endsInSecret(rest);
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
