@@ -13,7 +13,7 @@ const { metafile } = await build({
   entryPoints: {
     sitekeep: "src/cli/sitekeep.ts",
     "ingest-worker": "src/store/ingest/worker.ts",
-    "list-worker": "src/drivers/access/list-worker.ts",
+    "list-worker": "src/drivers/access/files/list-worker.ts",
     // Programs that a lab site has in its bin folder.
     "lab-tools/reg": "src/lab/tools/reg.ts",
     "lab-tools/rskeymgmt": "src/lab/tools/rskeymgmt.ts",

@@ -14,7 +14,8 @@ const decisions = [
 const formats = ["store/format/encoding", "store/format"];
 // What the engine is shown of the store: the contract of a repository, how one is opened, and what goes wrong with it.
 const keeping = ["store", "store/repository.ts", "store/backends", "store/objects", "store/keys"];
-const driving = ["drivers", "drivers/driver.ts", "drivers/parts", "drivers/access"];
+const access = ["drivers/access/sql", "drivers/access/files", "drivers/access/formats"];
+const driving = ["drivers", "drivers/driver.ts", "drivers/parts", ...access];
 
 // Lowest first. A folder may import itself and what it names (`/**`: with all its rooms); nothing else.
 const mayImport: Record<string, readonly string[]> = {
@@ -38,10 +39,12 @@ const mayImport: Record<string, readonly string[]> = {
     rooms: ["objects", "keys", "index", "tree", "crew", "walk", "write", "restore", "prune", "check"],
     on: [...nouns, "threads", ...formats, "store/backends", "store/ingest", "store/repository.ts"],
   }),
-  "drivers/access": ["core/base", "threads"],
-  "drivers/driver.ts": [...nouns, "drivers/access"],
-  "drivers/parts": [...nouns, "drivers/access", "drivers/driver.ts"],
-  drivers: [...nouns, "drivers/access", "drivers/driver.ts", "drivers/parts"],
+  "drivers/access/sql": ["core/base"],
+  "drivers/access/files": ["core/base", "threads"],
+  "drivers/access/formats": ["core/base"],
+  "drivers/driver.ts": [...nouns, ...access],
+  "drivers/parts": [...nouns, ...access, "drivers/driver.ts"],
+  drivers: [...nouns, ...access, "drivers/driver.ts", "drivers/parts"],
   // Of the two lowest rooms the engine names the contracts only: `Backend` and `SqlRunner` are in its `World`.
   engine: [...nouns, ...decisions, ...keeping, ...driving],
   lab: [], // The simulated site knows nothing of the product, so it can't flatter it.

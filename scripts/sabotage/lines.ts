@@ -87,7 +87,7 @@ export const brokenLines: readonly BrokenLines[] = [
   together("test/engine/secrets.test.ts", [
     ["src/engine/secrets.ts", '.replace(/\\r?\\n$/, "")', '.concat(".")'],
   ]),
-  ...lines("test/drivers/access/reg-file.test.ts", "src/drivers/access/reg-file.ts", [
+  ...lines("test/drivers/access/formats/reg-file.test.ts", "src/drivers/access/formats/reg-file.ts", [
     ['if (lines.at(-1) !== "")', "if (false)"],
     ["if (lines[0] !== header)", "if (false)"],
     ["holds a value before the first key", "is odd"],
@@ -103,8 +103,8 @@ export const brokenLines: readonly BrokenLines[] = [
     ["=== digest) return plan;", "!== digest) return plan;"],
   ]),
   together("test/drivers/backup-and-restore.test.ts", [
-    ["src/drivers/access/sql-problems.ts", '"sql-unreachable"', '"sql-error"'],
-    ["src/drivers/access/sql-problems.ts", '"sql-login-refused"', '"sql-error"'],
+    ["src/drivers/access/sql/sql-problems.ts", '"sql-unreachable"', '"sql-error"'],
+    ["src/drivers/access/sql/sql-problems.ts", '"sql-login-refused"', '"sql-error"'],
   ]),
   // What every driver promises: to answer, to offer all, to name what is missing, to stop, and to pass on failures.
   ...[
@@ -138,8 +138,8 @@ export const brokenLines: readonly BrokenLines[] = [
       ["src/drivers/task-backup.ts", "if (now?.startedAt !== run.startedAt)", "if (false)"],
     ]),
     together("", [
-      ["src/drivers/access/file-tree.ts", "    walk.signal?.throwIfAborted();", ""],
-      ["src/drivers/access/file-tree.ts", "  walk.signal?.throwIfAborted();", ""],
+      ["src/drivers/access/files/file-tree.ts", "    walk.signal?.throwIfAborted();", ""],
+      ["src/drivers/access/files/file-tree.ts", "  walk.signal?.throwIfAborted();", ""],
       ["src/drivers/windows-registry.ts", "means.signal.throwIfAborted();", ""],
       [
         "src/drivers/parts/offer-tree.ts",
@@ -152,14 +152,14 @@ export const brokenLines: readonly BrokenLines[] = [
         "if (!(error instanceof ProblemError)) return;",
       ],
       ["src/drivers/windows-registry.ts", "keys: exported.keys.length", "keys: exported.valueCount"],
-      ["src/drivers/access/reg-file.ts", 'if (lines.at(-1) !== "")', "if (false)"],
+      ["src/drivers/access/formats/reg-file.ts", 'if (lines.at(-1) !== "")', "if (false)"],
       [
-        "src/drivers/access/reg-file.ts",
+        "src/drivers/access/formats/reg-file.ts",
         'if (!value) throw fault(reader, "holds data of no known form");',
         "if (!value) return reader.at++, 1;",
       ],
       [
-        "src/drivers/access/reg-file.ts",
+        "src/drivers/access/formats/reg-file.ts",
         'if (!match) throw fault(reader, "is no value");',
         "if (!match) return reader.at++, 1;",
       ],
@@ -192,9 +192,9 @@ export const brokenLines: readonly BrokenLines[] = [
     ["src/core/plan/window/judge-window.ts", "aheadMs < clockToleranceMs", "aheadMs < Infinity"],
     ["src/core/plan/window/judge-window.ts", "Change tracking is off", "Change tracking is on"],
     ["src/drivers/content-library.ts", "!names.has(hash)", "names.has(hash)"],
-    ["src/drivers/access/sql-problems.ts", "(mixed mode)", "(both modes)"],
-    ["src/drivers/access/sql-problems.ts", "and the firewall between", "and the network between"],
-    ["src/drivers/access/sql-problems.ts", "Let the account of the SQL Server service", "Let everybody"],
+    ["src/drivers/access/sql/sql-problems.ts", "(mixed mode)", "(both modes)"],
+    ["src/drivers/access/sql/sql-problems.ts", "and the firewall between", "and the network between"],
+    ["src/drivers/access/sql/sql-problems.ts", "Let the account of the SQL Server service", "Let everybody"],
     ["src/engine/saved-plan.ts", "has applied it", "knows it"],
     ["src/drivers/task-backup.ts", "Cure what the log names", "Cure it"],
   ]),

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { Machine } from "../core/model/policy/machine.ts";
 import type { DatabaseAddress } from "../core/model/policy/source.ts";
-import { openMssql } from "../drivers/access/mssql-runner.ts";
-import { parseServerName } from "../drivers/access/server-name.ts";
-import { openSqlcmd } from "../drivers/access/sqlcmd-runner.ts";
-import type { SqlRunner } from "../drivers/access/sql-runner.ts";
+import { openMssql } from "../drivers/access/sql/mssql-runner.ts";
+import { parseServerName } from "../drivers/access/sql/server-name.ts";
+import { openSqlcmd } from "../drivers/access/sql/sqlcmd-runner.ts";
+import type { SqlRunner } from "../drivers/access/sql/sql-runner.ts";
 
 /**
  * Opens a session: over TDS for a SQL Server login, through `sqlcmd -E` for Windows authentication, since the TDS

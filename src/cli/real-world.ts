@@ -8,7 +8,7 @@ import type { Json } from "../core/base/json.ts";
 import { ProblemError } from "../core/base/problem.ts";
 import type { Machine } from "../core/model/policy/machine.ts";
 import type { PolicyFile } from "../core/model/policy/policy-document.ts";
-import { mapPath } from "../drivers/access/windows-path.ts";
+import { mapPath } from "../drivers/access/files/windows-path.ts";
 import type { World } from "../engine/world.ts";
 import { readState } from "../lab/lab-state.ts";
 import { folderBackend } from "../store/backends/folder.ts";

@@ -6,7 +6,7 @@ import type { Sink } from "../core/model/offer.ts";
 import type { Site } from "../core/model/policy/resolved-policy.ts";
 import type { CaptureMode, Snapshot } from "../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, SecretRef, Source, Staging } from "../core/model/policy/source.ts";
-import type { SqlRunner } from "./access/sql-runner.ts";
+import type { SqlRunner } from "./access/sql/sql-runner.ts";
 
 /**
  * What sitekeep can do to one kind of source. A driver knows its source only: not the store, not the schedule,

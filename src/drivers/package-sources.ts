@@ -1,8 +1,8 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { PackageSources } from "../core/model/policy/source.ts";
-import { textCell } from "./access/sql-row.ts";
-import { compileGlobs } from "./access/glob.ts";
-import { cutPath, isWithin, snapshotPath } from "./access/windows-path.ts";
+import { textCell } from "./access/sql/sql-row.ts";
+import { compileGlobs } from "./access/files/glob.ts";
+import { cutPath, isWithin, snapshotPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { offerJson } from "./parts/offer-json.ts";

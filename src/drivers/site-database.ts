@@ -3,14 +3,14 @@ import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { SiteDatabase } from "../core/model/policy/source.ts";
-import { type BackupRecord, readHistory } from "./access/backup-history.ts";
+import { type BackupRecord, readHistory } from "./access/sql/backup-history.ts";
 import {
   readChangeTrackingVersion,
   readDatabaseFacts,
   readDataFiles,
   readSiteVersion,
-} from "./access/database-facts.ts";
-import type { SqlRunner } from "./access/sql-runner.ts";
+} from "./access/sql/database-facts.ts";
+import type { SqlRunner } from "./access/sql/sql-runner.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";

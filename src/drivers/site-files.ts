@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { Problem } from "../core/base/problem.ts";
 import type { SiteFiles } from "../core/model/policy/source.ts";
-import { parseBackupControl } from "./access/backup-control.ts";
-import { compileGlobs } from "./access/glob.ts";
-import { statEntry } from "./access/file-tree.ts";
-import { fileVersion } from "./access/file-version.ts";
-import { decodeText, iniValue, parseIni } from "./access/ini-file.ts";
-import { cutPath, isWithin, joinPath } from "./access/windows-path.ts";
+import { parseBackupControl } from "./access/formats/backup-control.ts";
+import { compileGlobs } from "./access/files/glob.ts";
+import { statEntry } from "./access/files/file-tree.ts";
+import { fileVersion } from "./access/files/file-version.ts";
+import { decodeText, iniValue, parseIni } from "./access/formats/ini-file.ts";
+import { cutPath, isWithin, joinPath } from "./access/files/windows-path.ts";
 import type { Driver } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";

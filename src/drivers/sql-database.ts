@@ -1,5 +1,5 @@
 import type { SqlDatabase } from "../core/model/policy/source.ts";
-import { readDatabaseFacts, readDataFiles } from "./access/database-facts.ts";
+import { readDatabaseFacts, readDataFiles } from "./access/sql/database-facts.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";

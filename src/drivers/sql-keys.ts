@@ -1,9 +1,9 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { DatabaseAddress, SqlKeys } from "../core/model/policy/source.ts";
-import { textCell } from "./access/sql-row.ts";
-import type { SqlRunner } from "./access/sql-runner.ts";
-import { quoteName, quoteText } from "./access/t-sql-text.ts";
+import { textCell } from "./access/sql/sql-row.ts";
+import type { SqlRunner } from "./access/sql/sql-runner.ts";
+import { quoteName, quoteText } from "./access/sql/t-sql-text.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { bitlockerCertificate } from "./parts/site-look.ts";
 import { offerJson } from "./parts/offer-json.ts";

@@ -1,7 +1,7 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { UserState } from "../core/model/policy/source.ts";
-import { textCell } from "./access/sql-row.ts";
-import { administrativeShare, cutPath, snapshotPath } from "./access/windows-path.ts";
+import { textCell } from "./access/sql/sql-row.ts";
+import { administrativeShare, cutPath, snapshotPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { offerNothingFound } from "./parts/offer-json.ts";

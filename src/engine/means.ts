@@ -1,8 +1,8 @@
 import { toBase32 } from "../core/base/bytes.ts";
 import { minute } from "../core/base/instant.ts";
 import type { DatabaseAddress } from "../core/model/policy/source.ts";
-import type { SqlRunner } from "../drivers/access/sql-runner.ts";
-import { reachPath } from "../drivers/access/windows-path.ts";
+import type { SqlRunner } from "../drivers/access/sql/sql-runner.ts";
+import { reachPath } from "../drivers/access/files/windows-path.ts";
 import type { Means } from "../drivers/driver.ts";
 import type { Redactor } from "./redact.ts";
 import { readSecret } from "./secrets.ts";

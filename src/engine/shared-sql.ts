@@ -1,5 +1,5 @@
 import type { DatabaseAddress } from "../core/model/policy/source.ts";
-import type { SqlRunner } from "../drivers/access/sql-runner.ts";
+import type { SqlRunner } from "../drivers/access/sql/sql-runner.ts";
 import type { Means } from "../drivers/driver.ts";
 
 /** Connections that several looks at one moment share. */

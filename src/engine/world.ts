@@ -3,7 +3,7 @@ import type { Json } from "../core/base/json.ts";
 import type { Machine } from "../core/model/policy/machine.ts";
 import type { PolicyFile } from "../core/model/policy/policy-document.ts";
 import type { DatabaseAddress } from "../core/model/policy/source.ts";
-import type { SqlRunner } from "../drivers/access/sql-runner.ts";
+import type { SqlRunner } from "../drivers/access/sql/sql-runner.ts";
 import type { ToolResult } from "../drivers/driver.ts";
 import type { Backend } from "../store/backends/backend.ts";
 

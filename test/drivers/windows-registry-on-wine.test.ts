@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { minute } from "../../src/core/base/instant.ts";
 import type { Site } from "../../src/core/model/policy/resolved-policy.ts";
 import type { WindowsRegistry } from "../../src/core/model/policy/source.ts";
-import { parseRegFile, regValue } from "../../src/drivers/access/reg-file.ts";
+import { parseRegFile, regValue } from "../../src/drivers/access/formats/reg-file.ts";
 import type { Means } from "../../src/drivers/driver.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { makeMeans } from "../../src/engine/means.ts";

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { DatabaseAddress } from "../../src/core/model/policy/source.ts";
-import { openMssql } from "../../src/drivers/access/mssql-runner.ts";
-import { parseServerName } from "../../src/drivers/access/server-name.ts";
-import { reachPath } from "../../src/drivers/access/windows-path.ts";
+import { openMssql } from "../../src/drivers/access/sql/mssql-runner.ts";
+import { parseServerName } from "../../src/drivers/access/sql/server-name.ts";
+import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
 import type { Means, ToolName } from "../../src/drivers/driver.ts";
 
 /** The lab's machine file, as far as drivers need it. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { snapshotPath } from "../../../src/drivers/access/windows-path.ts";
+import { snapshotPath } from "../../../src/drivers/access/files/windows-path.ts";
 import { type Program, runProgram } from "../measure/run-program.ts";
 import type { Corpus, Restore, Target, Tool } from "./tool.ts";
 

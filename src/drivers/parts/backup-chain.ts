@@ -1,8 +1,8 @@
 import type { Problem } from "../../core/base/problem.ts";
 import { describeFull } from "../../core/model/foreign-full.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
-import type { BackupRecord } from "../access/backup-history.ts";
-import { plainGuid } from "../access/backup-header.ts";
+import type { BackupRecord } from "../access/sql/backup-history.ts";
+import { plainGuid } from "../access/sql/backup-header.ts";
 
 /**
  * Says why a differential would not fit on the full that it is meant for, or `undefined` when it would.

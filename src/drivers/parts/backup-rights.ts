@@ -1,8 +1,8 @@
 import type { Problem } from "../../core/base/problem.ts";
 import { ProblemError } from "../../core/base/problem.ts";
-import { grantBackup, grantCreateDatabase } from "../access/grants.ts";
-import { flagCell } from "../access/sql-row.ts";
-import type { SqlRow, SqlRunner } from "../access/sql-runner.ts";
+import { grantBackup, grantCreateDatabase } from "../access/sql/grants.ts";
+import { flagCell } from "../access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import type { SqlTask } from "./sql-session.ts";
 
 /** A session in the database itself. NULL where the server can't say. */

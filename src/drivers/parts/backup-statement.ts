@@ -1,6 +1,6 @@
 import type { CaptureMode } from "../../core/model/repository/snapshot.ts";
-import type { SqlMessage } from "../access/sql-runner.ts";
-import { quoteName, quoteText } from "../access/t-sql-text.ts";
+import type { SqlMessage } from "../access/sql/sql-runner.ts";
+import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
 
 /** A BACKUP statement's parts. */
 export interface BackupStatement {

@@ -4,17 +4,17 @@ import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Sink } from "../../core/model/offer.ts";
 import type { CaptureMode, Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Staging } from "../../core/model/policy/source.ts";
-import { type BackupHeader, readBackupHeaders } from "../access/backup-header.ts";
-import { type BackupRecord, readHistory } from "../access/backup-history.ts";
+import { type BackupHeader, readBackupHeaders } from "../access/sql/backup-header.ts";
+import { type BackupRecord, readHistory } from "../access/sql/backup-history.ts";
 import {
   readChangeTrackingVersion,
   readDatabaseFacts,
   readDataFiles,
   readServerClock,
   readSiteVersion,
-} from "../access/database-facts.ts";
-import type { SqlRunner } from "../access/sql-runner.ts";
-import { quoteText } from "../access/t-sql-text.ts";
+} from "../access/sql/database-facts.ts";
+import type { SqlRunner } from "../access/sql/sql-runner.ts";
+import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
 import type { Captured, Means } from "../driver.ts";

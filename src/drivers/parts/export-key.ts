@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { minute } from "../../core/base/instant.ts";
 import { ProblemError } from "../../core/base/problem.ts";
-import { longKeyName, parseRegFile, type RegFile, RegFileFault } from "../access/reg-file.ts";
+import { longKeyName, parseRegFile, type RegFile, RegFileFault } from "../access/formats/reg-file.ts";
 import type { Means } from "../driver.ts";
 
 /** reg.exe may ask and wait for ever; an export of the largest keys takes seconds. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { ProblemError } from "../../core/base/problem.ts";
-import { statEntry } from "../access/file-tree.ts";
-import { regValue } from "../access/reg-file.ts";
-import { cutPath, isWithin, joinPath, nameOf } from "../access/windows-path.ts";
+import { statEntry } from "../access/files/file-tree.ts";
+import { regValue } from "../access/formats/reg-file.ts";
+import { cutPath, isWithin, joinPath, nameOf } from "../access/files/windows-path.ts";
 import type { Means } from "../driver.ts";
 import { exportKey } from "./export-key.ts";
 

@@ -1,6 +1,6 @@
 import { opendir } from "node:fs/promises";
 import { ProblemError } from "../../core/base/problem.ts";
-import { fileProblem } from "../access/file-problems.ts";
+import { fileProblem } from "../access/files/file-problems.ts";
 import type { Means } from "../driver.ts";
 
 /** A folder as a policy names it. */

@@ -1,8 +1,8 @@
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Offer, Sink } from "../../core/model/offer.ts";
-import { fileProblem } from "../access/file-problems.ts";
-import { walkTree } from "../access/file-tree.ts";
-import { FolderUnreadable, type FoundEntry, type WalkRemark } from "../access/found-entry.ts";
+import { fileProblem } from "../access/files/file-problems.ts";
+import { walkTree } from "../access/files/file-tree.ts";
+import { FolderUnreadable, type FoundEntry, type WalkRemark } from "../access/files/found-entry.ts";
 
 /** A folder that goes into a snapshot. */
 export interface TreeRequest {

@@ -7,7 +7,7 @@ import type {
   SiteLook,
   SiteRoles,
 } from "../../core/model/site-look.ts";
-import { readDatabaseFacts, readSiteVersion } from "../access/database-facts.ts";
+import { readDatabaseFacts, readSiteVersion } from "../access/sql/database-facts.ts";
 import {
   brokerPortProperty,
   brokerPortQuery,
@@ -20,10 +20,10 @@ import {
   roles,
   rolesQuery,
   serverQuery,
-} from "../access/site-queries.ts";
-import { rowsIfShown } from "../access/rows-if-shown.ts";
-import { flagCell, numberCell, textCell } from "../access/sql-row.ts";
-import type { SqlRow, SqlRunner } from "../access/sql-runner.ts";
+} from "../access/sql/site-queries.ts";
+import { rowsIfShown } from "../access/sql/rows-if-shown.ts";
+import { flagCell, numberCell, textCell } from "../access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 
 /** ConfigMgr's certificate for BitLocker recovery keys, in the site database. */
 export const bitlockerCertificate = "BitLockerManagement_CERT";

@@ -1,18 +1,18 @@
 import { day, hour, minute, type DurationMs, type Instant } from "../../core/base/instant.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { SiteTaskFacts } from "../../core/model/site-task.ts";
-import { loginName } from "../access/grants.ts";
+import { loginName } from "../access/sql/grants.ts";
 import {
   begunMessage,
   finishedMessage,
   siteTaskQuery,
   taskMessagesQuery,
   taskName,
-} from "../access/site-task-queries.ts";
-import { rowsIfShown } from "../access/rows-if-shown.ts";
-import { flagCell, numberCell, textCell, utcCell } from "../access/sql-row.ts";
-import type { SqlRow, SqlRunner } from "../access/sql-runner.ts";
-import { quoteName } from "../access/t-sql-text.ts";
+} from "../access/sql/site-task-queries.ts";
+import { rowsIfShown } from "../access/sql/rows-if-shown.ts";
+import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
+import { quoteName } from "../access/sql/t-sql-text.ts";
 
 /** Whose task is read, and what a problem with it is named by. */
 export interface TaskPlace {

@@ -1,8 +1,8 @@
 import { ProblemError } from "../../core/base/problem.ts";
 import type { Site } from "../../core/model/policy/resolved-policy.ts";
 import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
-import { sqlProblem } from "../access/sql-problems.ts";
-import { SqlError, type SqlRunner } from "../access/sql-runner.ts";
+import { sqlProblem } from "../access/sql/sql-problems.ts";
+import { SqlError, type SqlRunner } from "../access/sql/sql-runner.ts";
 import type { Means } from "../driver.ts";
 
 /** What is done with a database, for the problem that it may end in. */

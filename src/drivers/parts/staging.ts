@@ -2,13 +2,13 @@ import { copyFile, readdir, rm } from "node:fs/promises";
 import { day, type Instant } from "../../core/base/instant.ts";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { DatabaseAddress, Staging } from "../../core/model/policy/source.ts";
-import { fileProblem } from "../access/file-problems.ts";
-import { statEntry } from "../access/file-tree.ts";
-import type { FoundEntry } from "../access/found-entry.ts";
-import { parseServerName } from "../access/server-name.ts";
-import { textCell } from "../access/sql-row.ts";
-import type { SqlRunner } from "../access/sql-runner.ts";
-import { administrativeShare, joinPath } from "../access/windows-path.ts";
+import { fileProblem } from "../access/files/file-problems.ts";
+import { statEntry } from "../access/files/file-tree.ts";
+import type { FoundEntry } from "../access/files/found-entry.ts";
+import { parseServerName } from "../access/sql/server-name.ts";
+import { textCell } from "../access/sql/sql-row.ts";
+import type { SqlRunner } from "../access/sql/sql-runner.ts";
+import { administrativeShare, joinPath } from "../access/files/windows-path.ts";
 import type { Means } from "../driver.ts";
 
 /** One file in the folder that SQL Server writes to, under the two names it has. */

@@ -1,9 +1,9 @@
 import { open, readFile } from "node:fs/promises";
 import type { JsonObject } from "../../core/base/json.ts";
-import { statEntry } from "../access/file-tree.ts";
-import { decodeText } from "../access/ini-file.ts";
-import { joinPath } from "../access/windows-path.ts";
-import { lastWriterStart } from "../access/writer-log.ts";
+import { statEntry } from "../access/files/file-tree.ts";
+import { decodeText } from "../access/formats/ini-file.ts";
+import { joinPath } from "../access/files/windows-path.ts";
+import { lastWriterStart } from "../access/formats/writer-log.ts";
 
 /** The writer starts with the site server, and writes little: its last start is in the log's last part, or older. */
 const logBytesMax = 4 * 1024 * 1024;

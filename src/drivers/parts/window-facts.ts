@@ -1,9 +1,9 @@
 import { day, type DurationMs, hour, type Instant, minute } from "../../core/base/instant.ts";
 import type { DatabaseWindowFacts, ReplicationLink } from "../../core/model/observation.ts";
-import { readChangeTrackingVersion, readServerClock } from "../access/database-facts.ts";
-import { rowsIfShown } from "../access/rows-if-shown.ts";
-import { flagCell, numberCell, textCell, utcCell } from "../access/sql-row.ts";
-import type { SqlRow, SqlRunner } from "../access/sql-runner.ts";
+import { readChangeTrackingVersion, readServerClock } from "../access/sql/database-facts.ts";
+import { rowsIfShown } from "../access/sql/rows-if-shown.ts";
+import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import {
   canSeeQuery,
   changeTrackingQuery,
@@ -17,7 +17,7 @@ import {
   recoveryForkQuery,
   siteModesQuery,
   validVersionsQuery,
-} from "../access/window-queries.ts";
+} from "../access/sql/window-queries.ts";
 
 /**
  * Reads what the window rests on from one database: its own setting of change tracking, how far cleanup has come, its

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { parseBackupControl } from "../../../src/drivers/access/backup-control.ts";
-import { readBackupHeaders, readFileList } from "../../../src/drivers/access/backup-header.ts";
-import { fileVersion } from "../../../src/drivers/access/file-version.ts";
-import { decodeText, iniValue, parseIni } from "../../../src/drivers/access/ini-file.ts";
-import { parseRegFile, RegFileFault } from "../../../src/drivers/access/reg-file.ts";
-import type { SqlValue, SqlRunner } from "../../../src/drivers/access/sql-runner.ts";
-import { parseTaskLog, taskRunState } from "../../../src/drivers/access/task-log.ts";
+import { parseBackupControl } from "../../../src/drivers/access/formats/backup-control.ts";
+import { readBackupHeaders, readFileList } from "../../../src/drivers/access/sql/backup-header.ts";
+import { fileVersion } from "../../../src/drivers/access/files/file-version.ts";
+import { decodeText, iniValue, parseIni } from "../../../src/drivers/access/formats/ini-file.ts";
+import { parseRegFile, RegFileFault } from "../../../src/drivers/access/formats/reg-file.ts";
+import type { SqlValue, SqlRunner } from "../../../src/drivers/access/sql/sql-runner.ts";
+import { parseTaskLog, taskRunState } from "../../../src/drivers/access/formats/task-log.ts";
 import { fuzz, isRefused } from "../../support/fuzz/fuzz.ts";
 import { mutateBytes } from "../../support/fuzz/mutate-bytes.ts";
 import { mutateText } from "../../support/fuzz/mutate-text.ts";

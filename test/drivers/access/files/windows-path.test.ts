@@ -7,7 +7,7 @@ import {
   mapPath,
   reachPath,
   snapshotPath,
-} from "../../../src/drivers/access/windows-path.ts";
+} from "../../../../src/drivers/access/files/windows-path.ts";
 
 test.each([
   ["d:\\Program Files\\x", "D:\\", ["Program Files", "x"]],

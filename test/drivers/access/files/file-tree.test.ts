@@ -13,8 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { statEntry, walkTree } from "../../../src/drivers/access/file-tree.ts";
-import type { FoundEntry, WalkOptions } from "../../../src/drivers/access/found-entry.ts";
+import { statEntry, walkTree } from "../../../../src/drivers/access/files/file-tree.ts";
+import type { FoundEntry, WalkOptions } from "../../../../src/drivers/access/files/found-entry.ts";
 
 let root: string;
 beforeEach(() => {

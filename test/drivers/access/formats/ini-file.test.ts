@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeText, iniValue, parseIni } from "../../../src/drivers/access/ini-file.ts";
+import { decodeText, iniValue, parseIni } from "../../../../src/drivers/access/formats/ini-file.ts";
 
 const dataLib = "[File]\r\nHash=E8A136A1\r\nSize=42\r\nAttributes=20\r\nTimeModified=130000000000000000\r\n";
 

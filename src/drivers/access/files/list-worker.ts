@@ -1,4 +1,4 @@
-import { answerQuestions } from "../../threads/answer-questions.ts";
+import { answerQuestions } from "../../../threads/answer-questions.ts";
 import { listFolder, lookAt } from "./list-folder.ts";
 import { type ListQuestion, packListings, type PackedListings, transfersOf } from "./list-messages.ts";
 

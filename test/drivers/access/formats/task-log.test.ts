@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseTaskLog, taskRunState } from "../../../src/drivers/access/task-log.ts";
+import { parseTaskLog, taskRunState } from "../../../../src/drivers/access/formats/task-log.ts";
 
 test("a run is finished when its own 5035 follows its start", () => {
   const [run] = parseTaskLog(

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openSqlcmd } from "../../../src/drivers/access/sqlcmd-runner.ts";
-import { SqlError, type SqlMessage } from "../../../src/drivers/access/sql-runner.ts";
+import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
+import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
 
 // A command that stands in for sqlcmd: it keeps what it was given and plays recorded output.
 const player = `

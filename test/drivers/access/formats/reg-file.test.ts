@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { longKeyName, parseRegFile, regValue } from "../../../src/drivers/access/reg-file.ts";
+import { longKeyName, parseRegFile, regValue } from "../../../../src/drivers/access/formats/reg-file.ts";
 
 const sms = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SMS";
 const sample = [

@@ -1,4 +1,4 @@
-import type { Instant } from "../../core/base/instant.ts";
+import type { Instant } from "../../../core/base/instant.ts";
 
 /** A status message as it stands in a component's log, between its other lines. */
 export interface StatusLine {

@@ -1,4 +1,4 @@
-import type { Instant } from "../../core/base/instant.ts";
+import type { Instant } from "../../../core/base/instant.ts";
 import { plainGuid } from "./backup-header.ts";
 import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";

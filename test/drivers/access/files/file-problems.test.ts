@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fileProblem } from "../../../src/drivers/access/file-problems.ts";
+import { fileProblem } from "../../../../src/drivers/access/files/file-problems.ts";
 
 const place = { where: "PS1/scup", path: "\\\\admin07\\C$\\Users", what: "The profiles" };
 

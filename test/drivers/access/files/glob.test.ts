@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileGlob, compileReach } from "../../../src/drivers/access/glob.ts";
+import { compileGlob, compileReach } from "../../../../src/drivers/access/files/glob.ts";
 
 test.each([
   ["*.log", ["smsexec.log", "SMSEXEC.LOG"], ["logs/smsexec.log", "smsexec.log.bak"]],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fileVersion } from "../../../src/drivers/access/file-version.ts";
+import { fileVersion } from "../../../../src/drivers/access/files/file-version.ts";
 
 test("the version is read from a program's version resource", () => {
   const info = Buffer.alloc(52);

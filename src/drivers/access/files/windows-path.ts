@@ -1,4 +1,4 @@
-import { isSameHost } from "../../core/base/host-name.ts";
+import { isSameHost } from "../../../core/base/host-name.ts";
 
 /** Paths as Windows writes them, worked on as text: policies hold them on every machine, and tests run on others. */
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseBackupControl } from "../../../src/drivers/access/backup-control.ts";
+import { parseBackupControl } from "../../../../src/drivers/access/formats/backup-control.ts";
 
 const control = `# a remark
 [Tokens]

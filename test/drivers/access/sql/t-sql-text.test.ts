@@ -1,6 +1,6 @@
 import { assert, constantFrom, property, string } from "fast-check";
 import { expect, test } from "vitest";
-import { quoteName, quoteText } from "../../../src/drivers/access/t-sql-text.ts";
+import { quoteName, quoteText } from "../../../../src/drivers/access/sql/t-sql-text.ts";
 
 test("a name is put in brackets and its closing brackets are doubled", () => {
   expect(quoteName("CM_PS1")).toBe("[CM_PS1]");

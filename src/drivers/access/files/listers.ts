@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { Thread } from "../../threads/thread.ts";
-import { type WorkerFile, workerUrl } from "../../threads/worker-url.ts";
+import { Thread } from "../../../threads/thread.ts";
+import { type WorkerFile, workerUrl } from "../../../threads/worker-url.ts";
 import type { Listing, ListOrder, Looks } from "./list-folder.ts";
 import { type ListQuestion, type PackedListings, unpackListings } from "./list-messages.ts";
 

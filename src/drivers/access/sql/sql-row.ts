@@ -1,4 +1,4 @@
-import type { Instant } from "../../core/base/instant.ts";
+import type { Instant } from "../../../core/base/instant.ts";
 import type { SqlRow } from "./sql-runner.ts";
 
 /** Reads cells of either runner: tedious gives numbers and dates, sqlcmd gives text. NULL and an absent column are one. */

@@ -1,4 +1,4 @@
-import type { Instant } from "../../core/base/instant.ts";
+import type { Instant } from "../../../core/base/instant.ts";
 import { readStatusLine, type StatusLine } from "./status-line.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Problem } from "../../core/base/problem.ts";
-import type { ProblemCode } from "../../core/base/problem-codes.ts";
+import type { Problem } from "../../../core/base/problem.ts";
+import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { grantBackup, grantCreateDatabase, loginName } from "./grants.ts";
 import { quoteName } from "./t-sql-text.ts";
 import type { SqlError } from "./sql-runner.ts";

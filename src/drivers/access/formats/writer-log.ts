@@ -1,4 +1,4 @@
-import type { Instant } from "../../core/base/instant.ts";
+import type { Instant } from "../../../core/base/instant.ts";
 import { readStatusLine } from "./status-line.ts";
 
 /** A service's own first word in its log: community sources know it of other components. */

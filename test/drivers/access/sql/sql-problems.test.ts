@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { sqlProblem } from "../../../src/drivers/access/sql-problems.ts";
-import { openSqlcmd } from "../../../src/drivers/access/sqlcmd-runner.ts";
-import { SqlError, type SqlMessage } from "../../../src/drivers/access/sql-runner.ts";
+import { sqlProblem } from "../../../../src/drivers/access/sql/sql-problems.ts";
+import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
+import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
 
 const place = {
   where: "PS1/database",

@@ -1,5 +1,5 @@
-import type { Problem, Severity } from "../../core/base/problem.ts";
-import type { ProblemCode } from "../../core/base/problem-codes.ts";
+import type { Problem, Severity } from "../../../core/base/problem.ts";
+import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 
 /** What was being done, and to which file, when the system refused. */
 export interface FilePlace {
