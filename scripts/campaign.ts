@@ -22,7 +22,7 @@ const tests = [
   "test/store/format/fuzz.test.ts",
   "test/drivers/access/fuzz.test.ts",
   "test/store/caches.test.ts",
-  "test/engine/record.test.ts",
+  "test/engine/session/record.test.ts",
   "test/cli/saved-plan-fuzz.test.ts",
   ...(isLong ? ["test/store/damage.test.ts", "test/store/check/check.test.ts"] : []),
 ];

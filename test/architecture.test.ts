@@ -46,9 +46,15 @@ const mayImport: Record<string, readonly string[]> = {
   "drivers/parts": [...nouns, ...access, "drivers/driver.ts"],
   drivers: [...nouns, ...access, "drivers/driver.ts", "drivers/parts"],
   // Of the two lowest rooms the engine names the contracts only: `Backend` and `SqlRunner` are in its `World`.
-  engine: [...nouns, ...decisions, ...keeping, ...driving],
+  ...stacked("engine", {
+    rooms: ["session", "look", "repository", "run"],
+    on: [...nouns, ...decisions, ...keeping, ...driving],
+  }),
   lab: [], // The simulated site knows nothing of the product, so it can't flatter it.
-  cli: [...nouns, ...decisions, "engine", ...keeping, ...driving, "lab"],
+  ...stacked("cli", {
+    rooms: ["command", "options", "screen", "world", "session", "demo", "commands"],
+    on: [...nouns, ...decisions, "engine/**", ...keeping, ...driving, "lab"],
+  }),
 };
 
 /** A house whose rooms lie one on the other: each may import those named before it, and the house's own files all of them. */

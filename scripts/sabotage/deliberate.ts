@@ -193,7 +193,7 @@ function edited(text: string, edits: readonly LineEdit[]): string {
 
 /** The store's format is nobody's but the store's, and the store is nobody's but the engine's. */
 function strayImport(file: string): string {
-  const stray = file.startsWith("src/store/") ? "src/engine/world.ts" : "src/store/format/pack.ts";
+  const stray = file.startsWith("src/store/") ? "src/engine/session/world.ts" : "src/store/format/pack.ts";
   return `import ${JSON.stringify(posix.relative(posix.dirname(file), stray).replace(/^(?!\.)/, "./"))};`;
 }
 

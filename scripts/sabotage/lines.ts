@@ -79,13 +79,13 @@ export const brokenLines: readonly BrokenLines[] = [
     ["if (object.length < headerBytes + trailerBytes)", "if (false)"],
     ["if (bytes[8] !== objectTypes[type])", "if (false)"],
   ]),
-  together("test/cli/completions.test.ts", [
-    ["src/cli/completions.ts", 'const last = typed.at(-1) ?? "";', 'const last = "";'],
-    ["src/cli/completions.ts", ".filter((word) => word.startsWith(last));", '.concat("else");'],
+  together("test/cli/command/completions.test.ts", [
+    ["src/cli/command/completions.ts", 'const last = typed.at(-1) ?? "";', 'const last = "";'],
+    ["src/cli/command/completions.ts", ".filter((word) => word.startsWith(last));", '.concat("else");'],
     ["src/cli/command-table.ts", 'summary: "', 'summary: "" && "'],
   ]),
-  together("test/engine/secrets.test.ts", [
-    ["src/engine/secrets.ts", '.replace(/\\r?\\n$/, "")', '.concat(".")'],
+  together("test/engine/session/secrets.test.ts", [
+    ["src/engine/session/secrets.ts", '.replace(/\\r?\\n$/, "")', '.concat(".")'],
   ]),
   ...lines("test/drivers/access/formats/reg-file.test.ts", "src/drivers/access/formats/reg-file.ts", [
     ['if (lines.at(-1) !== "")', "if (false)"],

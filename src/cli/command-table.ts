@@ -1,5 +1,5 @@
-import type { CommandSpec } from "./command.ts";
-import { json, machine, place, policies, store, yes } from "./common-options.ts";
+import type { CommandSpec } from "./command/command.ts";
+import { json, machine, place, policies, store, yes } from "./options/common-options.ts";
 import { repoCommands } from "./repo-commands.ts";
 
 /** Every command, in the order in which help shows them. */

@@ -1,14 +1,14 @@
 import { CommanderError, type Command } from "commander";
 import type { Problem } from "../core/base/problem.ts";
-import { problemOf } from "../engine/problems.ts";
-import { makeRedactor } from "../engine/redact.ts";
-import type { CommandSpec } from "./command.ts";
+import { problemOf } from "../engine/session/problems.ts";
+import { makeRedactor } from "../engine/session/redact.ts";
+import type { CommandSpec } from "./command/command.ts";
 import { commandTable } from "./command-table.ts";
-import { exitCode, type ExitCode } from "./exit-code.ts";
-import { invalidOption } from "./invalid-option.ts";
+import { exitCode, type ExitCode } from "./command/exit-code.ts";
+import { invalidOption } from "./options/invalid-option.ts";
 import { buildProgram } from "./program.ts";
-import { realScreen } from "./screen.ts";
-import { showProblems } from "./show-problems.ts";
+import { realScreen } from "./command/screen.ts";
+import { showProblems } from "./screen/show-problems.ts";
 
 /** Runs one command line and gives its exit code. What nobody caught becomes one readable problem here. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {

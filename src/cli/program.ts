@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
-import type { CommandSpec, OptionSpec } from "./command.ts";
+import type { CommandSpec, OptionSpec } from "./command/command.ts";
 import { commandTable } from "./command-table.ts";
-import { programVersion } from "./version.ts";
+import { programVersion } from "./world/version.ts";
 
 /** Called for the command that was typed, with what was typed. */
 export type Dispatch = (

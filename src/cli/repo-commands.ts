@@ -1,5 +1,5 @@
-import type { CommandSpec, OptionSpec } from "./command.ts";
-import { json, place, repository, store, yes } from "./common-options.ts";
+import type { CommandSpec, OptionSpec } from "./command/command.ts";
+import { json, place, repository, store, yes } from "./options/common-options.ts";
 
 const newKey: readonly OptionSpec[] = [
   { flags: "--new-key-file <file>", does: "the new key; made when the file is not there, never overwritten" },

@@ -10,7 +10,7 @@ if (major! < 22 || (major === 22 && minor! < 22)) {
   // Compiled code is kept: the second start is a good deal faster than the first. In a folder of the user's own, since
   // whoever can write to it decides what is run.
   const { enableCompileCache } = await import("node:module");
-  const { cacheFolder } = await import("./cache-folder.ts");
+  const { cacheFolder } = await import("./world/cache-folder.ts");
   enableCompileCache(`${cacheFolder()}/code`);
   const { main } = await import("./main.ts");
   process.exitCode = await main(process.argv.slice(2));

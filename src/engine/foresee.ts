@@ -3,9 +3,9 @@ import type { Outlook } from "../core/model/outlook.ts";
 import type { RepositoryAddress, ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { copiesOf, observedFromCopies, policyForCopies } from "../core/plan/survey/copy-survey.ts";
 import { foreseePoints } from "../core/plan/stay-until.ts";
-import type { FoundPoint } from "./find-point.ts";
-import { observe } from "./observe.ts";
-import type { Session } from "./session.ts";
+import type { FoundPoint } from "./repository/find-point.ts";
+import { observe } from "./look/observe.ts";
+import type { Session } from "./session/session.ts";
 
 /**
  * How long a held point would stay without its holds. Nothing where no policy at hand keeps it, or where what lies in the

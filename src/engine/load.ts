@@ -1,6 +1,6 @@
 import type { PolicyFile } from "../core/model/policy/policy-document.ts";
 import { readPolicies, type PolicyReading } from "../core/policy/read-policies.ts";
-import type { World } from "./world.ts";
+import type { World } from "./session/world.ts";
 
 /** What a policy folder says, with the files it was read from. */
 export interface LoadedPolicies extends PolicyReading {

@@ -5,8 +5,8 @@ import type { Plan } from "../core/model/plan.ts";
 import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { makePlan } from "../core/plan/make-plan.ts";
 import { loadPolicies } from "./load.ts";
-import { observe, type Look } from "./observe.ts";
-import type { Session } from "./session.ts";
+import { observe, type Look } from "./look/observe.ts";
+import type { Session } from "./session/session.ts";
 
 export interface Selection {
   /** Folder or file with the policies. */

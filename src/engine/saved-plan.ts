@@ -6,8 +6,8 @@ import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { clockToleranceMs } from "../core/plan/window/judge-window.ts";
 import { staleFacts } from "../core/plan/stale-facts.ts";
 import type { Planned } from "./pipeline.ts";
-import { digestOf, readRuns } from "./record.ts";
-import type { Session } from "./session.ts";
+import { digestOf, readRuns } from "./session/record.ts";
+import type { Session } from "./session/session.ts";
 
 /** Puts a plan's digest into it, so that `apply` notices an edit. */
 export function sealPlan(plan: Plan): SavedPlan {

@@ -5,8 +5,8 @@ import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { nextStartAfter } from "../core/plan/calendar/starts.ts";
 import { loadPolicies } from "./load.ts";
 import { noPolicy } from "./pipeline.ts";
-import { problemOf } from "./problems.ts";
-import type { Session } from "./session.ts";
+import { problemOf } from "./session/problems.ts";
+import type { Session } from "./session/session.ts";
 
 /** Why the loop woke. */
 export type Wake = "started" | "policies-changed" | "due" | "looked-again";

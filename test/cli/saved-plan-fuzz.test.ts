@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { checkPlanShape } from "../../src/cli/check-plan-shape.ts";
+import { checkPlanShape } from "../../src/cli/session/check-plan-shape.ts";
 import { ProblemError } from "../../src/core/base/problem.ts";
 import type { SavedPlan } from "../../src/core/model/plan.ts";
 import { makePlan } from "../../src/core/plan/make-plan.ts";
 import { staleFacts } from "../../src/core/plan/stale-facts.ts";
 import { describeAction } from "../../src/core/report/words/describe-action.ts";
 import { renderPlan } from "../../src/core/report/render-plan.ts";
-import { digestOf } from "../../src/engine/record.ts";
+import { digestOf } from "../../src/engine/session/record.ts";
 import { parsePlan, sealPlan, unsealPlan } from "../../src/engine/saved-plan.ts";
 import { dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "../support/build-site.ts";
 import { fuzz } from "../support/fuzz/fuzz.ts";

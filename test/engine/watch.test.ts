@@ -5,7 +5,7 @@ import { ProblemError } from "../../src/core/base/problem.ts";
 import type { PolicyFile } from "../../src/core/model/policy/policy-document.ts";
 import { nextStartAfter } from "../../src/core/plan/calendar/starts.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";
-import { openSession } from "../../src/engine/session.ts";
+import { openSession } from "../../src/engine/session/session.ts";
 import { watch } from "../../src/engine/watch.ts";
 import { noon, problemOf } from "../support/build-site.ts";
 import { testWorld } from "../support/test-world.ts";

@@ -1,6 +1,6 @@
 import type { Machine } from "../../src/core/model/policy/machine.ts";
-import { realWorld } from "../../src/cli/real-world.ts";
-import type { World } from "../../src/engine/world.ts";
+import { realWorld } from "../../src/cli/world/real-world.ts";
+import type { World } from "../../src/engine/session/world.ts";
 
 export const bareMachine: Machine = { identity: "cm01.test", allow: [], tools: {}, paths: {}, servers: {} };
 

@@ -3,15 +3,15 @@ import { ProblemError } from "../../core/base/problem.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies, type Planned } from "../../engine/pipeline.ts";
 import { parsePlan, refusalsOf, unsealPlan } from "../../engine/saved-plan.ts";
-import type { Session } from "../../engine/session.ts";
-import { confirm } from "../ask.ts";
-import type { CommandCall, RunCommand } from "../command.ts";
-import { isRunOfWatch } from "../hand-on-policies.ts";
-import { exitCode, type ExitCode } from "../exit-code.ts";
-import { finishNothing, finishPlan } from "../finish-plan.ts";
-import { showProblems } from "../show-problems.ts";
-import { unusableRepositories } from "../unusable-repositories.ts";
-import { withPolicies } from "../with-policies.ts";
+import type { Session } from "../../engine/session/session.ts";
+import { confirm } from "../screen/ask.ts";
+import type { CommandCall, RunCommand } from "../command/command.ts";
+import { isRunOfWatch } from "../session/hand-on-policies.ts";
+import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { finishNothing, finishPlan } from "../session/finish-plan.ts";
+import { showProblems } from "../screen/show-problems.ts";
+import { unusableRepositories } from "../session/unusable-repositories.ts";
+import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep apply`: a fresh plan after a question, or exactly a saved one. */
 export const run: RunCommand = (call) =>
@@ -46,7 +46,7 @@ async function applySaved(
 ): Promise<ExitCode> {
   const document = parsePlan(await readFile(file, "utf8").catch(refuseFile(file)), file);
   // The validator costs more than the rest of a start: who applies a fresh plan doesn't pay for it.
-  const { checkPlanShape } = await import("../check-plan-shape.ts");
+  const { checkPlanShape } = await import("../session/check-plan-shape.ts");
   checkPlanShape(document, file);
   const saved = unsealPlan(document, file);
   const refusals = await refusalsOf(session, saved, planned);

@@ -4,17 +4,17 @@ import { renderPlan } from "../../core/report/render-plan.ts";
 import type { Outcome } from "../../core/model/outcome.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { renderHold } from "../../core/report/render-holds.ts";
-import type { Applied } from "../../engine/apply.ts";
-import { findPoint, pointName } from "../../engine/find-point.ts";
-import { holdPoint } from "../../engine/hold-point.ts";
-import { openExisting, type Session } from "../../engine/session.ts";
+import type { Applied } from "../../engine/run/apply.ts";
+import { findPoint, pointName } from "../../engine/repository/find-point.ts";
+import { holdPoint } from "../../engine/repository/hold-point.ts";
+import { openExisting, type Session } from "../../engine/session/session.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
-import { confirm } from "../ask.ts";
-import { readNote } from "../hold-note.ts";
-import type { CommandCall, RunCommand } from "../command.ts";
-import { finishNothing, finishPlan, type Afterwards } from "../finish-plan.ts";
-import { invalidOption } from "../invalid-option.ts";
-import { withPolicies } from "../with-policies.ts";
+import { confirm } from "../screen/ask.ts";
+import { readNote } from "../options/hold-note.ts";
+import type { CommandCall, RunCommand } from "../command/command.ts";
+import { finishNothing, finishPlan, type Afterwards } from "../session/finish-plan.ts";
+import { invalidOption } from "../options/invalid-option.ts";
+import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep capture SITE [SOURCE…]`: a recovery point of this instant, which `--hold` holds. */
 export const run: RunCommand = (call) => {

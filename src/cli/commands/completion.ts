@@ -1,7 +1,7 @@
-import type { RunCommand } from "../command.ts";
-import { completionsOf } from "../completions.ts";
-import { exitCode } from "../exit-code.ts";
-import { invalidOption } from "../invalid-option.ts";
+import type { RunCommand } from "../command/command.ts";
+import { completionsOf } from "../command/completions.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { invalidOption } from "../options/invalid-option.ts";
 
 /** Each script asks the program itself for the words that may come next: `sitekeep completion words …`. */
 const scripts: Record<string, string> = {

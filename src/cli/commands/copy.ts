@@ -6,12 +6,12 @@ import { planCopies } from "../../core/plan/plan-copies.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
 import { sealPlan } from "../../engine/saved-plan.ts";
-import { confirm } from "../ask.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { exitCode, type ExitCode } from "../exit-code.ts";
-import { finishNothing, finishPlan } from "../finish-plan.ts";
-import { showProblems } from "../show-problems.ts";
-import { withPolicies } from "../with-policies.ts";
+import { confirm } from "../screen/ask.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { finishNothing, finishPlan } from "../session/finish-plan.ts";
+import { showProblems } from "../screen/show-problems.ts";
+import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep copy [SITE]`: what the repositories of copies lack, and what their retention lets go. */
 export const run: RunCommand = (call) => {

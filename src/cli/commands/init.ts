@@ -4,11 +4,11 @@ import type { SiteType } from "../../core/model/policy/resolved-policy.ts";
 import { readPolicies } from "../../core/policy/read-policies.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { writePolicy, type PolicyAnswers } from "../../core/report/write-policy.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { invalidOption } from "../invalid-option.ts";
-import { makeKeyFile, refuseFile, writeNew } from "../new-file.ts";
-import { policyFolder } from "../open-session.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { invalidOption } from "../options/invalid-option.ts";
+import { makeKeyFile, refuseFile, writeNew } from "../session/new-file.ts";
+import { policyFolder } from "../session/open-session.ts";
 
 const hint = "Edit that file, or name another folder with --policies DIR.";
 

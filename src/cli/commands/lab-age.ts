@@ -1,9 +1,9 @@
 import { parseDuration } from "../../core/base/instant.ts";
 import { ageLab } from "../../lab/age-lab.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { invalidOption } from "../invalid-option.ts";
-import { inLab } from "../lab-problem.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { invalidOption } from "../options/invalid-option.ts";
+import { inLab } from "../world/lab-problem.ts";
 
 /** `sitekeep lab age DIR 6d`: time passes in the lab. */
 export const run: RunCommand = async (call) => {

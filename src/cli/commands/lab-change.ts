@@ -1,7 +1,7 @@
 import { changeLab } from "../../lab/change-lab.ts";
-import { textOption, type RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { inLab } from "../lab-problem.ts";
+import { textOption, type RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { inLab } from "../world/lab-problem.ts";
 
 /** `sitekeep lab change DIR`: what a working day changes. */
 export const run: RunCommand = async (call) => {

@@ -1,7 +1,7 @@
 import { createLab } from "../../lab/create-lab.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { inLab } from "../lab-problem.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { inLab } from "../world/lab-problem.ts";
 
 /** `sitekeep lab create DIR`: a simulated hierarchy on disk. */
 export const run: RunCommand = async (call) => {

@@ -4,11 +4,11 @@ import { join, resolve } from "node:path";
 import { formatDuration } from "../../core/base/instant.ts";
 import { createLab } from "../../lab/create-lab.ts";
 import { startLab } from "../../lab/start-lab.ts";
-import type { RunCommand } from "../command.ts";
+import type { RunCommand } from "../command/command.ts";
 import { playStory } from "../demo/play-story.ts";
 import { makeStage } from "../demo/stage.ts";
-import { exitCode } from "../exit-code.ts";
-import { inLab } from "../lab-problem.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { inLab } from "../world/lab-problem.ts";
 
 /** `sitekeep lab demo`: the whole story on a lab site of its own, with real commands. */
 export const run: RunCommand = async (call) => {

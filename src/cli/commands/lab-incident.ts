@@ -1,8 +1,8 @@
 import { incident } from "../../lab/incidents/incident.ts";
 import { incidents } from "../../lab/incidents/catalogue.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { inLab } from "../lab-problem.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { inLab } from "../world/lab-problem.ts";
 
 /** `sitekeep lab incident DIR [NAME]`: breaks something, or lists what can be broken. */
 export const run: RunCommand = async (call) => {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { startLab } from "../../lab/start-lab.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { inLab } from "../lab-problem.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { inLab } from "../world/lab-problem.ts";
 
 /** `sitekeep lab start DIR`: the lab's SQL Servers, until Ctrl-C. */
 export const run: RunCommand = async (call) => {

@@ -1,8 +1,8 @@
 import { formatDuration, formatMinute, minute } from "../../core/base/instant.ts";
 import { labStatus, type LabStatus } from "../../lab/lab-status.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { inLab } from "../lab-problem.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { inLab } from "../world/lab-problem.ts";
 
 /** `sitekeep lab status DIR`: which servers run, what time it is there, and what is broken. */
 export const run: RunCommand = async (call) => {

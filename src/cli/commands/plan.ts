@@ -7,18 +7,18 @@ import { renderPlanAnnotations } from "../../core/report/plan-annotations.ts";
 import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
 import { renderEffects } from "../../core/report/render-effects.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
-import type { Look } from "../../engine/observe.ts";
+import type { Look } from "../../engine/look/observe.ts";
 import { planPolicies, type Planned } from "../../engine/pipeline.ts";
 import { sealPlan } from "../../engine/saved-plan.ts";
-import type { Session } from "../../engine/session.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { durationOption } from "../duration-option.ts";
-import { exitCode } from "../exit-code.ts";
-import { effectsBeside } from "../policy-effects.ts";
-import { unusableRepositories } from "../unusable-repositories.ts";
-import { invalidOption } from "../invalid-option.ts";
-import { writeNew } from "../new-file.ts";
-import { withPolicies } from "../with-policies.ts";
+import type { Session } from "../../engine/session/session.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { durationOption } from "../options/duration-option.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { effectsBeside } from "../session/policy-effects.ts";
+import { unusableRepositories } from "../session/unusable-repositories.ts";
+import { invalidOption } from "../options/invalid-option.ts";
+import { writeNew } from "../session/new-file.ts";
+import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep plan`: the difference between promise and fact. Changes nothing but the file of `--out`. */
 export const run: RunCommand = (call) =>

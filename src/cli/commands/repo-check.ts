@@ -1,10 +1,10 @@
 import type { CheckProgress } from "../../core/model/repository/repository-check.ts";
 import { renderCheck } from "../../core/report/render-check.ts";
-import type { CommandCall, RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { makeProgressLine } from "../progress-line.ts";
-import { parseShare } from "../share-option.ts";
-import { withRepository } from "../with-repository.ts";
+import type { CommandCall, RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { makeProgressLine } from "../screen/progress-line.ts";
+import { parseShare } from "../options/share-option.ts";
+import { withRepository } from "../session/with-repository.ts";
 
 /** `sitekeep repo check`: whether a repository is whole, and what is hurt where it is not. */
 export const run: RunCommand = (call) =>

@@ -1,10 +1,10 @@
 import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
-import { hasRepository } from "../../engine/repositories.ts";
-import type { Session } from "../../engine/session.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { makeKeyFile } from "../new-file.ts";
-import { withAddress } from "../with-repository.ts";
+import { hasRepository } from "../../engine/session/repositories.ts";
+import type { Session } from "../../engine/session/session.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { makeKeyFile } from "../session/new-file.ts";
+import { withAddress } from "../session/with-repository.ts";
 
 /** `sitekeep repo init`: makes the repository that the policies name, or says that it is there. */
 export const run: RunCommand = (call) =>

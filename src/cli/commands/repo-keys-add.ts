@@ -1,7 +1,7 @@
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { readNewKey } from "../new-key.ts";
-import { showKeys, tellMadeFile, withRepositoryKeys } from "../with-repository-keys.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { readNewKey } from "../session/new-key.ts";
+import { showKeys, tellMadeFile, withRepositoryKeys } from "../session/with-repository-keys.ts";
 
 /** `sitekeep repo keys add`: one more key file or password that opens the repository. */
 export const run: RunCommand = (call) =>

@@ -1,8 +1,8 @@
 import { renderKeySlots } from "../../core/report/render-keys.ts";
-import { addLastProofs } from "../../engine/prove-key.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { showKeys, withRepositoryKeys } from "../with-repository-keys.ts";
+import { addLastProofs } from "../../engine/repository/prove-key.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { showKeys, withRepositoryKeys } from "../session/with-repository-keys.ts";
 
 /** `sitekeep repo keys list`: the slots of a repository, and which of them the keys at hand open. */
 export const run: RunCommand = (call) =>

@@ -1,10 +1,10 @@
 import { explainUncounted } from "../../core/plan/risks/judge-keys.ts";
 import { renderKeyProof } from "../../core/report/render-keys.ts";
-import { proveKey } from "../../engine/prove-key.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { showKeys } from "../with-repository-keys.ts";
-import { withAddress } from "../with-repository.ts";
+import { proveKey } from "../../engine/repository/prove-key.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { showKeys } from "../session/with-repository-keys.ts";
+import { withAddress } from "../session/with-repository.ts";
 
 /** `sitekeep repo keys prove`: opens the repository with the key at hand, reads of it, and files that with its date. */
 export const run: RunCommand = (call) =>

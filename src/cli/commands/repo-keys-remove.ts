@@ -1,13 +1,13 @@
-import { findSlot } from "../../engine/repository-keys.ts";
-import { confirm } from "../ask.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
+import { findSlot } from "../../engine/repository/repository-keys.ts";
+import { confirm } from "../screen/ask.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
 import {
   removedKeyWarning,
   showKeys,
   warnOfOnlySecondKey,
   withRepositoryKeys,
-} from "../with-repository-keys.ts";
+} from "../session/with-repository-keys.ts";
 
 /** `sitekeep repo keys remove`: takes a slot away, after a question. The last one stays. */
 export const run: RunCommand = (call) =>

@@ -1,15 +1,15 @@
 import type { KeySlotView } from "../../core/model/repository/key-slot-view.ts";
-import { confirm } from "../ask.ts";
-import type { CommandCall, RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { readNewKey } from "../new-key.ts";
+import { confirm } from "../screen/ask.ts";
+import type { CommandCall, RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { readNewKey } from "../session/new-key.ts";
 import {
   removedKeyWarning,
   showKeys,
   tellMadeFile,
   warnOfOnlySecondKey,
   withRepositoryKeys,
-} from "../with-repository-keys.ts";
+} from "../session/with-repository-keys.ts";
 
 /** `sitekeep repo keys rotate`: a new key in, tried, and then the old one out. */
 export const run: RunCommand = (call) =>

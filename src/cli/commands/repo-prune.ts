@@ -1,16 +1,16 @@
 import { formatBytes } from "../../core/base/bytes.ts";
 import { day } from "../../core/base/instant.ts";
 import { renderPrunePlan } from "../../core/report/render-prune.ts";
-import { pruneRepository } from "../../engine/prune.ts";
+import { pruneRepository } from "../../engine/repository/prune.ts";
 import type { PruneOptions, PruneReport } from "../../store/repository.ts";
-import { confirm } from "../ask.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { durationOption } from "../duration-option.ts";
-import { exitCode } from "../exit-code.ts";
-import { invalidOption } from "../invalid-option.ts";
-import { makeProgressLine } from "../progress-line.ts";
-import { readShare } from "../share-option.ts";
-import { withRepository } from "../with-repository.ts";
+import { confirm } from "../screen/ask.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { durationOption } from "../options/duration-option.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { invalidOption } from "../options/invalid-option.ts";
+import { makeProgressLine } from "../screen/progress-line.ts";
+import { readShare } from "../options/share-option.ts";
+import { withRepository } from "../session/with-repository.ts";
 
 /** `sitekeep repo prune`: shows what goes, asks, and gives back what no snapshot needs. */
 export const run: RunCommand = (call) =>

@@ -2,11 +2,11 @@ import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { CheckProgress } from "../../core/model/repository/repository-check.ts";
 import type { RepairPlan } from "../../core/model/repository/repository-repair.ts";
 import { needsRepair, renderRepair } from "../../core/report/render-repair.ts";
-import { confirm } from "../ask.ts";
-import type { CommandCall, RunCommand } from "../command.ts";
-import { exitCode, type ExitCode } from "../exit-code.ts";
-import { makeProgressLine } from "../progress-line.ts";
-import { withRepository } from "../with-repository.ts";
+import { confirm } from "../screen/ask.ts";
+import type { CommandCall, RunCommand } from "../command/command.ts";
+import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { makeProgressLine } from "../screen/progress-line.ts";
+import { withRepository } from "../session/with-repository.ts";
 
 /** `sitekeep repo repair`: reads everything, says what can be saved and what not, and does it after a question. */
 export const run: RunCommand = (call) =>

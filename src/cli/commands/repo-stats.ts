@@ -1,7 +1,7 @@
 import { renderStats } from "../../core/report/render-stats.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { withRepository } from "../with-repository.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { withRepository } from "../session/with-repository.ts";
 
 /** `sitekeep repo stats`: what a repository holds and what that takes. */
 export const run: RunCommand = (call) =>

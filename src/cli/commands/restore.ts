@@ -5,16 +5,21 @@ import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import { countWords } from "../../core/report/words/count-words.ts";
-import { chainOf, findSnapshot, giveBackDatabase, type GiveBackOrder } from "../../engine/restore.ts";
+import {
+  chainOf,
+  findSnapshot,
+  giveBackDatabase,
+  type GiveBackOrder,
+} from "../../engine/repository/restore.ts";
 import { makeFolders } from "../../store/backends/make-folders.ts";
 import type { RestoreReport } from "../../store/repository.ts";
-import { confirm } from "../ask.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { exitCode, type ExitCode } from "../exit-code.ts";
-import { invalidOption } from "../invalid-option.ts";
-import { noSuchPath } from "../no-such-path.ts";
-import { makeProgressLine } from "../progress-line.ts";
-import { withRepository, type WithRepository } from "../with-repository.ts";
+import { confirm } from "../screen/ask.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { invalidOption } from "../options/invalid-option.ts";
+import { noSuchPath } from "../session/no-such-path.ts";
+import { makeProgressLine } from "../screen/progress-line.ts";
+import { withRepository, type WithRepository } from "../session/with-repository.ts";
 
 /** `sitekeep restore`: files into a folder, or a database to a SQL Server. */
 export const run: RunCommand = (call) =>

@@ -2,9 +2,9 @@ import machine from "../../../schemas/machine.schema.json" with { type: "json" }
 import plan from "../../../schemas/plan.schema.json" with { type: "json" };
 import policy from "../../../schemas/policy.schema.json" with { type: "json" };
 import source from "../../../schemas/source.schema.json" with { type: "json" };
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { invalidOption } from "../invalid-option.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { invalidOption } from "../options/invalid-option.ts";
 
 const schemas: Record<string, object> = { policy, source, machine, plan };
 

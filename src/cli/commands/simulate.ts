@@ -7,13 +7,13 @@ import { renderSimulation } from "../../core/report/render-simulation.ts";
 import { renderSimulationPage } from "../../core/report/simulation-page.ts";
 import { parseFailure, startOf, type TypedFailure } from "../../core/simulate/parse-failure.ts";
 import { simulatePolicy } from "../../core/simulate/simulate-policy.ts";
-import { observe } from "../../engine/observe.ts";
-import type { Session } from "../../engine/session.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { invalidOption } from "../invalid-option.ts";
-import { writeNew } from "../new-file.ts";
-import { withPolicies } from "../with-policies.ts";
+import { observe } from "../../engine/look/observe.ts";
+import type { Session } from "../../engine/session/session.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { invalidOption } from "../options/invalid-option.ts";
+import { writeNew } from "../session/new-file.ts";
+import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep simulate`: what the policies will have held and let go by a date, and whether that is what they expect. */
 export const run: RunCommand = (call) =>

@@ -6,11 +6,11 @@ import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts"
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import { renderRetention, type ForeseenVerdict } from "../../core/report/render-snapshots.ts";
 import { planPolicies, type Planned } from "../../engine/pipeline.ts";
-import { findSnapshot } from "../../engine/restore.ts";
-import type { CommandCall, RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { showProblems } from "../show-problems.ts";
-import { withPolicies } from "../with-policies.ts";
+import { findSnapshot } from "../../engine/repository/restore.ts";
+import type { CommandCall, RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { showProblems } from "../screen/show-problems.ts";
+import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep snapshots explain`: of every recovery point, or of a snapshot's own, why it stays and until when, or when it will go. */
 export const run: RunCommand = (call) =>

@@ -1,13 +1,13 @@
 import { renderHold } from "../../core/report/render-holds.ts";
-import { findPoint, pointName } from "../../engine/find-point.ts";
-import { holdPoint } from "../../engine/hold-point.ts";
-import { asProblem } from "../../engine/repositories.ts";
-import { openExisting } from "../../engine/session.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { readNote } from "../hold-note.ts";
-import { invalidOption } from "../invalid-option.ts";
-import { withAddress } from "../with-repository.ts";
+import { findPoint, pointName } from "../../engine/repository/find-point.ts";
+import { holdPoint } from "../../engine/repository/hold-point.ts";
+import { asProblem } from "../../engine/session/repositories.ts";
+import { openExisting } from "../../engine/session/session.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { readNote } from "../options/hold-note.ts";
+import { invalidOption } from "../options/invalid-option.ts";
+import { withAddress } from "../session/with-repository.ts";
 
 /** `sitekeep snapshots hold`: keeps a recovery point whatever the rules say, until somebody releases it. */
 export const run: RunCommand = (call) => {

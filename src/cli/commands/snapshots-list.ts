@@ -1,9 +1,9 @@
 import { heldBy } from "../../core/plan/points/held-points.ts";
 import { judgePoints } from "../../core/plan/risks/judge-points.ts";
 import { renderSnapshotList } from "../../core/report/render-snapshots.ts";
-import { textOption, type RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { withRepository } from "../with-repository.ts";
+import { textOption, type RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { withRepository } from "../session/with-repository.ts";
 
 /** `sitekeep snapshots list`: what exists, by recovery point. */
 export const run: RunCommand = (call) =>

@@ -2,16 +2,16 @@ import type { Hold } from "../../core/model/repository/hold.ts";
 import type { Outlook } from "../../core/model/outlook.ts";
 import { outlookWords } from "../../core/report/words/outlook-words.ts";
 import { holdWords } from "../../core/report/render-holds.ts";
-import { findPoint, pointName } from "../../engine/find-point.ts";
+import { findPoint, pointName } from "../../engine/repository/find-point.ts";
 import { foreseeUnheld } from "../../engine/foresee.ts";
-import { releaseHolds, requireHeld } from "../../engine/hold-point.ts";
-import { asProblem } from "../../engine/repositories.ts";
-import { openExisting } from "../../engine/session.ts";
-import { confirm } from "../ask.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { readNote } from "../hold-note.ts";
-import { withAddress } from "../with-repository.ts";
+import { releaseHolds, requireHeld } from "../../engine/repository/hold-point.ts";
+import { asProblem } from "../../engine/session/repositories.ts";
+import { openExisting } from "../../engine/session/session.ts";
+import { confirm } from "../screen/ask.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { readNote } from "../options/hold-note.ts";
+import { withAddress } from "../session/with-repository.ts";
 
 /** `sitekeep snapshots release`: ends every hold of a point, after a question: the rules may then let it go. */
 export const run: RunCommand = (call) => {

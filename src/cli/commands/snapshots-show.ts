@@ -2,14 +2,14 @@ import { heldBy } from "../../core/plan/points/held-points.ts";
 import { judgePoints } from "../../core/plan/risks/judge-points.ts";
 import { renderSnapshot } from "../../core/report/render-snapshots.ts";
 import { ProblemError } from "../../core/base/problem.ts";
-import { findSnapshot } from "../../engine/restore.ts";
+import { findSnapshot } from "../../engine/repository/restore.ts";
 import type { TreeEntry } from "../../store/repository.ts";
 import { formatBytes } from "../../core/base/bytes.ts";
 import { formatMinute } from "../../core/base/instant.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { noSuchPath } from "../no-such-path.ts";
-import { withRepository } from "../with-repository.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { noSuchPath } from "../session/no-such-path.ts";
+import { withRepository } from "../session/with-repository.ts";
 
 /** Entries shown without `--json`; the rest is counted. */
 const entriesShown = 200;

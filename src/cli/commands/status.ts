@@ -1,9 +1,9 @@
 import { summariseStatus } from "../../core/plan/summarise-status.ts";
 import { renderStatus } from "../../core/report/render-status.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
-import type { RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { withPolicies } from "../with-policies.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep status`: promise against fact, per site; `--check` makes a broken promise an exit code. */
 export const run: RunCommand = (call) =>

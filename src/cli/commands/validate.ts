@@ -13,9 +13,9 @@ import { annotationOf } from "../../core/report/words/annotation.ts";
 import { countWords } from "../../core/report/words/count-words.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { loadPolicies, type LoadedPolicies } from "../../engine/load.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { withSession } from "../open-session.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { withSession } from "../session/open-session.ts";
 
 interface Validated extends LoadedPolicies {
   readonly accepted: readonly AcceptedRisk[];

@@ -1,13 +1,13 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
-import type { NamedRepository } from "../../engine/copy-observe.ts";
-import { snapshotsToVerify, verifySnapshot, type VerifiedSnapshot } from "../../engine/verify.ts";
-import type { Session } from "../../engine/session.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { exitCode } from "../exit-code.ts";
-import { makeProgressLine } from "../progress-line.ts";
-import { parseShare } from "../share-option.ts";
-import { showProblems } from "../show-problems.ts";
-import { withRepositories } from "../with-repository.ts";
+import type { NamedRepository } from "../../engine/look/copy-observe.ts";
+import { snapshotsToVerify, verifySnapshot, type VerifiedSnapshot } from "../../engine/run/verify.ts";
+import type { Session } from "../../engine/session/session.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { makeProgressLine } from "../screen/progress-line.ts";
+import { parseShare } from "../options/share-option.ts";
+import { showProblems } from "../screen/show-problems.ts";
+import { withRepositories } from "../session/with-repository.ts";
 
 /** A look at one snapshot, with the name of the repository that it was looked at in. */
 interface Verification extends VerifiedSnapshot {

@@ -5,12 +5,12 @@ import { countWords } from "../../core/report/words/count-words.ts";
 import type { Paint } from "../../core/report/words/paint.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { watch, type Wake, type WatchEvent } from "../../engine/watch.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command.ts";
-import { durationOption } from "../duration-option.ts";
-import { exitCode } from "../exit-code.ts";
-import { runOnPolicies } from "../hand-on-policies.ts";
-import { withSession } from "../open-session.ts";
-import { watchWords } from "../watch-words.ts";
+import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { durationOption } from "../options/duration-option.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { runOnPolicies } from "../session/hand-on-policies.ts";
+import { withSession } from "../session/open-session.ts";
+import { watchWords } from "../screen/watch-words.ts";
 
 const defaultEveryMs = 15 * minute;
 /** An editor writes a file in several steps: they count as one change. */

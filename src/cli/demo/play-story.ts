@@ -7,7 +7,7 @@ import { digestTree, dumpDatabase, type FileDigest } from "../../lab/digest.ts";
 import { incident } from "../../lab/incidents/incident.ts";
 import { writeToSite } from "../../lab/site-writes.ts";
 import type { Stage } from "./stage.ts";
-import { watchWords } from "../watch-words.ts";
+import { watchWords } from "../screen/watch-words.ts";
 
 /** Tells the story of one site, from the first plan to a restore after a loss. Stops at the first thing that is not as told. */
 export async function playStory(stage: Stage): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import type { Screen } from "../screen.ts";
+import type { Screen } from "../command/screen.ts";
 
 /** Where the demo plays: it tells, runs real commands of the program, and shows what they print. */
 export interface Stage {

@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { ProblemError } from "../../core/base/problem.ts";
+import { formatDuration } from "../../core/base/instant.ts";
+import type { Machine } from "../../core/model/policy/machine.ts";
+import { readMachineFile } from "../../core/policy/read-machine-file.ts";
+import { openSession, type Session } from "../../engine/session/session.ts";
+import { textOption, type CommandCall } from "../command/command.ts";
+import { takePolicies } from "./hand-on-policies.ts";
+import { realWorld } from "../world/real-world.ts";
+
+/** What most commands begin with. */
+export interface Opened {
+  readonly session: Session;
+  readonly policies: string;
+}
+
+/** Runs `work` in a session made from the common options, and closes it whatever happens. */
+export async function withSession<T>(call: CommandCall, work: (opened: Opened) => Promise<T>): Promise<T> {
+  const labFolder = textOption(call, "lab") ?? setting("SITEKEEP_LAB");
+  const machine = await readMachine(call, labFolder);
+  const policyFiles = await takePolicies();
+  const world = realWorld({
+    machine,
+    ...(labFolder !== undefined && { labFolder }),
+    ...(policyFiles && { policyFiles }),
+  });
+  if (labFolder !== undefined) tellLabClock(call, world.now() - Date.now(), labFolder);
+  const session = openSession(world, call.signal);
+  try {
+    return await work({ session, policies: policyFolder(call, labFolder) });
+  } finally {
+    await session.close();
+  }
+}
+
+/** The policy folder that the options, the environment or the lab name. */
+export function policyFolder(
+  call: CommandCall,
+  labFolder = textOption(call, "lab") ?? setting("SITEKEEP_LAB"),
+): string {
+  const named = textOption(call, "policies") ?? setting("SITEKEEP_POLICIES");
+  return named ?? (labFolder === undefined ? "policies" : join(labFolder, "policies"));
+}
+
+/** A variable of the environment; one that is set to nothing is not set. */
+function setting(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
+async function readMachine(call: CommandCall, labFolder: string | undefined): Promise<Machine> {
+  const named = textOption(call, "machine") ?? setting("SITEKEEP_MACHINE");
+  const file = named ?? (labFolder === undefined ? platformMachineFile() : join(labFolder, "machine.yaml"));
+  const text = await readFile(file, "utf8").catch((fault: NodeJS.ErrnoException) => {
+    if (fault.code === "ENOENT" && named === undefined && labFolder === undefined) return undefined;
+    const isAbsent = fault.code === "ENOENT" || fault.code === "ENOTDIR";
+    const labAbsent = named === undefined && labFolder !== undefined && isAbsent;
+    throw new ProblemError(labAbsent ? labUnstarted(labFolder) : machineUnreadable(file, fault), {
+      cause: fault,
+    });
+  });
+  // A site server that uses its paths as they are needs no machine file.
+  if (text === undefined) return { identity: hostname(), allow: [], tools: {}, paths: {}, servers: {} };
+  const { machine, problems } = readMachineFile({ path: file, text }, hostname());
+  if (machine) return machine;
+  throw new ProblemError(problems[0]!);
+}
+
+function platformMachineFile(): string {
+  const programData = process.env["ProgramData"];
+  return programData === undefined
+    ? "/etc/sitekeep/machine.yaml"
+    : join(programData, "sitekeep", "machine.yaml");
+}
+
+function machineUnreadable(file: string, fault: Error) {
+  return {
+    code: "machine-file-unreadable",
+    severity: "error",
+    message: `The machine file ${file} can't be read: ${fault.message}.`,
+    where: file,
+    hint: "Check the path of --machine or SITEKEEP_MACHINE, and that this account may read the file.",
+  } as const;
+}
+
+function labUnstarted(folder: string) {
+  return {
+    code: "machine-file-unreadable",
+    severity: "error",
+    message: `There is no lab site in ${folder} that was ever started.`,
+    where: folder,
+    hint: `Check the path of --lab; make one with \`sitekeep lab create ${folder}\`, and start it with \`sitekeep lab start ${folder}\`.`,
+  } as const;
+}
+
+function tellLabClock(call: CommandCall, offsetMs: number, folder: string): void {
+  const clock =
+    Math.abs(offsetMs) < 1000 ? "the machine's clock" : `a clock ${formatDuration(offsetMs)} ahead`;
+  if (call.options["json"] !== true)
+    call.screen.err(call.screen.paint("dim", `Lab site ${folder}, ${clock}.`));
+}

@@ -1,0 +1,29 @@
+import type { Problem } from "../../core/base/problem.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
+import { readSelection } from "../../engine/pipeline.ts";
+import type { Session } from "../../engine/session/session.ts";
+import { textOption, type CommandCall } from "../command/command.ts";
+import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { withSession } from "./open-session.ts";
+import { showProblems } from "../screen/show-problems.ts";
+
+export interface WithPolicies {
+  readonly session: Session;
+  readonly policies: readonly ResolvedPolicy[];
+  /** Problems of the policies that do not stop anything. */
+  readonly risks: readonly Problem[];
+}
+
+/** Runs `work` on the policies that the options choose, or shows everything that is wrong with them. */
+export function withPolicies(
+  call: CommandCall,
+  work: (given: WithPolicies) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withSession(call, async ({ session, policies: folder }) => {
+    const site = textOption(call, "site");
+    const loaded = await readSelection(session, { folder, ...(site !== undefined && { site }) });
+    if (loaded.ok) return work({ session, policies: loaded.policies, risks: loaded.risks });
+    showProblems(call, loaded.problems);
+    return exitCode.error;
+  });
+}

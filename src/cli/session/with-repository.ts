@@ -1,0 +1,142 @@
+import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import type {
+  RepositoryAddress,
+  RepositoryKey,
+  ResolvedPolicy,
+} from "../../core/model/policy/resolved-policy.ts";
+import { openCopies, type NamedRepository } from "../../engine/look/copy-observe.ts";
+import { loadPolicies } from "../../engine/load.ts";
+import { asProblem, hasNoRoom } from "../../engine/session/repositories.ts";
+import { openExisting, type Session } from "../../engine/session/session.ts";
+import type { Repository } from "../../store/repository.ts";
+import { textOption, type CommandCall } from "../command/command.ts";
+import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { parseSecretRef } from "./new-key.ts";
+import { withSession } from "./open-session.ts";
+import { showProblems } from "../screen/show-problems.ts";
+
+export interface WithRepository {
+  readonly session: Session;
+  readonly repository: Repository;
+  /** Empty when the repository was named by its folder. */
+  readonly policies: readonly ResolvedPolicy[];
+}
+
+/** A repository that was chosen and is not opened yet. */
+export interface WithAddress {
+  readonly session: Session;
+  readonly address: RepositoryAddress;
+  /** Empty when the repository was named by its folder. */
+  readonly policies: readonly ResolvedPolicy[];
+}
+
+export interface WithRepositories {
+  readonly session: Session;
+  readonly repositories: readonly NamedRepository[];
+  /** Why repositories of copies could not be opened. */
+  readonly problems: readonly Problem[];
+}
+
+/** Runs `work` on one repository: that of the policies, or the folder that `--folder` names when policies are lost. */
+export function withRepository(
+  call: CommandCall,
+  work: (given: WithRepository) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withAddress(call, async ({ session, address, policies }) => {
+    const repository = await openExisting(session, address);
+    return work({ session, policies, repository }).catch((thrown: unknown) => {
+      throw hasNoRoom(thrown) ? asProblem(thrown, address) : thrown;
+    });
+  });
+}
+
+/** Chooses a repository as `withRepository` does, and leaves it closed. */
+export function withAddress(
+  call: CommandCall,
+  work: (given: WithAddress) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withAddresses(call, ({ session, used, declared, policies }) => {
+    const name = textOption(call, "repository");
+    const choice = name === undefined && used.length > 0 ? used : declared;
+    return work({ session, policies, address: chooseAddress(choice, name) });
+  });
+}
+
+/** Runs `work` on every repository of the policies, and on those of copies that are there and can be opened. */
+export function withRepositories(
+  call: CommandCall,
+  work: (given: WithRepositories) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withAddresses(call, async ({ session, policies, used }) => {
+    const own = used.map(async (it) => ({ name: it.name, repository: await openExisting(session, it) }));
+    const repositories = await Promise.all(own);
+    const { opened, problems } = await openCopies(session, policies);
+    const copies = opened.filter(({ name }) => !used.some((it) => it.name === name));
+    return work({ session, repositories: [...repositories, ...copies], problems });
+  });
+}
+
+interface Addresses {
+  readonly session: Session;
+  readonly policies: readonly ResolvedPolicy[];
+  /** Repositories that a policy captures to. */
+  readonly used: readonly RepositoryAddress[];
+  /** All that have a document. */
+  readonly declared: readonly RepositoryAddress[];
+}
+
+function withAddresses(
+  call: CommandCall,
+  work: (addresses: Addresses) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withSession(call, async ({ session, policies: folder }) => {
+    const named = folderAddress(call);
+    if (named) return work({ session, policies: [], used: [named], declared: [named] });
+    const { policies, repositories, problems } = await loadPolicies(session.world, folder);
+    if (problems.some((it) => it.severity === "error")) {
+      showProblems(call, problems);
+      return exitCode.error;
+    }
+    const used = [...new Map(policies.map((it) => [it.repository.name, it.repository])).values()];
+    return work({ session, policies, used, declared: repositories });
+  });
+}
+
+function folderAddress(call: CommandCall): RepositoryAddress | undefined {
+  const folder = textOption(call, "folder");
+  if (folder === undefined) return undefined;
+  const keyFile = textOption(call, "keyFile");
+  const passwordFrom = textOption(call, "passwordFrom");
+  const keys: RepositoryKey[] = [];
+  if (keyFile !== undefined) keys.push({ as: "key-file", file: keyFile });
+  if (passwordFrom !== undefined)
+    keys.push({ as: "password", password: parseSecretRef("--password-from", passwordFrom) });
+  return { name: folder, location: { folder }, keys, encrypt: keys.length > 0 };
+}
+
+function chooseAddress(addresses: readonly RepositoryAddress[], name: string | undefined): RepositoryAddress {
+  const fitting = addresses.filter((it) => name === undefined || it.name === name);
+  if (fitting.length === 1) return fitting[0]!;
+  throw new ProblemError(addresses.length === 0 ? nothingToChoose : notChosen(addresses, name));
+}
+
+const nothingToChoose: Problem = {
+  code: "repository-not-chosen",
+  severity: "error",
+  message: "The policies name no repository.",
+  where: "--policies",
+  hint: "Add a document of kind Repository, or name the folder of one with --folder DIR.",
+};
+
+function notChosen(addresses: readonly RepositoryAddress[], name: string | undefined): Problem {
+  return {
+    code: "repository-not-chosen",
+    severity: "error",
+    message:
+      name === undefined
+        ? "The policies name several repositories."
+        : `There is no Repository document named ${name}.`,
+    where: "--repository",
+    hint: `Choose one with --repository: ${addresses.map((it) => it.name).join(", ")}.`,
+  };
+}

@@ -1,0 +1,242 @@
+import { isInstant } from "../../core/base/instant.ts";
+import { isJsonObject, type Json } from "../../core/base/json.ts";
+import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import type { HoldFacts } from "../../core/model/repository/hold.ts";
+import type { KeyFacts } from "../../core/model/repository/key-proof.ts";
+import type {
+  DatabaseWindowFacts,
+  Observation,
+  SourceObservation,
+  WindowFacts,
+} from "../../core/model/observation.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
+import type { Run } from "../../core/model/run.ts";
+import type { Snapshot } from "../../core/model/repository/snapshot.ts";
+import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
+import type { Means } from "../../drivers/driver.ts";
+import { driverOf } from "../../drivers/drivers.ts";
+import { readSiteLook } from "../../drivers/parts/site-look.ts";
+import { readSiteTask } from "../../drivers/parts/site-task-facts.ts";
+import { readWindowFacts } from "../../drivers/parts/window-facts.ts";
+import { withSql } from "../../drivers/parts/sql-session.ts";
+import type { SnapshotLook } from "../../store/repository.ts";
+import { observeCopies } from "./copy-observe.ts";
+import { lookAt } from "../session/deadline.ts";
+import { readKeyFacts } from "../session/key-uses.ts";
+import { readHoldFacts } from "./hold-facts.ts";
+import { connect } from "../session/means.ts";
+import { problemOf } from "../session/problems.ts";
+import { readRuns } from "../session/record.ts";
+import { asProblem } from "../session/repositories.ts";
+import type { Session } from "../session/session.ts";
+import { shareSql } from "./shared-sql.ts";
+
+const runsKept = 50;
+
+/**
+ * `live`: ask every source and server. `recorded`: take what this machine's last live look learnt of them, and read
+ * the repository alone; quick, and as old as it says. `repository`: the same, and where nothing was recorded the sources
+ * and the window are unknown. `verified`: live, and every manifest is read and verified now.
+ */
+export type Look = "live" | "verified" | "recorded" | "repository";
+
+type Answers = Pick<Observation, "at" | "sources" | "window" | "siteTask" | "site">;
+
+/** Looks at the world for one policy: its sources, its repository, the window. Changes nothing in it. */
+export async function observe(
+  session: Session,
+  policy: ResolvedPolicy,
+  look: Look = "live",
+): Promise<Observation> {
+  const elsewhere = elsewhereOf(session, policy);
+  const manifests = look === "verified" ? "objects" : "listed";
+  const [answers, kept, copied] = await Promise.all([
+    answersOf(session, policy, look),
+    observeRepository(session, policy, manifests),
+    observeCopies(session, policy, manifests),
+  ]);
+  return { policy: policy.name, ...answers, ...kept, ...copied, ...(elsewhere && { elsewhere }) };
+}
+
+function answersOf(session: Session, policy: ResolvedPolicy, look: Look): Promise<Answers> {
+  switch (look) {
+    case "live":
+    case "verified":
+      return askAnswers(session, policy);
+    case "recorded":
+      return recallAnswers(session, policy);
+    case "repository":
+      return recallAnswers(session, policy).catch((thrown: unknown) => {
+        const problem = problemOf(thrown, policy.site.code, session.redactor);
+        return { at: session.now(), sources: {}, window: { own: { problem }, partners: {} } };
+      });
+  }
+}
+
+async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
+  const shared = shareSql((database) => connect(session, database));
+  const looking = { session, policy, sql: shared.sql };
+  try {
+    const [sources, window, siteTask, site] = await Promise.all([
+      observeSources(looking),
+      observeWindowWith(looking),
+      observeSiteTask(looking),
+      observeSite(looking),
+    ]);
+    const answers = { at: session.now(), sources, window, siteTask, ...site };
+    await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
+    return answers;
+  } finally {
+    await shared.close();
+  }
+}
+
+async function recallAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
+  const answers = await session.world.recall(recordName(policy));
+  if (isAnswers(answers)) return answers;
+  throw new ProblemError({
+    code: "nothing-recorded",
+    severity: "error",
+    message: `No look at ${policy.site.code} is recorded on this machine.`,
+    where: policy.site.code,
+    hint: "Run `sitekeep plan` once without --recorded.",
+  });
+}
+
+/** The file is this machine's own, and may be of another version, or be damaged. */
+function isAnswers(value: unknown): value is Answers {
+  if (!isJsonObject(value) || !isInstant(value["at"]) || !isJsonObject(value["sources"])) return false;
+  const { sources, window } = value;
+  const answered = Object.values(sources).every(
+    (it) => isJsonObject(it) && typeof it["answers"] === "boolean",
+  );
+  return answered && isJsonObject(window) && isJsonObject(window["own"]) && isJsonObject(window["partners"]);
+}
+
+function recordName(policy: ResolvedPolicy): string {
+  return `answers-${policy.site.code}-${policy.name}`;
+}
+
+/** Why this machine does not apply the policy: its site has named servers, and this is none of them. */
+function elsewhereOf(session: Session, policy: ResolvedPolicy): string | undefined {
+  const { servers } = policy.site;
+  const here = session.world.machine.identity.toLowerCase();
+  if (servers.length === 0 || servers.some((server) => server.toLowerCase() === here)) return undefined;
+  return `this machine is ${session.world.machine.identity}; the policy is applied by ${servers.join(" or ")}`;
+}
+
+/** A look at one policy's site, over connections that its parts share. */
+interface Looking {
+  readonly session: Session;
+  readonly policy: ResolvedPolicy;
+  readonly sql: Means["sql"];
+}
+
+async function observeSources(looking: Looking): Promise<Observation["sources"]> {
+  const look = async (source: Source) => [source.name, await observeSource(looking, source)] as const;
+  return Object.fromEntries(await Promise.all(looking.policy.sources.map(look)));
+}
+
+async function observeSource({ session, policy, sql }: Looking, source: Source): Promise<SourceObservation> {
+  const request = { source, site: policy.site };
+  const where = `${policy.site.code}/${source.name}`;
+  const look = (means: Means) => driverOf(source.kind).observe(request, means);
+  const seen = await lookAt<SourceObservation>(session, where, { sql, look });
+  return "answers" in seen ? seen : { answers: false, problem: seen.problem };
+}
+
+/** Reads the window's facts from the site's own database and from each partner's. */
+export async function observeWindow(session: Session, policy: ResolvedPolicy): Promise<WindowFacts> {
+  const shared = shareSql((database) => connect(session, database));
+  try {
+    return await observeWindowWith({ session, policy, sql: shared.sql });
+  } finally {
+    await shared.close();
+  }
+}
+
+async function observeWindowWith(looking: Looking): Promise<WindowFacts> {
+  const { site, partners: named } = looking.policy;
+  const partners = Object.entries(named);
+  const databases = [site.database, ...partners.map(([, database]) => database)];
+  const [own, ...others] = await Promise.all(databases.map((it) => observeDatabase(looking, it)));
+  return { own: own!, partners: Object.fromEntries(partners.map(([code], index) => [code, others[index]!])) };
+}
+
+function observeDatabase(
+  { session, policy, sql }: Looking,
+  database: DatabaseAddress,
+): Promise<DatabaseWindowFacts | { readonly problem: Problem }> {
+  const where = `${policy.site.code}/${database.name}`;
+  const task = { database, where, doing: `read the window from ${database.name}` };
+  const now = () => session.now();
+  const look = (means: Means) =>
+    withSql(means, task, (runner) => readWindowFacts(runner, database.name, now));
+  return lookAt(session, where, { sql, look });
+}
+
+/** Reads when the site's own backup task runs: what disturbs it, and whether what it makes comes often enough. */
+function observeSiteTask({ session, policy, sql }: Looking): Promise<NonNullable<Observation["siteTask"]>> {
+  const { code, database } = policy.site;
+  const where = `${code}/${database.name}`;
+  const task = { database, where, doing: `read the schedule of the site's task from ${database.name}` };
+  const user = database.auth.as === "login" ? { user: database.auth.user } : {};
+  const look = (means: Means) =>
+    withSql(means, task, (runner) =>
+      readSiteTask(runner, { siteCode: code, database: database.name, ...user }),
+    );
+  return lookAt(session, where, { sql, look });
+}
+
+/** Reads what lint judges of the site as a whole. That its database can't be asked is told by the window already. */
+async function observeSite({ session, policy, sql }: Looking): Promise<Pick<Observation, "site">> {
+  const { code, database } = policy.site;
+  const where = `${code}/${database.name}`;
+  const task = { database, where, doing: `look at ${database.name} as a whole` };
+  const discovers = policy.sources.some((it) => it.kind === "package-sources" && it.discover);
+  const wanted = { siteCode: code, database: database.name, packageFolders: !discovers };
+  const look = (means: Means) =>
+    withSql(means, task, async (runner) => ({ site: await readSiteLook(runner, wanted) }));
+  const seen = await lookAt(session, where, { sql, look });
+  return "site" in seen ? seen : {};
+}
+
+interface Kept {
+  readonly snapshots: readonly Snapshot[];
+  readonly runs: readonly Run[];
+  readonly keys?: KeyFacts;
+  readonly holds?: HoldFacts;
+  readonly repositoryProblem?: Problem;
+}
+
+async function observeRepository(
+  session: Session,
+  policy: ResolvedPolicy,
+  look: SnapshotLook,
+): Promise<Kept> {
+  try {
+    const opened = await session.repository(policy.repository);
+    // No repository yet is a true, empty answer: the first apply makes it.
+    if (!opened.exists) return { snapshots: [], runs: [] };
+    const [{ snapshots }, holds, runs, keys] = await Promise.all([
+      opened.repository.snapshots(look),
+      readHoldFacts(opened.repository, policy.site.code, look),
+      readRuns(opened.repository),
+      readKeyFacts(opened.repository),
+    ]);
+    const site = policy.site.code;
+    return {
+      snapshots: snapshots.filter((it) => it.site === site),
+      runs: runs
+        .filter((it) => it.sites.includes(site))
+        .slice(-runsKept)
+        .toReversed(),
+      ...holds,
+      ...keys,
+    };
+  } catch (thrown) {
+    const where = `repository ${policy.repository.name}`;
+    const problem = problemOf(asProblem(thrown, policy.repository), where, session.redactor);
+    return { snapshots: [], runs: [], repositoryProblem: problem };
+  }
+}

@@ -1,0 +1,192 @@
+import { join } from "node:path";
+import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
+import type { Snapshot } from "../../core/model/repository/snapshot.ts";
+import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
+import type { Driver, GivenBack, Means } from "../../drivers/driver.ts";
+import { driverOf } from "../../drivers/drivers.ts";
+import type { Repository, RestoreReport } from "../../store/repository.ts";
+import { makeMeans } from "../session/means.ts";
+import type { Session } from "../session/session.ts";
+
+/**
+ * Finds the snapshot that an operator means: an id or its unique beginning, or `SITE/source`, the newest of a source,
+ * with `~1` for the one before it.
+ */
+export function findSnapshot(snapshots: readonly Snapshot[], reference: string): Snapshot {
+  if (reference.trim() === "") throw new ProblemError(nothingNamed);
+  const [, site, source, back] = /^([^/]+)\/([^~]+)(?:~(\d+))?$/.exec(reference) ?? [];
+  if (site !== undefined) {
+    const series = snapshots.filter((it) => it.site === site.toUpperCase() && it.source === source);
+    const found = series.at(-1 - Number(back ?? 0));
+    if (found) return found;
+    throw new ProblemError(notFound(reference, sourcesOf(snapshots)));
+  }
+  const matches = snapshots.filter((it) => it.id.startsWith(reference));
+  if (matches.length === 1) return matches[0]!;
+  if (matches.length > 1) throw new ProblemError(ambiguous(reference, matches.length));
+  throw new ProblemError(notFound(reference, nearestOf(snapshots, reference) ?? sourcesOf(snapshots)));
+}
+
+/** A snapshot with everything it is laid on, in the order of restoring: the full first. */
+export function chainOf(snapshots: readonly Snapshot[], last: Snapshot): readonly Snapshot[] {
+  if (last.base === undefined) return [last];
+  const base = snapshots.find((it) => it.id === last.base);
+  if (base === undefined) throw new ProblemError(chainBroken(last));
+  return [...chainOf(snapshots, base), last];
+}
+
+export interface GiveBackOrder {
+  readonly policy: ResolvedPolicy;
+  readonly chain: readonly Snapshot[];
+  readonly database: DatabaseAddress;
+  readonly replace: boolean;
+  readonly report: Means["report"];
+}
+
+/** Restores a database: its files into a temporary folder, from there through the server's staging folder. */
+export async function giveBackDatabase(
+  session: Session,
+  repository: Repository,
+  order: GiveBackOrder,
+): Promise<GivenBack> {
+  const { source, giveBack, staging } = requireDatabaseSource(order);
+  const { means, dispose } = makeMeans(session.world, session.redactor, {
+    signal: session.signal,
+    report: order.report,
+  });
+  try {
+    const root = await means.temporaryFolder();
+    const folders: string[] = [];
+    for (const snapshot of order.chain) {
+      const folder = join(root, snapshot.id);
+      requireWhole(
+        await repository.restore(snapshot.id, {
+          to: folder,
+          paths: [],
+          overwrite: false,
+          signal: session.signal,
+        }),
+        snapshot,
+      );
+      folders.push(folder);
+    }
+    const target = { database: order.database, ...(staging && { staging }) };
+    return await giveBack({ source, folders, snapshots: order.chain, target, replace: order.replace }, means);
+  } finally {
+    await dispose();
+  }
+}
+
+interface DatabaseSource {
+  readonly source: Source;
+  readonly giveBack: NonNullable<Driver["giveBack"]>;
+  /** Absent: SQL Server's own folder for backups, as at the capture. */
+  readonly staging?: Staging;
+}
+
+function requireDatabaseSource({ policy, chain, database }: GiveBackOrder): DatabaseSource {
+  const snapshot = chain.at(-1)!;
+  const source = policy.sources.find((it) => it.name === snapshot.source && it.kind === snapshot.kind);
+  if (source === undefined) throw new ProblemError(sourceGone(snapshot, policy));
+  const { giveBack } = driverOf(source.kind);
+  if (!giveBack) throw new ProblemError(notADatabase(snapshot));
+  const staging = "staging" in source ? source.staging : undefined;
+  const isReached = staging !== undefined && canReach(staging, source, database);
+  return { source, giveBack, ...(isReached && { staging }) };
+}
+
+/** A folder on a drive of the source's server is no folder of another one. A share is. */
+function canReach(staging: Staging, source: Source, { server }: DatabaseAddress): boolean {
+  if (staging.sql.startsWith("\\\\")) return true;
+  const own = "databases" in source ? source.databases : "database" in source ? [source.database] : [];
+  return own.some((it) => typeof it === "object" && it.server.toLowerCase() === server.toLowerCase());
+}
+
+function requireWhole(report: RestoreReport, snapshot: Snapshot): void {
+  const [first] = report.refused;
+  if (!first) return;
+  throw new ProblemError({
+    code: "snapshot-damaged",
+    severity: "error",
+    message: `${first.path} of ${snapshot.id} can't be restored: ${first.reason}.`,
+    where: `${snapshot.site}/${snapshot.source}`,
+    hint: "Choose an older snapshot: `sitekeep snapshots list` shows them with their proofs.",
+  });
+}
+
+const nothingNamed: Problem = {
+  code: "option-invalid",
+  severity: "error",
+  message: "The name of the snapshot is empty.",
+  where: "snapshot",
+  hint: "Name it by its id, by the beginning of it, or as SITE/source for the newest of a source.",
+};
+
+function sourcesOf(snapshots: readonly Snapshot[]): string {
+  const names = [...new Set(snapshots.map((it) => `${it.site}/${it.source}`))];
+  return names.length === 0
+    ? "The repository holds no snapshot yet."
+    : `There are snapshots of ${names.join(", ")}.`;
+}
+
+/** The id that begins most like what was typed, where that can be no chance: ids of one time begin alike. */
+function nearestOf(snapshots: readonly Snapshot[], reference: string): string | undefined {
+  const shared = (id: string) => [...id].findIndex((letter, at) => letter !== reference[at]);
+  const nearest = snapshots.reduce<Snapshot | undefined>(
+    (best, it) => (best === undefined || shared(it.id) > shared(best.id) ? it : best),
+    undefined,
+  );
+  if (nearest === undefined || shared(nearest.id) < nearestLettersMin) return undefined;
+  return `The nearest is ${nearest.id}, of ${nearest.site}/${nearest.source}.`;
+}
+
+const nearestLettersMin = 4;
+
+function notFound(reference: string, hint: string): Problem {
+  const message = `No snapshot is meant by ${reference}.`;
+  return { code: "snapshot-not-found", severity: "error", message, where: reference, hint };
+}
+
+function ambiguous(reference: string, count: number): Problem {
+  const message = `${reference} is the beginning of ${count} snapshot ids.`;
+  return {
+    code: "snapshot-not-found",
+    severity: "error",
+    message,
+    where: reference,
+    hint: "Type more letters of the id, or name it as SITE/source: `sitekeep snapshots list` shows both.",
+  };
+}
+
+function chainBroken(snapshot: Snapshot): Problem {
+  return {
+    code: "chain-broken",
+    severity: "error",
+    message: `${snapshot.id} is laid on ${snapshot.base}, which is not in the repository.`,
+    where: `${snapshot.site}/${snapshot.source}`,
+    hint: "Restore a full snapshot instead: `sitekeep snapshots list` shows them.",
+  };
+}
+
+function notADatabase(snapshot: Snapshot): Problem {
+  return {
+    code: "not-a-database",
+    severity: "error",
+    message: `${snapshot.site}/${snapshot.source} can't be restored to a SQL Server: ${snapshot.kind} is no database.`,
+    where: `${snapshot.site}/${snapshot.source}`,
+    hint: "Restore its files with --to DIR.",
+  };
+}
+
+/** How a database is reached stands in the policy, and nowhere else. */
+function sourceGone(snapshot: Snapshot, policy: ResolvedPolicy): Problem {
+  const name = `${snapshot.site}/${snapshot.source}`;
+  return {
+    code: "source-not-in-policy",
+    severity: "error",
+    message: `${policy.where} has no ${snapshot.kind} called ${snapshot.source} any more, so nothing says how to give ${name} back.`,
+    where: name,
+    hint: "Put the source back into the policy, or restore its files with --to DIR and the backup by hand.",
+  };
+}

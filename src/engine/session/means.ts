@@ -1,0 +1,64 @@
+import { toBase32 } from "../../core/base/bytes.ts";
+import { minute } from "../../core/base/instant.ts";
+import type { DatabaseAddress } from "../../core/model/policy/source.ts";
+import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
+import { reachPath } from "../../drivers/access/files/windows-path.ts";
+import type { Means } from "../../drivers/driver.ts";
+import type { Redactor } from "./redact.ts";
+import { readSecret } from "./secrets.ts";
+import type { World } from "./world.ts";
+
+const toolTimeoutMs = 10 * minute;
+
+/** The means of one step, and the end of what they made on this machine. */
+export interface StepMeans {
+  readonly means: Means;
+  /** Removes temporary folders. Call it once, whatever became of the step. */
+  dispose(): Promise<void>;
+}
+
+export interface StepSetting {
+  readonly signal: AbortSignal;
+  readonly report: Means["report"];
+  /** Connections to use instead of own ones. */
+  readonly sql?: Means["sql"];
+}
+
+/** Opens a connection of its own, with the login's password read at this moment. */
+export async function connect(
+  { world, redactor }: { readonly world: World; readonly redactor: Redactor },
+  database: DatabaseAddress,
+): Promise<SqlRunner> {
+  const { auth } = database;
+  const password = auth.as === "login" ? await readSecret(world, redactor, auth.password) : undefined;
+  return world.connect(database, password);
+}
+
+/** Builds what a driver may touch the machine with, for one step. */
+export function makeMeans(world: World, redactor: Redactor, step: StepSetting): StepMeans {
+  const folders: { remove(): Promise<void> }[] = [];
+  const means: Means = {
+    now: () => world.now(),
+    signal: step.signal,
+    report: step.report,
+    nonce: () => toBase32(world.random(8)).slice(0, 12),
+    secret: (reference) => readSecret(world, redactor, reference),
+    localPath: (path, on) => reachPath(path, on, world.machine),
+    sql: step.sql ?? ((database) => connect({ world, redactor }, database)),
+    runTool(tool, args, options) {
+      const line = [...(world.machine.tools[tool] ?? [`${tool}.exe`]), ...args];
+      return world.run({ line, timeoutMs: options?.timeoutMs ?? toolTimeoutMs, signal: step.signal });
+    },
+    async temporaryFolder() {
+      const folder = await world.makeTemporaryFolder();
+      folders.push(folder);
+      return folder.path;
+    },
+  };
+  return {
+    means,
+    async dispose() {
+      for (const folder of folders) await folder.remove();
+    },
+  };
+}

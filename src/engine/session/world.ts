@@ -1,0 +1,46 @@
+import type { DurationMs, Instant } from "../../core/base/instant.ts";
+import type { Json } from "../../core/base/json.ts";
+import type { Machine } from "../../core/model/policy/machine.ts";
+import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
+import type { DatabaseAddress } from "../../core/model/policy/source.ts";
+import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
+import type { ToolResult } from "../../drivers/driver.ts";
+import type { Backend } from "../../store/backends/backend.ts";
+
+/**
+ * Every effect of the engine, in one value. `cli/world/real-world.ts` builds the real one; tests build others from
+ * real parts with another clock or folder. Nothing below `engine` asks `process` for anything.
+ */
+export interface World {
+  now(): Instant;
+  random(bytes: number): Uint8Array;
+  /** This machine, as its machine file describes it. */
+  readonly machine: Machine;
+  /** Version of the program, for records. */
+  readonly version: string;
+  /** Where the platform keeps caches of this machine: the store's and the recorded facts are below it. */
+  readonly cacheFolder: string;
+  /** Keeps a value on this machine under a name, replacing what was there; `recall` gives it back, or `undefined`; `null` for one that was damaged since. */
+  remember(name: string, value: Json): Promise<void>;
+  recall(name: string): Promise<Json | undefined>;
+  environment(name: string): string | undefined;
+  readText(path: string): Promise<string>;
+  readBytes(path: string): Promise<Uint8Array>;
+  readPolicyFiles(folder: string): Promise<readonly PolicyFile[]>;
+  run(command: Command): Promise<ToolResult>;
+  /** Opens a session; `password` is the login's, `undefined` for Windows authentication. */
+  connect(database: DatabaseAddress, password: string | undefined): Promise<SqlRunner>;
+  openBackend(location: { readonly folder: string }): Backend;
+  makeTemporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
+  /** Posts JSON and rejects unless the answer is 2xx. */
+  post(url: string, body: Json): Promise<void>;
+  sleep(ms: DurationMs, signal?: AbortSignal): Promise<void>;
+}
+
+/** A program to run. The first part is the executable. Output is kept to a bound and decoded as text. */
+export interface Command {
+  readonly line: readonly string[];
+  readonly timeoutMs: DurationMs;
+  readonly signal?: AbortSignal;
+  readonly environment?: Readonly<Record<string, string>>;
+}

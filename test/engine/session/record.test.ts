@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { hour } from "../../../src/core/base/instant.ts";
+import type { JsonObject } from "../../../src/core/base/json.ts";
+import type { Outcome } from "../../../src/core/model/outcome.ts";
+import type { Run } from "../../../src/core/model/run.ts";
+import { explainRetention } from "../../../src/core/plan/decide-forget.ts";
+import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
+import { renderStatus } from "../../../src/core/report/render-status.ts";
+import { observe } from "../../../src/engine/look/observe.ts";
+import { recordFinish, readRuns, runsOf } from "../../../src/engine/session/record.ts";
+import { openSession } from "../../../src/engine/session/session.ts";
+import { ObjectDamaged } from "../../../src/store/objects/repository-errors.ts";
+import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "../../support/build-site.ts";
+import { fuzz } from "../../support/fuzz/fuzz.ts";
+import { mutateJson } from "../../support/fuzz/mutate-json.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { testWorld } from "../../support/test-world.ts";
+
+const policy = policyOf();
+const times = { startedAt: noon - hour, finishedAt: noon };
+const outcomes: readonly Outcome[] = [
+  { site: "PS1", title: "forget a point", result: "done", ...times, forgot: dueDaysAgo(3) },
+  {
+    site: "PS1",
+    title: "forget a copy",
+    result: "done",
+    ...times,
+    forgotCopy: { repository: "offsite", point: dueDaysAgo(2) },
+  },
+  { site: "PS1", title: "capture PS1/library", result: "failed", ...times, problem: problemOf("Gone.") },
+];
+const started: Run = {
+  id: "cm01-00000001",
+  machine: "cm01",
+  sequence: 1,
+  startedAt: noon - hour,
+  trigger: "apply",
+  planDigest: "ab".repeat(32),
+  sites: ["PS1"],
+};
+const finish = { at: noon, outcomes, result: "some-failed" } as const;
+const records = {
+  [`runs/${started.id}/started`]: { ...started },
+  [`runs/${started.id}/finished`]: { ...finish },
+};
+
+test("a run is what its start and its end say together", () => {
+  expect(runsOf(named(records))).toEqual([{ ...started, finished: finish }]);
+});
+
+test.each<[string, string, object]>([
+  ["an end without outcomes", "finished", { at: noon, result: "done" }],
+  ["an outcome that is null", "finished", { at: noon, result: "done", outcomes: [null] }],
+  ["a forgotten point that is no time", "finished", endWith({ forgot: "yesterday" })],
+  ["a forgotten copy of no repository", "finished", endWith({ forgotCopy: { point: 1 } })],
+  ["a problem without a hint", "finished", endWith({ problem: { code: "x", severity: "error" } })],
+  ["an outcome of no site", "finished", endWith({ site: 5 })],
+  ["an outcome that never ended", "finished", endWith({ finishedAt: 8.64e15 + 1 })],
+  ["sites that are no names", "started", { ...started, sites: [1] }],
+  ["a start at no time", "started", { ...started, startedAt: 0.5 }],
+  ["a start of no machine", "started", { ...started, machine: ["cm01"] }],
+  ["a start without its number", "started", { ...started, sequence: "1" }],
+])("a record with %s is named, and no run is made of it", (_, which, record) => {
+  const name = `runs/${started.id}/${which}`;
+  expect(() => runsOf(named({ ...records, [name]: record }))).toThrow(`records/${name} can't be read`);
+});
+
+test("what records say is read and can be counted and shown, or is refused", () => {
+  const observed = observationOf(policy, pointsOf(policy, dueDaysAgo(2), dueDaysAgo(1), dueDaysAgo(0)));
+  const read = (bytes: Uint8Array) => {
+    const runs = runsOf(named(parsedOr(bytes, {})));
+    explainRetention(policy, { ...observed, runs }, noon);
+    renderStatus(summariseStatus([policy], [{ ...observed, runs }], noon), noon);
+  };
+  const samples = [Buffer.from(JSON.stringify(records))];
+  const tally = fuzz({ samples, mutate: mutateJson, read, refusals: [ObjectDamaged] });
+  expect(tally.read).toBeGreaterThan(0);
+  expect(tally.refused).toBeGreaterThan(20);
+});
+
+test("while a record can't be read, nothing is planned for the repository, and the record is named", async () => {
+  const session = openSession(testWorld({ cacheFolder: temporaryFolder() }), new AbortController().signal);
+  onTestFinished(() => session.close());
+  const repository = { ...policy.repository, location: { folder: join(temporaryFolder(), "main") } };
+  const opened = await session.repository(repository, { create: true });
+  if (!opened.exists) throw new Error("It was not made.");
+  const record = JSON.parse(JSON.stringify(started)) as JsonObject;
+  await opened.repository.putRecord(`runs/${started.id}/started`, record);
+  await recordFinish(opened.repository, started, { at: noon } as never);
+  await expect(readRuns(opened.repository)).rejects.toThrow(ObjectDamaged);
+  const { repositoryProblem } = await observe(session, policyOf({ repository, sources: [] }));
+  expect(repositoryProblem).toMatchObject({ code: "repository-unreadable" });
+  expect(repositoryProblem!.message).toContain(`records/runs/${started.id}/finished`);
+});
+
+function endWith(change: JsonObject): JsonObject {
+  return {
+    at: noon,
+    result: "done",
+    outcomes: [{ site: "PS1", title: "t", result: "done", ...times, ...change }],
+  };
+}
+
+function named(all: Readonly<Record<string, unknown>>) {
+  return Object.entries(all)
+    .filter(([, record]) => typeof record === "object" && record !== null && !Array.isArray(record))
+    .map(([name, record]) => ({ name, record: record as JsonObject }));
+}
+
+/** Texts that are no JSON never come this far. */
+function parsedOr<Value>(bytes: Uint8Array, other: Value): Value {
+  try {
+    const value = JSON.parse(Buffer.from(bytes).toString()) as Value | null;
+    return typeof value === "object" && value !== null ? value : other;
+  } catch {
+    return other;
+  }
+}
