@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The longest files first, so that two cores end together. */
-const longest = ["test/drivers/", "test/schemas/", "test/lab/"];
+const longest = ["test/drivers/", "test/schemas/", "packages/lab/"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -18,9 +18,10 @@ class LongestFirst extends BaseSequencer {
  * Tests that leave nothing behind in their process: many files share one, which saves loading what they all need. What
  * starts the program, or looks after its own threads, has a process to itself.
  */
-const tidy = ["core", "oracle", "schemas", "engine", "drivers", "lab", "store"].map(
-  (it) => `test/${it}/**/*.test.ts`,
-);
+const tidy = [
+  ...["core", "oracle", "schemas", "engine", "drivers", "store"].map((it) => `test/${it}/**/*.test.ts`),
+  "packages/*/test/**/*.test.ts",
+];
 
 /** What takes too long for the ordinary run, a little of the campaign among it: `npm run test:long`. */
 const long = [

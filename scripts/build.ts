@@ -15,8 +15,8 @@ const { metafile } = await build({
     "ingest-worker": "src/store/ingest/worker.ts",
     "list-worker": "src/drivers/access/files/list-worker.ts",
     // Programs that a lab site has in its bin folder.
-    "lab-tools/reg": "src/lab/tools/reg.ts",
-    "lab-tools/rskeymgmt": "src/lab/tools/rskeymgmt.ts",
+    "lab-tools/reg": "packages/lab/src/tools/reg.ts",
+    "lab-tools/rskeymgmt": "packages/lab/src/tools/rskeymgmt.ts",
   },
   outdir: out,
   bundle: true,

@@ -50,10 +50,10 @@ const mayImport: Record<string, readonly string[]> = {
     rooms: ["session", "look", "repository", "run"],
     on: [...nouns, ...decisions, ...keeping, ...driving],
   }),
-  lab: [], // The simulated site knows nothing of the product, so it can't flatter it.
+  "packages/lab/src": [], // The simulated site knows nothing of the product, so it can't flatter it.
   ...stacked("cli", {
     rooms: ["command", "options", "screen", "world", "session", "demo", "commands"],
-    on: [...nouns, ...decisions, "engine/**", ...keeping, ...driving, "lab"],
+    on: [...nouns, ...decisions, "engine/**", ...keeping, ...driving, "packages/lab/src"],
   }),
 };
 
@@ -73,10 +73,11 @@ const effects =
   /from "(node:|mssql|tedious|chokidar|listr2)|\bDate\.now\(|new Date\(\)|Math\.random\(|\bprocess\./;
 const coreLibraries = new Set(["yaml", "ajv", "cron-parser", "fastest-levenshtein", "luxon"]);
 
-const files = globSync("**/*.ts", { cwd: "src" })
-  .map((file) => file.replaceAll("\\", "/"))
+// Paths below `src`; the packages beside it begin with `packages/`.
+const files = globSync(["src/**/*.ts", "packages/*/src/**/*.ts"])
+  .map((file) => file.replaceAll("\\", "/").replace(/^src\//, ""))
   .sort();
-const text = new Map(files.map((file) => [file, readFileSync(join("src", file), "utf8")]));
+const text = new Map(files.map((file) => [file, readFileSync(pathOf(file), "utf8")]));
 
 describe.each(files)("%s", (file) => {
   test("imports only what its folder may", () => {
@@ -107,6 +108,10 @@ test("no file imports itself by a detour", () => {
   expect(files.filter((file) => reach(file).has(file))).toEqual([]);
 });
 
+function pathOf(file: string): string {
+  return file.startsWith("packages/") ? file : `src/${file}`;
+}
+
 function opens(permission: string, home: string): boolean {
   const house = permission.replace(/\/\*\*$/, "");
   return house === home || (house !== permission && home.startsWith(`${house}/`));
@@ -115,7 +120,7 @@ function opens(permission: string, home: string): boolean {
 /** The innermost folder of the table that holds the file, or the file itself; a folder missing from the table is a failure. */
 function homeOf(file: string): string {
   const home = homes.find((it) => file === it || file.startsWith(`${it}/`));
-  if (home === undefined) throw new Error(`src/${file} lies in no folder of the import table.`);
+  if (home === undefined) throw new Error(`${pathOf(file)} lies in no folder of the import table.`);
   return home;
 }
 
@@ -127,7 +132,8 @@ function specifiersOf(file: string): readonly string[] {
 function importsOf(file: string): readonly string[] {
   return specifiersOf(file)
     .filter((it) => it.startsWith("."))
-    .map((it) => normalize(join(dirname(file), it)).replaceAll("\\", "/"))
+    .map((it) => normalize(join(dirname(pathOf(file)), it)).replaceAll("\\", "/"))
+    .map((it) => it.replace(/^src\//, ""))
     .filter((it) => it.endsWith(".ts"));
 }
 

@@ -10,8 +10,8 @@ const idleOnPurpose: readonly string[] = [
   "src/core/kinds/catalogue.ts kindsInRestoreOrder",
 ];
 
-const program = read("src/**/*.ts");
-const outside = read("{test,scripts}/**/*.ts");
+const program = read("{src,packages/*/src}/**/*.ts");
+const outside = read("{test,scripts,packages/*/test}/**/*.ts");
 const usedInside = importsOf(program);
 const usedOutside = importsOf(outside);
 const values = [...program].flatMap(([file, text]) =>

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { day } from "../../src/core/base/instant.ts";
 import { makeSnapshotId } from "../../src/core/base/snapshot-id.ts";
-import { createLab } from "../../src/lab/create-lab.ts";
+import { createLab } from "../../packages/lab/src/create-lab.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
 import { parseKeyFile } from "../../src/store/keys/keys.ts";
 import { initRepository, openRepository } from "../../src/store/open-repository.ts";

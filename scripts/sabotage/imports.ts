@@ -8,7 +8,7 @@ const program = "test/support/program.ts";
 const entry = "src/cli/sitekeep.ts";
 
 export function testFiles(): readonly string[] {
-  return globSync("test/**/*.test.ts").map(forward).sort();
+  return globSync("{test,packages/*/test}/**/*.test.ts").map(forward).sort();
 }
 
 /** Does the test run the packed program, so that it must be built first? */
@@ -20,7 +20,11 @@ export function needsProgram(test: string): boolean {
 export function reachOf(test: string): Reach {
   const sources = [...visit(test)].filter(([file]) => isBreakable(file));
   // The simulated site is the stand-in of other tests: broken, it would say nothing about them.
-  return new Map(sources.filter(([file]) => test.startsWith("test/lab/") || !file.startsWith("src/lab/")));
+  return new Map(
+    sources.filter(
+      ([file]) => test.startsWith("packages/lab/test/") || !file.startsWith("packages/lab/src/"),
+    ),
+  );
 }
 
 function visit(start: string): ReadonlyMap<string, number> {
@@ -37,7 +41,7 @@ function visit(start: string): ReadonlyMap<string, number> {
 }
 
 function isBreakable(file: string): boolean {
-  return file.startsWith("src/") || file.startsWith("scripts/");
+  return file.startsWith("src/") || file.startsWith("packages/") || file.startsWith("scripts/");
 }
 
 const known = new Map<string, readonly string[]>();

@@ -8,7 +8,7 @@ import type { CaptureMode, Snapshot } from "../../src/core/model/repository/snap
 import type { SiteDatabase, SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { keyFilePassword } from "../../src/drivers/parts/key-file-password.ts";
-import { dumpDatabase } from "../../src/lab/digest.ts";
+import { dumpDatabase } from "../../packages/lab/src/digest.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
 import { type LabMeans, labMeans } from "../support/lab-means.ts";
 import { labDatabase, labSources } from "../support/lab-sources.ts";

@@ -18,10 +18,17 @@ import type { Problem } from "../../src/core/base/problem.ts";
 import type { Sink } from "../../src/core/model/offer.ts";
 import type { SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
-import { lockPublisherDatabase, unlockPublisherDatabase } from "../../src/lab/incidents/unreadable-file.ts";
-import { failSiteBackupTask, lastTaskRun, taskFolders } from "../../src/lab/site/site-backup-task.ts";
+import {
+  lockPublisherDatabase,
+  unlockPublisherDatabase,
+} from "../../packages/lab/src/incidents/unreadable-file.ts";
+import {
+  failSiteBackupTask,
+  lastTaskRun,
+  taskFolders,
+} from "../../packages/lab/src/site/site-backup-task.ts";
 import { driverContract } from "../contracts/driver.contract.ts";
-import { labNowMs, withLab } from "../lab/made-lab.ts";
+import { labNowMs, withLab } from "../../packages/lab/test/made-lab.ts";
 import { collectingSink, listingSink } from "../support/collecting-sink.ts";
 import { digestFolder } from "../support/digest-folder.ts";
 import { labMeans } from "../support/lab-means.ts";

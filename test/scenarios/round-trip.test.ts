@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Document, parseAllDocuments } from "yaml";
-import { digestTree, dumpDatabase, type FileDigest } from "../../src/lab/digest.ts";
-import { writeToSite } from "../../src/lab/site-writes.ts";
+import { digestTree, dumpDatabase, type FileDigest } from "../../packages/lab/src/digest.ts";
+import { writeToSite } from "../../packages/lab/src/site-writes.ts";
 import { withStartedLab } from "../support/started-lab.ts";
 
 /**

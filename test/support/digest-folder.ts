@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { digestTree } from "../../src/lab/digest.ts";
+import { digestTree } from "../../packages/lab/src/digest.ts";
 
 /** Every file below a folder: path, digest and time to the second. The lab's means, which know nothing of the product. */
 export function digestFolder(folder: string): Readonly<Record<string, string>> {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { incidentsAt } from "../../src/lab/incidents/catalogue.ts";
-import { readServerCertificate } from "../../src/lab/lab-secrets.ts";
-import { updateState, watchState } from "../../src/lab/lab-state.ts";
-import { restingPorts, writeMachineFile } from "../../src/lab/machine-file.ts";
-import { type RunningInstance, startInstance } from "../../src/lab/sql/instance.ts";
-import { withLab } from "../lab/made-lab.ts";
+import { incidentsAt } from "../../packages/lab/src/incidents/catalogue.ts";
+import { readServerCertificate } from "../../packages/lab/src/lab-secrets.ts";
+import { updateState, watchState } from "../../packages/lab/src/lab-state.ts";
+import { restingPorts, writeMachineFile } from "../../packages/lab/src/machine-file.ts";
+import { type RunningInstance, startInstance } from "../../packages/lab/src/sql/instance.ts";
+import { withLab } from "../../packages/lab/test/made-lab.ts";
 
 /** A lab whose SQL Servers answer, within this process and on free ports. */
 export interface RunningLab {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { createLab } from "../../src/lab/create-lab.ts";
-import { startLab, type RunningLab } from "../../src/lab/start-lab.ts";
+import { createLab } from "../../packages/lab/src/create-lab.ts";
+import { startLab, type RunningLab } from "../../packages/lab/src/start-lab.ts";
 import { runProgram, startProgram, type Ran, type Running } from "./program.ts";
 
 /** A small lab site whose servers answer, and the built program working on it. */

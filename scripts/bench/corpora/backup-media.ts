@@ -1,8 +1,8 @@
 // A `.bak` of a data file: blocks in front whose length differs from day to day, then extents in the order in which two readers
 // brought them, then the tail of the log. So no page lies where it lay in the file, nor where it lay in yesterday's backup.
 import { closeSync, fstatSync, openSync, readSync, utimesSync, writeSync } from "node:fs";
-import { interleave } from "../../../src/lab/sql/backup/choose-pages.ts";
-import { blockStep, type BlockType, writeBlock } from "../../../src/lab/sql/backup/media-block.ts";
+import { interleave } from "../../../packages/lab/src/sql/backup/choose-pages.ts";
+import { blockStep, type BlockType, writeBlock } from "../../../packages/lab/src/sql/backup/media-block.ts";
 import { pageBytes } from "./page.ts";
 import { below, randomFrom } from "./random.ts";
 

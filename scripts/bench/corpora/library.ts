@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { filetimeOf, iniText } from "../../../src/lab/windows-formats.ts";
+import { filetimeOf, iniText } from "../../../packages/lab/src/windows-formats.ts";
 import { type Donor } from "./donors.ts";
 import { below, type Random, randomFrom, shuffled } from "./random.ts";
 

@@ -1,5 +1,5 @@
 import { parseDuration } from "../../core/base/instant.ts";
-import { ageLab } from "../../lab/age-lab.ts";
+import { ageLab } from "../../../packages/lab/src/age-lab.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { invalidOption } from "../options/invalid-option.ts";

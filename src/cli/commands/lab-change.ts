@@ -1,4 +1,4 @@
-import { changeLab } from "../../lab/change-lab.ts";
+import { changeLab } from "../../../packages/lab/src/change-lab.ts";
 import { textOption, type RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { inLab } from "../world/lab-problem.ts";

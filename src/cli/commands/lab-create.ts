@@ -1,4 +1,4 @@
-import { createLab } from "../../lab/create-lab.ts";
+import { createLab } from "../../../packages/lab/src/create-lab.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { inLab } from "../world/lab-problem.ts";

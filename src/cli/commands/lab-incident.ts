@@ -1,5 +1,5 @@
-import { incident } from "../../lab/incidents/incident.ts";
-import { incidents } from "../../lab/incidents/catalogue.ts";
+import { incident } from "../../../packages/lab/src/incidents/incident.ts";
+import { incidents } from "../../../packages/lab/src/incidents/catalogue.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { inLab } from "../world/lab-problem.ts";

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { startLab } from "../../lab/start-lab.ts";
+import { startLab } from "../../../packages/lab/src/start-lab.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { inLab } from "../world/lab-problem.ts";

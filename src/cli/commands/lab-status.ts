@@ -1,5 +1,5 @@
 import { formatDuration, formatMinute, minute } from "../../core/base/instant.ts";
-import { labStatus, type LabStatus } from "../../lab/lab-status.ts";
+import { labStatus, type LabStatus } from "../../../packages/lab/src/lab-status.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { inLab } from "../world/lab-problem.ts";

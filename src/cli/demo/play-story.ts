@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { day } from "../../core/base/instant.ts";
-import { ageLab } from "../../lab/age-lab.ts";
-import { changeLab } from "../../lab/change-lab.ts";
-import { digestTree, dumpDatabase, type FileDigest } from "../../lab/digest.ts";
-import { incident } from "../../lab/incidents/incident.ts";
-import { writeToSite } from "../../lab/site-writes.ts";
+import { ageLab } from "../../../packages/lab/src/age-lab.ts";
+import { changeLab } from "../../../packages/lab/src/change-lab.ts";
+import { digestTree, dumpDatabase, type FileDigest } from "../../../packages/lab/src/digest.ts";
+import { incident } from "../../../packages/lab/src/incidents/incident.ts";
+import { writeToSite } from "../../../packages/lab/src/site-writes.ts";
 import type { Stage } from "./stage.ts";
 import { watchWords } from "../screen/watch-words.ts";
 

@@ -10,7 +10,7 @@ import type { Machine } from "../../core/model/policy/machine.ts";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
 import { mapPath } from "../../drivers/access/files/windows-path.ts";
 import type { World } from "../../engine/session/world.ts";
-import { readState } from "../../lab/lab-state.ts";
+import { readState } from "../../../packages/lab/src/lab-state.ts";
 import { folderBackend } from "../../store/backends/folder.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { asLabProblem } from "./lab-problem.ts";

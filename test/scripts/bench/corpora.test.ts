@@ -9,7 +9,7 @@ import { type Donor, findDonors } from "../../../scripts/bench/corpora/donors.ts
 import { makeLibrary } from "../../../scripts/bench/corpora/library.ts";
 import { makeManyEntries } from "../../../scripts/bench/corpora/many-entries.ts";
 import { pageBytes } from "../../../scripts/bench/corpora/page.ts";
-import { readPageImage } from "../../../src/lab/sql/backup/page-image.ts";
+import { readPageImage } from "../../../packages/lab/src/sql/backup/page-image.ts";
 
 const root = mkdtempSync(join(tmpdir(), "bench-corpora-"));
 let donors: readonly Donor[];

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { reg } from "../../../src/lab/tools/reg.ts";
+import { reg } from "../../src/tools/reg.ts";
 import { withLab } from "../made-lab.ts";
 
 const lab = withLab();

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { expect, test } from "vitest";
-import { libraryFolder, objectPath, withdraw } from "../../../src/lab/site/content-library.ts";
-import { readPackageRecords, sourceFolder } from "../../../src/lab/site/packages.ts";
-import { treeHash } from "../../../src/lab/site/tree-hash.ts";
-import { readIniSection } from "../../../src/lab/windows-formats.ts";
+import { libraryFolder, objectPath, withdraw } from "../../src/site/content-library.ts";
+import { readPackageRecords, sourceFolder } from "../../src/site/packages.ts";
+import { treeHash } from "../../src/site/tree-hash.ts";
+import { readIniSection } from "../../src/windows-formats.ts";
 import { withLab } from "../made-lab.ts";
 
 const lab = withLab();

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { bodyBytes, createDatabase, openDatabase, pageBytes } from "../../../src/lab/sql/database-file.ts";
+import { bodyBytes, createDatabase, openDatabase, pageBytes } from "../../src/sql/database-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "database-file-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -9,11 +9,11 @@ import {
   readChangeTracking,
   recordCommit,
   trackTable,
-} from "../../../src/lab/sql/change-tracking.ts";
-import { listCertificates, readMasterKey } from "../../../src/lab/sql/database-keys.ts";
-import { openDatabase } from "../../../src/lab/sql/database-file.ts";
-import { createInstance, type InstanceDefinition } from "../../../src/lab/sql/instance.ts";
-import { readInstanceState } from "../../../src/lab/sql/instance-state.ts";
+} from "../../src/sql/change-tracking.ts";
+import { listCertificates, readMasterKey } from "../../src/sql/database-keys.ts";
+import { openDatabase } from "../../src/sql/database-file.ts";
+import { createInstance, type InstanceDefinition } from "../../src/sql/instance.ts";
+import { readInstanceState } from "../../src/sql/instance-state.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "create-instance-"));
 afterAll(() => rmSync(folder, { recursive: true }));

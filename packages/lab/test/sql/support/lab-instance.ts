@@ -8,7 +8,7 @@ import {
   type InstanceDefinition,
   type RunningInstance,
   startInstance,
-} from "../../../../src/lab/sql/instance.ts";
+} from "../../../src/sql/instance.ts";
 
 /** An instance on a folder of its own, with a clock and incidents that a test can set. */
 export interface TestInstance {

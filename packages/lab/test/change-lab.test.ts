@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { changeLab } from "../../src/lab/change-lab.ts";
-import { digestTree, dumpDatabase, type FileDigest } from "../../src/lab/digest.ts";
-import { listTrackedTables, readChangeTracking } from "../../src/lab/sql/change-tracking.ts";
-import { openDatabase } from "../../src/lab/sql/database-file.ts";
-import { readIniSection } from "../../src/lab/windows-formats.ts";
+import { changeLab } from "../src/change-lab.ts";
+import { digestTree, dumpDatabase, type FileDigest } from "../src/digest.ts";
+import { listTrackedTables, readChangeTracking } from "../src/sql/change-tracking.ts";
+import { openDatabase } from "../src/sql/database-file.ts";
+import { readIniSection } from "../src/windows-formats.ts";
 import { withLab } from "./made-lab.ts";
 
 const lab = withLab();

@@ -14,12 +14,12 @@ import {
   uuid,
 } from "fast-check";
 import { expect, test } from "vitest";
-import { ByteReader } from "../../../src/lab/tds/byte-reader.ts";
-import { ByteWriter } from "../../../src/lab/tds/byte-writer.ts";
-import { parseSqlType, renderSqlType, type SqlValue, sqlType } from "../../../src/lab/tds/sql-type.ts";
-import { readTypeInfo, writeTypeInfo } from "../../../src/lab/tds/type-info.ts";
-import { readValue } from "../../../src/lab/tds/value-decoding.ts";
-import { writeValue } from "../../../src/lab/tds/value-encoding.ts";
+import { ByteReader } from "../../src/tds/byte-reader.ts";
+import { ByteWriter } from "../../src/tds/byte-writer.ts";
+import { parseSqlType, renderSqlType, type SqlValue, sqlType } from "../../src/tds/sql-type.ts";
+import { readTypeInfo, writeTypeInfo } from "../../src/tds/type-info.ts";
+import { readValue } from "../../src/tds/value-decoding.ts";
+import { writeValue } from "../../src/tds/value-encoding.ts";
 
 const signed = (bits: bigint) => bigInt({ min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n });
 const instant = date({

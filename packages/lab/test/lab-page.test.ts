@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { incidents } from "../../src/lab/incidents/catalogue.ts";
-import { sqlIncidents } from "../../src/lab/sql/incidents.ts";
+import { incidents } from "../src/incidents/catalogue.ts";
+import { sqlIncidents } from "../src/sql/incidents.ts";
 
 test("the page on the lab lists each incident with its machines and its sentence, and no other", () => {
   const page = readFileSync("docs/lab.md", "utf8");

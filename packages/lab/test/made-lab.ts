@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { createLab } from "../../src/lab/create-lab.ts";
+import { createLab } from "../src/create-lab.ts";
 
 /** A Sunday, two hours after the site's backup task has finished. */
 export const labNowMs = Date.UTC(2026, 10, 22, 1, 0);

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { array, assert, constantFrom, integer, property, record, sample, uint8Array } from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ProtocolError } from "../../../src/lab/tds/byte-reader.ts";
-import { readLogin } from "../../../src/lab/tds/login.ts";
-import { MessageReader, PacketReader, packetHeader } from "../../../src/lab/tds/packets.ts";
-import { readPrelogin, writePrelogin } from "../../../src/lab/tds/prelogin.ts";
-import { readBatch, readCall, readTransaction } from "../../../src/lab/tds/requests.ts";
+import { ProtocolError } from "../../src/tds/byte-reader.ts";
+import { readLogin } from "../../src/tds/login.ts";
+import { MessageReader, PacketReader, packetHeader } from "../../src/tds/packets.ts";
+import { readPrelogin, writePrelogin } from "../../src/tds/prelogin.ts";
+import { readBatch, readCall, readTransaction } from "../../src/tds/requests.ts";
 import { startTestInstance, type TestInstance } from "../sql/support/lab-instance.ts";
 
 const settings = { seed: 20_261_122, numRuns: 300 };

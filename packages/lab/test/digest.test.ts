@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
-import { digestTree, dumpDatabase } from "../../src/lab/digest.ts";
+import { digestTree, dumpDatabase } from "../src/digest.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "digest-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ageLab } from "../../src/lab/age-lab.ts";
-import { digestTree } from "../../src/lab/digest.ts";
-import { labNow } from "../../src/lab/lab-state.ts";
-import { labStatus } from "../../src/lab/lab-status.ts";
-import { taskFolders } from "../../src/lab/site/site-backup-task.ts";
-import { openDatabase } from "../../src/lab/sql/database-file.ts";
-import { dayMs, hourMs } from "../../src/lab/windows-formats.ts";
+import { ageLab } from "../src/age-lab.ts";
+import { digestTree } from "../src/digest.ts";
+import { labNow } from "../src/lab-state.ts";
+import { labStatus } from "../src/lab-status.ts";
+import { taskFolders } from "../src/site/site-backup-task.ts";
+import { openDatabase } from "../src/sql/database-file.ts";
+import { dayMs, hourMs } from "../src/windows-formats.ts";
 import { labNowMs, withLab } from "./made-lab.ts";
 
 const lab = withLab();

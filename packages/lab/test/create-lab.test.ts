@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { createLab, labAt } from "../../src/lab/create-lab.ts";
-import { LabError } from "../../src/lab/lab-error.ts";
-import { digestTree, dumpDatabase } from "../../src/lab/digest.ts";
-import { openDatabase } from "../../src/lab/sql/database-file.ts";
-import { readPackageRecords, sourceFolder } from "../../src/lab/site/packages.ts";
+import { createLab, labAt } from "../src/create-lab.ts";
+import { LabError } from "../src/lab-error.ts";
+import { digestTree, dumpDatabase } from "../src/digest.ts";
+import { openDatabase } from "../src/sql/database-file.ts";
+import { readPackageRecords, sourceFolder } from "../src/site/packages.ts";
 import { labNowMs, withLab } from "./made-lab.ts";
 
 const lab = withLab();

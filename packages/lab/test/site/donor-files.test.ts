@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { chanceFrom } from "../../../src/lab/seeded-chance.ts";
-import { findDonors } from "../../../src/lab/site/donor-files.ts";
+import { chanceFrom } from "../../src/seeded-chance.ts";
+import { findDonors } from "../../src/site/donor-files.ts";
 
 test("files are taken from what is installed beside the program, no library giving too many", () => {
   const donors = findDonors({ count: 240, bytesMax: 10_000_000 }, chanceFrom("donors"));

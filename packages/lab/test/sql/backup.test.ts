@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type sql from "mssql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pageChecksum, readPageImage } from "../../../src/lab/sql/backup/page-image.ts";
+import { pageChecksum, readPageImage } from "../../src/sql/backup/page-image.ts";
 import { startTestInstance, type TestInstance } from "./support/lab-instance.ts";
 
 let instance: TestInstance;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../../src/lab/sql/database-file.ts";
-import { failSiteBackupTask, lastTaskRun, taskFolders } from "../../../src/lab/site/site-backup-task.ts";
+import { openDatabase } from "../../src/sql/database-file.ts";
+import { failSiteBackupTask, lastTaskRun, taskFolders } from "../../src/site/site-backup-task.ts";
 import { labNowMs, withLab } from "../made-lab.ts";
 
 const lab = withLab();

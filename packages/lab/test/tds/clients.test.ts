@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type sql from "mssql";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type LabCertificate, makeLabCertificate } from "../../../src/lab/tds/certificate.ts";
+import { type LabCertificate, makeLabCertificate } from "../../src/tds/certificate.ts";
 import { startTestInstance, type TestInstance } from "../sql/support/lab-instance.ts";
 
 let instance: TestInstance;

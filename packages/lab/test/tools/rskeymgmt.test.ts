@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rskeymgmt, serverKeyFile } from "../../../src/lab/tools/rskeymgmt.ts";
+import { rskeymgmt, serverKeyFile } from "../../src/tools/rskeymgmt.ts";
 import { withLab } from "../made-lab.ts";
 
 const lab = withLab();
