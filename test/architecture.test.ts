@@ -22,11 +22,14 @@ const mayImport: Record<string, readonly string[]> = {
   "core/base": [],
   ...stacked("core/model", { rooms: ["policy", "repository"], on: ["core/base"] }),
   "core/kinds": nouns,
-  ...stacked("core/policy", { rooms: ["text", "shape", "yaml", "resolve", "check"], on: nouns }),
+  ...stacked("core/policy", {
+    rooms: ["text", "shape", "yaml", "resolve", "check"],
+    on: [...nouns, "core/kinds"],
+  }),
   "core/lint": nouns,
   ...stacked("core/plan", {
     rooms: ["points", "calendar", "window", "retention", "survey", "risks"],
-    on: [...nouns, "core/lint"],
+    on: [...nouns, "core/kinds", "core/lint"],
   }),
   "core/simulate": [...nouns, "core/plan/**"],
   ...stacked("core/report", { rooms: ["words"], on: nouns }),

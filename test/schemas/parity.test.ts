@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { acceptableRisks } from "../../src/core/model/policy/acceptance.ts";
 import { documentKinds } from "../../src/core/model/policy/policy-document.ts";
-import { sourceKinds } from "../../src/core/model/policy/source.ts";
+import { sourceKinds } from "../../src/core/kinds/catalogue.ts";
 import type { Schema } from "../../src/core/policy/shape/schema.ts";
 
 const source = read("source");

@@ -1,4 +1,3 @@
-import { sourceKinds } from "../model/policy/source.ts";
 import type { SourceKind } from "../model/policy/source.ts";
 import type { Kind } from "./kind.ts";
 import { contentLibrary } from "./content-library.ts";
@@ -14,7 +13,7 @@ import { taskBackup } from "./task-backup.ts";
 import { userState } from "./user-state.ts";
 import { windowsRegistry } from "./windows-registry.ts";
 
-/** Every kind of source. The compiler asks for a line here when a kind is added. */
+/** Every kind of source, in the order in which pages and explanations list them. The compiler asks for each. */
 export const kinds: Readonly<Record<SourceKind, Kind>> = {
   "site-database": siteDatabase,
   "task-backup": taskBackup,
@@ -29,6 +28,9 @@ export const kinds: Readonly<Record<SourceKind, Kind>> = {
   "sql-database": sqlDatabase,
   folder,
 };
+
+/** The names of all kinds, in the same order. */
+export const sourceKinds = Object.keys(kinds) as readonly SourceKind[];
 
 /** The kinds in the order in which a site's sources are given back. */
 export const kindsInRestoreOrder: readonly Kind[] = sourceKinds

@@ -5,6 +5,10 @@ export const contentLibrary: Kind = {
   title: "Content library",
   captures:
     "DataLib, PkgLib and FileLib over all their drives; files of FileLib are held against the hash that is their name.",
+  captured: { after: "user-state" },
+  throughQuiet: false,
+  carriesWindow: false,
+  yieldsToTask: false,
   restoreOrder: 60,
   runbook: [
     "Restore it to the drives and folders that it had, before content is distributed; then no package needs to be sent again.",

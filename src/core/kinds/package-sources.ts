@@ -4,6 +4,11 @@ export const packageSources: Kind = {
   kind: "package-sources",
   title: "Package sources",
   captures: "The source folder of every package, application, driver and image that the site database names.",
+  // Great trees come last.
+  captured: { after: "folder" },
+  throughQuiet: false,
+  carriesWindow: false,
+  yieldsToTask: false,
   restoreOrder: 70,
   runbook: [
     "Restore to the same UNC paths: the database names them, and Update Content reads them.",

@@ -4,6 +4,10 @@ export const scupDatabase: Kind = {
   kind: "scup-database",
   title: "Updates Publisher database",
   captures: "Scupdb.sdf of every user profile that has one, under its profile's name.",
+  captured: { after: "sql-database" },
+  throughQuiet: false,
+  carriesWindow: false,
+  yieldsToTask: false,
   restoreOrder: 110,
   runbook: [
     "Close Updates Publisher, then put each Scupdb.sdf back into the profile it came from.",

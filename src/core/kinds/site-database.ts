@@ -4,6 +4,11 @@ export const siteDatabase: Kind = {
   kind: "site-database",
   title: "Site database",
   captures: "The site database as native SQL Server backups: fulls, and differentials and logs beside them.",
+  // The newest state of what matters most: the point is as old as this copy.
+  captured: { after: "nothing" },
+  throughQuiet: true,
+  carriesWindow: true,
+  yieldsToTask: false,
   restoreOrder: 20,
   runbook: [
     "Restore it before Setup runs, under the same name, on the same edition of SQL Server and the same or a newer version, with the collation SQL_Latin1_General_CP1_CI_AS. In Setup choose a manually recovered database (DatabaseRecoveryOptions=20): option 10 takes the task's files only, never a .bak.",

@@ -4,6 +4,10 @@ export const siteFiles: Kind = {
   kind: "site-files",
   title: "Site server files",
   captures: "Parts of the installation folder: CD.Latest, inboxes, control files and logs.",
+  captured: { after: "task-backup" },
+  throughQuiet: false,
+  carriesWindow: false,
+  yieldsToTask: false,
   restoreOrder: 40,
   runbook: [
     "Copy CD.Latest to a folder outside the installation folder and start Setup there: after any in-console update no other media fits.",

@@ -4,6 +4,10 @@ export const sqlDatabase: Kind = {
   kind: "sql-database",
   title: "SQL Server database",
   captures: "One more database as native full backups, for example SUSDB.",
+  captured: { after: "reporting-server" },
+  throughQuiet: false,
+  carriesWindow: false,
+  yieldsToTask: false,
   restoreOrder: 100,
   runbook: [
     "Restore with RESTORE DATABASE under its old name, with its service stopped.",

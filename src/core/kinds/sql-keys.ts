@@ -5,6 +5,11 @@ export const sqlKeys: Kind = {
   title: "SQL Server keys",
   captures:
     "Certificates and master keys without which a restored database can't be read: BitLocker Management, TDE, backup encryption.",
+  // Small and irreplaceable.
+  captured: { after: "windows-registry" },
+  throughQuiet: false,
+  carriesWindow: false,
+  yieldsToTask: false,
   restoreOrder: 10,
   runbook: [
     "Restore these first: a database under TDE, or an encrypted backup, can't be restored before its certificate is in master.",

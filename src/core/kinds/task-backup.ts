@@ -5,6 +5,10 @@ export const taskBackup: Kind = {
   title: "Backup Site Server task",
   captures:
     "What the Backup Site Server task left in its destination: site server files, registry dumps, CD.Latest and the raw database files.",
+  captured: { after: "sql-keys" },
+  throughQuiet: false,
+  carriesWindow: true,
+  yieldsToTask: true,
   restoreOrder: 30,
   runbook: [
     "Copy CD.Latest of this set to a folder outside the installation folder and start Setup from there. It must be of the version that the site had.",

@@ -4,6 +4,10 @@ export const userState: Kind = {
   kind: "user-state",
   title: "User state",
   captures: "The folders of every state migration point, as the site database names them.",
+  captured: { after: "package-sources" },
+  throughQuiet: false,
+  carriesWindow: false,
+  yieldsToTask: false,
   restoreOrder: 90,
   runbook: [
     "Restore to the same folders on the same server: the database holds each store's path and its key.",

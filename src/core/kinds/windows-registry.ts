@@ -4,6 +4,11 @@ export const windowsRegistry: Kind = {
   kind: "windows-registry",
   title: "Registry keys",
   captures: "Registry keys of the site server as reg.exe exports them, checked for wholeness.",
+  // It notes how far the site had got in the database: a restored registry must be neither much older nor much newer.
+  captured: { after: "site-database", atOnce: true },
+  throughQuiet: true,
+  carriesWindow: false,
+  yieldsToTask: false,
   restoreOrder: 50,
   runbook: [
     "Read it, do not import it: Setup writes the site's keys anew, and the passwords in them are bound to the lost machine.",

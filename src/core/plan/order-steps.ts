@@ -1,24 +1,5 @@
+import { captureOrder } from "../kinds/capture-order.ts";
 import type { SourceKind } from "../model/policy/source.ts";
-
-/**
- * The order of a point's captures. The registry comes straight after the database: the registry notes how far the site
- * had got in the database, and a restored registry must be neither much older nor much newer than its database
- * (docs/plan.md, "Order"). Small and irreplaceable things follow, great trees come last.
- */
-const captureOrder: readonly SourceKind[] = [
-  "site-database",
-  "windows-registry",
-  "sql-keys",
-  "task-backup",
-  "site-files",
-  "reporting-server",
-  "sql-database",
-  "scup-database",
-  "folder",
-  "package-sources",
-  "user-state",
-  "content-library",
-];
 
 /** Sorts steps by the kind of their source, then by its name, so that the order of a policy's lines changes nothing. */
 export function orderByKind<Step>(

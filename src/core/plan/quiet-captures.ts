@@ -1,3 +1,4 @@
+import { kinds } from "../kinds/catalogue.ts";
 import type { WaitingCaptures, QuietSpell } from "../model/policy/blackout.ts";
 import type { CaptureReason } from "../model/plan.ts";
 import type { SourceKind } from "../model/policy/source.ts";
@@ -20,7 +21,7 @@ export function goesThrough({ kind, because }: Pick<Capture, "kind" | "because">
     case "window-closing":
     case "window-outside":
     case "window-not-proven":
-      return kind === "site-database" || kind === "windows-registry";
+      return kinds[kind].throughQuiet;
     case "never-captured":
     case "due":
     case "incomplete-point":

@@ -3,6 +3,7 @@ import { formatBytes } from "../../core/base/bytes.ts";
 import { makeSnapshotId } from "../../core/base/snapshot-id.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { carriesWindow } from "../../core/kinds/capture-order.ts";
 import type { FileRemark, Sink } from "../../core/model/offer.ts";
 import type { CaptureAction } from "../../core/model/plan.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
@@ -85,8 +86,7 @@ function requestOf(step: CaptureStep): CaptureRequest<Source> {
  * restore, and a dated look at their settings for the copies before it (window.md).
  */
 async function lookAtWindow(session: Session, { action, policy }: CaptureStep): Promise<JsonObject> {
-  const isDatabase = action.kind === "site-database" || action.kind === "task-backup";
-  if (!isDatabase || !hasWindow(policy)) return {};
+  if (!carriesWindow(action.kind) || !hasWindow(policy)) return {};
   return { [lookFact]: lookJson(makeLook(await observeWindow(session, policy))) };
 }
 

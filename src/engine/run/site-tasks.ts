@@ -2,20 +2,14 @@ import { countWords } from "../../core/report/words/count-words.ts";
 import type { ListrTask } from "listr2";
 import { formatBytes } from "../../core/base/bytes.ts";
 import type { Outcome } from "../../core/model/outcome.ts";
+import { lanesOf } from "../../core/kinds/capture-order.ts";
 import type { Action } from "../../core/model/plan.ts";
-import type { SourceKind } from "../../core/model/policy/source.ts";
 import type { Hook } from "../../core/model/policy/resolved-policy.ts";
 import { describeAction } from "../../core/report/words/describe-action.ts";
 import { runHook } from "./hooks.ts";
 import { runAction } from "./run-action.ts";
 import type { Session } from "../session/session.ts";
 import type { SiteRun } from "./site-run.ts";
-
-/**
- * The registry holds row versions of the database (domain knowledge: recovery checks compare them), so it must be
- * neither older nor much younger: it is captured right after the database.
- */
-const sameMoment: readonly SourceKind[] = ["site-database", "windows-registry"];
 
 /**
  * The tasks of one site, in order: hooks before, skips, captures side by side, what is read back, what is copied, then what is forgotten, then hooks
@@ -27,11 +21,13 @@ export function siteTasks(session: Session, site: SiteRun): ListrTask[] {
     site.plan.actions.flatMap((action, index) =>
       isMeant(action) ? [actionTask(session, site, action, index)] : [],
     );
-  const pair = tasksOf((it) => it.do === "capture" && sameMoment.includes(it.kind));
-  const captures = [
-    ...inOrder("database, then registry", pair),
-    ...tasksOf((it) => it.do === "capture" && !sameMoment.includes(it.kind)),
-  ];
+  const wanted = site.plan.actions.filter((it) => it.do === "capture");
+  const captures = lanesOf(wanted, (it) => it.kind).flatMap((lane) =>
+    inOrder(
+      lane.map((it) => it.source).join(", then "),
+      tasksOf((it) => it.do === "capture" && lane.includes(it)),
+    ),
+  );
   return [
     ...hooks.before.map((hook) => hookTask(session, site, "before", hook)),
     ...tasksOf((it) => it.do === "skip"),

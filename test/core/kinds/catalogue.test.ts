@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { kinds, kindsInRestoreOrder } from "../../../src/core/kinds/catalogue.ts";
-import { sourceKinds } from "../../../src/core/model/policy/source.ts";
+import { kinds, kindsInRestoreOrder, sourceKinds } from "../../../src/core/kinds/catalogue.ts";
 
 test("every kind is described under its own name", () => {
   expect(Object.keys(kinds).sort()).toEqual([...sourceKinds].sort());

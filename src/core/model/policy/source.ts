@@ -1,22 +1,5 @@
 import type { DurationMs } from "../../base/instant.ts";
 
-/** The kinds of source, in the order of product.md's table. `docs/glossary.md` says what each holds. */
-export const sourceKinds = [
-  "site-database",
-  "task-backup",
-  "windows-registry",
-  "site-files",
-  "content-library",
-  "package-sources",
-  "scup-database",
-  "reporting-server",
-  "user-state",
-  "sql-keys",
-  "sql-database",
-  "folder",
-] as const;
-export type SourceKind = (typeof sourceKinds)[number];
-
 /**
  * Where a secret is to be found. A reference travels through the whole program; the value itself is read
  * by the access layer at the moment of use, and by nothing else.
@@ -58,7 +41,7 @@ export interface TreeFilter {
   readonly exclude: readonly string[];
 }
 
-interface Common<Kind extends SourceKind> {
+interface Common<Kind extends string> {
   readonly kind: Kind;
   /** The source's name for ever: its key in the policy. */
   readonly name: string;
@@ -168,5 +151,8 @@ export type Source =
   | SqlKeys
   | SqlDatabase
   | Folder;
+
+/** The kinds of source. What is known of each stands in `core/kinds`. */
+export type SourceKind = Source["kind"];
 
 export type SourceOf<Kind extends SourceKind> = Extract<Source, { kind: Kind }>;

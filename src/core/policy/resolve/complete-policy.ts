@@ -1,4 +1,5 @@
-import { sourceKinds, type SourceKind } from "../../model/policy/source.ts";
+import { sourceKinds } from "../../kinds/catalogue.ts";
+import type { SourceKind } from "../../model/policy/source.ts";
 import {
   calendarDefaults,
   databaseDefaults,
