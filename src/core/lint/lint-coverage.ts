@@ -6,7 +6,7 @@ import type { Source } from "../model/policy/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
 import type { JointRisk } from "./risk.ts";
-import { hostOfServer, isOnMachine, isSamePath } from "./windows-place.ts";
+import { hostOfServer, isOnMachine, isSamePath } from "../base/windows-place.ts";
 
 /** Things named one by one; of packages alone a site has hundreds. */
 const shownMax = 5;

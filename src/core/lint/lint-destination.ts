@@ -3,7 +3,7 @@ import type { Observation } from "../model/observation.ts";
 import type { PolicyRisk } from "../model/policy/policy-risk.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { risk } from "./risk.ts";
-import { isOnMachine, isSamePath, placeOfPath } from "./windows-place.ts";
+import { isOnMachine, isSamePath, placeOfPath } from "../base/windows-place.ts";
 
 /** Where the Backup Site Server task writes, and who says so. */
 interface Destination {

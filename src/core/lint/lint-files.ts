@@ -4,7 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import type { SiteFiles } from "../model/policy/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
-import { isSamePath } from "./windows-place.ts";
+import { isSamePath } from "../base/windows-place.ts";
 
 /** What is wrong with the install folder, for a recovery or for the site's own backup task. */
 export function lintFiles(site: LintedSite): readonly Problem[] {

@@ -4,7 +4,7 @@ import type { PolicyRisk } from "../model/policy/policy-risk.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { ContentLibrary } from "../model/policy/source.ts";
 import { risk } from "./risk.ts";
-import { isSamePath, placeOfPath } from "./windows-place.ts";
+import { isSamePath, placeOfPath } from "../base/windows-place.ts";
 
 /** With a passive server the library is on a share: a drive holds a copy that nobody keeps up. */
 export function lintLibraryPlace({ site, sources }: ResolvedPolicy): readonly PolicyRisk[] {

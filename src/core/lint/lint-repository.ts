@@ -1,7 +1,7 @@
 import type { PolicyRisk } from "../model/policy/policy-risk.ts";
 import type { RepositoryPlace, ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { risk } from "./risk.ts";
-import { hostOfServer, isLocalServer, isOnMachine, placeOfPath } from "./windows-place.ts";
+import { hostOfServer, isLocalServer, isOnMachine, placeOfPath } from "../base/windows-place.ts";
 
 /** Whether the repository would be lost together with the site. A copy at another place makes up for it. */
 export function lintRepository(policy: ResolvedPolicy): readonly PolicyRisk[] {

@@ -1,6 +1,6 @@
 import type { Problem } from "../base/problem.ts";
 import type { Document } from "./documents.ts";
-import { merge, withoutEntries } from "./resolve/merge.ts";
+import { merge, withoutEntries } from "./text/merge.ts";
 import { problemAt, placeOf, type Complaint } from "./text/problem-at.ts";
 import { find, findText, type WrittenMap } from "./text/written.ts";
 import { nearest } from "./shape/wording.ts";

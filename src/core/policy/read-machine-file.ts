@@ -6,7 +6,7 @@ import { problemAt, placeOf } from "./text/problem-at.ts";
 import { readYaml } from "./yaml/read-yaml.ts";
 import { schemaOf } from "./shape/schema.ts";
 import { sortProblems } from "./sort-problems.ts";
-import { textAt, textsAt } from "./resolve/values.ts";
+import { textAt, textsAt } from "./text/values.ts";
 import { entriesOf, find, findText, type Written } from "./text/written.ts";
 
 /** What a machine file says, or what is wrong with it. */

@@ -4,7 +4,7 @@ import { hasRule } from "./check/check-schedule.ts";
 import { nameOrigin, type Document } from "./documents.ts";
 import { problemAt, placeOf, type Complaint } from "./text/problem-at.ts";
 import { resolveRetention } from "./resolve/resolve-policy.ts";
-import { isTrueAt, secretAt, textAt } from "./resolve/values.ts";
+import { isTrueAt, secretAt, textAt } from "./text/values.ts";
 import { find, findText, itemsOf, type Origin, type Written } from "./text/written.ts";
 import { nearest } from "./shape/wording.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { lintPolicy } from "../../../src/core/lint/lint-policy.ts";
 import { lintKeyPlaces } from "../../../src/core/lint/lint-repository.ts";
-import { placeOfPath } from "../../../src/core/lint/windows-place.ts";
+import { placeOfPath } from "../../../src/core/base/windows-place.ts";
 import type {
   RepositoryAddress,
   ResolvedPolicy,

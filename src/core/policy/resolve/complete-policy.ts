@@ -10,7 +10,7 @@ import {
   retentionDefaults,
   sourceDefaults,
 } from "./defaults.ts";
-import { merge, withEntry, withOrigin, withoutEntries } from "./merge.ts";
+import { merge, withEntry, withOrigin, withoutEntries } from "../text/merge.ts";
 import {
   asWritten,
   entriesOf,

@@ -1,6 +1,6 @@
 import type { Acceptance } from "../../model/policy/acceptance.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
-import { textAt } from "./values.ts";
+import { textAt } from "../text/values.ts";
 import { findText, itemsOf, type Written } from "../text/written.ts";
 
 /** The accepted risks of a policy that was checked, as a member to be spread: absent where none is written. */

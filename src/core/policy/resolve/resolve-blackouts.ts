@@ -3,7 +3,7 @@ import { day } from "../../base/instant.ts";
 import type { Blackout } from "../../model/policy/blackout.ts";
 import type { Schedule } from "../../model/policy/resolved-policy.ts";
 import { parseBlackoutEnd, parseWeekdays, untilOf } from "./blackout-text.ts";
-import { textAt } from "./values.ts";
+import { textAt } from "../text/values.ts";
 import { entriesOf, find, findText, itemsOf, type Written } from "../text/written.ts";
 
 /** The blackouts of a schedule that was checked, as a member to be spread: absent where none is written. */

@@ -22,7 +22,7 @@ import {
   textAt,
   textsAt,
   timeOfDayAt,
-} from "./values.ts";
+} from "../text/values.ts";
 import { entriesOf, find, findText, itemsOf, type Written, type WrittenMap } from "../text/written.ts";
 
 /** Turns a completed and checked policy into what the rest of the program works with. It can't fail. */

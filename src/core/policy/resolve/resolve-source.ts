@@ -15,7 +15,7 @@ import {
   stagingOf,
   textAt,
   textsAt,
-} from "./values.ts";
+} from "../text/values.ts";
 import { find, findText, type Written } from "../text/written.ts";
 
 /** Turns one completed source into what the program works with. */

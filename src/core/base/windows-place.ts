@@ -1,4 +1,4 @@
-import { isSameHost } from "../base/host-name.ts";
+import { isSameHost } from "./host-name.ts";
 
 /** Which volume a Windows path is on, as far as the path alone tells. */
 export interface WindowsPlace {

@@ -3,7 +3,7 @@ import { parseBytes } from "../../base/bytes.ts";
 import { parseSpan, type CalendarSpan } from "../../base/calendar-span.ts";
 import { hour, minute, parseDuration, type DurationMs } from "../../base/instant.ts";
 import type { DatabaseAddress, SecretRef, Staging } from "../../model/policy/source.ts";
-import { find, findText, itemsOf, type Written } from "../text/written.ts";
+import { find, findText, itemsOf, type Written } from "./written.ts";
 
 // Everything here reads values whose shape has been checked: what doesn't fit is a fault of ours.
 

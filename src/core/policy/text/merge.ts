@@ -1,4 +1,4 @@
-import { find, type Origin, type Written, type WrittenEntry, type WrittenMap } from "../text/written.ts";
+import { find, type Origin, type Written, type WrittenEntry, type WrittenMap } from "./written.ts";
 
 // A reference to a secret is one choice of several: half of an old one and half of a new one is none.
 const replacedWhole = new Set(["password", "webhook"]);
