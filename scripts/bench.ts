@@ -1,5 +1,5 @@
-// `npm run bench`: the packed program against its start-up budgets, and against restic, borg, cp and rsync, whichever is installed.
-// What each line means, and every option, stands in docs/benchmark.md.
+// `npm run bench`: the packed program against its start-up budgets, and against restic, borg, cp and rsync,
+// whichever is installed. What each line means, and every option, stands in docs/benchmark.md.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Builds the packed program: bundled, split so that each command loads only its own code, and compiled to what Node 22 runs.
+// Builds the packed program: bundled, split so that each command loads only its own code, and compiled to
+// what Node 22 runs.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-// `npm run campaign [-- --depth middle]`: what can befall a repository, at length (docs/testing.md). The ordinary run takes a little of each.
+// `npm run campaign [-- --depth middle]`: what can befall a repository, at length (docs/testing.md). The
+// ordinary run takes a little of each.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";

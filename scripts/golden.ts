@@ -1,5 +1,6 @@
-// `npm run golden -- repository-v2`: writes two small repositories, what is in them and the reader of this day below test/golden, for a new
-// format. Never again over old ones; test/store/mixed-versions.test.ts then asks for their digest.
+// `npm run golden -- repository-v2`: writes two small repositories, what is in them and the reader of this
+// day below test/golden, for a new format. Never again over old ones; test/store/mixed-versions.test.ts then
+// asks for their digest.
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

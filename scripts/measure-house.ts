@@ -1,5 +1,5 @@
-// `npm run measure-house`: the house in figures (docs/testing.md). `--json` prints them as data, `--missing` what has no doc
-// and ought to, `--write` puts the table into ARCHITECTURE.md.
+// `npm run measure-house`: the house in figures (docs/testing.md). `--json` prints them as data, `--missing`
+// what has no doc and ought to, `--write` puts the table into ARCHITECTURE.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { measureHouse } from "./measure-house/measure-house.ts";

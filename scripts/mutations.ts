@@ -1,4 +1,5 @@
-// `npm run mutations -- [AREA…]`: breaks an area's code at every place, one after another, and names the breaks that no test notices (docs/mutations.md).
+// `npm run mutations -- [AREA…]`: breaks an area's code at every place, one after another, and names the
+// breaks that no test notices (docs/mutations.md).
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,7 +28,10 @@ for (const name of names) {
   process.stdout.write(`${figuresOf(name, await mutate(name, area))}\n`);
 }
 
-/** Runs Stryker on a copy that is mended by being thrown away: what is broken may delete anything that it can reach. */
+/**
+ * Runs Stryker on a copy that is mended by being thrown away: what is broken may delete anything that it can
+ * reach.
+ */
 async function mutate(name: string, { sources, tests }: MutationArea): Promise<MutationReport> {
   const root = join(copy, name);
   const tree = join(root, "tree");

@@ -1,5 +1,5 @@
-// `npm run rescue [-- test/store]`: runs the tests, keeps every repository that they leave behind, and has tools/rescue.py give all of it
-// back, compared with what sitekeep gives back.
+// `npm run rescue [-- test/store]`: runs the tests, keeps every repository that they leave behind, and has
+// tools/rescue.py give all of it back, compared with what sitekeep gives back.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";

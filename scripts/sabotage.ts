@@ -1,4 +1,5 @@
-// `npm run sabotage -- --ledger FILE`: breaks the product on purpose, over and over, and writes down which tests noticed (docs/testing.md).
+// `npm run sabotage -- --ledger FILE`: breaks the product on purpose, over and over, and writes down which
+// tests noticed (docs/testing.md).
 import { setPriority } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";

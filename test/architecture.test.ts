@@ -12,7 +12,8 @@ const decisions = [
   "core/report/**",
 ];
 const formats = ["store/format/encoding", "store/format"];
-// What the engine is shown of the store: the contract of a repository, how one is opened, and what goes wrong with it.
+// What the engine is shown of the store: the contract of a repository, how one is opened, and what goes wrong
+// with it.
 const keeping = ["store", "store/repository.ts", "store/backends", "store/objects", "store/keys"];
 const access = ["drivers/access/sql", "drivers/access/files", "drivers/access/formats"];
 const driving = ["drivers", "drivers/driver.ts", "drivers/parts", ...access];
@@ -48,7 +49,8 @@ const mayImport: Record<string, readonly string[]> = {
   "drivers/driver.ts": [...nouns, ...access],
   "drivers/parts": [...nouns, ...access, "drivers/driver.ts"],
   drivers: [...nouns, ...access, "drivers/driver.ts", "drivers/parts"],
-  // Of the two lowest rooms the engine names the contracts only: `Backend` and `SqlRunner` are in its `World`.
+  // Of the two lowest rooms the engine names the contracts only: `Backend` and `SqlRunner` are in its
+  // `World`.
   ...stacked("engine", {
     rooms: ["session", "look", "repository", "run"],
     on: [...nouns, ...decisions, ...keeping, ...driving],
@@ -60,7 +62,10 @@ const mayImport: Record<string, readonly string[]> = {
   }),
 };
 
-/** A house whose rooms lie one on the other: each may import those named before it, and the house's own files all of them. */
+/**
+ * A house whose rooms lie one on the other: each may import those named before it, and the house's own files
+ * all of them.
+ */
 function stacked(
   house: string,
   { rooms, on: ground }: { readonly rooms: readonly string[]; readonly on: readonly string[] },
@@ -96,7 +101,8 @@ describe.each(files)("%s", (file) => {
   });
 });
 
-// One test for all: a test of each file would hold the name that it judges in its own title, and could never fail.
+// One test for all: a test of each file would hold the name that it judges in its own title, and could never
+// fail.
 test("every file has a name that says what it is", () => {
   expect(files.filter((file) => !/^([a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(file))).toEqual([]);
   expect(files.filter((file) => /\/(types|utils|helpers|interfaces|index)\.ts$/.test(file))).toEqual([]);
@@ -120,7 +126,10 @@ function opens(permission: string, home: string): boolean {
   return house === home || (house !== permission && home.startsWith(`${house}/`));
 }
 
-/** The innermost folder of the table that holds the file, or the file itself; a folder missing from the table is a failure. */
+/**
+ * The innermost folder of the table that holds the file, or the file itself; a folder missing from the table
+ * is a failure.
+ */
 function homeOf(file: string): string {
   const home = homes.find((it) => file === it || file.startsWith(`${it}/`));
   if (home === undefined) throw new Error(`${pathOf(file)} lies in no folder of the import table.`);

@@ -6,7 +6,8 @@ import { expect, test } from "vitest";
 const idleOnPurpose: readonly string[] = [
   // The second backend of the contract, and the one that faulty-backend.ts breaks.
   "src/store/backends/memory.ts memoryBackend",
-  // The order of giving back is known of each kind; a command that gives a whole site back does not exist yet.
+  // The order of giving back is known of each kind; a command that gives a whole site back does not exist
+  // yet.
   "src/core/kinds/catalogue.ts kindsInRestoreOrder",
 ];
 

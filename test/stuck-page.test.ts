@@ -22,7 +22,9 @@ import { capture, keyFile, newRepository, reopen } from "./support/test-reposito
 /** It may give what is done before the last command is typed. */
 type Accident = (at: Place) => (() => void) | void;
 
-/** What has happened to the repository, by the heading under which the page shows what the program then says. */
+/**
+ * What has happened to the repository, by the heading under which the page shows what the program then says.
+ */
 const accidents: Readonly<Record<string, Accident>> = {
   "The key is lost": ({ key }) => writeFileSync(key, "00".repeat(32)),
   "Something is damaged": ({ repository }) => {

@@ -1,5 +1,5 @@
-// Whole-process times of the packed program against its budgets (docs/decisions/0005). Medians of runs that alternate with a
-// bare `node -e 0`, which is taken off.
+// Whole-process times of the packed program against its budgets (docs/decisions/0005). Medians of runs that
+// alternate with a bare `node -e 0`, which is taken off.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -59,7 +59,9 @@ const budgets: readonly Budget[] = [
   { name: `plan with live SQL, ${pointsMade} points`, args: ["plan"], budgetMs: 1_000 },
 ];
 
-/** The lab's servers in a process of their own: in this one they could not answer while it waits for a run. */
+/**
+ * The lab's servers in a process of their own: in this one they could not answer while it waits for a run.
+ */
 function spawnServers(lab: string, environment: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, ["dist/sitekeep.js", "lab", "start", lab], { env: environment });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -68,7 +70,10 @@ function spawnServers(lab: string, environment: NodeJS.ProcessEnv) {
   return { ready: promise, stop: () => void child.kill("SIGINT") };
 }
 
-/** A thousand recovery points of one small snapshot each, an hour apart, as a policy with hourly runs would leave. */
+/**
+ * A thousand recovery points of one small snapshot each, an hour apart, as a policy with hourly runs would
+ * leave.
+ */
 async function makePoints(lab: string): Promise<void> {
   const backend = folderBackend(join(lab, "repository"));
   const keys = [{ keyFile: parseKeyFile(readFileSync(join(lab, "secrets/repository.key"))) }];

@@ -1,4 +1,5 @@
-// One measurement of the planner in a process of its own: `node planner-run.ts plan POLICIES POINTS` or `simulate`. Prints JSON.
+// One measurement of the planner in a process of its own: `node planner-run.ts plan POLICIES POINTS` or
+// `simulate`. Prints JSON.
 import { day, hour, minute } from "../../src/core/base/instant.ts";
 import type { Observation } from "../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";

@@ -1,4 +1,5 @@
-// What the planner takes at scale, each figure in a process of its own, so that nothing is warm and memory is its own.
+// What the planner takes at scale, each figure in a process of its own, so that nothing is warm and memory is
+// its own.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { median } from "./measure/median.ts";

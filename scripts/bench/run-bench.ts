@@ -21,8 +21,8 @@ export interface BenchResult extends Tools {
 }
 
 /**
- * Measures the parts that are wanted, each in folders of its own that are gone when it ends. What was found so far is kept
- * after each part: an hour's figures must not hang on the last of them.
+ * Measures the parts that are wanted, each in folders of its own that are gone when it ends. What was found
+ * so far is kept after each part: an hour's figures must not hang on the last of them.
  */
 export async function runBench(
   options: BenchOptions,

@@ -17,8 +17,8 @@ export interface Hunt {
 const triesMax = 2;
 
 /**
- * Puts the written bugs into copies of the project, one at a time, and runs the tests there that hunt each. A bug is found
- * when an expectation fails; a test that breaks down or runs out of time has found nothing.
+ * Puts the written bugs into copies of the project, one at a time, and runs the tests there that hunt each. A
+ * bug is found when an expectation fails; a test that breaks down or runs out of time has found nothing.
  */
 export async function findBugs(lanes: number, tell: (hunt: Hunt) => void): Promise<readonly Hunt[]> {
   const copy = enterCopy();

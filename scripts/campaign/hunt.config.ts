@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** For tests that hunt a written bug: none of them needs the built program, which the project's own configuration makes first. */
+/**
+ * For tests that hunt a written bug: none of them needs the built program, which the project's own
+ * configuration makes first.
+ */
 export default defineConfig({
   test: {
     include: ["test/campaign/*.test.ts", "test/store/unreadable.test.ts"],

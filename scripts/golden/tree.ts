@@ -8,7 +8,10 @@ import { pageBytes } from "../../test/support/database-pages.ts";
 const pages = 640;
 const hidden = 2;
 
-/** The entries of one of the two snapshots: every way in which the format keeps a file, and as little as can be. */
+/**
+ * The entries of one of the two snapshots: every way in which the format keeps a file, and as little as can
+ * be.
+ */
 export function goldenOffers(version: 1 | 2): readonly Offer[] {
   const only = version === 1 ? { "only-in-the-first.txt": bytes("forgotten by the second\n") } : {};
   const contents = {
@@ -26,7 +29,10 @@ export function goldenOffers(version: 1 | 2): readonly Offer[] {
   ];
 }
 
-/** The same with large content as files below a folder, as drivers offer it: of content in memory no pages are looked for. */
+/**
+ * The same with large content as files below a folder, as drivers offer it: of content in memory no pages are
+ * looked for.
+ */
 export function goldenFiles(version: 1 | 2, folder: string): readonly Offer[] {
   return goldenOffers(version).map((offer, at) => {
     if (offer.type === "folder") return offer;

@@ -41,7 +41,10 @@ export interface FileCount {
   /** For each function, method and accessor with a body in braces its lines, without its doc. */
   readonly functions: readonly number[];
   readonly exports: readonly Told[];
-  /** Properties and methods of exported interfaces and object types; of a union or an intersection, those of each part. */
+  /**
+   * Properties and methods of exported interfaces and object types; of a union or an intersection, those of
+   * each part.
+   */
   readonly members: readonly Told[];
   /** Files of the project that the file imports, types included, written like `path`. */
   readonly imports: readonly string[];
@@ -51,7 +54,10 @@ export interface FileCount {
 
 const columnsMax = 110;
 
-/** Counts one file from its syntax tree. Names that are passed on from elsewhere (`export … from`) aren't its own. */
+/**
+ * Counts one file from its syntax tree. Names that are passed on from elsewhere (`export … from`) aren't its
+ * own.
+ */
 export function countFile(path: string, tree: SourceFile): FileCount {
   const nodes = everyNode(tree);
   const exported = tree.statements.filter(isExported);

@@ -43,7 +43,10 @@ export interface Folder {
   readonly files: number;
 }
 
-/** Contracts that the rooms beside them keep: each is a room below those, as in the import table of test/architecture.test.ts. */
+/**
+ * Contracts that the rooms beside them keep: each is a room below those, as in the import table of
+ * test/architecture.test.ts.
+ */
 const contracts = ["src/drivers/driver.ts", "src/store/repository.ts"];
 
 /** Folders where one file stands for one item of a list, so that more of them are no muddle. */
@@ -74,7 +77,9 @@ export function percentOf({ names, withDoc }: Share): number {
   return names === 0 ? 100 : Math.floor((100 * withDoc) / names);
 }
 
-/** Every folder by how many files lie directly in it, the fullest first; folders of like items are left out. */
+/**
+ * Every folder by how many files lie directly in it, the fullest first; folders of like items are left out.
+ */
 export function flatFolders(files: readonly FileCount[]): readonly Folder[] {
   const counts = Map.groupBy(files, ({ path }) => dirname(path));
   return [...counts]

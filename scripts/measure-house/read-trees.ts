@@ -2,7 +2,9 @@ import { dirname, relative, resolve } from "node:path";
 import type { SourceFile } from "typescript/unstable/ast";
 import { API } from "typescript/unstable/sync";
 
-/** Has TypeScript itself parse what a project file includes: path below the project file's root → syntax tree. */
+/**
+ * Has TypeScript itself parse what a project file includes: path below the project file's root → syntax tree.
+ */
 export function readTrees(projectFile: string, root: string): ReadonlyMap<string, SourceFile> {
   const api = new API({ cwd: dirname(resolve(projectFile)) });
   try {

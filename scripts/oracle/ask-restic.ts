@@ -5,7 +5,10 @@ import { fixtureTimes } from "./fixture-times.ts";
 import type { ForgetAnswer, Restic } from "./restic.ts";
 import type { RetentionQuestion } from "./retention-pairs.ts";
 
-/** Puts the snapshots of all questions into the repository, each with a tag for every question that has it in its set. */
+/**
+ * Puts the snapshots of all questions into the repository, each with a tag for every question that has it in
+ * its set.
+ */
 export async function layFixture(restic: Restic, questions: readonly RetentionQuestion[]): Promise<void> {
   for (const [position, time] of fixtureTimes.entries()) {
     const tags = questions.flatMap(({ set }, at) => (set.includes(position) ? [tagOf(at)] : []));

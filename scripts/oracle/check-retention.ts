@@ -9,7 +9,10 @@ import { blockCount, fixtureTimes } from "./fixture-times.ts";
 import { makeRestic } from "./restic.ts";
 import { makeQuestions } from "./retention-pairs.ts";
 
-/** Asks some of the questions again, those of one block of the fixture, and rejects when an answer is not the recorded one. */
+/**
+ * Asks some of the questions again, those of one block of the fixture, and rejects when an answer is not the
+ * recorded one.
+ */
 export async function checkRetention(count: number): Promise<void> {
   const numbers = makeQuestions().flatMap((_, at) => (at % blockCount === 0 ? [at] : []));
   const chosen = numbers.slice(0, count);

@@ -21,7 +21,9 @@ const manners: readonly ((chance: SeededRandom, at: number) => number)[] = [
 ];
 export const blockCount = manners.length;
 
-/** When each snapshot of the fixture was taken, in whole seconds: block after block, oldest first within each. */
+/**
+ * When each snapshot of the fixture was taken, in whole seconds: block after block, oldest first within each.
+ */
 export const fixtureTimes: readonly Instant[] = manners.flatMap((gap, block) => {
   const chance = new SeededRandom(block + 1);
   const times = new Set<Instant>();

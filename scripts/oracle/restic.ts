@@ -16,7 +16,9 @@ export interface TinySnapshot {
   readonly file?: string;
 }
 
-/** What restic keeps, each with the rules that keep it, and what it would remove; instants as it writes them. */
+/**
+ * What restic keeps, each with the rules that keep it, and what it would remove; instants as it writes them.
+ */
 export interface ForgetAnswer {
   readonly groups: number;
   readonly kept: readonly { readonly time: string; readonly matches: readonly string[] }[];
@@ -30,7 +32,10 @@ export interface Restic {
   forget(tag: string, options: readonly string[]): Promise<ForgetAnswer>;
 }
 
-/** Makes an empty repository in a folder. Rejects when the restic of this machine is not 0.14, whose rules are asked for. */
+/**
+ * Makes an empty repository in a folder. Rejects when the restic of this machine is not 0.14, whose rules are
+ * asked for.
+ */
 export async function makeRestic(folder: string): Promise<Restic> {
   const environment = {
     ...process.env,

@@ -29,7 +29,10 @@ export interface Compared {
 
 const none = { locked: false, snapshots: 0, files: 0, bytes: 0, damaged: 0, different: [] };
 
-/** Has both programs give back every snapshot of a kept repository, and compares paths, lengths, times and digests. */
+/**
+ * Has both programs give back every snapshot of a kept repository, and compares paths, lengths, times and
+ * digests.
+ */
 export async function compareRescue(place: string): Promise<Compared> {
   const folder = join(place, "repository");
   const opened = await open(folder, join(place, "keys"));
@@ -89,7 +92,10 @@ async function restoreOwn(repository: Repository, id: string, to: string): Promi
   return report?.refused.length === 0;
 }
 
-/** Without its index sitekeep wants a repair first; rescue.py asks the packs each time. What was kept may be changed. */
+/**
+ * Without its index sitekeep wants a repair first; rescue.py asks the packs each time. What was kept may be
+ * changed.
+ */
 async function restoreRepaired(repository: Repository, id: string, to: string): Promise<boolean> {
   const { signal } = new AbortController();
   const { apply } = await repository.planRepair({ signal });

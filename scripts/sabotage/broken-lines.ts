@@ -1,4 +1,6 @@
-/** Lines of the product that a test is about, and lines that it should mind: broken together, in one round. */
+/**
+ * Lines of the product that a test is about, and lines that it should mind: broken together, in one round.
+ */
 export interface BrokenLines {
   readonly test: string;
   readonly edits: readonly LineEdit[];

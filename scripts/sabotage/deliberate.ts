@@ -5,7 +5,9 @@ import { labLines } from "./lab-lines.ts";
 import { brokenLines } from "./lines.ts";
 import type { Assignment } from "./rounds.ts";
 
-/** A break that chance would not find: of documents, of structure, or of the one line that a test is about. */
+/**
+ * A break that chance would not find: of documents, of structure, or of the one line that a test is about.
+ */
 interface DeliberateBreak {
   readonly what: string;
   readonly tests: readonly string[];

@@ -16,7 +16,10 @@ export function needsProgram(test: string): boolean {
   return readFileSync(test, "utf8").includes("dist/") || visit(test).has(program);
 }
 
-/** The source files that a test can notice. What it reads as text or runs as a program is found by the path it names. */
+/**
+ * The source files that a test can notice. What it reads as text or runs as a program is found by the path it
+ * names.
+ */
 export function reachOf(test: string): Reach {
   const sources = [...visit(test)].filter(([file]) => isBreakable(file));
   // The simulated site is the stand-in of other tests: broken, it would say nothing about them.

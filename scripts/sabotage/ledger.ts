@@ -19,7 +19,10 @@ export interface Ledger {
   add(round: Round): void;
 }
 
-/** A file with one line for each round. It's only ever appended to, so a campaign goes on where the last one ended. */
+/**
+ * A file with one line for each round. It's only ever appended to, so a campaign goes on where the last one
+ * ended.
+ */
 export function openLedger(path: string): Ledger {
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   const rounds = text
@@ -35,7 +38,10 @@ export function openLedger(path: string): Ledger {
   };
 }
 
-/** What is known of one test. The strongest failure counts: an expectation that didn't hold before anything else. */
+/**
+ * What is known of one test. The strongest failure counts: an expectation that didn't hold before anything
+ * else.
+ */
 export interface TestRecord {
   readonly id: string;
   readonly file: string;
@@ -72,7 +78,9 @@ function isStronger(verdict: Verdict, known: Verdict | undefined): boolean {
   return strength.indexOf(verdict) > (known === undefined ? -1 : strength.indexOf(known));
 }
 
-/** Seen to fail as a test should: it was reached, and said no. One that only ran out of time proves nothing. */
+/**
+ * Seen to fail as a test should: it was reached, and said no. One that only ran out of time proves nothing.
+ */
 export function wasSeenToFail({ failed }: TestRecord): boolean {
   return failed !== undefined && failed.as !== "timed-out";
 }

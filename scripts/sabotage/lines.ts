@@ -1,6 +1,9 @@
 import { type BrokenLines, lines, together } from "./broken-lines.ts";
 
-/** What chance had not found when it was looked for: grouped by test file, each with the line that it rests on. */
+/**
+ * What chance had not found when it was looked for: grouped by test file, each with the line that it rests
+ * on.
+ */
 export const brokenLines: readonly BrokenLines[] = [
   ...lines("test/core/base/instant.test.ts", "src/core/base/instant.ts", [
     ["if (!/^(\\d+[smhdw])+$/.test(text)) return undefined;", ""],
@@ -106,7 +109,8 @@ export const brokenLines: readonly BrokenLines[] = [
     ["src/drivers/access/sql/sql-problems.ts", '"sql-unreachable"', '"sql-error"'],
     ["src/drivers/access/sql/sql-problems.ts", '"sql-login-refused"', '"sql-error"'],
   ]),
-  // What every driver promises: to answer, to offer all, to name what is missing, to stop, and to pass on failures.
+  // What every driver promises: to answer, to offer all, to name what is missing, to stop, and to pass on
+  // failures.
   ...[
     together("", [
       ["src/drivers/parts/observing.ts", "return { answers: true, facts,", "return { answers: false, facts,"],

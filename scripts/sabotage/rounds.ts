@@ -12,7 +12,10 @@ export interface Assignment {
   readonly files: readonly string[];
 }
 
-/** So much work a round may be, by the durations of the baseline: a round that gets stuck wastes no more than this. */
+/**
+ * So much work a round may be, by the durations of the baseline: a round that gets stuck wastes no more than
+ * this.
+ */
 const roundMs = 12_000;
 const mostFiles = 8;
 /** For each test file. More would let nothing load at all. */

@@ -1,4 +1,5 @@
-// Runs test files in the current folder and writes one line for each test that ended. A process of its own: what it runs is broken.
+// Runs test files in the current folder and writes one line for each test that ended. A process of its own:
+// what it runs is broken.
 import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { TestError } from "vitest";

@@ -19,7 +19,10 @@ import type { Round } from "./ledger.ts";
 /** Files and what they are to hold while tests run. */
 export type Changes = ReadonlyMap<string, string>;
 
-/** A copy of the project where things may be broken: the tests, the build, threads and programs all see the broken text. */
+/**
+ * A copy of the project where things may be broken: the tests, the build, threads and programs all see the
+ * broken text.
+ */
 export interface Workshop {
   /** Runs test files on the broken tree and puts the tree right again. */
   run(changes: Changes, files: readonly string[], limitMs: number): Promise<Pick<Round, "ended" | "tests">>;
@@ -30,8 +33,9 @@ const testTimeoutMs = 20_000;
 const programTimeoutMs = 60_000;
 
 /**
- * Copies what git knows of the project, with its changes that aren't committed yet, and goes there: whatever happens to the
- * project from now on, the campaign is about one state of it. The folder and what still runs in it go when this process ends.
+ * Copies what git knows of the project, with its changes that aren't committed yet, and goes there: whatever
+ * happens to the project from now on, the campaign is about one state of it. The folder and what still runs
+ * in it go when this process ends.
  */
 export function enterCopy(): string {
   const root = mkdtempSync(join(tmpdir(), "sitekeep-sabotage-"));
@@ -100,7 +104,10 @@ function linkPackages(tree: string): void {
   symlinkSync(realpathSync("node_modules"), link, "junction");
 }
 
-/** Each package by a link of its own, but for one that is to be replaced: the folder they are in can be written to. */
+/**
+ * Each package by a link of its own, but for one that is to be replaced: the folder they are in can be
+ * written to.
+ */
 export function unlinkPackages(tree: string, replaced?: string): void {
   const packages = realpathSync("node_modules");
   const folder = join(tree, "node_modules");
@@ -151,8 +158,8 @@ function end(pid: number): void {
 }
 
 /**
- * Broken code may delete anything and leave processes behind. Where Linux allows it, the tests see all but their own copy
- * read-only, have a network of their own, and whatever they start ends with them.
+ * Broken code may delete anything and leave processes behind. Where Linux allows it, the tests see all but
+ * their own copy read-only, have a network of their own, and whatever they start ends with them.
  */
 export function confinement(root: string): readonly string[] {
   const inside = `mount --bind "$0" "$0" && mount -o remount,ro,bind / && ip link set lo up && cd "$0/tree" && exec "$@"`;

@@ -7,8 +7,8 @@ if (major! < 22 || (major === 22 && minor! < 22)) {
   );
   process.exitCode = 1;
 } else {
-  // Compiled code is kept: the second start is a good deal faster than the first. In a folder of the user's own, since
-  // whoever can write to it decides what is run.
+  // Compiled code is kept: the second start is a good deal faster than the first. In a folder of the user's
+  // own, since whoever can write to it decides what is run.
   const { enableCompileCache } = await import("node:module");
   const { cacheFolder } = await import("./world/cache-folder.ts");
   enableCompileCache(`${cacheFolder()}/code`);

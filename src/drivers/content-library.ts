@@ -12,7 +12,10 @@ import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
 
-/** A content library over its drives: what describes the content first, then the content, which is named by its digest. */
+/**
+ * A content library over its drives: what describes the content first, then the content, which is named by
+ * its digest.
+ */
 export const contentLibrary: Driver<ContentLibrary> = {
   observe: ({ source, site }, means) =>
     observing(async () => {
@@ -54,10 +57,10 @@ async function libraryInUse(source: ContentLibrary, where: string, means: Means)
   try {
     const [inUse] = await findLibrary(where, means);
     return inUse === undefined ? {} : { inUse };
-  } catch (error) {
+  } catch (thrown) {
     // Nobody asked the registry: that it can't answer is nothing against the named folders.
-    if (error instanceof ProblemError) return {};
-    throw error;
+    if (thrown instanceof ProblemError) return {};
+    throw thrown;
   }
 }
 
@@ -95,7 +98,10 @@ async function offerCatalogue({ library, where }: Library, means: Means, sink: S
   return { entries, wanted, problems };
 }
 
-/** Entries of DataLib. `<content>.INI` beside the folder of a content holds the digest of the whole tree, which names no object. */
+/**
+ * Entries of DataLib. `<content>.INI` beside the folder of a content holds the digest of the whole tree,
+ * which names no object.
+ */
 const catalogueEntries = /^DataLib\/.+\/.+\.ini$/i;
 
 /** The digest (upper case) that an entry of DataLib names, or nothing for other files. */

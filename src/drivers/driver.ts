@@ -9,20 +9,23 @@ import type { DatabaseAddress, SecretRef, Source, Staging } from "../core/model/
 import type { SqlRunner } from "./access/sql/sql-runner.ts";
 
 /**
- * What sitekeep can do to one kind of source. A driver knows its source only: not the store, not the schedule,
- * not the screen. What an operator can mend comes back as a `Problem`, thrown as a `ProblemError` where the work
- * can't go on.
+ * What sitekeep can do to one kind of source. A driver knows its source only: not the store, not the
+ * schedule, not the screen. What an operator can mend comes back as a `Problem`, thrown as a `ProblemError`
+ * where the work can't go on.
  */
 export interface Driver<Of extends Source = Source> {
-  /** Looks whether the source is there and what it holds. Changes nothing; a source that does not answer is a value. */
+  /**
+   * Looks whether the source is there and what it holds. Changes nothing; a source that does not answer is a
+   * value.
+   */
   observe(request: ObserveRequest<Of>, means: Means): Promise<SourceObservation>;
 
   /** Offers the source's whole content to the sink, once. Must stop soon after `means.signal` aborts. */
   capture(request: CaptureRequest<Of>, means: Means, sink: Sink): Promise<Captured>;
 
   /**
-   * Gives restored files back to where they work: a database to a named instance. Absent where the files are all
-   * there is. `folder` holds the snapshot's tree as `capture` offered it, with its chain before it.
+   * Gives restored files back to where they work: a database to a named instance. Absent where the files are
+   * all there is. `folder` holds the snapshot's tree as `capture` offered it, with its chain before it.
    */
   giveBack?(request: GiveBackRequest<Of>, means: Means): Promise<GivenBack>;
 }
@@ -47,7 +50,9 @@ export interface Captured {
   readonly facts: JsonObject;
   /** Things that were wrong and did not stop the capture. */
   readonly problems: readonly Problem[];
-  /** Run once the snapshot is committed, or given up: removes staged files. Answers with what stayed behind. */
+  /**
+   * Run once the snapshot is committed, or given up: removes staged files. Answers with what stayed behind.
+   */
   readonly cleanUp?: () => Promise<readonly Problem[]>;
 }
 
@@ -76,7 +81,10 @@ export interface Means {
   readonly signal: AbortSignal;
   /** Opens a connection to the database's server; the caller closes it. */
   sql(database: DatabaseAddress): Promise<SqlRunner>;
-  /** Runs a tool of this machine: `reg` or `rskeymgmt`, as the machine file says. Output is text; secrets by environment or file. */
+  /**
+   * Runs a tool of this machine: `reg` or `rskeymgmt`, as the machine file says. Output is text; secrets by
+   * environment or file.
+   */
   runTool(tool: ToolName, args: readonly string[], options?: ToolOptions): Promise<ToolResult>;
   secret(reference: SecretRef): Promise<string>;
   /**

@@ -28,7 +28,10 @@ const drivers: { readonly [Kind in SourceKind]: Driver<SourceOf<Kind>> } = {
   folder,
 };
 
-/** The driver of a kind. A caller that holds any source gets one that takes any: the table pairs kinds with drivers. */
+/**
+ * The driver of a kind. A caller that holds any source gets one that takes any: the table pairs kinds with
+ * drivers.
+ */
 export function driverOf<Kind extends SourceKind>(kind: Kind): Driver<SourceOf<Kind>> {
   return drivers[kind];
 }

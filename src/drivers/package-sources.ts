@@ -59,7 +59,9 @@ interface Found {
   readonly problems: readonly Problem[];
 }
 
-/** Folders looked at at the same time: they are on servers that answer slowly when they are asked one by one. */
+/**
+ * Folders looked at at the same time: they are on servers that answer slowly when they are asked one by one.
+ */
 const looksAtOnce = 16;
 
 async function lookAtFolders(

@@ -48,9 +48,9 @@ export const reportingServer: Driver<ReportingServer> = {
     const where = placeOf(site, source);
     const databases = await captureDatabases(request, means, sink);
     const problems: Problem[] = [...databases.problems];
-    const key = await captureKey(request, means, sink).catch(async (error: unknown) => {
+    const key = await captureKey(request, means, sink).catch(async (thrown: unknown) => {
       await databases.cleanUp();
-      throw error;
+      throw thrown;
     });
     problems.push(...key.problems);
     for (const path of source.folders) {
@@ -113,9 +113,9 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
       problems.push(...captured.problems);
       if (captured.cleanUp) cleanUps.push(captured.cleanUp);
     }
-  } catch (error) {
+  } catch (thrown) {
     await cleanUp();
-    throw error;
+    throw thrown;
   }
   return { facts, problems, cleanUp };
 }

@@ -13,7 +13,10 @@ import { observing, tolerating } from "./parts/observing.ts";
 import { remarkProblem } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
 
-/** The databases of Updates Publisher: one in each profile of each machine, each kept under its profile's name. */
+/**
+ * The databases of Updates Publisher: one in each profile of each machine, each kept under its profile's
+ * name.
+ */
 export const scupDatabase: Driver<ScupDatabase> = {
   observe: (request, means) =>
     observing(async () => {
@@ -99,26 +102,32 @@ async function searchMachine(
     try {
       const remarks = await walkTree(folder, take, { include: places, signal: means.signal });
       all.problems.push(...remarks.map((remark) => remarkProblem(remark, { shown: prefix, where })));
-    } catch (error) {
-      if (!(error instanceof FolderUnreadable)) throw error;
+    } catch (thrown) {
+      if (!(thrown instanceof FolderUnreadable)) throw thrown;
       // A profile without that folder never used the program. One that is closed to us may have.
       const place = { where, path: prefix, what: "A profile", severity: "risk" as const };
-      if (!isAbsent(error.reason)) all.problems.push(fileProblem(error.reason, place));
+      if (!isAbsent(thrown.reason)) all.problems.push(fileProblem(thrown.reason, place));
     }
   }
 }
 
-/** SQL Server Compact locks its file while the program runs: then it is named here, and not read half-way by the store. */
+/**
+ * SQL Server Compact locks its file while the program runs: then it is named here, and not read half-way by
+ * the store.
+ */
 async function assertReadable(entry: FoundEntry, path: string, where: string): Promise<void> {
   try {
     await (await open(entry.file)).close();
-  } catch (error) {
+  } catch (thrown) {
     const place = { where, path, what: "The Updates Publisher database" };
-    throw new ProblemError(fileProblem(error as NodeJS.ErrnoException, place), { cause: error });
+    throw new ProblemError(fileProblem(thrown as NodeJS.ErrnoException, place), { cause: thrown });
   }
 }
 
-/** Nothing is an answer where the policy did not say that there is something, and everything could be looked at. */
+/**
+ * Nothing is an answer where the policy did not say that there is something, and everything could be looked
+ * at.
+ */
 function refuseIfNamed({ source, site }: ObserveRequest<ScupDatabase>, problems: readonly Problem[]): void {
   const [first] = problems;
   if (first) throw new ProblemError({ ...first, severity: "error" });

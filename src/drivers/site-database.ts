@@ -1,3 +1,4 @@
+import { given } from "../core/base/given.ts";
 import { formatInstant, type Instant, unknownZoneMs } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
@@ -29,7 +30,7 @@ export const siteDatabase: Driver<SiteDatabase> = {
     const startsChain = source.differentialEveryMs !== undefined || source.logEveryMs !== undefined;
     const { database, compression, staging } = source;
     const backup = { database, siteCode: site.code, where, mode, compression, startsChain };
-    return captureDatabase({ ...backup, ...(staging && { staging }), ...(base && { base }) }, means, sink);
+    return captureDatabase({ ...backup, ...given({ staging, base }) }, means, sink);
   },
 
   async giveBack({ source, folders, snapshots, target, replace }, means) {
@@ -72,15 +73,17 @@ async function readFacts(sql: SqlRunner, database: string, siteCode: string) {
     dataBytes: bytes,
     differentialBases,
     ...(described && { state: described.state, recoveryModel: described.recoveryModel }),
-    ...(changeTrackingVersion !== undefined && { changeTrackingVersion }),
-    ...(siteVersion !== undefined && { siteVersion }),
+    ...given({ changeTrackingVersion, siteVersion }),
   };
 }
 
 /** Fulls that facts list: enough to see a foreign one between ours. */
 const fullsShown = 5;
 
-/** The newest fulls, and the one that a differential would be laid on however old it is. Nothing where msdb is closed. */
+/**
+ * The newest fulls, and the one that a differential would be laid on however old it is. Nothing where msdb is
+ * closed.
+ */
 function lastBackups(history: readonly BackupRecord[] | undefined, bases: readonly string[]): JsonObject {
   if (history === undefined) return {};
   const fulls = history
@@ -96,7 +99,7 @@ function lastBackups(history: readonly BackupRecord[] | undefined, bases: readon
       vss: record.isSnapshot,
       zoneKnown: record.zoneKnown,
       device: record.device,
-      ...(record.user !== undefined && { user: record.user }),
+      ...given({ user: record.user }),
     })),
     ...(log && { lastLogAt: formatInstant(log.startedAt) }),
   };

@@ -1,3 +1,4 @@
+import { given } from "../core/base/given.ts";
 import type { SqlDatabase } from "../core/model/policy/source.ts";
 import { readDatabaseFacts, readDataFiles } from "./access/sql/database-facts.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
@@ -34,7 +35,7 @@ export const sqlDatabase: Driver<SqlDatabase> = {
       compression,
       startsChain: false,
     } as const;
-    return captureDatabase({ ...backup, ...(staging && { staging }) }, means, sink);
+    return captureDatabase({ ...backup, ...given({ staging }) }, means, sink);
   },
 
   async giveBack({ source, folders, snapshots, target, replace }, means) {

@@ -42,9 +42,9 @@ export const sqlKeys: Driver<SqlKeys> = {
       // Also where there is nothing to keep: that there was nothing is what this snapshot says.
       await offerJson(sink, "keys.json", keys.map(titleOf), asOf);
       return { mode: "full", asOf, facts: { keys: keys.map(titleOf) }, problems, cleanUp };
-    } catch (error) {
+    } catch (thrown) {
       await cleanUp();
-      throw error;
+      throw thrown;
     }
   },
 };
@@ -70,8 +70,8 @@ WHERE pvt_key_encryption_type <> 'NA' AND name NOT LIKE '##%' ORDER BY name;`;
 const masterKeyQuery = "SELECT name FROM sys.symmetric_keys WHERE name = '##MS_DatabaseMasterKey##';";
 
 /**
- * What of the wanted keys exists. Certificates for TDE and for encrypted backups live in master; all of those are taken,
- * as a certificate that encrypts nothing today may have encrypted a backup of last year.
+ * What of the wanted keys exists. Certificates for TDE and for encrypted backups live in master; all of those
+ * are taken, as a certificate that encrypts nothing today may have encrypted a backup of last year.
  */
 async function findKeys({ source, site }: ObserveRequest<SqlKeys>, means: Means): Promise<readonly Key[]> {
   const where = placeOf(site, source);

@@ -15,8 +15,8 @@ import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
 
 /**
- * What the Backup Site Server task left: adopted only when its newest run is finished and the files are of that run.
- * Otherwise there is no set, and the source does not answer.
+ * What the Backup Site Server task left: adopted only when its newest run is finished and the files are of
+ * that run. Otherwise there is no set, and the source does not answer.
  */
 export const taskBackup: Driver<TaskBackup> = {
   observe: (request, means) =>
@@ -95,7 +95,9 @@ async function finishedRun(folders: TaskFolders, where: string): Promise<TaskRun
   return run;
 }
 
-/** Clocks of the log and of the disk differ a little, and a file's time may be rounded down to two seconds. */
+/**
+ * Clocks of the log and of the disk differ a little, and a file's time may be rounded down to two seconds.
+ */
 const clockSlackMs = 2 * minute;
 
 /** The metadata file is written last: it must be there, and be of this run. So must the database's part. */
@@ -110,7 +112,7 @@ async function filesProblem(
     joinPath(database.local, "SiteDBServer"),
   ];
   for (const file of witnesses) {
-    const entry = await statEntry(file).catch((error: NodeJS.ErrnoException) => error);
+    const entry = await statEntry(file).catch((thrown: NodeJS.ErrnoException) => thrown);
     if (entry instanceof Error)
       return fileProblem(entry, { where, path: file, what: "The task's backup set" });
     if (!entry) return setIncomplete(`${file} is not there`, where);

@@ -1,3 +1,4 @@
+import { given } from "../core/base/given.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { UserState } from "../core/model/policy/source.ts";
 import { textCell } from "./access/sql/sql-row.ts";
@@ -60,7 +61,7 @@ async function findFolders(
 ): Promise<readonly StoreFolder[]> {
   const where = placeOf(site, source);
   const discovered = source.discover ? await discover(source, where, means) : [];
-  const named = source.folders.map((path) => ({ path, ...(source.on !== undefined && { on: source.on }) }));
+  const named = source.folders.map((path) => ({ path, ...given({ on: source.on }) }));
   const all = [...discovered, ...named].filter(({ path }) => cutPath(path) !== undefined);
   const byPlace = new Map(all.map((folder) => [shownFolder(folder).toLowerCase(), folder]));
   return [...byPlace.values()];
@@ -69,8 +70,9 @@ async function findFolders(
 const stateMigrationRole = "SMS State Migration Point";
 
 /**
- * Lists of values of a role are in a view of their own. Each `Directories` value is four pairs, of which the first is
- * the path: `path=D:\USMT1;clients=100;free=10;unit=3`. Column names from community sources: change them here.
+ * Lists of values of a role are in a view of their own. Each `Directories` value is four pairs, of which the
+ * first is the path: `path=D:\USMT1;clients=100;free=10;unit=3`. Column names from community sources: change
+ * them here.
  */
 const directoriesQuery = `SELECT r.ServerName AS server, p.Value AS value
 FROM dbo.vSMS_SC_SysResUse AS r
@@ -83,7 +85,7 @@ async function discover(source: UserState, where: string, means: Means): Promise
   return rows.flatMap((row) => {
     const path = pathOfDirectory(textCell(row, "value") ?? "");
     const on = textCell(row, "server")?.replace(/^\\\\/, "");
-    return path === undefined ? [] : [{ path, ...(on !== undefined && { on }) }];
+    return path === undefined ? [] : [{ path, ...given({ on }) }];
   });
 }
 

@@ -8,8 +8,8 @@ import { observe } from "./look/observe.ts";
 import type { Session } from "./session/session.ts";
 
 /**
- * How long a held point would stay without its holds. Nothing where no policy at hand keeps it, or where what lies in the
- * repository can't be seen. No source is asked.
+ * How long a held point would stay without its holds. Nothing where no policy at hand keeps it, or where what
+ * lies in the repository can't be seen. No source is asked.
  */
 export async function foreseeUnheld(
   session: Session,

@@ -48,9 +48,10 @@ interface Reading extends Policies {
 const longestSleepMs = minute;
 
 /**
- * Watches until the signal aborts. Events only wake the loop; the loop alone acts, and has at most one run at a time.
- * Every wake reads the files again, since not every share tells of a change. What is broken, or is gone, is shown once and
- * changes nothing: the last good policies stay in force. Rejects when there is no policy to begin with.
+ * Watches until the signal aborts. Events only wake the loop; the loop alone acts, and has at most one run at
+ * a time. Every wake reads the files again, since not every share tells of a change. What is broken, or is
+ * gone, is shown once and changes nothing: the last good policies stay in force. Rejects when there is no
+ * policy to begin with.
  */
 export async function watch(session: Session, means: WatchMeans): Promise<void> {
   let seen = await readFirst(session, means.folder);

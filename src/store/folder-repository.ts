@@ -1,3 +1,4 @@
+import { given } from "../core/base/given.ts";
 import { join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
@@ -143,7 +144,7 @@ export class FolderRepository implements Repository {
         type: file ? "file" : "folder",
         size,
         modifiedAt,
-        ...(attributes === undefined ? {} : { attributes }),
+        ...given({ attributes }),
         ...(file ? { sha256: toHex(file.sha256) } : {}),
       };
     }
@@ -169,7 +170,10 @@ export class FolderRepository implements Repository {
     }
   }
 
-  /** A snapshot that is not sure to have all that it needs is looked at as a whole first, whatever is to be read of it. */
+  /**
+   * A snapshot that is not sure to have all that it needs is looked at as a whole first, whatever is to be
+   * read of it.
+   */
   async #verify(id: SnapshotId, fences: Fences, options: VerifyOptions): Promise<Verified> {
     const { tree, epoch } = await readManifest(this.#store, id);
     if (isConfirmed(fences, { id, epoch, proofs: [] })) {
@@ -212,7 +216,8 @@ export class FolderRepository implements Repository {
   }
 
   records(prefix: string): ReturnType<Repository["records"]> {
-    // A cache keeps what its last reading used: what is asked for by one name is not to push out what is by another.
+    // A cache keeps what its last reading used: what is asked for by one name is not to push out what is by
+    // another.
     const [kind = ""] = prefix.split("/");
     return this.#cached(`records-${kind}`, (reader) => readRecords(this.#store, reader, prefix));
   }
@@ -270,7 +275,10 @@ export class FolderRepository implements Repository {
     return result;
   }
 
-  /** What a new snapshot may rest on. A prune since the last one asks for a new index: captures under way go on with theirs. */
+  /**
+   * What a new snapshot may rest on. A prune since the last one asks for a new index: captures under way go
+   * on with theirs.
+   */
   async #readyToBuild(): Promise<Building> {
     const fences = await readFences(this.#store);
     if (this.#building?.index.fences.epoch !== fences.epoch)

@@ -14,8 +14,9 @@ import type { Repository } from "./repository.ts";
 import { NotARepository, RepositoryExists } from "./objects/repository-errors.ts";
 
 /**
- * Small enough for a change to cost little, large enough for an index of 500 GB to fit in memory. The smallest is half of the
- * average: what is below it need not be searched for cuts, and from 16 KiB to 32 a change costs one part in 40 more.
+ * Small enough for a change to cost little, large enough for an index of 500 GB to fit in memory. The
+ * smallest is half of the average: what is below it need not be searched for cuts, and from 16 KiB to 32 a
+ * change costs one part in 40 more.
  */
 const chunker = { minBytes: 32 * 1024, averageBytes: 64 * 1024, maxBytes: 256 * 1024 };
 

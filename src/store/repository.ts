@@ -10,8 +10,8 @@ import type { RepositoryStats } from "../core/model/repository/repository-stats.
 import type { Proof, Snapshot, SnapshotId } from "../core/model/repository/snapshot.ts";
 
 /**
- * The store's one door. A repository keeps snapshots and write-once records; what is committed is whole, and every
- * byte is checked when it is read.
+ * The store's one door. A repository keeps snapshots and write-once records; what is committed is whole, and
+ * every byte is checked when it is read.
  */
 export interface Repository {
   readonly id: string;
@@ -19,7 +19,10 @@ export interface Repository {
   /** Id of the key slot by which it was opened; `undefined` where nothing is encrypted. */
   readonly openedBy: string | undefined;
 
-  /** Every committed snapshot with its proofs, oldest first. A manifest that can't be verified is reported, not returned. */
+  /**
+   * Every committed snapshot with its proofs, oldest first. A manifest that can't be verified is reported,
+   * not returned.
+   */
   snapshots(
     look?: SnapshotLook,
   ): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly string[] }>;
@@ -27,7 +30,10 @@ export interface Repository {
   /** Begins a snapshot. Nothing of it is visible to readers until `commit`. */
   beginSnapshot(options: WriteOptions): Promise<SnapshotWriter>;
 
-  /** Takes a snapshot over from another repository: see `copySnapshot`. One that is here already is left as it is. */
+  /**
+   * Takes a snapshot over from another repository: see `copySnapshot`. One that is here already is left as it
+   * is.
+   */
   copyFrom(other: Repository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot>;
 
   /** The entries of a snapshot's tree, sorted by path; `path` narrows to an entry and what is below it. */
@@ -43,8 +49,8 @@ export interface Repository {
   addProof(id: SnapshotId, proof: Proof): Promise<void>;
 
   /**
-   * Removes the manifest: the snapshot is gone for readers. Its content is garbage until a prune. `SnapshotInUse` while it is
-   * being restored.
+   * Removes the manifest: the snapshot is gone for readers. Its content is garbage until a prune.
+   * `SnapshotInUse` while it is being restored.
    */
   forget(id: SnapshotId): Promise<void>;
 
@@ -55,7 +61,10 @@ export interface Repository {
   /** Files the end of a hold. One that has ended already stays ended. */
   addRelease(release: Release): Promise<void>;
 
-  /** Writes a record once; false when one of that name exists. Names are `/`-separated, as in `runs/cm01-00000001/started`. */
+  /**
+   * Writes a record once; false when one of that name exists. Names are `/`-separated, as in
+   * `runs/cm01-00000001/started`.
+   */
   putRecord(name: string, record: JsonObject): Promise<boolean>;
   records(prefix: string): Promise<readonly { readonly name: string; readonly record: JsonObject }[]>;
 
@@ -63,18 +72,22 @@ export interface Repository {
   provenSlots(): Promise<ProvenSlots>;
 
   /**
-   * Files that the key by which the repository was opened did so on this machine, after the newest manifest and the first content of its
-   * tree were read with it. `NothingToRead` where there is no snapshot, `NotEncrypted` where there is no key.
+   * Files that the key by which the repository was opened did so on this machine, after the newest manifest
+   * and the first content of its tree were read with it. `NothingToRead` where there is no snapshot,
+   * `NotEncrypted` where there is no key.
    */
   proveKey(machine: string, signal: AbortSignal): Promise<KeyProof>;
 
   /**
-   * Looks at everything: objects, trees, the presence of packs, and a share of the packs' bytes. Damage is told, never thrown;
-   * what was proven is filed, also when it is stopped.
+   * Looks at everything: objects, trees, the presence of packs, and a share of the packs' bytes. Damage is
+   * told, never thrown; what was proven is filed, also when it is stopped.
    */
   check(options: CheckOptions): Promise<RepositoryCheck>;
 
-  /** Reads everything and plans what can be saved of what is damaged. Nothing is repaired before the plan is applied. */
+  /**
+   * Reads everything and plans what can be saved of what is damaged. Nothing is repaired before the plan is
+   * applied.
+   */
   planRepair(options: Omit<CheckOptions, "readPerMille">): Promise<Repair>;
 
   /** Takes away what no snapshot needs: see `pruneRepository`. */
@@ -87,8 +100,9 @@ export interface Repository {
 }
 
 /**
- * How snapshots are looked up. `listed`: those that the repository lists, their facts from this machine's cache where it
- * has verified them before. `objects`: every manifest is read and verified now, as whoever forgets something must.
+ * How snapshots are looked up. `listed`: those that the repository lists, their facts from this machine's
+ * cache where it has verified them before. `objects`: every manifest is read and verified now, as whoever
+ * forgets something must.
  */
 export type SnapshotLook = "listed" | "objects";
 
@@ -106,7 +120,8 @@ export interface WriteOptions {
 
 export interface SnapshotWriter extends Sink {
   /**
-   * Waits for everything offered, writes packs, index and at last the manifest. The snapshot exists from then on.
+   * Waits for everything offered, writes packs, index and at last the manifest. The snapshot exists from then
+   * on.
    * `manifest` is what the engine knows; counts, sizes and file remarks are added by the writer.
    */
   commit(manifest: ManifestFacts): Promise<Committed>;
@@ -191,8 +206,8 @@ export interface CheckOptions {
 export interface Repair {
   readonly plan: RepairPlan;
   /**
-   * Does it. Cut off at any moment, the next repair goes on. `overtaken` by a prune or another repair since the plan was made:
-   * then packs and index are as they were.
+   * Does it. Cut off at any moment, the next repair goes on. `overtaken` by a prune or another repair since
+   * the plan was made: then packs and index are as they were.
    */
   apply(signal: AbortSignal): Promise<"done" | "overtaken">;
 }
@@ -203,9 +218,14 @@ export interface Verified {
   readonly bytes: number;
   /** Damage by path of the tree or name of the object. */
   readonly damage: readonly string[];
-  /** The newest fence, when all was found, and made safe, that an unconfirmed snapshot needs: the proof is to name it. */
+  /**
+   * The newest fence, when all was found, and made safe, that an unconfirmed snapshot needs: the proof is to
+   * name it.
+   */
   readonly fence?: number;
-  /** A prune or a repair took content away while the snapshot was being captured: it is to be captured again. */
+  /**
+   * A prune or a repair took content away while the snapshot was being captured: it is to be captured again.
+   */
   readonly isPruned?: true;
 }
 
@@ -225,8 +245,8 @@ export interface PruneOptions {
 export interface PruneReport {
   readonly plan: PrunePlan;
   /**
-   * `nothing-to-do`; `refused` by `approve`; `overtaken` by another prune, before anything was taken away; `done`, and then
-   * the number of its fence.
+   * `nothing-to-do`; `refused` by `approve`; `overtaken` by another prune, before anything was taken away;
+   * `done`, and then the number of its fence.
    */
   readonly result: "nothing-to-do" | "refused" | "overtaken" | "done";
   readonly fence?: number;

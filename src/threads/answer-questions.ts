@@ -5,7 +5,10 @@ interface Asked<Question> {
   readonly question: Question;
 }
 
-/** Makes this worker the other end of a `Thread`. `transfersOf` names what of a reply is handed over and not copied. */
+/**
+ * Makes this worker the other end of a `Thread`. `transfersOf` names what of a reply is handed over and not
+ * copied.
+ */
 export function answerQuestions<Question, Reply>(
   answer: (question: Question) => Reply,
   transfersOf: (reply: Reply) => readonly ArrayBuffer[],
@@ -16,8 +19,8 @@ export function answerQuestions<Question, Reply>(
     try {
       const reply = answer(question);
       port.postMessage({ number, reply }, transfersOf(reply));
-    } catch (error) {
-      port.postMessage({ number, fault: error });
+    } catch (thrown) {
+      port.postMessage({ number, fault: thrown });
     }
   });
 }

@@ -1,4 +1,6 @@
-/** Runs `work` on every item, at most `limit` at a time. The first failure stops the rest from being begun. */
+/**
+ * Runs `work` on every item, at most `limit` at a time. The first failure stops the rest from being begun.
+ */
 export async function forEachLimited<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
   limit: number,
@@ -18,7 +20,10 @@ export async function forEachLimited<Item>(
   if (failure) throw failure.error;
 }
 
-/** Gives the same items, each made while the one before is being used. Nothing is being made any more when it ends. */
+/**
+ * Gives the same items, each made while the one before is being used. Nothing is being made any more when it
+ * ends.
+ */
 export async function* oneAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
   let making = items.next();
   try {

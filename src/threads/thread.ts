@@ -1,6 +1,9 @@
 import { Worker } from "node:worker_threads";
 
-/** Of each worker: what it holds for long is outside the heap, and by default young objects may take five times as much. */
+/**
+ * Of each worker: what it holds for long is outside the heap, and by default young objects may take five
+ * times as much.
+ */
 const maxYoungGenerationSizeMb = 24;
 
 interface Asked {
@@ -8,7 +11,10 @@ interface Asked {
   reject(fault: unknown): void;
 }
 
-/** A worker that is asked questions and answers them in their order. When it dies, all that it owes is rejected. */
+/**
+ * A worker that is asked questions and answers them in their order. When it dies, all that it owes is
+ * rejected.
+ */
 export class Thread {
   readonly #worker: Worker;
   readonly #asked = new Map<number, Asked>();

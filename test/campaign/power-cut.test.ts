@@ -44,7 +44,9 @@ interface Cut {
   readonly fate: Fate;
 }
 
-/** Every cut with every fate, in an order that goes over the whole trace soon: what is wrong is found early. */
+/**
+ * Every cut with every fate, in an order that goes over the whole trace soon: what is wrong is found early.
+ */
 function cutsOf(first: number, events: number): readonly Cut[] {
   const prefixes = Array.from({ length: events + 1 - first }, (_, at) => first + at);
   const cuts = prefixes.flatMap((cut) => fates(cut).map(([name, fate]): Cut => ({ cut, name, fate })));

@@ -116,7 +116,10 @@ test.each([1, 2])(
   },
 );
 
-/** A repository in which one snapshot rests on what another shares with it in part, and others that are at work in it. */
+/**
+ * A repository in which one snapshot rests on what another shares with it in part, and others that are at
+ * work in it.
+ */
 interface Scene {
   readonly backend: Backend;
   readonly stage: Stage;

@@ -105,7 +105,10 @@ function tell(seed: number, tally: Tally): WindowHistory {
   return history;
 }
 
-/** The look that a capture begins with. A policy that leaves the database to another tool keeps what it finds then. */
+/**
+ * The look that a capture begins with. A policy that leaves the database to another tool keeps what it finds
+ * then.
+ */
 function look({ history, witnessed, looked }: Told): Omit<Copy, "backup"> {
   const facts = history.look();
   history.wasRecorded(facts);
@@ -135,7 +138,10 @@ function ask(seed: number, told: Told, tally: Tally): void {
   askWatched(seed, { ...told, facts }, tally);
 }
 
-/** What a policy says whose database is left to another tool: of its newest full, by way of snapshots and `msdb`. */
+/**
+ * What a policy says whose database is left to another tool: of its newest full, by way of snapshots and
+ * `msdb`.
+ */
 function askWatched(
   seed: number,
   { history, witnessed, looked, facts }: Told & { readonly facts: WindowFacts },

@@ -125,7 +125,10 @@ test("a repository of copies knows who writes to it, and wants a proof of its ow
   expect(same.out).toContain("was made with the key that the site itself uses");
 }, 60_000);
 
-/** A site of one folder with an encrypted repository, and two machines: the one that applies its policy, and another. */
+/**
+ * A site of one folder with an encrypted repository, and two machines: the one that applies its policy, and
+ * another.
+ */
 function newSite() {
   const root = temporaryFolder();
   const [policies, scripts] = [join(root, "policies"), join(root, "scripts")];

@@ -97,8 +97,8 @@ interface Point {
 }
 
 /**
- * A site of one folder, whose policy keeps the newest point alone, with points of the last days: the newest is the one that is due
- * now. And a program to run on it.
+ * A site of one folder, whose policy keeps the newest point alone, with points of the last days: the newest
+ * is the one that is due now. And a program to run on it.
  */
 async function newSite(count: number) {
   const root = temporaryFolder();

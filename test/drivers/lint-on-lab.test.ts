@@ -24,7 +24,9 @@ const install = (...parts: readonly string[]): string =>
 const undo: (() => void)[] = [];
 afterEach(() => undo.splice(0).forEach((it) => it()));
 
-/** Kinds whose look at themselves tells something that lint judges, but for the library, which is slow to ask. */
+/**
+ * Kinds whose look at themselves tells something that lint judges, but for the library, which is slow to ask.
+ */
 const looked: readonly SourceKind[] = ["site-database", "site-files", "reporting-server", "sql-database"];
 const withLibrary: readonly SourceKind[] = [...looked, "content-library"];
 

@@ -15,8 +15,8 @@ import { bareMachine, testWorld } from "../support/test-world.ts";
 import { hasWine, startWine, type Wine } from "../support/wine.ts";
 
 /**
- * The driver over Wine's `reg.exe`, which writes what Windows' own does to the byte. What goes in is said to the tool as
- * arguments, so that nothing of ours says what must come out.
+ * The driver over Wine's `reg.exe`, which writes what Windows' own does to the byte. What goes in is said to
+ * the tool as arguments, so that nothing of ours says what must come out.
  */
 
 const sms = "HKLM\\SOFTWARE\\Microsoft\\SMS";

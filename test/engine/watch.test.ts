@@ -94,7 +94,9 @@ test("a start that falls into a blackout wakes it at the blackout's end, once", 
   );
 });
 
-/** What `watch` says while the folder holds one text after the other, a look for each; it ends at the last. */
+/**
+ * What `watch` says while the folder holds one text after the other, a look for each; it ends at the last.
+ */
 async function watched(texts: readonly string[], startsAt = noon): Promise<readonly string[]> {
   const left = [...texts];
   const told: string[] = [];

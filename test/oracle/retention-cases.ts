@@ -8,7 +8,10 @@ export interface RetentionCase extends RetentionSetting {
   readonly points: readonly RetentionPoint[];
 }
 
-/** Zones, and about when their clocks change: months (from 0) with the nth Sunday or the last, and the hour in UTC. */
+/**
+ * Zones, and about when their clocks change: months (from 0) with the nth Sunday or the last, and the hour in
+ * UTC.
+ */
 const zones: readonly (readonly [zone: string, changes: string, hour: number])[] = [
   ["Europe/Madrid", "2.5 9.5", 1],
   ["America/New_York", "2.2 10.1", 6],
@@ -21,10 +24,14 @@ const zones: readonly (readonly [zone: string, changes: string, hour: number])[]
   ["UTC", "", 0],
 ];
 
-// Zone databases of different age agree on these: Morocco, for one, changed its mind about the autumn of 2026 in that year.
+// Zone databases of different age agree on these: Morocco, for one, changed its mind about the autumn of 2026
+// in that year.
 const [firstYear, lastYear] = [2015, 2025];
 
-/** Makes cases by chance: many around the nights in which clocks change, many with the little flaws of a real site. */
+/**
+ * Makes cases by chance: many around the nights in which clocks change, many with the little flaws of a real
+ * site.
+ */
 export function makeCases(count: number, seed: number): readonly RetentionCase[] {
   const chance = new SeededRandom(seed);
   return Array.from({ length: count }, () => makeCase(chance));

@@ -9,7 +9,8 @@ import { readPolicies } from "../../src/core/policy/read-policies.ts";
 import type { Divergence } from "../../scripts/oracle/divergences.ts";
 import { database, policyOf, registry, snapshotOf } from "../support/build-site.ts";
 
-// Where we mean to answer otherwise than restic, with what restic 0.14 really said: `npm run oracle -- retention` asks it again.
+// Where we mean to answer otherwise than restic, with what restic 0.14 really said: `npm run oracle --
+// retention` asks it again.
 const recorded = JSON.parse(
   readFileSync("test/golden/retention-oracle/divergences.json", "utf8"),
 ) as readonly Divergence[];

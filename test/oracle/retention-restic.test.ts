@@ -8,8 +8,9 @@ import { judgeRetention } from "../../src/core/plan/retention/retention.ts";
 import { readAnswers, ruleNames } from "./restic-answers.ts";
 import type { ResticAnswer, RuleName, WrittenRules } from "./restic-answers.ts";
 
-// What restic 0.14 said of sets and rules for which both mean the same: one clock, no two snapshots in one second, none of
-// them in the future, spans of months counted from a day that every month has. `npm run oracle -- retention` asks it again.
+// What restic 0.14 said of sets and rules for which both mean the same: one clock, no two snapshots in one
+// second, none of them in the future, spans of months counted from a day that every month has. `npm run
+// oracle -- retention` asks it again.
 const { times, answers } = readAnswers();
 
 test("every point that restic keeps is kept for the same rules, and no other", () => {
@@ -51,8 +52,8 @@ test("the answers lie in the domain in which both mean the same", () => {
   }
 });
 
-// restic has this rule since 0.16. Here it is left out of the comparison by its reason, which is fair only if nothing
-// else hangs on it.
+// restic has this rule since 0.16. Here it is left out of the comparison by its reason, which is fair only if
+// nothing else hangs on it.
 test("that the oldest point is kept while a rule has room moves no other point", () => {
   let spoken = 0;
   for (const { rules, set } of answers) {

@@ -9,8 +9,8 @@ import { writeToSite } from "../../packages/lab/src/site-writes.ts";
 import { withStartedLab } from "../support/started-lab.ts";
 
 /**
- * Every kind of source, the whole way: looked at by other means, captured, destroyed, restored by the program, and compared
- * with what was seen at first. What is compared and how uses nothing of the product.
+ * Every kind of source, the whole way: looked at by other means, captured, destroyed, restored by the
+ * program, and compared with what was seen at first. What is compared and how uses nothing of the product.
  */
 
 /** Sources that are files, as folders below `hosts` and where the snapshot keeps them. */
@@ -180,8 +180,8 @@ describe("after everything is lost", () => {
 });
 
 /**
- * `updates` names no staging folder: it goes through SQL Server's own, at the capture and at the restore. A policy may
- * leave it out where SQL Server runs on a site server.
+ * `updates` names no staging folder: it goes through SQL Server's own, at the capture and at the restore. A
+ * policy may leave it out where SQL Server runs on a site server.
  */
 function stageUpdatesByDefault(): void {
   mkdirSync(host("sql01/data/Backup"));

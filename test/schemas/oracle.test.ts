@@ -16,7 +16,8 @@ const documents = globSync("policies/*.yaml").flatMap((file) => readFileSync(fil
 beforeAll(() => {
   const whole = read("policy");
   validateWhole = compile(whole);
-  // What a policy must have in the end is asked after `extends` by the program, and only hinted at by the schema.
+  // What a policy must have in the end is asked after `extends` by the program, and only hinted at by the
+  // schema.
   validate = compile(
     JSON.parse(JSON.stringify(whole), (key, value) => (/^(if|then)$/.test(key) ? undefined : value)),
   );

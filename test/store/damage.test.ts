@@ -18,7 +18,8 @@ import {
 
 type Objects = Map<string, Uint8Array>;
 
-// Every byte of files of a few hundred bytes takes minutes. The ordinary run takes each object's first and last bytes and some between.
+// Every byte of files of a few hundred bytes takes minutes. The ordinary run takes each object's first and
+// last bytes and some between.
 const everyByte = process.env["SITEKEEP_TEST_EVERY_BYTE"] === "1";
 const large = { "a/one": 900, "a/two": 400, b: 0, "c/large": 120_000, "c/next": 90_000, d: 140_000 };
 const tiny = { "a/one": 300, "a/two": 100, b: 0, "c/large": 1_200, "c/next": 40, d: 800 };

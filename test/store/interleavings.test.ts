@@ -36,7 +36,10 @@ test(`two writers at once, in ${seeds} orders: every committed snapshot comes ba
   expect(committed).toBeGreaterThan(seeds * 3);
 });
 
-/** Two writers make two snapshots each, of trees that share content; in every third run one of them dies on the way. */
+/**
+ * Two writers make two snapshots each, of trees that share content; in every third run one of them dies on
+ * the way.
+ */
 async function writeTogether(seed: number) {
   const random = new SeededRandom(seed);
   const shared = treeOf(random, 6);

@@ -14,8 +14,9 @@ import { capture, chance, offersOf, readTree, restoreAll } from "../support/test
 import { runPython } from "../tools/run-rescue.ts";
 
 /**
- * What a version left is never written again, nor is the reader that lies beside it: `tools/rescue.py` as it was then. So no change of the
- * program takes the rules along that it is held against. The digest is over the paths and digests of all files of the folder.
+ * What a version left is never written again, nor is the reader that lies beside it: `tools/rescue.py` as it
+ * was then. So no change of the program takes the rules along that it is held against. The digest is over the
+ * paths and digests of all files of the folder.
  */
 const frozen: Readonly<Record<string, string>> = {
   "repository-v1": "fd2fc05ca9fdf42cf130e25cf4c3a818e69b006552fffb3df0e6dfff03d59152",
@@ -95,7 +96,10 @@ class Mixed {
     return new Mixed(place, repository, clock);
   }
 
-  /** Captures the files of the snapshot before, of which each in a way of its own has changed, and proves the capture. */
+  /**
+   * Captures the files of the snapshot before, of which each in a way of its own has changed, and proves the
+   * capture.
+   */
   async extend(id: string, previous: string): Promise<void> {
     const { source } = this.#place;
     this.#change(id);
@@ -146,7 +150,10 @@ class Mixed {
     expect(Object.fromEntries(found), id).toEqual(wanted);
   }
 
-  /** Of every form of content something: pages of a database, a middle of a log, a file that is new, and one that goes. */
+  /**
+   * Of every form of content something: pages of a database, a middle of a log, a file that is new, and one
+   * that goes.
+   */
   #change(id: string): void {
     const { source } = this.#place;
     const database = readFileSync(join(source, "CM_PS1.mdf"));

@@ -6,8 +6,8 @@ import { unreadableBackend } from "../support/faulty-backend.ts";
 import { expectWhole, namesIn, offers, prune, slowCapture, withSnapshots } from "../support/prunes.ts";
 import { capture, closeOpened, newRepository, reopen, verifyAll } from "../support/test-repository.ts";
 
-// A disk or a share that refuses a reading has lost nothing yet: the next reading may succeed. Nobody may take away, give up
-// or forget anything by what could not be read.
+// A disk or a share that refuses a reading has lost nothing yet: the next reading may succeed. Nobody may
+// take away, give up or forget anything by what could not be read.
 
 type Objects = ReadonlyMap<string, Uint8Array>;
 const { signal } = new AbortController();
@@ -61,7 +61,10 @@ test("a check names the pack of a tree that the disk refuses, though it reads no
 /** Readings in a row that are refused. */
 const stretches = [1, 2, 3];
 
-/** Does something on the disk as it was, once for each reading that is refused, and those after it. Counts how often that ended with an error. */
+/**
+ * Does something on the disk as it was, once for each reading that is refused, and those after it. Counts how
+ * often that ended with an error.
+ */
 async function atEachReading(
   objects: Objects,
   act: (backend: Backend, sound: Backend) => Promise<void>,
@@ -111,7 +114,10 @@ async function look(
   return { hurt, damaged: damage.map(({ object }) => object) };
 }
 
-/** s9 was captured while what it rests on was moved to the trash: it stays whole as long as somebody follows its tree. */
+/**
+ * s9 was captured while what it rests on was moved to the trash: it stays whole as long as somebody follows
+ * its tree.
+ */
 async function withUnconfirmed(): Promise<Objects> {
   const { objects, repository } = await withSnapshots("s1", "s2");
   const store = await slowCapture(objects);

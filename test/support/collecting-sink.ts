@@ -3,7 +3,10 @@ import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FileOffer, Offer, Sink } from "../../src/core/model/offer.ts";
 
-/** A sink that keeps what it is offered as plain files below a folder, and holds each offer against the contract. */
+/**
+ * A sink that keeps what it is offered as plain files below a folder, and holds each offer against the
+ * contract.
+ */
 export interface CollectingSink extends Sink {
   readonly folder: string;
   readonly offers: readonly Offer[];

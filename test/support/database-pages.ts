@@ -3,7 +3,10 @@ import type { SeededRandom } from "./seeded-random.ts";
 export const pageBytes = 8192;
 const extentBytes = 8 * pageBytes;
 
-/** Pages of a data file as SQL Server lays them out: a header with type, number and file, then rows that are half alike. */
+/**
+ * Pages of a data file as SQL Server lays them out: a header with type, number and file, then rows that are
+ * half alike.
+ */
 export function makePages(count: number, random: SeededRandom, firstPage = 0): Buffer {
   const pages = Buffer.alloc(count * pageBytes);
   for (let page = 0; page < count; page++) writePage(pages, page * pageBytes, firstPage + page, random);

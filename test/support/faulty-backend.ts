@@ -41,7 +41,10 @@ export function faultyBackend(
 /** Which reading a disk or share refuses, by number from 1 and by name of the object. */
 export type RefusesRead = (read: number, name: string) => boolean;
 
-/** A backend that answers some readings with the error of a bad sector, or of a share that is away for a moment. */
+/**
+ * A backend that answers some readings with the error of a bad sector, or of a share that is away for a
+ * moment.
+ */
 export function unreadableBackend(
   inner: Backend,
   refuses: RefusesRead,

@@ -12,8 +12,8 @@ import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
 
 /**
- * `npm run rescue` sets it: a folder in which every repository that a test leaves behind is kept, with the key files that lie about,
- * to be read by another program afterwards.
+ * `npm run rescue` sets it: a folder in which every repository that a test leaves behind is kept, with the
+ * key files that lie about, to be read by another program afterwards.
  */
 const kept = process.env["SITEKEEP_KEPT_REPOSITORIES"];
 

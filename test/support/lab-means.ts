@@ -27,7 +27,9 @@ export interface LabMeans extends Means {
   readonly temporary: string[];
 }
 
-/** The means of this machine as the lab's machine file describes it: real files, real processes, real sockets. */
+/**
+ * The means of this machine as the lab's machine file describes it: real files, real processes, real sockets.
+ */
 export function labMeans(lab: string, options: { now?: () => number; signal?: AbortSignal } = {}): LabMeans {
   const machine = parse(readFileSync(join(lab, "machine.yaml"), "utf8")) as MachineFile;
   const commands: (readonly string[])[] = [];

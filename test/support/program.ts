@@ -8,7 +8,10 @@ export interface Ran {
 
 /** The program while it runs. */
 export interface Running {
-  /** Resolves once a line of its output matches, and looks on from there the next time. Rejects when it ends before, or is silent for long. */
+  /**
+   * Resolves once a line of its output matches, and looks on from there the next time. Rejects when it ends
+   * before, or is silent for long.
+   */
   until(line: RegExp): Promise<void>;
   /** What Ctrl-C does. */
   interrupt(): void;

@@ -15,8 +15,8 @@ export interface Holding {
 }
 
 /**
- * Why each point may not be touched, by the sentences of docs/plan.md ("What is kept", the guards), said once more without the
- * planner: to hold it against.
+ * Why each point may not be touched, by the sentences of docs/plan.md ("What is kept", the guards), said once
+ * more without the planner: to hold it against.
  */
 export function protectedPoints(holding: Holding): ReadonlyMap<Instant, string> {
   const all = pointsIn(holding);

@@ -92,7 +92,9 @@ export function namesIn(objects: ReadonlyMap<string, Uint8Array>, prefix: string
   return [...objects.keys()].filter((name) => name.startsWith(prefix)).sort();
 }
 
-/** A capture by another machine that has begun, and that a prune may overtake before it is told what it is of. */
+/**
+ * A capture by another machine that has begun, and that a prune may overtake before it is told what it is of.
+ */
 export async function slowCapture(objects: Map<string, Uint8Array>, previous?: string) {
   return beginCapture(await reopen(memoryBackend(objects), { seed: 50 }), previous);
 }

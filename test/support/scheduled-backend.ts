@@ -8,8 +8,8 @@ export interface ScheduledView extends Backend {
 }
 
 /**
- * Decides by a seed whose call to a store is next: calls wait until all writers wait (or have nothing to ask), then one of
- * them is let through. The same seed gives the same order.
+ * Decides by a seed whose call to a store is next: calls wait until all writers wait (or have nothing to
+ * ask), then one of them is let through. The same seed gives the same order.
  */
 export class CallSchedule {
   readonly #random: SeededRandom;

@@ -13,8 +13,8 @@
  *     !~ never this            a line that must not come
  *     # From here on …         a sentence for the reader
  *
- * Captures run side by side: a line that begins with ✓ or ✗ is looked for from the top, and what follows it below it.
- * In an expected line `…` stands for any text.
+ * Captures run side by side: a line that begins with ✓ or ✗ is looked for from the top, and what follows it
+ * below it. In an expected line `…` stands for any text.
  */
 export interface Story {
   readonly title: string;

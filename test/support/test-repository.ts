@@ -58,8 +58,8 @@ export async function reopen(
 const opened = new Set<() => Promise<void>>();
 
 /**
- * Closes what this file has opened so far, as the end of a test does. A test of a thousand cases calls it after each: what is
- * open is in memory.
+ * Closes what this file has opened so far, as the end of a test does. A test of a thousand cases calls it
+ * after each: what is open is in memory.
  */
 export async function closeOpened(): Promise<void> {
   for (const close of opened) {

@@ -4,7 +4,9 @@ import type { World } from "../../src/engine/session/world.ts";
 
 export const bareMachine: Machine = { identity: "cm01.test", allow: [], tools: {}, paths: {}, servers: {} };
 
-/** The real world with parts replaced: another clock, another machine file. Everything else is what users get. */
+/**
+ * The real world with parts replaced: another clock, another machine file. Everything else is what users get.
+ */
 export function testWorld(parts: Partial<World> = {}): World {
   return { ...realWorld({ machine: parts.machine ?? bareMachine }), ...parts };
 }

@@ -19,8 +19,8 @@ const [registryTool] = globSync("/usr/lib/*/wine/x86_64-windows/reg.exe");
 export const hasWine = registryTool !== undefined && existsSync(loader) && existsSync(server);
 
 /**
- * Starts Wine's server over a new folder. Its own way of filling one copies 700 MB and takes seconds: `reg.exe` needs the
- * libraries only, and a link to where the package has them is enough.
+ * Starts Wine's server over a new folder. Its own way of filling one copies 700 MB and takes seconds:
+ * `reg.exe` needs the libraries only, and a link to where the package has them is enough.
  */
 export async function startWine(): Promise<Wine> {
   const folder = mkdtempSync(join(tmpdir(), "wine-"));

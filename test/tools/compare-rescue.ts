@@ -14,7 +14,10 @@ export interface KeptRepository {
   readonly options: readonly string[];
 }
 
-/** Expects that rescue.py gives back of every snapshot what sitekeep does: each path, byte and millisecond. Gives their ids. */
+/**
+ * Expects that rescue.py gives back of every snapshot what sitekeep does: each path, byte and millisecond.
+ * Gives their ids.
+ */
 export async function expectSameRescue({
   folder,
   keys,

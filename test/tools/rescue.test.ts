@@ -277,7 +277,10 @@ test("without libzstd it takes the program zstd, and without both it says what i
   expect(bare.err).toContain("zstd is missing: install libzstd");
 });
 
-/** Runs the program where no libzstd can be loaded, and where `RESCUE_TEST_PATH` is the only place of programs. */
+/**
+ * Runs the program where no libzstd can be loaded, and where `RESCUE_TEST_PATH` is the only place of
+ * programs.
+ */
 function withoutLibrary(options: readonly string[], env: NodeJS.ProcessEnv) {
   const lines = [
     "import ctypes, os, runpy, sys",

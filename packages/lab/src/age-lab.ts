@@ -100,7 +100,9 @@ function appendLog(lab: string, nowMs: number): void {
   utimesSync(path, seconds, seconds);
 }
 
-/** The task has run in each night that passed; only the last of its sets is left. A failing task stays failed. */
+/**
+ * The task has run in each night that passed; only the last of its sets is left. A failing task stays failed.
+ */
 async function runNightlyTask(lab: string, byMs: number): Promise<void> {
   const nowMs = labNow(lab);
   const run = lastTaskRun(nowMs);

@@ -10,7 +10,9 @@ export interface FileDigest {
   readonly modifiedMs: number;
 }
 
-/** Every file below a folder by its path with `/`. Uses nothing of the product, so it can judge the product. */
+/**
+ * Every file below a folder by its path with `/`. Uses nothing of the product, so it can judge the product.
+ */
 export function digestTree(folder: string): ReadonlyMap<string, FileDigest> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())

@@ -30,8 +30,8 @@ export interface NewFile {
 export function writeDated({ path, bytes, modifiedMs }: NewFile): void {
   try {
     writeFileSync(path, bytes);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
   }

@@ -16,7 +16,10 @@ const files = {
   limitedPassword: "limited-password",
 } as const;
 
-/** Writes `secrets/`: passwords, the key of the repository, and a certificate authority with a server certificate. */
+/**
+ * Writes `secrets/`: passwords, the key of the repository, and a certificate authority with a server
+ * certificate.
+ */
 export async function createSecrets(lab: string, hosts: readonly string[]): Promise<LabSecrets> {
   mkdirSync(join(lab, "secrets"), { recursive: true });
   const password = (): string => `Lab-${randomBytes(9).toString("base64url")}`;

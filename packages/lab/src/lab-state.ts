@@ -21,10 +21,10 @@ export function readState(lab: string): LabState {
     const state = JSON.parse(readFileSync(stateFile(lab), "utf8")) as LabState | null;
     if (typeof state?.clockOffsetMs === "number") return state;
     throw new Error("it holds no state");
-  } catch (fault) {
-    const why = (fault as Error).message;
+  } catch (thrown) {
+    const why = (thrown as Error).message;
     throw new LabError(`The lab in ${lab} is not whole: its state.json can't be used (${why}).`, {
-      cause: fault,
+      cause: thrown,
     });
   }
 }

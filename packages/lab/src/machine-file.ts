@@ -29,7 +29,10 @@ export function writeMachineFile(lab: string, ports: LabPorts): void {
   writeFileSync(join(lab, "machine.yaml"), heading + stringify(machine));
 }
 
-/** Writes `admin07.yaml`: by it this machine plays an administrator's computer, which knows nothing of the site. */
+/**
+ * Writes `admin07.yaml`: by it this machine plays an administrator's computer, which knows nothing of the
+ * site.
+ */
 export function writeAdminMachineFile(lab: string): void {
   const heading = "# How this machine plays the computer of an administrator.\n";
   writeFileSync(join(lab, "admin07.yaml"), heading + stringify({ identity: "admin07.lab" }));

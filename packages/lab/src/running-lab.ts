@@ -21,9 +21,9 @@ export function runningServers(lab: string): RunningServers | undefined {
 function readRunning(file: string): RunningServers {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as RunningServers;
-  } catch (fault) {
+  } catch (thrown) {
     // Two starts on one lab would spoil it, so this is no reason to take it for one that rests.
-    throw new LabError(`${file} can't be read. Delete it if no server of this lab runs.`, { cause: fault });
+    throw new LabError(`${file} can't be read. Delete it if no server of this lab runs.`, { cause: thrown });
   }
 }
 
@@ -39,9 +39,9 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch (error) {
+  } catch (thrown) {
     // Somebody else's process is alive all the same.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return (thrown as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -47,9 +47,9 @@ export async function startLab(folder: string, { onLine }: StartOptions): Promis
       started.push({ host, instance });
       onLine(`${host} listens on 127.0.0.1:${instance.port}`);
     }
-  } catch (error) {
+  } catch (thrown) {
     await close();
-    throw error;
+    throw thrown;
   }
   const ports = Object.fromEntries(started.map(({ host, instance }) => [host, instance.port])) as LabPorts;
   installTools(lab);

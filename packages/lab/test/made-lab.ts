@@ -7,7 +7,10 @@ import { createLab } from "../src/create-lab.ts";
 /** A Sunday, two hours after the site's backup task has finished. */
 export const labNowMs = Date.UTC(2026, 10, 22, 1, 0);
 
-/** Makes one small lab for the tests of a file, and removes it afterwards. The folder is known from the first test on. */
+/**
+ * Makes one small lab for the tests of a file, and removes it afterwards. The folder is known from the first
+ * test on.
+ */
 export function withLab(): { readonly folder: string } {
   const made = { folder: "" };
   beforeAll(async () => {

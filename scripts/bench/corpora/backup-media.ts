@@ -1,5 +1,6 @@
-// A `.bak` of a data file: blocks in front whose length differs from day to day, then extents in the order in which two readers
-// brought them, then the tail of the log. So no page lies where it lay in the file, nor where it lay in yesterday's backup.
+// A `.bak` of a data file: blocks in front whose length differs from day to day, then extents in the order in
+// which two readers brought them, then the tail of the log. So no page lies where it lay in the file, nor
+// where it lay in yesterday's backup.
 import { closeSync, fstatSync, openSync, readSync, utimesSync, writeSync } from "node:fs";
 import { interleave } from "../../../packages/lab/src/sql/backup/choose-pages.ts";
 import { blockStep, type BlockType, writeBlock } from "../../../packages/lab/src/sql/backup/media-block.ts";

@@ -1,4 +1,5 @@
-// A content library as Configuration Manager lays it out (DataLib, PkgLib, FileLib), filled with real files of this machine.
+// A content library as Configuration Manager lays it out (DataLib, PkgLib, FileLib), filled with real files
+// of this machine.
 import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -16,14 +17,17 @@ export interface LibrarySize {
 const smallMax = 128 * 1024;
 /** A larger one lends slices of this share of the whole, so that no image makes up a library alone. */
 const sliceShare = 1 / 16;
-/** What one content adds for each of its files: the object, its users, its signature, and its entry in DataLib. */
+/**
+ * What one content adds for each of its files: the object, its users, its signature, and its entry in
+ * DataLib.
+ */
 const filesPerObject = 4;
 const objectsPerContent = 60;
 const firstMoment = Date.UTC(2024, 0, 1);
 
 /**
- * Makes a library of about so many files and bytes in an empty folder. Each object has other bytes than every other.
- * Throws when the donors have too little to lend.
+ * Makes a library of about so many files and bytes in an empty folder. Each object has other bytes than every
+ * other. Throws when the donors have too little to lend.
  */
 export function makeLibrary(folder: string, size: LibrarySize, donors: readonly Donor[]): void {
   const library = new Library(folder, size.seed);
@@ -96,7 +100,10 @@ class Library {
     this.#random = randomFrom(seed ^ 0x5eed);
   }
 
-  /** Distributes what was lent, or its first bytes. Bytes that are there already get an entry and no object of their own. */
+  /**
+   * Distributes what was lent, or its first bytes. Bytes that are there already get an entry and no object of
+   * their own.
+   */
   keep(loan: Loan, bytesMax: number): void {
     const bytes = readPart(loan, bytesMax);
     if (bytes === undefined) return;

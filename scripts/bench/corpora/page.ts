@@ -1,5 +1,6 @@
-// A page as SQL Server lays it out: a header of 96 bytes, rows one behind the other, and the slot array growing down from the
-// end. Field offsets after "Inside the Storage Engine: Anatomy of a page" (Paul Randal, 2007).
+// A page as SQL Server lays it out: a header of 96 bytes, rows one behind the other, and the slot array
+// growing down from the end. Field offsets after "Inside the Storage Engine: Anatomy of a page" (Paul Randal,
+// 2007).
 import { pageChecksum } from "../../../packages/lab/src/sql/backup/page-image.ts";
 import { below, type Random } from "./random.ts";
 

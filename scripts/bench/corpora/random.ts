@@ -1,4 +1,7 @@
-/** Whole numbers of 32 bits by chance. The same seed gives the same numbers, so that a corpus can be made again. */
+/**
+ * Whole numbers of 32 bits by chance. The same seed gives the same numbers, so that a corpus can be made
+ * again.
+ */
 export type Random = () => number;
 
 /** The generator known as mulberry32: quick, and even enough to fill pages and to shuffle lists. */

@@ -1,5 +1,6 @@
-// Rows as most of a site database has them, with names from this machine. An inventory lists the same software on many machines:
-// it repeats itself. Status messages have a time and an identifier of their own each: they don't.
+// Rows as most of a site database has them, with names from this machine. An inventory lists the same
+// software on many machines: it repeats itself. Status messages have a time and an identifier of their own
+// each: they don't.
 import { basename, dirname } from "node:path";
 import type { Donor } from "./donors.ts";
 import { changing, type NewPage } from "./page.ts";

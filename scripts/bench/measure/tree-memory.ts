@@ -7,7 +7,10 @@ const looksMin = 2;
 /** A watch over the memory of a process and of everything below it. */
 export interface MemoryWatch {
   stop(): void;
-  /** The larger of two: the most that all of them held at one look (VmRSS), and the most that one of them ever held (VmHWM). */
+  /**
+   * The larger of two: the most that all of them held at one look (VmRSS), and the most that one of them ever
+   * held (VmHWM).
+   */
   peakBytes(): number | undefined;
 }
 

@@ -25,7 +25,9 @@ export function report(result: BenchResult, options: BenchOptions): void {
   keepFigures(result, options);
 }
 
-/** Writes everything that was measured so far to the file of `--json`, over what an earlier part left there. */
+/**
+ * Writes everything that was measured so far to the file of `--json`, over what an earlier part left there.
+ */
 export function keepFigures(result: BenchResult, options: BenchOptions): void {
   if (options.json !== undefined) writeJson(options.json, { result, options, ...tablesOf(result) });
 }

@@ -6,7 +6,9 @@ import { snapshotPath } from "../../../src/drivers/access/files/windows-path.ts"
 import { type Program, runProgram } from "../measure/run-program.ts";
 import type { Corpus, Restore, Target, Tool } from "./tool.ts";
 
-/** The packed program with its default settings: encrypted by a key file, flushed, what was written read back. */
+/**
+ * The packed program with its default settings: encrypted by a key file, flushed, what was written read back.
+ */
 export const sitekeep: Tool = {
   name: "sitekeep",
   title: `sitekeep (dist, Node ${process.version})`,

@@ -9,8 +9,9 @@ import type { Figure } from "./figure.ts";
 import { type Bench, flush, runSeries } from "./round.ts";
 
 /**
- * A tree of very many small files: captured, restored, listed, and captured again with nothing changed, in turns with a bare
- * walk by Node that looks at every entry and does nothing else. sitekeep alone: what is asked is whether it bears the number.
+ * A tree of very many small files: captured, restored, listed, and captured again with nothing changed, in
+ * turns with a bare walk by Node that looks at every entry and does nothing else. sitekeep alone: what is
+ * asked is whether it bears the number.
  */
 export async function runEntries(bench: Bench, entries: number): Promise<readonly Figure[]> {
   const folder = join(bench.scratch, "many", "entries");

@@ -8,7 +8,10 @@ export interface Figure {
   readonly tool: string;
   readonly round: number;
   readonly seconds: number;
-  /** What it took after the end of the run until all of it was on the disk: little for a tool that flushes by itself. */
+  /**
+   * What it took after the end of the run until all of it was on the disk: little for a tool that flushes by
+   * itself.
+   */
   readonly flushSeconds?: number;
   readonly peakBytes?: number;
   /** Of the repository, or of the copy, after the run. */

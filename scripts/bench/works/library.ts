@@ -7,7 +7,9 @@ import { digestTree } from "../measure/tree.ts";
 import type { Corpus } from "../tools/tool.ts";
 import type { Series } from "./round.ts";
 
-/** The content library: first, unchanged, restored, and moved to another drive as a copy with the same times. */
+/**
+ * The content library: first, unchanged, restored, and moved to another drive as a copy with the same times.
+ */
 export function prepareLibrary(folder: string, size: LibrarySize, donors: readonly Donor[]): Series {
   const library = corpusAt(join(folder, "e"), "E:\\SCCMContentLib");
   const moved = corpusAt(join(folder, "g"), "G:\\SCCMContentLib");

@@ -34,8 +34,9 @@ export interface Bench {
 }
 
 /**
- * Runs a series with new targets in every round. Within a round the tools take turns at each step, and another one begins in
- * each round. What sitekeep kept is verified and compared after each of its runs; what any tool restored is compared as well.
+ * Runs a series with new targets in every round. Within a round the tools take turns at each step, and
+ * another one begins in each round. What sitekeep kept is verified and compared after each of its runs; what
+ * any tool restored is compared as well.
  */
 export async function runSeries(bench: Bench, series: Series): Promise<readonly Figure[]> {
   const figures: Figure[] = [];

@@ -1,7 +1,8 @@
 import type { CommandSpec } from "./command.ts";
 
 /**
- * The words that may stand where the last of `words` stands. Empty when anything may: a shell offers files then.
+ * The words that may stand where the last of `words` stands. Empty when anything may: a shell offers files
+ * then.
  */
 export function completionsOf(commands: readonly CommandSpec[], words: readonly string[]): readonly string[] {
   const typed = words.map((word) => (word === '""' ? "" : word));

@@ -29,7 +29,10 @@ export function realScreen(): Screen {
   };
 }
 
-/** Whoever reads may have enough, as `head` does: what a command does is finished all the same, and nothing more is shown. */
+/**
+ * Whoever reads may have enough, as `head` does: what a command does is finished all the same, and nothing
+ * more is shown.
+ */
 function ignoreClosed(fault: NodeJS.ErrnoException): void {
   if (fault.code !== "EPIPE") throw fault;
 }

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
@@ -17,12 +18,12 @@ import { withPolicies } from "../session/with-policies.ts";
 export const run: RunCommand = (call) => {
   const [site] = call.args;
   const to = textOption(call, "to");
-  const options = { ...call.options, ...(site !== undefined && { site }) };
+  const options = { ...call.options, ...given({ site }) };
   return withPolicies({ ...call, options }, async ({ session, policies }) => {
     const copied = policies.filter((policy) => copiesOf(policy, to).length > 0);
     if (copied.length === 0) throw new ProblemError(notDeclared(policies, to));
     const { observations, plan: due } = await planPolicies(session, copied);
-    const asked = { now: due.madeAt, ...(to !== undefined && { to }) };
+    const asked = { now: due.madeAt, ...given({ to }) };
     const sites = copied.map((policy, at) => planCopies(policy, observations[at]!, asked));
     const plan: Plan = { ...due, sites };
     const blocked = problemsOf(plan);

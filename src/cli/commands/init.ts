@@ -12,7 +12,10 @@ import { policyFolder } from "../session/open-session.ts";
 
 const hint = "Edit that file, or name another folder with --policies DIR.";
 
-/** `sitekeep init`: a first policy, its repository and a key, with as few questions as can be. Overwrites nothing. */
+/**
+ * `sitekeep init`: a first policy, its repository and a key, with as few questions as can be. Overwrites
+ * nothing.
+ */
 export const run: RunCommand = async (call) => {
   const folder = policyFolder(call);
   const answers = await askAnswers(call, folder);

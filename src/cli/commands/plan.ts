@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { formatDuration, formatMinute, minute, parseInstant, type Instant } from "../../core/base/instant.ts";
 import type { Observation } from "../../core/model/observation.ts";
 import type { Plan } from "../../core/model/plan.ts";
@@ -25,7 +26,7 @@ export const run: RunCommand = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const at = instantOption(call);
     const look = call.options["recorded"] ? "recorded" : "live";
-    const planned = await planPolicies(session, policies, { look, ...(at !== undefined && { at }) });
+    const planned = await planPolicies(session, policies, { look, ...given({ at }) });
     const valid = durationOption(call, "valid", { otherwise: planLastsMs, atLeast: minute, as: "8h or 3d" });
     const plan = { ...planned.plan, expiresAt: planned.plan.madeAt + valid };
     if (look === "recorded") tellAge(call, session.now(), planned.observations);
@@ -43,7 +44,10 @@ export const run: RunCommand = (call) =>
 const otherFile =
   "A reviewed plan is not overwritten: choose another name, in a folder that you may write to.";
 
-/** The saved form, made only where it is asked for: a digest over a thousand points takes longer than the plan. */
+/**
+ * The saved form, made only where it is asked for: a digest over a thousand points takes longer than the
+ * plan.
+ */
 function documentOf(plan: Plan): string {
   return `${JSON.stringify(sealPlan(plan), undefined, 2)}\n`;
 }
@@ -56,9 +60,7 @@ async function show(
   const other = textOption(call, "diff");
   const site = textOption(call, "site");
   const effects =
-    other === undefined
-      ? []
-      : await effectsBeside(session, other, { ...planned, ...(site !== undefined && { site }) });
+    other === undefined ? [] : await effectsBeside(session, other, { ...planned, ...given({ site }) });
   if (!call.options["json"]) return render(call, planned.plan, effects);
   if (other === undefined) return documentOf(planned.plan);
   return JSON.stringify({ apiVersion: "sitekeep/effects/v1", effects }, undefined, 2);

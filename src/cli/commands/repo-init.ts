@@ -31,7 +31,10 @@ export const run: RunCommand = (call) =>
     return exitCode.done;
   });
 
-/** Key files that are not there yet. Only for a repository that is not there either: an old one needs its own key. */
+/**
+ * Key files that are not there yet. Only for a repository that is not there either: an old one needs its own
+ * key.
+ */
 async function makeMissingKeys({ keys }: RepositoryAddress): Promise<readonly string[]> {
   const made: string[] = [];
   for (const key of keys) if (key.as === "key-file" && (await makeKeyFile(key.file))) made.push(key.file);

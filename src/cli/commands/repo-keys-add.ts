@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { readNewKey } from "../session/new-key.ts";
@@ -10,7 +11,7 @@ export const run: RunCommand = (call) =>
     const added = await readNewKey(call, session);
     const { id, isNew } = await keys.add(added.key);
     if (call.options["json"]) {
-      showKeys(call, { added: id, isNew, ...(added.madeFile && { keyFileMade: added.madeFile }) });
+      showKeys(call, { added: id, isNew, ...given({ keyFileMade: added.madeFile }) });
       return exitCode.done;
     }
     tellMadeFile(call, added);

@@ -6,7 +6,10 @@ import { exitCode } from "../command/exit-code.ts";
 import { showKeys } from "../session/with-repository-keys.ts";
 import { withAddress } from "../session/with-repository.ts";
 
-/** `sitekeep repo keys prove`: opens the repository with the key at hand, reads of it, and files that with its date. */
+/**
+ * `sitekeep repo keys prove`: opens the repository with the key at hand, reads of it, and files that with its
+ * date.
+ */
 export const run: RunCommand = (call) =>
   withAddress(call, async ({ session, address, policies }) => {
     const { proof, worth, judgedBy } = await proveKey(session, { address, policies });

@@ -8,7 +8,10 @@ import { exitCode, type ExitCode } from "../command/exit-code.ts";
 import { makeProgressLine } from "../screen/progress-line.ts";
 import { withRepository } from "../session/with-repository.ts";
 
-/** `sitekeep repo repair`: reads everything, says what can be saved and what not, and does it after a question. */
+/**
+ * `sitekeep repo repair`: reads everything, says what can be saved and what not, and does it after a
+ * question.
+ */
 export const run: RunCommand = (call) =>
   withRepository(call, async ({ session, repository }) => {
     const { signal, now } = session;

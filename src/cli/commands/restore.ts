@@ -63,8 +63,8 @@ async function requireFolder(to: string): Promise<void> {
   if (found?.isDirectory()) return;
   if (found)
     throw invalidOption("--to", `${to} is a file`, "Name a folder; it is made when it is not there.");
-  await makeFolders(resolve(to)).catch((fault: Error) => {
-    throw new ProblemError(placeUnusable(to, fault), { cause: fault });
+  await makeFolders(resolve(to)).catch((thrown: Error) => {
+    throw new ProblemError(placeUnusable(to, thrown), { cause: thrown });
   });
 }
 

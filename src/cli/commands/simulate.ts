@@ -15,7 +15,10 @@ import { invalidOption } from "../options/invalid-option.ts";
 import { writeNew } from "../session/new-file.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
-/** `sitekeep simulate`: what the policies will have held and let go by a date, and whether that is what they expect. */
+/**
+ * `sitekeep simulate`: what the policies will have held and let go by a date, and whether that is what they
+ * expect.
+ */
 export const run: RunCommand = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const now = session.now();

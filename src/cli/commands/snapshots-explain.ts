@@ -12,7 +12,10 @@ import { exitCode } from "../command/exit-code.ts";
 import { showProblems } from "../screen/show-problems.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
-/** `sitekeep snapshots explain`: of every recovery point, or of a snapshot's own, why it stays and until when, or when it will go. */
+/**
+ * `sitekeep snapshots explain`: of every recovery point, or of a snapshot's own, why it stays and until when,
+ * or when it will go.
+ */
 export const run: RunCommand = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const planned = await planPolicies(session, policies);

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import type { Hold } from "../../core/model/repository/hold.ts";
 import type { Outlook } from "../../core/model/outlook.ts";
 import { outlookWords } from "../../core/report/words/outlook-words.ts";
@@ -13,7 +14,9 @@ import { exitCode } from "../command/exit-code.ts";
 import { readNote } from "../options/hold-note.ts";
 import { withAddress } from "../session/with-repository.ts";
 
-/** `sitekeep snapshots release`: ends every hold of a point, after a question: the rules may then let it go. */
+/**
+ * `sitekeep snapshots release`: ends every hold of a point, after a question: the rules may then let it go.
+ */
 export const run: RunCommand = (call) => {
   const note = readNote(call, "because") ?? "";
   return withAddress(call, async ({ session, address, policies }) => {
@@ -32,7 +35,7 @@ export const run: RunCommand = (call) => {
       throw asProblem(thrown, address);
     });
     const { site, due } = point;
-    const told = { repository: address.name, site, due, holds, releases, ...(outlook && { outlook }) };
+    const told = { repository: address.name, site, due, holds, releases, ...given({ outlook }) };
     call.screen.out(
       call.options["json"]
         ? JSON.stringify({ apiVersion: "sitekeep/released/v1", ...told }, undefined, 2)

@@ -15,8 +15,8 @@ interface Verification extends VerifiedSnapshot {
 }
 
 /**
- * `sitekeep verify [SITE]`: three results, *passed*, *failed*, and *not proven* for a sample without damage. Copies are read as what they
- * were copied from is.
+ * `sitekeep verify [SITE]`: three results, *passed*, *failed*, and *not proven* for a sample without damage.
+ * Copies are read as what they were copied from is.
  */
 export const run: RunCommand = (call) =>
   withRepositories(call, async ({ session, repositories, problems }) => {

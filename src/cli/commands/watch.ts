@@ -16,7 +16,10 @@ const defaultEveryMs = 15 * minute;
 /** An editor writes a file in several steps: they count as one change. */
 const quietMs = 200;
 
-/** `sitekeep watch`: policy files and the clock in, runs out. Each run is a process of its own (decisions.md 22). */
+/**
+ * `sitekeep watch`: policy files and the clock in, runs out. Each run is a process of its own (decisions.md
+ * 22).
+ */
 export const run: RunCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
     const everyMs = durationOption(call, "every", {

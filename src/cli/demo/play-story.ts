@@ -9,7 +9,10 @@ import { writeToSite } from "../../../packages/lab/src/site-writes.ts";
 import type { Stage } from "./stage.ts";
 import { watchWords } from "../screen/watch-words.ts";
 
-/** Tells the story of one site, from the first plan to a restore after a loss. Stops at the first thing that is not as told. */
+/**
+ * Tells the story of one site, from the first plan to a restore after a loss. Stops at the first thing that
+ * is not as told.
+ */
 export async function playStory(stage: Stage): Promise<void> {
   await firstPoint(stage);
   await secondKey(stage);

@@ -2,7 +2,10 @@ import { createInterface } from "node:readline/promises";
 import { ProblemError } from "../../core/base/problem.ts";
 import type { CommandCall } from "../command/command.ts";
 
-/** Asks before something is done. `--yes` answers; where nobody can be asked and nobody said yes, nothing is done. */
+/**
+ * Asks before something is done. `--yes` answers; where nobody can be asked and nobody said yes, nothing is
+ * done.
+ */
 export async function confirm(call: CommandCall, question: string): Promise<boolean> {
   if (call.options["yes"]) return true;
   if (!call.screen.interactive) throw new ProblemError(nobodyToAsk(question));

@@ -2,7 +2,10 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
 
-/** Holds the process id of a `watch`: its own child takes the policies from it, a hook's `sitekeep` further below does not. */
+/**
+ * Holds the process id of a `watch`: its own child takes the policies from it, a hook's `sitekeep` further
+ * below does not.
+ */
 const parentVariable = "SITEKEEP_WATCH";
 
 /** Whether this process is a run that `watch` has started. */
@@ -10,12 +13,17 @@ export function isRunOfWatch(): boolean {
   return process.env[parentVariable] === String(process.ppid);
 }
 
-/** The policies that a `watch` hands to its run: those in force, under their own names, whatever the folder holds by now. */
+/**
+ * The policies that a `watch` hands to its run: those in force, under their own names, whatever the folder
+ * holds by now.
+ */
 export async function takePolicies(): Promise<readonly PolicyFile[] | undefined> {
   return isRunOfWatch() ? (JSON.parse(await text(process.stdin)) as readonly PolicyFile[]) : undefined;
 }
 
-/** Runs this program once more, on these policies, and gives its exit code. The signal ends it as Ctrl-C does. */
+/**
+ * Runs this program once more, on these policies, and gives its exit code. The signal ends it as Ctrl-C does.
+ */
 export async function runOnPolicies(
   args: readonly string[],
   files: readonly PolicyFile[],

@@ -16,10 +16,10 @@ export async function makeKeyFile(file: string): Promise<boolean> {
   try {
     await writeFile(file, `${randomBytes(32).toString("hex")}\n`, { flag: "wx", mode: 0o600 });
     return true;
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === "EEXIST") return false;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EEXIST") return false;
     const hint = "Make the folder, let this account write to it, or name another place for the key.";
-    return refuseFile(file, hint)(fault as NodeJS.ErrnoException);
+    return refuseFile(file, hint)(thrown as NodeJS.ErrnoException);
   }
 }
 

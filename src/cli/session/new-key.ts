@@ -17,7 +17,10 @@ export interface NewKey {
 
 const ways = ["--new-key-file", "--new-password", "--new-password-from"];
 
-/** The key that the options name: a key file, made if it is not there, or a password, which is never an argument. */
+/**
+ * The key that the options name: a key file, made if it is not there, or a password, which is never an
+ * argument.
+ */
 export async function readNewKey(call: CommandCall, session: Session): Promise<NewKey> {
   const file = textOption(call, "newKeyFile");
   const from = textOption(call, "newPasswordFrom");

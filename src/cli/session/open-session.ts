@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -23,8 +24,7 @@ export async function withSession<T>(call: CommandCall, work: (opened: Opened) =
   const policyFiles = await takePolicies();
   const world = realWorld({
     machine,
-    ...(labFolder !== undefined && { labFolder }),
-    ...(policyFiles && { policyFiles }),
+    ...given({ labFolder, policyFiles }),
   });
   if (labFolder !== undefined) tellLabClock(call, world.now() - Date.now(), labFolder);
   const session = openSession(world, call.signal);
@@ -52,12 +52,12 @@ function setting(name: string): string | undefined {
 async function readMachine(call: CommandCall, labFolder: string | undefined): Promise<Machine> {
   const named = textOption(call, "machine") ?? setting("SITEKEEP_MACHINE");
   const file = named ?? (labFolder === undefined ? platformMachineFile() : join(labFolder, "machine.yaml"));
-  const text = await readFile(file, "utf8").catch((fault: NodeJS.ErrnoException) => {
-    if (fault.code === "ENOENT" && named === undefined && labFolder === undefined) return undefined;
-    const isAbsent = fault.code === "ENOENT" || fault.code === "ENOTDIR";
+  const text = await readFile(file, "utf8").catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === "ENOENT" && named === undefined && labFolder === undefined) return undefined;
+    const isAbsent = thrown.code === "ENOENT" || thrown.code === "ENOTDIR";
     const labAbsent = named === undefined && labFolder !== undefined && isAbsent;
-    throw new ProblemError(labAbsent ? labUnstarted(labFolder) : machineUnreadable(file, fault), {
-      cause: fault,
+    throw new ProblemError(labAbsent ? labUnstarted(labFolder) : machineUnreadable(file, thrown), {
+      cause: thrown,
     });
   });
   // A site server that uses its paths as they are needs no machine file.

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import type { Observation } from "../../core/model/observation.ts";
 import type { PolicyEffect } from "../../core/model/policy/policy-effect.ts";
@@ -15,13 +16,16 @@ export interface PlannedNow {
   readonly site?: string;
 }
 
-/** What policies do beside those of another folder, as they were: `plan --diff`. Policies are told apart by their names. */
+/**
+ * What policies do beside those of another folder, as they were: `plan --diff`. Policies are told apart by
+ * their names.
+ */
 export async function effectsBeside(
   session: Session,
   folder: string,
   { policies, observations, look, site }: PlannedNow,
 ): Promise<readonly PolicyEffect[]> {
-  const were = await readSelection(session, { folder, ...(site !== undefined && { site }) });
+  const were = await readSelection(session, { folder, ...given({ site }) });
   if (!were.ok) throw new ProblemError(were.problems[0]!);
   const seen = new Map(observations.map((it) => [it.policy, it]));
   const names = new Set([...policies, ...were.policies].map((it) => it.name));
@@ -29,9 +33,7 @@ export async function effectsBeside(
   for (const name of names) {
     const [before, after] = [were.policies, policies].map((all) => all.find((it) => it.name === name));
     const observed = seen.get(name) ?? (await observe(session, before!, look));
-    effects.push(
-      comparePolicies({ ...(before && { before }), ...(after && { after }), observed }, session.now()),
-    );
+    effects.push(comparePolicies({ ...given({ before, after }), observed }, session.now()));
   }
   return effects;
 }

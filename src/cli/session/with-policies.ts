@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import type { Problem } from "../../core/base/problem.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { readSelection } from "../../engine/pipeline.ts";
@@ -21,7 +22,7 @@ export function withPolicies(
 ): Promise<ExitCode> {
   return withSession(call, async ({ session, policies: folder }) => {
     const site = textOption(call, "site");
-    const loaded = await readSelection(session, { folder, ...(site !== undefined && { site }) });
+    const loaded = await readSelection(session, { folder, ...given({ site }) });
     if (loaded.ok) return work({ session, policies: loaded.policies, risks: loaded.risks });
     showProblems(call, loaded.problems);
     return exitCode.error;

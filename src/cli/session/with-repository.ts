@@ -37,7 +37,10 @@ export interface WithRepositories {
   readonly problems: readonly Problem[];
 }
 
-/** Runs `work` on one repository: that of the policies, or the folder that `--folder` names when policies are lost. */
+/**
+ * Runs `work` on one repository: that of the policies, or the folder that `--folder` names when policies are
+ * lost.
+ */
 export function withRepository(
   call: CommandCall,
   work: (given: WithRepository) => Promise<ExitCode>,
@@ -62,7 +65,9 @@ export function withAddress(
   });
 }
 
-/** Runs `work` on every repository of the policies, and on those of copies that are there and can be opened. */
+/**
+ * Runs `work` on every repository of the policies, and on those of copies that are there and can be opened.
+ */
 export function withRepositories(
   call: CommandCall,
   work: (given: WithRepositories) => Promise<ExitCode>,

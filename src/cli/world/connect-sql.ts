@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { readFile } from "node:fs/promises";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
@@ -7,8 +8,8 @@ import { openSqlcmd } from "../../drivers/access/sql/sqlcmd-runner.ts";
 import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
 
 /**
- * Opens a session: over TDS for a SQL Server login, through `sqlcmd -E` for Windows authentication, since the TDS
- * driver knows no integrated login (decisions.md 23).
+ * Opens a session: over TDS for a SQL Server login, through `sqlcmd -E` for Windows authentication, since the
+ * TDS driver knows no integrated login (decisions.md 23).
  */
 export async function connectSql(
   machine: Machine,
@@ -39,7 +40,7 @@ export async function connectSql(
     password: password ?? "",
     encrypt,
     trustServerCertificate,
-    ...(authority && { certificateAuthority: authority }),
+    ...given({ certificateAuthority: authority }),
   });
 }
 

@@ -1,15 +1,20 @@
 import { ProblemError } from "../../core/base/problem.ts";
 
-/** Runs something of the lab; what the lab refuses in words becomes a problem. The lab knows nothing of ours. */
+/**
+ * Runs something of the lab; what the lab refuses in words becomes a problem. The lab knows nothing of ours.
+ */
 export async function inLab<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
-  } catch (fault) {
-    throw asLabProblem(fault);
+  } catch (thrown) {
+    throw asLabProblem(thrown);
   }
 }
 
-/** The problem of what the lab refuses, or of a file of it that is missing or not to be used; anything else as it is. */
+/**
+ * The problem of what the lab refuses, or of a file of it that is missing or not to be used; anything else as
+ * it is.
+ */
 export function asLabProblem(fault: unknown): unknown {
   if (!(fault instanceof Error)) return fault;
   const { path } = fault as NodeJS.ErrnoException;

@@ -7,7 +7,10 @@ import { policyFileBytesMax } from "../../core/policy/yaml/check-text.ts";
 /** So much of a file that is too large is read, to show which one it is. */
 const beginningBytes = 1024;
 
-/** Reads every `.yaml` and `.yml` file of a folder and the folders below it, in the order of their names; or one file. */
+/**
+ * Reads every `.yaml` and `.yml` file of a folder and the folders below it, in the order of their names; or
+ * one file.
+ */
 export async function readPolicyFolder(folder: string): Promise<readonly PolicyFile[]> {
   const paths = await policyPaths(folder);
   return Promise.all(paths.map(readPolicyFile));
@@ -27,8 +30,8 @@ async function policyPaths(folder: string): Promise<readonly string[]> {
         .map((it) => join(it.parentPath, it.name))
         .sort()
     );
-  } catch (fault) {
-    throw new ProblemError(folderProblem(folder, fault as NodeJS.ErrnoException), { cause: fault });
+  } catch (thrown) {
+    throw new ProblemError(folderProblem(folder, thrown as NodeJS.ErrnoException), { cause: thrown });
   }
 }
 
@@ -52,8 +55,8 @@ async function readPolicyFile(path: string): Promise<PolicyFile> {
     const { size } = await stat(path);
     if (size <= policyFileBytesMax) return { path, text: await readFile(path, "utf8") };
     return { path, text: await readBeginning(path), wholeBytes: size };
-  } catch (fault) {
-    throw new ProblemError(folderProblem(path, fault as NodeJS.ErrnoException), { cause: fault });
+  } catch (thrown) {
+    throw new ProblemError(folderProblem(path, thrown as NodeJS.ErrnoException), { cause: thrown });
   }
 }
 

@@ -85,7 +85,10 @@ function parsed(text: string): Json {
   }
 }
 
-/** Where this machine reaches a repository. Elsewhere than on Windows `\\server\share` would be a new folder of that name. */
+/**
+ * Where this machine reaches a repository. Elsewhere than on Windows `\\server\share` would be a new folder
+ * of that name.
+ */
 function reachFolder(folder: string, machine: Machine): string {
   const reached = mapPath(folder, machine.paths);
   if (process.platform === "win32" || !/^([A-Za-z]:|\\)/.test(reached)) return reached;
@@ -99,7 +102,8 @@ function reachFolder(folder: string, machine: Machine): string {
 }
 
 /**
- * The clock of a lab site: ours, moved by what `lab age` wrote. Read again when the file changed, so that a running
+ * The clock of a lab site: ours, moved by what `lab age` wrote. Read again when the file changed, so that a
+ * running
  * `watch` grows older with its lab.
  */
 function labClock(folder: string): () => number {
@@ -117,7 +121,7 @@ function labClock(folder: string): () => number {
 function labOffset(folder: string): number {
   try {
     return readState(folder).clockOffsetMs;
-  } catch (fault) {
-    throw asLabProblem(fault);
+  } catch (thrown) {
+    throw asLabProblem(thrown);
   }
 }

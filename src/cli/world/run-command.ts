@@ -7,7 +7,10 @@ import type { Command } from "../../engine/session/world.ts";
 /** Output beyond this is dropped: a tool that floods must not take the memory. */
 const outputBytesMax = 4 * 1024 * 1024;
 
-/** Runs a program without a shell and waits for its end. On Windows a batch file is run by cmd.exe, as it must be. */
+/**
+ * Runs a program without a shell and waits for its end. On Windows a batch file is run by cmd.exe, as it must
+ * be.
+ */
 export async function runCommand(command: Command): Promise<ToolResult> {
   const [executable, ...args] = commandLine(command.line);
   const signal = AbortSignal.any([
@@ -33,7 +36,9 @@ function commandLine(line: readonly string[]): readonly string[] {
   return batch ? ["cmd.exe", "/d", "/s", "/c", ...line] : line;
 }
 
-/** Gathers a stream. Windows tools write UTF-16 or an OEM code page; only ASCII parts of them are relied on. */
+/**
+ * Gathers a stream. Windows tools write UTF-16 or an OEM code page; only ASCII parts of them are relied on.
+ */
 function collect(stream: NodeJS.ReadableStream): () => string {
   const parts: Buffer[] = [];
   let size = 0;

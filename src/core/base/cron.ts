@@ -4,10 +4,13 @@ import { Settings } from "luxon";
 import { day, hour, minute } from "./instant.ts";
 import type { DurationMs } from "./instant.ts";
 
-// The parser asks luxon for the machine's locale, which wakes the runtime's locale data: 20 ms, and for nothing.
+// The parser asks luxon for the machine's locale, which wakes the runtime's locale data: 20 ms, and for
+// nothing.
 Settings.defaultLocale = "en-US";
 
-/** A five-field cron expression, as times of the day and a question about days. Days count from 1970-01-01. */
+/**
+ * A five-field cron expression, as times of the day and a question about days. Days count from 1970-01-01.
+ */
 export interface Cron {
   /** Milliseconds after local midnight, ascending. */
   readonly times: readonly DurationMs[];
@@ -16,7 +19,10 @@ export interface Cron {
 
 const parsed = new Map<string, Cron>();
 
-/** Understands a five-field cron expression; throws on what is none, and on one that never runs such as 30 February. */
+/**
+ * Understands a five-field cron expression; throws on what is none, and on one that never runs such as 30
+ * February.
+ */
 export function parseCron(text: string): Cron {
   const known = parsed.get(text);
   if (known) return known;

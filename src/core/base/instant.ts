@@ -9,7 +9,10 @@ export const minute = 60 * second;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
-/** No zone is further ahead of UTC: a local time of an unknown zone, read as UTC, is at most this much too late. */
+/**
+ * No zone is further ahead of UTC: a local time of an unknown zone, read as UTC, is at most this much too
+ * late.
+ */
 export const unknownZoneMs = 14 * hour;
 
 const unitMs: Record<string, number> = { s: second, m: minute, h: hour, d: day, w: 7 * day };

@@ -5,8 +5,8 @@ const digits = "234567abcdefghijklmnopqrstuvwxyz";
 const timeDigits = 9;
 
 /**
- * Makes a snapshot id: UTC milliseconds as nine base-32 digits whose order is the order of time, then 80 random
- * bits as sixteen (decisions.md 8).
+ * Makes a snapshot id: UTC milliseconds as nine base-32 digits whose order is the order of time, then 80
+ * random bits as sixteen (decisions.md 8).
  */
 export function makeSnapshotId(now: Instant, random: Uint8Array): string {
   let text = "";

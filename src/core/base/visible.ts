@@ -11,12 +11,14 @@ function nameOf(character: string): string {
   return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
 }
 
-/** A colour is begun and ended by this, and nothing else: no title is set by it and nothing is written over. */
+/**
+ * A colour is begun and ended by this, and nothing else: no title is set by it and nothing is written over.
+ */
 const colour = /\[[\d;]*m/y;
 
 /**
- * Keeps from a terminal what it must never be told, and lets colours and ends of lines through. JSON has none of it, and
- * comes out as it was.
+ * Keeps from a terminal what it must never be told, and lets colours and ends of lines through. JSON has none
+ * of it, and comes out as it was.
  */
 export function guardTerminal(text: string): string {
   return text.replaceAll(obeyed, (character, at: number) => {

@@ -18,7 +18,10 @@ export function placeOfPath(path: string): WindowsPlace | undefined {
   return { host, ...(administrative && { drive: administrative.toUpperCase() }) };
 }
 
-/** Whether a path leads to one of the machines; a drive belongs to the machine that reads it, which is the first. */
+/**
+ * Whether a path leads to one of the machines; a drive belongs to the machine that reads it, which is the
+ * first.
+ */
 export function isOnMachine(path: string, machines: readonly string[]): boolean {
   const place = placeOfPath(path);
   if (place === undefined) return false;

@@ -8,8 +8,8 @@ export const captureOrder: readonly SourceKind[] = inFollowingOrder(
 );
 
 /**
- * Puts steps into lanes, in their order: what is captured at once after another kind shares that kind's lane, and nothing may
- * overtake anything there. Every other step has a lane of its own.
+ * Puts steps into lanes, in their order: what is captured at once after another kind shares that kind's lane,
+ * and nothing may overtake anything there. Every other step has a lane of its own.
  */
 export function lanesOf<Step>(
   steps: readonly Step[],

@@ -13,7 +13,9 @@ import { taskBackup } from "./task-backup.ts";
 import { userState } from "./user-state.ts";
 import { windowsRegistry } from "./windows-registry.ts";
 
-/** Every kind of source, in the order in which pages and explanations list them. The compiler asks for each. */
+/**
+ * Every kind of source, in the order in which pages and explanations list them. The compiler asks for each.
+ */
 export const kinds: Readonly<Record<SourceKind, Kind>> = {
   "site-database": siteDatabase,
   "task-backup": taskBackup,

@@ -5,8 +5,9 @@ import type { SourceKind } from "../model/policy/source.ts";
 export type Following = { readonly after: SourceKind | "nothing" };
 
 /**
- * Kinds in the order that their places tell. Each comes as close behind the one that it names as can be: of several that
- * name the same, those that must come at once are first, then those with fewer kinds behind them, then the order given.
+ * Kinds in the order that their places tell. Each comes as close behind the one that it names as can be: of
+ * several that name the same, those that must come at once are first, then those with fewer kinds behind
+ * them, then the order given.
  */
 export function inFollowingOrder(
   places: ReadonlyMap<SourceKind, Following & { readonly atOnce?: true }>,

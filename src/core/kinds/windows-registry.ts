@@ -4,7 +4,8 @@ export const windowsRegistry: Kind = {
   kind: "windows-registry",
   title: "Registry keys",
   captures: "Registry keys of the site server as reg.exe exports them, checked for wholeness.",
-  // It notes how far the site had got in the database: a restored registry must be neither much older nor much newer.
+  // It notes how far the site had got in the database: a restored registry must be neither much older nor
+  // much newer.
   captured: { after: "site-database", atOnce: true },
   throughQuiet: true,
   carriesWindow: false,

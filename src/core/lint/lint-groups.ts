@@ -2,7 +2,10 @@ import type { Problem } from "../base/problem.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
 
-/** Databases of ConfigMgr's helpers that their own sources found in an availability group, which it does not support. */
+/**
+ * Databases of ConfigMgr's helpers that their own sources found in an availability group, which it does not
+ * support.
+ */
 export function lintGroups(site: LintedSite): readonly Problem[] {
   return site.policy.sources.flatMap((source) => {
     const isHelper =

@@ -4,7 +4,10 @@ import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
 import type { Finding } from "./risk.ts";
 
-/** Keys that the site uses and the policy does not capture: a restore without them gives back what nobody can read. */
+/**
+ * Keys that the site uses and the policy does not capture: a restore without them gives back what nobody can
+ * read.
+ */
 export function lintKeys(site: LintedSite): readonly Finding[] {
   const { keys, database } = site.look;
   const wanted: readonly (readonly [include: SqlKeys["include"][number], what: string, seen: boolean])[] = [

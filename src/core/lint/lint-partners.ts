@@ -3,7 +3,10 @@ import { databaseSource } from "../model/policy/resolved-policy.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { risk } from "./risk.ts";
 
-/** A restored site is brought up to date by its partners: where the policy names none, nobody can look at them. */
+/**
+ * A restored site is brought up to date by its partners: where the policy names none, nobody can look at
+ * them.
+ */
 export function lintPartners(policy: ResolvedPolicy): readonly PolicyRisk[] {
   const { site, partners, where } = policy;
   const isCentral = site.type === "central-administration";

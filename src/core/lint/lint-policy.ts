@@ -9,7 +9,10 @@ import { lintPartners } from "./lint-partners.ts";
 import { lintRepository } from "./lint-repository.ts";
 import { risk } from "./risk.ts";
 
-/** Hazards that a policy shows by itself (docs/lint.md), and better with a look at its site. Risks, never errors. */
+/**
+ * Hazards that a policy shows by itself (docs/lint.md), and better with a look at its site. Risks, never
+ * errors.
+ */
 export function lintPolicy(policy: ResolvedPolicy, observed?: Observation): readonly Problem[] {
   return lintWritten(policy, observed).map((it) => it.problem);
 }

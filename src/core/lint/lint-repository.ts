@@ -20,8 +20,8 @@ export function lintRepository(policy: ResolvedPolicy): readonly PolicyRisk[] {
 }
 
 /**
- * Repositories that nothing would open any more. For `validate` alone: once a repository can be asked, what counts is
- * whether a second key was proven, and not where the first one lies.
+ * Repositories that nothing would open any more. For `validate` alone: once a repository can be asked, what
+ * counts is whether a second key was proven, and not where the first one lies.
  */
 export function lintKeyPlaces(policy: ResolvedPolicy): readonly PolicyRisk[] {
   const { servers } = policy.site;
@@ -45,8 +45,8 @@ function placesOf({ repository }: ResolvedPolicy): readonly RepositoryPlace[] {
 }
 
 /**
- * The machines that the site would be lost with. Where the policy names no server and SQL Server is elsewhere, nobody
- * knows which machine applies it.
+ * The machines that the site would be lost with. Where the policy names no server and SQL Server is
+ * elsewhere, nobody knows which machine applies it.
  */
 function machinesOf({ site }: ResolvedPolicy): readonly string[] | undefined {
   if (site.servers.length === 0 && !isLocalServer(site.database.server)) return undefined;

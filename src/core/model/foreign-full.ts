@@ -1,7 +1,10 @@
 import { formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 
-/** A full backup that sitekeep did not take and that is no copy, as `msdb` tells it: differentials are laid on it now. */
+/**
+ * A full backup that sitekeep did not take and that is no copy, as `msdb` tells it: differentials are laid on
+ * it now.
+ */
 export interface ForeignFull {
   readonly startedAt: Instant;
   /** `msdb` keeps the server's local time, and did not say how far that is from UTC. */

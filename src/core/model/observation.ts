@@ -26,7 +26,9 @@ export interface Observation {
   readonly repositoryProblem?: Problem;
   /** What is held of the policy's site. Absent: nothing. */
   readonly holds?: HoldFacts;
-  /** What each repository of copies holds, in the order of the policy. Absent where the policy has no copies. */
+  /**
+   * What each repository of copies holds, in the order of the policy. Absent where the policy has no copies.
+   */
   readonly copies?: readonly CopyObservation[];
   /** What the repository tells of its keys. Absent where nothing is encrypted, and where it can't be read. */
   readonly keys?: KeyFacts;
@@ -75,8 +77,8 @@ export interface DatabaseWindowFacts {
   /** The highest minimum valid version over the replicated tables: what cleanup has purged up to. */
   readonly minValidVersion?: string;
   /**
-   * How far cleanup has come, in the table that it has come furthest in. A table that is tracked anew, or was emptied, raises
-   * the minimum valid version above this, and hides there what is purged of others.
+   * How far cleanup has come, in the table that it has come furthest in. A table that is tracked anew, or was
+   * emptied, raises the minimum valid version above this, and hides there what is purged of others.
    */
   readonly cleanedVersion?: string;
   /** Another one when the database was restored since: its versions are counted anew then. */

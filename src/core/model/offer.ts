@@ -1,8 +1,8 @@
 import type { Instant } from "../base/instant.ts";
 
 /**
- * One entry of a captured tree, offered by a driver to whoever keeps it (decisions.md 13). The driver says where
- * the bytes are and never reads them: the receiver reads only what it lacks, where it hashes it.
+ * One entry of a captured tree, offered by a driver to whoever keeps it (decisions.md 13). The driver says
+ * where the bytes are and never reads them: the receiver reads only what it lacks, where it hashes it.
  */
 export type Offer = FileOffer | FolderOffer;
 
@@ -25,7 +25,9 @@ export interface FileOffer extends EntryOffer {
   readonly locator: { readonly file: string } | { readonly bytes: Uint8Array };
   /** Stat facts that tell an unchanged file from a changed one without reading it. */
   readonly stamp?: FileStamp;
-  /** A name that states the content (FileLib). Content that differs is kept under its true hash and reported. */
+  /**
+   * A name that states the content (FileLib). Content that differs is kept under its true hash and reported.
+   */
   readonly knownSha256?: string;
   /** Without this file the snapshot is worth nothing: what is wrong with it fails the capture. */
   readonly essential?: true;
@@ -39,9 +41,14 @@ export interface FileStamp {
   readonly changedAt: Instant;
 }
 
-/** Takes what a driver offers. Offers are taken in any order and may be read later, until the capture ends. */
+/**
+ * Takes what a driver offers. Offers are taken in any order and may be read later, until the capture ends.
+ */
 export interface Sink {
-  /** Resolves when the entry was queued; waits when the receiver is behind. Rejects only when the capture is lost. */
+  /**
+   * Resolves when the entry was queued; waits when the receiver is behind. Rejects only when the capture is
+   * lost.
+   */
   offer(entry: Offer): Promise<void>;
 }
 

@@ -6,8 +6,8 @@ export type Outlook =
   /** It goes with the next run, or, where the brake has it wait, with the first one at or after `at`. */
   | { readonly stays: "not"; readonly at: Instant; readonly braked: boolean }
   /**
-   * Until the run at this instant. Its last reason ends with the run that makes the given point: this one, or where the brake has
-   * it wait an earlier one.
+   * Until the run at this instant. Its last reason ends with the run that makes the given point: this one, or
+   * where the brake has it wait an earlier one.
    */
   | {
       readonly stays: "until";

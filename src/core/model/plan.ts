@@ -15,14 +15,17 @@ export interface Plan {
   readonly madeAt: Instant;
   /** Set by `--at`: the plan shows another time than now and can't be applied. */
   readonly hypothetical?: true;
-  /** From this instant on a saved plan is not applied, whatever the facts: what was reviewed has become a thing of the past. */
+  /**
+   * From this instant on a saved plan is not applied, whatever the facts: what was reviewed has become a
+   * thing of the past.
+   */
   readonly expiresAt: Instant;
   readonly sites: readonly SitePlan[];
 }
 
 /**
- * A plan as it is printed and saved. `digest` is the SHA-256 of the canonical JSON of everything else: it shows an edit,
- * and is the plan's name in the records of runs.
+ * A plan as it is printed and saved. `digest` is the SHA-256 of the canonical JSON of everything else: it
+ * shows an edit, and is the plan's name in the records of runs.
  */
 export interface SavedPlan extends Plan {
   readonly digest: string;
@@ -36,14 +39,17 @@ export interface SitePlan {
   readonly window: WindowVerdict;
   /** When the next captures start: the due instant plus the site's own jitter. */
   readonly nextDue?: Instant;
-  /** Set in quiet hours in which something is wanted: what waits for their end. Waiting is no step, and no failure. */
+  /**
+   * Set in quiet hours in which something is wanted: what waits for their end. Waiting is no step, and no
+   * failure.
+   */
   readonly quiet?: WaitingCaptures;
   /** When the site's own backup task may be at work, as it was read: no capture begins then. */
   readonly taskHours?: readonly Blackout[];
   readonly actions: readonly Action[];
   /**
-   * Every fact that a step rests on, by name, as it was observed: `PS1/database newest snapshot`, `PS1 complete points`. Held once,
-   * since a hundred forgets rest on the same list of points.
+   * Every fact that a step rests on, by name, as it was observed: `PS1/database newest snapshot`, `PS1
+   * complete points`. Held once, since a hundred forgets rest on the same list of points.
    */
   readonly facts: Readonly<Record<string, Json>>;
   /** Red things that no step mends. */
@@ -71,8 +77,8 @@ export interface CaptureAction {
 }
 
 /**
- * Reads a snapshot back that was committed and never read, or that a prune has left unconfirmed: whatever stopped that, it needs no second
- * capture.
+ * Reads a snapshot back that was committed and never read, or that a prune has left unconfirmed: whatever
+ * stopped that, it needs no second capture.
  */
 export interface VerifyAction {
   readonly do: "verify";
@@ -119,7 +125,10 @@ export interface ForgetAction {
   readonly restsOn: readonly string[];
 }
 
-/** A source that can't be captured, or not the rest of it, though it is due. Skips are steps: an empty plan means that all is well. */
+/**
+ * A source that can't be captured, or not the rest of it, though it is due. Skips are steps: an empty plan
+ * means that all is well.
+ */
 export interface SkipAction {
   readonly do: "skip";
   readonly source: string;

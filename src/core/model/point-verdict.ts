@@ -1,6 +1,9 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 
-/** What a recovery point is worth, told from its snapshots together. Lists, status and risks tell it from here. */
+/**
+ * What a recovery point is worth, told from its snapshots together. Lists, status and risks tell it from
+ * here.
+ */
 export interface PointVerdict {
   readonly site: string;
   readonly policy: string;

@@ -15,7 +15,9 @@ export interface RetentionVerdict {
 }
 
 export type KeepReason =
-  /** It is the newest of its period: the nth period of the rule. `oldest`: kept since the rule has room left. */
+  /**
+   * It is the newest of its period: the nth period of the rule. `oldest`: kept since the rule has room left.
+   */
   | {
       readonly why: "rule";
       readonly rule: CountRule;

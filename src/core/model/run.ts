@@ -14,7 +14,9 @@ export interface Run {
   readonly sequence: number;
   readonly startedAt: Instant;
   readonly trigger: "apply" | "saved-plan" | "capture" | "copy" | "watch";
-  /** SHA-256 of the plan's canonical JSON. A saved plan is applied once: a run with its digest exists then. */
+  /**
+   * SHA-256 of the plan's canonical JSON. A saved plan is applied once: a run with its digest exists then.
+   */
   readonly planDigest: string;
   readonly sites: readonly string[];
   /** Digest of the machine's previous run: one hash chain a machine. */

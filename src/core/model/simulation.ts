@@ -43,7 +43,10 @@ export interface SimulatedDay {
   readonly skipped: number;
   /** The due instants of the points that went. */
   readonly forgotten: readonly Instant[];
-  /** The oldest that the newest usable copy of the data was at any moment of the day. Absent while there was none. */
+  /**
+   * The oldest that the newest usable copy of the data was at any moment of the day. Absent while there was
+   * none.
+   */
   readonly oldestDataMs?: DurationMs;
   /** The worst state of the window on this day. */
   readonly window: WindowState;

@@ -1,6 +1,6 @@
 /**
- * What the site's own database and server tell of the site as a whole, beside what its sources tell of themselves: lint
- * judges it. What could not be read is absent and judged nowhere.
+ * What the site's own database and server tell of the site as a whole, beside what its sources tell of
+ * themselves: lint judges it. What could not be read is absent and judged nowhere.
  */
 export interface SiteLook {
   /** As `v_Site` has it: `5.00.9128.1000`. */

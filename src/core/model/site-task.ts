@@ -1,6 +1,9 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 
-/** The schedule of the site's own task *Backup Site Server*, and what its last runs tell, as the site database has it. */
+/**
+ * The schedule of the site's own task *Backup Site Server*, and what its last runs tell, as the site database
+ * has it.
+ */
 export interface SiteTaskFacts {
   readonly enabled: boolean;
   /** Days on which it begins: 0 is Sunday. */

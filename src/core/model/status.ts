@@ -20,7 +20,10 @@ export interface SiteStatus {
   readonly window: WindowVerdict;
   /** Absent where the policy has no copies. */
   readonly copies?: CopiesStatus;
-  /** Each encrypted repository that holds something of the site: whether it outlives the machines that write to it. */
+  /**
+   * Each encrypted repository that holds something of the site: whether it outlives the machines that write
+   * to it.
+   */
   readonly keys: readonly KeyStatus[];
   readonly nextDue?: Instant;
   /** Set while no capture begins: a blackout, or the site's own task. */

@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
 import { once } from "../base/once.ts";
 import { factsOf } from "../model/observation.ts";
@@ -25,8 +26,8 @@ export interface WantedCapture {
 /**
  * Says what must be captured now, and why (docs/plan.md, "What is captured"). Empty on a quiet site.
  *
- * All wanted fulls join one point: the schedule's current one, or a point of this very instant when the database is
- * wanted again though the current point has it.
+ * All wanted fulls join one point: the schedule's current one, or a point of this very instant when the
+ * database is wanted again though the current point has it.
  */
 export function decideCaptures(survey: Survey): readonly WantedCapture[] {
   const reason = urgentReason(survey);
@@ -55,7 +56,10 @@ export function judgeFresh(survey: Survey): Survey["window"] {
   return judgeWindow(policy, observed.window, { asOf: now, verified: true, others: [] }, now);
 }
 
-/** Without its database a new point would mend nothing: the rest keeps to the schedule, and the database is shown. */
+/**
+ * Without its database a new point would mend nothing: the rest keeps to the schedule, and the database is
+ * shown.
+ */
 function silentDatabase(survey: Survey, because: CaptureReason): readonly WantedCapture[] {
   const source = survey.database!;
   const others = wantedFor(survey, undefined).filter((it) => it.source.name !== source.name);
@@ -90,7 +94,10 @@ function reasonOf(
     : { why: "due", due: point, lastAsOf: newest.asOf };
 }
 
-/** The machine was off, or nothing could be captured: one point stands for all the starts that came to nothing. */
+/**
+ * The machine was off, or nothing could be captured: one point stands for all the starts that came to
+ * nothing.
+ */
 function missedBefore({ policy, quiet, present }: Survey, due: Instant): { readonly missed?: number } {
   const last = present.findLast((it) => it.due < due)?.due;
   if (last === undefined) return {};
@@ -98,15 +105,18 @@ function missedBefore({ policy, quiet, present }: Survey, due: Instant): { reado
   return missed === 0 ? {} : { missed };
 }
 
-/** The newest snapshot of a source, usable or not. Points are asked from the newest on: it is nearly always there. */
+/**
+ * The newest snapshot of a source, usable or not. Points are asked from the newest on: it is nearly always
+ * there.
+ */
 function lastOf({ present }: Survey, source: string): Snapshot | undefined {
   const isOf = (it: Snapshot) => it.source === source;
   return present.findLast((point) => point.snapshots.some(isOf))?.snapshots.findLast(isOf);
 }
 
 /**
- * A reason to capture the whole site at once, whatever the schedule says. What another tool makes does not become
- * younger by our capturing it.
+ * A reason to capture the whole site at once, whatever the schedule says. What another tool makes does not
+ * become younger by our capturing it.
  */
 function urgentReason(survey: Survey): CaptureReason | undefined {
   const { database, newest } = survey;
@@ -120,8 +130,8 @@ function urgentReason(survey: Survey): CaptureReason | undefined {
 }
 
 /**
- * Judged on the newest copy, proven or not: capturing again does not prove it, `verify` does. Where the window can't be
- * read, the age alone decides, as if it were the usual five days.
+ * Judged on the newest copy, proven or not: capturing again does not prove it, `verify` does. Where the
+ * window can't be read, the age alone decides, as if it were the usual five days.
  */
 function windowReason(survey: Survey, last: Snapshot): CaptureReason | undefined {
   const { policy, observed, now, newestCopy } = survey;
@@ -174,7 +184,7 @@ function incrementsOf(survey: Survey, source: Source): readonly WantedCapture[] 
   const broken = wanted.mode === "differential" && isBaseMoved(survey, source, full);
   if (!broken) return [wanted];
   const by = movedBy(survey.observed, source.name);
-  const because: CaptureReason = { why: "chain-broken", full: full.id, ...(by && { by }) };
+  const because: CaptureReason = { why: "chain-broken", full: full.id, ...given({ by }) };
   return [{ source, mode: "full", point: point.due, because }];
 }
 
@@ -231,8 +241,8 @@ function beatSince(
 }
 
 /**
- * A full of another product, not copy-only, moves what differentials build on; they would succeed and not restore.
- * Told by set GUIDs where both are known.
+ * A full of another product, not copy-only, moves what differentials build on; they would succeed and not
+ * restore. Told by set GUIDs where both are known.
  */
 function isBaseMoved(survey: Survey, source: Source, full: Snapshot): boolean {
   const made = textFact(full.facts, "setGuid");

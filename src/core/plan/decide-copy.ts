@@ -23,16 +23,16 @@ export interface CopyChoice {
   /** Only those in this repository. */
   readonly to?: string;
   /**
-   * What is done about copies that were found damaged. They keep the ids of their snapshots and are not written again; once
-   * their repository was mended, reading shows it.
+   * What is done about copies that were found damaged. They keep the ids of their snapshots and are not
+   * written again; once their repository was mended, reading shows it.
    */
   readonly damaged?: "leave" | "read-again";
 }
 
 /**
- * Decides what each repository of copies lacks, newest point first, and what it lets go, as if the expected snapshots of the
- * plan's captures were already there. A point is copied when the retention there would keep it, so that nothing is copied
- * to be forgotten. A repository that can't be read is a risk and no step.
+ * Decides what each repository of copies lacks, newest point first, and what it lets go, as if the expected
+ * snapshots of the plan's captures were already there. A point is copied when the retention there would keep
+ * it, so that nothing is copied to be forgotten. A repository that can't be read is a risk and no step.
  */
 export function decideCopies(
   survey: Survey,
@@ -64,8 +64,8 @@ interface Sides {
 }
 
 /**
- * What a repository lacks of a point, each snapshot behind what it is laid on: what `apply` copies of what is there by then.
- * Damaged snapshots are not copied.
+ * What a repository lacks of a point, each snapshot behind what it is laid on: what `apply` copies of what is
+ * there by then. Damaged snapshots are not copied.
  */
 export function missingCopies(
   policy: ResolvedPolicy,
@@ -98,7 +98,10 @@ function wantedPoints(
   });
 }
 
-/** These keep what is there. Copied for them, a point would come back as soon as it was old enough to have been let go. */
+/**
+ * These keep what is there. Copied for them, a point would come back as soon as it was old enough to have
+ * been let go.
+ */
 const keepsOnly: ReadonlySet<KeepReason["why"]> = new Set([
   "newest-verified-inside",
   "newest-verified-outside",

@@ -30,10 +30,12 @@ export interface ForgetDecision {
 export const brakeMs: DurationMs = day;
 
 /**
- * Decides which points go, as if the given expected snapshots were already there, each in place of the one with its id:
- * so that the captures of a plan, its verifies and its forgets fit together, and the applied plan plans to nothing.
+ * Decides which points go, as if the given expected snapshots were already there, each in place of the one
+ * with its id: so that the captures of a plan, its verifies and its forgets fit together, and the applied
+ * plan plans to nothing.
  *
- * What goes frees what it was laid on, and may change what else is complete, so this is repeated until it rests.
+ * What goes frees what it was laid on, and may change what else is complete, so this is repeated until it
+ * rests.
  */
 export function decideForgets(survey: Survey, expected: readonly Snapshot[]): ForgetDecision {
   const replaced = new Set(expected.map((it) => it.id));
@@ -94,7 +96,10 @@ function insideOf(survey: Survey, series: Series, point: RecoveryPoint): { reado
   return leavesAt === undefined ? {} : { inside: leavesAt > survey.now };
 }
 
-/** When a point's database leaves the window. Absent without a window that is known, or without a database in it. */
+/**
+ * When a point's database leaves the window. Absent without a window that is known, or without a database in
+ * it.
+ */
 export function leavesWindowAt(survey: Survey, series: Series, point: RecoveryPoint): Instant | undefined {
   const { windowMs, state } = survey.window;
   const copy = databaseIn(survey, series, point);
@@ -120,7 +125,9 @@ export interface Forgotten {
   readonly at: Instant;
 }
 
-/** decisions.md 4: a share of the site's points within a day, those that went today counted, and always one. */
+/**
+ * decisions.md 4: a share of the site's points within a day, those that went today counted, and always one.
+ */
 export function brakeAllows(
   { maxForgetPerMille }: Brakes,
   points: ReadonlySet<Instant>,
@@ -133,8 +140,8 @@ export function brakeAllows(
 }
 
 /**
- * The oldest that may go, without what increments of other points are laid on. A full whose differentials still stay
- * has nothing to give yet, and must not use up the brake.
+ * The oldest that may go, without what increments of other points are laid on. A full whose differentials
+ * still stay has nothing to give yet, and must not use up the brake.
  */
 function pickForgets(
   series: Series,
@@ -177,7 +184,10 @@ function joined(earlier: ForgottenPoint | undefined, later: ForgottenPoint): For
     : { ...earlier, snapshots: [...earlier.snapshots, ...later.snapshots] };
 }
 
-/** A point that no rule holds and that stays all the same is held by the brake, or by a chain that is laid on it. */
+/**
+ * A point that no rule holds and that stays all the same is held by the brake, or by a chain that is laid on
+ * it.
+ */
 function markHeld(
   { policy }: Survey,
   verdicts: Map<Instant, RetentionVerdict>,

@@ -6,9 +6,10 @@ import { surveySite } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
 
 /**
- * Says which snapshots must be read back: those that a recovery would use and that were never read, as when a run was cut
- * off between its commit and its proof, and those that a prune has left unconfirmed. A share that was read is none of them, nor is a proof that has grown old: how
- * often to read again is the operator's to say (`sitekeep verify`).
+ * Says which snapshots must be read back: those that a recovery would use and that were never read, as when a
+ * run was cut off between its commit and its proof, and those that a prune has left unconfirmed. A share that
+ * was read is none of them, nor is a proof that has grown old: how often to read again is the operator's to
+ * say (`sitekeep verify`).
  */
 export function decideVerifies(survey: Survey, renewed: ReadonlySet<string>): readonly Snapshot[] {
   return orderByKind(survey.policy.sources, (it) => it).flatMap(({ name }) => {
@@ -25,8 +26,8 @@ export interface WantedLook {
 }
 
 /**
- * Says which copies must be looked at as a whole: those that a recovery would use and that a prune of their repository has left
- * unconfirmed. One that was never read is read when it is copied.
+ * Says which copies must be looked at as a whole: those that a recovery would use and that a prune of their
+ * repository has left unconfirmed. One that was never read is read when it is copied.
  */
 export function decideCopyVerifies({ policy, observed, now }: Survey): readonly WantedLook[] {
   return (observed.copies ?? []).flatMap(({ repository, snapshots, problem }) => {

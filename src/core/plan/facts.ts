@@ -15,8 +15,8 @@ import { differentialBase, textFact } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
 
 /**
- * Every fact of a site that a step can rest on, each read when its name is asked for. None depends on the time: a fact
- * becomes stale by change only. What the table lacks is `undefined`.
+ * Every fact of a site that a step can rest on, each read when its name is asked for. None depends on the
+ * time: a fact becomes stale by change only. What the table lacks is `undefined`.
  */
 export type FactTable = (name: string) => Json | undefined;
 

@@ -10,9 +10,9 @@ import type { Standing } from "./standing-points.ts";
 import type { Survey } from "./survey/survey.ts";
 
 /**
- * What is kept while time goes on: the points of a site, and those of the runs to come, by the rules, guards, chains and
- * brake by which plans are made. Nothing is judged anew that a run did not change, so that ten years take a moment; a test
- * holds it against the planner, asked at every run.
+ * What is kept while time goes on: the points of a site, and those of the runs to come, by the rules, guards,
+ * chains and brake by which plans are made. Nothing is judged anew that a run did not change, so that ten
+ * years take a moment; a test holds it against the planner, asked at every run.
  */
 export class Foresight {
   readonly #survey: Survey;

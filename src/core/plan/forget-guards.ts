@@ -14,9 +14,9 @@ import type { Survey } from "./survey/survey.ts";
 type ForgottenStep = Pick<ForgetAction, "point" | "snapshots">;
 
 /**
- * Says why a point must not be forgotten, or nothing when it may go: what `apply` asks once more before each forget, of
- * what is really there. The plan was made as if its captures had succeeded; this looks at whether they did. The
- * policy's own rules are not asked again, only what may never go.
+ * Says why a point must not be forgotten, or nothing when it may go: what `apply` asks once more before each
+ * forget, of what is really there. The plan was made as if its captures had succeeded; this looks at whether
+ * they did. The policy's own rules are not asked again, only what may never go.
  */
 export function forbiddenForget(
   policy: ResolvedPolicy,
@@ -38,7 +38,10 @@ function guardOf(survey: Survey, due: Instant): KeepReason | undefined {
   return verdict?.reasons.find(isGuard);
 }
 
-/** Counted here and not by a reason: the policy's rules, which are not asked, may be all that holds the last points. */
+/**
+ * Counted here and not by a reason: the policy's rules, which are not asked, may be all that holds the last
+ * points.
+ */
 function leavesTooFew({ present, policy }: Survey, due: Instant): boolean {
   const complete = present.filter(isComplete);
   return complete.some((point) => point.due === due) && complete.length <= policy.brakes.minPoints;

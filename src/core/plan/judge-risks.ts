@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import { formatDuration, formatMinute, minute } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import { lintPolicy } from "../lint/lint-policy.ts";
@@ -25,7 +26,10 @@ import { judgeSiteTask } from "./risks/judge-site-task.ts";
 import { judgeSchedule } from "./risks/judge-schedule.ts";
 import type { ScheduleMeasures } from "./risks/judge-schedule.ts";
 
-/** Everything that is red about a site and that none of the given steps mends, and what of it the policy accepts. */
+/**
+ * Everything that is red about a site and that none of the given steps mends, and what of it the policy
+ * accepts.
+ */
 export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRisks {
   const { observed, policy } = survey;
   if (observed.repositoryProblem !== undefined) return { risks: [observed.repositoryProblem] };
@@ -123,7 +127,9 @@ function captureHint({ policy, database, quietSpell }: Survey): string {
     : `Mend what keeps the database from being captured, then run \`sitekeep capture ${policy.site.code}\`.`;
 }
 
-/** A partner whose clock is wrong purges too soon or too late, and dates of the two sites can't be compared. */
+/**
+ * A partner whose clock is wrong purges too soon or too late, and dates of the two sites can't be compared.
+ */
 function clockRisk({ policy, observed }: Survey): readonly Problem[] {
   const { own, partners } = observed.window;
   const clocks = [["the site database", own] as const, ...Object.entries(partners)];
@@ -163,7 +169,10 @@ function ageRisk(survey: Survey, capturesDatabase: boolean): readonly Problem[] 
   ];
 }
 
-/** Whether every source's newest snapshot was read back lately enough. One problem for a site, not one a source. */
+/**
+ * Whether every source's newest snapshot was read back lately enough. One problem for a site, not one a
+ * source.
+ */
 function proofRisk({ policy, newest, now }: Survey, mended: ReadonlySet<string>): readonly Problem[] {
   const { proofEveryMs } = policy.objectives;
   const overdue = policy.sources
@@ -208,7 +217,7 @@ function measuresOf({ window, database, newest, quiet }: Survey): ScheduleMeasur
   const last = database && newest.get(database.name);
   return {
     quiet,
-    ...(window.windowMs === undefined ? {} : { windowMs: window.windowMs }),
-    ...(last === undefined ? {} : { backupMs: last.finishedAt - last.startedAt }),
+    ...given({ windowMs: window.windowMs }),
+    ...(last !== undefined && { backupMs: last.finishedAt - last.startedAt }),
   };
 }

@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import { assert } from "../base/assert.ts";
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
@@ -22,14 +23,18 @@ import { sitePlanOf } from "./site-plan.ts";
 import { surveySite } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
 
-/** How long a saved plan may be applied, unless somebody asks for another time. A change is reviewed and made within a day. */
+/**
+ * How long a saved plan may be applied, unless somebody asks for another time. A change is reviewed and made
+ * within a day.
+ */
 export const planLastsMs: DurationMs = day;
 
 /**
  * Compares what the policies promise with what exists, and lists the steps between the two.
  *
- * Pure: equal arguments give an equal plan, to the byte, in whatever order they come. Captures come before forgets, so
- * that `apply` can hold back the forgets of a site whose captures failed. Every policy needs its observation.
+ * Pure: equal arguments give an equal plan, to the byte, in whatever order they come. Captures come before
+ * forgets, so that `apply` can hold back the forgets of a site whose captures failed. Every policy needs its
+ * observation.
  */
 export function makePlan(
   policies: readonly ResolvedPolicy[],
@@ -127,7 +132,7 @@ function captureOrSkip(survey: Survey, wanted: WantedCapture): Action {
     kind: source.kind,
     mode,
     point,
-    ...(base === undefined ? {} : { base }),
+    ...given({ base }),
     because,
     restsOn: captureFacts(survey, wanted),
   };
@@ -189,7 +194,10 @@ function readBack({ now }: Survey, snapshot: Snapshot): Snapshot {
   return { ...snapshot, proofs: [...snapshot.proofs, proof] };
 }
 
-/** What a capture will have left when it went well. Forgets are decided as if it were there; apply checks that it is. */
+/**
+ * What a capture will have left when it went well. Forgets are decided as if it were there; apply checks that
+ * it is.
+ */
 function expectedSnapshot({ policy, now }: Survey, wanted: WantedCapture): Snapshot {
   const { source, mode, point, base } = wanted;
   return {
@@ -204,7 +212,7 @@ function expectedSnapshot({ policy, now }: Survey, wanted: WantedCapture): Snaps
     startedAt: now,
     finishedAt: now,
     asOf: now,
-    ...(base === undefined ? {} : { base }),
+    ...given({ base }),
     files: 0,
     bytes: 0,
     addedBytes: 0,

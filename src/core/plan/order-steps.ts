@@ -1,7 +1,10 @@
 import { captureOrder } from "../kinds/capture-order.ts";
 import type { SourceKind } from "../model/policy/source.ts";
 
-/** Sorts steps by the kind of their source, then by its name, so that the order of a policy's lines changes nothing. */
+/**
+ * Sorts steps by the kind of their source, then by its name, so that the order of a policy's lines changes
+ * nothing.
+ */
 export function orderByKind<Step>(
   steps: readonly Step[],
   sourceOf: (step: Step) => { readonly kind: SourceKind; readonly name: string },

@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Action, SitePlan } from "../model/plan.ts";
@@ -16,8 +17,9 @@ export interface AskedCapture {
 }
 
 /**
- * Plans a recovery point of this very instant, whatever is due. Every capture is a full, so that the point stands on
- * its own; a silent source is a skip with its reason, as in any plan. Quiet hours hold nothing of it back; the plan says so.
+ * Plans a recovery point of this very instant, whatever is due. Every capture is a full, so that the point
+ * stands on its own; a silent source is a skip with its reason, as in any plan. Quiet hours hold nothing of
+ * it back; the plan says so.
  */
 export function planAskedCapture(
   policy: ResolvedPolicy,
@@ -32,7 +34,7 @@ export function planAskedCapture(
   const survey = surveySite(policy, observed, now);
   const captures = actions.filter((it) => it.do === "capture");
   const quiet = waitingCaptures(survey.quietSpell, captures);
-  return { ...sitePlanOf(survey, actions, { risks: [] }), ...(quiet && { quiet }) };
+  return { ...sitePlanOf(survey, actions, { risks: [] }), ...given({ quiet }) };
 }
 
 function askedAction(source: Source, observed: Observation, now: Instant, note: string): Action {

@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Observation } from "../model/observation.ts";
 import type { SitePlan } from "../model/plan.ts";
@@ -7,7 +8,10 @@ import { judgeCopies } from "./risks/judge-copies.ts";
 import { sitePlanOf } from "./site-plan.ts";
 import { surveySite } from "./survey/survey.ts";
 
-/** Plans the copies of a policy's points and what the copies' own retention lets go, and nothing else: `sitekeep copy`. */
+/**
+ * Plans the copies of a policy's points and what the copies' own retention lets go, and nothing else:
+ * `sitekeep copy`.
+ */
 export function planCopies(
   policy: ResolvedPolicy,
   observed: Observation,
@@ -16,6 +20,6 @@ export function planCopies(
   const survey = surveySite(policy, observed, now);
   const { repositoryProblem } = observed;
   if (repositoryProblem !== undefined) return sitePlanOf(survey, [], { risks: [repositoryProblem] });
-  const actions = decideCopies(survey, [], { ...(to !== undefined && { to }), damaged: "read-again" });
+  const actions = decideCopies(survey, [], { ...given({ to }), damaged: "read-again" });
   return sitePlanOf(survey, actions, { risks: judgeCopies(survey) });
 }

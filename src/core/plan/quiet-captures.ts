@@ -11,8 +11,9 @@ interface Capture {
 }
 
 /**
- * Whether a capture begins in quiet hours all the same. A window that closes does not wait, and a fresh copy of the
- * database is all that it needs, with the registry that must fit it. What somebody asks for by hand is captured.
+ * Whether a capture begins in quiet hours all the same. A window that closes does not wait, and a fresh copy
+ * of the database is all that it needs, with the registry that must fit it. What somebody asks for by hand is
+ * captured.
  */
 export function goesThrough({ kind, because }: Pick<Capture, "kind" | "because">): boolean {
   switch (because.why) {

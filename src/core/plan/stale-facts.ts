@@ -13,8 +13,9 @@ export interface StaleFact {
 }
 
 /**
- * Compares what a saved plan rests on with the site as it is now. Empty: the plan may be applied as it was reviewed.
- * Only facts of the plan's own steps count; that another site wrote to the repository changes nothing here.
+ * Compares what a saved plan rests on with the site as it is now. Empty: the plan may be applied as it was
+ * reviewed. Only facts of the plan's own steps count; that another site wrote to the repository changes
+ * nothing here.
  */
 export function staleFacts(plan: SitePlan, observed: Observation): readonly StaleFact[] {
   const table = readFacts(plan.policy, observed, makeSeries(plan.policy, observed.snapshots));

@@ -18,7 +18,10 @@ export interface Standing extends HeldByRules {
   readonly isHeld: boolean;
   /** Of a point that there is today; a point to come is laid on nothing. */
   readonly snapshots: readonly SnapshotId[];
-  /** The run from which on nothing keeps it but the brake, by the point that it made; as things are, without one. */
+  /**
+   * The run from which on nothing keeps it but the brake, by the point that it made; as things are, without
+   * one.
+   */
   lostBy?: { readonly point: Instant | undefined };
   goneAt?: Instant;
   isBraked?: boolean;

@@ -15,8 +15,9 @@ const aheadMs: DurationMs = 10 * 366 * day;
 const runsMax = 40_000;
 
 /**
- * Says how long each point stays that there is now, by its due instant, if every run is made when the schedule says and
- * captures everything: the first run at which no reason is left that keeps it. Points of the future are not told.
+ * Says how long each point stays that there is now, by its due instant, if every run is made when the
+ * schedule says and captures everything: the first run at which no reason is left that keeps it. Points of
+ * the future are not told.
  */
 export function foreseePoints(
   policy: ResolvedPolicy,

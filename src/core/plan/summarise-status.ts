@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import { assert } from "../base/assert.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
@@ -23,7 +24,10 @@ const brokenCodes: ReadonlySet<Problem["code"]> = new Set(["data-too-old", "wind
 /** So many runs must still fit before the window begins to close; with fewer the site is at risk. */
 const runsBeforeClosing = 2;
 
-/** Promise against fact, site by site: what `status` shows and monitors ask. Every policy needs its observation. */
+/**
+ * Promise against fact, site by site: what `status` shows and monitors ask. Every policy needs its
+ * observation.
+ */
 export function summariseStatus(
   policies: readonly ResolvedPolicy[],
   observations: readonly Observation[],
@@ -50,18 +54,17 @@ function statusOf(survey: Survey): SiteStatus {
     site: policy.site.code,
     policy: policy.name,
     state: stateOf(survey, problems),
-    ...(last && { lastPoint: last }),
+    ...given({ lastPoint: last }),
     ...(newestCopy && { dataAgeMs: now - newestCopy.asOf }),
     points: survey.series.points.length,
     window: survey.window,
-    ...(copies && { copies }),
+    ...given({ copies }),
     keys: summariseKeys(survey),
-    ...(survey.nextStart === undefined ? {} : { nextDue: survey.nextStart }),
-    ...(survey.quietSpell && { quietSpell: survey.quietSpell }),
+    ...given({ nextDue: survey.nextStart, quietSpell: survey.quietSpell }),
     sources: policy.sources.map((source) => sourceStatus(survey, source)),
     ...(run && { lastRun: lastRunOf(run, policy.site.code, problems) }),
     problems,
-    ...(accepted && { accepted }),
+    ...given({ accepted }),
   };
 }
 

@@ -8,13 +8,16 @@ import { isPlace, type Origin, type Written, type WrittenEntry, type WrittenMap 
 /** One line of an explanation: `  type: primary`, and where the value comes from. */
 export interface ExplainedLine {
   readonly text: string;
-  /** `policies/ps1.yaml:8`, `template primary-defaults, policies/hierarchy.yaml:12`, `default`; empty above a map. */
+  /**
+   * `policies/ps1.yaml:8`, `template primary-defaults, policies/hierarchy.yaml:12`, `default`; empty above a
+   * map.
+   */
   readonly origin: string;
 }
 
 /**
- * Writes a policy as it is meant, every default filled in, with the origin of each value. Undefined where no sound
- * policy of that name is in the files.
+ * Writes a policy as it is meant, every default filled in, with the origin of each value. Undefined where no
+ * sound policy of that name is in the files.
  */
 export function explainPolicy(
   files: readonly PolicyFile[],

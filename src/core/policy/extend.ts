@@ -12,7 +12,10 @@ const templatesMax = 10;
 export type Extended =
   { readonly body: WrittenMap; readonly shape: readonly Problem[] } | { readonly problem: Problem };
 
-/** Follows `extends` down and merges upwards. What a template says of itself (its name, its labels) stays its own. */
+/**
+ * Follows `extends` down and merges upwards. What a template says of itself (its name, its labels) stays its
+ * own.
+ */
 export function extend(document: Document, templates: readonly Document[]): Extended {
   const chain: Document[] = [document];
   for (let top = document; ; top = chain.at(-1)!) {

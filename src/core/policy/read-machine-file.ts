@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Machine } from "../model/policy/machine.ts";
 import type { PolicyFile } from "../model/policy/policy-document.ts";
@@ -45,7 +46,7 @@ function resolveMachine(document: Written, hostName: string): Machine {
     tools: Object.fromEntries(tools),
     paths: textMap(find(document, "paths")),
     servers: textMap(find(document, "servers")),
-    ...(authority === undefined ? {} : { certificateAuthority: authority }),
+    ...given({ certificateAuthority: authority }),
   };
 }
 

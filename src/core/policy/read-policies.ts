@@ -19,18 +19,24 @@ import { find, findText, type WrittenMap } from "./text/written.ts";
 export interface PolicyReading {
   /** Every policy that can be understood, in the order of the files. */
   readonly policies: readonly ResolvedPolicy[];
-  /** Each of them by its name as it was written, templates and defaults laid together: to show a risk in its place. */
+  /**
+   * Each of them by its name as it was written, templates and defaults laid together: to show a risk in its
+   * place.
+   */
   readonly written: ReadonlyMap<string, WrittenMap>;
   readonly repositories: readonly RepositoryAddress[];
   /** Every document with a kind and a name, the broken ones too. */
   readonly documents: readonly PolicyDocument[];
-  /** All problems at once, by file and line. A policy with an error is not among `policies`; a risk keeps none out. */
+  /**
+   * All problems at once, by file and line. A policy with an error is not among `policies`; a risk keeps none
+   * out.
+   */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads policy files: parses, checks, merges templates, fills in defaults. Pure, and total: whatever is in the
- * files, the answer is a value.
+ * Reads policy files: parses, checks, merges templates, fills in defaults. Pure, and total: whatever is in
+ * the files, the answer is a value.
  */
 export function readPolicies(files: readonly PolicyFile[]): PolicyReading {
   const { documents, problems: reading } = readDocuments(files);

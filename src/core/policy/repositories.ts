@@ -13,7 +13,9 @@ export interface Repositories {
   readonly problems: readonly Problem[];
 }
 
-/** Checks and resolves the Repository documents. One that can't be understood is left out, with its problem. */
+/**
+ * Checks and resolves the Repository documents. One that can't be understood is left out, with its problem.
+ */
 export function resolveRepositories(documents: readonly Document[]): Repositories {
   const all = documents.filter((it) => it.kind === "Repository");
   const problems: Problem[] = [];

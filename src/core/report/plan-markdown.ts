@@ -9,7 +9,9 @@ import { renderEffects } from "./render-effects.ts";
 import { isQuiet, reasonWords, stepWords, summaryWords } from "./render-plan.ts";
 import { windowState } from "./words/window-words.ts";
 
-/** Writes a plan as Markdown for a pull request: a table of steps with their reasons, then what no step mends. */
+/**
+ * Writes a plan as Markdown for a pull request: a table of steps with their reasons, then what no step mends.
+ */
 export function renderPlanMarkdown(plan: Plan, effects: readonly PolicyEffect[] = []): string {
   const sites = plan.sites.flatMap(siteLines);
   const quiet = plan.sites.every(isQuiet) ? ["Nothing to do: every promise is kept."] : [];

@@ -44,7 +44,9 @@ export interface ShownProof {
   readonly uncounted: { readonly message: string; readonly hint: string } | undefined;
 }
 
-/** Says what was read with a key, which one it is, where, and until when that counts. Ends with a line feed. */
+/**
+ * Says what was read with a key, which one it is, where, and until when that counts. Ends with a line feed.
+ */
 export function renderKeyProof(
   { repository, proof, worth, judgedBy, uncounted }: ShownProof,
   paint: Paint = noPaint,

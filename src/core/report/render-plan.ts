@@ -12,8 +12,8 @@ import { captureWords } from "./words/reason-words.ts";
 import { windowState, windowStyle } from "./words/window-words.ts";
 
 /**
- * Writes a plan for people. A quiet plan is one line. Otherwise each site has its steps, each with its reason, then what
- * no step mends, and a count at the end. Ends with a line feed.
+ * Writes a plan for people. A quiet plan is one line. Otherwise each site has its steps, each with its
+ * reason, then what no step mends, and a count at the end. Ends with a line feed.
  */
 export function renderPlan(plan: Plan, paint: Paint = noPaint): string {
   const lines = plan.sites.every(isQuiet)

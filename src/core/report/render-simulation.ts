@@ -7,7 +7,10 @@ import { hoursText } from "./words/hours.ts";
 import { noPaint, type Paint } from "./words/paint.ts";
 import { renderTable, type Column } from "./words/table.ts";
 
-/** Shows what a simulation came to: the months, the worst gap, the window, and what was expected. Ends with a line feed. */
+/**
+ * Shows what a simulation came to: the months, the worst gap, the window, and what was expected. Ends with a
+ * line feed.
+ */
 export function renderSimulation(simulation: Simulation, paint: Paint = noPaint): string {
   const { site, from, until, basis, totals } = simulation;
   const lines = [

@@ -3,7 +3,9 @@ import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { SimulatedDay, Simulation } from "../model/simulation.ts";
 import { renderSimulation } from "./render-simulation.ts";
 
-/** The simulations as one HTML page that needs nothing beside itself: a calendar of each site, a cell a day. */
+/**
+ * The simulations as one HTML page that needs nothing beside itself: a calendar of each site, a cell a day.
+ */
 export function renderSimulationPage(simulations: readonly Simulation[]): string {
   const sites = simulations.map(renderSite).join("\n");
   return `<!doctype html>

@@ -11,7 +11,9 @@ export interface PolicyAnswers {
   readonly timeZone: string;
 }
 
-/** Writes a first policy and its repository as commented YAML, ready to be read by people and by `validate`. */
+/**
+ * Writes a first policy and its repository as commented YAML, ready to be read by people and by `validate`.
+ */
 export function writePolicy(answers: PolicyAnswers): string {
   const { site, type, parent, sqlServer } = answers;
   const name = site.toLowerCase();

@@ -22,8 +22,9 @@ export interface PolicyChange {
 }
 
 /**
- * What a change of policy does to a site: which of today's points it costs, at once and within ninety days, and how long the
- * site is without a newer copy. Both policies go through the same simulation, so what both let go is not counted.
+ * What a change of policy does to a site: which of today's points it costs, at once and within ninety days,
+ * and how long the site is without a newer copy. Both policies go through the same simulation, so what both
+ * let go is not counted.
  */
 export function comparePolicies({ before, after, observed }: PolicyChange, now: Instant): PolicyEffect {
   const [old, fresh] = [before, after].map((policy) => policy && look(policy, observed, now));

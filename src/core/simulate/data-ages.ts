@@ -13,8 +13,8 @@ export interface CopyStep {
 }
 
 /**
- * Every copy of the site database that became the newest, in the order of time; of a policy without the database, every
- * snapshot of its first source.
+ * Every copy of the site database that became the newest, in the order of time; of a policy without the
+ * database, every snapshot of its first source.
  */
 export function copySteps(policy: ResolvedPolicy, captured: readonly Snapshot[]): readonly CopyStep[] {
   const { sources } = policy;
@@ -27,7 +27,10 @@ export function copySteps(policy: ResolvedPolicy, captured: readonly Snapshot[])
   return steps;
 }
 
-/** How old the data of the newest copy grew within a stretch of time; nothing where there was no copy all along. */
+/**
+ * How old the data of the newest copy grew within a stretch of time; nothing where there was no copy all
+ * along.
+ */
 export function oldestWithin(
   steps: readonly CopyStep[],
   from: Instant,

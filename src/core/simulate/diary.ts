@@ -47,7 +47,9 @@ export class Diary {
     }
   }
 
-  /** Notes what a run did today. A source that stays silent is skipped once a day, however often it is asked. */
+  /**
+   * Notes what a run did today. A source that stays silent is skipped once a day, however often it is asked.
+   */
   note(actions: readonly Action[]): void {
     for (const action of actions) {
       if (action.do === "capture") this.#today.captures++;

@@ -12,8 +12,8 @@ export function wholesOf(snapshots: readonly Snapshot[]): Wholes {
 }
 
 /**
- * What a repository of these snapshots takes, estimated: the whole of each source that has any, since what its first snapshot
- * stored stays as long as later ones rest on it, and what every other one added.
+ * What a repository of these snapshots takes, estimated: the whole of each source that has any, since what
+ * its first snapshot stored stays as long as later ones rest on it, and what every other one added.
  */
 export function estimateBytes(snapshots: readonly Snapshot[], wholes: Wholes): number {
   const sources = new Set(snapshots.map((it) => it.source));

@@ -19,8 +19,9 @@ export interface Evidence {
 type Counterexample = NonNullable<ExpectationVerdict["counterexample"]>;
 
 /**
- * Holds each clause of `expect` against a simulation: it must be true from its instant to the end, and not only at one
- * moment that may be a lucky one. Numbers of points are looked at when a day ends, the age of the data at every moment.
+ * Holds each clause of `expect` against a simulation: it must be true from its instant to the end, and not
+ * only at one moment that may be a lucky one. Numbers of points are looked at when a day ends, the age of the
+ * data at every moment.
  */
 export function judgeExpectations(
   expectations: readonly Expectation[],

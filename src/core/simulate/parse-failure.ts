@@ -3,14 +3,17 @@ import type { Instant } from "../base/instant.ts";
 import type { SimulatedFailure } from "../model/simulation.ts";
 import { instantOfLocal } from "../plan/calendar/zone.ts";
 
-/** A failure as it is typed, with the site it is for; without one it is for every site that has the source. */
+/**
+ * A failure as it is typed, with the site it is for; without one it is for every site that has the source.
+ */
 export interface TypedFailure extends SimulatedFailure {
   readonly site?: string;
 }
 
 /**
- * Reads `database 2027-01-03..2027-01-05`, `PS1/library 2027-02-01` or `all 2027-03-01T08:00:00Z..2027-03-01T20:00:00Z`.
- * A date is a whole day of the given zone, the last one included. Undefined when it is none of these.
+ * Reads `database 2027-01-03..2027-01-05`, `PS1/library 2027-02-01` or `all
+ * 2027-03-01T08:00:00Z..2027-03-01T20:00:00Z`. A date is a whole day of the given zone, the last one
+ * included. Undefined when it is none of these.
  */
 export function parseFailure(text: string, timeZone: string): TypedFailure | undefined {
   const match = /^(?:([A-Za-z0-9]{3})\/)?(\S+)\s+(\S+?)(?:\.\.(\S+))?$/.exec(text.trim());

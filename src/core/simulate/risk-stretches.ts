@@ -6,7 +6,9 @@ import { hasWindow, judgeWindow } from "../plan/window/judge-window.ts";
 import type { CopyStep } from "./data-ages.ts";
 import { simulatedWindow } from "./simulated-window.ts";
 
-/** When the newest copy was closing or outside: judged by the judge of real copies, from one copy to the next. */
+/**
+ * When the newest copy was closing or outside: judged by the judge of real copies, from one copy to the next.
+ */
 export function riskStretches(
   policy: ResolvedPolicy,
   window: WindowFacts,

@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import type { Instant } from "../base/instant.ts";
 import { factsOf } from "../model/observation.ts";
 import type { Observation, SourceObservation } from "../model/observation.ts";
@@ -36,8 +37,9 @@ export interface SimulationSetting {
 }
 
 /**
- * Lets the planner run over a virtual clock: every plan is made by the code that makes the real ones, and every step of
- * it succeeds, but for sources that a failure keeps from answering. Copies in other repositories are left out.
+ * Lets the planner run over a virtual clock: every plan is made by the code that makes the real ones, and
+ * every step of it succeeds, but for sources that a failure keeps from answering. Copies in other
+ * repositories are left out.
  */
 export function simulatePolicy(setting: SimulationSetting): Simulation {
   const { observed, from, until, failures } = setting;
@@ -59,7 +61,7 @@ export function simulatePolicy(setting: SimulationSetting): Simulation {
     days: days.map((it) => dayOf(it, { steps, risks, hasWindow: hasWindow(policy) })),
     points: duesOf(site.snapshots),
     totals: totalsOf(days),
-    ...(gap && { worstGap: gap }),
+    ...given({ worstGap: gap }),
     atRisk: risks,
     expectations: judgeExpectations(policy.expect, { from, until, calendar, days, steps }),
   };
@@ -109,7 +111,7 @@ function dayOf(
   const worst = worstFirst.find((it) => states.includes(it));
   return {
     ...note,
-    ...(oldestDataMs !== undefined && { oldestDataMs }),
+    ...given({ oldestDataMs }),
     window: worst ?? (told.hasWindow ? "inside" : "none"),
   };
 }
@@ -132,14 +134,17 @@ function observe(
     at: now,
     sources: Object.fromEntries(policy.sources.map(({ name }) => [name, answer(name)])),
     snapshots: site.snapshots,
-    ...(observed.holds && { holds: observed.holds }),
+    ...given({ holds: observed.holds }),
     runs: runsOf(site, policy.site.code),
     window: simulatedWindow(observed.window, now),
-    ...(observed.siteTask && { siteTask: observed.siteTask }),
+    ...given({ siteTask: observed.siteTask }),
   };
 }
 
-/** Of what a source tells only the site's version is carried on: that it has changed is a reason to capture, once. */
+/**
+ * Of what a source tells only the site's version is carried on: that it has changed is a reason to capture,
+ * once.
+ */
 function answering(observed: Observation, source: string): SourceObservation {
   const siteVersion = textFact(factsOf(observed, source), "siteVersion");
   return { answers: true, facts: siteVersion === undefined ? {} : { siteVersion }, risks: [] };
@@ -159,8 +164,8 @@ function hits({ source, from, until }: SimulatedFailure, name: string, now: Inst
 }
 
 /**
- * When the planner has something new to look at: a start, a differential or log, the window's closing, a source that
- * answers again, the end of quiet hours. `watch` looks more often and finds nothing between.
+ * When the planner has something new to look at: a start, a differential or log, the window's closing, a
+ * source that answers again, the end of quiet hours. `watch` looks more often and finds nothing between.
  */
 function nextMoment(
   { policy, failures, until }: SimulationSetting,

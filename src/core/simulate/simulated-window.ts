@@ -8,8 +8,8 @@ import { lookFact } from "../plan/window/window-looks.ts";
 type Read = DatabaseWindowFacts | { readonly problem: unknown };
 
 /**
- * The window's facts at a later instant: settings as they were last read, links that carry changes, and nothing purged
- * but by age. Where a database was not read, its window is taken to be what ConfigMgr sets up.
+ * The window's facts at a later instant: settings as they were last read, links that carry changes, and
+ * nothing purged but by age. Where a database was not read, its window is taken to be what ConfigMgr sets up.
  */
 export function simulatedWindow({ own, partners }: WindowFacts, now: Instant): WindowFacts {
   return {

@@ -17,8 +17,9 @@ const recent = 10;
 const unknown: CaptureFigures = { durationMs: 0, bytes: 0, addedBytes: 0 };
 
 /**
- * What captures of each source have come to lately, as the median of the newest ten. The first of a source is not asked
- * where there are others: it stored everything, which no later one does. Where nothing was captured yet all is zero.
+ * What captures of each source have come to lately, as the median of the newest ten. The first of a source is
+ * not asked where there are others: it stored everything, which no later one does. Where nothing was captured
+ * yet all is zero.
  */
 export function typicalCaptures(snapshots: readonly Snapshot[]): Typical {
   const bySource = Map.groupBy(snapshots, (it) => `${it.source} ${it.mode}`);

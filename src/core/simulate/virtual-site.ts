@@ -1,3 +1,4 @@
+import { given } from "../base/given.ts";
 import { day } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Action, CaptureAction } from "../model/plan.ts";
@@ -21,7 +22,10 @@ export interface VirtualSite {
   readonly made: number;
 }
 
-/** The site after a run that did all that was planned, one step after another; a capture that comes into quiet hours is not begun. */
+/**
+ * The site after a run that did all that was planned, one step after another; a capture that comes into quiet
+ * hours is not begun.
+ */
 export function applyActions(
   site: VirtualSite,
   policy: ResolvedPolicy,
@@ -111,7 +115,7 @@ function capture(
     startedAt: made.startedAt,
     finishedAt,
     asOf: made.startedAt,
-    ...(base === undefined ? {} : { base }),
+    ...given({ base }),
     files: 0,
     bytes,
     addedBytes,

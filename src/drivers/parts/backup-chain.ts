@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import type { Problem } from "../../core/base/problem.ts";
 import { describeFull } from "../../core/model/foreign-full.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
@@ -7,8 +8,9 @@ import { plainGuid } from "../access/sql/backup-header.ts";
 /**
  * Says why a differential would not fit on the full that it is meant for, or `undefined` when it would.
  *
- * SQL Server makes a differential on the last full that was not copy-only, whoever took it. `differential_base_guid`
- * of the data files names that full; `msdb` may have forgotten it, else `history` tells whose it is.
+ * SQL Server makes a differential on the last full that was not copy-only, whoever took it.
+ * `differential_base_guid` of the data files names that full; `msdb` may have forgotten it, else `history`
+ * tells whose it is.
  */
 export function movedBaseProblem(
   base: Snapshot | undefined,
@@ -44,7 +46,7 @@ function whose(bases: readonly string[], history: readonly BackupRecord[]): stri
   if (record === undefined) return "";
   const { startedAt, zoneKnown, user, device, isSnapshot: vss } = record;
   const unknown = zoneKnown ? {} : { zoneUnknown: true as const };
-  return ` (${describeFull({ startedAt, ...unknown, ...(user !== undefined && { user }), device, vss })})`;
+  return ` (${describeFull({ startedAt, ...unknown, ...given({ user }), device, vss })})`;
 }
 
 /** Says why a log backup does not follow its predecessor, or `undefined` when it does. */

@@ -12,8 +12,8 @@ HAS_PERMS_BY_NAME(NULL, NULL, 'CREATE ANY DATABASE') AS create_any,
 HAS_PERMS_BY_NAME('master', 'DATABASE', 'CREATE DATABASE') AS create_in_master;`;
 
 /**
- * Throws a problem when the login of a session could look at its database and not back it up: better told by a look than
- * after an hour of writing, when SQL Server refuses to read the header of what it wrote.
+ * Throws a problem when the login of a session could look at its database and not back it up: better told by
+ * a look than after an hour of writing, when SQL Server refuses to read the header of what it wrote.
  */
 export async function requireBackupRights(
   sql: SqlRunner,

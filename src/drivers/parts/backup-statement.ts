@@ -15,8 +15,8 @@ export interface BackupStatement {
 }
 
 /**
- * The T-SQL of a backup. Compression is always said: the server's default would otherwise decide, and a compressed
- * backup shares next to nothing with the one before it.
+ * The T-SQL of a backup. Compression is always said: the server's default would otherwise decide, and a
+ * compressed backup shares next to nothing with the one before it.
  */
 export function writeBackupStatement(backup: BackupStatement): string {
   const what = backup.mode === "log" ? "LOG" : "DATABASE";
@@ -33,7 +33,10 @@ export function writeBackupStatement(backup: BackupStatement): string {
   return `BACKUP ${what} ${quoteName(backup.database)} TO DISK = ${quoteText(backup.path)} WITH ${options.join(", ")};`;
 }
 
-/** The share done that a progress message tells, 0 to 1; `undefined` for other messages. Its words are localised. */
+/**
+ * The share done that a progress message tells, 0 to 1; `undefined` for other messages. Its words are
+ * localised.
+ */
 export function progressOf(message: SqlMessage): number | undefined {
   if (message.number !== 3211) return undefined;
   const percent = /\d+/.exec(message.text)?.[0];

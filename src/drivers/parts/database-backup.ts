@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { formatInstant, type Instant } from "../../core/base/instant.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
@@ -41,8 +42,8 @@ export interface BackupRequest {
   readonly base?: Snapshot;
   readonly compression: boolean;
   /**
-   * A full that differentials or logs are to follow moves the base of the next differential. Without them it is
-   * copy-only and disturbs no other tool's chain.
+   * A full that differentials or logs are to follow moves the base of the next differential. Without them it
+   * is copy-only and disturbs no other tool's chain.
    */
   readonly startsChain: boolean;
 }
@@ -50,8 +51,8 @@ export interface BackupRequest {
 /**
  * Backs a database up into its staging folder, checks the file and offers it.
  *
- * A differential whose base was moved by somebody else, and a log that leaves a gap behind its predecessor, could
- * be written and never be restored: a full is taken instead, and the answer's mode and problems say so.
+ * A differential whose base was moved by somebody else, and a log that leaves a gap behind its predecessor,
+ * could be written and never be restored: a full is taken instead, and the answer's mode and problems say so.
  */
 export async function captureDatabase(request: BackupRequest, means: Means, sink: Sink): Promise<Captured> {
   const { database, where } = request;
@@ -113,13 +114,16 @@ async function backUp(
     await offerBackup(request, working, staged);
     const facts = { ...before.facts, ...headerFacts(header), ...recordFacts(record) };
     return { mode: request.mode, asOf: before.asOf, facts, problems, cleanUp };
-  } catch (error) {
+  } catch (thrown) {
     await cleanUp();
-    throw error;
+    throw thrown;
   }
 }
 
-/** What must be known from before the backup, to stay on the conservative side: its age and the changes that it holds. */
+/**
+ * What must be known from before the backup, to stay on the conservative side: its age and the changes that
+ * it holds.
+ */
 async function readBefore(
   { database, siteCode, where }: BackupRequest,
   { sql, means }: Working,
@@ -135,8 +139,7 @@ async function readBefore(
     database: database.name,
     dataBytes: bytes,
     ...(described && { recoveryModel: described.recoveryModel, collation: described.collation }),
-    ...(changeTrackingVersion !== undefined && { changeTrackingVersion }),
-    ...(siteVersion !== undefined && { siteVersion }),
+    ...given({ changeTrackingVersion, siteVersion }),
     ...(await readNeededKeys(sql, described?.isEncrypted ?? false)),
     ...(serverClock !== undefined && {
       serverStartedAt: formatInstant(serverClock),
@@ -155,7 +158,9 @@ async function readNeededKeys(sql: SqlRunner, isEncrypted: boolean): Promise<Jso
   return needsKeys.length === 0 ? {} : { needsKeys };
 }
 
-/** Runs the backup, then lets SQL Server read the file again. The header must be that of the set just made. */
+/**
+ * Runs the backup, then lets SQL Server read the file again. The header must be that of the set just made.
+ */
 async function writeBackup(
   request: BackupRequest,
   working: Working,
@@ -251,7 +256,7 @@ function headerFacts(header: BackupHeader): JsonObject {
     setGuid: header.setGuid,
     copyOnly: header.isCopyOnly,
     serverVersion: header.serverVersion,
-    ...(header.differentialBaseGuid !== undefined && { differentialBaseGuid: header.differentialBaseGuid }),
+    ...given({ differentialBaseGuid: header.differentialBaseGuid }),
   };
 }
 
@@ -261,8 +266,7 @@ function recordFacts(record: BackupRecord | undefined): JsonObject {
   return {
     firstLsn,
     lastLsn,
-    ...(checkpointLsn !== undefined && { checkpointLsn }),
-    ...(databaseBackupLsn !== undefined && { databaseBackupLsn }),
+    ...given({ checkpointLsn, databaseBackupLsn }),
     ...(record.zoneKnown && { serverFinishedAt: formatInstant(finishedAt) }),
   };
 }

@@ -27,10 +27,11 @@ export interface RestoreRequest {
 }
 
 /**
- * Restores a chain of backups as one database and checks it: every page by its checksum, the whole by DBCC CHECKDB, and
- * that neither Service Broker nor TRUSTWORTHY are on, so that a copy can't speak for the site.
+ * Restores a chain of backups as one database and checks it: every page by its checksum, the whole by DBCC
+ * CHECKDB, and that neither Service Broker nor TRUSTWORTHY are on, so that a copy can't speak for the site.
  *
- * Refuses to touch a database that is there, unless `replace`. A restore that fails leaves no new database behind.
+ * Refuses to touch a database that is there, unless `replace`. A restore that fails leaves no new database
+ * behind.
  */
 export async function restoreDatabase(request: RestoreRequest, means: Means): Promise<readonly string[]> {
   const { target, where, chain } = request;
@@ -47,9 +48,9 @@ export async function restoreDatabase(request: RestoreRequest, means: Means): Pr
       const task = { database: target, where, doing, path: folder.sql };
       const steps = await explained(task, () => restoreChain(request, restoring));
       return [...steps, ...(await checkRestored(request, sql, means))];
-    } catch (error) {
+    } catch (thrown) {
       if (!existing) await dropHalfDone(sql, target.name);
-      throw error;
+      throw thrown;
     } finally {
       await removeStaged(staged, where);
     }
@@ -59,7 +60,7 @@ export async function restoreDatabase(request: RestoreRequest, means: Means): Pr
 /** The backup file of a restored snapshot, or a problem when the folder does not hold it. */
 export async function chainFile(folder: string, name: string, source: Source): Promise<string> {
   const file = joinPath(folder, name);
-  await access(file).catch((error: unknown) => {
+  await access(file).catch((thrown: unknown) => {
     const problem: Problem = {
       code: "backup-not-in-snapshot",
       severity: "error",
@@ -67,7 +68,7 @@ export async function chainFile(folder: string, name: string, source: Source): P
       where: source.name,
       hint: "Restore the whole snapshot, then give it back.",
     };
-    throw new ProblemError(problem, { cause: error });
+    throw new ProblemError(problem, { cause: thrown });
   });
   return file;
 }
@@ -111,7 +112,10 @@ async function restoreChain(
   return [...steps, `Recovered ${target.name} on ${target.server}.`];
 }
 
-/** Puts each file of the backup where the target instance keeps its own, under names that hold the new database's. */
+/**
+ * Puts each file of the backup where the target instance keeps its own, under names that hold the new
+ * database's.
+ */
 async function moveClauses(sql: SqlRunner, path: string, database: string): Promise<readonly string[]> {
   const files = await readFileList(sql, path);
   const [row] = await sql.query(

@@ -7,7 +7,10 @@ import type { Means } from "../driver.ts";
 /** reg.exe may ask and wait for ever; an export of the largest keys takes seconds. */
 const exportTimeoutMs = 5 * minute;
 
-/** Exports one key and proves that the file is whole: it parses to its end and holds the key that was asked for. */
+/**
+ * Exports one key and proves that the file is whole: it parses to its end and holds the key that was asked
+ * for.
+ */
 export async function exportKey(
   { key, file, where }: { readonly key: string; readonly file: string; readonly where: string },
   means: Means,
@@ -21,11 +24,11 @@ export async function exportKey(
     const parsed = parseRegFile(await readFile(file));
     if (parsed.keys[0]?.name.toLowerCase() === longKeyName(key).toLowerCase()) return parsed;
     throw new RegFileFault(`It begins with ${parsed.keys[0]?.name}.`);
-  } catch (error) {
-    if (error instanceof RegFileFault) throw exportBroken(key, where, error);
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+  } catch (thrown) {
+    if (thrown instanceof RegFileFault) throw exportBroken(key, where, thrown);
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT")
       throw exportBroken(key, where, new Error("No file was written."));
-    throw error;
+    throw thrown;
   }
 }
 

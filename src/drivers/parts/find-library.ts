@@ -10,8 +10,8 @@ import { exportKey } from "./export-key.ts";
 const key = "HKLM\\SOFTWARE\\Microsoft\\SMS\\DP";
 
 /**
- * Asks the site server's registry for its content library: the folder with the catalogue first, then the folders of the
- * same name on the other usable drives. A library on a share has one folder.
+ * Asks the site server's registry for its content library: the folder with the catalogue first, then the
+ * folders of the same name on the other usable drives. A library on a share has one folder.
  */
 export async function findLibrary(where: string, means: Means): Promise<readonly string[]> {
   const file = join(await means.temporaryFolder(), "library.reg");

@@ -12,13 +12,16 @@ export interface NamedFolder {
   readonly where: string;
 }
 
-/** Opens a folder to see that it is there and may be listed, and gives its local path. Throws a problem otherwise. */
+/**
+ * Opens a folder to see that it is there and may be listed, and gives its local path. Throws a problem
+ * otherwise.
+ */
 export async function lookAtFolder(named: NamedFolder, means: Means): Promise<string> {
   const local = means.localPath(named.path, named.on);
   try {
     await (await opendir(local)).close();
     return local;
-  } catch (error) {
-    throw new ProblemError(fileProblem(error as NodeJS.ErrnoException, named), { cause: error });
+  } catch (thrown) {
+    throw new ProblemError(fileProblem(thrown as NodeJS.ErrnoException, named), { cause: thrown });
   }
 }

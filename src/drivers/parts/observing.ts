@@ -13,9 +13,9 @@ export async function observing(look: () => Promise<Seen>): Promise<SourceObserv
   try {
     const { facts, risks } = await look();
     return { answers: true, facts, risks: risks ?? [] };
-  } catch (error) {
-    if (error instanceof ProblemError) return { answers: false, problem: error.problem };
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof ProblemError) return { answers: false, problem: thrown.problem };
+    throw thrown;
   }
 }
 
@@ -23,8 +23,8 @@ export async function observing(look: () => Promise<Seen>): Promise<SourceObserv
 export async function tolerating(problems: Problem[], work: () => Promise<void>): Promise<void> {
   try {
     await work();
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    problems.push({ ...error.problem, severity: "risk" });
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    problems.push({ ...thrown.problem, severity: "risk" });
   }
 }

@@ -13,8 +13,8 @@ export async function offerJson(
 }
 
 /**
- * Makes a snapshot say that there was nothing. A site may have no state migration point: then its absence is what is
- * kept, the point is complete, and a later look can tell when the first one came.
+ * Makes a snapshot say that there was nothing. A site may have no state migration point: then its absence is
+ * what is kept, the point is complete, and a later look can tell when the first one came.
  */
 export function offerNothingFound(sink: Sink, looked: unknown, at: Instant): Promise<void> {
   return offerJson(sink, "nothing-found.json", looked, at);

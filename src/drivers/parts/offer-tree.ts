@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Offer, Sink } from "../../core/model/offer.ts";
 import { fileProblem } from "../access/files/file-problems.ts";
@@ -40,8 +41,8 @@ export interface TreeOffered {
 const problemsMax = 50;
 
 /**
- * Offers a folder with everything below it. Throws a problem when the folder itself can't be read; what can't be
- * read below it is a risk in the answer.
+ * Offers a folder with everything below it. Throws a problem when the folder itself can't be read; what can't
+ * be read below it is a risk in the answer.
  */
 export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortSignal): Promise<TreeOffered> {
   let files = 0;
@@ -57,9 +58,9 @@ export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortS
     include,
     exclude,
     signal,
-    ...(texts && { texts }),
-  }).catch((error: unknown) => {
-    throw error instanceof FolderUnreadable ? folderProblem(request, error) : error;
+    ...given({ texts }),
+  }).catch((thrown: unknown) => {
+    throw thrown instanceof FolderUnreadable ? folderProblem(request, thrown) : thrown;
   });
   return { files, bytes, problems: remarkProblems(request, remarks) };
 }
@@ -76,7 +77,7 @@ function offerOf(request: TreeRequest, entry: FoundEntry): Offer {
   if (knownSha256 === undefined && !request.isSet && !isGrowing) return offer;
   return {
     ...offer,
-    ...(knownSha256 !== undefined && { knownSha256 }),
+    ...given({ knownSha256 }),
     ...(request.isSet && { essential: true as const }),
     ...(isGrowing && { growing: true as const }),
   };

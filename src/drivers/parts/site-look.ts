@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import type {
   BrokerPort,
   DatabaseTraits,
@@ -36,7 +37,9 @@ export interface SiteWanted {
   readonly packageFolders: boolean;
 }
 
-/** Reads what lint judges, from the site database that the session is in. What may not be read is left out. */
+/**
+ * Reads what lint judges, from the site database that the session is in. What may not be read is left out.
+ */
 export async function readSiteLook(sql: SqlRunner, wanted: SiteWanted): Promise<SiteLook> {
   const version = await readSiteVersion(sql, wanted.siteCode);
   const server = await readServer(sql);
@@ -46,7 +49,7 @@ export async function readSiteLook(sql: SqlRunner, wanted: SiteWanted): Promise<
   const keys = await readKeyNeeds(sql, wanted.database);
   const packageFolders = wanted.packageFolders ? await readPackageFolders(sql) : undefined;
   return {
-    ...(version !== undefined && { version }),
+    ...given({ version }),
     ...(server && { server }),
     ...(database && { database }),
     ...(brokerPort && { brokerPort }),

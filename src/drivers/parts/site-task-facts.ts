@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { day, hour, minute, type DurationMs, type Instant } from "../../core/base/instant.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { SiteTaskFacts } from "../../core/model/site-task.ts";
@@ -22,8 +23,8 @@ export interface TaskPlace {
 }
 
 /**
- * Reads the schedule of the task *Backup Site Server* from the site database that the session is in. Rejects with a
- * problem where it can't be read; what its last runs tell is left out where only they can't be.
+ * Reads the schedule of the task *Backup Site Server* from the site database that the session is in. Rejects
+ * with a problem where it can't be read; what its last runs tell is left out where only they can't be.
  */
 export async function readSiteTask(sql: SqlRunner, place: TaskPlace): Promise<SiteTaskFacts> {
   const { siteCode } = place;
@@ -61,7 +62,9 @@ function scheduleOf(row: SqlRow): SiteTaskFacts | undefined {
   };
 }
 
-/** `1900-01-01 22:00:00.000`, `22:00`, or as WMI writes a time without a date: `********220000.000000+***`. */
+/**
+ * `1900-01-01 22:00:00.000`, `22:00`, or as WMI writes a time without a date: `********220000.000000+***`.
+ */
 function timeOfDay(text: string | undefined): DurationMs | undefined {
   const match = /(?:^|[ T])(\d{2}):(\d{2})|^\*{8}(\d{2})(\d{2})/.exec(text ?? "");
   if (!match) return undefined;
@@ -82,8 +85,7 @@ function lastRuns(messages: readonly SqlRow[]): Pick<SiteTaskFacts, "lastStartAt
   const lastStartAt = told.findLast((it) => it.message === begunMessage)?.at;
   const durationMs = durations.sort((left, right) => left - right)[Math.floor(durations.length / 2)];
   return {
-    ...(lastStartAt !== undefined && { lastStartAt }),
-    ...(durationMs !== undefined && { durationMs }),
+    ...given({ lastStartAt, durationMs }),
   };
 }
 

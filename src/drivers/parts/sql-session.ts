@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import type { Site } from "../../core/model/policy/resolved-policy.ts";
 import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
@@ -20,7 +21,9 @@ export function placeOf(site: Site, source: Source): string {
   return `${site.code}/${source.name}`;
 }
 
-/** Opens a session, works with it and closes it. What the server refuses leaves as a problem with its cure. */
+/**
+ * Opens a session, works with it and closes it. What the server refuses leaves as a problem with its cure.
+ */
 export async function withSql<Result>(
   means: Means,
   task: SqlTask,
@@ -40,9 +43,9 @@ export async function withSql<Result>(
 export async function explained<Result>(task: SqlTask, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    throw new ProblemError(sqlProblem(error, placeIn(task)), { cause: error });
+  } catch (thrown) {
+    if (!(thrown instanceof SqlError)) throw thrown;
+    throw new ProblemError(sqlProblem(thrown, placeIn(task)), { cause: thrown });
   }
 }
 
@@ -54,6 +57,6 @@ function placeIn(task: SqlTask) {
     database: name,
     doing: task.doing,
     ...(auth.as === "login" && { user: auth.user }),
-    ...(task.path !== undefined && { path: task.path }),
+    ...given({ path: task.path }),
   };
 }

@@ -29,8 +29,8 @@ export interface StagingFolder {
 }
 
 /**
- * The folder that a source names, or SQL Server's own folder for backups, which is then read from the machine where
- * SQL Server runs.
+ * The folder that a source names, or SQL Server's own folder for backups, which is then read from the machine
+ * where SQL Server runs.
  */
 export async function findStaging(
   staging: Staging | undefined,
@@ -102,8 +102,8 @@ export async function putStaged(
 export async function removeStaged(files: readonly StagedFile[], where: string): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const { file, sql } of files) {
-    await rm(file, { force: true, maxRetries: 3 }).catch((error: NodeJS.ErrnoException) => {
-      problems.push(fileProblem(error, { where, path: sql, what: "A staged file", severity: "risk" }));
+    await rm(file, { force: true, maxRetries: 3 }).catch((thrown: NodeJS.ErrnoException) => {
+      problems.push(fileProblem(thrown, { where, path: sql, what: "A staged file", severity: "risk" }));
     });
   }
   return problems;
@@ -113,8 +113,9 @@ export async function removeStaged(files: readonly StagedFile[], where: string):
 const abandonedAfterMs = 2 * day;
 
 /**
- * Removes what died runs left of this site. Nothing else in the folder is touched. `now` is the time of a file that was
- * written there this moment: file times are the server's, whose clock is not ours, and a living run's file must stay.
+ * Removes what died runs left of this site. Nothing else in the folder is touched. `now` is the time of a
+ * file that was written there this moment: file times are the server's, whose clock is not ours, and a living
+ * run's file must stay.
  */
 export async function sweepStaging(staging: StagingFolder, siteCode: string, now: Instant): Promise<void> {
   const folder = staging.local;
@@ -134,8 +135,8 @@ async function readable<Result>(
 ): Promise<Result> {
   try {
     return await work();
-  } catch (error) {
+  } catch (thrown) {
     const place = { where, path: staging.read, what: "The staging folder" };
-    throw new ProblemError(fileProblem(error as NodeJS.ErrnoException, place), { cause: error });
+    throw new ProblemError(fileProblem(thrown as NodeJS.ErrnoException, place), { cause: thrown });
   }
 }

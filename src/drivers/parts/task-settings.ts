@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { open, readFile } from "node:fs/promises";
 import type { JsonObject } from "../../core/base/json.ts";
 import { statEntry } from "../access/files/file-tree.ts";
@@ -5,10 +6,16 @@ import { decodeText } from "../access/formats/ini-file.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { lastWriterStart } from "../access/formats/writer-log.ts";
 
-/** The writer starts with the site server, and writes little: its last start is in the log's last part, or older. */
+/**
+ * The writer starts with the site server, and writes little: its last start is in the log's last part, or
+ * older.
+ */
 const logBytesMax = 4 * 1024 * 1024;
 
-/** How the site's own backup task is set up in the install folder: its control file, and the script that runs after it. */
+/**
+ * How the site's own backup task is set up in the install folder: its control file, and the script that runs
+ * after it.
+ */
 export async function readTaskSettings(installFolder: string): Promise<JsonObject> {
   const box = joinPath(installFolder, "inboxes", "smsbkup.box");
   const control = await statEntry(joinPath(box, "smsbkup.ctl")).catch(() => undefined);
@@ -18,7 +25,7 @@ export async function readTaskSettings(installFolder: string): Promise<JsonObjec
     ...(control && {
       controlFile: {
         editedAt: Math.trunc(control.modifiedAt),
-        ...(writerStartedAt !== undefined && { writerStartedAt }),
+        ...given({ writerStartedAt }),
       },
     }),
     ...(script !== undefined && { afterBackup: { mirrors: isMirroring(script) } }),

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { day, type DurationMs, hour, type Instant, minute } from "../../core/base/instant.ts";
 import type { DatabaseWindowFacts, ReplicationLink } from "../../core/model/observation.ts";
 import { readChangeTrackingVersion, readServerClock } from "../access/sql/database-facts.ts";
@@ -20,10 +21,12 @@ import {
 } from "../access/sql/window-queries.ts";
 
 /**
- * Reads what the window rests on from one database: its own setting of change tracking, how far cleanup has come, its
- * clock, and the state of its links. What may not be read is left out or *unknown*, and never guessed.
+ * Reads what the window rests on from one database: its own setting of change tracking, how far cleanup has
+ * come, its clock, and the state of its links. What may not be read is left out or *unknown*, and never
+ * guessed.
  *
- * `database` is the one that the session is in; `now` gives our time, and is asked when the server's clock is read.
+ * `database` is the one that the session is in; `now` gives our time, and is asked when the server's clock is
+ * read.
  */
 export async function readWindowFacts(
   sql: SqlRunner,
@@ -46,10 +49,7 @@ export async function readWindowFacts(
     // The answer was made somewhere between question and receipt: halfway is off by half of that at most.
     clockOffsetMs: serverClock === undefined ? 0 : serverClock - Math.round((before + readAt) / 2),
     ...tracking,
-    ...(currentVersion !== undefined && { currentVersion }),
-    ...(minValidVersion !== undefined && { minValidVersion }),
-    ...(cleanedVersion !== undefined && { cleanedVersion }),
-    ...(recoveryFork !== undefined && { recoveryFork }),
+    ...given({ currentVersion, minValidVersion, cleanedVersion, recoveryFork }),
     links,
   };
 }
@@ -67,7 +67,7 @@ async function readTracking(sql: SqlRunner): Promise<Tracking> {
   return {
     changeTracking: "on",
     ...(period !== undefined && unit !== undefined && { retentionMs: period * unit }),
-    ...(autoCleanup !== undefined && { autoCleanup }),
+    ...given({ autoCleanup }),
   };
 }
 
@@ -130,8 +130,8 @@ async function readInitialised(
 }
 
 /**
- * A clock that was wrong may stamp a later one earlier, and a row may be written over: so all are told as one, by their
- * number and the sum of the groups' newest stamps.
+ * A clock that was wrong may stamp a later one earlier, and a row may be written over: so all are told as
+ * one, by their number and the sum of the groups' newest stamps.
  */
 function initialisationsOf(
   rows: readonly SqlRow[],
@@ -151,7 +151,7 @@ function linkStatus(row: SqlRow, self: string | undefined): GroupState {
     partner: partnerOf(row, ["sending", "receiving"], self),
     group: textCell(row, "name") ?? "",
     state: (known as LinkState | undefined) ?? "unknown",
-    ...(updatedAt !== undefined && { updatedAt }),
+    ...given({ updatedAt }),
   };
 }
 
@@ -204,7 +204,10 @@ function siteCodeOf(database: string): string | undefined {
   return /^CM_([A-Z0-9]{3})$/i.exec(database)?.[1]?.toUpperCase();
 }
 
-/** 207 and 208: no such column or object (another version, a stand-alone site, no site); the others: hidden from this login. */
+/**
+ * 207 and 208: no such column or object (another version, a stand-alone site, no site); the others: hidden
+ * from this login.
+ */
 const absentOrHidden = [207, 208, 229, 297, 300, 371];
 
 async function allowed(sql: SqlRunner, query: string): Promise<readonly SqlRow[]> {

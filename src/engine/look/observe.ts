@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { isInstant } from "../../core/base/instant.ts";
 import { isJsonObject, type Json } from "../../core/base/json.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
@@ -34,9 +35,10 @@ import { shareSql } from "./shared-sql.ts";
 const runsKept = 50;
 
 /**
- * `live`: ask every source and server. `recorded`: take what this machine's last live look learnt of them, and read
- * the repository alone; quick, and as old as it says. `repository`: the same, and where nothing was recorded the sources
- * and the window are unknown. `verified`: live, and every manifest is read and verified now.
+ * `live`: ask every source and server. `recorded`: take what this machine's last live look learnt of them,
+ * and read the repository alone; quick, and as old as it says. `repository`: the same, and where nothing was
+ * recorded the sources and the window are unknown. `verified`: live, and every manifest is read and verified
+ * now.
  */
 export type Look = "live" | "verified" | "recorded" | "repository";
 
@@ -55,7 +57,7 @@ export async function observe(
     observeRepository(session, policy, manifests),
     observeCopies(session, policy, manifests),
   ]);
-  return { policy: policy.name, ...answers, ...kept, ...copied, ...(elsewhere && { elsewhere }) };
+  return { policy: policy.name, ...answers, ...kept, ...copied, ...given({ elsewhere }) };
 }
 
 function answersOf(session: Session, policy: ResolvedPolicy, look: Look): Promise<Answers> {
@@ -175,7 +177,9 @@ function observeDatabase(
   return lookAt(session, where, { sql, look });
 }
 
-/** Reads when the site's own backup task runs: what disturbs it, and whether what it makes comes often enough. */
+/**
+ * Reads when the site's own backup task runs: what disturbs it, and whether what it makes comes often enough.
+ */
 function observeSiteTask({ session, policy, sql }: Looking): Promise<NonNullable<Observation["siteTask"]>> {
   const { code, database } = policy.site;
   const where = `${code}/${database.name}`;
@@ -188,7 +192,10 @@ function observeSiteTask({ session, policy, sql }: Looking): Promise<NonNullable
   return lookAt(session, where, { sql, look });
 }
 
-/** Reads what lint judges of the site as a whole. That its database can't be asked is told by the window already. */
+/**
+ * Reads what lint judges of the site as a whole. That its database can't be asked is told by the window
+ * already.
+ */
 async function observeSite({ session, policy, sql }: Looking): Promise<Pick<Observation, "site">> {
   const { code, database } = policy.site;
   const where = `${code}/${database.name}`;

@@ -10,8 +10,8 @@ export interface SharedSql {
 }
 
 /**
- * Opens one connection for each database, however many sources ask for it: a login and its TLS handshake cost more than
- * everything that a look asks. For looks only: a backup holds its connection for hours.
+ * Opens one connection for each database, however many sources ask for it: a login and its TLS handshake cost
+ * more than everything that a look asks. For looks only: a backup holds its connection for hours.
  */
 export function shareSql(connect: Means["sql"]): SharedSql {
   const open = new Map<string, Promise<SqlRunner>>();

@@ -18,8 +18,8 @@ export function pointName({ site, due }: Pick<FoundPoint, "site" | "due">): stri
 }
 
 /**
- * Finds the point that an operator means: by `SITE@INSTANT`, to the minute where that is enough, or by one of its snapshots,
- * named as everywhere.
+ * Finds the point that an operator means: by `SITE@INSTANT`, to the minute where that is enough, or by one of
+ * its snapshots, named as everywhere.
  */
 export function findPoint(snapshots: readonly Snapshot[], reference: string): FoundPoint {
   const [, site, time] = /^([^/@]+)@(.*)$/.exec(reference) ?? [];

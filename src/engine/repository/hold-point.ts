@@ -6,7 +6,10 @@ import type { Repository } from "../../store/repository.ts";
 import { pointName, type FoundPoint } from "./find-point.ts";
 import type { Session } from "../session/session.ts";
 
-/** Files the word that a point stays. Somebody may have been about to forget it: so it is looked for again afterwards. */
+/**
+ * Files the word that a point stays. Somebody may have been about to forget it: so it is looked for again
+ * afterwards.
+ */
 export async function holdPoint(
   session: Session,
   repository: Repository,

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { assert } from "../../core/base/assert.ts";
 import { parseDuration } from "../../core/base/instant.ts";
 import type { KeyFacts, KeyJudge, KeyProof, ProofWorth } from "../../core/model/repository/key-proof.ts";
@@ -39,7 +40,10 @@ export async function proveKey(session: Session, order: KeyOrder): Promise<Prove
   }
 }
 
-/** The slots with the last proof of each. Nothing is known of proofs while no key at hand opens the repository. */
+/**
+ * The slots with the last proof of each. Nothing is known of proofs while no key at hand opens the
+ * repository.
+ */
 export async function addLastProofs(
   session: Session,
   order: KeyOrder,
@@ -48,7 +52,7 @@ export async function addLastProofs(
   const facts = await factsAtHand(session, order, slots);
   return slots.map((slot) => {
     const lastProof = facts?.proofs.findLast((it) => it.slot === slot.id);
-    return { ...slot, ...(lastProof && { lastProof }) };
+    return { ...slot, ...given({ lastProof }) };
   });
 }
 
@@ -77,7 +81,10 @@ async function factsAtHand(
   return keys;
 }
 
-/** The strictest of the policies that use the repository. Without any: what a policy says that says nothing of it. */
+/**
+ * The strictest of the policies that use the repository. Without any: what a policy says that says nothing of
+ * it.
+ */
 function ruleOf(session: Session, order: KeyOrder): KeyRule {
   const using = usersOf(order);
   const unsaid = parseDuration(policyDefaults.objectives.keyProofEvery);

@@ -16,7 +16,9 @@ import { asProblem, type Context, readKeys, repositoryAbsent } from "../session/
 /** The slots of an encrypted repository, and what is done with them. */
 export interface RepositoryKeys {
   slots(): Promise<readonly KeySlotView[]>;
-  /** Rejects unless a key at hand opens the repository: before anybody is asked for a new one, or one is made. */
+  /**
+   * Rejects unless a key at hand opens the repository: before anybody is asked for a new one, or one is made.
+   */
   requireOpen(): Promise<void>;
   /** Lets a key open the repository, and proves that it does. A key that does already gets no second slot. */
   add(key: RepositoryKey): Promise<AddedKey>;

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { join } from "node:path";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
@@ -10,8 +11,8 @@ import { makeMeans } from "../session/means.ts";
 import type { Session } from "../session/session.ts";
 
 /**
- * Finds the snapshot that an operator means: an id or its unique beginning, or `SITE/source`, the newest of a source,
- * with `~1` for the one before it.
+ * Finds the snapshot that an operator means: an id or its unique beginning, or `SITE/source`, the newest of a
+ * source, with `~1` for the one before it.
  */
 export function findSnapshot(snapshots: readonly Snapshot[], reference: string): Snapshot {
   if (reference.trim() === "") throw new ProblemError(nothingNamed);
@@ -71,7 +72,7 @@ export async function giveBackDatabase(
       );
       folders.push(folder);
     }
-    const target = { database: order.database, ...(staging && { staging }) };
+    const target = { database: order.database, ...given({ staging }) };
     return await giveBack({ source, folders, snapshots: order.chain, target, replace: order.replace }, means);
   } finally {
     await dispose();

@@ -27,8 +27,9 @@ export interface Applied {
 }
 
 /**
- * apply, record. Does what the plan says and nothing else. Never rejects for what happens to single steps: each
- * outcome says it. A cancelled run ends its current steps, commits nothing half done, and is recorded as cancelled.
+ * apply, record. Does what the plan says and nothing else. Never rejects for what happens to single steps:
+ * each outcome says it. A cancelled run ends its current steps, commits nothing half done, and is recorded as
+ * cancelled.
  */
 export async function applyPlan(session: Session, plan: Plan, options: ApplyOptions): Promise<Applied> {
   const sites = await Promise.all(

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { countWords } from "../../core/report/words/count-words.ts";
 import { formatBytes } from "../../core/base/bytes.ts";
 import { makeSnapshotId } from "../../core/base/snapshot-id.ts";
@@ -78,12 +79,12 @@ function noteEssential(writer: SnapshotWriter): {
 function requestOf(step: CaptureStep): CaptureRequest<Source> {
   const { action, known, policy } = step;
   const base = known.find((it) => it.id === action.base);
-  return { source: sourceOf(step), site: policy.site, mode: action.mode, ...(base && { base }) };
+  return { source: sourceOf(step), site: policy.site, mode: action.mode, ...given({ base }) };
 }
 
 /**
- * What the window rests on when the site database is captured, kept with the copy: what its partners will compare after a
- * restore, and a dated look at their settings for the copies before it (window.md).
+ * What the window rests on when the site database is captured, kept with the copy: what its partners will
+ * compare after a restore, and a dated look at their settings for the copies before it (window.md).
  */
 async function lookAtWindow(session: Session, { action, policy }: CaptureStep): Promise<JsonObject> {
   if (!carriesWindow(action.kind) || !hasWindow(policy)) return {};
@@ -156,7 +157,7 @@ async function prove(session: Session, step: CaptureStep, committed: Committed):
       read.result === "failed"
         ? read.damage.slice(0, 5).join("; ")
         : `${read.objects} new objects read back, ${formatBytes(read.bytes)}; the rest is there`,
-    ...(read.fence === undefined ? {} : { fence: read.fence }),
+    ...given({ fence: read.fence }),
   };
   await repository.addProof(snapshot.id, proof);
   return proof;

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { assert } from "../../core/base/assert.ts";
 import { formatBytes } from "../../core/base/bytes.ts";
 import { formatMinute } from "../../core/base/instant.ts";
@@ -83,7 +84,7 @@ async function copyOne(
   const copied = await to
     .copyFrom(site.repository, snapshot.id, {
       signal: session.signal,
-      ...(bytesPerSecond !== undefined && { bytesPerSecond }),
+      ...given({ bytesPerSecond }),
       onProgress: ({ readBytes }) => report({ text: snapshot.source, doneBytes: readBytes }),
     })
     .catch((thrown: unknown) => tellDamage(copying, snapshot, thrown));

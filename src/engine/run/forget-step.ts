@@ -44,7 +44,10 @@ export async function forgetCopy(
   return { result: "done", forgotCopy: { repository: from, point } };
 }
 
-/** A copy that failed holds nothing back but the point that it was to copy: another place may be out of reach for long. */
+/**
+ * A copy that failed holds nothing back but the point that it was to copy: another place may be out of reach
+ * for long.
+ */
 function brokenBefore(site: SiteRun, { point }: ForgetAction): Outcome | undefined {
   return site.outcomes.find((it) => {
     if (it.result === "done") return false;

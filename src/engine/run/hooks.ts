@@ -4,7 +4,10 @@ import { problemOf } from "../session/problems.ts";
 import { requireAllowed } from "../session/secrets.ts";
 import type { Session } from "../session/session.ts";
 
-/** What a hook is told, as environment variables: never as arguments, which every account of the machine can read. */
+/**
+ * What a hook is told, as environment variables: never as arguments, which every account of the machine can
+ * read.
+ */
 export interface HookFacts {
   readonly site: string;
   readonly when: "before" | "after";

@@ -5,8 +5,8 @@ import type { Session } from "../session/session.ts";
 import type { SiteRun } from "./site-run.ts";
 
 /**
- * Posts what happened to every webhook that asked for it. A webhook that can't be reached changes nothing about
- * the run: its failure comes back as text for the screen.
+ * Posts what happened to every webhook that asked for it. A webhook that can't be reached changes nothing
+ * about the run: its failure comes back as text for the screen.
  */
 export async function notify(session: Session, site: SiteRun, result: string): Promise<readonly string[]> {
   const events = eventsOf(site, result);

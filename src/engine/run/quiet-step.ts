@@ -10,8 +10,8 @@ import type { Finished } from "./finished.ts";
 import type { Session } from "../session/session.ts";
 
 /**
- * Why a capture does not begin now: the run has come into a blackout, or into the hours of the site's own task. What is
- * going on is not cut off.
+ * Why a capture does not begin now: the run has come into a blackout, or into the hours of the site's own
+ * task. What is going on is not cut off.
  */
 export function waitsForQuietEnd(
   { policy, taskHours, site }: SitePlan,
@@ -34,8 +34,8 @@ export function waitsForQuietEnd(
 }
 
 /**
- * Reads what the site's own task left, and stops when the task's hours begin: a file that is open in its folder would keep
- * it from deleting its former set, and so from making a new one.
+ * Reads what the site's own task left, and stops when the task's hours begin: a file that is open in its
+ * folder would keep it from deleting its former set, and so from making a new one.
  */
 export async function untilTaskBegins<Result>(
   session: Session,

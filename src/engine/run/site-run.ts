@@ -3,7 +3,9 @@ import type { Outcome } from "../../core/model/outcome.ts";
 import type { SitePlan } from "../../core/model/plan.ts";
 import type { Repository } from "../../store/repository.ts";
 
-/** How a run is shown while it runs. The engine itself prints nothing: listr2 draws, or the listener is told. */
+/**
+ * How a run is shown while it runs. The engine itself prints nothing: listr2 draws, or the listener is told.
+ */
 export interface Show {
   /** `default` draws a live tree on a terminal; `silent` draws nothing. */
   readonly renderer: "default" | "silent";

@@ -12,8 +12,8 @@ import type { Session } from "../session/session.ts";
 import type { SiteRun } from "./site-run.ts";
 
 /**
- * The tasks of one site, in order: hooks before, skips, captures side by side, what is read back, what is copied, then what is forgotten, then hooks
- * after. Nothing is forgotten before every capture is verified.
+ * The tasks of one site, in order: hooks before, skips, captures side by side, what is read back, what is
+ * copied, then what is forgotten, then hooks after. Nothing is forgotten before every capture is verified.
  */
 export function siteTasks(session: Session, site: SiteRun): ListrTask[] {
   const { hooks, throttle } = site.plan.policy;

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { formatBytes } from "../../core/base/bytes.ts";
 import type { Proof, Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { Progress, Repository, Verified } from "../../store/repository.ts";
@@ -9,7 +10,9 @@ export interface VerifiedSnapshot {
   readonly proof: Proof;
 }
 
-/** The newest snapshot of each source of a site, the least recently proven first: what a recovery would use. */
+/**
+ * The newest snapshot of each source of a site, the least recently proven first: what a recovery would use.
+ */
 export function snapshotsToVerify(
   snapshots: readonly Snapshot[],
   site: string | undefined,
@@ -31,8 +34,8 @@ export interface VerifyOrder {
 }
 
 /**
- * Reads a share of a snapshot's content and files the dated result. A sample that passed proves the sample: the note says
- * how much was read.
+ * Reads a share of a snapshot's content and files the dated result. A sample that passed proves the sample:
+ * the note says how much was read.
  */
 export async function verifySnapshot(
   session: Session,
@@ -43,14 +46,14 @@ export async function verifySnapshot(
   const verified = await repository.verify(snapshot.id, {
     perMille,
     signal,
-    ...(onProgress && { onProgress }),
+    ...given({ onProgress }),
   });
   const proof: Proof = {
     level: "read",
     result: resultOf(verified, perMille),
     at: session.now(),
     note: noteOf(verified),
-    ...(verified.fence === undefined ? {} : { fence: verified.fence }),
+    ...given({ fence: verified.fence }),
   };
   await repository.addProof(snapshot.id, proof);
   return { snapshot, proof };

@@ -8,7 +8,9 @@ import type { Session } from "./session.ts";
 /** A source that has not answered after this long is shown as silent; the others are not kept waiting. */
 const lookTimeoutMs = 2 * minute;
 
-/** Looks at one thing with means of its own. Whatever goes wrong, slowness included, comes back as a problem. */
+/**
+ * Looks at one thing with means of its own. Whatever goes wrong, slowness included, comes back as a problem.
+ */
 export async function lookAt<T>(
   session: Session,
   where: string,

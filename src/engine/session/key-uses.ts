@@ -7,8 +7,9 @@ import type { World } from "./world.ts";
 const usesFolder = "key-uses/";
 
 /**
- * Files by which slot this machine opens a repository that it is about to write to, unless that was its last word. A key that
- * the site uses is no second key, and whoever proves one elsewhere can't see this machine's policy.
+ * Files by which slot this machine opens a repository that it is about to write to, unless that was its last
+ * word. A key that the site uses is no second key, and whoever proves one elsewhere can't see this machine's
+ * policy.
  */
 export async function noteKeyUse(world: World, repository: Repository): Promise<void> {
   const slot = repository.openedBy;

@@ -2,8 +2,8 @@ import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { Redactor } from "./redact.ts";
 
 /**
- * Turns whatever was thrown into a problem, with secrets taken out. What isn't a `ProblemError` is a fault of ours or
- * of a library: it is named as such, with its message and never with a stack.
+ * Turns whatever was thrown into a problem, with secrets taken out. What isn't a `ProblemError` is a fault of
+ * ours or of a library: it is named as such, with its message and never with a stack.
  */
 export function problemOf(thrown: unknown, where: string, redactor: Redactor): Problem {
   const problem = thrown instanceof ProblemError ? thrown.problem : unnamed(thrown, where);

@@ -43,12 +43,18 @@ export async function recordFinish(repository: Repository, run: Run, finish: Run
   await repository.putRecord(`${runsFolder}${run.id}/finished`, toJson(finish));
 }
 
-/** Every run of the repository, oldest first within a machine; one without `finished` was interrupted or still runs. */
+/**
+ * Every run of the repository, oldest first within a machine; one without `finished` was interrupted or still
+ * runs.
+ */
 export async function readRuns(repository: Repository): Promise<readonly Run[]> {
   return runsOf(await repository.records(runsFolder));
 }
 
-/** The runs that records tell of. `ObjectDamaged` names one that no version wrote: a history with holes would let a brake go. */
+/**
+ * The runs that records tell of. `ObjectDamaged` names one that no version wrote: a history with holes would
+ * let a brake go.
+ */
 export function runsOf(
   records: readonly { readonly name: string; readonly record: JsonObject }[],
 ): readonly Run[] {

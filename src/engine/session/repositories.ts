@@ -28,7 +28,10 @@ export interface Context {
   readonly redactor: Redactor;
 }
 
-/** Whether the place of an address holds a repository; no key is needed to see that. One that vanished is a problem. */
+/**
+ * Whether the place of an address holds a repository; no key is needed to see that. One that vanished is a
+ * problem.
+ */
 export async function hasRepository({ world }: Context, address: RepositoryAddress): Promise<boolean> {
   try {
     if (await readConfigIfAny(world.openBackend(address.location))) return true;
@@ -78,7 +81,10 @@ async function open(context: Context, address: RepositoryAddress, create: boolea
   }
 }
 
-/** A repository that this machine has worked with. An empty folder in its place is a share that is not mounted. */
+/**
+ * A repository that this machine has worked with. An empty folder in its place is a share that is not
+ * mounted.
+ */
 async function isKnown(world: World, address: RepositoryAddress): Promise<boolean> {
   return (await world.recall(recordName(address))) !== undefined;
 }
@@ -87,7 +93,10 @@ function recordName({ location }: RepositoryAddress): string {
   return `repository-${digestOf({ folder: location.folder })}`;
 }
 
-/** Whoever can write to a share could else put an open repository there and read what is captured from then on. */
+/**
+ * Whoever can write to a share could else put an open repository there and read what is captured from then
+ * on.
+ */
 function notEncrypted(address: RepositoryAddress): Problem {
   const message = `The repository at ${address.location.folder} is not encrypted, and a key was named for it.`;
   const hint =
@@ -107,7 +116,8 @@ export function repositoryAbsent(address: RepositoryAddress): Problem {
   const { name, location } = address;
   const message = `There is no repository at ${location.folder}.`;
   const look = "Look at the path, and whether the share is mounted or the disk connected.";
-  // What was named by its folder has no other name: then there is a repository somewhere, and no policy to make one by.
+  // What was named by its folder has no other name: then there is a repository somewhere, and no policy to
+  // make one by.
   const hint =
     name === location.folder
       ? `${look} The folder of a repository holds a file called config.`
@@ -124,7 +134,10 @@ async function initUnlessThere(init: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The keys that an address names, ready to open with. A key file that is missing or holds no key is a problem. */
+/**
+ * The keys that an address names, ready to open with. A key file that is missing or holds no key is a
+ * problem.
+ */
 export function readKeys(
   { world, redactor }: Context,
   address: RepositoryAddress,
@@ -141,8 +154,8 @@ export function readKeys(
 export async function readKeyAt(world: World, file: string, where: string): Promise<Uint8Array> {
   try {
     return parseKeyFile(await world.readBytes(file));
-  } catch (fault) {
-    throw new ProblemError(keyProblem(file, where, fault), { cause: fault });
+  } catch (thrown) {
+    throw new ProblemError(keyProblem(file, where, thrown), { cause: thrown });
   }
 }
 

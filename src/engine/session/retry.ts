@@ -6,7 +6,10 @@ import type { World } from "./world.ts";
 /** Waits before the second, third and fourth try. */
 const waitsMs: readonly DurationMs[] = [2 * second, 10 * second, 30 * second];
 
-/** Problems that pass by themselves often enough: a network hiccup, a file held open, a backup of somebody else. */
+/**
+ * Problems that pass by themselves often enough: a network hiccup, a file held open, a backup of somebody
+ * else.
+ */
 const passing: ReadonlySet<ProblemCode> = new Set([
   "sql-unreachable",
   "backup-in-progress",
@@ -17,8 +20,8 @@ const passing: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 /**
- * Does the work again when it failed for a reason that often passes, with growing waits. A refused login or a missing
- * folder is not tried again: a second try would change nothing and could lock an account.
+ * Does the work again when it failed for a reason that often passes, with growing waits. A refused login or a
+ * missing folder is not tried again: a second try would change nothing and could lock an account.
  */
 export async function withRetries<T>(
   world: World,

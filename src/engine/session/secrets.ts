@@ -38,10 +38,10 @@ async function readReference(world: World, reference: SecretRef): Promise<string
 async function readSecretFile(world: World, file: string): Promise<string> {
   try {
     return await world.readText(file);
-  } catch (fault) {
+  } catch (thrown) {
     throw unreadable(
       `the secret file ${file}`,
-      reasonOf(fault),
+      reasonOf(thrown),
       "Check the path, and that this account may read it.",
     );
   }
@@ -59,7 +59,9 @@ async function readFromCommand(world: World, command: readonly string[]): Promis
   );
 }
 
-/** Refuses an executable that the machine file does not allow: a policy from Git must not become remote code. */
+/**
+ * Refuses an executable that the machine file does not allow: a policy from Git must not become remote code.
+ */
 export function requireAllowed(world: World, executable: string, what: string): void {
   if (world.machine.allow.includes(executable)) return;
   throw new ProblemError({

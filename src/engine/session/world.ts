@@ -8,8 +8,8 @@ import type { ToolResult } from "../../drivers/driver.ts";
 import type { Backend } from "../../store/backends/backend.ts";
 
 /**
- * Every effect of the engine, in one value. `cli/world/real-world.ts` builds the real one; tests build others from
- * real parts with another clock or folder. Nothing below `engine` asks `process` for anything.
+ * Every effect of the engine, in one value. `cli/world/real-world.ts` builds the real one; tests build others
+ * from real parts with another clock or folder. Nothing below `engine` asks `process` for anything.
  */
 export interface World {
   now(): Instant;
@@ -20,7 +20,10 @@ export interface World {
   readonly version: string;
   /** Where the platform keeps caches of this machine: the store's and the recorded facts are below it. */
   readonly cacheFolder: string;
-  /** Keeps a value on this machine under a name, replacing what was there; `recall` gives it back, or `undefined`; `null` for one that was damaged since. */
+  /**
+   * Keeps a value on this machine under a name, replacing what was there; `recall` gives it back, or
+   * `undefined`; `null` for one that was damaged since.
+   */
   remember(name: string, value: Json): Promise<void>;
   recall(name: string): Promise<Json | undefined>;
   environment(name: string): string | undefined;

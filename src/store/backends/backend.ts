@@ -8,13 +8,21 @@ export interface Backend {
   /** For messages: `folder /backup/main`. */
   readonly title: string;
 
-  /** Writes an object durably. Writing the same bytes under the same name again is allowed and does nothing. */
+  /**
+   * Writes an object durably. Writing the same bytes under the same name again is allowed and does nothing.
+   */
   put(name: string, bytes: Uint8Array): Promise<void>;
 
-  /** Writes an object only if none has that name; false when one has. Decided by the backend, not by a look before. */
+  /**
+   * Writes an object only if none has that name; false when one has. Decided by the backend, not by a look
+   * before.
+   */
   putNew(name: string, bytes: Uint8Array): Promise<boolean>;
 
-  /** Reads an object or a part of it. A negative offset counts from the end. Rejects with `ObjectMissing` when there is none. */
+  /**
+   * Reads an object or a part of it. A negative offset counts from the end. Rejects with `ObjectMissing` when
+   * there is none.
+   */
   get(name: string, part?: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
 
   /** Names every object below `prefix`, each once, in no promised order. */
@@ -24,14 +32,16 @@ export interface Backend {
   remove(name: string): Promise<void>;
 
   /**
-   * Gives an object another name, its bytes untouched: at each moment it has one of the two. When only `to` is there it was
-   * done before, so that a retry is safe; when neither is, it rejects with `ObjectMissing`. Not for a `to` with other bytes.
+   * Gives an object another name, its bytes untouched: at each moment it has one of the two. When only `to`
+   * is there it was done before, so that a retry is safe; when neither is, it rejects with `ObjectMissing`.
+   * Not for a `to` with other bytes.
    */
   move(from: string, to: string): Promise<void>;
 
   /**
-   * Names what writers have begun and not finished: `list` passes over it, `remove` takes it. Most of it is of writers that died;
-   * one that is at work has some too, and fails when it is taken from it. Absent where a write leaves nothing behind.
+   * Names what writers have begun and not finished: `list` passes over it, `remove` takes it. Most of it is
+   * of writers that died; one that is at work has some too, and fails when it is taken from it. Absent where
+   * a write leaves nothing behind.
    */
   unfinished?(): AsyncIterable<ListedObject>;
 }

@@ -1,11 +1,14 @@
 import { link, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 
 /**
- * The calls by which a folder keeps objects, and no more of the file system than that: a test that records them, or lets
- * one fail, puts another disk in this place.
+ * The calls by which a folder keeps objects, and no more of the file system than that: a test that records
+ * them, or lets one fail, puts another disk in this place.
  */
 export interface Disk {
-  /** `wx` makes a file and fails when the name is taken; `r+` is for one that is flushed. Folders open with `r`. */
+  /**
+   * `wx` makes a file and fails when the name is taken; `r+` is for one that is flushed. Folders open with
+   * `r`.
+   */
   open(path: string, flags: "r" | "r+" | "wx"): Promise<DiskFile>;
   mkdir(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;

@@ -11,7 +11,8 @@ const temporaryMark = ".tmp-";
 
 /**
  * Keeps objects as files below a folder, on a disk or a share. An object gets its name when its bytes are on
- * the disk, so that a name stands for whole bytes even after a power cut. A change has come back when it is durable.
+ * the disk, so that a name stands for whole bytes even after a power cut. A change has come back when it is
+ * durable.
  */
 export function folderBackend(folder: string, disk: Disk = realDisk): Backend {
   const root = resolve(folder);
@@ -28,7 +29,7 @@ export function folderBackend(folder: string, disk: Disk = realDisk): Backend {
       const path = pathOf(name);
       if (!(await holds(disk, path, bytes))) {
         const temporary = await writeTemporary(disk, path, bytes, root);
-        await disk.rename(temporary, path).catch((error) => removeAndThrow(disk, temporary, error));
+        await disk.rename(temporary, path).catch((thrown) => removeAndThrow(disk, temporary, thrown));
       }
       await settle(path);
     },
@@ -47,9 +48,9 @@ export function folderBackend(folder: string, disk: Disk = realDisk): Backend {
 
     async remove(name) {
       const path = pathOf(name);
-      await disk.unlink(path).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
+      await disk.unlink(path).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
       // What is gone must not come back after something else went that it needs.
-      await flushFolder(disk, dirname(path)).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
+      await flushFolder(disk, dirname(path)).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
     },
 
     async move(from, to) {
@@ -61,22 +62,24 @@ export function folderBackend(folder: string, disk: Disk = realDisk): Backend {
   };
 }
 
-/** The new name is on the disk before the old one is given up there: a power cut may show both, never neither. */
+/**
+ * The new name is on the disk before the old one is given up there: a power cut may show both, never neither.
+ */
 async function moveObject(disk: Disk, name: string, from: string, to: string): Promise<void> {
   await disk.rename(from, to).catch(async (error) => {
     ignoreIf(error, "ENOENT", "ENOTDIR");
-    await disk.stat(to).catch((absent) => {
-      ignoreIf(absent, "ENOENT", "ENOTDIR");
+    await disk.stat(to).catch((thrown) => {
+      ignoreIf(thrown, "ENOENT", "ENOTDIR");
       throw new ObjectMissing(name);
     });
   });
   await flushFolder(disk, dirname(to));
-  await flushFolder(disk, dirname(from)).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
+  await flushFolder(disk, dirname(from)).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
 }
 
 /**
- * Sees to it, once a folder, that the folder's own name is on the disk, and those above it up to the root. Another writer
- * may have made it a moment ago and not have flushed it yet, or have died before.
+ * Sees to it, once a folder, that the folder's own name is on the disk, and those above it up to the root.
+ * Another writer may have made it a moment ago and not have flushed it yet, or have died before.
  */
 function makeAnchor(root: string, disk: Disk): (folder: string) => Promise<void> {
   const anchored = new Map<string, Promise<unknown>>();
@@ -90,20 +93,20 @@ function makeAnchor(root: string, disk: Disk): (folder: string) => Promise<void>
         ? flushFolder(disk, above).catch(() => undefined)
         : Promise.all([anchor(above), flushFolder(disk, above)]);
     anchored.set(folder, flushing);
-    await flushing.catch((error) => {
+    await flushing.catch((thrown) => {
       anchored.delete(folder);
-      throw error;
+      throw thrown;
     });
   };
   return anchor;
 }
 
 /**
- * An object's bytes never change: one of the same size is what a retry finds of its first try. That may have ended before
- * the bytes were flushed.
+ * An object's bytes never change: one of the same size is what a retry finds of its first try. That may have
+ * ended before the bytes were flushed.
  */
 async function holds(disk: Disk, path: string, bytes: Uint8Array): Promise<boolean> {
-  const found = await disk.stat(path).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"));
+  const found = await disk.stat(path).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
   if (found?.size !== bytes.length) return false;
   const handle = await disk.open(path, "r+");
   try {
@@ -118,16 +121,16 @@ async function holds(disk: Disk, path: string, bytes: Uint8Array): Promise<boole
 async function writeTemporary(disk: Disk, path: string, bytes: Uint8Array, root: string): Promise<string> {
   const folder = dirname(path);
   const temporary = join(folder, `${temporaryMark}${randomBytes(8).toString("hex")}`);
-  const handle = await disk.open(temporary, "wx").catch(async (error) => {
-    ignoreIf(error, "ENOENT");
+  const handle = await disk.open(temporary, "wx").catch(async (thrown) => {
+    ignoreIf(thrown, "ENOENT");
     await makeFolder(disk, folder, root);
     return disk.open(temporary, "wx");
   });
   try {
     await writeDurably(handle, bytes);
-  } catch (error) {
+  } catch (thrown) {
     await handle.close();
-    return removeAndThrow(disk, temporary, error);
+    return removeAndThrow(disk, temporary, thrown);
   }
   await handle.close();
   return temporary;
@@ -152,8 +155,8 @@ async function makeFolder(disk: Disk, folder: string, root: string): Promise<voi
 }
 
 /**
- * Gives a file its name unless the name is taken; the file system decides. Without hard links (some shares) the
- * object is created under its name at once: it ends in its digest, so a torn one counts as absent.
+ * Gives a file its name unless the name is taken; the file system decides. Without hard links (some shares)
+ * the object is created under its name at once: it ends in its digest, so a torn one counts as absent.
  */
 async function nameExclusively(
   disk: Disk,
@@ -164,13 +167,13 @@ async function nameExclusively(
   try {
     await disk.link(temporary, path);
     return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    if (!linkRefusals.has(codeOf(error))) throw error;
+  } catch (thrown) {
+    if (codeOf(thrown) === "EEXIST") return false;
+    if (!linkRefusals.has(codeOf(thrown))) throw thrown;
     return await createExclusively(disk, path, bytes);
   } finally {
     // A prune may have taken it for a dead writer's.
-    await disk.unlink(temporary).catch((error) => ignoreIf(error, "ENOENT"));
+    await disk.unlink(temporary).catch((thrown) => ignoreIf(thrown, "ENOENT"));
   }
 }
 
@@ -186,7 +189,7 @@ const linkRefusals = new Set([
 ]);
 
 async function createExclusively(disk: Disk, path: string, bytes: Uint8Array): Promise<boolean> {
-  const handle = await disk.open(path, "wx").catch((error) => ignoreIf(error, "EEXIST"));
+  const handle = await disk.open(path, "wx").catch((thrown) => ignoreIf(thrown, "EEXIST"));
   if (!handle) return false;
   try {
     await writeDurably(handle, bytes);
@@ -202,8 +205,8 @@ async function readObject(
   name: string,
   part: { readonly offset: number; readonly length: number } | undefined,
 ): Promise<Uint8Array> {
-  const handle = await disk.open(path, "r").catch((error) => {
-    ignoreIf(error, "ENOENT", "ENOTDIR");
+  const handle = await disk.open(path, "r").catch((thrown) => {
+    ignoreIf(thrown, "ENOENT", "ENOTDIR");
     throw new ObjectMissing(name);
   });
   try {
@@ -260,7 +263,7 @@ async function listFolder(
   { root, folder, prefix, isWanted }: Wanted & { readonly root: string; readonly folder: string },
 ): Promise<Listed> {
   const path = join(root, folder);
-  const entries = (await disk.readdir(path).catch((error) => ignoreIf(error, "ENOENT", "ENOTDIR"))) ?? [];
+  const entries = (await disk.readdir(path).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"))) ?? [];
   const folders = entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => `${folder}${entry.name}/`)
@@ -277,7 +280,7 @@ async function sizesOf(disk: Disk, root: string, names: readonly string[]): Prom
   for (let at = 0; at < names.length; at += listRequestsMax) {
     const found = names.slice(at, at + listRequestsMax).map(async (name) => {
       // Gone since its folder was read: no longer an object.
-      const facts = await disk.stat(join(root, name)).catch((error) => ignoreIf(error, "ENOENT"));
+      const facts = await disk.stat(join(root, name)).catch((thrown) => ignoreIf(thrown, "ENOENT"));
       if (facts) objects.push({ name, size: facts.size, modifiedAt: Math.trunc(facts.mtimeMs) });
     });
     await Promise.all(found);
@@ -289,10 +292,10 @@ async function sizesOf(disk: Disk, root: string, names: readonly string[]): Prom
 async function flushFolder(disk: Disk, folder: string): Promise<void> {
   const handle = await disk
     .open(folder, "r")
-    .catch((error) => ignoreIf(error, "EISDIR", "EPERM", "EACCES", "EINVAL"));
+    .catch((thrown) => ignoreIf(thrown, "EISDIR", "EPERM", "EACCES", "EINVAL"));
   if (!handle) return;
   try {
-    await handle.sync().catch((error) => ignoreIf(error, "EPERM", "EINVAL", "EBADF", "ENOTSUP", "EISDIR"));
+    await handle.sync().catch((thrown) => ignoreIf(thrown, "EPERM", "EINVAL", "EBADF", "ENOTSUP", "EISDIR"));
   } finally {
     await handle.close();
   }

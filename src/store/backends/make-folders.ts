@@ -2,8 +2,9 @@ import { dirname } from "node:path";
 import { type Disk, realDisk } from "./disk.ts";
 
 /**
- * Makes a folder and those above it that are missing. Gives the first that was made, or nothing when all were there.
- * Node's own recursive `mkdir` never comes back from below a folder that can hold none, such as `/proc`.
+ * Makes a folder and those above it that are missing. Gives the first that was made, or nothing when all were
+ * there. Node's own recursive `mkdir` never comes back from below a folder that can hold none, such as
+ * `/proc`.
  */
 export function makeFolders(folder: string): Promise<string | undefined> {
   return makeFoldersOn(realDisk, folder);
@@ -13,9 +14,9 @@ export function makeFolders(folder: string): Promise<string | undefined> {
 export async function makeFoldersOn(disk: Disk, folder: string): Promise<string | undefined> {
   try {
     return await makeOne(disk, folder);
-  } catch (error) {
+  } catch (thrown) {
     const above = dirname(folder);
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || above === folder) throw error;
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT" || above === folder) throw thrown;
     // Another writer may have made the one above meanwhile: then this one can be made now, or never.
     const first = (await isFolder(disk, above)) ? undefined : await makeFoldersOn(disk, above);
     const made = await makeOne(disk, folder);
@@ -28,10 +29,10 @@ async function makeOne(disk: Disk, folder: string): Promise<string | undefined> 
   try {
     await disk.mkdir(folder);
     return folder;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST" && (await isFolder(disk, folder)))
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EEXIST" && (await isFolder(disk, folder)))
       return undefined;
-    throw error;
+    throw thrown;
   }
 }
 

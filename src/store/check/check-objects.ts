@@ -73,7 +73,10 @@ export async function checkObjects(store: ObjectStore, signal: AbortSignal): Pro
   return { manifests, damage: look.damage, objects: look.objects };
 }
 
-/** Whether an object of a folder of small ones is there and damaged, now. `ObjectUnreadable` when that can't be known. */
+/**
+ * Whether an object of a folder of small ones is there and damaged, now. `ObjectUnreadable` when that can't
+ * be known.
+ */
 export async function isDamaged(store: ObjectStore, name: string): Promise<boolean> {
   const folder = [manifestFolder, ...sealedFolders].find((it) => name.startsWith(it.folder));
   const damage = folder && (await damageIn(store, folder, name));
@@ -90,8 +93,8 @@ async function damageIn(
     const body = await store.get({ type, name });
     asDamage(name, () => decode(body));
     return undefined;
-  } catch (error) {
-    return damageOf(name, error);
+  } catch (thrown) {
+    return damageOf(name, thrown);
   }
 }
 
@@ -136,8 +139,8 @@ async function checkConfig(backend: Backend): Promise<OpenObjects> {
     try {
       const object = await backend.get(name);
       found.push(asDamage(name, () => decodeConfig(object)));
-    } catch (error) {
-      damage.push(damageOf(name, error));
+    } catch (thrown) {
+      damage.push(damageOf(name, thrown));
     }
   }
   const [one, other] = found.map((it) => Buffer.from(it.repository).toString("hex"));

@@ -85,8 +85,8 @@ export class PackCheck {
       const number = this.#numbers.get(name);
       if (number === undefined || agreesWithIndex(index.chunks, number, proof.table)) return undefined;
       return { object: name, is: "damaged", what: "the index tells its places wrong" };
-    } catch (error) {
-      return damageOf(name, error);
+    } catch (thrown) {
+      return damageOf(name, thrown);
     }
   }
 
@@ -108,7 +108,10 @@ export function entriesOf(chunks: ChunkIndex, pack: number): Uint32Array {
   return Uint32Array.from(entries);
 }
 
-/** Opens the groups of these entries, which are in the order in which they lie, and names those that can't be had. */
+/**
+ * Opens the groups of these entries, which are in the order in which they lie, and names those that can't be
+ * had.
+ */
 export async function findBadBlobs(parts: ReadParts, entries: Uint32Array): Promise<BadBlobs> {
   const all: BadBlobs[] = [];
   for (const job of jobsOf(parts.index.chunks, entries)) all.push(await findBad(parts, job));
@@ -136,8 +139,8 @@ function agreesWithIndex(chunks: ChunkIndex, number: number, table: Uint8Array):
         else agrees &&= place.group === group && place.offset === offset && place.length === length;
       },
     });
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
+  } catch (thrown) {
+    if (!(thrown instanceof Malformed)) throw thrown;
     return false;
   }
   return agrees;

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { toHex } from "../../core/base/bytes.ts";
 import type { Instant } from "../../core/base/instant.ts";
 import type { Damage, HurtSnapshot, RepositoryCheck } from "../../core/model/repository/repository-check.ts";
@@ -18,8 +19,9 @@ import type { CheckOptions } from "../repository.ts";
 import type { ObjectUnreadable } from "../objects/repository-errors.ts";
 
 /**
- * Looks at a whole repository: every object is opened, every tree followed to packs that are there and as long as they
- * should be; a share of the packs is read, and every byte of those proven. Says what is damaged and what that hurts.
+ * Looks at a whole repository: every object is opened, every tree followed to packs that are there and as
+ * long as they should be; a share of the packs is read, and every byte of those proven. Says what is damaged
+ * and what that hurts.
  */
 export async function checkRepository(
   parts: Omit<ReadParts, "index">,
@@ -33,7 +35,7 @@ export async function checkRepository(
   const first = await takeStock(store);
   const ledger = await Ledger.read(store, now());
   const reading = { ...parts, index: first.index };
-  const check = new PackCheck(reading, { signal, now, ...(onProgress && { onProgress }) });
+  const check = new PackCheck(reading, { signal, now, ...given({ onProgress }) });
   await check.run(choosePacks(first.packs, ledger, options.readPerMille));
   const found = { damage: check.damage, options };
   const { stock, trees } = await followQuietly(parts, objects.manifests, { first, found });

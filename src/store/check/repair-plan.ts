@@ -63,8 +63,8 @@ interface PlannedContent {
 }
 
 /**
- * Decides what can be saved, by what a check that has read everything has found. Writes nothing. `ObjectUnreadable` when the disk or
- * share refuses to read what the check could read.
+ * Decides what can be saved, by what a check that has read everything has found. Writes nothing.
+ * `ObjectUnreadable` when the disk or share refuses to read what the check could read.
  */
 export async function makeRepairPlan(
   parts: Omit<ReadParts, "index">,

@@ -53,12 +53,13 @@ async function rewrite({ backend }: ObjectStore, object: string): Promise<void> 
 }
 
 /**
- * What is sound is stored once more before the new index is written, that before the fence is published that vouches for it, and the
- * old index goes last: at no moment less can be read than before. False when a prune or another repair has published a fence since
- * the look: then what was found may no longer be so, and nothing was taken away.
+ * What is sound is stored once more before the new index is written, that before the fence is published that
+ * vouches for it, and the old index goes last: at no moment less can be read than before. False when a prune
+ * or another repair has published a fence since the look: then what was found may no longer be so, and
+ * nothing was taken away.
  *
- * The fence takes no pack away. It has whoever captures now look at all that the snapshot needs, since that may rest on what was
- * given up; docs/decisions/0009-prune.md says more.
+ * The fence takes no pack away. It has whoever captures now look at all that the snapshot needs, since that
+ * may rest on what was given up; docs/decisions/0009-prune.md says more.
  */
 async function repairContent(
   parts: RepairParts,
@@ -75,7 +76,10 @@ async function repairContent(
   return true;
 }
 
-/** What lies in condemned packs can still be found, for snapshots that are being written now, and is not vouched for. */
+/**
+ * What lies in condemned packs can still be found, for snapshots that are being written now, and is not
+ * vouched for.
+ */
 async function prepareFence(
   parts: RepairParts,
   { fences, rescue, honoured, oldIndex, givenUp, salvage }: ContentRepair,

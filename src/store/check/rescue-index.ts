@@ -14,8 +14,8 @@ import type { ReadParts } from "../crew/read-parts.ts";
 const requestsMax = 16;
 
 /**
- * An index of all that can still be read, made of the packs' own tables. A blob that lies in several packs is taken from a
- * sound one.
+ * An index of all that can still be read, made of the packs' own tables. A blob that lies in several packs is
+ * taken from a sound one.
  */
 export interface RescueIndex {
   readonly index: LoadedIndex;
@@ -23,7 +23,10 @@ export interface RescueIndex {
   readonly sound: ReadonlyMap<string, number>;
   /** Packs that a prune has moved away or is about to, by name: what is needed of them can't stay in them. */
   readonly condemned: ReadonlyMap<string, number>;
-  /** Entries whose bytes can't be had: those in damaged packs, and those that a prune takes away and nothing needs. */
+  /**
+   * Entries whose bytes can't be had: those in damaged packs, and those that a prune takes away and nothing
+   * needs.
+   */
   readonly bad: ReadonlySet<number>;
   /** Entries that are needed and lie in condemned packs alone. */
   readonly atRisk: ReadonlySet<number>;

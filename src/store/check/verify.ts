@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { bytesOf, findBad, jobsMax, jobsOf } from "../crew/blob-jobs.ts";
 import { BlobReader } from "../index/blob-reader.ts";
 import { findContent, findSlice, listSlices } from "../tree/file-content.ts";
@@ -16,9 +17,9 @@ import { type LostSegment, walkTree } from "../tree/tree-reader.ts";
 const packsMax = 3;
 
 /**
- * Proves a snapshot: the tree is read as a whole, every chunk must be known and its pack there, and a share of the
- * chunks is read and compared with its digest. Packs that were just written are read whole instead and compared with
- * theirs: what is in them was compared when they were made (`encodeGroup`).
+ * Proves a snapshot: the tree is read as a whole, every chunk must be known and its pack there, and a share
+ * of the chunks is read and compared with its digest. Packs that were just written are read whole instead and
+ * compared with theirs: what is in them was compared when they were made (`encodeGroup`).
  */
 export async function verifyTree(
   parts: ReadParts,
@@ -97,12 +98,12 @@ class TreeCheck {
   #entries(wants?: (segment: SegmentRow) => boolean): AsyncIterable<StoredEntry> {
     const lost = ({ firstPath, reason }: LostSegment): void =>
       void this.#damage.push(firstPath === "" ? reason : `${firstPath}: ${reason}`);
-    return walkTree(this.#blobs, this.#tree, [], { lost, ...(wants && { wants }) });
+    return walkTree(this.#blobs, this.#tree, [], { lost, ...given({ wants }) });
   }
 
   /**
-   * A read-back after a capture leaves out what the tree before has too: that was followed when it was written, the writer
-   * has found each content in the index, and every pack of the index is there.
+   * A read-back after a capture leaves out what the tree before has too: that was followed when it was
+   * written, the writer has found each content in the index, and every pack of the index is there.
    */
   #isLookedAt({ id }: SegmentRow, { present, asked }: FoundPacks): boolean {
     const { chunks } = this.#parts.index;
@@ -126,8 +127,8 @@ class TreeCheck {
     try {
       for await (const slice of listSlices(this.#blobs, sha256))
         take(findSlice(this.#parts.index.chunks, slice));
-    } catch (error) {
-      if (!(error instanceof ObjectDamaged)) throw error;
+    } catch (thrown) {
+      if (!(thrown instanceof ObjectDamaged)) throw thrown;
       this.#damage.push(path);
     }
   }
@@ -182,7 +183,10 @@ class TreeCheck {
     }
   }
 
-  /** A pack whose bytes are those that were put is read whole; of any other, chunk by chunk, to name what is damaged. */
+  /**
+   * A pack whose bytes are those that were put is read whole; of any other, chunk by chunk, to name what is
+   * damaged.
+   */
   async #readPack(entries: Uint32Array): Promise<void> {
     const { store, index, session } = this.#parts;
     this.#options.signal.throwIfAborted();

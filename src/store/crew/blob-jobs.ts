@@ -56,8 +56,8 @@ export async function findBad({ store, index, session }: JobSource, job: Uint32A
 }
 
 /**
- * Has the blobs of a job opened, compared with their digests and packed again, and puts the packs that became full. Names the
- * first that can't be had, if any.
+ * Has the blobs of a job opened, compared with their digests and packed again, and puts the packs that became
+ * full. Names the first that can't be had, if any.
  */
 export async function takeOverJob(
   { store, index, session }: JobSource,

@@ -8,7 +8,9 @@ import { Turnstile } from "../../threads/parallel.ts";
 
 /** Packs on their way to the store at once; each is up to 16 MiB of memory. */
 const putsMax = 4;
-/** An index is written after so many packs or so long, so that a run that dies leaves its packs to the next. */
+/**
+ * An index is written after so many packs or so long, so that a run that dies leaves its packs to the next.
+ */
 const packsPerIndex = 32;
 /** Packs of small files are mostly table, which waits in memory until it is written. */
 const tableBytesPerIndex = 8 * 1024 * 1024;
@@ -37,8 +39,9 @@ export class PackSink {
   }
 
   /**
-   * True when an index was written. It is of content alone: chunks of a list may wait in a pack that is still open, and
-   * whoever found the list in the index, after this program was killed, would look for them in vain.
+   * True when an index was written. It is of content alone: chunks of a list may wait in a pack that is still
+   * open, and whoever found the list in the index, after this program was killed, would look for them in
+   * vain.
    */
   async put(packs: readonly BuiltPack[]): Promise<boolean> {
     await Promise.all(packs.map((pack) => this.#putOne(pack)));
@@ -49,7 +52,10 @@ export class PackSink {
     return isDue;
   }
 
-  /** The packs with lists that have arrived. Whoever takes them sees to it that what they promise arrives too, and indexes them. */
+  /**
+   * The packs with lists that have arrived. Whoever takes them sees to it that what they promise arrives too,
+   * and indexes them.
+   */
   takeLists(): readonly IndexedPack[] {
     const taken = this.#withLists;
     this.#withLists = [];
@@ -61,7 +67,10 @@ export class PackSink {
     this.#withLists.unshift(...packs);
   }
 
-  /** Writes an index of the packs that have none yet. Index after packs: it must never name bytes that are not there. */
+  /**
+   * Writes an index of the packs that have none yet. Index after packs: it must never name bytes that are not
+   * there.
+   */
   async writeIndex(withLists: readonly IndexedPack[] = this.takeLists()): Promise<void> {
     const packs = [...this.#arrived, ...withLists];
     this.#arrived = [];

@@ -1,8 +1,8 @@
 import type { Post } from "./crew.ts";
 
 /**
- * How much each post has in hand. Its queue alone does not tell: a post that holds hashed chunks waits for word from the main
- * thread, and will be busy again.
+ * How much each post has in hand. Its queue alone does not tell: a post that holds hashed chunks waits for
+ * word from the main thread, and will be busy again.
  */
 export class PostLoads {
   readonly #loads = new Map<Post, number>();

@@ -4,8 +4,8 @@ import { countMember, decodeJson, encodeJson, instantMember, textsMember } from 
 import { Malformed, TooNew } from "./encoding/malformed.ts";
 
 /**
- * What a prune says before it takes anything away: the snapshots whose needs it has seen to, and the packs that go. A snapshot
- * that is not named here and was written under an older fence may need one of them.
+ * What a prune says before it takes anything away: the snapshots whose needs it has seen to, and the packs
+ * that go. A snapshot that is not named here and was written under an older fence may need one of them.
  */
 export interface Fence {
   readonly number: number;
@@ -14,9 +14,15 @@ export interface Fence {
   readonly honoured: readonly SnapshotId[];
   /** Digests of packs in hexadecimal, sorted. Nobody builds on one of them again. */
   readonly trashed: readonly string[];
-  /** Names of the index files that list what stays, sorted. Others of older epochs may list what is no longer whole. */
+  /**
+   * Names of the index files that list what stays, sorted. Others of older epochs may list what is no longer
+   * whole.
+   */
   readonly index: readonly string[];
-  /** Names of the index files that go, sorted. None of them is ever vouched for again: a prune that sleeps may yet remove it. */
+  /**
+   * Names of the index files that go, sorted. None of them is ever vouched for again: a prune that sleeps may
+   * yet remove it.
+   */
   readonly replaced: readonly string[];
 }
 

@@ -14,7 +14,8 @@ export interface Slice {
 }
 
 /**
- * The parts of one file, in order. Level 0 lists slices of `data` and, with marks, of `pages` blobs; level 1 lists
+ * The parts of one file, in order. Level 0 lists slices of `data` and, with marks, of `pages` blobs; level 1
+ * lists
  * `piece` blobs, each a list of level 0: `length` is then how many bytes of the file the piece stands for.
  */
 export interface FileList {
@@ -30,7 +31,8 @@ const levelMax = 1;
 
 /**
  * Level, count of rows, rows. A row is 0, id, length (a chunk from its start), or 1, id, offset, length, or
- * 2, count: the row before it so many times more, or 3, id, first page, count, marks: pages of a run of pages.
+ * 2, count: the row before it so many times more, or 3, id, first page, count, marks: pages of a run of
+ * pages.
  */
 export function encodeFileList(list: FileList): Uint8Array<ArrayBuffer> {
   const rows = new ByteWriter();

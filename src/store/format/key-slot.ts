@@ -28,7 +28,10 @@ export type SlotLock =
   | { readonly by: "key-file" }
   | { readonly by: "password"; readonly log2N: number; readonly blockSize: number; readonly lanes: number };
 
-/** A forged slot must not make a reader take gigabytes or hours: 1 GiB, and sixteen times the work of a new slot. */
+/**
+ * A forged slot must not make a reader take gigabytes or hours: 1 GiB, and sixteen times the work of a new
+ * slot.
+ */
 const scryptBytesMax = 2 ** 30;
 const scryptWorkMax = 2 ** 24;
 

@@ -69,7 +69,10 @@ export function trashName(fence: number, digest: Uint8Array): string {
   return `${trashFolder}${fenceDigits(fence)}/${toHex(digest)}`;
 }
 
-/** The fence and the pack's digest in hexadecimal that a name in the trash states; `undefined` for what is none. */
+/**
+ * The fence and the pack's digest in hexadecimal that a name in the trash states; `undefined` for what is
+ * none.
+ */
 export function trashPlaceOf(name: string): { readonly fence: number; readonly pack: string } | undefined {
   const [, fence, pack] = /^trash\/(\d{8})\/([0-9a-f]{64})$/.exec(name) ?? [];
   return fence === undefined || pack === undefined ? undefined : { fence: Number(fence), pack };

@@ -11,7 +11,9 @@ import {
 import { TooNew } from "./encoding/malformed.ts";
 import { toHex } from "../../core/base/bytes.ts";
 
-/** A restore that is going on: until it ends or the lease does, what its tree needs stays where it is found. */
+/**
+ * A restore that is going on: until it ends or the lease does, what its tree needs stays where it is found.
+ */
 export interface Lease {
   readonly snapshot: SnapshotId;
   /** The `root` blob of the tree: it holds even when the manifest goes. */

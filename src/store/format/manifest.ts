@@ -19,7 +19,9 @@ export interface Manifest {
   readonly snapshot: Omit<Snapshot, "proofs">;
   /** The `root` blob of the tree. */
   readonly tree: Uint8Array;
-  /** The fence that its writer had seen (0: none yet). Prune asks whether a manifest is older than a fence. */
+  /**
+   * The fence that its writer had seen (0: none yet). Prune asks whether a manifest is older than a fence.
+   */
   readonly epoch: number;
 }
 
@@ -43,7 +45,10 @@ export function decodeManifest(body: Uint8Array): Manifest {
   };
 }
 
-/** In an unencrypted repository whoever may write can forge a manifest: nothing is taken for what its name says. */
+/**
+ * In an unencrypted repository whoever may write can forge a manifest: nothing is taken for what its name
+ * says.
+ */
 function checkSnapshot(snapshot: JsonObject): void {
   for (const member of ["id", "site", "policy", "source", "kind", "mode"]) textMember(snapshot, member);
   for (const member of ["point", "startedAt", "finishedAt", "asOf"]) instantMember(snapshot, member);

@@ -5,8 +5,9 @@ import { Malformed } from "./encoding/malformed.ts";
 import { sealBytes } from "./encoding/seal.ts";
 
 /**
- * What a pack keeps. `data`, `tree`, `root` and `piece` are named by the SHA-256 of their bytes; a `list` is named by
- * the SHA-256 of the file whose parts it lists, so that a file is found by its own digest; `pages` by `pagesId`.
+ * What a pack keeps. `data`, `tree`, `root` and `piece` are named by the SHA-256 of their bytes; a `list` is
+ * named by the SHA-256 of the file whose parts it lists, so that a file is found by its own digest; `pages`
+ * by `pagesId`.
  */
 export const blobTypes = { data: 1, tree: 2, root: 3, list: 4, piece: 5, pages: 6 } as const;
 export type BlobType = (typeof blobTypes)[keyof typeof blobTypes];

@@ -28,12 +28,15 @@ export function packFeatures(secret: RepositorySecret): number {
   return secret.master ? features.encrypted : 0;
 }
 
-/** One group in so many is opened again before it leaves memory. Each of them would cost a fifth of a capture's time. */
+/**
+ * One group in so many is opened again before it leaves memory. Each of them would cost a fifth of a
+ * capture's time.
+ */
 const openedAgainOneIn = 16;
 
 /**
- * One group: a zstd frame or the bytes as they are, sealed with the group's number as position. Now and then one is opened
- * again at once: a machine whose memory or processor errs would else be found out by a restore.
+ * One group: a zstd frame or the bytes as they are, sealed with the group's number as position. Now and then
+ * one is opened again at once: a machine whose memory or processor errs would else be found out by a restore.
  */
 export function encodeGroup(
   seal: ObjectSeal,
@@ -55,8 +58,8 @@ export function encodeGroup(
 export function isWholePack(bytes: Uint8Array, digest: Uint8Array): boolean {
   try {
     decodeEnvelope("pack", bytes);
-  } catch (error) {
-    if (!(error instanceof Malformed || error instanceof TooNew)) throw error;
+  } catch (thrown) {
+    if (!(thrown instanceof Malformed || thrown instanceof TooNew)) throw thrown;
     return false;
   }
   return Buffer.compare(bytes.subarray(bytes.length - digestBytes), digest) === 0;

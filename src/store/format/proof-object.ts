@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import type { Proof } from "../../core/model/repository/snapshot.ts";
 import { countMember, decodeJson, encodeJson, instantMember, textMember } from "./encoding/json-body.ts";
 import { Malformed } from "./encoding/malformed.ts";
@@ -8,7 +9,7 @@ const results: readonly string[] = ["passed", "failed", "not-proven"] satisfies 
 /** A proof as JSON. Its object lies below its snapshot's name. */
 export function encodeProof(proof: Proof): Uint8Array {
   const { level, result, at, note, fence } = proof;
-  return encodeJson({ version: 1, level, result, at, note, ...(fence === undefined ? {} : { fence }) });
+  return encodeJson({ version: 1, level, result, at, note, ...given({ fence }) });
 }
 
 export function decodeProof(body: Uint8Array): Proof {

@@ -5,7 +5,10 @@ import { objectSeal, type RepositorySecret } from "./encoding/seal.ts";
 
 /** Below this a frame costs more than it saves. */
 const compressFromBytes = 512;
-/** What a body has at most. It is kept in memory whole, with others beside it, and a small frame may unfold to anything. */
+/**
+ * What a body has at most. It is kept in memory whole, with others beside it, and a small frame may unfold to
+ * anything.
+ */
 const bodyBytesMax: Readonly<Record<ObjectType, number>> = {
   config: 1 << 16,
   keySlot: 1 << 16,

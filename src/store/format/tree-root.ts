@@ -42,7 +42,7 @@ export function decodeTreeRoot(root: Uint8Array): readonly SegmentRow[] {
 function decodePath(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
-  } catch (cause) {
-    throw new Malformed("a path is not UTF-8", { cause });
+  } catch (thrown) {
+    throw new Malformed("a path is not UTF-8", { cause: thrown });
   }
 }

@@ -24,7 +24,10 @@ const folderFlag = 1;
 const attributesFlag = 2;
 const knownFlags = folderFlag | attributesFlag;
 
-/** Paths of one segment, each written out: a few bytes that share a long path with the one before stand for all of it. */
+/**
+ * Paths of one segment, each written out: a few bytes that share a long path with the one before stand for
+ * all of it.
+ */
 const pathBytesMax = 256 * 1024 * 1024;
 
 /** Enough for most; there is more room where it is needed. */
@@ -48,7 +51,10 @@ export class TreeSegmentWriter {
     return this.#writer.length;
   }
 
-  /** Adds the next entry and gives the bytes of its path, on which the caller may base a cut: good until the next. */
+  /**
+   * Adds the next entry and gives the bytes of its path, on which the caller may base a cut: good until the
+   * next.
+   */
   add(entry: StoredEntry): Uint8Array {
     const path = this.#encode(entry.path);
     const shared = sharedBytes(this.#last, path);
@@ -124,8 +130,8 @@ class PathReader {
 function decodePath(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
-  } catch (cause) {
-    throw new Malformed("a path is not UTF-8", { cause });
+  } catch (thrown) {
+    throw new Malformed("a path is not UTF-8", { cause: thrown });
   }
 }
 

@@ -9,7 +9,8 @@ import { asDamage, type ObjectStore } from "../objects/object-store.ts";
 import { ObjectDamaged } from "../objects/repository-errors.ts";
 
 /**
- * Reads the blobs that the store made itself: trees and lists. `ObjectDamaged` when one can't be verified, and of these
+ * Reads the blobs that the store made itself: trees and lists. `ObjectDamaged` when one can't be verified,
+ * and of these
  * `ObjectUnreadable` when its pack was refused.
  */
 export class BlobReader {

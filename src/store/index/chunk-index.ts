@@ -29,12 +29,15 @@ export interface PlacedGroup extends GroupRow {
 
 const none = 0xffffffff;
 const firstCapacity = 1024;
-/** Digests never stand so many in a row in a table that is half empty. Forged ids that begin alike would take hours. */
+/**
+ * Digests never stand so many in a row in a table that is half empty. Forged ids that begin alike would take
+ * hours.
+ */
 const stepsMax = 512;
 
 /**
- * Tells which blobs a repository has, and where: columns of plain numbers, not an object for each. A blob takes
- * 47 bytes and its share of the hash table (5 to 11 bytes), a group about 100; packs are few.
+ * Tells which blobs a repository has, and where: columns of plain numbers, not an object for each. A blob
+ * takes 47 bytes and its share of the hash table (5 to 11 bytes), a group about 100; packs are few.
  */
 export class ChunkIndex {
   readonly packs: KnownPack[] = [];
@@ -62,7 +65,9 @@ export class ChunkIndex {
     return entry === none ? -1 : entry;
   }
 
-  /** The entry of a file's content of this digest and size, whatever its form, or -1. Empty files need none. */
+  /**
+   * The entry of a file's content of this digest and size, whatever its form, or -1. Empty files need none.
+   */
   findFile(sha256: Uint8Array, size: number): number {
     const chunk = this.find(blobTypes.data, sha256);
     if (chunk !== -1 && this.#lengths[chunk] === size) return chunk;
@@ -92,7 +97,9 @@ export class ChunkIndex {
     return this.#fileBytes.get(list) ?? 0;
   }
 
-  /** How many lists and pieces of lists a pack's table names, those included that are known from another pack. */
+  /**
+   * How many lists and pieces of lists a pack's table names, those included that are known from another pack.
+   */
   listsIn(pack: number): number {
     return this.#lists[pack]!;
   }
@@ -120,7 +127,10 @@ export class ChunkIndex {
     );
   }
 
-  /** Takes in a pack's table. A pack that is known, and a blob that is known from another pack, change nothing. */
+  /**
+   * Takes in a pack's table. A pack that is known, and a blob that is known from another pack, change
+   * nothing.
+   */
   addPack(pack: IndexedPack): void {
     const name = Buffer.from(pack.digest).toString("latin1");
     if (this.#packNames.has(name)) return;
@@ -202,7 +212,10 @@ export class ChunkIndex {
   }
 }
 
-/** Not `slice`: that of a `Buffer` is a view, which keeps the whole index file, and takes it along to other threads. */
+/**
+ * Not `slice`: that of a `Buffer` is a view, which keeps the whole index file, and takes it along to other
+ * threads.
+ */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }

@@ -27,7 +27,10 @@ interface Fetching {
   readonly refused: ObjectUnreadable[];
 }
 
-/** Fetches the groups that hold these entries of the index, each group once. Never fails: see `SealedGroup` and `refused`. */
+/**
+ * Fetches the groups that hold these entries of the index, each group once. Never fails: see `SealedGroup`
+ * and `refused`.
+ */
 export async function gatherGroups(
   store: ObjectStore,
   index: ChunkIndex,
@@ -99,13 +102,13 @@ async function fetchRun(
     const part = { offset: first.at, length: endOf(last) - first.at };
     const bytes = ownBuffer(await getPack(fetching.store, pack.digest, part));
     return run.map((number) => sealedGroup(number, pack.groups[number]!, bytes, first.at));
-  } catch (error) {
-    const isMissing = error instanceof ObjectMissing;
+  } catch (thrown) {
+    const isMissing = thrown instanceof ObjectMissing;
     if (run.length > 1 && !isMissing)
       return (await Promise.all(run.map((number) => fetchRun(fetching, pack, [number])))).flat();
     if (!isMissing)
-      fetching.refused.push(new ObjectUnreadable(name, (error as Error).message, { cause: error }));
-    const missing = isMissing ? `pack ${name} is missing` : `pack ${name} can't be read: ${String(error)}`;
+      fetching.refused.push(new ObjectUnreadable(name, (thrown as Error).message, { cause: thrown }));
+    const missing = isMissing ? `pack ${name} is missing` : `pack ${name} can't be read: ${String(thrown)}`;
     return run.map((number) => ({ ...pack.groups[number]!, number, sealed: undefined, missing }));
   }
 }

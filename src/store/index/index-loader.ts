@@ -14,13 +14,16 @@ import { forEachLimited } from "../../threads/parallel.ts";
 const requestsMax = 16;
 
 /**
- * `building`: only what a new snapshot may rest on. `reading`: that first, and then all else that an index names, but for what a
- * prune has moved away. `standing`: that first, and then all that lies in its place or in the trash. `searching`: as `standing`, and
- * then what an index names and is nowhere, unless a prune has taken it away.
+ * `building`: only what a new snapshot may rest on. `reading`: that first, and then all else that an index
+ * names, but for what a prune has moved away. `standing`: that first, and then all that lies in its place or
+ * in the trash. `searching`: as `standing`, and then what an index names and is nowhere, unless a prune has
+ * taken it away.
  */
 export type IndexView = "building" | "reading" | "standing" | "searching";
 
-/** The chunk index of a repository, in memory, as of some fences; kept up with the index files as they appear. */
+/**
+ * The chunk index of a repository, in memory, as of some fences; kept up with the index files as they appear.
+ */
 export class LoadedIndex {
   readonly chunks = new ChunkIndex();
   readonly fences: Fences;
@@ -64,12 +67,17 @@ export class LoadedIndex {
     return written;
   }
 
-  /** Whether a snapshot that is confirmed now may rest on the pack: it is there, trusted, and not condemned. */
+  /**
+   * Whether a snapshot that is confirmed now may rest on the pack: it is there, trusted, and not condemned.
+   */
   isUsable(pack: number): boolean {
     return !this.#unusable.has(pack);
   }
 
-  /** True when something was read that nothing may be built on: then order matters, and a new load is better than a refresh. */
+  /**
+   * True when something was read that nothing may be built on: then order matters, and a new load is better
+   * than a refresh.
+   */
   get hasUnusable(): boolean {
     return this.#unusable.size > 0;
   }
@@ -79,9 +87,9 @@ export class LoadedIndex {
     let vanished = false;
     await forEachLimited(this.#store.backend.list(indexFolder), requestsMax, async ({ name }) => {
       if (this.files.has(name)) return;
-      const packs = await this.#readFile(name).catch((error: unknown) => {
-        if (error instanceof ObjectDamaged) return void this.damaged.add(name);
-        if (!(error instanceof ObjectMissing)) throw error;
+      const packs = await this.#readFile(name).catch((thrown: unknown) => {
+        if (thrown instanceof ObjectDamaged) return void this.damaged.add(name);
+        if (!(thrown instanceof ObjectMissing)) throw thrown;
         vanished = true;
         return "vanished" as const;
       });
@@ -136,9 +144,9 @@ export class LoadedIndex {
   #take(pack: IndexedPack): void {
     try {
       this.chunks.addPack(pack);
-    } catch (error) {
+    } catch (thrown) {
       // What was read of the table stands; the rest counts as absent and is found missing where it is needed.
-      if (!(error instanceof Malformed)) throw error;
+      if (!(thrown instanceof Malformed)) throw thrown;
     }
   }
 
@@ -173,7 +181,9 @@ class Round {
   }
 }
 
-/** Writes an index file under a name of its own. A manifest must not rest on an index that was not written. */
+/**
+ * Writes an index file under a name of its own. A manifest must not rest on an index that was not written.
+ */
 export function writeIndexFile(
   store: ObjectStore,
   epoch: number,
@@ -189,7 +199,10 @@ async function listPacks({ backend }: ObjectStore): Promise<ReadonlySet<string>>
   return found;
 }
 
-/** Packs in their place and in the trash. In this order: one that is moved meanwhile is found in one of the two. */
+/**
+ * Packs in their place and in the trash. In this order: one that is moved meanwhile is found in one of the
+ * two.
+ */
 async function listAll(store: ObjectStore): Promise<ReadonlySet<string>> {
   const inPlace = await listPacks(store);
   const trashed = await listTrash(store);

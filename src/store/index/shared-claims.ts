@@ -15,8 +15,8 @@ export interface Claimant {
 }
 
 /**
- * What the captures of one process store to a repository, each blob by one of them: the source of a package and its copy in
- * the content library are captured at the same time, and stored once.
+ * What the captures of one process store to a repository, each blob by one of them: the source of a package
+ * and its copy in the content library are captured at the same time, and stored once.
  */
 export class SharedClaims {
   readonly #claims = new Map<Claimant, ChunkIndex>();
@@ -59,8 +59,8 @@ export class Claims {
   }
 
   /**
-   * Waits until everything that was left to others is on the store; to be called when all of one's own is, or two
-   * would wait for each other. `SharedContentLost` when one of them has ended without it.
+   * Waits until everything that was left to others is on the store; to be called when all of one's own is, or
+   * two would wait for each other. `SharedContentLost` when one of them has ended without it.
    */
   settle(stored: ChunkIndex, signal: AbortSignal): Promise<void> {
     return this.#settle(
@@ -70,7 +70,9 @@ export class Claims {
     );
   }
 
-  /** The same for content alone, which waits for nothing in turn: what lists need before they may be found. */
+  /**
+   * The same for content alone, which waits for nothing in turn: what lists need before they may be found.
+   */
   settleContent(stored: ChunkIndex, signal: AbortSignal): Promise<void> {
     return this.#settle(
       () => this.#contentMissingIn(stored),

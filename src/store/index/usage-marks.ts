@@ -6,8 +6,8 @@ const shared = 0xffff;
 const numberMax = 0xfffe;
 
 /**
- * Which sources need a blob, and since which month, by its entry in the index: six bytes a blob, however many snapshots
- * there are. Snapshots are walked source by source, and those of a source from the oldest on.
+ * Which sources need a blob, and since which month, by its entry in the index: six bytes a blob, however many
+ * snapshots there are. Snapshots are walked source by source, and those of a source from the oldest on.
  */
 export class UsageMarks {
   readonly #chunks: ChunkIndex;
@@ -24,7 +24,10 @@ export class UsageMarks {
     this.#month = new Uint16Array(chunks.count).fill(numberMax);
   }
 
-  /** Notes that a source, numbered from 1, needs a blob. False when it did at an older snapshot: what is below is noted too then. */
+  /**
+   * Notes that a source, numbered from 1, needs a blob. False when it did at an older snapshot: what is below
+   * is noted too then.
+   */
   mark(entry: number, source: number, month: number): boolean {
     assert(source < numberMax && month < numberMax, "sources and months are counted in 16 bits");
     if (this.#lastSource[entry] === source) return false;

@@ -34,8 +34,8 @@ export class FileStream {
     let length: number;
     try {
       length = this.#fill(bytes, this.#rest.length);
-    } catch (error) {
-      return { segment: emptySegment(), failure: readFailureOf(error) };
+    } catch (thrown) {
+      return { segment: emptySegment(), failure: readFailureOf(thrown) };
     }
     const atEnd = length < bytes.length;
     const segment = this.#cut(bytes, length, atEnd);

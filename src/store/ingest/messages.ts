@@ -204,8 +204,8 @@ export interface FileTarget {
 }
 
 /**
- * Files of one chunk, or of none, in columns: to hand over an object for each would take the threads longer than to
- * write a small file.
+ * Files of one chunk, or of none, in columns: to hand over an object for each would take the threads longer
+ * than to write a small file.
  */
 export interface FilesToWrite {
   /** The folder that is restored to. */

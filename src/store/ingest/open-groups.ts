@@ -50,8 +50,8 @@ export function findChunkDamage(groups: OpenGroups, place: ChunkPlace): string |
     if (place.type === blobTypes.list) return undefined;
     const digest = place.type === blobTypes.pages ? pagesIdOf(bytes) : digestOf(bytes);
     return digest.every((byte, at) => byte === place.id[at]) ? undefined : "its content has another digest";
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    return error.message;
+  } catch (thrown) {
+    if (!(thrown instanceof Malformed)) throw thrown;
+    return thrown.message;
   }
 }

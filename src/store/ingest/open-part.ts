@@ -11,9 +11,9 @@ export function openPart(slices: readonly GroupSlice[], groups: OpenGroups): Ope
   try {
     const pieces = slices.map((slice) => groups.slice(slice) as Uint8Array<ArrayBuffer>);
     return { pieces: pieces.every(({ length }) => length >= pieceBytesMin) ? pieces : [joined(pieces)] };
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    return { damaged: damageReason(error.message) };
+  } catch (thrown) {
+    if (!(thrown instanceof Malformed)) throw thrown;
+    return { damaged: damageReason(thrown.message) };
   }
 }
 

@@ -16,14 +16,14 @@ interface GroupSetting {
 const kibi = 1024;
 
 /**
- * Small groups: a small file is restored from one of them. Of 128 KiB they would be 2 % larger; zstd's first level finds
- * no more in larger ones.
+ * Small groups: a small file is restored from one of them. Of 128 KiB they would be 2 % larger; zstd's first
+ * level finds no more in larger ones.
  */
 const chunkGroups: GroupSetting = { fullBytes: 240 * kibi, bytesMax: 256 * kibi, effort: efforts.thorough };
 
 /**
- * Pages of a database are like each other over long stretches, and are restored in their order: large groups make them a
- * quarter smaller (docs/decisions/0006).
+ * Pages of a database are like each other over long stretches, and are restored in their order: large groups
+ * make them a quarter smaller (docs/decisions/0006).
  */
 const pageGroups: GroupSetting = { fullBytes: 512 * kibi, bytesMax: 576 * kibi, effort: efforts.quick };
 

@@ -24,8 +24,9 @@ const pageTypeMax = 20;
 const header = { version: 0, type: 1, pageId: 32, fileId: 36, bytes: 96 } as const;
 
 /**
- * The cutter that suits a file, by how it begins: SQL Server's data files, and backups of them, are cut at their pages;
- * all else by content. Compressed and encrypted backups show no pages and are cut by content too.
+ * The cutter that suits a file, by how it begins: SQL Server's data files, and backups of them, are cut at
+ * their pages; all else by content. Compressed and encrypted backups show no pages and are cut by content
+ * too.
  */
 export function chooseCutter(begin: Uint8Array, chunker: Chunker): Cutter {
   return findRun(begin, 0, begin.length) === -1 ? byContent(chunker) : byPages(chunker);
@@ -39,8 +40,9 @@ function byContent(chunker: Chunker): Cutter {
 }
 
 /**
- * Pages go by extents: up to eight, ended by the last page of an extent, wherever that lies in the file. So an extent that
- * moves is the same run of pages. What lies between pages is cut by content, up to where the pages begin again.
+ * Pages go by extents: up to eight, ended by the last page of an extent, wherever that lies in the file. So
+ * an extent that moves is the same run of pages. What lies between pages is cut by content, up to where the
+ * pages begin again.
  */
 function byPages(chunker: Chunker): Cutter {
   return {
@@ -56,7 +58,9 @@ function byPages(chunker: Chunker): Cutter {
   };
 }
 
-/** How many pages of one extent lie from `start` on. Pages that were never used are zero and bear no number. */
+/**
+ * How many pages of one extent lie from `start` on. Pages that were never used are zero and bear no number.
+ */
 function countPages(bytes: Uint8Array, start: number, end: number): number {
   let pages = 0;
   for (let at = start; pages < pagesPerExtent && at + pageBytes <= end; at += pageBytes) {
@@ -74,7 +78,10 @@ function countPages(bytes: Uint8Array, start: number, end: number): number {
   return pages;
 }
 
-/** The first place from `from` on where pages with rising numbers of one file lie behind one another; -1 for none. */
+/**
+ * The first place from `from` on where pages with rising numbers of one file lie behind one another; -1 for
+ * none.
+ */
 function findRun(bytes: Uint8Array, from: number, end: number): number {
   for (let at = from; at + runBytes <= end; at += stepBytes) if (isRun(bytes, at)) return at;
   return -1;
@@ -92,7 +99,10 @@ function isRun(bytes: Uint8Array, start: number): boolean {
   return true;
 }
 
-/** The number in a page's header, or nothing where no header of a page is (Microsoft Learn, "Pages and extents"). */
+/**
+ * The number in a page's header, or nothing where no header of a page is (Microsoft Learn, "Pages and
+ * extents").
+ */
 function pageNumber(bytes: Uint8Array, at: number): number | undefined {
   if (bytes[at + header.version] !== 1) return undefined;
   const type = bytes[at + header.type]!;

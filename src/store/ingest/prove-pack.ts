@@ -22,9 +22,9 @@ export function provePack(secret: RepositorySecret, bytes: Uint8Array, digest: U
   if (!isWholePack(bytes, digest)) return { fault: "its bytes are not those that were written" };
   try {
     return { table: openAll(secret, bytes) };
-  } catch (error) {
-    if (!(error instanceof Malformed || error instanceof TooNew)) throw error;
-    return { fault: error.message };
+  } catch (thrown) {
+    if (!(thrown instanceof Malformed || thrown instanceof TooNew)) throw thrown;
+    return { fault: thrown.message };
   }
 }
 

@@ -22,8 +22,8 @@ export function readWholeFile(file: FileToRead, arena: ReadArena): WholeFile {
     } finally {
       closeSync(handle);
     }
-  } catch (error) {
-    return { failure: readFailureOf(error) };
+  } catch (thrown) {
+    return { failure: readFailureOf(thrown) };
   }
 }
 
@@ -76,7 +76,10 @@ export class ReadArena {
     this.#bytes = Buffer.allocUnsafeSlow(expectedBytes);
   }
 
-  /** Reads so many bytes from the start of a file, or fewer if it ends before. Whether it goes on is not looked at. */
+  /**
+   * Reads so many bytes from the start of a file, or fewer if it ends before. Whether it goes on is not
+   * looked at.
+   */
   readFirst(handle: number, count: number): Uint8Array {
     return this.#fill(handle, this.#take(count));
   }

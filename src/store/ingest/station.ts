@@ -113,8 +113,8 @@ class Session {
       const stream = this.#next++;
       this.#streams.set(stream, new FileStream(file, this.#chunker));
       return { stream };
-    } catch (error) {
-      return { failure: readFailureOf(error) };
+    } catch (thrown) {
+      return { failure: readFailureOf(thrown) };
     }
   }
 
@@ -148,8 +148,8 @@ class Session {
       const number = this.#next++;
       this.#writing.set(number, new FileInWriting(file));
       return { file: number };
-    } catch (error) {
-      return { refused: refusalOf(error) };
+    } catch (thrown) {
+      return { refused: refusalOf(thrown) };
     }
   }
 

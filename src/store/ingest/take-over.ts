@@ -10,7 +10,10 @@ export interface ForeignBlobs {
   readonly chunks: readonly ChunkPlace[];
 }
 
-/** Packs the blobs of another repository as they are. One whose bytes do not have its name is told and not packed. */
+/**
+ * Packs the blobs of another repository as they are. One whose bytes do not have its name is told and not
+ * packed.
+ */
 export function takeOver({ from, parts, chunks }: ForeignBlobs, packs: PackBuilder): TakenOver {
   const groups = new OpenGroups(from, parts);
   const damage: { at: number; reason: string }[] = [];

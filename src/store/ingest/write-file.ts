@@ -23,9 +23,9 @@ export function writeWholeFile(target: FileTarget, bytes: Uint8Array): void {
   const handle = begin(target);
   try {
     writeAll(handle, bytes);
-  } catch (error) {
+  } catch (thrown) {
     discard(handle, target);
-    throw error;
+    throw thrown;
   }
   settle(handle, target);
 }
@@ -79,9 +79,9 @@ function settle(handle: number, target: FileTarget): void {
   try {
     const seconds = fileSeconds(target.modifiedAt);
     futimesSync(handle, seconds, seconds);
-  } catch (error) {
+  } catch (thrown) {
     discard(handle, target);
-    throw error;
+    throw thrown;
   }
   closeSync(handle);
   moveIntoPlace(target);
@@ -96,23 +96,23 @@ function moveIntoPlace({ temporary, path, overwrite }: FileTarget): void {
   try {
     if (overwrite) renameSync(temporary, path);
     else moveExclusively(temporary, path);
-  } catch (error) {
+  } catch (thrown) {
     unlinkSync(temporary);
-    throw error;
+    throw thrown;
   }
 }
 
 /**
- * Only a new link can't take the place of a file that came in between, or that differs by case alone where the file system
- * does not tell them apart. Where there are no links, we look first.
+ * Only a new link can't take the place of a file that came in between, or that differs by case alone where
+ * the file system does not tell them apart. Where there are no links, we look first.
  */
 function moveExclusively(temporary: string, path: string): void {
   try {
     linkSync(temporary, path);
     unlinkSync(temporary);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST" || exists(path))
-      throw new Refused("a file of this name is there already", { cause: error });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EEXIST" || exists(path))
+      throw new Refused("a file of this name is there already", { cause: thrown });
     renameSync(temporary, path);
   }
 }
@@ -126,12 +126,15 @@ export function reasonOf(work: () => void): string | undefined {
   try {
     work();
     return undefined;
-  } catch (error) {
-    return refusalOf(error);
+  } catch (thrown) {
+    return refusalOf(thrown);
   }
 }
 
-/** A refusal, damage or an error of the file system as one reason; anything else is a fault of ours and passes. */
+/**
+ * A refusal, damage or an error of the file system as one reason; anything else is a fault of ours and
+ * passes.
+ */
 export function refusalOf(error: unknown): string {
   if (error instanceof Refused) return error.message;
   if (error instanceof Malformed) return damageReason(error.message);

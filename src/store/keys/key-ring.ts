@@ -48,8 +48,8 @@ export async function requireOpen({ backend, keys }: KeyRing): Promise<void> {
 }
 
 /**
- * Lets a key open the repository, and makes sure that it does: the slot is read back and opened. A key that opens it
- * already gets no second slot. `RepositoryLocked` when no key of the ring opens it.
+ * Lets a key open the repository, and makes sure that it does: the slot is read back and opened. A key that
+ * opens it already gets no second slot. `RepositoryLocked` when no key of the ring opens it.
  */
 export async function addKey(
   ring: KeyRing,
@@ -69,8 +69,8 @@ export async function addKey(
 }
 
 /**
- * Takes a slot away. `KeySlotNeeded` unless a key of the ring opens a slot that stays: nobody is locked out, whatever
- * else is known of the other keys.
+ * Takes a slot away. `KeySlotNeeded` unless a key of the ring opens a slot that stays: nobody is locked out,
+ * whatever else is known of the other keys.
  */
 export async function removeKey({ backend, keys }: KeyRing, id: string): Promise<void> {
   const repository = await encryptedRepository(backend);
@@ -92,8 +92,8 @@ async function putBackIfLocked(
 ): Promise<void> {
   try {
     await openSlot(backend, repository, keys);
-  } catch (error) {
-    if (!(error instanceof RepositoryLocked)) throw error;
+  } catch (thrown) {
+    if (!(thrown instanceof RepositoryLocked)) throw thrown;
     for (const { name, bytes, slot } of objects) if (slot) await backend.put(name, bytes);
     throw new KeySlotNeeded(id, "no-other-key");
   }

@@ -96,18 +96,18 @@ async function readSlotObject(backend: Backend, name: string): Promise<SlotObjec
   try {
     const bytes = await backend.get(name);
     return { name, bytes, slot: decodeIfWhole(bytes) };
-  } catch (error) {
+  } catch (thrown) {
     // Somebody took it away since the folder was read.
-    if (error instanceof ObjectMissing) return undefined;
-    throw error;
+    if (thrown instanceof ObjectMissing) return undefined;
+    throw thrown;
   }
 }
 
 function decodeIfWhole(object: Uint8Array): KeySlot | undefined {
   try {
     return decodeKeySlot(object);
-  } catch (error) {
-    if (error instanceof Malformed || error instanceof TooNew) return undefined;
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof Malformed || thrown instanceof TooNew) return undefined;
+    throw thrown;
   }
 }

@@ -20,9 +20,9 @@ export async function tryKey(slot: KeySlot, key: RepositoryKey): Promise<Uint8Ar
   if ("keyFile" in key !== (slot.lock.by === "key-file")) return undefined;
   try {
     return openMaster(slot, await lockKeyOf(key, slot));
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof Malformed) return undefined;
+    throw thrown;
   }
 }
 

@@ -9,8 +9,9 @@ export interface Claimed {
 }
 
 /**
- * Whether a snapshot is known to have all that it needs, in spite of every prune: it was written, or looked at as a whole, under
- * the newest fence, or the prune that published that fence has seen to it. No clock has a say in it.
+ * Whether a snapshot is known to have all that it needs, in spite of every prune: it was written, or looked
+ * at as a whole, under the newest fence, or the prune that published that fence has seen to it. No clock has
+ * a say in it.
  */
 export function isConfirmed(
   { epoch: newest, newest: fence }: Fences,

@@ -18,7 +18,10 @@ const requestsMax = 16;
 export interface Fences {
   /** The highest number, 0 before the first prune: who builds on what it sees now writes under this epoch. */
   readonly epoch: number;
-  /** Digests, in hexadecimal, of packs that a prune has condemned. They may go at any time; nobody builds on them. */
+  /**
+   * Digests, in hexadecimal, of packs that a prune has condemned. They may go at any time; nobody builds on
+   * them.
+   */
   readonly condemned: ReadonlySet<string>;
   /** Those that can be read, oldest first. */
   readonly readable: readonly Fence[];
@@ -27,8 +30,8 @@ export interface Fences {
 }
 
 /**
- * Reads all fences. One that can't be verified counts by its number, as if it honoured nobody: a prune that died while it
- * published has moved nothing, and what another has moved is found in the trash.
+ * Reads all fences. One that can't be verified counts by its number, as if it honoured nobody: a prune that
+ * died while it published has moved nothing, and what another has moved is found in the trash.
  */
 export async function readFences(store: ObjectStore): Promise<Fences> {
   const readable: Fence[] = [];
@@ -48,8 +51,9 @@ export async function readFences(store: ObjectStore): Promise<Fences> {
 }
 
 /**
- * Whether what an index file lists may be built on. What a prune keeps is in the files that its fence names, and holds no list of
- * a file whose chunks have gone; a writer that does not know the fence may have left such a list behind, and died.
+ * Whether what an index file lists may be built on. What a prune keeps is in the files that its fence names,
+ * and holds no list of a file whose chunks have gone; a writer that does not know the fence may have left
+ * such a list behind, and died.
  */
 export function isTrusted({ readable }: Fences, indexFile: string): boolean {
   const fence = readable.at(-1);
@@ -57,8 +61,9 @@ export function isTrusted({ readable }: Fences, indexFile: string): boolean {
 }
 
 /**
- * False when somebody else has published this number: then nothing may be taken away on the strength of this one. A number that was spent
- * and taken away is free again; whoever slept since before that sees that there is a higher one, which is never taken away.
+ * False when somebody else has published this number: then nothing may be taken away on the strength of this
+ * one. A number that was spent and taken away is free again; whoever slept since before that sees that there
+ * is a higher one, which is never taken away.
  */
 export async function publishFence({ backend, putNew }: ObjectStore, fence: Fence): Promise<boolean> {
   const name = fenceName(fence.number);
@@ -73,8 +78,8 @@ export async function publishFence({ backend, putNew }: ObjectStore, fence: Fenc
 }
 
 /**
- * Passes an error on, unless somebody may be why: who has published a fence since, or who wakes and takes away what an older fence has
- * announced.
+ * Passes an error on, unless somebody may be why: who has published a fence since, or who wakes and takes
+ * away what an older fence has announced.
  */
 export function unlessOvertaken(
   store: ObjectStore,
@@ -105,7 +110,9 @@ export async function listTrash({ backend }: ObjectStore): Promise<readonly Tras
   return found;
 }
 
-/** When a fence was published; of one that can't be read, the time of the next one that can: later is safe. */
+/**
+ * When a fence was published; of one that can't be read, the time of the next one that can: later is safe.
+ */
 export function publishedAt({ readable }: Fences, number: number): Instant | undefined {
   return readable.find((it) => it.number >= number)?.at;
 }

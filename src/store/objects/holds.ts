@@ -46,8 +46,8 @@ export async function addRelease(store: ObjectStore, release: Release): Promise<
 }
 
 /**
- * Lies among the runs, from before the first hold on. Whoever plans reads all of these; a program that knows nothing of
- * holds, and would forget what is held, finds here a feature that it lacks, and stops.
+ * Lies among the runs, from before the first hold on. Whoever plans reads all of these; a program that knows
+ * nothing of holds, and would forget what is held, finds here a feature that it lacks, and stops.
  */
 async function markHolds({ putNew }: ObjectStore): Promise<void> {
   await putNew({ type: "record", name: holdMarkName, needs: features.holds }, encodeJson({ version: 1 }));
@@ -61,9 +61,9 @@ async function readWord(
   try {
     const body = await reader.get({ type: "hold", name }, size);
     return asDamage(name, () => decodeHold(body));
-  } catch (error) {
-    if (error instanceof ObjectDamaged || error instanceof ObjectTooNew) return undefined;
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof ObjectDamaged || thrown instanceof ObjectTooNew) return undefined;
+    throw thrown;
   }
 }
 

@@ -39,7 +39,9 @@ export interface LeaseOrder {
   now(): Instant;
 }
 
-/** Runs `work` under a lease: written before anything is read, renewed while it goes on, removed at its end. */
+/**
+ * Runs `work` under a lease: written before anything is read, renewed while it goes on, removed at its end.
+ */
 export async function underLease<Result>(
   store: ObjectStore,
   order: LeaseOrder,
@@ -70,8 +72,8 @@ class HeldLease {
   }
 
   /**
-   * The lease before the last goes, and not the last: a listing that goes on meanwhile may miss the new one, and must not
-   * miss both.
+   * The lease before the last goes, and not the last: a listing that goes on meanwhile may miss the new one,
+   * and must not miss both.
    */
   async renew(): Promise<void> {
     const { snapshot, tree, holder, now } = this.#order;

@@ -23,9 +23,10 @@ const cacheBytesMax = 1 << 28;
 const place: ObjectPlace = { type: "record", name: "cache/objects" };
 
 /**
- * Bodies of small write-once objects that this machine has verified before: a thousand manifests are then one read.
- * The listing still says which of them are there. A body from here was whole when it was read; whether its object still
- * is, only a reader without the cache can tell, so nothing is ever forgotten on the cache's word.
+ * Bodies of small write-once objects that this machine has verified before: a thousand manifests are then one
+ * read. The listing still says which of them are there. A body from here was whole when it was read; whether
+ * its object still is, only a reader without the cache can tell, so nothing is ever forgotten on the cache's
+ * word.
  */
 export class ObjectCache implements ListedReader {
   readonly #file: string;
@@ -51,7 +52,10 @@ export class ObjectCache implements ListedReader {
     return kept.body;
   }
 
-  /** Writes what was used, when it differs from what was known. A cache that can't be written is no cache, and no fault. */
+  /**
+   * Writes what was used, when it differs from what was known. A cache that can't be written is no cache, and
+   * no fault.
+   */
   async save(): Promise<void> {
     const used = [...this.#used];
     if (used.length === this.#known.size && used.every(([name, kept]) => this.#known.get(name) === kept))

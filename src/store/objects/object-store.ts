@@ -21,7 +21,10 @@ export interface ObjectStore {
   readonly random: Random;
   /** Seals a body and puts it under a new name; false when the name is taken. Gives the object's size. */
   putNew(place: ObjectPlace, body: Uint8Array): Promise<{ readonly isNew: boolean; readonly bytes: number }>;
-  /** Reads and opens one. `ObjectDamaged` when it is there and can't be verified, `ObjectMissing` when it is not. */
+  /**
+   * Reads and opens one. `ObjectDamaged` when it is there and can't be verified, `ObjectMissing` when it is
+   * not.
+   */
   get(place: ObjectPlace): Promise<Uint8Array>;
 }
 
@@ -44,14 +47,20 @@ export function objectStore(backend: Backend, secret: RepositorySecret, random: 
   };
 }
 
-/** What an object is that gets a name by chance: of so many random bytes, which `nameOf` is given in hexadecimal digits. */
+/**
+ * What an object is that gets a name by chance: of so many random bytes, which `nameOf` is given in
+ * hexadecimal digits.
+ */
 export interface Drawn {
   readonly type: ObjectPlace["type"];
   readonly randomBytes: number;
   nameOf(digits: string): string;
 }
 
-/** Seals a body and puts it under a name of its own: two machines never meet. Gives that name and the object's size. */
+/**
+ * Seals a body and puts it under a name of its own: two machines never meet. Gives that name and the object's
+ * size.
+ */
 export async function putDrawn(
   store: ObjectStore,
   { type, randomBytes, nameOf }: Drawn,
@@ -67,10 +76,10 @@ export async function putDrawn(
 export function asDamage<Value>(object: string, decode: () => Value): Value {
   try {
     return decode();
-  } catch (error) {
-    if (error instanceof Malformed) throw new ObjectDamaged(object, error.message, { cause: error });
-    if (error instanceof TooNew) throw new ObjectTooNew(object, error.message, { cause: error });
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof Malformed) throw new ObjectDamaged(object, thrown.message, { cause: thrown });
+    if (thrown instanceof TooNew) throw new ObjectTooNew(object, thrown.message, { cause: thrown });
+    throw thrown;
   }
 }
 
@@ -81,8 +90,8 @@ const absences = [ObjectDamaged, ObjectMissing, SnapshotMissing];
 export async function unlessAbsent<Value>(reading: Promise<Value>): Promise<Value | undefined> {
   try {
     return await reading;
-  } catch (error) {
-    if (absences.some((absence) => error instanceof absence)) return undefined;
-    throw error;
+  } catch (thrown) {
+    if (absences.some((absence) => thrown instanceof absence)) return undefined;
+    throw thrown;
   }
 }

@@ -19,9 +19,9 @@ export async function readPackTable(
     const { offset, length, digest } = locateTable(packBytes, tail);
     const sealed = await backend.get(name, { offset, length });
     return { digest, salt, packBytes, table: packSeal(secret, salt).open(tablePosition, sealed) };
-  } catch (error) {
-    if (error instanceof Malformed || error instanceof ObjectMissing) return undefined;
-    if (error instanceof TooNew) throw new ObjectTooNew(name, error.message, { cause: error });
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof Malformed || thrown instanceof ObjectMissing) return undefined;
+    if (thrown instanceof TooNew) throw new ObjectTooNew(name, thrown.message, { cause: thrown });
+    throw thrown;
   }
 }

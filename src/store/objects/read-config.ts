@@ -11,9 +11,9 @@ export async function readConfigIfAny(backend: Backend): Promise<RepositoryConfi
     try {
       const object = await backend.get(name);
       return asDamage(name, () => decodeConfig(object));
-    } catch (error) {
-      if (error instanceof ObjectDamaged) damage ??= error;
-      else if (!(error instanceof ObjectMissing)) throw error;
+    } catch (thrown) {
+      if (thrown instanceof ObjectDamaged) damage ??= thrown;
+      else if (!(thrown instanceof ObjectMissing)) throw thrown;
     }
   }
   if (damage) throw damage;

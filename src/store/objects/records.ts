@@ -15,7 +15,10 @@ export async function addRecord(store: ObjectStore, name: string, record: JsonOb
   return isNew;
 }
 
-/** The records below a prefix, sorted by name. `ObjectDamaged` names one that can't be verified: history has no holes. */
+/**
+ * The records below a prefix, sorted by name. `ObjectDamaged` names one that can't be verified: history has
+ * no holes.
+ */
 export async function readRecords(
   { backend }: ObjectStore,
   reader: ListedReader,

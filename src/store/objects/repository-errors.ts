@@ -76,8 +76,8 @@ export class ObjectDamaged extends Error {
 }
 
 /**
- * The disk or share refused to read it. It may be sound: whoever takes something away or gives something up must stop here, where
- * others may treat it as damaged.
+ * The disk or share refused to read it. It may be sound: whoever takes something away or gives something up
+ * must stop here, where others may treat it as damaged.
  */
 export class ObjectUnreadable extends ObjectDamaged {}
 
@@ -103,7 +103,10 @@ export class SnapshotMissing extends Error {
   }
 }
 
-/** Content that another capture of this process was about to store, and this one relied on, was lost with that capture. */
+/**
+ * Content that another capture of this process was about to store, and this one relied on, was lost with that
+ * capture.
+ */
 export class SharedContentLost extends Error {
   override readonly name = "SharedContentLost";
 
@@ -112,7 +115,9 @@ export class SharedContentLost extends Error {
   }
 }
 
-/** A snapshot can't be copied because something of it can't be read in the repository that it is copied from. */
+/**
+ * A snapshot can't be copied because something of it can't be read in the repository that it is copied from.
+ */
 export class CopySourceDamaged extends Error {
   override readonly name = "CopySourceDamaged";
   readonly object: string;

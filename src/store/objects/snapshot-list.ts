@@ -16,9 +16,9 @@ const requestsMax = 32;
 export async function readManifest(store: ObjectStore, id: SnapshotId): Promise<Manifest> {
   try {
     return await decodeStored(store, snapshotName(id));
-  } catch (error) {
-    if (error instanceof ObjectMissing) throw new SnapshotMissing(id);
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof ObjectMissing) throw new SnapshotMissing(id);
+    throw thrown;
   }
 }
 
@@ -29,7 +29,9 @@ export async function readNewestManifest(store: ObjectStore): Promise<Manifest |
   return newest === "" ? undefined : decodeStored(store, newest);
 }
 
-/** All committed snapshots with their proofs, oldest first, and the names of manifests that can't be verified. */
+/**
+ * All committed snapshots with their proofs, oldest first, and the names of manifests that can't be verified.
+ */
 export async function readSnapshots(
   store: ObjectStore,
   reader: ListedReader,
@@ -68,10 +70,10 @@ export async function readManifests(store: ObjectStore): Promise<FoundManifests>
   await forEachLimited(store.backend.list(snapshotFolder), requestsMax, async ({ name }) => {
     try {
       manifests.push(await readManifest(store, name.slice(snapshotFolder.length)));
-    } catch (error) {
-      if (error instanceof ObjectDamaged || error instanceof ObjectTooNew) unreadable.push(name);
+    } catch (thrown) {
+      if (thrown instanceof ObjectDamaged || thrown instanceof ObjectTooNew) unreadable.push(name);
       // Forgotten since the folder was read.
-      else if (!(error instanceof SnapshotMissing)) throw error;
+      else if (!(thrown instanceof SnapshotMissing)) throw thrown;
     }
   });
   manifests.sort((left, right) => (left.snapshot.id < right.snapshot.id ? -1 : 1));

@@ -11,8 +11,9 @@ export interface Looked {
 }
 
 /**
- * Looks whether all is there that a tree needs, and sees to it that it stays: what lies in packs that a prune has condemned, or that
- * nobody vouches for, is stored once more. When nothing lacks, a proof may name the newest of the fences.
+ * Looks whether all is there that a tree needs, and sees to it that it stays: what lies in packs that a prune
+ * has condemned, or that nobody vouches for, is stored once more. When nothing lacks, a proof may name the
+ * newest of the fences.
  */
 export async function lookWhole(
   parts: Omit<RepackParts, "index">,

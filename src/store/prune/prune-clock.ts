@@ -7,8 +7,9 @@ const behindMaxMs = 5 * minute;
 const aheadMaxMs = 400 * day;
 
 /**
- * Compares this machine's clock with the latest time in the repository. Nothing that is needed rests on a clock; but one that is
- * wrong would take a young pack for an old one, and end the grace of all that lies in the trash.
+ * Compares this machine's clock with the latest time in the repository. Nothing that is needed rests on a
+ * clock; but one that is wrong would take a young pack for an old one, and end the grace of all that lies in
+ * the trash.
  */
 export function requireClock(now: Instant, fences: Fences, manifests: readonly Manifest[]): void {
   const times = [

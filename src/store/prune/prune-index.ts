@@ -37,7 +37,10 @@ export function planIndex({ files, fences }: LoadedIndex, { keep, remember }: Wa
   return { vouched, replaced };
 }
 
-/** Writes what is still to be named of the files that are replaced. Gives the names of those files that may be vouched for. */
+/**
+ * Writes what is still to be named of the files that are replaced. Gives the names of those files that may be
+ * vouched for.
+ */
 export async function rewriteIndex(
   store: ObjectStore,
   index: LoadedIndex,

@@ -100,7 +100,9 @@ function readContents({ chunks, isNeeded }: PruneFacts): ReadonlyMap<string, Con
   return new Map(all.map((contents, number) => [toHex(chunks.packs[number]!.digest), contents]));
 }
 
-/** A list that nothing needs may name chunks that go: a capture would find the file by it, and rest on them. */
+/**
+ * A list that nothing needs may name chunks that go: a capture would find the file by it, and rest on them.
+ */
 function hasStaleLists({ lists, neededLists }: Contents): boolean {
   return lists > neededLists;
 }
@@ -109,7 +111,10 @@ function unusedBytesOf({ size }: StandingPack, { plainBytes, neededBytes }: Cont
   return plainBytes === 0 ? 0 : Math.round((size * (plainBytes - neededBytes)) / plainBytes);
 }
 
-/** The worst packs, as many as must be made anew so that what stays has no larger share of unused bytes than allowed. */
+/**
+ * The worst packs, as many as must be made anew so that what stays has no larger share of unused bytes than
+ * allowed.
+ */
 function chooseWasteful(
   packs: readonly StandingPack[],
   unusedOf: (pack: StandingPack) => number,
@@ -129,7 +134,9 @@ function chooseWasteful(
   return chosen;
 }
 
-/** By the store's own clock, where it tells times: a kindness to captures that go on, and no more than that. */
+/**
+ * By the store's own clock, where it tells times: a kindness to captures that go on, and no more than that.
+ */
 function isYoung({ modifiedAt }: StandingPack, { now, graceMs }: PruneFacts): boolean {
   return modifiedAt !== undefined && modifiedAt + graceMs > now;
 }

@@ -44,8 +44,9 @@ interface Survey {
 }
 
 /**
- * Takes away what no snapshot needs, in two runs: the first moves packs to the trash, a later one deletes them. No lock is held
- * and no clock is believed; docs/decisions/0009-prune.md says why nothing that is needed is lost. May be cut off anywhere.
+ * Takes away what no snapshot needs, in two runs: the first moves packs to the trash, a later one deletes
+ * them. No lock is held and no clock is believed; docs/decisions/0009-prune.md says why nothing that is
+ * needed is lost. May be cut off anywhere.
  *
  * `PruneRefused` when a snapshot or an index file can't be read, `ClockDoubted` when the time can't be right.
  */
@@ -70,8 +71,8 @@ interface Asked {
 }
 
 /**
- * A question may stand for hours: who captured or restores meanwhile is seen to as well, and what would take away more than was
- * approved is asked anew.
+ * A question may stand for hours: who captured or restores meanwhile is seen to as well, and what would take
+ * away more than was approved is asked anew.
  */
 async function surveyAndAsk(parts: Omit<RepackParts, "index">, options: PruneOptions): Promise<Asked> {
   let approved: PrunePlan | undefined;
@@ -90,7 +91,9 @@ function takesMore({ trash, remove }: PrunePlan, approved: PrunePlan): boolean {
   return trash.bytes > approved.trash.bytes || remove.bytes > approved.remove.bytes;
 }
 
-/** What is found missing while another prune goes on may only have been moved: then it is looked for again. */
+/**
+ * What is found missing while another prune goes on may only have been moved: then it is looked for again.
+ */
 async function surveyQuietly(parts: Omit<RepackParts, "index">, options: PruneOptions): Promise<Survey> {
   for (;;) {
     const fences = await readFences(parts.store);
@@ -99,7 +102,9 @@ async function surveyQuietly(parts: Omit<RepackParts, "index">, options: PruneOp
   }
 }
 
-/** Fences before manifests, manifests before the index, packs last: each names only what is found in the next. */
+/**
+ * Fences before manifests, manifests before the index, packs last: each names only what is found in the next.
+ */
 async function survey(
   { store, now }: Omit<RepackParts, "index">,
   fences: Fences,
@@ -138,7 +143,10 @@ interface FoundNeeds {
   readonly incomplete: readonly string[];
 }
 
-/** A snapshot that was confirmed and lacks something is damaged: then nobody knows what else is. Others may have been overtaken. */
+/**
+ * A snapshot that was confirmed and lacks something is damaged: then nobody knows what else is. Others may
+ * have been overtaken.
+ */
 async function findNeeds(
   store: ObjectStore,
   index: LoadedIndex,
@@ -177,7 +185,10 @@ async function standingPacks({ backend }: ObjectStore): Promise<readonly Standin
   return found;
 }
 
-/** Judged by the store's own clock: a writer that is at one object for longer than the grace fails, and loses nothing. */
+/**
+ * Judged by the store's own clock: a writer that is at one object for longer than the grace fails, and loses
+ * nothing.
+ */
 async function listUnfinished({ backend }: ObjectStore, until: Instant): Promise<readonly ListedObject[]> {
   const found = await Array.fromAsync(backend.unfinished?.() ?? []);
   return found.filter(({ modifiedAt }) => modifiedAt !== undefined && modifiedAt <= until);
@@ -191,7 +202,10 @@ function wantedIndex({ keep, leave, trash, wait }: PackFates) {
   };
 }
 
-/** Index files that name what is gone are tidied by the way; alone they are reason enough, as long as no fence was lost. */
+/**
+ * Index files that name what is gone are tidied by the way; alone they are reason enough, as long as no fence
+ * was lost.
+ */
 function hasWork({ fates, indexPlan, index, fences, unfinished }: Survey): boolean {
   const { trash, remove, rescue, keep } = fates;
   if (trash.length + remove.length + rescue.length + indexPlan.replaced.length > 0) return true;
@@ -237,7 +251,10 @@ async function hasChanged(
   return fates.remove.length > 0 && (await readLeases(store)).some((lease) => isRunning(lease, now()));
 }
 
-/** Stores what is needed of the packs that go, and writes the index of what stays: both before anything is said or taken. */
+/**
+ * Stores what is needed of the packs that go, and writes the index of what stays: both before anything is
+ * said or taken.
+ */
 async function prepareFence(parts: RepackParts, found: Survey, options: PruneOptions): Promise<Fence> {
   const { fates, index, fences } = found;
   let bytes = 0;
@@ -280,7 +297,10 @@ function unlessMissing(error: unknown): void {
   if (!(error instanceof ObjectMissing)) throw error;
 }
 
-/** Fences whose packs are all gone: their numbers are below the new one's, and they condemn nothing that there is. */
+/**
+ * Fences whose packs are all gone: their numbers are below the new one's, and they condemn nothing that there
+ * is.
+ */
 function spentFences({ fences, fates, index }: Survey): readonly string[] {
   const left = new Set([...fates.wait.map(({ pack }) => pack), ...fates.trash.map(({ hex }) => hex)]);
   return fences.readable

@@ -25,8 +25,9 @@ export interface RepackOptions {
 }
 
 /**
- * Stores blobs once more, in new packs with an index, each compared with its digest on the way. `ObjectDamaged` names one that
- * can't be read. What lists are made of comes before the lists, so that an index never names a list without its chunks.
+ * Stores blobs once more, in new packs with an index, each compared with its digest on the way.
+ * `ObjectDamaged` names one that can't be read. What lists are made of comes before the lists, so that an
+ * index never names a list without its chunks.
  */
 export async function repack(
   parts: RepackParts,

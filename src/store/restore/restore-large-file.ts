@@ -27,9 +27,10 @@ export interface LargeFileOptions {
 }
 
 /**
- * Writes a file that has a list. Any post fetches and opens its parts, some ahead; one writes them in order and hashes them
- * on the way. The chunks are not compared with their digests one by one: the digest of the file covers each byte of them,
- * and without it the file gets no name. Says why it could not be written; nothing is left of it then.
+ * Writes a file that has a list. Any post fetches and opens its parts, some ahead; one writes them in order
+ * and hashes them on the way. The chunks are not compared with their digests one by one: the digest of the
+ * file covers each byte of them, and without it the file gets no name. Says why it could not be written;
+ * nothing is left of it then.
  */
 export async function restoreLargeFile(
   parts: ReadParts,
@@ -53,10 +54,10 @@ export async function restoreLargeFile(
   let refused: string | undefined;
   try {
     refused = await writeParts(openAhead(parts, slicesOf(parts, blobs, file.sha256)), write, signal);
-  } catch (error) {
+  } catch (thrown) {
     await session.ask(post, { do: "end-file", file: begun.file, keep: undefined });
-    if (!(error instanceof ObjectDamaged)) throw error;
-    return damageReason(error.message);
+    if (!(thrown instanceof ObjectDamaged)) throw thrown;
+    return damageReason(thrown.message);
   }
   const keep = refused === undefined ? file.sha256 : undefined;
   const ended = await session.ask(post, { do: "end-file", file: begun.file, keep });

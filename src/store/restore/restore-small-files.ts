@@ -3,7 +3,10 @@ import type { ChunkIndex } from "../index/chunk-index.ts";
 const jobBytesMax = 4 * 1024 * 1024;
 const jobFilesMax = 256;
 
-/** How many files are put into the order of the packs at a time: more would take memory, fewer open groups more often. */
+/**
+ * How many files are put into the order of the packs at a time: more would take memory, fewer open groups
+ * more often.
+ */
 const windowFilesMax = 32 * 1024;
 
 /** Stands for the chunk of an empty file. */

@@ -10,8 +10,9 @@ import { fileSeconds } from "../ingest/file-time.ts";
 type FolderState = "made" | "found" | { readonly refused: string };
 
 /**
- * The folder that is restored to. It makes folders and gives places for files, and follows no link below itself. Folders are
- * made one after the other, each asked for directly: another thread would take longer to wake than the system to answer.
+ * The folder that is restored to. It makes folders and gives places for files, and follows no link below
+ * itself. Folders are made one after the other, each asked for directly: another thread would take longer to
+ * wake than the system to answer.
  */
 export class RestoreTarget {
   readonly root: string;
@@ -68,8 +69,8 @@ export class RestoreTarget {
     try {
       mkdirSync(full);
       return "made";
-    } catch (error) {
-      const refused = reasonAgainst(path, full, error as NodeJS.ErrnoException);
+    } catch (thrown) {
+      const refused = reasonAgainst(path, full, thrown as NodeJS.ErrnoException);
       return refused === undefined ? "found" : { refused };
     }
   }

@@ -17,7 +17,10 @@ import { RestoreTarget } from "./restore-target.ts";
 import { walkTree } from "../tree/tree-reader.ts";
 
 const jobsMax = 6;
-/** Of files of few parts, some wait for their first or last while others are written: two at once leave threads idle. */
+/**
+ * Of files of few parts, some wait for their first or last while others are written: two at once leave
+ * threads idle.
+ */
 const largeFilesMax = 4;
 
 /** Entries that are planned before other work gets its turn. */

@@ -20,7 +20,10 @@ export function findContent(index: ChunkIndex, size: number, sha256: Uint8Array)
   return index.typeOf(entry) === blobTypes.data ? { chunk: entry } : { list: entry };
 }
 
-/** The slices of chunks and of runs of pages that make up a file, in order. `ObjectDamaged` where a list can't be read. */
+/**
+ * The slices of chunks and of runs of pages that make up a file, in order. `ObjectDamaged` where a list can't
+ * be read.
+ */
 export async function* listSlices(blobs: BlobReader, sha256: Uint8Array): AsyncIterable<Slice> {
   const list = await readList(blobs, blobTypes.list, sha256);
   if (list.level === 0) yield* list.slices;

@@ -3,12 +3,18 @@ import { encodeFileList, type Slice } from "../format/file-list.ts";
 import { blobTypes } from "../format/pack-table.ts";
 import type { MadeBlob } from "../ingest/messages.ts";
 
-/** A piece ends at a chunk whose digest says so, within these bounds: a change in a file changes pieces near it only. */
+/**
+ * A piece ends at a chunk whose digest says so, within these bounds: a change in a file changes pieces near
+ * it only.
+ */
 const pieceSlicesMin = 256;
 const pieceSlicesMax = 4096;
 const cutOneIn = 1024;
 
-/** Lists the slices of one large file as they come. Long lists are cut into pieces that are stored like chunks. */
+/**
+ * Lists the slices of one large file as they come. Long lists are cut into pieces that are stored like
+ * chunks.
+ */
 export class ListBuilder {
   #slices: Slice[] = [];
   #pieces: Slice[] = [];

@@ -60,7 +60,9 @@ export class PreviousTree {
       : this.#search(number, segment, path);
   }
 
-  /** False when a file's stamp says that it is another one, or was written, though size and time are the same. */
+  /**
+   * False when a file's stamp says that it is another one, or was written, though size and time are the same.
+   */
   agrees(number: number, stamp: FileStamp): boolean {
     return this.#stamps?.agrees(number, stamp) ?? true;
   }

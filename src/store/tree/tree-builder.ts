@@ -54,7 +54,9 @@ export class TreeBuilder {
     return number;
   }
 
-  /** The entries' numbers in order of their paths. A path that came twice is a fault of whoever offered it. */
+  /**
+   * The entries' numbers in order of their paths. A path that came twice is a fault of whoever offered it.
+   */
   order(): Uint32Array {
     const paths = this.#paths;
     const order = Uint32Array.from(paths.keys());
@@ -68,8 +70,8 @@ export class TreeBuilder {
   }
 
   /**
-   * The tree as segments. Cuts depend on paths near them only: a change elsewhere leaves a segment as it was. Those that
-   * the tree before has too are not made again.
+   * The tree as segments. Cuts depend on paths near them only: a change elsewhere leaves a segment as it was.
+   * Those that the tree before has too are not made again.
    */
   *segments(order: Uint32Array, before: readonly SegmentRow[] = []): Iterable<TreeSegment> {
     const writer = new TreeSegmentWriter();

@@ -30,9 +30,9 @@ export async function readTreeSegment(blobs: BlobReader, row: SegmentRow): Promi
 }
 
 /**
- * The entries of a tree in order of their paths. `paths` narrows to entries and what is below them; empty means
- * all; `wants` to some segments. A segment that can't be read is told to `lost`, and the rest goes on; without `lost` it is
- * thrown.
+ * The entries of a tree in order of their paths. `paths` narrows to entries and what is below them; empty
+ * means all; `wants` to some segments. A segment that can't be read is told to `lost`, and the rest goes on;
+ * without `lost` it is thrown.
  */
 export async function* walkTree(
   blobs: BlobReader,
@@ -40,8 +40,8 @@ export async function* walkTree(
   paths: readonly string[],
   { lost, wants }: WalkTreeOptions = {},
 ): AsyncIterable<StoredEntry> {
-  const rows = await readTreeRoot(blobs, tree).catch((error: unknown) =>
-    reportLost(error, lost, { firstPath: "", what: "nothing of it can be listed" }),
+  const rows = await readTreeRoot(blobs, tree).catch((thrown: unknown) =>
+    reportLost(thrown, lost, { firstPath: "", what: "nothing of it can be listed" }),
   );
   for (const [at, row] of rows.entries()) {
     if (wants?.(row) === false || !mayHold(row.firstPath, rows[at + 1]?.firstPath, paths)) continue;
@@ -56,8 +56,8 @@ async function readOrReport(
 ): Promise<readonly StoredEntry[]> {
   try {
     return await readTreeSegment(blobs, row);
-  } catch (error) {
-    return reportLost(error, lost, {
+  } catch (thrown) {
+    return reportLost(thrown, lost, {
       firstPath: row.firstPath,
       what: `${row.entries} entries from here on`,
     });

@@ -22,8 +22,8 @@ const nothing: LostFiles = { files: 0, paths: [] };
 const states = { unseen: 0, sound: 1, hurt: 2 } as const;
 
 /**
- * Follows trees to all that they need, and names the files of which something is absent or bad. Each segment and each
- * list is read once, however many snapshots have it: what was found of it is kept, a byte a blob.
+ * Follows trees to all that they need, and names the files of which something is absent or bad. Each segment
+ * and each list is read once, however many snapshots have it: what was found of it is kept, a byte a blob.
  */
 export class TreeFollower {
   readonly #chunks: ChunkIndex;
@@ -61,7 +61,9 @@ export class TreeFollower {
     return lost;
   }
 
-  /** Lists of the whole index that something is missing of, needed or not: a writer must not build on them. */
+  /**
+   * Lists of the whole index that something is missing of, needed or not: a writer must not build on them.
+   */
   async brokenLists(): Promise<readonly number[]> {
     const broken: number[] = [];
     for (let entry = 0; entry < this.#chunks.count; entry++) {
@@ -157,9 +159,9 @@ export class TreeFollower {
   async #unlessDamaged<Value>(reading: Promise<Value>): Promise<Value | undefined> {
     try {
       return await reading;
-    } catch (error) {
-      if (!(error instanceof ObjectDamaged)) throw error;
-      if (error instanceof ObjectUnreadable) this.refused.push(error);
+    } catch (thrown) {
+      if (!(thrown instanceof ObjectDamaged)) throw thrown;
+      if (thrown instanceof ObjectUnreadable) this.refused.push(thrown);
       return undefined;
     }
   }

@@ -4,7 +4,9 @@ import type { ObjectStore } from "../objects/object-store.ts";
 import { UsageMarks } from "../index/usage-marks.ts";
 import { UsageWalk } from "./usage-walk.ts";
 
-/** What the trees of some snapshots need, by entries of the index: content, lists, and the trees themselves. */
+/**
+ * What the trees of some snapshots need, by entries of the index: content, lists, and the trees themselves.
+ */
 export class Needs {
   readonly #store: ObjectStore;
   readonly #chunks: ChunkIndex;
@@ -20,9 +22,9 @@ export class Needs {
   }
 
   /**
-   * Notes what a tree needs. Gives what it lacks, by path or name of the object. Trees of one `round` are walked as one:
-   * what they share is walked once, and its lack is told once. `ObjectUnreadable` when something is refused: what it needs is then
-   * unknown, and not for good.
+   * Notes what a tree needs. Gives what it lacks, by path or name of the object. Trees of one `round` are
+   * walked as one: what they share is walked once, and its lack is told once. `ObjectUnreadable` when
+   * something is refused: what it needs is then unknown, and not for good.
    */
   async add(tree: Uint8Array, round: number): Promise<readonly string[]> {
     // What another round found lacking is told again: its paths may be the same.

@@ -8,8 +8,8 @@ import { ObjectDamaged } from "../objects/repository-errors.ts";
 import { walkTree } from "../tree/tree-reader.ts";
 
 /**
- * Reads the first content of a tree, and of the tree what lies before it; compares it with its digest and gives its length. 0 where
- * no file has any. `ObjectDamaged` when something of it can't be had.
+ * Reads the first content of a tree, and of the tree what lies before it; compares it with its digest and
+ * gives its length. 0 where no file has any. `ObjectDamaged` when something of it can't be had.
  */
 export async function readSomeContent(
   parts: ReadParts,

@@ -15,7 +15,10 @@ interface NeededBytes {
   readonly trees: Float64Array;
 }
 
-/** Reckons what is needed and what is not, by the marks. `sizes` are those of the packs that are there, by name. */
+/**
+ * Reckons what is needed and what is not, by the marks. `sizes` are those of the packs that are there, by
+ * name.
+ */
 export function reckonStored(
   chunks: ChunkIndex,
   marks: UsageMarks,

@@ -15,7 +15,10 @@ export interface Needed {
   readonly month: number;
 }
 
-/** Follows trees to the chunks that they need. A segment or list that an older snapshot of the source had is not read again. */
+/**
+ * Follows trees to the chunks that they need. A segment or list that an older snapshot of the source had is
+ * not read again.
+ */
 export class UsageWalk {
   readonly #chunks: ChunkIndex;
   readonly #blobs: BlobReader;
@@ -34,7 +37,10 @@ export class UsageWalk {
     return [...this.#unreadable].sort();
   }
 
-  /** Marks all that a snapshot's tree needs. Gives the plain bytes of the chunks that its source did not need before. */
+  /**
+   * Marks all that a snapshot's tree needs. Gives the plain bytes of the chunks that its source did not need
+   * before.
+   */
   async walk(tree: Uint8Array, needed: Needed): Promise<number> {
     const root = this.#chunks.find(blobTypes.root, tree);
     if (root !== -1 && !this.#marks.mark(root, needed.source, needed.month)) return 0;
@@ -88,10 +94,10 @@ export class UsageWalk {
   async #unlessDamaged<Value>(reading: Promise<Value>): Promise<Value | undefined> {
     try {
       return await reading;
-    } catch (error) {
-      if (!(error instanceof ObjectDamaged)) throw error;
-      this.#unreadable.add(error.message);
-      if (error instanceof ObjectUnreadable) this.refused.push(error);
+    } catch (thrown) {
+      if (!(thrown instanceof ObjectDamaged)) throw thrown;
+      this.#unreadable.add(thrown.message);
+      if (thrown instanceof ObjectUnreadable) this.refused.push(thrown);
       return undefined;
     }
   }

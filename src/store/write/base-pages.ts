@@ -6,7 +6,9 @@ import { pageBytes, pageMarkBytes } from "../format/encoding/pages.ts";
 import { unlessAbsent } from "../objects/object-store.ts";
 import type { KnownPage } from "./page-plan.ts";
 
-/** Pages of the last state are known this far before and behind the place that is read: some 35 MiB of memory. */
+/**
+ * Pages of the last state are known this far before and behind the place that is read: some 35 MiB of memory.
+ */
 const reachBytes = 1024 * 1024 * 1024;
 /** Positions are kept as piece * this + page. A piece has 4,096 slices of eight pages at most. */
 const pagesPerPiece = 65_536;
@@ -37,8 +39,9 @@ interface Loaded {
 }
 
 /**
- * The pages of a database file as the snapshot before had them, by their digests. Only those near the place that is being
- * read are in memory: SQL Server leaves pages where they are, and a backup shuffles them a little.
+ * The pages of a database file as the snapshot before had them, by their digests. Only those near the place
+ * that is being read are in memory: SQL Server leaves pages where they are, and a backup shuffles them a
+ * little.
  */
 export class BasePages {
   readonly #blobs: BlobReader;
@@ -129,8 +132,8 @@ export class BasePages {
 }
 
 /**
- * The pieces that have a part in a stretch, found from those of the last one: the place moves on a little each time, or back,
- * since parts are hashed in any order.
+ * The pieces that have a part in a stretch, found from those of the last one: the place moves on a little
+ * each time, or back, since parts are hashed in any order.
  */
 export function piecesNear(pieces: readonly Stretch[], near: Stretch, last: PieceRange): PieceRange {
   let { first } = last;

@@ -32,12 +32,14 @@ import type { Claims, SharedClaims } from "../index/shared-claims.ts";
 
 const batchBytesMax = 4 * 1024 * 1024;
 const batchFilesMax = 256;
-/** Batches and parts in hand at once: one being read, one being packed, one on its way, for each of two posts. */
+/**
+ * Batches and parts in hand at once: one being read, one being packed, one on its way, for each of two posts.
+ */
 const inHandMax = 8;
 const streamsMax = 2;
 /**
- * What a stream weighs against a batch or part. Its post reads on and leaves parts to others as long as those have less than two
- * more than it has: who hashes all it reads lets the others starve.
+ * What a stream weighs against a batch or part. Its post reads on and leaves parts to others as long as those
+ * have less than two more than it has: who hashes all it reads lets the others starve.
  */
 const streamWeight = 2;
 const partWeight = 1;
@@ -79,8 +81,8 @@ interface SegmentPlan extends Wanted {
 }
 
 /**
- * Has the content of files read, and what is new of it stored. The main thread keeps the decisions: which chunk
- * is new, who stores it, and the order of a file's chunks.
+ * Has the content of files read, and what is new of it stored. The main thread keeps the decisions: which
+ * chunk is new, who stores it, and the order of a file's chunks.
  */
 export class ContentIntake {
   readonly #options: IntakeOptions;
@@ -135,7 +137,10 @@ export class ContentIntake {
     this.#check();
   }
 
-  /** Closes the packs that are open, and waits until they and what other captures store for this one are found. */
+  /**
+   * Closes the packs that are open, and waits until they and what other captures store for this one are
+   * found.
+   */
   async finish(): Promise<void> {
     this.#check();
     await flushPacks(this.#flushing);
@@ -251,9 +256,9 @@ export class ContentIntake {
     try {
       this.#check();
       return await this.#session.ask(post, { do: "read-stream", stream });
-    } catch (error) {
+    } catch (thrown) {
       this.#inHand.leave();
-      throw error;
+      throw thrown;
     }
   }
 

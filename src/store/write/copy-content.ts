@@ -25,7 +25,9 @@ export interface CopyListener {
   onFile(path: string, bytes: number): void;
 }
 
-/** Finds what of a tree the target lacks and has it copied: content, then the lists of files, then the tree. */
+/**
+ * Finds what of a tree the target lacks and has it copied: content, then the lists of files, then the tree.
+ */
 export class CopyContent {
   readonly #indexes: CopyIndexes;
   readonly #intake: CopyIntake;
@@ -51,7 +53,8 @@ export class CopyContent {
       if (++count % entriesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await this.#copyWindow();
-    // A list must never be found whose content is not there: were this cut off, the next copy takes it for a whole file.
+    // A list must never be found whose content is not there: were this cut off, the next copy takes it for a
+    // whole file.
     await this.#intake.finish();
     for (const list of this.#lists) await this.#storeList(list);
     await this.#storeTree(tree);

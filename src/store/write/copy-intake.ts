@@ -92,7 +92,10 @@ export class CopyIntake {
     await this.#claims.settle(this.#to.index.chunks, this.#hooks.signal);
   }
 
-  /** Ends the work. What was packed of a copy that fails is put: the next one finds it. Who stops, stops at once. */
+  /**
+   * Ends the work. What was packed of a copy that fails is put: the next one finds it. Who stops, stops at
+   * once.
+   */
   async close(): Promise<void> {
     if (!this.#hooks.signal.aborted) await flushPacks(this.#flushing).catch(() => undefined);
     this.#claims.end();

@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import type { Snapshot, SnapshotId } from "../../core/model/repository/snapshot.ts";
 import { BlobReader } from "../index/blob-reader.ts";
 import { CopyContent } from "./copy-content.ts";
@@ -25,12 +26,13 @@ export interface CopyEnds {
 }
 
 /**
- * Copies one snapshot from a repository to another, of other keys and perhaps another chunker. The copy keeps the
- * snapshot's id, facts and base. Only content that the target lacks is read, and each blob of it is compared with its digest on
- * the way; the manifest is written last. Cut off at any moment, the next copy finds what was stored.
+ * Copies one snapshot from a repository to another, of other keys and perhaps another chunker. The copy keeps
+ * the snapshot's id, facts and base. Only content that the target lacks is read, and each blob of it is
+ * compared with its digest on the way; the manifest is written last. Cut off at any moment, the next copy
+ * finds what was stored.
  *
- * `CopySourceDamaged` when the snapshot can't be read whole: then there is no copy. `BaseNotCopied` when the target lacks what
- * the snapshot is laid on.
+ * `CopySourceDamaged` when the snapshot can't be read whole: then there is no copy. `BaseNotCopied` when the
+ * target lacks what the snapshot is laid on.
  */
 export async function copySnapshot(
   ends: CopyEnds,
@@ -62,7 +64,7 @@ function makeParts(
   const seen = { files: 0, bytes: 0, readBytes: 0 };
   const tell = (change: Partial<typeof seen>, current?: string) => {
     Object.assign(seen, change);
-    options.onProgress?.({ ...seen, ...(current === undefined ? {} : { current }) });
+    options.onProgress?.({ ...seen, ...given({ current }) });
   };
   const intake = new CopyIntake(from, to, {
     signal,
@@ -96,9 +98,9 @@ async function commit(
 async function manifestAt(store: ObjectStore, id: SnapshotId): Promise<Manifest | undefined> {
   try {
     return await readManifest(store, id);
-  } catch (error) {
-    if (error instanceof SnapshotMissing) return undefined;
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof SnapshotMissing) return undefined;
+    throw thrown;
   }
 }
 

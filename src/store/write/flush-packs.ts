@@ -14,8 +14,8 @@ export interface Flushing {
 }
 
 /**
- * Puts all that was packed on the store and into the index: lists after everything that they promise, also where another
- * capture stores that. Whoever finds a list after this program was killed relies on it.
+ * Puts all that was packed on the store and into the index: lists after everything that they promise, also
+ * where another capture stores that. Whoever finds a list after this program was killed relies on it.
  */
 export async function flushPacks(flushing: Flushing): Promise<void> {
   const { packs, claims, index, signal } = flushing;
@@ -34,8 +34,8 @@ export async function flushContent(flushing: Flushing): Promise<void> {
 }
 
 /**
- * Closes and puts what is open. Gives the packs with lists: they were closed first, so that what was closed after them holds
- * their chunks. Lists that come in meanwhile wait for the next time.
+ * Closes and puts what is open. Gives the packs with lists: they were closed first, so that what was closed
+ * after them holds their chunks. Lists that come in meanwhile wait for the next time.
  */
 async function putAll({ session, packs }: Flushing): Promise<readonly IndexedPack[]> {
   const finish = (what: "finish" | "finish-made"): Promise<unknown> =>

@@ -32,9 +32,9 @@ interface DraftSlice {
 }
 
 /**
- * Plans the pages of one batch. An extent that the repository has as a whole is taken as it is; of any other, the pages
- * that the file had before are taken from there, and the changed pages of neighbours are stored together: so a changed
- * page costs little more than itself.
+ * Plans the pages of one batch. An extent that the repository has as a whole is taken as it is; of any other,
+ * the pages that the file had before are taken from there, and the changed pages of neighbours are stored
+ * together: so a changed page costs little more than itself.
  */
 export class PagePlanner {
   readonly #digests: Uint8Array;
@@ -63,7 +63,10 @@ export class PagePlanner {
     this.#slices.push({ run: id, page: 0, items: [...items] });
   }
 
-  /** Ends a stretch of pages: what follows is no page, or another batch. Gives what was added since the last end. */
+  /**
+   * Ends a stretch of pages: what follows is no page, or another batch. Gives what was added since the last
+   * end.
+   */
   end(): PagePlan {
     this.#closeOpen();
     const slices = this.#slices.splice(0).map((draft) => this.#sliceOf(draft));

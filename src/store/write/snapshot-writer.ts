@@ -1,3 +1,4 @@
+import { given } from "../../core/base/given.ts";
 import { createHash } from "node:crypto";
 import type { Instant } from "../../core/base/instant.ts";
 import { toHex } from "../../core/base/bytes.ts";
@@ -82,8 +83,8 @@ export class TreeCapture implements SnapshotWriter {
       return before instanceof Promise
         ? before.then((it) => this.#takeEntry(entry, it))
         : this.#takeEntry(entry, before);
-    } catch (error) {
-      return Promise.reject(error as Error);
+    } catch (thrown) {
+      return Promise.reject(thrown as Error);
     }
   }
 
@@ -97,9 +98,9 @@ export class TreeCapture implements SnapshotWriter {
   async commit(facts: ManifestFacts): Promise<Committed> {
     try {
       return await this.#commit(facts);
-    } catch (error) {
+    } catch (thrown) {
       await this.abort();
-      throw error;
+      throw thrown;
     }
   }
 
@@ -145,7 +146,8 @@ export class TreeCapture implements SnapshotWriter {
 
   /** The digest of a file's content when that is in the repository and need not be read. */
   #findKnown(offer: FileOffer, before: PreviousEntry | undefined): Uint8Array | undefined {
-    // A name that states the content decides alone: an unchanged file may still be one that was damaged before.
+    // A name that states the content decides alone: an unchanged file may still be one that was damaged
+    // before.
     const sha256 = offer.knownSha256
       ? Buffer.from(offer.knownSha256, "hex")
       : before && this.#isUnchanged(offer, before)
@@ -207,7 +209,7 @@ export class TreeCapture implements SnapshotWriter {
   }
 
   #report(current?: string): void {
-    this.#parts.options.onProgress?.({ ...this.#seen, ...(current === undefined ? {} : { current }) });
+    this.#parts.options.onProgress?.({ ...this.#seen, ...given({ current }) });
   }
 
   async #storeTree(order: Uint32Array): Promise<Uint8Array> {

@@ -35,7 +35,8 @@ test("a rarer schedule shows as a worse gap and as time at risk", () => {
   const weekly = policyOf({ schedule: { ...policyOf().schedule, cron: "30 1 * * 1" } });
   const { before, after } = compare(policyOf(), weekly);
   expect(before).toMatchObject({ worstGapMs: day + hour / 2, atRiskMs: 0 });
-  // The planner captures ahead of the schedule, when the window begins to close: 28 hours before its five days end.
+  // The planner captures ahead of the schedule, when the window begins to close: 28 hours before its five
+  // days end.
   expect(after).toMatchObject({ worstGapMs: 5 * day - 28 * hour + hour / 2 });
 });
 

@@ -41,7 +41,10 @@ async function hold(repository: Awaited<ReturnType<typeof reopen>>) {
   return holdPoint(session, repository, { point, note: "audit" });
 }
 
-/** A repository with a point of two snapshots and an older one, which a second machine forgets a snapshot of as the first files a hold. */
+/**
+ * A repository with a point of two snapshots and an older one, which a second machine forgets a snapshot of
+ * as the first files a hold.
+ */
 async function newPlace({ forgetAtHold }: { readonly forgetAtHold: string }) {
   const objects = new Map<string, Uint8Array>();
   const backend = memoryBackend(objects);

@@ -16,7 +16,8 @@ test("what a thread owes when it dies is rejected, not waited for", async () => 
   const [thread] = crew.large();
   // A session that was never opened is a fault of ours, and ends nothing but this request.
   await expect(thread!.ask(1, { do: "finish" })).rejects.toThrow();
-  // Listened to before the crew closes: the answer may come first, and a rejection nobody awaits ends the run.
+  // Listened to before the crew closes: the answer may come first, and a rejection nobody awaits ends the
+  // run.
   const owed = expect(thread!.ask(1, { do: "finish" })).rejects.toThrow();
   await crew.close();
   await owed;

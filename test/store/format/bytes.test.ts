@@ -15,7 +15,10 @@ import { encodeTreeRoot } from "../../../src/store/format/tree-root.ts";
 import { TreeSegmentWriter } from "../../../src/store/format/tree-segment.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
-/** What docs/repository-format.md says, byte for byte: reading back what was just written would not notice a change of both. */
+/**
+ * What docs/repository-format.md says, byte for byte: reading back what was just written would not notice a
+ * change of both.
+ */
 const random = new SeededRandom(61);
 const [one, two, salt, marks] = [1, 2, 3, 4].map((digit) => new Uint8Array(32).fill(digit)) as [
   Uint8Array,

@@ -70,7 +70,9 @@ async function begin(seed: number, seen: Seen) {
   return { stage, objects, repository };
 }
 
-/** Contents are drawn from few, so that captures meet what others stored, and prunes are about to take away. */
+/**
+ * Contents are drawn from few, so that captures meet what others stored, and prunes are about to take away.
+ */
 async function runTogether(seed: number, seen: Seen): Promise<void> {
   const { stage, objects } = await begin(seed, seen);
   const { random } = stage;
@@ -91,7 +93,10 @@ async function runTogether(seed: number, seen: Seen): Promise<void> {
 
 type Repairs = Record<"done" | "overtaken" | "cut off", number>;
 
-/** One pack is damaged at the start. What did not lie in the groups that are hurt must come through all that goes on. */
+/**
+ * One pack is damaged at the start. What did not lie in the groups that are hurt must come through all that
+ * goes on.
+ */
 async function runRepairing(seed: number, seen: Seen, repairs: Repairs): Promise<void> {
   const { stage, objects, repository } = await begin(seed, seen);
   const { backend, random, offered } = stage;
@@ -139,13 +144,17 @@ async function repairing(backend: Backend, seed: number, repairs: Repairs): Prom
   }
 }
 
-/** A prune that slept deletes what a repair was about to bring back; a prune refuses to go on beside damage. */
+/**
+ * A prune that slept deletes what a repair was about to bring back; a prune refuses to go on beside damage.
+ */
 function unlessDamage(error: unknown): "cut off" {
   if (!(error instanceof ObjectDamaged) && !(error instanceof PruneRefused)) throw error;
   return "cut off";
 }
 
-/** Confirmed snapshots come back; after a look and two more prunes there is nothing left that nobody needs. */
+/**
+ * Confirmed snapshots come back; after a look and two more prunes there is nothing left that nobody needs.
+ */
 async function judge(
   { backend, offered, seen }: Stage,
   seed: number,

@@ -1,7 +1,9 @@
 import { type Disk, type DiskFile, realDisk } from "../../../src/store/backends/disk.ts";
 import { wrapped } from "./recording-disk.ts";
 
-/** How a disk fails: with the error of a system call, or by writing less than it was given, said or unsaid. */
+/**
+ * How a disk fails: with the error of a system call, or by writing less than it was given, said or unsaid.
+ */
 export type DiskFault = "ENOSPC" | "EIO" | "EACCES" | "short-write" | "torn-write";
 
 export interface FailingCall {
@@ -21,7 +23,9 @@ const refusing: Readonly<Record<DiskFault, readonly string[] | "all">> = {
   "torn-write": ["write"],
 };
 
-/** A disk of which one call fails, or all from one on. It doesn't wait for the real one: no power is cut here. */
+/**
+ * A disk of which one call fails, or all from one on. It doesn't wait for the real one: no power is cut here.
+ */
 export class FaultyDisk implements Disk {
   readonly #failing: FailingCall;
   #calls = 0;

@@ -22,8 +22,8 @@ export async function findKey(backend: Backend, marks: readonly Mark[], what: st
 }
 
 /**
- * Of the configuration and of each key slot there are two. While they are made, or a slot is taken away, a cut may leave one:
- * the check rightly says that the other is missing.
+ * Of the configuration and of each key slot there are two. While they are made, or a slot is taken away, a
+ * cut may leave one: the check rightly says that the other is missing.
  */
 export function isTwinInWork(object: string, marks: readonly Mark[]): boolean {
   if (!marks.some(({ is }) => is === "made")) return /^(config|keys)/.test(object);

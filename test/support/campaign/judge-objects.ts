@@ -32,8 +32,8 @@ export async function expectWholeObjects(
 }
 
 /**
- * An index that a writer may build on names nothing that is not there. What one leaves that slept through two prunes may: nobody
- * builds on that.
+ * An index that a writer may build on names nothing that is not there. What one leaves that slept through two
+ * prunes may: nobody builds on that.
  */
 export async function expectIndexedPacks(backend: Backend, key: KeyName, what: string): Promise<void> {
   const { repository } = (await readConfigIfAny(backend))!;

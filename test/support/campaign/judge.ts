@@ -19,8 +19,8 @@ import {
 import { treeOf } from "./works.ts";
 
 /**
- * Looks at a repository as it was left: what was told is so, what is there is whole, the next run succeeds, and what nothing
- * needs comes free.
+ * Looks at a repository as it was left: what was told is so, what is there is whole, the next run succeeds,
+ * and what nothing needs comes free.
  */
 export async function judge(backend: Backend, told: Told, what: string): Promise<void> {
   try {
@@ -80,8 +80,9 @@ async function expectRepaired(
 }
 
 /**
- * A snapshot that a prune overtook is looked at as a whole, as the planner has it done: it is whole, or was never told to be
- * committed, and then `repo check` says so too. One that has lost something waits for the capture that heals it.
+ * A snapshot that a prune overtook is looked at as a whole, as the planner has it done: it is whole, or was
+ * never told to be committed, and then `repo check` says so too. One that has lost something waits for the
+ * capture that heals it.
  */
 async function settle(repository: Repository, told: Told, lost: LostPaths, what: string): Promise<void> {
   const { snapshots } = await repository.snapshots("objects");
@@ -104,7 +105,9 @@ async function settle(repository: Repository, told: Told, lost: LostPaths, what:
   }
 }
 
-/** Gives the newest snapshot that is there. `lost`: what may still be hurt, and what the check must name then. */
+/**
+ * Gives the newest snapshot that is there. `lost`: what may still be hurt, and what the check must name then.
+ */
 async function expectAsTold(
   repository: Repository,
   told: Told,

@@ -4,8 +4,8 @@ import type { SeededRandom } from "../seeded-random.ts";
 import type { DiskEvent, NameChange } from "./recording-disk.ts";
 
 /**
- * What became of changes that nobody had flushed: all done, as after a kill; none, as where a disk kept its cache to itself;
- * or some, each by chance, as a file system that orders them by its own lights may leave it.
+ * What became of changes that nobody had flushed: all done, as after a kill; none, as where a disk kept its
+ * cache to itself; or some, each by chance, as a file system that orders them by its own lights may leave it.
  */
 export type Fate = "all" | "none" | SeededRandom;
 
@@ -47,8 +47,8 @@ export function layOut(state: DiskState, root: string): void {
 }
 
 /**
- * Names in one folder change together. When something goes to another folder, its new name may be on the disk alone; the old one
- * is not given up before, unless it was flushed.
+ * Names in one folder change together. When something goes to another folder, its new name may be on the disk
+ * alone; the old one is not given up before, unless it was flushed.
  */
 function surviving(
   changes: readonly NameChange[],

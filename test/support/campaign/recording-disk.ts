@@ -2,7 +2,10 @@ import { statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Disk, type DiskFile, realDisk } from "../../../src/store/backends/disk.ts";
 
-/** What a file system is asked to change, in the order in which it was done, and what was told of it meanwhile. */
+/**
+ * What a file system is asked to change, in the order in which it was done, and what was told of it
+ * meanwhile.
+ */
 export type DiskEvent<Mark> =
   /** Names that changed together: all of them, or none. */
   | { readonly do: "names"; readonly changes: readonly NameChange[] }

@@ -6,7 +6,9 @@ import { openRepository } from "../../../src/store/open-repository.ts";
 import type { ManifestFacts, PruneOptions, PruneReport, Repository } from "../../../src/store/repository.ts";
 import { capture, chance, type Tree } from "../test-repository.ts";
 
-/** What a work says of itself while it runs. Whatever it has said must be so after any cut that comes later. */
+/**
+ * What a work says of itself while it runs. Whatever it has said must be so after any cut that comes later.
+ */
 export type Mark =
   | { readonly is: "made" }
   | { readonly is: "committed" | "forgetting" | "forgotten" | "proven"; readonly id: string }
@@ -90,8 +92,8 @@ export async function captureOn(
 }
 
 /**
- * Captures a tree as the engine does: it counts when it was read back, and is captured again when a prune took away meanwhile
- * what it rests on.
+ * Captures a tree as the engine does: it counts when it was read back, and is captured again when a prune
+ * took away meanwhile what it rests on.
  */
 export async function protectOn(stage: Stage, repository: Repository, order: CaptureOrder): Promise<void> {
   const { id, tree, ...more } = order;

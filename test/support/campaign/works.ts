@@ -95,7 +95,10 @@ async function copyAndCheck(stage: Stage): Promise<void> {
   });
 }
 
-/** The first prune makes a pack anew and fills the trash, the second one empties it; what was forgotten is captured again between. */
+/**
+ * The first prune makes a pack anew and fills the trash, the second one empties it; what was forgotten is
+ * captured again between.
+ */
 async function pruneInTwoRuns(stage: Stage): Promise<void> {
   await make(stage);
   const some = { ...partOf(treeOf(1), 2), ...treeOf(2, 2) };

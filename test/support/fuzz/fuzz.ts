@@ -17,13 +17,16 @@ export interface FuzzTally {
   readonly refused: number;
 }
 
-/** What one input may cost: of the processor, not by the clock, which a busy machine stretches. Inputs are some KiB. */
+/**
+ * What one input may cost: of the processor, not by the clock, which a busy machine stretches. Inputs are
+ * some KiB.
+ */
 const readingCpuMsMax = 2_000;
 const readingBytesMax = 96 * 1024 * 1024;
 
 /**
- * Gives a reader damaged and forged inputs, one seed each, and throws at the first that it neither reads nor refuses
- * plainly, or that costs too much time or memory. The seed in the message brings the case back.
+ * Gives a reader damaged and forged inputs, one seed each, and throws at the first that it neither reads nor
+ * refuses plainly, or that costs too much time or memory. The seed in the message brings the case back.
  */
 export function fuzz<Input>(target: FuzzTarget<Input>, rounds = fuzzRounds): FuzzTally {
   let [read, refused] = [0, 0];

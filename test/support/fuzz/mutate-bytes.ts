@@ -1,6 +1,9 @@
 import type { SeededRandom } from "../seeded-random.ts";
 
-/** Numbers at which readers go wrong, as varints: 0, 1, 127, 2^16, 2^28, 2^31, 2^32, 2^53 - 1, beyond it, one without an end. */
+/**
+ * Numbers at which readers go wrong, as varints: 0, 1, 127, 2^16, 2^28, 2^31, 2^32, 2^53 - 1, beyond it, one
+ * without an end.
+ */
 const varints: readonly (readonly number[])[] = [
   [0],
   [1],

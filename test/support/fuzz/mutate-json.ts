@@ -25,7 +25,10 @@ const oddValues: readonly Json[] = [
   { length: 1e9 },
 ];
 
-/** Changes, takes away, renames, adds or nests some members of a JSON object; now and then the text itself is damaged. */
+/**
+ * Changes, takes away, renames, adds or nests some members of a JSON object; now and then the text itself is
+ * damaged.
+ */
 export function mutateJson(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   if (random.below(8) === 0) return mutateBytes(bytes, random);
   let value = JSON.parse(Buffer.from(bytes).toString()) as Json;

@@ -65,7 +65,10 @@ export interface ForeignFull {
   readonly backup: SiteBackup;
 }
 
-/** What happened to the partner since a look at it, by its extremes: whether two looks together could know of it. */
+/**
+ * What happened to the partner since a look at it, by its extremes: whether two looks together could know of
+ * it.
+ */
 interface Extremes {
   retentionMs: DurationMs;
   wasOff: boolean;
@@ -75,8 +78,8 @@ interface Extremes {
 }
 
 /**
- * A site and its partner over some weeks, by chance. The oracle knows what really happens; this knows the clocks, who may
- * read what, and what has happened between two looks without a trace in settings.
+ * A site and its partner over some weeks, by chance. The oracle knows what really happens; this knows the
+ * clocks, who may read what, and what has happened between two looks without a trace in settings.
  */
 export class WindowHistory {
   readonly oracle: ReplicationOracle;
@@ -205,7 +208,9 @@ export class WindowHistory {
     };
   }
 
-  /** What two looks that follow each other can't tell between them. Called for each look that a copy records. */
+  /**
+   * What two looks that follow each other can't tell between them. Called for each look that a copy records.
+   */
   wasRecorded({ partners }: WindowFacts): void {
     const seen = this.#readable(partners["CAS"]);
     if (seen === undefined) return;
@@ -392,7 +397,10 @@ export class WindowHistory {
     if (this.#random.below(2) === 0) this.#takeForeignFull();
   }
 
-  /** Of VSS it holds the state at its begin, of SQL Server itself that at its end. What is restored meanwhile has no such backup. */
+  /**
+   * Of VSS it holds the state at its begin, of SQL Server itself that at its end. What is restored meanwhile
+   * has no such backup.
+   */
   #takeForeignFull(): void {
     const asOf = Math.round((this.#now + this.#clocks.own) / second) * second;
     const restores = this.#ownRestores;

@@ -13,7 +13,10 @@ export interface Tracking {
   readonly autoCleanup: boolean;
 }
 
-/** How far a database has come with one group: a version, and in which of the partner's lives it had that number. */
+/**
+ * How far a database has come with one group: a version, and in which of the partner's lives it had that
+ * number.
+ */
 interface Received {
   readonly version: number;
   readonly life: number;
@@ -43,17 +46,20 @@ export interface PartnerBackup {
   readonly tables: readonly TrackedTable[];
 }
 
-/** A restore or a new beginning of tracking: up to which version of the life before the numbers mean the same. */
+/**
+ * A restore or a new beginning of tracking: up to which version of the life before the numbers mean the same.
+ */
 interface Life {
   readonly after: number;
   readonly sameUpTo: number;
 }
 
 /**
- * Two replicating databases, told by what really happens to them: every change is a row with its version and its time on
- * the partner's clock, cleaning removes rows, and a table can be brought up to date when its minimum valid version is not
- * beyond the version that was received last. That is the rule of Microsoft's articles on change tracking ("Work with
- * change tracking", CHANGE_TRACKING_MIN_VALID_VERSION); there is no reckoning with ages or windows here.
+ * Two replicating databases, told by what really happens to them: every change is a row with its version and
+ * its time on the partner's clock, cleaning removes rows, and a table can be brought up to date when its
+ * minimum valid version is not beyond the version that was received last. That is the rule of Microsoft's
+ * articles on change tracking ("Work with change tracking", CHANGE_TRACKING_MIN_VALID_VERSION); there is no
+ * reckoning with ages or windows here.
  */
 export class ReplicationOracle {
   #tables: TrackedTable[];
@@ -143,7 +149,10 @@ export class ReplicationOracle {
     return "delta";
   }
 
-  /** Copies the tables of a group as a whole. What was tracked of them before is of no use to anybody any more. */
+  /**
+   * Copies the tables of a group as a whole. What was tracked of them before is of no use to anybody any
+   * more.
+   */
   reinitialise(group: string): void {
     this.#received.set(group, { version: this.#version, life: this.#life });
     for (const table of this.#tables.filter((it) => it.group === group)) {
@@ -189,7 +198,10 @@ export class ReplicationOracle {
     return isUnderstood && table.minValidVersion <= known.version ? "delta" : "reinitialise";
   }
 
-  /** Up to which version the present life and an earlier one have the same changes; nothing where they have none. */
+  /**
+   * Up to which version the present life and an earlier one have the same changes; nothing where they have
+   * none.
+   */
   #sharedWith(life: number): number {
     let shared = Infinity;
     for (let at = this.#life; at !== life; at = this.#lives[at]!.after) {

@@ -18,7 +18,9 @@ interface Effect {
   readonly off: Deed;
 }
 
-/** What is done beyond noting the incident down, which alone is enough for what the servers do by themselves. */
+/**
+ * What is done beyond noting the incident down, which alone is enough for what the servers do by themselves.
+ */
 const effects: Partial<Record<IncidentName, Effect>> = {
   "link-down": { on: (lab) => setLinkStatus(lab, 9), off: (lab) => setLinkStatus(lab, 2) },
   "clock-jumps": { on: (lab) => movePartnerClock(lab, 3 * dayMs), off: (lab) => movePartnerClock(lab, 0) },

@@ -39,7 +39,9 @@ export function unlockPublisherDatabase(lab: string): string {
   return `${user}'s Scupdb.sdf can be read again.`;
 }
 
-/** A process that ends without tidying up leaves its socket; a relative name evades the limit on its length. */
+/**
+ * A process that ends without tidying up leaves its socket; a relative name evades the limit on its length.
+ */
 function standInSocket(file: string): void {
   const listen = `require("node:net").createServer().listen(${JSON.stringify(basename(file))},
     () => process.kill(process.pid, "SIGKILL"))`;

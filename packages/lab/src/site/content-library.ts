@@ -33,7 +33,10 @@ export function libraryFolder(lab: string, drive: "E" | "F"): string {
   return onHost(lab, server, `${drive}:\\SCCMContentLib`);
 }
 
-/** Where an object lies. A quarter of them is on the second drive, chosen by name so that nobody has to remember. */
+/**
+ * Where an object lies. A quarter of them is on the second drive, chosen by name so that nobody has to
+ * remember.
+ */
 export function objectPath(lab: string, hash: string): string {
   const drive = hash >= "C" ? "F" : "E";
   return join(libraryFolder(lab, drive), "FileLib", hash.slice(0, 4), hash);

@@ -34,7 +34,9 @@ const logs: readonly (readonly [file: string, component: string])[] = [
   ["smswriter.log", "SMS_SITE_VSS_WRITER"],
 ];
 
-/** Makes the installation folder of the site server: inboxes, control file, logs, data, accounts, `cd.latest`. */
+/**
+ * Makes the installation folder of the site server: inboxes, control file, logs, data, accounts, `cd.latest`.
+ */
 export function createInstallFolder(lab: string, nowMs: number): void {
   writeInboxes(lab, nowMs);
   writeControlFile(lab, nowMs);
@@ -57,7 +59,9 @@ function writeInboxes(lab: string, nowMs: number): void {
   }
 }
 
-/** Tells the backup task what to do. Sections, tokens and verbs as Microsoft names them; the words are ours. */
+/**
+ * Tells the backup task what to do. Sections, tokens and verbs as Microsoft names them; the words are ours.
+ */
 const controlFile = crlf([
   "# smsbkup.ctl: what the task Backup Site Server does at this site.",
   "# Lines that begin with a number sign are remarks. Tasks run in the order in which they stand here.",

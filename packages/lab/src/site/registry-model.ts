@@ -52,7 +52,10 @@ export function writeRegistry(hostFolder: string, registry: Registry): void {
   writeFileSync(join(hostFolder, "registry.json"), JSON.stringify(registry, undefined, 1));
 }
 
-/** The paths of a key and of everything below it, parents first, as Windows lists them; none when it is absent. */
+/**
+ * The paths of a key and of everything below it, parents first, as Windows lists them; none when it is
+ * absent.
+ */
 export function keysBelow(registry: Registry, key: string): readonly string[] {
   const wanted = key.toLowerCase();
   return Object.keys(registry)

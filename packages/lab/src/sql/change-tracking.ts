@@ -31,7 +31,9 @@ export interface TrackedTable {
 const cleanupEveryMs = 30 * 60_000;
 const unitMs: Record<number, number> = { 1: 60_000, 2: 3_600_000, 3: 86_400_000 };
 
-/** Makes the tables in which a database file carries its own change tracking, so that backups carry it too. */
+/**
+ * Makes the tables in which a database file carries its own change tracking, so that backups carry it too.
+ */
 export function createTrackingTables({ db, alias }: AttachedDatabase): void {
   db.exec(`
     CREATE TABLE "${alias}".lab_ct_settings (retention int, units int, auto_cleanup int, version int, cleaned_at int);

@@ -47,11 +47,11 @@ export class ClientSession implements SqlSession {
   async #run(batch: string, context: StatementContext): Promise<void> {
     try {
       await runStatements(context, parseBatch(batch));
-    } catch (error) {
-      if (error instanceof BatchEnded) return;
-      if (!(error instanceof SqlError)) throw error;
-      context.sink.message(toMessage(error));
-      this.#counters.error = error.number;
+    } catch (thrown) {
+      if (thrown instanceof BatchEnded) return;
+      if (!(thrown instanceof SqlError)) throw thrown;
+      context.sink.message(toMessage(thrown));
+      this.#counters.error = thrown.number;
     }
   }
 

@@ -25,7 +25,9 @@ export function createDatabase(file: string): DatabaseSync {
   return openDatabase(file);
 }
 
-/** Opens a database file that `createDatabase` made. The file is the lab's own: speed goes before a power cut. */
+/**
+ * Opens a database file that `createDatabase` made. The file is the lab's own: speed goes before a power cut.
+ */
 export function openDatabase(file: string): DatabaseSync {
   if (!existsSync(file)) throw new LabError(`There is no database file ${file}.`);
   const db = new DatabaseSync(file);
@@ -33,7 +35,10 @@ export function openDatabase(file: string): DatabaseSync {
   return db;
 }
 
-/** One empty page, whose header says how many bytes to leave free at the end of each (SQLite file format, 1.3). */
+/**
+ * One empty page, whose header says how many bytes to leave free at the end of each (SQLite file format,
+ * 1.3).
+ */
 function emptyDatabase(): Buffer {
   const page = Buffer.alloc(pageBytes);
   page.write("SQLite format 3\0", 0, "latin1");

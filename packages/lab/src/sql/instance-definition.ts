@@ -42,7 +42,10 @@ export interface InstanceDefinition {
   readonly host: string;
   /** Who opens backup files: `LAB\sql01$`. */
   readonly serviceAccount: string;
-  /** Drive letters (`E:`) of the SQL host and the local folders behind them, relative to the instance's folder. */
+  /**
+   * Drive letters (`E:`) of the SQL host and the local folders behind them, relative to the instance's
+   * folder.
+   */
   readonly drives: Readonly<Record<string, string>>;
   /** Shares (`\\sql01.lab\stage$`) that the service account reaches, and the local folders behind them. */
   readonly shares: Readonly<Record<string, string>>;

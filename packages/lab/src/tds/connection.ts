@@ -148,9 +148,9 @@ class Connection {
     this.#running = running;
     try {
       await run(running.signal);
-    } catch (fault) {
+    } catch (thrown) {
       if (!running.signal.aborted) {
-        response.message({ number: 50_000, state: 1, class: 16, text: `The lab failed: ${String(fault)}` });
+        response.message({ number: 50_000, state: 1, class: 16, text: `The lab failed: ${String(thrown)}` });
       }
     } finally {
       this.#running = undefined;

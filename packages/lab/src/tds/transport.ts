@@ -115,8 +115,8 @@ export class Transport {
   #guard(work: () => void): void {
     try {
       work();
-    } catch (fault) {
-      this.#onFault(fault);
+    } catch (thrown) {
+      this.#onFault(thrown);
     }
   }
 }

@@ -83,8 +83,8 @@ function importFile({ lab, registry, args }: Call): ToolResult {
   try {
     importRegFile(registry, readFileSync(localFile(lab, file ?? "")));
     return { ...done, stdout: "", stderr: done.stdout };
-  } catch (error) {
-    if (error instanceof RegFileError) return failed("Error accessing the registry.");
+  } catch (thrown) {
+    if (thrown instanceof RegFileError) return failed("Error accessing the registry.");
     return failed("Error opening the file. There may be a disk or file system error.");
   }
 }

@@ -1,8 +1,9 @@
 import type { ProblemCode } from "../../base/problem-codes.ts";
 
 /**
- * The risks that a policy may accept: what lint tells (docs/lint.md), a short retention, and what is wrong with the site's
- * own task. What the window, the age of the data, proofs, copies and points tell is a promise that is not kept, and stays red.
+ * The risks that a policy may accept: what lint tells (docs/lint.md), a short retention, and what is wrong
+ * with the site's own task. What the window, the age of the data, proofs, copies and points tell is a promise
+ * that is not kept, and stays red.
  */
 export const acceptableRisks = [
   "retention-short",
@@ -41,8 +42,8 @@ export const acceptableRisks = [
 export type AcceptableRisk = (typeof acceptableRisks)[number];
 
 /**
- * Told of whatever a site has: who accepted all of it would accept what comes next year. An acceptance names the thing, and
- * no other word of the sentence counts.
+ * Told of whatever a site has: who accepted all of it would accept what comes next year. An acceptance names
+ * the thing, and no other word of the sentence counts.
  */
 export const acceptedByThing: AcceptableRisk = "not-covered";
 

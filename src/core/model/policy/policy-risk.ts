@@ -1,6 +1,8 @@
 import type { Problem } from "../../base/problem.ts";
 
-/** A risk that a policy brings by what it says, and the keys that lead there: `sources`, `task`, `database`. */
+/**
+ * A risk that a policy brings by what it says, and the keys that lead there: `sources`, `task`, `database`.
+ */
 export interface PolicyRisk {
   readonly problem: Problem;
   /** Empty where no policy says it, but the site. */

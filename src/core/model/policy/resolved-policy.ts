@@ -36,7 +36,10 @@ export interface Site {
   readonly type: SiteType;
   /** Site code of the parent; absent for a stand-alone primary and for a central administration site. */
   readonly parent?: string;
-  /** The site servers. The active one applies the policy; elsewhere it is shown. Empty: whichever machine reads it. */
+  /**
+   * The site servers. The active one applies the policy; elsewhere it is shown. Empty: whichever machine
+   * reads it.
+   */
   readonly servers: readonly string[];
   readonly installFolder: string;
   readonly database: DatabaseAddress;
@@ -93,8 +96,8 @@ export interface Objectives {
 }
 
 /**
- * Rules over recovery points, joined by *or* (docs/plan.md, "What is kept"), and the calendar that they count by. An
- * absent rule keeps nothing by itself.
+ * Rules over recovery points, joined by *or* (docs/plan.md, "What is kept"), and the calendar that they count
+ * by. An absent rule keeps nothing by itself.
  */
 export interface Retention {
   readonly last?: number | "all";

@@ -123,7 +123,10 @@ export interface SqlKeys extends Common<"sql-keys"> {
   readonly database: DatabaseAddress;
   readonly staging?: Staging;
   readonly include: readonly ("bitlocker" | "tde" | "backup-encryption" | "master-key")[];
-  /** Protects the exported private keys. Absent: the source does not answer as soon as there is a key to export. */
+  /**
+   * Protects the exported private keys. Absent: the source does not answer as soon as there is a key to
+   * export.
+   */
   readonly password?: SecretRef;
 }
 

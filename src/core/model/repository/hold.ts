@@ -38,7 +38,9 @@ export interface Holds {
   readonly living: readonly Hold[];
   /** Oldest hold first. */
   readonly released: readonly ReleasedHold[];
-  /** Names of objects that can't be read: each may hold any point, so that none is let go while there is one. */
+  /**
+   * Names of objects that can't be read: each may hold any point, so that none is let go while there is one.
+   */
   readonly unreadable: readonly string[];
 }
 

@@ -35,7 +35,10 @@ export interface ProvenSlots {
   readonly proofs: readonly KeyProof[];
 }
 
-/** What an encrypted repository tells of its keys: enough to judge whether it is lost with the machine that writes to it. */
+/**
+ * What an encrypted repository tells of its keys: enough to judge whether it is lost with the machine that
+ * writes to it.
+ */
 export interface KeyFacts extends ProvenSlots {
   /** Oldest first within a machine: the last word of each machine counts. */
   readonly uses: readonly KeyUse[];

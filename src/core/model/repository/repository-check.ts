@@ -16,7 +16,10 @@ export interface RepositoryCheck {
   readonly damage: readonly Damage[];
   /** Oldest first. */
   readonly hurt: readonly HurtSnapshot[];
-  /** Packs that snapshots need and that a prune has moved to the trash: the next prune, or a repair, stores anew what is needed. */
+  /**
+   * Packs that snapshots need and that a prune has moved to the trash: the next prune, or a repair, stores
+   * anew what is needed.
+   */
   readonly putAside: DiskStats;
   /** Packs that an earlier repair gave up: nothing rests on them, and the next prune takes them away. */
   readonly setAside: DiskStats;
@@ -37,7 +40,9 @@ export interface HurtSnapshot {
   readonly site: string;
   readonly source: string;
   readonly files: number;
-  /** The first of them; a path with “and n after it” stands for a stretch of the tree that can't be listed. */
+  /**
+   * The first of them; a path with “and n after it” stands for a stretch of the tree that can't be listed.
+   */
   readonly paths: readonly string[];
 }
 

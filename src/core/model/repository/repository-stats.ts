@@ -1,8 +1,9 @@
 import type { Coverage } from "./coverage.ts";
 
 /**
- * What a repository holds and what that takes, reckoned from manifests, trees and the index. *Plain* bytes are those of
- * chunks before compression; *stored* bytes are what their groups take in the packs, each blob its share by length.
+ * What a repository holds and what that takes, reckoned from manifests, trees and the index. *Plain* bytes
+ * are those of chunks before compression; *stored* bytes are what their groups take in the packs, each blob
+ * its share by length.
  */
 export interface RepositoryStats {
   readonly snapshots: number;

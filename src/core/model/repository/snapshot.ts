@@ -21,8 +21,8 @@ export interface Snapshot {
   /** The due instant of the recovery point that it belongs to. */
   readonly point: Instant;
   /**
-   * The sources that the policy captured when this was made: what the point needs to be complete. Without it that is
-   * guessed from what other points hold.
+   * The sources that the policy captured when this was made: what the point needs to be complete. Without it
+   * that is guessed from what other points hold.
    */
   readonly pointSources?: readonly string[];
   readonly startedAt: Instant;
@@ -35,12 +35,17 @@ export interface Snapshot {
   readonly bytes: number;
   /** Bytes that this snapshot added to the repository. */
   readonly addedBytes: number;
-  /** What the driver learnt: LSNs and set GUIDs, change tracking version, site version, discovered folders. */
+  /**
+   * What the driver learnt: LSNs and set GUIDs, change tracking version, site version, discovered folders.
+   */
   readonly facts: JsonObject;
   /** What went wrong with single files: vanished, changed while read, damaged. The rest was captured. */
   readonly problems: readonly Problem[];
   readonly proofs: readonly Proof[];
-  /** A prune took content away while it was captured or unseen: until it was looked at as a whole, it may rest on that. */
+  /**
+   * A prune took content away while it was captured or unseen: until it was looked at as a whole, it may rest
+   * on that.
+   */
   readonly unconfirmed?: true;
 }
 
@@ -55,21 +60,27 @@ export interface Proof {
   readonly fence?: number;
 }
 
-/** A site at one due instant: what it can be recovered from (decisions.md 1). Complete when nothing is missing. */
+/**
+ * A site at one due instant: what it can be recovered from (decisions.md 1). Complete when nothing is
+ * missing.
+ */
 export interface RecoveryPoint {
   readonly site: string;
   readonly due: Instant;
   readonly snapshots: readonly Snapshot[];
   /**
-   * Sources of today's policy without a usable snapshot here, of those that the policy had then: a source that it
-   * gained later makes no older point incomplete.
+   * Sources of today's policy without a usable snapshot here, of those that the policy had then: a source
+   * that it gained later makes no older point incomplete.
    */
   readonly missing: readonly string[];
   /** The newest usable snapshot of every source was read again and matched. */
   readonly verified: boolean;
 }
 
-/** True when the snapshot's newest proof of level *read* or better passed, and nothing was taken away that it may need. */
+/**
+ * True when the snapshot's newest proof of level *read* or better passed, and nothing was taken away that it
+ * may need.
+ */
 export function isVerified(snapshot: Snapshot): boolean {
   if (snapshot.unconfirmed) return false;
   let newest: Proof | undefined;

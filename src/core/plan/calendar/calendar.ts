@@ -10,7 +10,10 @@ export interface Calendar {
   /** An IANA name. */
   readonly timeZone: string;
   readonly weekStartsOn: "monday" | "sunday";
-  /** How long after midnight a day begins, by the clocks: what is made in the small hours belongs to the day before. */
+  /**
+   * How long after midnight a day begins, by the clocks: what is made in the small hours belongs to the day
+   * before.
+   */
   readonly dayStartsAtMs: DurationMs;
 }
 
@@ -21,9 +24,10 @@ export function calendarOf(timeZone: string, retention: Retention): Calendar {
 }
 
 /**
- * Names the period that an instant lies in: `2026-11-22`, `2026-W47`. Weeks that begin on Sunday have no number that
- * everybody counts alike, and are named by their first day: `from 2026-11-22`. An hour's name holds the distance from
- * UTC, so that the hour which comes twice in autumn is two hours; where days begin does not move hours.
+ * Names the period that an instant lies in: `2026-11-22`, `2026-W47`. Weeks that begin on Sunday have no
+ * number that everybody counts alike, and are named by their first day: `from 2026-11-22`. An hour's name
+ * holds the distance from UTC, so that the hour which comes twice in autumn is two hours; where days begin
+ * does not move hours.
  */
 export function periodOf(period: Period, calendar: Calendar, instant: Instant): string {
   switch (period) {
@@ -41,8 +45,8 @@ export function periodOf(period: Period, calendar: Calendar, instant: Instant): 
 }
 
 /**
- * The instant so many months before, at the same time on the zone's clocks. Where that month is too short it is the
- * month's last day: a month before 31 March is 28 February.
+ * The instant so many months before, at the same time on the zone's clocks. Where that month is too short it
+ * is the month's last day: a month before 31 March is 28 February.
  */
 export function monthsBefore(timeZone: string, instant: Instant, months: number): Instant {
   if (months === 0) return instant;
@@ -64,13 +68,16 @@ function hourOf(zone: string, instant: Instant): string {
 function dayOf({ timeZone, dayStartsAtMs }: Calendar, instant: Instant): number {
   const date = Math.floor(localOf(timeZone, instant) / day) * day;
   if (dayStartsAtMs === 0) return date;
-  // Asked of the instant and not of the clock's hand: where clocks go back over a day's start, the day has begun.
+  // Asked of the instant and not of the clock's hand: where clocks go back over a day's start, the day has
+  // begun.
   return instant < instantOfLocal(timeZone, date + dayStartsAtMs) ? date - day : date;
 }
 
 const dates = new Map<number, string>();
 
-/** The date's name, kept for each day: a thousand policies ask for the same few hundred, several times each. */
+/**
+ * The date's name, kept for each day: a thousand policies ask for the same few hundred, several times each.
+ */
 function dateOf(date: number): string {
   const known = dates.get(date);
   if (known !== undefined) return known;

@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import { day } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { Blackout, QuietSpell, WeeklyBlackout } from "../../model/policy/blackout.ts";
@@ -40,7 +41,7 @@ export function quietAt(quiet: QuietHours, at: Instant): QuietSpell | undefined 
   if (now === undefined) return undefined;
   const until = quietEndAt(quiet, at) ?? at + spansMax * day;
   const since = beginOf(quiet, now);
-  return { since, until, by: now.by, ...(now.why !== undefined && { why: now.why }) };
+  return { since, until, by: now.by, ...given({ why: now.why }) };
 }
 
 /** Where a span begins, or what it follows without a break. */
@@ -78,7 +79,10 @@ export function isNeverQuiet({ blackouts, taskHours }: QuietHours): boolean {
   return blackouts.length + taskHours.length === 0;
 }
 
-/** Of the spans that cover an instant the one that ends last. A policy's own come first, since they can be changed there. */
+/**
+ * Of the spans that cover an instant the one that ends last. A policy's own come first, since they can be
+ * changed there.
+ */
 function coveringSpan({ blackouts, taskHours, jitterMs }: QuietHours, at: Instant): Span | undefined {
   let found: Span | undefined;
   const look = (all: readonly Blackout[], by: QuietSpell["by"]) => {
@@ -86,7 +90,7 @@ function coveringSpan({ blackouts, taskHours, jitterMs }: QuietHours, at: Instan
       for (const { from, until } of spansNear(blackout, at - jitterMs, at)) {
         const end = until + jitterMs;
         if (from > at || end <= at || end <= (found?.until ?? -Infinity)) continue;
-        found = { from, until: end, by, ...(blackout.why !== undefined && { why: blackout.why }) };
+        found = { from, until: end, by, ...given({ why: blackout.why }) };
       }
   };
   look(blackouts, "blackout");

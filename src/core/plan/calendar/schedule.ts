@@ -47,8 +47,8 @@ export function dueInstants(schedule: Times, from: Instant, until: Instant): rea
 }
 
 /**
- * How long after its due instant a site starts: the same for a site for ever, so that the gap between two starts
- * is the gap between two due instants, and different from site to site.
+ * How long after its due instant a site starts: the same for a site for ever, so that the gap between two
+ * starts is the gap between two due instants, and different from site to site.
  */
 export function jitterOf(schedule: Pick<Schedule, "jitterMs">, siteCode: string): DurationMs {
   const steps = Math.floor(schedule.jitterMs / second) + 1;

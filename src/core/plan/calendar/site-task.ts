@@ -21,9 +21,9 @@ export function taskFacts({ siteTask }: Observation): SiteTaskFacts | undefined 
 }
 
 /**
- * The zones in which the task's times may be meant. The console writes them in local time on the site server, and in UTC
- * from anywhere else; which it was, nothing tells but the task itself: where its last begin fits one reading
- * alone, that one is it. The zone of the policy stands for the server's.
+ * The zones in which the task's times may be meant. The console writes them in local time on the site server,
+ * and in UTC from anywhere else; which it was, nothing tells but the task itself: where its last begin fits
+ * one reading alone, that one is it. The zone of the policy stands for the server's.
  */
 export function taskZones(schedule: Schedule, task: SiteTaskFacts): readonly string[] {
   const zones = [...new Set([schedule.timeZone, "UTC"])];
@@ -44,8 +44,9 @@ function hasBegunIn(zone: string, { lastStartAt, weekdays, beginMs, latestBeginM
 }
 
 /**
- * When the site's own backup task may be at work, from its begin to its latest begin and as long as it takes; both
- * readings of its clock where it is not known. Empty where the policy does not mind, the task is off, or nobody knows.
+ * When the site's own backup task may be at work, from its begin to its latest begin and as long as it takes;
+ * both readings of its clock where it is not known. Empty where the policy does not mind, the task is off, or
+ * nobody knows.
  */
 export function taskHours(policy: ResolvedPolicy, observed: Observation): readonly WeeklyBlackout[] {
   const task = taskFacts(observed);

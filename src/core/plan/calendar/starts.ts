@@ -4,7 +4,9 @@ import { quietHoursOf, quietEndAt } from "./quiet-hours.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 import { dueAtOrBefore, dueInstants, nextDueAfter } from "./schedule.ts";
 
-/** The newest due instant whose captures were to start by `now`, quiet hours aside: the point that they join. */
+/**
+ * The newest due instant whose captures were to start by `now`, quiet hours aside: the point that they join.
+ */
 export function currentDue(
   { schedule }: ResolvedPolicy,
   quiet: QuietHours,
@@ -14,8 +16,8 @@ export function currentDue(
 }
 
 /**
- * When the captures of a policy start next: the first due instant plus the site's jitter that comes after `now`. What
- * falls into quiet hours starts at their end, once.
+ * When the captures of a policy start next: the first due instant plus the site's jitter that comes after
+ * `now`. What falls into quiet hours starts at their end, once.
  */
 export function nextStartAfter(
   policy: ResolvedPolicy,
@@ -46,7 +48,10 @@ export function startsBetween(
   return found;
 }
 
-/** How many starts came and went between the point that was made last and the one that is due: the machine was off. */
+/**
+ * How many starts came and went between the point that was made last and the one that is due: the machine was
+ * off.
+ */
 export function missedStarts(
   policy: ResolvedPolicy,
   quiet: QuietHours,

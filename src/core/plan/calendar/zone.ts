@@ -7,7 +7,9 @@ interface Span {
   readonly offsetMs: DurationMs;
 }
 
-/** Changes closer together than this, back and forth, would be missed. No zone has had such a pair since 1970. */
+/**
+ * Changes closer together than this, back and forth, would be missed. No zone has had such a pair since 1970.
+ */
 const probeEveryMs = 3 * day;
 
 /** How far a year's table reaches over its ends, so that a local time near New Year is found in it. */
@@ -18,20 +20,24 @@ const utcSpans: readonly Span[] = [{ from: -Infinity, offsetMs: 0 }];
 /** By zone, then by year. */
 const tables = new Map<string, Map<number, readonly Span[]>>();
 
-/** How far the zone's clocks are ahead of UTC at an instant. `zone` is an IANA name that was checked before. */
+/**
+ * How far the zone's clocks are ahead of UTC at an instant. `zone` is an IANA name that was checked before.
+ */
 export function offsetAt(zone: string, instant: Instant): DurationMs {
   const spans = spansOf(zone, new Date(instant).getUTCFullYear());
   return spans.findLast((span) => span.from <= instant)?.offsetMs ?? spans[0]!.offsetMs;
 }
 
-/** The wall clock of the zone at an instant, as if it were UTC: for calendar arithmetic, never as an instant. */
+/**
+ * The wall clock of the zone at an instant, as if it were UTC: for calendar arithmetic, never as an instant.
+ */
 export function localOf(zone: string, instant: Instant): number {
   return instant + offsetAt(zone, instant);
 }
 
 /**
- * The instant at which the zone's clocks show `local`, a wall clock time written as if it were UTC. A time that
- * comes twice means its first coming; one that is skipped means the first instant after the gap.
+ * The instant at which the zone's clocks show `local`, a wall clock time written as if it were UTC. A time
+ * that comes twice means its first coming; one that is skipped means the first instant after the gap.
  */
 export function instantOfLocal(zone: string, local: number): Instant {
   const spans = spansOf(zone, new Date(local).getUTCFullYear());

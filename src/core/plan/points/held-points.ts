@@ -10,8 +10,8 @@ export type HoldReason = Extract<KeepReason, { readonly why: "hold" | "hold-unre
 export type HeldBy = (point: { readonly site: string; readonly due: Instant }) => readonly Hold[];
 
 /**
- * Finds the holds of points. A hold names snapshots, and holds the whole point of any of them: also what has joined it
- * since.
+ * Finds the holds of points. A hold names snapshots, and holds the whole point of any of them: also what has
+ * joined it since.
  */
 export function heldBy(holds: readonly Hold[], snapshots: readonly Snapshot[]): HeldBy {
   if (holds.length === 0) return () => nothing;

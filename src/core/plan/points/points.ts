@@ -21,8 +21,8 @@ export interface SeriesOwner {
 }
 
 /**
- * Groups a policy's snapshots to recovery points. Snapshots of another site or policy are left out: what this policy
- * did not make, its retention must not take.
+ * Groups a policy's snapshots to recovery points. Snapshots of another site or policy are left out: what this
+ * policy did not make, its retention must not take.
  */
 export function makeSeries(policy: SeriesOwner, snapshots: readonly Snapshot[]): Series {
   const own = snapshots
@@ -30,7 +30,8 @@ export function makeSeries(policy: SeriesOwner, snapshots: readonly Snapshot[]):
     .sort((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1));
   const byId = new Map<SnapshotId, Snapshot>();
   for (const it of own) byId.set(it.id, it);
-  // Nearly always empty: what is asked of a year's snapshots fifteen hundred times must not be written down for each.
+  // Nearly always empty: what is asked of a year's snapshots fifteen hundred times must not be written down
+  // for each.
   const unusable = new Set<SnapshotId>();
   for (const it of own) if (!isUsable(it, byId)) unusable.add(it.id);
   const names = pointSourcesOf(policy);
@@ -114,7 +115,8 @@ export function hasFailed(snapshot: Snapshot): boolean {
   return newest?.result === "failed";
 }
 
-// Most snapshots stand on their own: they are judged without their chain, a hundred thousand times in a simulated year.
+// Most snapshots stand on their own: they are judged without their chain, a hundred thousand times in a
+// simulated year.
 
 function isUsable(snapshot: Snapshot, byId: Series["byId"]): boolean {
   if (snapshot.mode === "full") return !hasFailed(snapshot);
@@ -131,7 +133,10 @@ function isChainVerified(snapshot: Snapshot, byId: Series["byId"]): boolean {
   return snapshot.mode === "full" ? isVerified(snapshot) : chainOf(snapshot, byId).every(isVerified);
 }
 
-/** What the point's snapshots say that it needs, together: a source may have joined the policy between two of them. */
+/**
+ * What the point's snapshots say that it needs, together: a source may have joined the policy between two of
+ * them.
+ */
 function sourcesTold(members: readonly Snapshot[]): ReadonlySet<string> | undefined {
   const told = members.flatMap((it) => it.pointSources ?? []);
   return told.length === 0 ? undefined : new Set(told);

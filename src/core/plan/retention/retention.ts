@@ -14,7 +14,9 @@ export interface RetentionPoint {
   readonly due: Instant;
   readonly complete: boolean;
   readonly verified: boolean;
-  /** Whether its database is inside the change-tracking window. Absent where there is no window to judge by. */
+  /**
+   * Whether its database is inside the change-tracking window. Absent where there is no window to judge by.
+   */
   readonly inside?: boolean;
   /** Why holds keep it. */
   readonly holds?: readonly HoldReason[];
@@ -28,7 +30,10 @@ export interface RetentionSetting {
   readonly now: Instant;
 }
 
-/** A point that is due later than this from now comes from a clock that was wrong: it is kept and never counted. */
+/**
+ * A point that is due later than this from now comes from a clock that was wrong: it is kept and never
+ * counted.
+ */
 export const futureToleranceMs: DurationMs = 5 * minute;
 
 /** How long an incomplete point stays after a newer complete one exists. */
@@ -162,7 +167,10 @@ function applyWithin(
   for (const point of candidates) if (point.due > since) keep(reasons, point, reason);
 }
 
-/** How far back of the newest candidate `within` reaches: what is newer than that stays. Absent without such a rule. */
+/**
+ * How far back of the newest candidate `within` reaches: what is newer than that stays. Absent without such a
+ * rule.
+ */
 export function withinSince(
   newest: Instant,
   { retention, timeZone }: Pick<RetentionSetting, "retention" | "timeZone">,
@@ -181,7 +189,10 @@ function spanOf({ withinMonths, withinMs }: Retention): CalendarSpan | undefined
   return { months: withinMonths ?? 0, ms: withinMs ?? 0 };
 }
 
-/** An incomplete point satisfies no count. It stays while it is the newest data there is, and for a grace after. */
+/**
+ * An incomplete point satisfies no count. It stays while it is the newest data there is, and for a grace
+ * after.
+ */
 function keepIncomplete(present: readonly RetentionPoint[], now: Instant, reasons: Reasons): void {
   const newestComplete = present.find((point) => point.complete)?.due ?? -Infinity;
   for (const point of present) {

@@ -14,8 +14,9 @@ export interface HeldByRules {
 }
 
 /**
- * The points that one rule with a number holds while time goes on: the newest of each of its periods. A new point changes
- * two of them at most, so that ten years of runs need no look at all points a run. What it holds at any time is what
+ * The points that one rule with a number holds while time goes on: the newest of each of its periods. A new
+ * point changes two of them at most, so that ten years of runs need no look at all points a run. What it
+ * holds at any time is what
  * `judgeRetention` says then.
  */
 export class RuleRow<Point extends HeldByRules> {

@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import { day } from "../../base/instant.ts";
 import type { Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
@@ -14,7 +15,10 @@ export interface JudgedRisks {
   readonly accepted?: readonly AcceptedRisk[];
 }
 
-/** Takes from what was found what the policy accepts. Of a joint risk that is each thing by itself; the rest stays joint. */
+/**
+ * Takes from what was found what the policy accepts. Of a joint risk that is each thing by itself; the rest
+ * stays joint.
+ */
 export function acceptRisks(
   policy: Pick<ResolvedPolicy, "accepts" | "schedule">,
   findings: readonly Finding[],
@@ -90,7 +94,7 @@ function judgeOne(risk: Problem, dated: readonly Dated[], now: Instant): Verdict
   }
   const { message, where } = risk;
   return {
-    accepted: { code, message, where, because, ...(until !== undefined && { until }) },
+    accepted: { code, message, where, because, ...given({ until }) },
     touched: true,
   };
 }

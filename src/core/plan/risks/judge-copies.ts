@@ -8,7 +8,10 @@ import { copiesOf } from "../survey/copy-survey.ts";
 import { hasFailed } from "../points/points.ts";
 import type { Survey } from "../survey/survey.ts";
 
-/** What is red about a site's copies and no step mends: a repository that can't be read, a copy that is damaged. */
+/**
+ * What is red about a site's copies and no step mends: a repository that can't be read, a copy that is
+ * damaged.
+ */
 export function judgeCopies({ policy, observed }: Survey): readonly Problem[] {
   const { code } = policy.site;
   return (observed.copies ?? []).flatMap((copy) => [
@@ -79,8 +82,8 @@ function ownCopies({ policy, observed }: Survey, name: string): readonly Snapsho
 }
 
 /**
- * The points of which a repository of copies has every usable snapshot that the main one has, read back and sound. A point
- * that the main repository has forgotten is whole when no copy of it is damaged.
+ * The points of which a repository of copies has every usable snapshot that the main one has, read back and
+ * sound. A point that the main repository has forgotten is whole when no copy of it is damaged.
  */
 function wholeThere(survey: Survey, name: string): ReadonlySet<Instant> {
   const { series } = survey;

@@ -2,7 +2,10 @@ import type { Problem } from "../../base/problem.ts";
 import type { HoldFacts } from "../../model/repository/hold.ts";
 import type { Survey } from "../survey/survey.ts";
 
-/** What is red about a site's holds: one that can't be read keeps every point, here and in repositories of copies. */
+/**
+ * What is red about a site's holds: one that can't be read keeps every point, here and in repositories of
+ * copies.
+ */
 export function judgeHolds({ policy, observed }: Survey): readonly Problem[] {
   const { code } = policy.site;
   const places = [{ repository: policy.repository.name, holds: observed.holds }, ...(observed.copies ?? [])];

@@ -5,8 +5,9 @@ import type { DatabaseWindowFacts, WindowFacts } from "../../model/observation.t
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 
 /**
- * What a verdict on the window can't see of the partners, and what would show it. Such a verdict rests on less than the versions
- * that replication compares, and may call a copy *inside* that is not (docs/window.md).
+ * What a verdict on the window can't see of the partners, and what would show it. Such a verdict rests on
+ * less than the versions that replication compares, and may call a copy *inside* that is not
+ * (docs/window.md).
  *
  * `copy` is the one that the verdict is about; absent where it is about one that is taken now.
  */

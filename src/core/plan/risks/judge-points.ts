@@ -8,8 +8,8 @@ import { keyFlaws, mediaFlaws } from "./point-needs.ts";
 import { textFact } from "../survey/survey.ts";
 
 /**
- * Until a policy says otherwise. The database is captured first and the registry straight after it, so what lies
- * between them is a backup of the database: hours for a very large one, and never most of a day.
+ * Until a policy says otherwise. The database is captured first and the registry straight after it, so what
+ * lies between them is a backup of the database: hours for a very large one, and never most of a day.
  */
 export const defaultMaxSkewMs: DurationMs = 6 * 3_600_000;
 
@@ -36,8 +36,8 @@ export function judgePoint(
 }
 
 /**
- * Judges every point of a repository, oldest first. A policy that is known says what its points need; of the others
- * their snapshots do.
+ * Judges every point of a repository, oldest first. A policy that is known says what its points need; of the
+ * others their snapshots do.
  */
 export function judgePoints(
   snapshots: readonly Snapshot[],
@@ -59,8 +59,9 @@ export function judgePoints(
 }
 
 /**
- * The registry and the files of the site server note how far they had come in the database. Of several copies of the
- * database (a full and its differentials) the one that fits best counts: whoever recovers may choose it.
+ * The registry and the files of the site server note how far they had come in the database. Of several copies
+ * of the database (a full and its differentials) the one that fits best counts: whoever recovers may choose
+ * it.
  */
 function skewOf(parts: readonly Snapshot[], maxSkewMs: DurationMs): PointSkew | undefined {
   const databases = parts.filter(isNativeCopy);

@@ -22,8 +22,9 @@ const periodMs = {
 } as const satisfies Partial<Record<keyof Retention, DurationMs>>;
 
 /**
- * Whether retention reaches far enough back. Where the newest points hold what was already damaged, an older one is
- * wanted; in a hierarchy one from anywhere in the window, which replication can still bring up to date.
+ * Whether retention reaches far enough back. Where the newest points hold what was already damaged, an older
+ * one is wanted; in a hierarchy one from anywhere in the window, which replication can still bring up to
+ * date.
  */
 export function judgeReach(policy: ResolvedPolicy, now: Instant): readonly Problem[] {
   const window = hasWindow(policy);

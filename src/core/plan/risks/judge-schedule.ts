@@ -29,8 +29,9 @@ export interface Gaps {
 }
 
 /**
- * Checks the policy against itself: whether its schedule can keep the window open and the promised age, over a year of
- * this zone's clock changes. Risks, never errors: a weekly policy is still applied, and called what it is.
+ * Checks the policy against itself: whether its schedule can keep the window open and the promised age, over
+ * a year of this zone's clock changes. Risks, never errors: a weekly policy is still applied, and called what
+ * it is.
  */
 export function judgeSchedule(
   policy: ResolvedPolicy,
@@ -59,7 +60,10 @@ interface Rhythm extends ScheduleMeasures {
   readonly hint: string;
 }
 
-/** Judges one rhythm of copies by the window's sum and by the promised age: the policy's own, or that of the site's task. */
+/**
+ * Judges one rhythm of copies by the window's sum and by the promised age: the policy's own, or that of the
+ * site's task.
+ */
 export function judgeRhythm(policy: ResolvedPolicy, gaps: Gaps, rhythm: Rhythm): readonly Problem[] {
   return [...judgeSum(policy, gaps, rhythm), ...(rhythm.judgesAge ? judgeAge(policy, gaps, rhythm) : [])];
 }
@@ -153,7 +157,10 @@ function gapsOf(policy: ResolvedPolicy, quiet: QuietHours, now: Instant): Gaps {
   return made;
 }
 
-/** Without quiet hours the gaps between due instants are the gaps between starts: the jitter is the same each time. */
+/**
+ * Without quiet hours the gaps between due instants are the gaps between starts: the jitter is the same each
+ * time.
+ */
 function startsIn(
   policy: ResolvedPolicy,
   quiet: QuietHours,

@@ -10,8 +10,9 @@ import { leavesTime, taskFacts, taskHours, taskZones } from "../calendar/site-ta
 import type { Survey } from "../survey/survey.ts";
 
 /**
- * What is red about the site's own task Backup Site Server: that it could not be read though the policy keeps away from
- * it, and, where the policy relies on its set, that it is off or comes too seldom, by the same sum as the policy's own schedule.
+ * What is red about the site's own task Backup Site Server: that it could not be read though the policy keeps
+ * away from it, and, where the policy relies on its set, that it is off or comes too seldom, by the same sum
+ * as the policy's own schedule.
  */
 export function judgeSiteTask(survey: Survey, measures: ScheduleMeasures): readonly Problem[] {
   const { policy, observed } = survey;

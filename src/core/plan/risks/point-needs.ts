@@ -5,8 +5,8 @@ import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { textFact } from "../survey/survey.ts";
 
 /**
- * Setup recovers a database only with the files of its own version. They may lie in another point: those of one version
- * are the same for months.
+ * Setup recovers a database only with the files of its own version. They may lie in another point: those of
+ * one version are the same for months.
  */
 export function mediaFlaws(
   copy: Snapshot,

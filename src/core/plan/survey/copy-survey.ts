@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import { assert } from "../../base/assert.ts";
 import type { Observation } from "../../model/observation.ts";
 import type { RepositoryCopy, ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
@@ -10,8 +11,8 @@ export function copiesOf({ repository }: ResolvedPolicy, to?: string): readonly 
 }
 
 /**
- * The policy as it holds for a repository of copies: the rules of its own retention, and everything else as it is. A
- * copy that says nothing of the calendar counts by the policy's.
+ * The policy as it holds for a repository of copies: the rules of its own retention, and everything else as
+ * it is. A copy that says nothing of the calendar counts by the policy's.
  */
 export function policyForCopies(policy: ResolvedPolicy, to: string): ResolvedPolicy {
   const [copy] = copiesOf(policy, to);
@@ -21,7 +22,10 @@ export function policyForCopies(policy: ResolvedPolicy, to: string): ResolvedPol
   return { ...policy, retention: copy.retention ? { ...calendar, ...copy.retention } : policy.retention };
 }
 
-/** The site as it looks from a repository of copies: what lies there, what is held there, and what was forgotten there. */
+/**
+ * The site as it looks from a repository of copies: what lies there, what is held there, and what was
+ * forgotten there.
+ */
 export function observedFromCopies(
   observed: Observation,
   to: string,
@@ -29,7 +33,7 @@ export function observedFromCopies(
 ): Observation {
   const { holds: _, ...rest } = observed;
   const holds = observed.copies?.find((it) => it.repository === to)?.holds;
-  return { ...rest, ...(holds && { holds }), snapshots, runs: observed.runs.map((run) => runOn(run, to)) };
+  return { ...rest, ...given({ holds }), snapshots, runs: observed.runs.map((run) => runOn(run, to)) };
 }
 
 /** A run as it concerns that repository: the brake counts what was forgotten there. */

@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import { day, parseInstant } from "../../base/instant.ts";
 import type { DurationMs } from "../../base/instant.ts";
 import { isJsonObject } from "../../base/json.ts";
@@ -21,8 +22,8 @@ export function movedBy(observed: Observation, source: string): ForeignFull | un
 }
 
 /**
- * Another product's fulls that are no copies, where the policy has differentials: whatever is captured now, the next of
- * them breaks the chain again.
+ * Another product's fulls that are no copies, where the policy has differentials: whatever is captured now,
+ * the next of them breaks the chain again.
  */
 export function foreignFullRisks(survey: Survey): readonly Problem[] {
   const { database, observed, policy } = survey;
@@ -57,14 +58,16 @@ function listedFull(row: JsonObject): ListedFull | undefined {
   const full: ForeignFull = {
     startedAt,
     ...(row["zoneKnown"] === false && { zoneUnknown: true }),
-    ...(user !== undefined && { user }),
+    ...given({ user }),
     device: textFact(row, "device") ?? "",
     vss: row["vss"] === true,
   };
   return { setGuid, copyOnly: row["copyOnly"] === true, full };
 }
 
-/** What stands before our oldest full may be one of ours that retention let go. So may a staged file of ours. */
+/**
+ * What stands before our oldest full may be one of ours that retention let go. So may a staged file of ours.
+ */
 function foreignFulls(
   { observed, now }: Survey,
   source: string,

@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import type { Instant } from "../../base/instant.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { QuietSpell } from "../../model/policy/blackout.ts";
@@ -66,12 +67,7 @@ export function surveySite(policy: ResolvedPolicy, observed: Observation, now: I
     present,
     newest: newestBySource(snapshots, series.usable),
     quiet,
-    ...(quietSpell === undefined ? {} : { quietSpell }),
-    ...(due === undefined ? {} : { due }),
-    ...(nextStart === undefined ? {} : { nextStart }),
-    ...(database === undefined ? {} : { database }),
-    ...(newestCopy === undefined ? {} : { newestCopy }),
-    ...(newestVerifiedCopy === undefined ? {} : { newestVerifiedCopy }),
+    ...given({ quietSpell, due, nextStart, database, newestCopy, newestVerifiedCopy }),
     window: judgeKnown(policy, observed, newestVerifiedCopy ?? newestCopy, now),
   };
 }
@@ -82,8 +78,8 @@ export function judgedCopy({ newestCopy, newestVerifiedCopy }: Survey): Database
 }
 
 /**
- * A policy without the database promises nothing about it. Without the repository no copy is known, which is not the
- * same as that there is none.
+ * A policy without the database promises nothing about it. Without the repository no copy is known, which is
+ * not the same as that there is none.
  */
 function judgeKnown(
   policy: ResolvedPolicy,

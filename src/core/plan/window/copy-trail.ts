@@ -2,7 +2,9 @@ import { hour, type DurationMs, type Instant } from "../../base/instant.ts";
 import type { DatabaseCopy, WindowLook } from "../../model/database-copy.ts";
 import type { DatabaseWindowFacts, ReplicationLink } from "../../model/observation.ts";
 
-/** One copy and one database that would have to bring it up to date, with all that was seen of that database. */
+/**
+ * One copy and one database that would have to bring it up to date, with all that was seen of that database.
+ */
 export interface CopyTrail {
   /** What was received before this is in the copy. */
   readonly receivedAt: Instant;
@@ -25,8 +27,8 @@ export interface Witness {
 }
 
 /**
- * How far behind its partner a database may be whose link is called so: ConfigMgr calls a link degraded after 12 missed
- * synchronisations of 5 minutes and failed after 24, unless somebody has changed that.
+ * How far behind its partner a database may be whose link is called so: ConfigMgr calls a link degraded after
+ * 12 missed synchronisations of 5 minutes and failed after 24, unless somebody has changed that.
  */
 const behindMs = new Map<ReplicationLink["state"], DurationMs>([
   ["active", hour],
@@ -69,8 +71,8 @@ export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { 
 }
 
 /**
- * The looks in order, from the last one before the copy that showed a setting: what purging is bracketed by. One that showed
- * none tells of the clock all the same, and is given the worse setting of those around it.
+ * The looks in order, from the last one before the copy that showed a setting: what purging is bracketed by.
+ * One that showed none tells of the clock all the same, and is given the worse setting of those around it.
  */
 export function settingsIn({ before, atCopy, since }: CopyTrail): readonly DatabaseWindowFacts[] {
   const last = before.findLastIndex(showsSetting);
@@ -102,7 +104,10 @@ function showsSetting({ changeTracking, retentionMs }: DatabaseWindowFacts): boo
   return changeTracking === "off" || (changeTracking === "on" && retentionMs !== undefined);
 }
 
-/** Our clock may have been set back since: what is later by the other clock, or counts more versions, is later all the same. */
+/**
+ * Our clock may have been set back since: what is later by the other clock, or counts more versions, is later
+ * all the same.
+ */
 function isAfterLook(look: DatabaseWindowFacts, known: DatabaseWindowFacts): boolean {
   if (look.readAt > known.readAt || ownTimeOf(look) > ownTimeOf(known)) return true;
   const [counts, counted] = [look.currentVersion, known.currentVersion];
@@ -153,8 +158,8 @@ export function nameOf({ partner, isPartner }: Witness): string {
 }
 
 /**
- * Says when a group was copied as a whole after the copy was taken, as far as either side tells it: the changes of its
- * tables count anew from then on. `none`: a side that can tell has told that none was.
+ * Says when a group was copied as a whole after the copy was taken, as far as either side tells it: the
+ * changes of its tables count anew from then on. `none`: a side that can tell has told that none was.
  */
 export function initialisedSince(
   { site, partner }: Witness,

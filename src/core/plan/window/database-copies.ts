@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import { parseInstant, unknownZoneMs } from "../../base/instant.ts";
 import type { Instant } from "../../base/instant.ts";
 import { isJsonObject } from "../../base/json.ts";
@@ -12,7 +13,10 @@ import { chainOf } from "../points/points.ts";
 import type { Series } from "../points/points.ts";
 import { makeLook, readLook } from "./window-looks.ts";
 
-/** Whether capturing the source makes a fresh copy of the database, and not only keeps what another tool has made. */
+/**
+ * Whether capturing the source makes a fresh copy of the database, and not only keeps what another tool has
+ * made.
+ */
 export function makesFreshCopy(source: Source): boolean {
   return source.kind === "site-database" && source.method === "native";
 }
@@ -52,7 +56,7 @@ export function newestCopies(
   const tell = (found: Found): DatabaseCopy => {
     const { asOf, verified, snapshot } = found;
     const own = recorded.find((it) => it.snapshot === snapshot)?.look;
-    if (makesFreshCopy(database)) return { asOf, verified, ...(own && { look: own }), others };
+    if (makesFreshCopy(database)) return { asOf, verified, ...given({ look: own }), others };
     const foundBy = snapshot === undefined ? makeLook(observed.window) : own;
     return { asOf, verified, ...lookBefore(asOf, looksBefore(found, recorded), foundBy), others };
   };
@@ -65,8 +69,9 @@ export function newestCopies(
 }
 
 /**
- * By what another tool's copy is judged: the last look before it. What had been received by then is in the copy, unless
- * the site itself was restored in between, which another recovery fork shows at the look that found the copy.
+ * By what another tool's copy is judged: the last look before it. What had been received by then is in the
+ * copy, unless the site itself was restored in between, which another recovery fork shows at the look that
+ * found the copy.
  *
  * `asOf` is by the SQL Server's own clock, as `msdb` and the task write it.
  */

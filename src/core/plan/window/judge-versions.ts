@@ -3,14 +3,14 @@ import { purgedUpTo } from "./purge-horizon.ts";
 import type { DatabaseWindowFacts } from "../../model/observation.ts";
 
 /**
- * What a partner's versions tell of a copy. They are the ground truth: a partner that has purged beyond what it stood at
- * when the copy was taken can't bring it up to date, whatever its setting and the clocks say.
+ * What a partner's versions tell of a copy. They are the ground truth: a partner that has purged beyond what
+ * it stood at when the copy was taken can't bring it up to date, whatever its setting and the clocks say.
  */
 export type VersionFinding = "purged" | "restored" | "purged-unseen" | "maybe-restored" | "kept";
 
 /**
- * Compares the versions that were recorded with those that were seen since. `kept`: nothing that the copy had seen is
- * purged as of now. `maybe-restored`: nobody can tell. `undefined`: it could not be compared.
+ * Compares the versions that were recorded with those that were seen since. `kept`: nothing that the copy had
+ * seen is purged as of now. `maybe-restored`: nobody can tell. `undefined`: it could not be compared.
  */
 export function judgeVersions(trail: CopyTrail): VersionFinding | undefined {
   const { atCopy, since } = trail;
@@ -57,8 +57,9 @@ function mayBeRestored({ before, atCopy, since }: CopyTrail): boolean {
 }
 
 /**
- * What the copy had not received lies between the look before it and the look at it. Purging came that far, and either no
- * setting that was seen explains it, or the look at the copy lacks, by which it could be told how far.
+ * What the copy had not received lies between the look before it and the look at it. Purging came that far,
+ * and either no setting that was seen explains it, or the look at the copy lacks, by which it could be told
+ * how far.
  */
 function isPurgedUnseen(trail: CopyTrail): boolean {
   const { atCopy, since } = trail;

@@ -10,7 +10,9 @@ import { judgeVersions } from "./judge-versions.ts";
 import { earliestCommitAfter, purgedUpTo } from "./purge-horizon.ts";
 import { makeLook } from "./window-looks.ts";
 
-/** What ConfigMgr sets up. Used only to check a policy before any site was asked; never in place of a fact. */
+/**
+ * What ConfigMgr sets up. Used only to check a policy before any site was asked; never in place of a fact.
+ */
 export const defaultWindowMs: DurationMs = 5 * day;
 
 /** Until a drill has measured it: what restoring the site database is taken to last. */
@@ -22,8 +24,9 @@ export const clockToleranceMs: DurationMs = 5 * minute;
 /**
  * Judges whether replication could still bring a restored copy up to date (docs/window.md).
  *
- * The partner's retention decides, since the changes are read from the partner's change tracking; the site's own
- * setting stands in for a partner that can't be read. Without a healthy link nothing is proven, whatever the dates.
+ * The partner's retention decides, since the changes are read from the partner's change tracking; the site's
+ * own setting stands in for a partner that can't be read. Without a healthy link nothing is proven, whatever
+ * the dates.
  */
 export function judgeWindow(
   policy: ResolvedPolicy,
@@ -122,7 +125,10 @@ function judgeBy(judge: Judge, { policy, facts: all, copy, now }: Case): WindowV
   return judgeTrail({ witness, basis, windowMs, trail, found, initialised }, { policy, copy, now });
 }
 
-/** Where the own database stands in for a partner that was read before: no longer than that partner was seen to keep. */
+/**
+ * Where the own database stands in for a partner that was read before: no longer than that partner was seen
+ * to keep.
+ */
 function lastSeenMs({ isPartner, partner }: Judge, copy: DatabaseCopy | undefined): DurationMs {
   if (isPartner || partner === undefined || copy === undefined) return Infinity;
   const seen = [copy.look, ...copy.others].flatMap((look) => look?.partners[partner] ?? []);
@@ -202,7 +208,8 @@ function doubtOf(
     return `${nameOf(witness)} has purged more than its setting explains, so this copy may lack changes that are gone.`;
   if (typeof initialised === "object")
     return `A group that is replicated with ${partner} was initialised anew${initialised.at === undefined ? "" : ` on ${formatMinute(initialised.at)}`}: a copy from before that proves nothing.`;
-  // Versions would show it as well. Of a copy that was not looked at neither is known, and only its age is judged.
+  // Versions would show it as well. Of a copy that was not looked at neither is known, and only its age is
+  // judged.
   if (look === undefined || initialised === "none" || found === "kept") return undefined;
   return `Whether a group that is replicated with ${partner} was initialised anew since this copy was taken could not be read.`;
 }

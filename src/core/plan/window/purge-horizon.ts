@@ -2,11 +2,13 @@ import type { Instant } from "../../base/instant.ts";
 import type { DatabaseWindowFacts } from "../../model/observation.ts";
 
 /**
- * What dated looks at one database prove about its purging. Both functions speak of the time on the database's own
- * clock, since that is what stamps its commits and what they expire by. Looks are given in order, each with a setting.
+ * What dated looks at one database prove about its purging. Both functions speak of the time on the
+ * database's own clock, since that is what stamps its commits and what they expire by. Looks are given in
+ * order, each with a setting.
  *
- * Between two looks the worse of both settings may have held all along, and the clock may have been as far ahead as in
- * the worse of both. A setting that came and went between them is not seen here: versions tell of that.
+ * Between two looks the worse of both settings may have held all along, and the clock may have been as far
+ * ahead as in the worse of both. A setting that came and went between them is not seen here: versions tell of
+ * that.
  */
 
 /** Commits up to this time may be gone since the last of the looks, or before. */
@@ -22,8 +24,8 @@ export function purgedUpTo(looks: readonly DatabaseWindowFacts[]): Instant {
 }
 
 /**
- * The earliest time that a commit can carry which was made after the given instant of ours. The first look counts from
- * that instant on.
+ * The earliest time that a commit can carry which was made after the given instant of ours. The first look
+ * counts from that instant on.
  */
 export function earliestCommitAfter(received: Instant, looks: readonly DatabaseWindowFacts[]): Instant {
   return looks.reduce((earliest, look, at) => {

@@ -16,7 +16,10 @@ export function makeLook({ own, partners }: WindowFacts): WindowLook {
   return { ...(wasRead(own) && { own }), partners: Object.fromEntries(read) };
 }
 
-/** What a snapshot has recorded of the window. `undefined` when it has recorded nothing, or what can't be understood. */
+/**
+ * What a snapshot has recorded of the window. `undefined` when it has recorded nothing, or what can't be
+ * understood.
+ */
 export function readLook(facts: JsonObject): WindowLook | undefined {
   const look = facts[lookFact];
   if (!isJsonObject(look)) return undefined;

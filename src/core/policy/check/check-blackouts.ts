@@ -6,7 +6,10 @@ import { judgeZone } from "./judge-zone.ts";
 import { placeOf, problemAt, type Complaint } from "../text/problem-at.ts";
 import { entriesOf, find, findText, itemsOf, type Written } from "../text/written.ts";
 
-/** Checks that each blackout can be understood, and that together they leave a time at which captures may begin. */
+/**
+ * Checks that each blackout can be understood, and that together they leave a time at which captures may
+ * begin.
+ */
 export function checkBlackouts({ policy, name }: Judged): readonly Problem[] {
   const blackouts = find(policy, "schedule", "blackouts");
   const items = itemsOf(blackouts);
@@ -82,8 +85,8 @@ function wrong(what: string): Complaint {
 }
 
 /**
- * Whether the weekly ones cover every moment. Those of different zones are not laid together: what they leave free moves
- * with their clocks, and the planner says so when it finds no start.
+ * Whether the weekly ones cover every moment. Those of different zones are not laid together: what they leave
+ * free moves with their clocks, and the planner says so when it finds no start.
  */
 function coverTheWeek(items: readonly Written[], timeZone: string | undefined): boolean {
   const zones = Map.groupBy(items, (item) => findText(item, "timeZone") ?? timeZone);

@@ -27,7 +27,9 @@ const required = [
   ["schedule", "cron"],
 ] as const;
 
-/** Names every key that nobody wrote and that has no default; of a whole map that is missing, only the map. */
+/**
+ * Names every key that nobody wrote and that has no default; of a whole map that is missing, only the map.
+ */
 export function checkRequired({ policy, name }: Judged): readonly Problem[] {
   const missing = required.flatMap((path) => {
     const prefixes = path.map((_, index) => path.slice(0, index + 1));

@@ -134,8 +134,8 @@ function nearMachines({ policy }: Judged, source: Written): readonly string[] {
 const localNames = new Set([".", "(local)", "localhost", "127.0.0.1", "::1"]);
 
 /**
- * Whether SQL Server runs where sitekeep reads files. Where the policy names no site server that can't be told from
- * the text, and `doctor` finds out.
+ * Whether SQL Server runs where sitekeep reads files. Where the policy names no site server that can't be
+ * told from the text, and `doctor` finds out.
  */
 function isNear(server: string, machines: readonly string[]): boolean {
   const host = server.replace(/^tcp:/i, "").split(/[\\,]/)[0]!.toLowerCase();
@@ -164,7 +164,10 @@ function noReadPath(name: string): Complaint {
   };
 }
 
-/** The task's own script is never a hook: run at another moment it mirrors a half-deleted set over the only archive. */
+/**
+ * The task's own script is never a hook: run at another moment it mirrors a half-deleted set over the only
+ * archive.
+ */
 function checkHooks({ policy, name }: Judged): readonly Problem[] {
   const hooks = ["before", "after"].flatMap((when) => itemsOf(find(policy, "hooks", when)));
   return hooks.flatMap((hook) => {

@@ -7,7 +7,10 @@ export type BlackoutEnd =
   /** The wall clock as if it were UTC. A date alone is its midnight, and means the whole day. */
   | { readonly as: "date"; readonly wall: number; readonly wholeDay: boolean };
 
-/** Reads `08:00`, `24:00`, `2026-12-24` or `2026-12-24T18:00`; `undefined` for anything else, 30 February included. */
+/**
+ * Reads `08:00`, `24:00`, `2026-12-24` or `2026-12-24T18:00`; `undefined` for anything else, 30 February
+ * included.
+ */
 export function parseBlackoutEnd(text: string): BlackoutEnd | undefined {
   const time = timeOf(text);
   if (time !== undefined) return { as: "time", ms: time };

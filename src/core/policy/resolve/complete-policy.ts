@@ -24,8 +24,8 @@ import {
 const byDefault: Default = { default: "default" };
 
 /**
- * Fills in every default of a policy whose templates are merged. The result says of each value where it comes from;
- * resolving it can't fail once it has been checked.
+ * Fills in every default of a policy whose templates are merged. The result says of each value where it comes
+ * from; resolving it can't fail once it has been checked.
  */
 export function completePolicy(merged: WrittenMap): WrittenMap {
   const whole = merge(defaultMap(policyDefaults), merged);
@@ -60,7 +60,9 @@ function completeDatabase(value: Written | undefined): WrittenMap {
   return auth ? withEntry(database, "auth", asWritten("windows", byDefault)) : database;
 }
 
-/** Who writes nothing of it, or its calendar only, gets the default rules; `null` at a rule is written too. */
+/**
+ * Who writes nothing of it, or its calendar only, gets the default rules; `null` at a rule is written too.
+ */
 function completeRetention(policy: WrittenMap): WrittenMap {
   const written = find(policy, "retention");
   if (written?.is !== "map" && policy.entries.has("retention")) return policy;

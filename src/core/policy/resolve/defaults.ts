@@ -1,6 +1,9 @@
 import type { SourceKind } from "../../model/policy/source.ts";
 
-/** What a policy says when nobody says otherwise: the template below every template, in the policy's own language. */
+/**
+ * What a policy says when nobody says otherwise: the template below every template, in the policy's own
+ * language.
+ */
 export const policyDefaults = {
   site: {
     type: "primary",
@@ -39,12 +42,16 @@ export const hookDefaults = { timeout: "30m", onFailure: "warn" } as const;
 
 export const notifyDefaults = { on: ["failed", "windowAtRisk"] } as const;
 
-/** What each kind means without more words. Values that come from the site are added when a policy is completed. */
+/**
+ * What each kind means without more words. Values that come from the site are added when a policy is
+ * completed.
+ */
 export const sourceDefaults: Readonly<Record<SourceKind, Readonly<Record<string, unknown>>>> = {
   "site-database": { method: "native", full: "every-run", compression: false },
   "task-backup": {},
   "windows-registry": { keys: ["HKLM\\SOFTWARE\\Microsoft\\SMS", "HKLM\\SOFTWARE\\Microsoft\\NAL"] },
-  // What the Backup Site Server task copies of the installation folder, and the media that recovery starts from.
+  // What the Backup Site Server task copies of the installation folder, and the media that recovery starts
+  // from.
   "site-files": { include: ["CD.Latest/**", "inboxes/**", "data/**", "srvacct/**", "logs/**"], exclude: [] },
   "content-library": { folders: [], verify: "1%" },
   "package-sources": { discover: true, folders: [], exclude: [] },
@@ -59,8 +66,8 @@ export const sourceDefaults: Readonly<Record<SourceKind, Readonly<Record<string,
 };
 
 /**
- * The sources of a policy that mentions their kinds nowhere. Left out: `task-backup` and `reporting-server`, whose
- * folders and machine nobody can guess, and the two kinds that mean anything at all.
+ * The sources of a policy that mentions their kinds nowhere. Left out: `task-backup` and `reporting-server`,
+ * whose folders and machine nobody can guess, and the two kinds that mean anything at all.
  */
 export const defaultSources: Readonly<Record<string, SourceKind>> = {
   database: "site-database",

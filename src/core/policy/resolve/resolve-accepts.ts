@@ -1,9 +1,12 @@
+import { given } from "../../base/given.ts";
 import type { Acceptance } from "../../model/policy/acceptance.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { textAt } from "../text/values.ts";
 import { findText, itemsOf, type Written } from "../text/written.ts";
 
-/** The accepted risks of a policy that was checked, as a member to be spread: absent where none is written. */
+/**
+ * The accepted risks of a policy that was checked, as a member to be spread: absent where none is written.
+ */
 export function resolveAccepts(accepts: Written | undefined): Pick<ResolvedPolicy, "accepts"> {
   const items = itemsOf(accepts);
   return items.length === 0 ? {} : { accepts: items.map(resolveAcceptance) };
@@ -15,7 +18,7 @@ function resolveAcceptance(item: Written): Acceptance {
     risk: textAt(item, "risk") as Acceptance["risk"],
     ...(of !== undefined && { of: onOneLine(of) }),
     because: onOneLine(textAt(item, "because")),
-    ...(until !== undefined && { until }),
+    ...given({ until }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import { assert } from "../../base/assert.ts";
 import { day } from "../../base/instant.ts";
 import type { Blackout } from "../../model/policy/blackout.ts";
@@ -17,7 +18,7 @@ function resolveBlackout(item: Written, zone: string): Blackout {
   const { from, until } = Object.fromEntries(entriesOf(item));
   const [begin, end] = [from, until].map((it) => parseBlackoutEnd(findText(it) ?? ""));
   const why = findText(item, "why");
-  const rest = { timeZone: findText(item, "timeZone") ?? zone, ...(why !== undefined && { why }) };
+  const rest = { timeZone: findText(item, "timeZone") ?? zone, ...given({ why }) };
   if (begin?.as === "date" && end?.as === "date")
     return { as: "dated", fromWall: begin.wall, untilWall: end.wall + (end.wholeDay ? day : 0), ...rest };
   const weekdays = parseWeekdays(findText(item, "days") ?? "sun-sat");

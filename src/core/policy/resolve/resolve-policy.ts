@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import type {
   Expectation,
   Hook,
@@ -66,7 +67,7 @@ function resolveSite(site: Written): Site {
   return {
     code: textAt(site, "code"),
     type: textAt(site, "type") as Site["type"],
-    ...(parent === undefined ? {} : { parent }),
+    ...given({ parent }),
     servers: textsAt(site, "servers"),
     installFolder: textAt(site, "installFolder"),
     database: databaseAt(site, "database"),
@@ -103,14 +104,14 @@ function resolveExpectation(expectation: Written): Expectation {
   const [month, least, most] = ["pointFromMonthsAgo", "pointsAtLeast", "pointsAtMost"].map(count);
   return {
     afterMs: durationAt(expectation, "after"),
-    ...(newest !== undefined && { newestAtMostMs: newest }),
-    ...(month !== undefined && { pointFromMonthsAgo: month }),
-    ...(least !== undefined && { pointsAtLeast: least }),
-    ...(most !== undefined && { pointsAtMost: most }),
+    ...given({ newestAtMostMs: newest, pointFromMonthsAgo: month, pointsAtLeast: least, pointsAtMost: most }),
   };
 }
 
-/** Turns the rules of a retention into counts and a length of time, and its calendar into what is reckoned with. */
+/**
+ * Turns the rules of a retention into counts and a length of time, and its calendar into what is reckoned
+ * with.
+ */
 export function resolveRetention(retention: Written): Retention {
   return Object.assign({}, ...entriesOf(retention).map(([key, it]) => resolveRule(key, it))) as Retention;
 }

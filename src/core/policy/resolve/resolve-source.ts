@@ -1,3 +1,4 @@
+import { given } from "../../base/given.ts";
 import type {
   DatabaseAddress,
   ReportingServer,
@@ -106,7 +107,7 @@ function resolveReportingServer(name: string, source: Written): ReportingServer 
   return {
     kind: "reporting-server",
     name,
-    ...(on === undefined ? {} : { on }),
+    ...given({ on }),
     databases: [catalogue, { ...catalogue, name: `${catalogue.name}TempDB` }],
     ...stagingOf(source),
     ...(find(source, "encryptionKey")

@@ -38,7 +38,10 @@ function unknownKey({ value, at, path }: Checked<WrittenMap>, key: string): Prob
   });
 }
 
-/** What stands at an unknown key could be a secret: its value, and of a strange key what follows its plain beginning. */
+/**
+ * What stands at an unknown key could be a secret: its value, and of a strange key what follows its plain
+ * beginning.
+ */
 function hiddenPart(key: string, { key: origin, value }: WrittenEntry): Origin {
   const at = placeOf(origin);
   const shown = shownKey(key);

@@ -8,8 +8,9 @@ import type { Origin, Written, WrittenScalar } from "../text/written.ts";
 
 /**
  * Compares what was written with its schema, value by value, and says what differs. The schemas stay the only
- * truth; walking them here instead of compiling them with ajv saves 0.2 s at each start and keeps every value's
- * place (docs/decisions/0004-schema-walk.md). `if`/`then` are for editors: what they ask is checked after `extends`.
+ * truth; walking them here instead of compiling them with ajv saves 0.2 s at each start and keeps every
+ * value's place (docs/decisions/0004-schema-walk.md). `if`/`then` are for editors: what they ask is checked
+ * after `extends`.
  */
 export function checkShape(value: Written, at: SchemaAt, path = ""): readonly Problem[] {
   const checked = { value, at: dereference(at), path };

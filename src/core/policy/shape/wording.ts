@@ -52,7 +52,8 @@ export function quoted(value: Written): string {
 }
 
 /**
- * A key in a message. `{ password:hunter2 }` has one long key, since the space is missing: only its beginning is shown.
+ * A key in a message. `{ password:hunter2 }` has one long key, since the space is missing: only its beginning
+ * is shown.
  */
 export function shownKey(key: string): string {
   const [plain = ""] = /^[A-Za-z0-9_.-]{0,40}/.exec(key) ?? [];

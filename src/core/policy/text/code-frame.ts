@@ -8,8 +8,8 @@ const frameCharactersMax = 110;
 const secretLinesMax = 200;
 
 /**
- * The offending line with a caret below it. What could be a secret is masked: `hide` names a place whose text must
- * not be shown, and values of keys that sound secret are never shown, whatever the problem is about.
+ * The offending line with a caret below it. What could be a secret is masked: `hide` names a place whose text
+ * must not be shown, and values of keys that sound secret are never shown, whatever the problem is about.
  */
 export function codeFrame(place: Place, hide?: Place): string {
   const { line, column } = positionOf(place);

@@ -1,7 +1,9 @@
 /** What stands in place of a secret. */
 export const mask = "******";
 
-/** A key that sounds secret. Not within a path, where `secrets` is a folder; the colon may be what is missing. */
+/**
+ * A key that sounds secret. Not within a path, where `secrets` is a folder; the colon may be what is missing.
+ */
 export const secretKey =
   /(?<![\\/][\w.-]{0,40})(pas+w\w*|passphrase|pwd|secret\w*|token|webhook|credentials?|login|connectionString|api[-_]?key)["']?\s*[:=]?\s*/i;
 
@@ -9,7 +11,9 @@ export const secretKey =
 export const reference =
   /^(\{\s*)?["']?(env|file|command|credential|user|password)["']?\s*:|^\{?\s*$|^[}\],\s]*$/;
 
-/** Masks from a secret's value to the end of the line, since a broken line can't be trusted to end it sooner. */
+/**
+ * Masks from a secret's value to the end of the line, since a broken line can't be trusted to end it sooner.
+ */
 export function maskSecretValues(line: string): string {
   const match = secretKey.exec(line);
   if (match === null) return line;

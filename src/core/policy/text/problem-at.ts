@@ -21,7 +21,9 @@ export function problemAt(place: Place, complaint: Complaint): Problem {
   return { code, severity, message, where: whereOf(place), hint, frame: codeFrame(place, hidden) };
 }
 
-/** The place of the first origin that is one; defaults have none, so the last one given should be a document. */
+/**
+ * The place of the first origin that is one; defaults have none, so the last one given should be a document.
+ */
 export function placeOf(...origins: readonly (Origin | undefined)[]): Place {
   const place = origins.find((it) => it !== undefined && isPlace(it));
   if (place === undefined) throw new Error("Impossible: a problem about nothing that was written.");

@@ -6,8 +6,8 @@ import { whereOf } from "./text-file.ts";
 import { find, type Origin, type Written, type WrittenMap } from "./written.ts";
 
 /**
- * Shows a risk where it was written, in the policy or in a template. What nobody wrote is shown at the nearest key
- * above that somebody did, and at last at the policy's name.
+ * Shows a risk where it was written, in the policy or in a template. What nobody wrote is shown at the
+ * nearest key above that somebody did, and at last at the policy's name.
  */
 export function riskAt(policy: WrittenMap, { problem, keys }: PolicyRisk): Problem {
   if (keys.length === 0) return problem;
@@ -15,7 +15,9 @@ export function riskAt(policy: WrittenMap, { problem, keys }: PolicyRisk): Probl
   return { ...problem, where: whereOf(place), frame: codeFrame(place) };
 }
 
-/** The origins of what the keys lead to, the deepest first: of a map its key, of anything else what is said. */
+/**
+ * The origins of what the keys lead to, the deepest first: of a map its key, of anything else what is said.
+ */
 function originsOf(
   map: Written | undefined,
   [key, ...below]: readonly string[],

@@ -3,15 +3,17 @@ import { problemAt, type Complaint } from "../text/problem-at.ts";
 import type { TextFile } from "../text/written.ts";
 
 /**
- * Characters in one file: some twenty policies. More than a policy needs and little enough that the worst text is
- * judged within a second.
+ * Characters in one file: some twenty policies. More than a policy needs and little enough that the worst
+ * text is judged within a second.
  */
 export const policyFileCharactersMax = 64 * 1024;
 
 /** Bytes of the longest file that may have so few characters: a larger one need not be read. */
 export const policyFileBytesMax = 4 * policyFileCharactersMax;
 
-/** Looks whether this is text in UTF-8 of a size that a person would write. `wholeBytes`: the text is cut off. */
+/**
+ * Looks whether this is text in UTF-8 of a size that a person would write. `wholeBytes`: the text is cut off.
+ */
 export function checkText(file: TextFile, text: string, wholeBytes: number | undefined): Problem | undefined {
   const start = { file, start: 0, end: 1 };
   if (wholeBytes !== undefined) return problemAt(start, tooLarge(wholeBytes, "bytes"));

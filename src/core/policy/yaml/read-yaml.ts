@@ -31,7 +31,9 @@ const errorsConsideredMax = 100;
 /** Aliases in one file: each is searched for from the start of its document. */
 const aliasesMax = 100;
 
-/** The documents of one file that could be understood as YAML, each a tree of values that know their place. */
+/**
+ * The documents of one file that could be understood as YAML, each a tree of values that know their place.
+ */
 export interface YamlFile {
   readonly file: TextFile;
   readonly documents: readonly Written[];
@@ -77,9 +79,9 @@ function compose(text: string, reader: Reader): readonly Document.Parsed[] {
       }
     }
     documents.push(...(composer.end() as Iterable<Document.Parsed>));
-  } catch (fault) {
+  } catch (thrown) {
     // The library recurses over nested collections: the stack is its only limit.
-    if (!(fault instanceof RangeError)) throw fault;
+    if (!(thrown instanceof RangeError)) throw thrown;
     reader.complain(0, 1, tooDeep);
     return [];
   }
@@ -132,7 +134,8 @@ class Reader {
     if (contents === null || (isScalar(contents) && contents.value === null)) return undefined;
     const before = this.problems.length;
     const value = this.#read(contents, 0);
-    // A document that is only partly understood must not be judged further: what is missing would look forgotten.
+    // A document that is only partly understood must not be judged further: what is missing would look
+    // forgotten.
     return this.problems.length === before ? value : undefined;
   }
 

@@ -1,7 +1,9 @@
 import type { YAMLError } from "yaml";
 import type { Complaint } from "../text/problem-at.ts";
 
-/** Says a YAML error in our words. The library's own are not used: they quote the text, and so its secrets. */
+/**
+ * Says a YAML error in our words. The library's own are not used: they quote the text, and so its secrets.
+ */
 export function explainSyntaxError(error: YAMLError, text: string): Complaint {
   // Both lack an indent, and only the flow collection lacks a bracket.
   const unclosed = error.code === "BAD_INDENT" && error.message.startsWith("Flow");

@@ -1,7 +1,10 @@
 import type { AcceptedRisk } from "../../model/policy/acceptance.ts";
 import type { Paint } from "./paint.ts";
 
-/** What was accepted, why, and until when: `PS1 has …: SUSDB of sup01 (It is synchronised again; until 2027-06-01)`. */
+/**
+ * What was accepted, why, and until when: `PS1 has …: SUSDB of sup01 (It is synchronised again; until
+ * 2027-06-01)`.
+ */
 export function acceptedWords({ message, because, until }: AcceptedRisk): string {
   const end = until === undefined ? "" : `; until ${until}`;
   return `${withoutStop(message)} (${withoutStop(because)}${end})`;

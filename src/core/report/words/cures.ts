@@ -1,8 +1,8 @@
 import type { Problem } from "../../base/problem.ts";
 
 /**
- * Puts problems of one cure beside each other, in the order of their first, and says one cause once: a server that is
- * down is one problem, which names whoever else waits for it.
+ * Puts problems of one cure beside each other, in the order of their first, and says one cause once: a server
+ * that is down is one problem, which names whoever else waits for it.
  */
 export function gatherByCure(problems: readonly Problem[]): readonly Problem[] {
   const causes = [...Map.groupBy(problems, (it) => `${causeOf(it)}\n${it.hint}`).values()].map(tellOnce);
@@ -21,8 +21,8 @@ function tellOnce([first, ...others]: readonly Problem[]): Problem {
 }
 
 /**
- * Writes problems in their order, each followed by its cure. A cure that several in a row share is said once, after the
- * last of them: one server that is down is one thing to do, however many sources wait for it.
+ * Writes problems in their order, each followed by its cure. A cure that several in a row share is said once,
+ * after the last of them: one server that is down is one thing to do, however many sources wait for it.
  */
 export function withCures<T>(
   items: readonly T[],

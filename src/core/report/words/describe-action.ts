@@ -1,7 +1,9 @@
 import { formatMinute } from "../../base/instant.ts";
 import type { Action } from "../../model/plan.ts";
 
-/** Names a step as run lists show it: `capture PS1/database`, `forget the point of 2026-11-01 01:30Z of PS1`. */
+/**
+ * Names a step as run lists show it: `capture PS1/database`, `forget the point of 2026-11-01 01:30Z of PS1`.
+ */
 export function describeAction(site: string, action: Action): string {
   switch (action.do) {
     case "capture":

@@ -1,7 +1,10 @@
 import { formatMinute } from "../../base/instant.ts";
 import type { WaitingCaptures, QuietSpell } from "../../model/policy/blackout.ts";
 
-/** Whose wish keeps captures from beginning, and until when: `a blackout (stock-taking) until 2026-12-27 00:00Z`. */
+/**
+ * Whose wish keeps captures from beginning, and until when: `a blackout (stock-taking) until 2026-12-27
+ * 00:00Z`.
+ */
 export function quietWords({ by, why, until }: QuietSpell): string {
   const what = by === "blackout" ? "a blackout" : "the hours of the site's own backup task";
   return `${what}${why === undefined ? "" : ` (${why})`} until ${formatMinute(until)}`;

@@ -6,7 +6,10 @@ import type { CaptureReason } from "../../model/plan.ts";
 import { countWords } from "./count-words.ts";
 import type { KeepReason } from "../../model/retention-verdict.ts";
 
-/** Why something is captured, in a sentence for somebody who never read the manual. True of every source it is said of. */
+/**
+ * Why something is captured, in a sentence for somebody who never read the manual. True of every source it is
+ * said of.
+ */
 export function captureWords(because: CaptureReason): string {
   switch (because.why) {
     case "never-captured":

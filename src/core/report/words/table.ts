@@ -9,7 +9,10 @@ export interface Column<Row> {
 
 const gap = "  ";
 
-/** Lays rows out in columns as wide as their widest cell. The last column is not padded. No rows: the head alone. */
+/**
+ * Lays rows out in columns as wide as their widest cell. The last column is not padded. No rows: the head
+ * alone.
+ */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
   const widths = columns.map((column) =>
     Math.max(widthOf(column.title), ...rows.map((row) => widthOf(column.cell(row)))),

@@ -4,9 +4,9 @@ import type { Failure } from "./list-folder.ts";
 import { TreeWalk } from "./tree-walk.ts";
 
 /**
- * Walks a folder and hands on each entry below it, in the order of their paths, which is how the store keeps a tree. Links
- * are not followed: what they point to is not below the folder. What can't be read is a remark and the rest goes on; only
- * the folder itself must be there.
+ * Walks a folder and hands on each entry below it, in the order of their paths, which is how the store keeps
+ * a tree. Links are not followed: what they point to is not below the folder. What can't be read is a remark
+ * and the rest goes on; only the folder itself must be there.
  */
 export async function walkTree(
   folder: string,
@@ -31,9 +31,9 @@ export async function statEntry(file: string): Promise<FoundEntry | undefined> {
     const [modifiedAt, changedAt] = [Math.trunc(look.mtimeMs), Math.trunc(look.ctimeMs)];
     const size = look.isFile() ? look.size : 0;
     return { path: "", file, type, size, modifiedAt, fileId: look.ino, changedAt };
-  } catch (error) {
-    if (isAbsent(error as Failure)) return undefined;
-    throw error;
+  } catch (thrown) {
+    if (isAbsent(thrown as Failure)) return undefined;
+    throw thrown;
   }
 }
 

@@ -9,14 +9,18 @@ export interface FoundEntry {
   readonly type: "file" | "folder";
   readonly size: number;
   readonly modifiedAt: number;
-  /** Inode, or file id of NTFS and ReFS as far as a double holds it: enough to tell that it is another file. */
+  /**
+   * Inode, or file id of NTFS and ReFS as far as a double holds it: enough to tell that it is another file.
+   */
   readonly fileId: number;
   readonly changedAt: number;
   /** Its text, where `texts` asked for it and it could be read. */
   readonly text?: string | undefined;
 }
 
-/** Something in the tree that can't be taken: a folder that may not be listed, a link that is not followed. */
+/**
+ * Something in the tree that can't be taken: a folder that may not be listed, a link that is not followed.
+ */
 export interface WalkRemark {
   readonly path: string;
   readonly file: string;
@@ -37,7 +41,9 @@ export interface WalkOptions {
 /** Takes what a walk finds, one entry after the other; a walk waits for what it returns. */
 export type TakeEntry = (entry: FoundEntry) => Promise<void> | void;
 
-/** Thrown when the walked folder itself can't be listed. Errors of the receiver are passed on as they came. */
+/**
+ * Thrown when the walked folder itself can't be listed. Errors of the receiver are passed on as they came.
+ */
 export class FolderUnreadable extends Error {
   override readonly name = "FolderUnreadable";
   readonly reason: Failure;

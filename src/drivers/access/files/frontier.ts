@@ -7,7 +7,10 @@ export class Branch {
   readonly name: string;
   /** Set once it is listed. */
   listing: Listing | undefined;
-  /** The folders among the entries that were looked at with its names, as far as they are walked; in their order. */
+  /**
+   * The folders among the entries that were looked at with its names, as far as they are walked; in their
+   * order.
+   */
   children: readonly Branch[] = [];
   /** While and after a thread lists it. */
   arrival: Promise<void> | undefined;
@@ -21,8 +24,8 @@ export class Branch {
 }
 
 /**
- * The folders that are known and not listed yet, in the order in which they will be walked: what is asked for ahead is what
- * is walked next, however deep the tree is.
+ * The folders that are known and not listed yet, in the order in which they will be walked: what is asked for
+ * ahead is what is walked next, however deep the tree is.
  */
 export class Frontier {
   #first: Branch | undefined;

@@ -1,6 +1,7 @@
 /**
  * Compiles a glob over `/`-separated relative paths: `*` and `?` stay within a name, `**` crosses folders,
- * `{a,b}` is a choice. Letters match in either case, as file names do on Windows. `inboxes/**` also matches `inboxes`.
+ * `{a,b}` is a choice. Letters match in either case, as file names do on Windows. `inboxes/**` also matches
+ * `inboxes`.
  */
 export function compileGlob(pattern: string): (path: string) => boolean {
   // Asked of every file of a library, and four times as fast as the expression.
@@ -17,7 +18,8 @@ export function compileGlobs(patterns: readonly string[]): (path: string) => boo
 }
 
 /**
- * Compiles a list into the question whether anything below a folder can match: a walk need not enter the others.
+ * Compiles a list into the question whether anything below a folder can match: a walk need not enter the
+ * others.
  * `inboxes/**` lets a walk into `inboxes` and not into `logs`.
  */
 export function compileReach(patterns: readonly string[]): (folder: string) => boolean {

@@ -4,10 +4,15 @@ import { sep } from "node:path";
 /** What an entry is; `failed` when it could not be looked at. */
 export const entryKinds = { file: 0, folder: 1, link: 2, special: 3, failed: 4 } as const;
 
-/** Numbers of `Looks.facts` for each entry: size, time of change, file id, time of change of the entry itself. */
+/**
+ * Numbers of `Looks.facts` for each entry: size, time of change, file id, time of change of the entry itself.
+ */
 export const factsPerEntry = 4;
 
-/** Entries of one folder as they were seen, in columns: they travel between threads, and there may be millions. */
+/**
+ * Entries of one folder as they were seen, in columns: they travel between threads, and there may be
+ * millions.
+ */
 export interface Looks {
   /** Of `entryKinds`. */
   readonly kinds: Uint8Array<ArrayBuffer>;
@@ -25,7 +30,10 @@ export interface Pace {
   readonly fastestMs: number;
 }
 
-/** A folder's names, in the order of their letters, and its entries as they were seen: of a large folder the first only. */
+/**
+ * A folder's names, in the order of their letters, and its entries as they were seen: of a large folder the
+ * first only.
+ */
 export interface Listing extends Looks {
   readonly names: readonly string[];
   /** Set when the folder can't be listed; there are no names then. */
@@ -56,8 +64,8 @@ export function listFolder(order: ListOrder, folder: string): Listing {
   try {
     const names = readdirSync(placeOf(order.root, folder)).sort();
     return { names, ...lookAt(order, folder, names.slice(0, order.looksMax)) };
-  } catch (error) {
-    return { names: [], ...lookAt(order, folder, []), failure: failureOf(error) };
+  } catch (thrown) {
+    return { names: [], ...lookAt(order, folder, []), failure: failureOf(thrown) };
   }
 }
 
@@ -73,9 +81,9 @@ export function lookAt(order: ListOrder, folder: string, names: readonly string[
     const before = at < timedLooks ? performance.now() : 0;
     try {
       kinds[at] = describe(lstatSync(base + names[at]!), facts, at);
-    } catch (error) {
+    } catch (thrown) {
       kinds[at] = entryKinds.failed;
-      failures.set(at, failureOf(error));
+      failures.set(at, failureOf(thrown));
     }
     if (at < timedLooks) fastestMs = Math.min(fastestMs, performance.now() - before);
     if (kinds[at] !== entryKinds.file || !order.texts?.test(pathOf(folder, names[at]!))) continue;

@@ -1,3 +1,4 @@
+import { given } from "../../../core/base/given.ts";
 import {
   type Failure,
   factsPerEntry,
@@ -17,7 +18,10 @@ export interface ListQuestion {
   readonly names?: string;
 }
 
-/** Several listings in few pieces: a thread takes longer to hand over a thousand small arrays than to fill them. */
+/**
+ * Several listings in few pieces: a thread takes longer to hand over a thousand small arrays than to fill
+ * them.
+ */
 export interface PackedListings {
   readonly names: string;
   /** For each listing its names and its looks. */
@@ -36,7 +40,7 @@ export function packListings(listings: readonly Listing[]): PackedListings {
   const rare = new Map<number, Rare>();
   for (const [at, { texts, failures, failure }] of listings.entries())
     if (texts.size > 0 || failures.size > 0 || failure)
-      rare.set(at, { texts, failures, ...(failure && { failure }) });
+      rare.set(at, { texts, failures, ...given({ failure }) });
   return {
     names: listings.flatMap(({ names }) => names).join("/"),
     counts,

@@ -14,7 +14,10 @@ const nearThreadsMax = 4;
 /** Far, a thread waits for its round trip nearly all the time: so many requests are on their way at once. */
 const farThreads = 16;
 
-/** Near ones that nobody uses now. A library is walked in two parts, and threads take longer to start than a small part. */
+/**
+ * Near ones that nobody uses now. A library is walked in two parts, and threads take longer to start than a
+ * small part.
+ */
 let parked: Listers | undefined;
 
 /** Threads for a folder that is thought to be so near. */

@@ -1,3 +1,4 @@
+import { given } from "../../../core/base/given.ts";
 import { FolderUnreadable, type TakeEntry, type WalkOptions, type WalkRemark } from "./found-entry.ts";
 import { Branch, Frontier } from "./frontier.ts";
 import { compileGlobs, compileReach } from "./glob.ts";
@@ -17,8 +18,8 @@ import {
 import { closeListers, type Listers, openListers, type Reach } from "./listers.ts";
 
 /**
- * Where even the fastest of some looks takes longer than this, each is a round trip, or a disk seeks. (The average would
- * not tell: on a busy machine a thread waits for its turn.)
+ * Where even the fastest of some looks takes longer than this, each is a round trip, or a disk seeks. (The
+ * average would not tell: on a busy machine a thread waits for its turn.)
  */
 const nearLookMs = 0.1;
 /** So many looks at least must agree. */
@@ -45,7 +46,10 @@ interface Piece {
   readonly children?: readonly Branch[];
 }
 
-/** One walk: folders are listed ahead, by threads as soon as the tree is large or far, and taken in their order. */
+/**
+ * One walk: folders are listed ahead, by threads as soon as the tree is large or far, and taken in their
+ * order.
+ */
 export class TreeWalk {
   readonly remarks: WalkRemark[] = [];
   readonly #take: TakeEntry;
@@ -56,7 +60,9 @@ export class TreeWalk {
   readonly #unwanted: (path: string) => boolean;
   readonly #root = new Branch("");
   readonly #frontier = new Frontier(this.#root);
-  /** The last ones are asked; those before them, of a walk that turned out to be far, may still owe answers. */
+  /**
+   * The last ones are asked; those before them, of a walk that turned out to be far, may still owe answers.
+   */
   readonly #listers: Listers[] = [];
   #reach: Reach;
   #pace = noPace;
@@ -66,7 +72,7 @@ export class TreeWalk {
 
   constructor(root: string, take: TakeEntry, { include, exclude, texts, reach, signal }: WalkOptions) {
     this.#take = take;
-    this.#order = { root, ...(texts && { texts }) };
+    this.#order = { root, ...given({ texts }) };
     this.#signal = signal;
     this.#wanted = include?.length ? compileGlobs(include) : () => true;
     this.#entered = include?.length ? compileReach(include) : () => true;
@@ -82,14 +88,18 @@ export class TreeWalk {
     await Promise.all(this.#listers.map(closeListers));
   }
 
-  /** Takes a folder's entries in the order of their names, and what is in the folders among them where it belongs. */
+  /**
+   * Takes a folder's entries in the order of their names, and what is in the folders among them where it
+   * belongs.
+   */
   async #visit(branch: Branch): Promise<void> {
     this.#signal?.throwIfAborted();
     const listing = branch.listing ?? (await this.#list(branch));
     const { failure } = listing;
     if (failure && branch === this.#root) throw new FolderUnreadable(failure);
     if (failure) this.#remark(branch.path, failure);
-    // `a` comes before `a b`, and that before `a/x`: a folder waits until a name follows that is not within it.
+    // `a` comes before `a b`, and that before `a/x`: a folder waits until a name follows that is not within
+    // it.
     const waiting: Branch[] = [];
     for (const piece of this.#pieces(branch, listing)) await this.#takePiece(branch, piece, waiting);
     while (waiting.length > 0) await this.#visit(waiting.pop()!);
@@ -158,7 +168,10 @@ export class TreeWalk {
     });
   }
 
-  /** Lists a folder whose turn it is: at once while the tree is small, else by the threads, who are asked for more ahead. */
+  /**
+   * Lists a folder whose turn it is: at once while the tree is small, else by the threads, who are asked for
+   * more ahead.
+   */
   async #list(branch: Branch): Promise<Listing> {
     if (this.#isAlone()) {
       this.#arrive(branch, listFolder({ ...this.#order, looksMax: looksAtOnce.alone }, branch.path));

@@ -1,6 +1,9 @@
 import { isSameHost } from "../../../core/base/host-name.ts";
 
-/** Paths as Windows writes them, worked on as text: policies hold them on every machine, and tests run on others. */
+/**
+ * Paths as Windows writes them, worked on as text: policies hold them on every machine, and tests run on
+ * others.
+ */
 
 /** A path cut at its root: `D:\` or `\\server\share\`, or `/` for a path that isn't a Windows one. */
 export interface CutPath {
@@ -8,7 +11,9 @@ export interface CutPath {
   readonly parts: readonly string[];
 }
 
-/** Cuts an absolute path; `undefined` when it is relative. Accepts `/` for `\`, and drops a `\\?\` before it. */
+/**
+ * Cuts an absolute path; `undefined` when it is relative. Accepts `/` for `\`, and drops a `\\?\` before it.
+ */
 export function cutPath(path: string): CutPath | undefined {
   const plain = withoutLongPrefix(path);
   const drive = /^([A-Za-z]):(?:[\\/]|$)/.exec(plain);

@@ -1,4 +1,7 @@
-/** What smsbkup.ctl tells the Backup Site Server task to copy: the tokens, and the sources of its `file` tasks. */
+/**
+ * What smsbkup.ctl tells the Backup Site Server task to copy: the tokens, and the sources of its `file`
+ * tasks.
+ */
 export interface BackupControl {
   readonly tokens: ReadonlyMap<string, string>;
   /** Source folders with their tokens replaced and without `\*.*`, in the order of the file. */
@@ -9,8 +12,9 @@ export interface BackupControl {
 const charactersMax = 4_096;
 
 /**
- * Reads smsbkup.ctl. Sections are in brackets, `#` begins a comment, and a token stands for its value with or without
- * percent signs. Only `file` tasks are looked at: databases and registry keys are kinds of source of their own.
+ * Reads smsbkup.ctl. Sections are in brackets, `#` begins a comment, and a token stands for its value with or
+ * without percent signs. Only `file` tasks are looked at: databases and registry keys are kinds of source of
+ * their own.
  */
 export function parseBackupControl(text: string, installFolder: string): BackupControl {
   const tokens = new Map([["SITE_SERVER_ROOT_DIR", installFolder]]);

@@ -3,7 +3,10 @@ export interface IniFile {
   readonly sections: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-/** Reads an INI text. A key may have no `=` at all: PkgLib lists content ids that way. Before any section: section "". */
+/**
+ * Reads an INI text. A key may have no `=` at all: PkgLib lists content ids that way. Before any section:
+ * section "".
+ */
 export function parseIni(text: string): IniFile {
   const sections = new Map<string, Map<string, string>>();
   let current = sectionOf(sections, "");
@@ -23,7 +26,10 @@ export function iniValue(ini: IniFile, section: string, key: string): string | u
   return entries.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
-/** Decodes a small configuration file: UTF-16LE or UTF-8 by their marks, otherwise UTF-8, or Latin-1 if it isn't that. */
+/**
+ * Decodes a small configuration file: UTF-16LE or UTF-8 by their marks, otherwise UTF-8, or Latin-1 if it
+ * isn't that.
+ */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   try {

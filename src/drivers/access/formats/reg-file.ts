@@ -1,4 +1,6 @@
-/** What `reg export` writes, read in full: the proof that an export is whole is that all of it can be read. */
+/**
+ * What `reg export` writes, read in full: the proof that an export is whole is that all of it can be read.
+ */
 export interface RegFile {
   readonly keys: readonly RegKey[];
   /** Values over all keys. */
@@ -27,8 +29,8 @@ export class RegFileFault extends Error {
 const header = "Windows Registry Editor Version 5.00";
 
 /**
- * Reads a version 5 export (UTF-16LE with its mark). Throws `RegFileFault` with the line where the file is cut,
- * malformed, or holds a deletion, which an export never does.
+ * Reads a version 5 export (UTF-16LE with its mark). Throws `RegFileFault` with the line where the file is
+ * cut, malformed, or holds a deletion, which an export never does.
  */
 export function parseRegFile(bytes: Uint8Array): RegFile {
   const text = decode(bytes);
@@ -102,7 +104,10 @@ function readValue(reader: Reader, values: Map<string, RegValue> | undefined): 1
   return 1;
 }
 
-/** Joins the lines of one value: `\` continues hex data, and an open quote continues a text with line breaks in it. */
+/**
+ * Joins the lines of one value: `\` continues hex data, and an open quote continues a text with line breaks
+ * in it.
+ */
 function readWhole(reader: Reader): string {
   const lines = [reader.lines[reader.at]!];
   const isHex = /^(?:@|"[^"\\]*(?:\\[\s\S][^"\\]*)*")=hex[^"]*\\$/.test(lines[0]!);
@@ -119,7 +124,10 @@ function readWhole(reader: Reader): string {
   return isHex ? lines.map((line) => line.trimStart().replace(/\\$/, "")).join("") : lines.join("\r\n");
 }
 
-/** True when a line opens a text without closing it, or closes one: an odd number of quotes that no `\` stands before. */
+/**
+ * True when a line opens a text without closing it, or closes one: an odd number of quotes that no `\` stands
+ * before.
+ */
 function hasOpenQuote(line: string): boolean {
   let quotes = 0;
   for (let at = 0; at < line.length; at++) {
@@ -178,7 +186,10 @@ function zeroEnded(bytes: Buffer): string {
 
 const controls: Readonly<Record<string, string>> = { r: "\r", n: "\n", "0": "\0" };
 
-/** Windows escapes `\` and `"` alone and writes a line break as it is; Wine writes it as `\r\n`. Both are read. */
+/**
+ * Windows escapes `\` and `"` alone and writes a line break as it is; Wine writes it as `\r\n`. Both are
+ * read.
+ */
 function unescapeText(text: string): string {
   return text.replace(/\\([\s\S])/g, (_, character: string) => controls[character] ?? character);
 }

@@ -9,7 +9,9 @@ export interface StatusLine {
   readonly at: Instant;
 }
 
-/** `STATMSG: ID=5035 SEV=I … COMP="SMS_SITE_BACKUP" … GMTDATE=Wed Aug 22 09:16:19.253 2012 …`; GMTDATE is UTC. */
+/**
+ * `STATMSG: ID=5035 SEV=I … COMP="SMS_SITE_BACKUP" … GMTDATE=Wed Aug 22 09:16:19.253 2012 …`; GMTDATE is UTC.
+ */
 export function readStatusLine(line: string): StatusLine | undefined {
   const match =
     /STATMSG: ID=(\d+) SEV=([A-Z]).*GMTDATE=\w{3} (\w{3}) +(\d+) (\d+:\d+:\d+(?:\.\d+)?) (\d{4})/.exec(line);

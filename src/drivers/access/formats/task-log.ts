@@ -4,8 +4,8 @@ import { readStatusLine, type StatusLine } from "./status-line.ts";
 /**
  * The runs of the Backup Site Server task, read from smsbkup.log.
  *
- * Message 5035 alone proves nothing: it may be left from an older run. So each message belongs to the run whose start
- * marker stands before it, and only a 5035 of the same run says that the run is finished.
+ * Message 5035 alone proves nothing: it may be left from an older run. So each message belongs to the run
+ * whose start marker stands before it, and only a 5035 of the same run says that the run is finished.
  */
 export interface TaskRun {
   readonly startedAt: Instant;
@@ -25,13 +25,17 @@ export function taskRunState(run: TaskRun): TaskRunState {
   return run.completedAt === undefined ? "not-finished" : "finished";
 }
 
-/** Message ids of SMS_SITE_BACKUP. 5055 and 5060 come from community sources and are not in Microsoft's pages. */
+/**
+ * Message ids of SMS_SITE_BACKUP. 5055 and 5060 come from community sources and are not in Microsoft's pages.
+ */
 const messages = { backupStarting: 5055, completed: 5035, afterBackupStarted: 5040, failed: 5060 } as const;
 
 /** Failures kept for one run: a full disk fails every file, and the first few say it all. */
 const failuresMax = 20;
 
-/** What of a line is looked at: no line of a log is longer, and what follows would be searched over and over. */
+/**
+ * What of a line is looked at: no line of a log is longer, and what follows would be searched over and over.
+ */
 const lineCharactersMax = 8_192;
 
 /** Reads a log, or what is left of one after it was rolled over. Runs come oldest first. */

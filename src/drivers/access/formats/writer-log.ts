@@ -7,7 +7,9 @@ const started = { id: 500, component: "SMS_SITE_VSS_WRITER" } as const;
 /** What of a line is looked at: no line of a log is longer. */
 const lineCharactersMax = 8_192;
 
-/** When the SMS writer last started, by smswriter.log; `undefined` where the log does not reach back so far. */
+/**
+ * When the SMS writer last started, by smswriter.log; `undefined` where the log does not reach back so far.
+ */
 export function lastWriterStart(text: string): Instant | undefined {
   const starts = text
     .split(/\r\n|\n/)

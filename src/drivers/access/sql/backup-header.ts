@@ -3,8 +3,8 @@ import type { SqlRow, SqlRunner } from "./sql-runner.ts";
 import { quoteText } from "./t-sql-text.ts";
 
 /**
- * What RESTORE HEADERONLY tells of one backup set. Its log sequence numbers are left out: they have up to 25 digits, and
- * tedious gives exact numbers as doubles. `readHistory` has them as text.
+ * What RESTORE HEADERONLY tells of one backup set. Its log sequence numbers are left out: they have up to 25
+ * digits, and tedious gives exact numbers as doubles. `readHistory` has them as text.
  */
 export interface BackupHeader {
   readonly name: string;

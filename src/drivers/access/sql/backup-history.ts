@@ -1,3 +1,4 @@
+import { given } from "../../../core/base/given.ts";
 import type { Instant } from "../../../core/base/instant.ts";
 import { plainGuid } from "./backup-header.ts";
 import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
@@ -32,14 +33,14 @@ export async function readHistory(
   database: string,
   name?: string,
 ): Promise<readonly BackupRecord[] | undefined> {
-  const parameters = { database, ...(name !== undefined && { name }) };
+  const parameters = { database, ...given({ name }) };
   try {
     const rows = await sql.query(historyQuery(name === undefined ? "" : " AND s.name = @name"), parameters);
     return rows.map(toRecord);
-  } catch (error) {
+  } catch (thrown) {
     // 229: no SELECT on msdb's table; 916: no user in msdb at all.
-    if (error instanceof SqlError && (error.has(229) || error.has(916))) return undefined;
-    throw error;
+    if (thrown instanceof SqlError && (thrown.has(229) || thrown.has(916))) return undefined;
+    throw thrown;
   }
 }
 

@@ -17,7 +17,10 @@ export interface DatabaseFacts {
   readonly honorsBrokerPriority: boolean;
 }
 
-/** Reads one row of sys.databases; `undefined` when the server has no such database, or shows it to nobody like us. */
+/**
+ * Reads one row of sys.databases; `undefined` when the server has no such database, or shows it to nobody
+ * like us.
+ */
 export async function readDatabaseFacts(
   sql: SqlRunner,
   database: string,
@@ -67,7 +70,10 @@ export async function readServerClock(sql: SqlRunner): Promise<Instant | undefin
   return utcCell(row, "utc");
 }
 
-/** `CHANGE_TRACKING_CURRENT_VERSION()` of the session's database as text; `undefined` when off or not to be seen. */
+/**
+ * `CHANGE_TRACKING_CURRENT_VERSION()` of the session's database as text; `undefined` when off or not to be
+ * seen.
+ */
 export async function readChangeTrackingVersion(sql: SqlRunner): Promise<string | undefined> {
   const row = await firstRow(
     sql,
@@ -92,8 +98,8 @@ async function firstRow(
 ): Promise<SqlRow | undefined> {
   try {
     return (await sql.query(text, parameters))[0];
-  } catch (error) {
-    if (error instanceof SqlError && absentOrHidden.some((number) => error.has(number))) return undefined;
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof SqlError && absentOrHidden.some((number) => thrown.has(number))) return undefined;
+    throw thrown;
   }
 }

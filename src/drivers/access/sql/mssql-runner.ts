@@ -1,3 +1,4 @@
+import { given } from "../../../core/base/given.ts";
 import sql from "mssql";
 import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 
@@ -27,23 +28,24 @@ const queryTimeoutMs = 60_000;
 /**
  * Connects with a SQL Server login and runs T-SQL over TDS. Rejects with `SqlError` when no session was had.
  *
- * Batches go out as they are and not inside sp_executesql, where BACKUP and USE do not belong, and may take for ever;
- * messages arrive while the batch runs. A refused batch carries all of the server's errors, the cause first.
+ * Batches go out as they are and not inside sp_executesql, where BACKUP and USE do not belong, and may take
+ * for ever; messages arrive while the batch runs. A refused batch carries all of the server's errors, the
+ * cause first.
  */
 export async function openMssql(target: MssqlTarget): Promise<SqlRunner> {
   const login = loginMessages();
   const pool = new sql.ConnectionPool({ ...configOf(target), beforeConnect: login.listenTo } as sql.config);
-  // mssql keeps the loss of a socket to itself, for the next request to find. What else an idle connection may emit comes
-  // here, and unheard would end the process.
+  // mssql keeps the loss of a socket to itself, for the next request to find. What else an idle connection
+  // may emit comes here, and unheard would end the process.
   pool.on("error", () => undefined);
   try {
     await pool.connect();
-  } catch (error) {
+  } catch (thrown) {
     await pool.close().catch(() => undefined);
-    const failure = toSqlError(error, "connection");
+    const failure = toSqlError(thrown, "connection");
     // The driver tells the last message alone; the one before it holds the reason.
     const isRefusal = failure.stage === "login" && login.messages.length > 0;
-    throw isRefusal ? new SqlError("login", login.messages, { cause: error }) : failure;
+    throw isRefusal ? new SqlError("login", login.messages, { cause: thrown }) : failure;
   }
   return {
     query: (text, parameters) => runQuery(pool, text, parameters ?? {}),
@@ -52,7 +54,9 @@ export async function openMssql(target: MssqlTarget): Promise<SqlRunner> {
   };
 }
 
-/** Collects what a server says while it refuses a login: `Cannot open database…` comes before `Login failed…`. */
+/**
+ * Collects what a server says while it refuses a login: `Cannot open database…` comes before `Login failed…`.
+ */
 function loginMessages() {
   const messages: SqlMessage[] = [];
   return {
@@ -72,7 +76,7 @@ function configOf(target: MssqlTarget): sql.config {
   const authority = target.certificateAuthority;
   return {
     server: target.host,
-    ...(target.port !== undefined && { port: target.port }),
+    ...given({ port: target.port }),
     database: target.database,
     user: target.user,
     password: target.password,
@@ -85,7 +89,7 @@ function configOf(target: MssqlTarget): sql.config {
       appName: "sitekeep",
       trustServerCertificate: target.trustServerCertificate,
       ...(target.port === undefined && target.instance !== undefined && { instanceName: target.instance }),
-      ...(target.certificateName !== undefined && { serverName: target.certificateName }),
+      ...given({ serverName: target.certificateName }),
       ...(authority !== undefined && { cryptoCredentialsDetails: { ca: authority } }),
       // The typings know a boolean only; tedious takes `strict` for TDS 8.
       encrypt: target.encrypt as boolean,
@@ -103,8 +107,8 @@ async function runQuery(
   try {
     const result = await request.query<SqlRow>(text);
     return result.recordset ?? [];
-  } catch (error) {
-    throw toSqlError(error, "statement");
+  } catch (thrown) {
+    throw toSqlError(thrown, "statement");
   }
 }
 
@@ -124,9 +128,9 @@ async function runBatch(
   try {
     const result = await request.batch<SqlRow>(text);
     return result.recordset ?? [];
-  } catch (error) {
+  } catch (thrown) {
     options.signal?.throwIfAborted();
-    throw toSqlError(error, "statement");
+    throw toSqlError(thrown, "statement");
   } finally {
     options.signal?.removeEventListener("abort", cancel);
   }
@@ -142,7 +146,10 @@ function toMessage(info: InfoToken): SqlMessage {
   return { number: info.number, severity: info.class, text: info.message };
 }
 
-/** What mssql throws: the last error of a batch, with the earlier ones beside it. `number` is text for its own errors. */
+/**
+ * What mssql throws: the last error of a batch, with the earlier ones beside it. `number` is text for its own
+ * errors.
+ */
 interface MssqlFailure {
   readonly message: string;
   readonly code?: string;
@@ -171,7 +178,10 @@ function toSqlError(error: unknown, stage: SqlError["stage"]): SqlError {
   });
 }
 
-/** tedious tries every address of a host and then says no more than that none answered: the first one's answer tells why. */
+/**
+ * tedious tries every address of a host and then says no more than that none answered: the first one's answer
+ * tells why.
+ */
 function textOf({ message, originalError }: MssqlFailure): string {
   const [first] = originalError?.cause?.errors ?? [];
   return first === undefined ? message : message.replace("Could not connect (sequence)", first.message);

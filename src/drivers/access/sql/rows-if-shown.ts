@@ -14,8 +14,8 @@ export async function rowsIfShown(
 ): Promise<readonly SqlRow[] | undefined> {
   try {
     return await sql.query(query, parameters);
-  } catch (error) {
-    if (error instanceof SqlError && absentOrHidden.some((number) => error.has(number))) return undefined;
-    throw error;
+  } catch (thrown) {
+    if (thrown instanceof SqlError && absentOrHidden.some((number) => thrown.has(number))) return undefined;
+    throw thrown;
   }
 }

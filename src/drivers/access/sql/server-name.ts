@@ -1,4 +1,6 @@
-/** Splits what people write as a server into its parts: `host`, `host\instance`, `host,port`, `tcp:host,port`. */
+/**
+ * Splits what people write as a server into its parts: `host`, `host\instance`, `host,port`, `tcp:host,port`.
+ */
 export function parseServerName(server: string): { host: string; instance?: string; port?: number } {
   const match = /^(?:tcp:)?([^\\,]+)(?:\\([^,]+))?(?:,\s*(\d+))?$/i.exec(server.trim());
   if (!match) return { host: server };

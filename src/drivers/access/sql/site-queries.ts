@@ -1,6 +1,6 @@
 /**
- * What lint reads a site with, in one place. Names of the site's own views and of role properties are known from
- * community sources only, and are to be corrected here when a site shows others.
+ * What lint reads a site with, in one place. Names of the site's own views and of role properties are known
+ * from community sources only, and are to be corrected here when a site shows others.
  */
 
 export const serverQuery = `SELECT CAST(SERVERPROPERTY('IsClustered') AS int) AS clustered,

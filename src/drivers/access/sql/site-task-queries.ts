@@ -1,6 +1,6 @@
 /**
- * What the schedule of the task *Backup Site Server* is read with, in one place: the names are known from community
- * sources only, and are to be corrected here when a site shows others.
+ * What the schedule of the task *Backup Site Server* is read with, in one place: the names are known from
+ * community sources only, and are to be corrected here when a site shows others.
  */
 
 /** What the site calls the task, in the console's long form. */

@@ -43,7 +43,10 @@ interface Cure {
   hint(place: SqlPlace, error: SqlError): string;
 }
 
-/** The first that matches counts: causes stand before what they cause. 3013 says only that something else went wrong. */
+/**
+ * The first that matches counts: causes stand before what they cause. 3013 says only that something else went
+ * wrong.
+ */
 const cures: readonly Cure[] = [
   // A login whose database is gone is refused with 18456 as well: the database is the cause.
   {

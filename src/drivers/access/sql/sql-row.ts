@@ -1,7 +1,10 @@
 import type { Instant } from "../../../core/base/instant.ts";
 import type { SqlRow } from "./sql-runner.ts";
 
-/** Reads cells of either runner: tedious gives numbers and dates, sqlcmd gives text. NULL and an absent column are one. */
+/**
+ * Reads cells of either runner: tedious gives numbers and dates, sqlcmd gives text. NULL and an absent column
+ * are one.
+ */
 export function textCell(row: SqlRow | undefined, column: string): string | undefined {
   const value = row?.[column];
   if (value === null || value === undefined) return undefined;

@@ -14,8 +14,9 @@ export interface SqlRunner {
   ): Promise<readonly SqlRow[]>;
 
   /**
-   * Runs a batch that may take hours and answers with messages: BACKUP, RESTORE, DBCC. Each message is handed on as it
-   * arrives. Rejects with `SqlError` when the server reports one; aborting the signal cancels the batch on the server.
+   * Runs a batch that may take hours and answers with messages: BACKUP, RESTORE, DBCC. Each message is handed
+   * on as it arrives. Rejects with `SqlError` when the server reports one; aborting the signal cancels the
+   * batch on the server.
    */
   batch(text: string, options?: BatchOptions): Promise<readonly SqlRow[]>;
 
@@ -33,11 +34,17 @@ export interface SqlMessage {
   readonly text: string;
 }
 
-/** What the server refused, oldest message first: the cause comes before `BACKUP DATABASE is terminating abnormally.` */
+/**
+ * What the server refused, oldest message first: the cause comes before `BACKUP DATABASE is terminating
+ * abnormally.`
+ */
 export class SqlError extends Error {
   override readonly name = "SqlError";
   readonly messages: readonly SqlMessage[];
-  /** `connection`: no session was had or it was lost. `login`: refused. `statement`: the server answered with an error. */
+  /**
+   * `connection`: no session was had or it was lost. `login`: refused. `statement`: the server answered with
+   * an error.
+   */
   readonly stage: "connection" | "login" | "statement";
 
   constructor(stage: SqlError["stage"], messages: readonly SqlMessage[], options?: ErrorOptions) {

@@ -1,3 +1,4 @@
+import { given } from "../../../core/base/given.ts";
 import { spawn } from "node:child_process";
 import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 import { quoteText } from "./t-sql-text.ts";
@@ -21,8 +22,8 @@ const separator = "\u001f";
 const loginErrors = [18456, 18452, 4060];
 
 /**
- * Runs T-SQL through `sqlcmd -E`, as tedious knows no integrated login. One process a statement, the text on its
- * standard input. Every value comes back as text, and a text `NULL` can't be told from no value.
+ * Runs T-SQL through `sqlcmd -E`, as tedious knows no integrated login. One process a statement, the text on
+ * its standard input. Every value comes back as text, and a text `NULL` can't be told from no value.
  *
  * Tested against recorded output only: SQL Server's tools are not to be had where the tests run.
  */
@@ -47,7 +48,10 @@ function declare(parameters: Readonly<Record<string, string | number | boolean>>
   return Object.entries(parameters).map(one).join("");
 }
 
-/** Leave with the error level, run no `!!` commands and no `$(variables)`, take quoted identifiers, never time out. */
+/**
+ * Leave with the error level, run no `!!` commands and no `$(variables)`, take quoted identifiers, never time
+ * out.
+ */
 const behaviour = "-b -x -X1 -I -t 0".split(" ");
 /** UTF-8; messages with their headers and all on standard error; cells unpadded and unwrapped. */
 const form = [..."-f 65001 -m-1 -r1 -W -w 65535 -s".split(" "), separator];
@@ -105,7 +109,7 @@ function runCommand(
     const child = spawn(target.command[0]!, argumentsFor(target), {
       stdio: ["pipe", "pipe", "pipe"],
       windowsHide: true,
-      ...(options.signal && { signal: options.signal }),
+      ...given({ signal: options.signal }),
     });
     let stdout = "";
     child.stdout.setEncoding("utf8").on("data", (part: string) => (stdout += part));
@@ -127,7 +131,8 @@ function runCommand(
 }
 
 /**
- * Cuts standard error into messages. A header is known by its numbers, as its words are in the language of the tools:
+ * Cuts standard error into messages. A header is known by its numbers, as its words are in the language of
+ * the tools:
  * `Msg 3201, Level 16, State 1, Server SQL01, Line 1`. The text follows on the next line.
  */
 function messageReader(onMessage: (message: SqlMessage) => void) {

@@ -1,6 +1,6 @@
 /**
- * What the change-tracking window is read with, in one place: names and numbers of ConfigMgr's replication are known
- * from community sources only, and are to be corrected here when a site shows others.
+ * What the change-tracking window is read with, in one place: names and numbers of ConfigMgr's replication
+ * are known from community sources only, and are to be corrected here when a site shows others.
  */
 
 /** A session in the database itself. No row: off, or hidden from this login; `canSee` tells them apart. */
@@ -8,8 +8,9 @@ export const changeTrackingQuery = `SELECT is_auto_cleanup_on, retention_period,
 FROM sys.change_tracking_databases WHERE database_id = DB_ID();`;
 
 /**
- * Rights that surely show the rows of sys.change_tracking_databases. VIEW ANY DATABASE is not among them, though its
- * documentation can be read so: everybody has it, and whoever is wrong here takes a hidden row for *off*.
+ * Rights that surely show the rows of sys.change_tracking_databases. VIEW ANY DATABASE is not among them,
+ * though its documentation can be read so: everybody has it, and whoever is wrong here takes a hidden row for
+ * *off*.
  */
 export const canSeeQuery = `SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'ALTER') AS owner,
 HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY DATABASE') AS alter_any,
@@ -35,7 +36,10 @@ export const linkStates = { active: 2, degraded: 8, failed: 9 } as const;
 /** Groups being copied as a whole. 6 and 7 are ends, the one good and the other bad. */
 export const initialisationQuery = `SELECT ReplicationGroup AS name, SiteRequesting AS requesting,
 SiteFulfilling AS fulfilling, InitializationStatus AS status FROM dbo.RCM_DrsInitializationTracking;`;
-/** When groups were begun to be copied as a whole, by the server's clock in UTC: asked by itself, since not every version has it. */
+/**
+ * When groups were begun to be copied as a whole, by the server's clock in UTC: asked by itself, since not
+ * every version has it.
+ */
 export const initialisedQuery = `SELECT ReplicationGroup AS name, SiteRequesting AS requesting, SiteFulfilling AS fulfilling,
 COUNT(*) AS times, CONVERT(nvarchar(23), MAX(CreatedTime), 121) AS created FROM dbo.RCM_DrsInitializationTracking
 GROUP BY ReplicationGroup, SiteRequesting, SiteFulfilling;`;

@@ -9,7 +9,9 @@ const { ZSTD_c_compressionLevel: level, ZSTD_c_minMatch: minMatch, ZSTD_c_hashLo
 export const efforts = {
   /** Little time. */
   quick: { [level]: 1 },
-  /** Files of many kinds: shorter matches and a larger table save 1.7 % more, and cost a seventh of the speed. */
+  /**
+   * Files of many kinds: shorter matches and a larger table save 1.7 % more, and cost a seventh of the speed.
+   */
   thorough: { [level]: 1, [minMatch]: 5, [hashLog]: 15 },
 } as const satisfies Record<string, Effort>;
 
@@ -35,7 +37,7 @@ export function decompress(frame: Uint8Array, plainBytesMax: number): Uint8Array
   const chunkSize = Math.max(roomBytesMin, Math.min(plainBytesMax + 1, roomBytesMax));
   try {
     return zstdDecompressSync(frame, { maxOutputLength: plainBytesMax, chunkSize });
-  } catch (cause) {
-    throw new Malformed("its zstd frame can't be unfolded", { cause });
+  } catch (thrown) {
+    throw new Malformed("its zstd frame can't be unfolded", { cause: thrown });
   }
 }

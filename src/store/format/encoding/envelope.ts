@@ -26,7 +26,8 @@ export const digestBytes = 32;
 export const trailerBytes = 8 + digestBytes;
 
 /**
- * What a reader must be able to do to read the object: one bit each, in the header. `holds`: to let no point go that is held.
+ * What a reader must be able to do to read the object: one bit each, in the header. `holds`: to let no point
+ * go that is held.
  */
 export const features = { encrypted: 1, compressed: 2, holds: 4 } as const;
 const knownFeatures = features.encrypted | features.compressed | features.holds;

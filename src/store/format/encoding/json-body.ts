@@ -13,8 +13,8 @@ export function decodeJson(bytes: Uint8Array): JsonObject {
   let value: Json;
   try {
     value = JSON.parse(decoder.decode(bytes)) as Json;
-  } catch (cause) {
-    throw new Malformed("it is not JSON", { cause });
+  } catch (thrown) {
+    throw new Malformed("it is not JSON", { cause: thrown });
   }
   if (!isJsonObject(value)) throw new Malformed("it is not a JSON object");
   return value;

@@ -22,9 +22,9 @@ export interface ObjectSeal {
 }
 
 /**
- * The seal of an object: AES-256-GCM under a key of its own, or 16 bytes of SHA-256 when nothing is encrypted.
- * Both cover the repository, the object's type, the position and, where given, the object's name, so that parts
- * put in another's place are noticed.
+ * The seal of an object: AES-256-GCM under a key of its own, or 16 bytes of SHA-256 when nothing is
+ * encrypted. Both cover the repository, the object's type, the position and, where given, the object's name,
+ * so that parts put in another's place are noticed.
  */
 export function objectSeal(
   secret: RepositorySecret,
@@ -80,8 +80,8 @@ function gcmSeal(keyBytes: Uint8Array, context: (position: number) => Uint8Array
       const plain = opening.update(body);
       try {
         opening.final();
-      } catch (cause) {
-        throw new Malformed("its seal does not match", { cause });
+      } catch (thrown) {
+        throw new Malformed("its seal does not match", { cause: thrown });
       }
       return plain;
     },

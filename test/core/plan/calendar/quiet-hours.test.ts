@@ -155,7 +155,8 @@ test("starts that came and went are counted: none between neighbours, three for 
   expect(missed(daily, due - day)).toBe(0);
   expect(missed(daily, due - 4 * day)).toBe(3);
   const hourly = withBlackouts([night], { cron: "30 * * * *", timeZone: "UTC" });
-  // From 20:30 on Saturday: 21:30 was missed, eight due instants moved to 06:00 on Sunday, and twenty came after it.
+  // From 20:30 on Saturday: 21:30 was missed, eight due instants moved to 06:00 on Sunday, and twenty came
+  // after it.
   expect(missed(hourly, Date.UTC(2026, 10, 21, 20, 30))).toBe(1 + 1 + 19);
 });
 

@@ -5,8 +5,9 @@ import type { Instant } from "../../../../src/core/base/instant.ts";
 import { dueInstants } from "../../../../src/core/plan/calendar/schedule.ts";
 import { SeededRandom } from "../../../support/seeded-random.ts";
 
-// Both implementations agree on times that are written out: a skipped one runs at the first instant after the gap, a
-// repeated one the first time only. On `*` and steps they follow different rules, which the tables below spell out.
+// Both implementations agree on times that are written out: a skipped one runs at the first instant after the
+// gap, a repeated one the first time only. On `*` and steps they follow different rules, which the tables
+// below spell out.
 
 const zones = ["Europe/Madrid", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo"];
 const years = [2024, 2025, 2026, 2027, 2028, 2029];
@@ -115,7 +116,10 @@ function theirs(cron: string, change: Change, { from, until }: Span): readonly I
   return found;
 }
 
-/** Their answer, corrected by the two rules: second comings taken out, the end of a gap put in for what it swallowed. */
+/**
+ * Their answer, corrected by the two rules: second comings taken out, the end of a gap put in for what it
+ * swallowed.
+ */
 function byOurRules(cron: string, change: Change): readonly Instant[] {
   const { at, before, after } = change;
   const isSecondComing = (due: Instant) => due >= at && due < at + (before - after);
@@ -174,7 +178,10 @@ function steppedTime(random: SeededRandom, change: Change): string {
   ]);
 }
 
-/** A wall clock time from an hour before the change to an hour after it, edges more often than chance would have them. */
+/**
+ * A wall clock time from an hour before the change to an hour after it, edges more often than chance would
+ * have them.
+ */
 function nearTime(random: SeededRandom, { before, after }: Change) {
   const edges = [before, after, before - minute, after - minute, after + minute, before + minute];
   const [low, high] = [Math.min(before, after) - hour, Math.max(before, after) + hour];
@@ -201,7 +208,10 @@ function dayOf(random: SeededRandom, { before }: Change): string {
   ]);
 }
 
-/** The changes of a year, found by asking the runtime hour by hour; a zone without any has two days of January and July. */
+/**
+ * The changes of a year, found by asking the runtime hour by hour; a zone without any has two days of January
+ * and July.
+ */
 function changesOf(zone: string, year: number): readonly Change[] {
   const format = new Intl.DateTimeFormat("sv-SE", {
     timeZone: zone,

@@ -51,7 +51,8 @@ test("never fewer complete points than asked for, as long as there are so many",
   });
 });
 
-// The least number of points is left out of these two: where the rules keep more, it need not fill up with others.
+// The least number of points is left out of these two: where the rules keep more, it need not fill up with
+// others.
 test("a higher count of any rule keeps all that a lower one kept", () => {
   holds((points, { retention, ...rest }) => {
     const setting = { ...rest, minPoints: 0 };
@@ -181,7 +182,10 @@ const anySetting: fc.Arbitrary<RetentionSetting> = fc.record({
   now: fc.constant(now),
 });
 
-/** Close together over a few days, or far apart over years; of a site with a window, without one, or read in part. */
+/**
+ * Close together over a few days, or far apart over years; of a site with a window, without one, or read in
+ * part.
+ */
 const anyPoints: fc.Arbitrary<RetentionPoint[]> = fc
   .constantFrom(30 * minute, 5 * hour, 9 * day)
   .chain((gap) =>

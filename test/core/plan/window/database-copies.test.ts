@@ -209,7 +209,9 @@ function copies(source: Source, snapshots: readonly Snapshot[], lastFulls: Json 
   return newestCopies(source, snapshots, { series: makeSeries(policy, snapshots), observed });
 }
 
-/** Snapshots of so many days ago, each with its look. Of another tool, msdb also tells of a full an hour ago. */
+/**
+ * Snapshots of so many days ago, each with its look. Of another tool, msdb also tells of a full an hour ago.
+ */
 function survey(
   source: Source,
   snapshots: readonly (readonly [daysAgo: number, look: WindowLook])[],

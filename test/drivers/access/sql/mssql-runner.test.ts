@@ -126,7 +126,9 @@ test.each([
   expect(parseServerName(text)).toEqual(parts);
 });
 
-/** A way to the lab's server that can be closed: what is on it is dealt with, and nobody new comes through. */
+/**
+ * A way to the lab's server that can be closed: what is on it is dealt with, and nobody new comes through.
+ */
 async function openWay() {
   const sockets = new Set<Socket>();
   let isOpen = true;

@@ -33,7 +33,10 @@ test("whatever the value, a reader of T-SQL finds one literal that holds just th
   );
 });
 
-/** Reads as SQL Server's lexer does: a doubled closing character stands for one, a single one ends. Nothing may follow. */
+/**
+ * Reads as SQL Server's lexer does: a doubled closing character stands for one, a single one ends. Nothing
+ * may follow.
+ */
 function readDelimited(text: string, close: string): string | undefined {
   let value = "";
   for (let at = 1; at < text.length; at++) {

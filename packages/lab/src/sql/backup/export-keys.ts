@@ -83,8 +83,8 @@ function writeNew({ engine }: StatementContext, device: string, bytes: Uint8Arra
   let local: string;
   try {
     local = findWritable(engine, device);
-  } catch (error) {
-    throw error instanceof SqlError ? failed(error.message) : error;
+  } catch (thrown) {
+    throw thrown instanceof SqlError ? failed(thrown.message) : thrown;
   }
   if (existsSync(local)) throw failed("The file exists.");
   writeFileSync(local, bytes, { flag: "wx" });

@@ -139,7 +139,8 @@ async function writePages(database: DatabaseState, reading: SetReading): Promise
 /** Ends a restore: the database can be used from now on. */
 export function recover(engine: Engine, database: DatabaseState): void {
   database.restoring = null;
-  // What is written from here on has the numbers of what was written after the backup: another fork of its history.
+  // What is written from here on has the numbers of what was written after the backup: another fork of its
+  // history.
   database.forkGuid = newGuid();
   engine.advance(database, 5);
   engine.save();

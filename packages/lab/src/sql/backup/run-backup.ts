@@ -20,9 +20,9 @@ export async function runBackup(context: StatementContext, statement: BackupStat
   try {
     await run(context, statement);
     context.sink.done();
-  } catch (error) {
-    if (error instanceof BackupAborted) return;
-    throw terminate(context, error, `BACKUP ${statement.what}`);
+  } catch (thrown) {
+    if (thrown instanceof BackupAborted) return;
+    throw terminate(context, thrown, `BACKUP ${statement.what}`);
   }
 }
 

@@ -27,9 +27,9 @@ const names = {
 export async function runRestore(context: StatementContext, statement: RestoreStatement): Promise<void> {
   try {
     await run(context, statement);
-  } catch (error) {
-    if (error instanceof BackupAborted) return;
-    throw terminate(context, error, names[statement.what]);
+  } catch (thrown) {
+    if (thrown instanceof BackupAborted) return;
+    throw terminate(context, thrown, names[statement.what]);
   }
 }
 

@@ -70,8 +70,8 @@ export async function readImages(
 function* imagesOf({ set, device }: SetReading, reader: MediaReader): Generator<Buffer> {
   try {
     yield* reader.images(set);
-  } catch (error) {
-    if (error instanceof SqlError) throw error;
+  } catch (thrown) {
+    if (thrown instanceof SqlError) throw thrown;
     // Compressed frames that can't be unpacked.
     throw damaged(device);
   }

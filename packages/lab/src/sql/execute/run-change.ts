@@ -103,9 +103,9 @@ function write<T>(context: StatementContext, target: Target, work: () => T): T {
     db.exec("COMMIT");
     context.engine.advance(target.database, 3);
     return result;
-  } catch (error) {
+  } catch (thrown) {
     if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
+    throw thrown;
   }
 }
 
@@ -202,8 +202,8 @@ function dropTable(context: StatementContext, path: Path, ifExists: boolean): vo
     untrackTable(target.at, target.name);
     changeRows(context, `DROP TABLE ${target.sql}`);
     context.engine.advance(target.database, 8);
-  } catch (error) {
-    if (!(error instanceof SqlError) || error.number !== 208) throw error;
+  } catch (thrown) {
+    if (!(thrown instanceof SqlError) || thrown.number !== 208) throw thrown;
     if (!ifExists)
       throw new SqlError(
         3701,

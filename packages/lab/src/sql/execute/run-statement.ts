@@ -34,10 +34,11 @@ export async function runStatements(
     try {
       await runStatement(context, statement);
       context.counters.error = 0;
-    } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
-      report(context, error, statement.line);
-      if (error.class >= 17 || endsBatch.has(error.number)) throw new BatchEnded(undefined, { cause: error });
+    } catch (thrown) {
+      if (!(thrown instanceof SqlError)) throw thrown;
+      report(context, thrown, statement.line);
+      if (thrown.class >= 17 || endsBatch.has(thrown.number))
+        throw new BatchEnded(undefined, { cause: thrown });
     }
   }
 }

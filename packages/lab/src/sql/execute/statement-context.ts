@@ -50,8 +50,8 @@ export function guarded<T>(context: StatementContext, work: () => T): T {
   context.engine.current = context.client;
   try {
     return work();
-  } catch (error) {
-    throw failure.error ?? toSqlError(error);
+  } catch (thrown) {
+    throw failure.error ?? toSqlError(thrown);
   }
 }
 

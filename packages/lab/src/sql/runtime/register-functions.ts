@@ -109,9 +109,9 @@ export function registerFunctions(
     db.function(name, options, (...args: unknown[]) => {
       try {
         return work(...(args as SqlValue[]));
-      } catch (error) {
-        if (error instanceof SqlError) failure.error = error;
-        throw error;
+      } catch (thrown) {
+        if (thrown instanceof SqlError) failure.error = thrown;
+        throw thrown;
       }
     });
   }
