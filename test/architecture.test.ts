@@ -57,7 +57,7 @@ const mayImport: Record<string, readonly string[]> = {
   }),
   "packages/lab/src": [], // The simulated site knows nothing of the product, so it can't flatter it.
   ...stacked("cli", {
-    rooms: ["command", "options", "screen", "world", "session", "demo", "commands"],
+    rooms: ["command", "options", "screen", "world", "session", "demo", "commands", "groups"],
     on: [...nouns, ...decisions, "engine/**", ...keeping, ...driving, "packages/lab/src"],
   }),
 };
