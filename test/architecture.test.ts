@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 const nouns = ["core/base", "core/model/**"];
 const decisions = [
-  "core/kinds",
+  "core/kinds/**",
   "core/policy/**",
   "core/lint",
   "core/plan/**",
@@ -22,17 +22,18 @@ const driving = ["drivers", "drivers/driver.ts", "drivers/parts", ...access];
 const mayImport: Record<string, readonly string[]> = {
   "core/base": [],
   ...stacked("core/model", { rooms: ["policy", "repository"], on: ["core/base"] }),
-  "core/kinds": nouns,
+  "core/policy/text": nouns,
+  ...stacked("core/kinds", { rooms: ["parts"], on: [...nouns, "core/policy/text"] }),
   ...stacked("core/policy", {
-    rooms: ["text", "shape", "yaml", "resolve", "check"],
-    on: [...nouns, "core/kinds"],
+    rooms: ["shape", "yaml", "resolve", "check"],
+    on: [...nouns, "core/policy/text", "core/kinds/**"],
   }),
-  "core/lint": nouns,
+  "core/lint": [...nouns, "core/kinds/**"],
   ...stacked("core/plan", {
     rooms: ["points", "calendar", "window", "retention", "survey", "risks"],
-    on: [...nouns, "core/kinds", "core/lint"],
+    on: [...nouns, "core/kinds/**", "core/lint"],
   }),
-  "core/simulate": [...nouns, "core/plan/**"],
+  "core/simulate": [...nouns, "core/kinds/**", "core/plan/**"],
   ...stacked("core/report", { rooms: ["words"], on: nouns }),
   threads: [],
   "store/backends": ["core/base"],

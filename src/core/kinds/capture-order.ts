@@ -1,10 +1,10 @@
 import type { SourceKind } from "../model/policy/source.ts";
-import { kinds, sourceKinds } from "./catalogue.ts";
+import { kindOf, sourceKinds } from "./catalogue.ts";
 import { inFollowingOrder } from "./follow.ts";
 
 /** The kinds in the order in which the sources of a point are captured, as their places tell. */
 export const captureOrder: readonly SourceKind[] = inFollowingOrder(
-  new Map(sourceKinds.map((kind) => [kind, kinds[kind].captured])),
+  new Map(sourceKinds.map((kind) => [kind, kindOf(kind).captured])),
 );
 
 /**
@@ -21,7 +21,7 @@ export function lanesOf<Step>(
 
 /** The kind that begins the lane. */
 function headOf(kind: SourceKind): SourceKind {
-  const { after, atOnce } = kinds[kind].captured;
+  const { after, atOnce } = kindOf(kind).captured;
   return atOnce && after !== "nothing" ? headOf(after) : kind;
 }
 
@@ -31,5 +31,5 @@ function isAlone(kind: SourceKind): boolean {
 
 /** Whether a snapshot of the kind carries what was seen of the change-tracking window. */
 export function carriesWindow(kind: SourceKind): boolean {
-  return kinds[kind].carriesWindow;
+  return kindOf(kind).carriesWindow;
 }

@@ -1,5 +1,6 @@
-import type { SourceKind } from "../model/policy/source.ts";
-import type { Kind } from "./kind.ts";
+import type { SourceKind, SourceOf } from "../model/policy/source.ts";
+import { inFollowingOrder } from "./follow.ts";
+import type { Kind, PointPart } from "./kind.ts";
 import { contentLibrary } from "./content-library.ts";
 import { folder } from "./folder.ts";
 import { packageSources } from "./package-sources.ts";
@@ -16,7 +17,7 @@ import { windowsRegistry } from "./windows-registry.ts";
 /**
  * Every kind of source, in the order in which pages and explanations list them. The compiler asks for each.
  */
-export const kinds: Readonly<Record<SourceKind, Kind>> = {
+const kinds: { readonly [One in SourceKind]: Kind<SourceOf<One>> } = {
   "site-database": siteDatabase,
   "task-backup": taskBackup,
   "windows-registry": windowsRegistry,
@@ -34,7 +35,24 @@ export const kinds: Readonly<Record<SourceKind, Kind>> = {
 /** The names of all kinds, in the same order. */
 export const sourceKinds = Object.keys(kinds) as readonly SourceKind[];
 
+/**
+ * What is known of a kind. A caller that holds any source gets what takes any: the table pairs kinds with
+ * sources.
+ */
+export function kindOf<One extends SourceKind>(kind: One): Kind<SourceOf<One>> {
+  return kinds[kind];
+}
+
+/**
+ * What a snapshot of a kind gives to a recovery. One that a later version of sitekeep captured may be of a
+ * kind that is not known here: it gives nothing that we could name.
+ */
+export function pointPartOf(kind: SourceKind): PointPart {
+  const known: Kind | undefined = kinds[kind];
+  return known?.inPoint ?? {};
+}
+
 /** The kinds in the order in which a site's sources are given back. */
-export const kindsInRestoreOrder: readonly Kind[] = sourceKinds
-  .map((kind) => kinds[kind])
-  .sort((left, right) => left.restoreOrder - right.restoreOrder);
+export const kindsInRestoreOrder: readonly SourceKind[] = inFollowingOrder(
+  new Map(sourceKinds.map((kind) => [kind, kinds[kind].restored])),
+);

@@ -1,13 +1,41 @@
-import type { SourceKind } from "../model/policy/source.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { Problem } from "../base/problem.ts";
+import type { Source } from "../model/policy/source.ts";
+import type { JudgedSource } from "../policy/text/judged.ts";
+import type { Written, WrittenMap } from "../policy/text/written.ts";
 import type { Following } from "./follow.ts";
+import type { Protected } from "./protected.ts";
 
-/** What is known of a kind of source, apart from how to touch it. The driver of the same name does that. */
-export interface Kind {
-  readonly kind: SourceKind;
+/**
+ * All that is known of a kind of source, apart from how to touch it: the driver of the same name does that.
+ * Nothing outside this folder lists kinds; whoever wants to know something of one asks here.
+ */
+export interface Kind<Of extends Source = Source> {
+  readonly kind: Of["kind"];
   /** For headings: `Site database`. */
   readonly title: string;
   /** What a snapshot holds, in one sentence. */
   readonly captures: string;
+
+  /**
+   * The name of the source that a policy gets which mentions the kind nowhere; `undefined`: nobody gets one
+   * unasked.
+   */
+  readonly byDefault: string | undefined;
+  /** What a source of the kind means without more words, in the policy's own language. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  /** Whether its key `database` says how a database is reached. */
+  readonly reachesDatabase: boolean;
+  /** Adds to a written source what stands elsewhere in its policy. Absent: its defaults are all there is. */
+  complete?(source: WrittenMap, policy: WrittenMap): WrittenMap;
+  /**
+   * Turns a completed source into what the program works with. Its shape has been checked, so that it can't
+   * fail.
+   */
+  resolve(written: WrittenSource): Of;
+  /** Checks what its keys mean together. Absent: its schema says it all. */
+  check?(source: JudgedSource): readonly Problem[];
+
   /**
    * Its place among the captures of a point. With `atOnce` they share a lane: nothing is captured between the
    * two.
@@ -22,8 +50,42 @@ export interface Kind {
    * way.
    */
   readonly yieldsToTask: boolean;
-  /** Sources are given back in ascending order. */
-  readonly restoreOrder: number;
+  /** The share of known objects that a capture reads again as a proof, in per mille. Absent: none. */
+  rereadPerMille?(source: Of): number;
+
+  /** What a usable snapshot of it gives to a recovery from its point. */
+  readonly inPoint: PointPart;
+  /** Whether a source of the kind protects something that the site has. */
+  protects(source: Of, thing: Protected): boolean;
+
+  /** Its place in the order in which a site's sources are given back. */
+  readonly restored: Following;
   /** What to do with restored files, and what to beware of, in the order of doing. */
   readonly runbook: readonly string[];
+}
+
+/** A completed source of a policy, and the policy's `site`. */
+export interface WrittenSource {
+  readonly name: string;
+  readonly source: Written;
+  readonly site: Written;
+}
+
+/** What a snapshot gives to a recovery. Everything is absent for what a recovery can do without. */
+export interface PointPart {
+  /**
+   * `copy`: the database alone, which needs media and keys beside it. `set`: of one moment, with all that it
+   * needs.
+   */
+  readonly database?: "copy" | "set";
+  /** Of a copy: whether sitekeep holds it. What another tool protects is known by its history alone. */
+  isHeld?(facts: JsonObject): boolean;
+  /**
+   * It notes how far the site had come in the database, so that a recovery needs both of nearly one moment.
+   */
+  readonly fitsDatabase?: true;
+  /** The version of the setup files that it holds; `undefined` where it holds none. */
+  mediaVersion?(facts: JsonObject): string | undefined;
+  /** The keys that it holds, as the driver names them. */
+  keys?(facts: JsonObject): readonly string[];
 }

@@ -1,14 +1,50 @@
+import type { SiteFiles } from "../model/policy/source.ts";
+import { addMissing } from "../policy/text/completing.ts";
+import { textAt } from "../policy/text/values.ts";
+import { find } from "../policy/text/written.ts";
 import type { Kind } from "./kind.ts";
+import { textFact } from "./parts/facts.ts";
+import { namesMedia } from "./parts/media.ts";
+import { filterOf, machineOf } from "./parts/tree.ts";
 
-export const siteFiles: Kind = {
+export const siteFiles: Kind<SiteFiles> = {
   kind: "site-files",
   title: "Site server files",
   captures: "Parts of the installation folder: CD.Latest, inboxes, control files and logs.",
+
+  byDefault: "files",
+  // What the Backup Site Server task copies of the installation folder, and the media that recovery starts
+  // from.
+  defaults: { include: ["CD.Latest/**", "inboxes/**", "data/**", "srvacct/**", "logs/**"], exclude: [] },
+  reachesDatabase: false,
+  complete: (source, policy) =>
+    addMissing(source, "root", find(policy, "site", "installFolder"), "site.installFolder"),
+  resolve: ({ name, source }) => ({
+    kind: "site-files",
+    name,
+    ...machineOf(source),
+    root: textAt(source, "root"),
+    ...filterOf(source),
+  }),
+
   captured: { after: "task-backup" },
   throughQuiet: false,
   carriesWindow: false,
   yieldsToTask: false,
-  restoreOrder: 40,
+
+  inPoint: {
+    fitsDatabase: true,
+    mediaVersion(facts) {
+      const version = textFact(facts, "cdLatest");
+      const { parts } = facts;
+      const holds = !Array.isArray(parts) || parts.some((it) => typeof it === "string" && namesMedia(it));
+      return version !== "missing" && holds ? version : undefined;
+    },
+  },
+  protects: ({ include, exclude }, { is }) =>
+    is === "media" && (include.length === 0 || include.some(namesMedia)) && !exclude.some(namesMedia),
+
+  restored: { after: "task-backup" },
   runbook: [
     "Copy CD.Latest to a folder outside the installation folder and start Setup there: after any in-console update no other media fits.",
     "These files are no site server backup set: without the task's set recover with an empty SiteServerBackupLocation, which reinstalls the site server.",

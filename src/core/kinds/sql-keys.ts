@@ -1,19 +1,63 @@
+import type { SqlKeys } from "../model/policy/source.ts";
+import { addMissing } from "../policy/text/completing.ts";
+import { databaseAt, secretAt, stagingOf, textsAt } from "../policy/text/values.ts";
+import { entriesOf, find, findText, isPlace, type Written, type WrittenMap } from "../policy/text/written.ts";
 import type { Kind } from "./kind.ts";
+import { checkStaging } from "./parts/check-staging.ts";
+import { textFacts } from "./parts/facts.ts";
 
-export const sqlKeys: Kind = {
+export const sqlKeys: Kind<SqlKeys> = {
   kind: "sql-keys",
   title: "SQL Server keys",
   captures:
     "Certificates and master keys without which a restored database can't be read: BitLocker Management, TDE, backup encryption.",
+
+  byDefault: "sqlKeys",
+  defaults: { include: ["bitlocker", "tde", "backup-encryption", "master-key"] },
+  reachesDatabase: false,
+  /** Keys are exported to where the site database's backups are staged, unless they say otherwise. */
+  complete(source, policy) {
+    const [database] = databasesIn(policy);
+    return addMissing(source, "staging", find(database?.[1], "staging"), `sources.${database?.[0]}`);
+  },
+  resolve: ({ name, source, site }) => ({
+    kind: "sql-keys",
+    name,
+    database: databaseAt(site, "database"),
+    ...stagingOf(source),
+    include: textsAt(source, "include") as SqlKeys["include"],
+    ...(find(source, "password") && { password: secretAt(source, "password") }),
+  }),
+  check(checked) {
+    const { policy } = checked.judged;
+    const staging = find(checked.source, "staging");
+    const isOwn = staging !== undefined && isPlace(staging.origin);
+    // Without staging of its own it shares the database's, whose lack is told there.
+    if (!isOwn && databasesIn(policy).some(([, it]) => findText(it, "method") === "native")) return [];
+    return checkStaging(checked, find(policy, "site", "database"));
+  },
+
   // Small and irreplaceable.
   captured: { after: "windows-registry" },
   throughQuiet: false,
   carriesWindow: false,
   yieldsToTask: false,
-  restoreOrder: 10,
+
+  inPoint: { keys: (facts) => textFacts(facts, "keys") },
+  protects: ({ include }, thing) => thing.is === "keys" && include.includes(thing.of),
+
+  restored: { after: "nothing" },
   runbook: [
     "Restore these first: a database under TDE, or an encrypted backup, can't be restored before its certificate is in master.",
     "Create BitLockerManagement_CERT in the site database again under the same name, protected by the database's master key; until then recovery keys can't be read.",
     "The private keys are protected by the password that the policy names, which is not in the repository.",
   ],
 };
+
+/**
+ * The sources of the site database, which is where the keys are. Of several, which is a mistake, the first
+ * counts.
+ */
+function databasesIn(policy: WrittenMap): readonly (readonly [name: string, source: Written])[] {
+  return entriesOf(find(policy, "sources")).filter(([, it]) => findText(it, "kind") === "site-database");
+}

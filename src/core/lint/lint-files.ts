@@ -4,7 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import type { SiteFiles } from "../model/policy/source.ts";
 import type { LintedSite } from "./linted-site.ts";
 import { risk } from "./risk.ts";
-import { isSamePath } from "../base/windows-place.ts";
+import { isMediaRoot, namesMedia } from "../kinds/parts/media.ts";
 
 /** What is wrong with the install folder, for a recovery or for the site's own backup task. */
 export function lintFiles(site: LintedSite): readonly Problem[] {
@@ -38,15 +38,6 @@ function mediaNotCaptured({ policy, where }: LintedSite, sources: readonly SiteF
 
 function holdsMedia({ include, exclude }: SiteFiles): boolean {
   return (include.length === 0 || include.some(namesMedia)) && !exclude.some(namesMedia);
-}
-
-/** Whether a pattern below the install folder is of CD.Latest, or of everything. */
-export function namesMedia(glob: string): boolean {
-  return /^(\*\*|\*|cd\.latest)(\/|$)/i.test(glob);
-}
-
-function isMediaRoot(root: string, installFolder: string): boolean {
-  return isSamePath(root, installFolder) || isSamePath(root, `${installFolder}\\CD.Latest`);
 }
 
 function mediaVersion(site: LintedSite, source: SiteFiles): readonly Problem[] {

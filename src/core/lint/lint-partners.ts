@@ -1,5 +1,5 @@
 import type { PolicyRisk } from "../model/policy/policy-risk.ts";
-import { databaseSource } from "../model/policy/resolved-policy.ts";
+import { databaseSource } from "../kinds/database-source.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { risk } from "./risk.ts";
 

@@ -1,7 +1,7 @@
 import type { Problem } from "../base/problem.ts";
 import type { Observation } from "../model/observation.ts";
 import type { PolicyRisk } from "../model/policy/policy-risk.ts";
-import { databaseSource } from "../model/policy/resolved-policy.ts";
+import { databaseSource } from "../kinds/database-source.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import { lintDestinations } from "./lint-destination.ts";
 import { lintLibraryPlace } from "./lint-library.ts";

@@ -11,7 +11,8 @@ import { movedBy } from "./survey/foreign-fulls.ts";
 import { chainOf, hasFailed, missingIn, wholeSources } from "./points/points.ts";
 import { missedStarts } from "./calendar/starts.ts";
 import { makesFreshCopy } from "./window/database-copies.ts";
-import { databaseIn, differentialBase, textFact } from "./survey/survey.ts";
+import { databaseIn, differentialBase } from "./survey/survey.ts";
+import { textFact } from "../kinds/parts/facts.ts";
 import type { Survey } from "./survey/survey.ts";
 
 /** A capture that is wanted, before it is known whether the source answers. */

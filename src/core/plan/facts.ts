@@ -11,7 +11,8 @@ import type { Snapshot } from "../model/repository/snapshot.ts";
 import { heldBy } from "./points/held-points.ts";
 import { isComplete, newestBySource } from "./points/points.ts";
 import type { Series } from "./points/points.ts";
-import { differentialBase, textFact } from "./survey/survey.ts";
+import { differentialBase } from "./survey/survey.ts";
+import { textFact } from "../kinds/parts/facts.ts";
 import type { Survey } from "./survey/survey.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { kinds } from "../kinds/catalogue.ts";
+import { kindOf } from "../kinds/catalogue.ts";
 import type { WaitingCaptures, QuietSpell } from "../model/policy/blackout.ts";
 import type { CaptureReason } from "../model/plan.ts";
 import type { SourceKind } from "../model/policy/source.ts";
@@ -22,7 +22,7 @@ export function goesThrough({ kind, because }: Pick<Capture, "kind" | "because">
     case "window-closing":
     case "window-outside":
     case "window-not-proven":
-      return kinds[kind].throughQuiet;
+      return kindOf(kind).throughQuiet;
     case "never-captured":
     case "due":
     case "incomplete-point":

@@ -1,4 +1,6 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
+import { kindOf } from "../kinds/catalogue.ts";
+import type { Source } from "../model/policy/source.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { Gap } from "../model/simulation.ts";
 import { makesFreshCopy } from "../plan/window/database-copies.ts";
@@ -18,8 +20,8 @@ export interface CopyStep {
  */
 export function copySteps(policy: ResolvedPolicy, captured: readonly Snapshot[]): readonly CopyStep[] {
   const { sources } = policy;
-  const source =
-    sources.find(makesFreshCopy) ?? sources.find((it) => it.kind === "task-backup") ?? sources[0];
+  const isSet = ({ kind }: Source) => kindOf(kind).inPoint.database === "set";
+  const source = sources.find(makesFreshCopy) ?? sources.find(isSet) ?? sources[0];
   const steps: CopyStep[] = [];
   for (const it of captured)
     if (it.source === source?.name && it.asOf > (steps.at(-1)?.asOf ?? -Infinity))

@@ -4,6 +4,7 @@ import { formatBytes } from "../../core/base/bytes.ts";
 import { makeSnapshotId } from "../../core/base/snapshot-id.ts";
 import type { JsonObject } from "../../core/base/json.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { kindOf } from "../../core/kinds/catalogue.ts";
 import { carriesWindow } from "../../core/kinds/capture-order.ts";
 import type { FileRemark, Sink } from "../../core/model/offer.ts";
 import type { CaptureAction } from "../../core/model/plan.ts";
@@ -105,7 +106,7 @@ function beginSnapshot(session: Session, step: CaptureStep, source: Source): Pro
     site: policy.site.code,
     source: source.name,
     signal: session.signal,
-    rereadPerMille: source.kind === "content-library" ? source.verifyPerMille : 0,
+    rereadPerMille: kindOf(source.kind).rereadPerMille?.(source) ?? 0,
     ...(previous && { previous: previous.id }),
     ...(policy.throttle.bytesPerSecond && { bytesPerSecond: policy.throttle.bytesPerSecond }),
     onProgress: ({ bytes, files, current }) =>

@@ -1,7 +1,7 @@
 import { formatMinute } from "../../core/base/instant.ts";
 import type { Instant } from "../../core/base/instant.ts";
 import { ProblemError } from "../../core/base/problem.ts";
-import { kinds } from "../../core/kinds/catalogue.ts";
+import { kindOf } from "../../core/kinds/catalogue.ts";
 import type { CaptureAction, SitePlan } from "../../core/model/plan.ts";
 import { goesThrough } from "../../core/plan/quiet-captures.ts";
 import { quietAt, nextBeginAfter, quietHoursOf } from "../../core/plan/calendar/quiet-hours.ts";
@@ -44,7 +44,7 @@ export async function untilTaskBegins<Result>(
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   const now = session.now();
-  const begin = kinds[action.kind].yieldsToTask ? nextBeginAfter(taskHours, now) : undefined;
+  const begin = kindOf(action.kind).yieldsToTask ? nextBeginAfter(taskHours, now) : undefined;
   if (begin === undefined) return work(session);
   const [done, begun] = [new AbortController(), new AbortController()];
   session.world.sleep(begin - now, done.signal).then(

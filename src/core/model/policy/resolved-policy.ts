@@ -155,8 +155,3 @@ export interface Expectation {
   readonly pointsAtLeast?: number;
   readonly pointsAtMost?: number;
 }
-
-/** The source of a policy that holds the site database: native or watched, else the task's set. */
-export function databaseSource({ sources }: Pick<ResolvedPolicy, "sources">): Source | undefined {
-  return sources.find((it) => it.kind === "site-database") ?? sources.find((it) => it.kind === "task-backup");
-}

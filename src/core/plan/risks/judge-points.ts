@@ -1,11 +1,11 @@
 import type { DurationMs } from "../../base/instant.ts";
+import { pointPartOf } from "../../kinds/catalogue.ts";
 import type { PointFlaw, PointSkew, PointVerdict } from "../../model/point-verdict.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import type { RecoveryPoint, Snapshot } from "../../model/repository/snapshot.ts";
 import { isComplete, makeSeries } from "../points/points.ts";
 import type { Series } from "../points/points.ts";
-import { keyFlaws, mediaFlaws } from "./point-needs.ts";
-import { textFact } from "../survey/survey.ts";
+import { isSet, keyFlaws, mediaFlaws } from "./point-needs.ts";
 
 /**
  * Until a policy says otherwise. The database is captured first and the registry straight after it, so what
@@ -65,7 +65,7 @@ export function judgePoints(
  */
 function skewOf(parts: readonly Snapshot[], maxSkewMs: DurationMs): PointSkew | undefined {
   const databases = parts.filter(isNativeCopy);
-  const fitting = parts.filter((it) => it.kind === "windows-registry" || it.kind === "site-files");
+  const fitting = parts.filter((it) => pointPartOf(it.kind).fitsDatabase);
   if (databases.length === 0 || fitting.length === 0) return undefined;
   const newest = [...Map.groupBy(fitting, (it) => it.source).values()].map((of) => of.at(-1)!);
   const [worst] = newest
@@ -79,24 +79,23 @@ type Flaws = readonly [no: readonly PointFlaw[], unknown: readonly PointFlaw[]];
 
 function flawsOf(point: RecoveryPoint, parts: readonly Snapshot[], series: Series): Flaws {
   const copy = parts.findLast(isNativeCopy);
-  // The task's set holds database, media and all; it is of one moment and of one version.
-  if (copy === undefined && parts.some((it) => it.kind === "task-backup")) return [[], []];
+  if (copy === undefined && parts.some(isSet)) return [[], []];
   if (copy === undefined) return databaseFlaws(point, parts);
   const usable = [...series.byId.values()].filter((it) => series.usable.has(it.id));
   const media = mediaFlaws(copy, parts, usable);
   return [[...media.no, ...keyFlaws(copy, usable)], media.unknown];
 }
 
-/** A copy that sitekeep holds itself. What another tool protects is known by its history alone. */
-function isNativeCopy(snapshot: Snapshot): boolean {
-  return snapshot.kind === "site-database" && textFact(snapshot.facts, "setGuid") !== undefined;
+/** A copy of the database that sitekeep holds itself. */
+function isNativeCopy({ kind, facts }: Snapshot): boolean {
+  return pointPartOf(kind).isHeld?.(facts) ?? false;
 }
 
 function databaseFlaws({ snapshots }: RecoveryPoint, parts: readonly Snapshot[]): Flaws {
   const said = (words: string): readonly PointFlaw[] => [{ of: "database", words }];
-  if (parts.some((it) => it.kind === "site-database"))
+  if (parts.some((it) => pointPartOf(it.kind).database === "copy"))
     return [[], said("its database is kept by another tool, which nobody asked")];
-  const broken = snapshots.some((it) => it.kind === "site-database" || it.kind === "task-backup");
+  const broken = snapshots.some((it) => pointPartOf(it.kind).database !== undefined);
   if (!broken) return [said("it holds no copy of the site database"), []];
   return [said("its copy of the database is damaged, or what it is laid on is gone"), []];
 }

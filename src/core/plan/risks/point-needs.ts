@@ -1,8 +1,8 @@
-import type { JsonObject } from "../../base/json.ts";
-import { isOfVersion, namesMedia } from "../../lint/lint-files.ts";
+import { pointPartOf } from "../../kinds/catalogue.ts";
+import { isOfVersion } from "../../lint/lint-files.ts";
 import type { PointFlaw } from "../../model/point-verdict.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
-import { textFact } from "../survey/survey.ts";
+import { textFact, textFacts } from "../../kinds/parts/facts.ts";
 
 /**
  * Setup recovers a database only with the files of its own version. They may lie in another point: those of
@@ -16,10 +16,9 @@ export function mediaFlaws(
   const said = (words: string): readonly PointFlaw[] => [{ of: "media", words }];
   const version = textFact(copy.facts, "siteVersion");
   if (version === undefined) return { no: [], unknown: said("the site's version was not written down") };
-  const versions = usable.flatMap((it) => mediaVersion(it) ?? []);
+  const versions = usable.flatMap(({ kind, facts }) => pointPartOf(kind).mediaVersion?.(facts) ?? []);
   if (versions.some((it) => isKnown(it) && isOfVersion(it, version))) return { no: [], unknown: [] };
-  // The task copies CD.Latest too, and what it copied is of the version that the site had then.
-  if (parts.some((it) => it.kind === "task-backup")) return { no: [], unknown: [] };
+  if (parts.some(isSet)) return { no: [], unknown: [] };
   if (versions.some((it) => !isKnown(it)))
     return { no: [], unknown: said("the version of its CD.Latest could not be read") };
   const others = [...new Set(versions)];
@@ -27,15 +26,16 @@ export function mediaFlaws(
   return { no: said(`no CD.Latest of its version ${version} is kept${held}`), unknown: [] };
 }
 
-function mediaVersion({ kind, facts }: Snapshot): string | undefined {
-  const version = kind === "site-files" ? textFact(facts, "cdLatest") : undefined;
-  const { parts } = facts;
-  const holds = !Array.isArray(parts) || parts.some((it) => typeof it === "string" && namesMedia(it));
-  return version !== undefined && version !== "missing" && holds ? version : undefined;
-}
-
 function isKnown(version: string): boolean {
   return /^\d+\.\d+\.\d+/.test(version);
+}
+
+/**
+ * The site's own task copies database, media and all: a set is of one moment, and of the version that the
+ * site had then.
+ */
+export function isSet({ kind }: Snapshot): boolean {
+  return pointPartOf(kind).database === "set";
 }
 
 /** A certificate serves every copy that was made since it came into use, whichever point it is kept in. */
@@ -53,16 +53,11 @@ const needs: Readonly<Record<string, { readonly thing: string; readonly isKept: 
 
 /** Keys that the database copy says it needs, and that no usable snapshot holds. */
 export function keyFlaws(copy: Snapshot, usable: readonly Snapshot[]): readonly PointFlaw[] {
-  const kept = usable.filter((it) => it.kind === "sql-keys").flatMap((it) => texts(it.facts, "keys"));
-  return texts(copy.facts, "needsKeys").flatMap((name): readonly PointFlaw[] => {
+  const kept = usable.flatMap(({ kind, facts }) => pointPartOf(kind).keys?.(facts) ?? []);
+  return textFacts(copy.facts, "needsKeys").flatMap((name): readonly PointFlaw[] => {
     const need = needs[name];
     if (need === undefined || kept.some(need.isKept)) return [];
     const { thing } = need;
     return [{ of: "keys", thing, words: `the certificate of ${thing} is kept nowhere` }];
   });
-}
-
-function texts(facts: JsonObject, name: string): readonly string[] {
-  const value = facts[name];
-  return Array.isArray(value) ? value.filter((it) => typeof it === "string") : [];
 }

@@ -9,7 +9,8 @@ import type { ForeignFull } from "../../model/foreign-full.ts";
 import { factsOf } from "../../model/observation.ts";
 import type { Observation } from "../../model/observation.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
-import { differentialBase, textFact } from "./survey.ts";
+import { differentialBase } from "./survey.ts";
+import { textFact } from "../../kinds/parts/facts.ts";
 import type { Survey } from "./survey.ts";
 
 /** Fulls of another product are told of for so long: once a week is a rhythm of many. */

@@ -1,11 +1,10 @@
 import { given } from "../../base/given.ts";
 import type { Instant } from "../../base/instant.ts";
-import type { JsonObject } from "../../base/json.ts";
 import type { QuietSpell } from "../../model/policy/blackout.ts";
 import type { DatabaseCopy } from "../../model/database-copy.ts";
 import { factsOf } from "../../model/observation.ts";
 import type { Observation } from "../../model/observation.ts";
-import { databaseSource } from "../../model/policy/resolved-policy.ts";
+import { databaseSource } from "../../kinds/database-source.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import type { RecoveryPoint, Snapshot } from "../../model/repository/snapshot.ts";
 import type { Source } from "../../model/policy/source.ts";
@@ -112,10 +111,4 @@ export function databaseIn(
 export function differentialBase(observed: Observation, source: string): string | undefined {
   const bases = factsOf(observed, source)["differentialBases"];
   return Array.isArray(bases) ? bases.join(", ") : undefined;
-}
-
-/** A text among facts, or `undefined`: drivers record what they could learn, and no more. */
-export function textFact(facts: JsonObject, name: string): string | undefined {
-  const value = facts[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

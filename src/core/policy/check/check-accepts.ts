@@ -1,7 +1,7 @@
 import type { Problem } from "../../base/problem.ts";
 import { acceptedByThing } from "../../model/policy/acceptance.ts";
 import { parseBlackoutEnd } from "../resolve/blackout-text.ts";
-import type { Judged } from "./check-site.ts";
+import type { Judged } from "../text/judged.ts";
 import { placeOf, problemAt, type Complaint } from "../text/problem-at.ts";
 import { find, findText, itemsOf, type Written } from "../text/written.ts";
 

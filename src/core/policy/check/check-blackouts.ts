@@ -1,7 +1,7 @@
 import { day } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
 import { parseBlackoutEnd, parseWeekdays, untilOf } from "../resolve/blackout-text.ts";
-import type { Judged } from "./check-site.ts";
+import type { Judged } from "../text/judged.ts";
 import { judgeZone } from "./judge-zone.ts";
 import { placeOf, problemAt, type Complaint } from "../text/problem-at.ts";
 import { entriesOf, find, findText, itemsOf, type Written } from "../text/written.ts";

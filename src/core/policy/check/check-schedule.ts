@@ -1,7 +1,7 @@
 import { parseCron } from "../../base/cron.ts";
 import type { Problem } from "../../base/problem.ts";
 import { checkBlackouts } from "./check-blackouts.ts";
-import type { Judged } from "./check-site.ts";
+import type { Judged } from "../text/judged.ts";
 import { calendarDefaults } from "../resolve/defaults.ts";
 import { judgeZone } from "./judge-zone.ts";
 import { problemAt, placeOf, type Complaint } from "../text/problem-at.ts";

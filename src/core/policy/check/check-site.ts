@@ -1,4 +1,7 @@
 import type { Problem } from "../../base/problem.ts";
+import { kindOf } from "../../kinds/catalogue.ts";
+import type { SourceKind } from "../../model/policy/source.ts";
+import type { Judged } from "../text/judged.ts";
 import { missingKey } from "../shape/check-map.ts";
 import { problemAt, placeOf, type Complaint } from "../text/problem-at.ts";
 import { dereference, schemaOf, type SchemaAt } from "../shape/schema.ts";
@@ -11,12 +14,6 @@ import {
   type Written,
   type WrittenMap,
 } from "../text/written.ts";
-
-/** A completed policy, and its name: where to point when something is nowhere. */
-export interface Judged {
-  readonly policy: WrittenMap;
-  readonly name: Origin;
-}
 
 /** The keys that a policy must have in the end, from itself or from its templates. */
 const required = [
@@ -82,7 +79,7 @@ export function checkSite(judged: Judged): readonly Problem[] {
     ...checkLogin(find(policy, "site", "database"), name),
     ...partners.flatMap(([code, it]) => checkDatabase(it, `partners.${code}`, name)),
     ...sources
-      .filter(([, it]) => findText(it, "kind") !== "task-backup")
+      .filter(([, it]) => kindOf(findText(it, "kind") as SourceKind).reachesDatabase)
       .flatMap(([source, it]) => checkDatabase(find(it, "database"), `sources.${source}.database`, name)),
   ];
 }

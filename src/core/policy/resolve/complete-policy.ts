@@ -1,27 +1,16 @@
-import { sourceKinds } from "../../kinds/catalogue.ts";
+import { kindOf, sourceKinds } from "../../kinds/catalogue.ts";
 import type { SourceKind } from "../../model/policy/source.ts";
+import { completeDatabase } from "../text/complete-database.ts";
+import { byDefault, defaultMap, over } from "../text/completing.ts";
 import {
   calendarDefaults,
-  databaseDefaults,
-  defaultSources,
   hookDefaults,
   notifyDefaults,
   policyDefaults,
   retentionDefaults,
-  sourceDefaults,
 } from "./defaults.ts";
-import { merge, withEntry, withOrigin, withoutEntries } from "../text/merge.ts";
-import {
-  asWritten,
-  entriesOf,
-  find,
-  findText,
-  type Default,
-  type Written,
-  type WrittenMap,
-} from "../text/written.ts";
-
-const byDefault: Default = { default: "default" };
+import { merge, withEntry } from "../text/merge.ts";
+import { asWritten, entriesOf, find, findText, type Written, type WrittenMap } from "../text/written.ts";
 
 /**
  * Fills in every default of a policy whose templates are merged. The result says of each value where it comes
@@ -41,23 +30,9 @@ export function completePolicy(merged: WrittenMap): WrittenMap {
   );
 }
 
-function defaultMap(data: object): WrittenMap {
-  return asWritten(data, byDefault) as WrittenMap;
-}
-
 function mapAt(policy: WrittenMap, key: string): WrittenMap {
   const found = find(policy, key);
   return found?.is === "map" ? found : defaultMap({});
-}
-
-function over(defaults: object, value: Written | undefined): WrittenMap {
-  return value?.is === "map" ? merge(defaultMap(defaults), value) : defaultMap(defaults);
-}
-
-function completeDatabase(value: Written | undefined): WrittenMap {
-  const database = over(databaseDefaults, value);
-  const auth = find(database, "login") === undefined && find(database, "auth") === undefined;
-  return auth ? withEntry(database, "auth", asWritten("windows", byDefault)) : database;
 }
 
 /**
@@ -106,10 +81,12 @@ function completeSources(policy: WrittenMap): WrittenMap {
   const written = mapAt(policy, "sources");
   const kinds = new Set(entriesOf(written).map(([, it]) => findText(it, "kind")));
   const wanted = find(policy, "defaultSources");
-  const added = Object.entries(defaultSources)
-    .filter(([name, kind]) => !kinds.has(kind) && !written.entries.has(name))
-    .filter(() => wanted?.is === "scalar" && wanted.value === true)
-    .map(([name, kind]) => [name, defaultMap({ kind })] as const);
+  const isWanted = wanted?.is === "scalar" && wanted.value === true;
+  const added = sourceKinds.flatMap((kind): readonly (readonly [string, WrittenMap])[] => {
+    const name = kindOf(kind).byDefault;
+    const isMissing = name !== undefined && !kinds.has(kind) && !written.entries.has(name);
+    return isMissing && isWanted ? [[name, defaultMap({ kind })]] : [];
+  });
   // A source of a wrong shape has been complained about, and can't be completed.
   const known = entriesOf(written).filter(([, it]) =>
     sourceKinds.some((kind) => kind === findText(it, "kind")),
@@ -123,7 +100,7 @@ function completeSources(policy: WrittenMap): WrittenMap {
     (map, [name, source]) => withEntry(map, name, completeSource(source as WrittenMap, policy)),
     onlyRemoved(written),
   );
-  return withEntry(policy, "sources", inheritStaging(complete));
+  return withEntry(policy, "sources", complete);
 }
 
 /** What `null` removed stays, so that an explanation can tell. */
@@ -132,67 +109,7 @@ function onlyRemoved(map: WrittenMap): WrittenMap {
 }
 
 function completeSource(source: WrittenMap, policy: WrittenMap): WrittenMap {
-  const kind = findText(source, "kind") as SourceKind;
-  const whole = merge(defaultMap(sourceDefaults[kind]), source);
-  switch (kind) {
-    case "site-files":
-      return addMissing(whole, "root", find(policy, "site", "installFolder"), "site.installFolder");
-    case "content-library": {
-      const folders = find(whole, "folders");
-      const discover = folders?.is === "list" && folders.items.length === 0;
-      return addMissing(whole, "discover", asWritten(discover, byDefault));
-    }
-    case "reporting-server":
-      return withEntry(whole, "database", reportingDatabase(whole, policy));
-    case "sql-database":
-      return withEntry(whole, "database", databaseBeside(find(whole, "database"), policy));
-    case "site-database":
-    case "task-backup":
-    case "windows-registry":
-    case "package-sources":
-    case "scup-database":
-    case "user-state":
-    case "sql-keys":
-    case "folder":
-      return whole;
-  }
-}
-
-function addMissing(map: WrittenMap, key: string, value: Written | undefined, from?: string): WrittenMap {
-  if (value === undefined || find(map, key) !== undefined) return map;
-  const origin = { default: from === undefined ? "default" : `default, from ${from}` };
-  return withEntry(map, key, withOrigin(value, origin));
-}
-
-function reportingDatabase(source: WrittenMap, policy: WrittenMap): WrittenMap {
-  const on = find(source, "on");
-  const written = over({ name: "ReportServer" }, find(source, "database"));
-  return databaseBeside(on === undefined ? written : addMissing(written, "server", on, "on"), policy);
-}
-
-/** A database without a server is one beside the site database, and is reached the same way. */
-function databaseBeside(value: Written | undefined, policy: WrittenMap): WrittenMap {
-  const database = over({}, value);
-  const site = find(policy, "site", "database");
-  if (find(database, "server") !== undefined || site?.is !== "map") return completeDatabase(database);
-  const origin = { default: "default, from site.database" };
-  const inherited = withOrigin(withoutEntries(site, "name"), origin) as WrittenMap;
-  const beside = merge(inherited, database);
-  // Whoever writes how to log in does not want the site database's way as well.
-  const own = find(database, "auth") !== undefined || find(database, "login") !== undefined;
-  const foreign = own ? ["auth", "login"].filter((key) => !database.entries.has(key)) : [];
-  return completeDatabase(withoutEntries(beside, ...foreign));
-}
-
-/** Keys are exported to where the site database's backups are staged, unless they say otherwise. */
-function inheritStaging(sources: WrittenMap): WrittenMap {
-  const database = entriesOf(sources).find(([, it]) => findText(it, "kind") === "site-database");
-  const staging = find(database?.[1], "staging");
-  return entriesOf(sources)
-    .filter(([, it]) => findText(it, "kind") === "sql-keys")
-    .reduce(
-      (map, [name, it]) =>
-        withEntry(map, name, addMissing(it as WrittenMap, "staging", staging, `sources.${database?.[0]}`)),
-      sources,
-    );
+  const kind = kindOf(findText(source, "kind") as SourceKind);
+  const whole = merge(defaultMap(kind.defaults), source);
+  return kind.complete?.(whole, policy) ?? whole;
 }

@@ -1,4 +1,6 @@
 import { given } from "../../base/given.ts";
+import { kindOf } from "../../kinds/catalogue.ts";
+import type { Source, SourceKind } from "../../model/policy/source.ts";
 import type {
   Expectation,
   Hook,
@@ -11,7 +13,6 @@ import type {
 } from "../../model/policy/resolved-policy.ts";
 import { resolveAccepts } from "./resolve-accepts.ts";
 import { resolveBlackouts } from "./resolve-blackouts.ts";
-import { resolveSource } from "./resolve-source.ts";
 import {
   bytesPerSecond,
   databaseAt,
@@ -60,6 +61,10 @@ export function resolvePolicy(
     ...(window ? { windowAtMostMs: durationAt(window, "atMost") } : {}),
     where,
   };
+}
+
+function resolveSource(name: string, source: Written, site: Written): Source {
+  return kindOf(textAt(source, "kind") as SourceKind).resolve({ name, source, site });
 }
 
 function resolveSite(site: Written): Site {

@@ -40,6 +40,11 @@ test("a point with database, media of its version and keys is restorable", () =>
   ]);
 });
 
+test("a snapshot of a kind that only a later version knows takes nothing from its point", () => {
+  const later = { ...point()[0]!, id: "later", source: "later", kind: "of-next-year" as Snapshot["kind"] };
+  expect(judge([...point(), later])).toMatchObject([{ restorable: "yes" }]);
+});
+
 describe("a point is not restorable", () => {
   test.each<[string, readonly Snapshot[], string]>([
     ["without the database", point().slice(1), "it holds no copy of the site database"],
