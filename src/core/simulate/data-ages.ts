@@ -1,6 +1,5 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
-import { kindOf } from "../kinds/catalogue.ts";
-import type { Source } from "../model/policy/source.ts";
+import { isSet } from "../plan/risks/point-needs.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { Gap } from "../model/simulation.ts";
 import { makesFreshCopy } from "../plan/window/database-copies.ts";
@@ -20,7 +19,6 @@ export interface CopyStep {
  */
 export function copySteps(policy: ResolvedPolicy, captured: readonly Snapshot[]): readonly CopyStep[] {
   const { sources } = policy;
-  const isSet = ({ kind }: Source) => kindOf(kind).inPoint.database === "set";
   const source = sources.find(makesFreshCopy) ?? sources.find(isSet) ?? sources[0];
   const steps: CopyStep[] = [];
   for (const it of captured)

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { checkPlanShape } from "../../../src/cli/session/check-plan-shape.ts";
+import { captureOrder } from "../../../src/core/kinds/capture-order.ts";
+import { sourceKinds } from "../../../src/core/kinds/catalogue.ts";
+import type { Source } from "../../../src/core/model/policy/source.ts";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import type { SavedPlan } from "../../../src/core/model/plan.ts";
 import { sealPlan } from "../../../src/engine/saved-plan.ts";
@@ -12,6 +15,14 @@ const plan = sealPlan(makePlan([policyOf()], [observationOf(policyOf(), [])], no
 
 test("a plan is accepted as it was written", () => {
   expect(() => checkPlanShape(read(plan), "p.json")).not.toThrow();
+});
+
+test("a plan with a source of each kind is accepted", () => {
+  const sources = sourceKinds.map((kind) => ({ kind, name: kind }) as Source);
+  const policy = policyOf({ sources });
+  const made = makePlan([policy], [observationOf(policy, [])], noon);
+  expect(made.sites[0]!.actions.map((it) => "kind" in it && it.kind)).toEqual(captureOrder);
+  expect(() => checkPlanShape(read(sealPlan(made)), "p.json")).not.toThrow();
 });
 
 test("a plan with accepted risks is one, with an end and without", () => {
@@ -38,6 +49,17 @@ test.each<[string, Edit, string]>([
     "point must be <= 8640000000000000",
   ],
   ["a member that no plan has", (it) => (it.force = true), "additional properties"],
+  [
+    "a step of a strange kind",
+    (it) => (it.sites[0].actions[0].kind = "of-next-year"),
+    "kind of source of-next-year",
+  ],
+  [
+    "a source of a strange kind",
+    (it) => (it.sites[0].policy.sources[0].kind = "tape"),
+    "kind of source tape",
+  ],
+  ["a kind that is no word", (it) => (it.sites[0].actions[0].kind = "A B"), "/sites/0/actions/0"],
   ["a source that its policy lacks", (it) => (it.sites[0].actions[0].source = "nosuch"), "no source nosuch"],
 ])("a plan edited to have %s is refused", (_, edit, words) => {
   const edited = read(plan);

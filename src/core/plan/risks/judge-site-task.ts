@@ -2,6 +2,7 @@ import { day, hour, minute } from "../../base/instant.ts";
 import type { Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { SiteTaskFacts } from "../../model/site-task.ts";
+import { isSet } from "./point-needs.ts";
 import { judgeRhythm, measureGaps } from "./judge-schedule.ts";
 import type { Gaps, ScheduleMeasures } from "./judge-schedule.ts";
 import { quietHoursOf } from "../calendar/quiet-hours.ts";
@@ -23,7 +24,7 @@ export function judgeSiteTask(survey: Survey, measures: ScheduleMeasures): reado
   if (minds && unread?.code === "site-task-unread") return [unread];
   const task = taskFacts(observed);
   if (task === undefined) return [];
-  const isRelied = policy.sources.some((it) => it.kind === "task-backup");
+  const isRelied = policy.sources.some(isSet);
   return [...judgeHours(survey), ...(isRelied ? judgeRelied(survey, task, measures) : [])];
 }
 
@@ -66,7 +67,7 @@ function judgeRelied(
     backupMs: Math.ceil((task.durationMs ?? hour) / minute) * minute,
     codes: { window: "site-task-exceeds-window", age: "site-task-exceeds-data-age" },
     // A policy that captures the database itself is not as old as the task's set.
-    judgesAge: database?.kind === "task-backup",
+    judgesAge: database !== undefined && isSet(database),
     whose: `the task Backup Site Server (${rhythmWords(task)}${zones.length > 1 ? "; local time or UTC, the worse counts" : ""})`,
     hint: "Set more days in the console, under Site Maintenance: Microsoft asks for every five days at least, and in a hierarchy for two days a week.",
   });

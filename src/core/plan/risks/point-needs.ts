@@ -34,7 +34,7 @@ function isKnown(version: string): boolean {
  * The site's own task copies database, media and all: a set is of one moment, and of the version that the
  * site had then.
  */
-export function isSet({ kind }: Snapshot): boolean {
+export function isSet({ kind }: Pick<Snapshot, "kind">): boolean {
   return pointPartOf(kind).database === "set";
 }
 
