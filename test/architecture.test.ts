@@ -54,7 +54,7 @@ const mayImport: Record<string, readonly string[]> = {
   // `World`.
   ...stacked("engine", {
     rooms: ["session", "look", "repository", "run"],
-    on: [...nouns, ...decisions, ...keeping, ...driving],
+    on: [...nouns, "threads", ...decisions, ...keeping, ...driving],
   }),
   "packages/lab/src": [], // The simulated site knows nothing of the product, so it can't flatter it.
   ...stacked("cli", {
@@ -112,6 +112,11 @@ test("every file has a name that says what it is", () => {
 test.each(files.filter((file) => file.startsWith("core/")))("%s has no effects", (file) => {
   expect(text.get(file)).not.toMatch(effects);
   expect(librariesOf(file).filter((name) => !coreLibraries.has(name.split("/")[0]!))).toEqual([]);
+});
+
+test("one file knows the library that draws a run", () => {
+  const drawing = files.filter((file) => librariesOf(file).includes("listr2"));
+  expect(drawing).toEqual(["cli/screen/live-tree.ts"]);
 });
 
 test("no file imports itself by a detour", () => {

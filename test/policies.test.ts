@@ -5,6 +5,8 @@ import type { Observation } from "../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../src/core/model/policy/resolved-policy.ts";
 import { makePlan } from "../src/core/plan/make-plan.ts";
 import { readPolicies } from "../src/core/policy/read-policies.ts";
+import { stagesOf } from "../src/core/plan/stages.ts";
+import { renderStages } from "./support/render-stages.ts";
 import { renderPlan } from "../src/core/report/render-plan.ts";
 
 const files = globSync("policies/*.yaml").map((path) => path.replaceAll("\\", "/"));
@@ -23,6 +25,8 @@ test.each(files)("%s is valid, and plans to its golden file on the day it comes 
   expect(problems.filter((it) => it.severity === "error")).toEqual([]);
   const plan = makePlan(policies, policies.map(firstLook), noon);
   await expect(renderPlan(plan)).toMatchFileSnapshot(`golden/policies/${basename(path, ".yaml")}.txt`);
+  const stages = plan.sites.flatMap((site) => [site.site, ...renderStages(stagesOf(site)), ""]);
+  await expect(stages.join("\n")).toMatchFileSnapshot(`golden/stages/${basename(path, ".yaml")}.txt`);
 });
 
 /** Everything answers, nothing was captured yet, and the window is five days everywhere. */

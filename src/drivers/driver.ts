@@ -1,3 +1,4 @@
+import type { StepProgress } from "../core/model/run-event.ts";
 import type { Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { Problem } from "../core/base/problem.ts";
@@ -96,12 +97,8 @@ export interface Means {
   nonce(): string;
   /** A new empty folder for passing files, removed when the step ends. */
   temporaryFolder(): Promise<string>;
-  /** Progress of one long statement or file, for the screen. */
-  report(progress: {
-    readonly text: string;
-    readonly doneBytes?: number;
-    readonly totalBytes?: number;
-  }): void;
+  /** Tells the progress of one long statement or file to whoever shows the run. */
+  report(progress: StepProgress): void;
 }
 
 export type ToolName = "reg" | "rskeymgmt";

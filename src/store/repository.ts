@@ -141,6 +141,8 @@ export interface Committed {
 
 export interface CopyOptions {
   readonly signal: AbortSignal;
+  /** The snapshot is there and does not read back: what is lacking or damaged of it is stored anew. */
+  readonly again?: boolean;
   readonly bytesPerSecond?: number;
   /** `readBytes` are bytes that the target lacked. */
   onProgress?(progress: Progress): void;

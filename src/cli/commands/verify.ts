@@ -1,6 +1,10 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { NamedRepository } from "../../engine/look/copy-observe.ts";
-import { snapshotsToVerify, verifySnapshot, type VerifiedSnapshot } from "../../engine/run/verify.ts";
+import {
+  snapshotsToVerify,
+  verifySnapshot,
+  type VerifiedSnapshot,
+} from "../../engine/run/verify-snapshot.ts";
 import type { Session } from "../../engine/session/session.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";

@@ -1,11 +1,10 @@
-import { second } from "../../core/base/instant.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import type { Run } from "../../core/model/run.ts";
-import { countLine, isRemarkable, outcomeLines } from "../../core/report/render-outcomes.ts";
+import { countLine } from "../../core/report/render-outcomes.ts";
 import { applyPlan, type Applied } from "../../engine/run/apply.ts";
-import type { Show } from "../../engine/run/site-run.ts";
 import type { Session } from "../../engine/session/session.ts";
 import type { CommandCall } from "../command/command.ts";
+import { runViewFor } from "../screen/run-view.ts";
 import { exitCode, type ExitCode } from "../command/exit-code.ts";
 
 export interface FinishOrder {
@@ -28,22 +27,19 @@ export async function finishPlan(
   session: Session,
   { plan, trigger, afterwards = nothingMore }: FinishOrder,
 ): Promise<ExitCode> {
-  const json = call.options["json"] === true;
-  const live = !json && process.stdout.isTTY === true;
-  const show = json ? silent : live ? liveTree : lines(call);
-  const applied = await applyPlan(session, plan, { trigger, show });
+  const view = runViewFor(call);
+  const applied = await applyPlan(session, plan, { trigger, listeners: [view.listener] }).finally(view.close);
   const { outcomes, notices, result } = applied;
   const { line, members } = await afterwards(applied);
-  if (json)
-    call.screen.out(
-      JSON.stringify({ apiVersion: "sitekeep/applied/v1", ...applied, ...members }, undefined, 2),
-    );
-  else if (live)
-    for (const line of outcomes.filter(isRemarkable).flatMap((it) => outcomeLines(it, call.screen.paint)))
-      call.screen.out(line);
-  if (!json && outcomes.length > 0) call.screen.out(call.screen.paint("bold", countLine(outcomes)));
-  if (!json && line !== undefined) call.screen.out(line);
-  for (const notice of notices) call.screen.err(notice);
+  const { out, err, paint } = call.screen;
+  if (call.options["json"] === true)
+    out(JSON.stringify({ apiVersion: "sitekeep/applied/v1", ...applied, ...members }, undefined, 2));
+  else {
+    for (const it of view.lastLines(outcomes)) out(it);
+    if (outcomes.length > 0) out(paint("bold", countLine(outcomes)));
+    if (line !== undefined) out(line);
+  }
+  for (const notice of notices) err(notice);
   if (result === "cancelled") return exitCode.error;
   return result === "some-failed" ? exitCode.someFailed : exitCode.done;
 }
@@ -54,18 +50,4 @@ export function finishNothing(call: CommandCall, result: "done" | "cancelled"): 
   if (call.options["json"]) call.screen.out(JSON.stringify(nothing, undefined, 2));
   else if (result === "cancelled") call.screen.err("Nothing was done.");
   return exitCode.done;
-}
-
-const silent: Show = { renderer: "silent", everyMs: Infinity };
-const liveTree: Show = { renderer: "default", everyMs: 100 };
-
-/** Lines stay in a log for ever: each outcome is one as it comes, and progress now and then. */
-function lines(call: CommandCall): Show {
-  const { out, paint } = call.screen;
-  return {
-    renderer: "silent",
-    everyMs: 10 * second,
-    onProgress: (title, text) => out(paint("dim", `  ${title}: ${text}`)),
-    onOutcome: (outcome) => outcomeLines(outcome, paint).forEach((line) => out(line)),
-  };
 }

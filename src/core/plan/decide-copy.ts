@@ -22,11 +22,6 @@ interface WantedPoint {
 export interface CopyChoice {
   /** Only those in this repository. */
   readonly to?: string;
-  /**
-   * What is done about copies that were found damaged. They keep the ids of their snapshots and are not
-   * written again; once their repository was mended, reading shows it.
-   */
-  readonly damaged?: "leave" | "read-again";
 }
 
 /**
@@ -37,7 +32,7 @@ export interface CopyChoice {
 export function decideCopies(
   survey: Survey,
   expected: readonly Snapshot[],
-  { to, damaged = "leave" }: CopyChoice = {},
+  { to }: CopyChoice = {},
 ): readonly (CopyAction | ForgetCopyAction)[] {
   const { policy, observed } = survey;
   const goals = copiesOf(policy, to);
@@ -47,8 +42,7 @@ export function decideCopies(
   return goals.flatMap(({ repository: { name } }) => {
     const seen = observed.copies?.find((it) => it.repository === name);
     if (seen === undefined || seen.problem !== undefined) return [];
-    const again = damaged === "leave" ? [] : seen.snapshots.filter(hasFailed).map((it) => it.id);
-    const wanted = wantedPoints(survey, main, { seen, again });
+    const wanted = wantedPoints(survey, main, seen);
     return [
       ...wanted.map((it) => copyAction(survey, name, it, fresh)),
       ...forgetActions(survey, seen, wanted),
@@ -59,8 +53,6 @@ export function decideCopies(
 interface Sides {
   readonly main: readonly Snapshot[];
   readonly there: readonly Snapshot[];
-  /** Damaged copies that are to be read again. */
-  readonly again: readonly SnapshotId[];
 }
 
 /**
@@ -70,9 +62,9 @@ interface Sides {
 export function missingCopies(
   policy: ResolvedPolicy,
   due: Instant,
-  { main, there, again }: Sides,
+  { main, there }: Sides,
 ): readonly Snapshot[] {
-  return lackedOf(makeSeries(policy, main), due, lookedAt(there, again));
+  return lackedOf(makeSeries(policy, main), due, readWell(there));
 }
 
 function withExpected(snapshots: readonly Snapshot[], expected: readonly Snapshot[]): readonly Snapshot[] {
@@ -80,13 +72,9 @@ function withExpected(snapshots: readonly Snapshot[], expected: readonly Snapsho
   return [...snapshots.filter((it) => !replaced.has(it.id)), ...expected];
 }
 
-function wantedPoints(
-  survey: Survey,
-  main: Series,
-  { seen, again }: { readonly seen: CopyObservation; readonly again: readonly SnapshotId[] },
-): readonly WantedPoint[] {
+function wantedPoints(survey: Survey, main: Series, seen: CopyObservation): readonly WantedPoint[] {
   const { now } = survey;
-  const done = new Set(lookedAt(seen.snapshots, again));
+  const done = new Set(readWell(seen.snapshots));
   const both = bothSides(main, seen.snapshots, now);
   const observed = observedFromCopies(survey.observed, seen.repository, both);
   const there = surveySite(policyForCopies(survey.policy, seen.repository), observed, now);
@@ -128,11 +116,13 @@ function lackedOf({ points, byId, usable }: Series, due: Instant, done: Readonly
   return [...new Set(needed)].filter((it) => !done.has(it.id));
 }
 
-/** Copies that were read back, well or badly. One that was not is looked at again, and not written again. */
-function lookedAt(there: readonly Snapshot[], again: readonly SnapshotId[]): ReadonlySet<SnapshotId> {
-  const read = there.filter((it) => it.proofs.some((proof) => proof.level !== "written"));
-  const open = new Set(again);
-  return new Set(read.map((it) => it.id).filter((id) => !open.has(id)));
+/**
+ * Copies that were read back and found whole. One that was not read yet is looked at again, and one that does
+ * not read back is written again.
+ */
+function readWell(there: readonly Snapshot[]): ReadonlySet<SnapshotId> {
+  const read = there.filter((it) => it.proofs.some((proof) => proof.level !== "written") && !hasFailed(it));
+  return new Set(read.map((it) => it.id));
 }
 
 function copyAction(

@@ -20,6 +20,6 @@ export function planCopies(
   const survey = surveySite(policy, observed, now);
   const { repositoryProblem } = observed;
   if (repositoryProblem !== undefined) return sitePlanOf(survey, [], { risks: [repositoryProblem] });
-  const actions = decideCopies(survey, [], { ...given({ to }), damaged: "read-again" });
+  const actions = decideCopies(survey, [], given({ to }));
   return sitePlanOf(survey, actions, { risks: judgeCopies(survey) });
 }

@@ -1,20 +1,22 @@
-import { Listr, type ListrTask } from "listr2";
+import type { Problem } from "../../core/base/problem.ts";
 import type { Outcome } from "../../core/model/outcome.ts";
 import type { Plan, SitePlan } from "../../core/model/plan.ts";
 import type { Run } from "../../core/model/run.ts";
-import { describeAction } from "../../core/report/words/describe-action.ts";
+import type { RunListener } from "../../core/model/run-event.ts";
+import { stagesOf } from "../../core/plan/stages.ts";
 import type { Repository } from "../../store/repository.ts";
 import { noteKeyUse } from "../session/key-uses.ts";
 import { notify } from "./notify.ts";
 import { problemOf } from "../session/problems.ts";
 import { recordFinish, recordStart } from "../session/record.ts";
+import { outcomeOf, runSite } from "./run-site.ts";
 import type { Session } from "../session/session.ts";
-import type { Show, SiteRun } from "./site-run.ts";
-import { siteTasks } from "./site-tasks.ts";
+import type { SiteOutcomes, SiteRun, Tell } from "./site-run.ts";
 
 export interface ApplyOptions {
   readonly trigger: Run["trigger"];
-  readonly show: Show;
+  /** Told what happens as it happens: a screen, a log, a page. */
+  readonly listeners?: readonly RunListener[];
 }
 
 /** What became of a plan. `runs` holds one record for each repository that was written to. */
@@ -32,20 +34,39 @@ export interface Applied {
  * cancelled.
  */
 export async function applyPlan(session: Session, plan: Plan, options: ApplyOptions): Promise<Applied> {
-  const sites = await Promise.all(
-    plan.sites.filter(isToRun).map((site) => openSite(session, site, options.show)),
-  );
+  const notices: string[] = [];
+  const tell = tellAll(options.listeners ?? [], notices);
+  const sites = await Promise.all(plan.sites.filter(isToRun).map((site) => openSite(session, site, tell)));
   const ready = sites.filter((it): it is SiteRun => "repository" in it);
   const refused = sites.flatMap((it) => ("refused" in it ? it.refused : []));
 
   const runs = await startRuns(session, plan, ready, options.trigger);
-  await executeTasks(session, ready);
-  const outcomes = [...refused, ...ready.flatMap((it) => it.outcomes)];
+  const stages = ready.map((it) => ({ site: it.plan.site, stages: stagesOf(it.plan) }));
+  tell({ what: "run-began", at: session.now(), sites: stages });
+  const told: SiteOutcomes[] = [];
+  // One site after the other; within a site as its policy's throttle says.
+  for (const site of ready) told.push({ plan: site.plan, outcomes: await runSite(session, site, tell) });
+  const outcomes = [...refused, ...told.flatMap((it) => it.outcomes)];
   const result = resultOf(session, outcomes);
   const finish = { at: session.now(), outcomes, result };
   for (const { repository, run } of runs) await recordFinish(repository, run, finish);
-  const notices = (await Promise.all(ready.map((site) => notify(session, site, result)))).flat();
+  for (const site of told) notices.push(...(await notify(session, site, result)));
   return { outcomes, runs: runs.map(({ run }) => ({ ...run, finished: finish })), result, notices };
+}
+
+/** A listener that throws is told nothing more, and the run goes on: it is not there to be shown. */
+function tellAll(listeners: readonly RunListener[], notices: string[]): Tell {
+  const listening = new Set(listeners);
+  return (event) => {
+    for (const listen of listening) {
+      try {
+        listen(event);
+      } catch (thrown) {
+        listening.delete(listen);
+        notices.push(`The run could not be shown to its end: ${String(thrown)}`);
+      }
+    }
+  };
 }
 
 function isToRun(site: SitePlan): boolean {
@@ -55,22 +76,27 @@ function isToRun(site: SitePlan): boolean {
 async function openSite(
   session: Session,
   plan: SitePlan,
-  show: Show,
+  tell: Tell,
 ): Promise<SiteRun | { readonly refused: readonly Outcome[] }> {
   try {
     const opened = await session.repository(plan.policy.repository, { create: true });
     if (!opened.exists) throw new Error("A repository that was to be made is not there.");
-    return { plan, repository: opened.repository, outcomes: [], show };
+    return { plan, repository: opened.repository };
   } catch (thrown) {
     const problem = problemOf(thrown, `repository ${plan.policy.repository.name}`, session.redactor);
-    const at = session.now();
-    const failed = { site: plan.site, result: "failed", startedAt: at, finishedAt: at, problem } as const;
-    const refused = plan.actions.map((action, index): Outcome => {
-      return { ...failed, action: index, title: describeAction(plan.site, action) };
-    });
-    refused.forEach((outcome) => show.onOutcome?.(outcome));
-    return { refused };
+    return { refused: refuseAll(session, plan, problem, tell) };
   }
+}
+
+/** Nothing of a site is begun whose repository can't be used: each of its actions ends with the reason. */
+function refuseAll(session: Session, plan: SitePlan, problem: Problem, tell: Tell): readonly Outcome[] {
+  const at = session.now();
+  return plan.actions.map((action, index) => {
+    const step = { is: "action", site: plan.site, index, action } as const;
+    const outcome = outcomeOf(step, { startedAt: at, finishedAt: at, result: "failed", problem });
+    tell({ what: "step-ended", at, step, outcome });
+    return outcome;
+  });
 }
 
 async function startRuns(
@@ -86,29 +112,6 @@ async function startRuns(
       return { repository, run: await recordStart(session.world, repository, { plan, trigger }) };
     }),
   );
-}
-
-/** One site after the other; within a site as its policy's throttle says. */
-async function executeTasks(session: Session, sites: readonly SiteRun[]): Promise<void> {
-  const tasks = sites.map((site): ListrTask => ({
-    title: site.plan.site,
-    task: (_, task) => task.newListr(siteTasks(session, site)),
-  }));
-  const list = new Listr(tasks, {
-    renderer: sites[0]?.show.renderer ?? "silent",
-    concurrent: false,
-    exitOnError: false,
-    // Ctrl-C is ours: it aborts the session's signal, and the steps end by themselves.
-    registerSignalListeners: false,
-    rendererOptions: {
-      collapseSubtasks: false,
-      collapseErrors: false,
-      showErrorMessage: true,
-      formatOutput: "truncate",
-    },
-    fallbackRenderer: "silent",
-  });
-  await list.run();
 }
 
 function resultOf(session: Session, outcomes: readonly Outcome[]): Applied["result"] {

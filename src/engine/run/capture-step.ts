@@ -1,202 +1,63 @@
 import { given } from "../../core/base/given.ts";
-import { countWords } from "../../core/report/words/count-words.ts";
-import { formatBytes } from "../../core/base/bytes.ts";
-import { makeSnapshotId } from "../../core/base/snapshot-id.ts";
-import type { JsonObject } from "../../core/base/json.ts";
+import { second } from "../../core/base/instant.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
-import { kindOf } from "../../core/kinds/catalogue.ts";
-import { carriesWindow } from "../../core/kinds/capture-order.ts";
-import type { FileRemark, Sink } from "../../core/model/offer.ts";
 import type { CaptureAction } from "../../core/model/plan.ts";
-import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
-import type { Proof, Snapshot } from "../../core/model/repository/snapshot.ts";
-import type { Source } from "../../core/model/policy/source.ts";
-import { hasWindow } from "../../core/plan/window/judge-window.ts";
-import { pointSourcesOf } from "../../core/plan/points/points.ts";
-import { lookFact, lookJson, makeLook } from "../../core/plan/window/window-looks.ts";
-import type { Captured, CaptureRequest, Means } from "../../drivers/driver.ts";
-import { driverOf } from "../../drivers/drivers.ts";
-import type { Committed, Repository, SnapshotWriter } from "../../store/repository.ts";
-import { makeMeans } from "../session/means.ts";
-import { observeWindow } from "../look/observe.ts";
+import { SharedContentLost } from "../../store/objects/repository-errors.ts";
+import { withRetries } from "../session/retry.ts";
 import type { Session } from "../session/session.ts";
-
-export interface CaptureStep {
-  readonly policy: ResolvedPolicy;
-  readonly action: CaptureAction;
-  readonly repository: Repository;
-  readonly known: readonly Snapshot[];
-  readonly report: Means["report"];
-}
+import { captureSource } from "./capture-source.ts";
+import type { Finished } from "./finished.ts";
+import { untilTaskBegins, waitsForQuietEnd } from "./quiet-step.ts";
+import { proofFailed } from "./read-back-problems.ts";
+import type { StepSetting } from "./site-run.ts";
 
 /**
- * Captures one source: the driver offers, the store keeps, the manifest commits, and what was written is read
- * again before anybody relies on it (decisions.md 2). Nothing is visible unless all of the capture succeeded.
+ * Captures one source, unless the run has come into hours in which it must not begin. What often passes by
+ * itself is tried again; a snapshot that does not read back is kept, with its failed proof, and is a failure.
  */
-export async function captureSource(session: Session, step: CaptureStep): Promise<Snapshot> {
-  const { signal } = session;
-  const { means, dispose } = makeMeans(session.world, session.redactor, { signal, report: step.report });
-  const writer = await beginSnapshot(session, step, sourceOf(step));
-  let cleanUp: Captured["cleanUp"];
-  try {
-    const startedAt = session.now();
-    const seen = await lookAtWindow(session, step);
-    const { sink, essential } = noteEssential(writer);
-    const captured = await driverOf(step.action.kind).capture(requestOf(step), means, sink);
-    cleanUp = captured.cleanUp;
-    const found = await writer.settle();
-    const loss = found.find((remark) => essential.has(remark.path));
-    if (loss) throw new ProblemError(remarkProblem(step, loss));
-    const remarks = found.map((remark) => remarkProblem(step, remark));
-    const facts = { ...captured.facts, ...seen };
-    const manifest = makeManifest(session, step, { startedAt, captured: { ...captured, facts }, remarks });
-    const committed = await writer.commit(manifest);
-    const proofs = [await prove(session, step, committed)];
-    const left = (await cleanUp?.()) ?? [];
-    const { snapshot } = committed;
-    return { ...snapshot, proofs, problems: [...snapshot.problems, ...left] };
-  } catch (thrown) {
-    await writer.abort();
-    await cleanUp?.();
-    throw thrown;
-  } finally {
-    await dispose();
-  }
-}
-
-/** Notes which offers a snapshot can't do without on their way to the writer. */
-function noteEssential(writer: SnapshotWriter): {
-  readonly sink: Sink;
-  readonly essential: ReadonlySet<string>;
-} {
-  const essential = new Set<string>();
-  const offer: Sink["offer"] = (entry) => {
-    if (entry.type === "file" && entry.essential) essential.add(entry.path);
-    return writer.offer(entry);
-  };
-  return { sink: { offer }, essential };
-}
-
-function requestOf(step: CaptureStep): CaptureRequest<Source> {
-  const { action, known, policy } = step;
-  const base = known.find((it) => it.id === action.base);
-  return { source: sourceOf(step), site: policy.site, mode: action.mode, ...given({ base }) };
-}
-
-/**
- * What the window rests on when the site database is captured, kept with the copy: what its partners will
- * compare after a restore, and a dated look at their settings for the copies before it (window.md).
- */
-async function lookAtWindow(session: Session, { action, policy }: CaptureStep): Promise<JsonObject> {
-  if (!carriesWindow(action.kind) || !hasWindow(policy)) return {};
-  return { [lookFact]: lookJson(makeLook(await observeWindow(session, policy))) };
-}
-
-function sourceOf(step: CaptureStep): Source {
-  const source = step.policy.sources.find((it) => it.name === step.action.source);
-  if (source === undefined)
-    throw new Error(`The plan names the source ${step.action.source}, its policy does not.`);
-  return source;
-}
-
-function beginSnapshot(session: Session, step: CaptureStep, source: Source): Promise<SnapshotWriter> {
-  const { policy, report } = step;
-  const previous = step.known.findLast((it) => it.source === source.name && it.mode === step.action.mode);
-  return step.repository.beginSnapshot({
-    site: policy.site.code,
-    source: source.name,
-    signal: session.signal,
-    rereadPerMille: kindOf(source.kind).rereadPerMille?.(source) ?? 0,
-    ...(previous && { previous: previous.id }),
-    ...(policy.throttle.bytesPerSecond && { bytesPerSecond: policy.throttle.bytesPerSecond }),
-    onProgress: ({ bytes, files, current }) =>
-      report({ text: current ?? countWords(files, "file"), doneBytes: bytes }),
-  });
-}
-
-function makeManifest(
+export async function captureStep(
   session: Session,
-  step: CaptureStep,
-  made: { readonly startedAt: number; readonly captured: Captured; readonly remarks: readonly Problem[] },
-): Omit<Snapshot, "files" | "bytes" | "addedBytes" | "proofs"> {
-  const { policy, action } = step;
-  const now = session.now();
-  return {
-    id: makeSnapshotId(now, session.world.random(10)),
-    site: policy.site.code,
-    policy: policy.name,
-    source: action.source,
-    kind: action.kind,
-    mode: made.captured.mode,
-    point: action.point,
-    pointSources: pointSourcesOf(policy),
-    startedAt: made.startedAt,
-    finishedAt: now,
-    asOf: made.captured.asOf,
-    // A differential whose base has moved comes back as a full: it is laid on nothing.
-    ...(action.base && made.captured.mode !== "full" && { base: action.base }),
-    facts: made.captured.facts,
-    problems: [...made.captured.problems, ...made.remarks],
-  };
+  setting: StepSetting,
+  action: CaptureAction,
+): Promise<Finished> {
+  const { plan } = setting;
+  const wait = waitsForQuietEnd(plan, action, session.now());
+  return wait ?? untilTaskBegins(session, plan, action, (until) => capture(until, setting, action));
 }
 
-async function prove(session: Session, step: CaptureStep, committed: Committed): Promise<Proof> {
-  const { repository, report } = step;
-  const { snapshot, packs } = committed;
-  const { signal } = session;
-  report({ text: "reading back what was written" });
-  const read = await repository.verify(snapshot.id, { perMille: 1000, packs, signal });
-  if (read.isPruned) {
-    await repository.forget(snapshot.id);
-    throw new ProblemError(contentPruned(step));
-  }
-  const proof: Proof = {
-    level: "read",
-    result: read.result,
-    at: session.now(),
-    note:
-      read.result === "failed"
-        ? read.damage.slice(0, 5).join("; ")
-        : `${read.objects} new objects read back, ${formatBytes(read.bytes)}; the rest is there`,
-    ...given({ fence: read.fence }),
+async function capture(session: Session, setting: StepSetting, action: CaptureAction): Promise<Finished> {
+  const { repository, report, note } = setting;
+  const { policy } = setting.plan;
+  const attempt = async () => {
+    const { snapshots } = await repository.snapshots();
+    const known = snapshots.filter((it) => it.site === policy.site.code);
+    const step = { policy, action, repository, known, report };
+    return captureSource(session, step).catch(tellSharedLoss(policy.site.code, action));
   };
-  await repository.addProof(snapshot.id, proof);
-  return proof;
+  const { world, signal } = session;
+  const snapshot = await withRetries(world, signal, attempt, (waitMs, why) =>
+    note(`${why} Trying again in ${waitMs / second} s.`),
+  );
+  const { id, files, bytes, addedBytes, problems, proofs } = snapshot;
+  const remarks = problems.length > 0 ? problems : undefined;
+  const found = { snapshot: id, files, bytes, addedBytes, ...given({ remarks }) };
+  const bad = proofs.find((it) => it.result === "failed");
+  if (bad === undefined) return { result: "done", ...found };
+  const problem = proofFailed(`${policy.site.code}/${action.source}`, bad.note);
+  return { result: "failed", ...found, problem };
 }
 
-function contentPruned({ policy, action }: CaptureStep): Problem {
-  const where = `${policy.site.code}/${action.source}`;
-  return {
-    code: "content-pruned",
-    severity: "error",
-    message: `A prune or a repair took away what the capture of ${where} rested on, while it was going on.`,
-    where,
-    hint: "It is captured again. Should that be so each time, let prunes keep their trash for longer than a capture takes: --grace.",
-  };
-}
-
-const remarkCodes = {
-  vanished: "file-vanished",
-  "changed-while-read": "file-changed-while-read",
-  unreadable: "file-unreadable",
-  damaged: "file-damaged",
-} as const;
-
-const remarkHints = {
-  vanished: "Nothing, if the file was temporary. Otherwise look what removes files during a capture.",
-  "changed-while-read":
-    "Nothing, if the program that writes it was at work. The next capture takes it again.",
-  unreadable: "Close the program that holds the file, or grant this account the right to read it.",
-  damaged:
-    "Compare the file with its source and redistribute the content; the older snapshots hold the sound copy.",
-} as const;
-
-function remarkProblem(step: CaptureStep, remark: FileRemark): Problem {
-  return {
-    code: remarkCodes[remark.what],
-    severity: "risk",
-    message: `${remark.path}: ${remark.detail}`,
-    where: `${step.policy.site.code}/${step.action.source}`,
-    hint: remarkHints[remark.what],
+/** Two captures share what they store; when one of them fails, the other is begun again and finds what was stored. */
+function tellSharedLoss(site: string, { source }: CaptureAction): (thrown: unknown) => never {
+  return (thrown) => {
+    if (!(thrown instanceof SharedContentLost)) throw thrown;
+    const problem: Problem = {
+      code: "shared-content-lost",
+      severity: "error",
+      message: `Another capture ended before it had stored what ${site}/${source} shares with it.`,
+      where: `${site}/${source}`,
+      hint: "Run again: what was stored is found and not stored again.",
+    };
+    throw new ProblemError(problem, { cause: thrown });
   };
 }

@@ -10,10 +10,14 @@ import type { Repository } from "../../store/repository.ts";
 import { type Finished, heldBack } from "./finished.ts";
 import { observe } from "../look/observe.ts";
 import type { Session } from "../session/session.ts";
-import type { SiteRun } from "./site-run.ts";
+import type { SiteRun, StepSetting } from "./site-run.ts";
 
 /** Forgets a point after a second look at the facts of this moment. */
-export async function forgetPoint(session: Session, site: SiteRun, action: ForgetAction): Promise<Finished> {
+export async function forgetPoint(
+  session: Session,
+  site: StepSetting,
+  action: ForgetAction,
+): Promise<Finished> {
   const broken = brokenBefore(site, action);
   if (broken) return heldBack(site, `${broken.title} ended as ${broken.result}`);
   const { policy } = site.plan;
@@ -26,7 +30,7 @@ export async function forgetPoint(session: Session, site: SiteRun, action: Forge
 /** Forgets a point in a repository of copies, by the same guards, which look at what lies there. */
 export async function forgetCopy(
   session: Session,
-  site: SiteRun,
+  site: StepSetting,
   action: ForgetCopyAction,
 ): Promise<Finished> {
   const { from, point } = action;
@@ -48,7 +52,7 @@ export async function forgetCopy(
  * A copy that failed holds nothing back but the point that it was to copy: another place may be out of reach
  * for long.
  */
-function brokenBefore(site: SiteRun, { point }: ForgetAction): Outcome | undefined {
+function brokenBefore(site: StepSetting, { point }: ForgetAction): Outcome | undefined {
   return site.outcomes.find((it) => {
     if (it.result === "done") return false;
     const action = it.action === undefined ? undefined : site.plan.actions[it.action];

@@ -2,20 +2,24 @@ import type { NotifyRule } from "../../core/model/policy/resolved-policy.ts";
 import type { Outcome } from "../../core/model/outcome.ts";
 import { readSecret } from "../session/secrets.ts";
 import type { Session } from "../session/session.ts";
-import type { SiteRun } from "./site-run.ts";
+import type { SiteOutcomes } from "./site-run.ts";
 
 /**
  * Posts what happened to every webhook that asked for it. A webhook that can't be reached changes nothing
  * about the run: its failure comes back as text for the screen.
  */
-export async function notify(session: Session, site: SiteRun, result: string): Promise<readonly string[]> {
+export async function notify(
+  session: Session,
+  site: SiteOutcomes,
+  result: string,
+): Promise<readonly string[]> {
   const events = eventsOf(site, result);
   const rules = site.plan.policy.notify.filter((rule) => rule.on.some((event) => events.includes(event)));
   const failures = await Promise.all(rules.map((rule) => post(session, rule, messageOf(site, result))));
   return failures.filter((it) => it !== undefined);
 }
 
-function eventsOf(site: SiteRun, result: string): readonly NotifyRule["on"][number][] {
+function eventsOf(site: SiteOutcomes, result: string): readonly NotifyRule["on"][number][] {
   const atRisk = site.plan.window.state !== "inside" && site.plan.window.state !== "none";
   return [result === "done" ? "succeeded" : "failed", ...(atRisk ? (["windowAtRisk"] as const) : [])];
 }
@@ -31,7 +35,7 @@ async function post(session: Session, rule: NotifyRule, text: string): Promise<s
   }
 }
 
-function messageOf(site: SiteRun, result: string): string {
+function messageOf(site: SiteOutcomes, result: string): string {
   const bad = site.outcomes.filter((it) => it.result !== "done");
   const lines = bad.map((it: Outcome) => `${it.title}: ${it.result}: ${it.problem?.message ?? ""}`);
   return [`sitekeep ${site.plan.site}: ${result}. Window: ${site.plan.window.because}`, ...lines].join("\n");

@@ -41,7 +41,9 @@ export async function copySnapshot(
 ): Promise<CopiedSnapshot> {
   const manifest = await readManifest(ends.from, id).catch(asSourceDamage);
   const there = await manifestAt(ends.to, id);
-  if (there) return sameCopy(manifest, there);
+  if (there) requireSame(manifest, there);
+  if (there && !options.again)
+    return { snapshot: withoutProofs(there.snapshot), isNew: false, packs: new Set() };
   await requireBase(ends.to, manifest);
   // Manifest before index: what the manifest names is then in the index that is read after it.
   const { from, to } = await ends.ready();
@@ -104,11 +106,9 @@ async function manifestAt(store: ObjectStore, id: SnapshotId): Promise<Manifest 
   }
 }
 
-function sameCopy({ tree }: Manifest, there: Manifest): CopiedSnapshot {
-  const { snapshot } = there;
+function requireSame({ tree }: Manifest, there: Manifest): void {
   if (Buffer.compare(tree, there.tree) !== 0)
-    throw new ObjectDamaged(snapshotName(snapshot.id), "it is another snapshot of the same id");
-  return { snapshot: withoutProofs(snapshot), isNew: false, packs: new Set() };
+    throw new ObjectDamaged(snapshotName(there.snapshot.id), "it is another snapshot of the same id");
 }
 
 /** An increment without what it is laid on is no copy of anything. */

@@ -103,7 +103,7 @@ test("a differential comes behind its full, also where the full's own point is n
   expect(planSite(policy, done(observed, plan), noon).actions).toEqual([]);
 });
 
-test("what is damaged is not copied, and a damaged copy is a risk and not written again", () => {
+test("what is damaged is not copied, and a damaged copy is a risk and written again", () => {
   const policy = copied({}, {});
   const [one, ...others] = pointsOf(policy, dueDaysAgo(0));
   const broken = { ...one!, proofs: [failed(noon)] };
@@ -111,11 +111,11 @@ test("what is damaged is not copied, and a damaged copy is a risk and not writte
     ["copy 2026-11-22 01:30Z: 2 + 0"],
   );
   const plan = planSite(policy, seen(policy, [one!, ...others], [broken, ...others]), noon);
-  expect(plan.actions).toEqual([]);
+  expect(plan.actions).toMatchObject([{ do: "copy", snapshots: [one!.id], expected: 0 }]);
   expect(plan.risks.map((it) => it.code)).toContain("copy-damaged");
-  // Asked for by name, it is read again: its disk may have been mended.
-  const asked = planCopies(policy, seen(policy, [one!, ...others], [broken, ...others]), { now: noon });
-  expect(asked.actions).toMatchObject([{ do: "copy", snapshots: [one!.id] }]);
+  // Where the original is damaged too, there is nothing to write it from.
+  const both = seen(policy, [broken, ...others], [broken, ...others]);
+  expect(planCopies(policy, both, { now: noon }).actions).toEqual([]);
 });
 
 test("a copy that was never read back is taken up again", () => {

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import type { RunListener } from "../../../src/core/model/run-event.ts";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import { applyPlan } from "../../../src/engine/run/apply.ts";
 import { openSession } from "../../../src/engine/session/session.ts";
@@ -12,13 +13,10 @@ test("each step of a site whose repository can't be used is told as it fails, wi
   const session = openSession(testWorld(), new AbortController().signal);
   onTestFinished(() => session.close());
   const told: string[] = [];
-  const show = {
-    renderer: "silent",
-    everyMs: Infinity,
-    onOutcome: ({ title, problem }: { title: string; problem?: { code: string } }) =>
-      void told.push(`${title}: ${problem?.code}`),
-  } as const;
-  const { result } = await applyPlan(session, plan, { trigger: "apply", show });
+  const listener: RunListener = (event) => {
+    if (event.what === "step-ended") told.push(`${event.outcome.title}: ${event.outcome.problem?.code}`);
+  };
+  const { result } = await applyPlan(session, plan, { trigger: "apply", listeners: [listener] });
   expect(result).toBe("some-failed");
   expect(told).toContain("capture PS1/database: repository-unreadable");
   expect(told).toHaveLength(plan.sites[0]!.actions.length);

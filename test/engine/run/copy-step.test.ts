@@ -101,7 +101,7 @@ test("a copy that was cut off before it was read back is read whole by the next 
   ]);
 });
 
-test("a copy that a prune of its repository overtook is looked at there by the next run, and damage there is told", async () => {
+test("a copy that a prune of its repository overtook is looked at there by the next run, and written again when it is not whole", async () => {
   const site = await newSite();
   await site.apply();
   await publishForNobody(site.folderOf("offsite"), 1);
@@ -114,21 +114,26 @@ test("a copy that a prune of its repository overtook is looked at there by the n
   await publishForNobody(site.folderOf("offsite"), 2);
   rmSync(join(site.folderOf("offsite"), "packs"), { recursive: true });
   site.pass(hour);
-  expect((await site.apply()).outcomes).toEqual([["verify PS1/scripts in offsite", "failed copy-damaged"]]);
+  expect((await site.apply()).outcomes).toEqual([["verify PS1/scripts in offsite", "failed content-pruned"]]);
   expect((await site.plan()).sites[0]!.risks).toMatchObject([{ code: "copy-damaged" }]);
   expect((await site.snapshotsIn("main"))[0]!.proofs.map((it) => it.result)).toEqual(["passed"]);
+  const again = [["copy the point of 2026-11-22 01:30Z of PS1 to offsite", "done"]];
+  expect((await site.apply()).outcomes).toEqual(again);
+  expect((await site.plan()).sites[0]).toMatchObject({ actions: [], risks: [] });
 });
 
-test("a damaged copy is read again when `copy` is asked to, and not by every run", async () => {
+test("a copy whose read-back failed is written again by the next run", async () => {
   const site = await newSite();
   await site.apply();
   site.pass(hour);
   await site.failProof("offsite");
-  expect((await site.apply()).outcomes).toEqual([]);
+  expect((await site.plan()).sites[0]!.risks).toMatchObject([{ code: "copy-damaged" }]);
   site.pass(hour);
-  expect((await site.apply(await site.planCopies())).result).toBe("done");
+  const again = [["copy the point of 2026-11-22 01:30Z of PS1 to offsite", "done"]];
+  expect((await site.apply()).outcomes).toEqual(again);
   const [copy] = await site.snapshotsIn("offsite");
   expect(copy!.proofs.map((it) => it.result)).toEqual(["passed", "failed", "passed"]);
+  expect((await site.plan()).sites[0]).toMatchObject({ actions: [], risks: [] });
 });
 
 test("a copy does not rest on packs that are gone: the content is stored anew", async () => {
@@ -232,8 +237,7 @@ async function newSite(
     pass: (ms: number) => void (now += ms),
     async apply(given?: Plan) {
       const chosen = given ?? (await plan());
-      const show = { renderer: "silent", everyMs: Infinity } as const;
-      const done = await inSession((session) => applyPlan(session, chosen, { trigger: "apply", show }));
+      const done = await inSession((session) => applyPlan(session, chosen, { trigger: "apply" }));
       const outcomes = done.outcomes.map(({ title, result, problem }) => [
         title,
         problem ? `${result} ${problem.code}` : result,

@@ -5,7 +5,7 @@ import type { Outcome } from "../../../src/core/model/outcome.ts";
 import type { NotifyRule, ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import { notify } from "../../../src/engine/run/notify.ts";
 import { openSession } from "../../../src/engine/session/session.ts";
-import type { SiteRun } from "../../../src/engine/run/site-run.ts";
+import type { SiteOutcomes } from "../../../src/engine/run/site-run.ts";
 import { testWorld } from "../../support/test-world.ts";
 
 test("a failed run is told to who asked for failures, with what failed", async () => {
@@ -70,6 +70,6 @@ function tell(url: string, on: NotifyRule["on"], result: string, state: "inside"
   } as const;
   const outcomes: Outcome[] = result === "done" ? [] : [failed];
   const window = { state, basis: "", because: "It closes soon." };
-  const run = { plan: { site: "PS1", policy, window }, outcomes } as unknown as SiteRun;
+  const run = { plan: { site: "PS1", policy, window }, outcomes } as unknown as SiteOutcomes;
   return notify(session, run, result);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { hour, minute } from "../../../src/core/base/instant.ts";
 import type { WeeklyBlackout } from "../../../src/core/model/policy/blackout.ts";
-import type { Outcome } from "../../../src/core/model/outcome.ts";
+import type { RunListener } from "../../../src/core/model/run-event.ts";
 import type { CaptureAction, SitePlan } from "../../../src/core/model/plan.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import { planAskedCapture } from "../../../src/core/plan/plan-asked-capture.ts";
@@ -93,13 +93,12 @@ async function outcomesOf(
   const session = openSession(testWorld({ now: () => now }), new AbortController().signal);
   onTestFinished(() => session.close());
   const told: (readonly [string, string, string | undefined])[] = [];
-  const onOutcome = ({ title, result, problem }: Outcome) => {
+  const listener: RunListener = (event) => {
+    if (event.what !== "step-ended") return;
+    const { title, result, problem } = event.outcome;
     told.push([title, result, problem?.code]);
     now = later();
   };
-  await applyPlan(session, plan, {
-    trigger: "apply",
-    show: { renderer: "silent", everyMs: Infinity, onOutcome },
-  });
+  await applyPlan(session, plan, { trigger: "apply", listeners: [listener] });
   return told;
 }

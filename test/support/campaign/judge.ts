@@ -1,3 +1,4 @@
+import { readBack } from "../../../src/engine/run/read-back.ts";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,15 +8,7 @@ import type { Repository } from "../../../src/store/repository.ts";
 import { capture, restoreAll, type Tree } from "../test-repository.ts";
 import { findKey, isTwinInWork } from "./judge-keys.ts";
 import { expectCollected, expectIndexedPacks, expectWholeObjects } from "./judge-objects.ts";
-import {
-  type LostPaths,
-  type Mark,
-  offersFrom,
-  proveOn,
-  signal,
-  type Told,
-  withRepository,
-} from "./story.ts";
+import { type LostPaths, type Mark, offersFrom, signal, type Told, withRepository } from "./story.ts";
 import { treeOf } from "./works.ts";
 
 /**
@@ -90,18 +83,15 @@ async function settle(repository: Repository, told: Told, lost: LostPaths, what:
   if (unsure.length === 0) return;
   const { hurt } = await repository.check({ readPerMille: 0, signal });
   for (const { id } of unsure) {
-    const { result, isPruned, fence, damage } = await repository.verify(id, { perMille: 1000, signal });
-    if (isPruned) {
-      expect(idsOf(told, "committed"), `${what}: ${id} lacks ${damage[0]}`).not.toContain(id);
+    const read = await readBack(repository, { id, signal, now: () => 6 });
+    if (read.is === "pruned") {
+      expect(idsOf(told, "committed"), `${what}: ${id} lacks ${read.lacks[0]}`).not.toContain(id);
       expect(
         hurt.map(({ snapshot }) => snapshot),
         `${what}: what the check finds hurt`,
       ).toContain(id);
       await repository.forget(id);
-    } else {
-      expect(result, `${what}: a look at ${id}: ${damage[0]}`).toBe("passed");
-      await proveOn(repository, id, fence);
-    }
+    } else expect(read.proof.result, `${what}: a look at ${id}: ${read.proof.note}`).toBe("passed");
   }
 }
 

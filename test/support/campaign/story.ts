@@ -1,3 +1,4 @@
+import { provenOrGone } from "../../../src/engine/run/read-back.ts";
 import { crc32 } from "node:zlib";
 import { expect } from "vitest";
 import type { Offer } from "../../../src/core/model/offer.ts";
@@ -92,27 +93,17 @@ export async function captureOn(
 }
 
 /**
- * Captures a tree as the engine does: it counts when it was read back, and is captured again when a prune
+ * Captures a tree and has the engine read it back: it counts when it was read back, and is captured again when a prune
  * took away meanwhile what it rests on.
  */
 export async function protectOn(stage: Stage, repository: Repository, order: CaptureOrder): Promise<void> {
   const { id, tree, ...more } = order;
   stage.trees.set(id, tree);
   const { packs } = await capture(repository, id, offersFrom(tree), more);
-  const read = await repository.verify(id, { perMille: 1000, packs, signal });
-  if (read.isPruned) {
-    await repository.forget(id);
-    return protectOn(stage, repository, { ...order, id: `${id}-again` });
-  }
-  expect(read, `the read-back of ${id}`).toMatchObject({ result: "passed", damage: [] });
-  await proveOn(repository, id, read.fence);
+  const proof = await provenOrGone(repository, { id, packs, signal, now: () => 6 });
+  if (proof === "gone") return protectOn(stage, repository, { ...order, id: `${id}-again` });
+  expect(proof, `the read-back of ${id}`).toMatchObject({ result: "passed" });
   stage.tell({ is: "committed", id });
-}
-
-/** Files that a look has found all that a snapshot needs, under the newest fence if there was a new one. */
-export function proveOn(repository: Repository, id: string, fence: number | undefined): Promise<void> {
-  const proof = { level: "read", result: "passed", at: 6, note: id } as const;
-  return repository.addProof(id, fence === undefined ? proof : { ...proof, fence });
 }
 
 /** Forgets a snapshot, and says so before and after. */

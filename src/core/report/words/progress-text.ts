@@ -1,14 +1,9 @@
 import { formatBytes } from "../../base/bytes.ts";
+import type { StepProgress } from "../../model/run-event.ts";
 import { formatDuration, second, type Instant } from "../../base/instant.ts";
 
-export interface ProgressFacts {
-  readonly text: string;
-  readonly doneBytes?: number;
-  readonly totalBytes?: number;
-}
-
 /** Makes a function that words progress: bytes, rate since the start, time left. */
-export function makeProgressText(startedAt: Instant): (progress: ProgressFacts, now: Instant) => string {
+export function makeProgressText(startedAt: Instant): (progress: StepProgress, now: Instant) => string {
   return ({ text, doneBytes, totalBytes }, now) => {
     if (doneBytes === undefined) return text;
     const elapsedMs = now - startedAt;

@@ -1,13 +1,15 @@
 import { given } from "../../core/base/given.ts";
-import { formatBytes } from "../../core/base/bytes.ts";
 import type { Proof, Snapshot } from "../../core/model/repository/snapshot.ts";
-import type { Progress, Repository, Verified } from "../../store/repository.ts";
+import type { Progress, Repository } from "../../store/repository.ts";
+import { damageNote, readBack } from "./read-back.ts";
 import type { Session } from "../session/session.ts";
 
 /** What a look at one snapshot's content gave. */
 export interface VerifiedSnapshot {
   readonly snapshot: Snapshot;
   readonly proof: Proof;
+  /** Set where the disk is not to blame: a prune or a repair took content away. */
+  readonly isPruned?: true;
 }
 
 /**
@@ -34,38 +36,20 @@ export interface VerifyOrder {
 }
 
 /**
- * Reads a share of a snapshot's content and files the dated result. A sample that passed proves the sample:
- * the note says how much was read.
+ * Reads a share of a snapshot's content and files the dated result. A sample that passed proves the sample: the
+ * note says how much was read. What a prune or a repair took away is filed as lost, and the reason is told.
  */
 export async function verifySnapshot(
   session: Session,
   repository: Repository,
   { snapshot, perMille, onProgress }: VerifyOrder,
 ): Promise<VerifiedSnapshot> {
-  const { signal } = session;
-  const verified = await repository.verify(snapshot.id, {
-    perMille,
-    signal,
-    ...given({ onProgress }),
-  });
-  const proof: Proof = {
-    level: "read",
-    result: resultOf(verified, perMille),
-    at: session.now(),
-    note: noteOf(verified),
-    ...given({ fence: verified.fence }),
-  };
+  const { signal, now } = session;
+  const order = { id: snapshot.id, perMille, signal, now, ...given({ onProgress }) };
+  const read = await readBack(repository, order);
+  if (read.is === "proof") return { snapshot, proof: read.proof };
+  const note = `a prune or a repair took away what it rests on: ${damageNote(read.lacks)}`;
+  const proof: Proof = { level: "read", result: "failed", at: now(), note };
   await repository.addProof(snapshot.id, proof);
-  return { snapshot, proof };
-}
-
-/** A sample without damage is no proof of the rest: only a full read passes. */
-function resultOf(verified: Verified, perMille: number): Proof["result"] {
-  if (verified.result === "failed") return "failed";
-  return perMille >= 1_000 ? "passed" : "not-proven";
-}
-
-function noteOf({ damage, objects, bytes }: Verified): string {
-  if (damage.length > 0) return `damaged: ${damage.slice(0, 5).join("; ")}`;
-  return `${objects} objects read, ${formatBytes(bytes)}`;
+  return { snapshot, proof, isPruned: true };
 }
