@@ -1,11 +1,12 @@
 import type { Instant } from "../base/instant.ts";
-import type { Outlook } from "../model/outlook.ts";
+import type { LastReason, Outlook } from "../model/outlook.ts";
 import type { SnapshotId } from "../model/repository/snapshot.ts";
 import { brakeAllows, brakeMs, recentForgets, usersOf } from "./decide-forget.ts";
 import type { Forgotten } from "./decide-forget.ts";
-import { hasNoRules } from "./retention/retention.ts";
+import { guardsOf, isProven, standpointAt } from "./retention/guards.ts";
+import { hasNoRules, withinSince } from "./retention/retention.ts";
 import { RuleRow } from "./retention/rule-row.ts";
-import { isProven, looseReason, standingPoints, standpointAt } from "./standing-points.ts";
+import { standingPoints } from "./standing-points.ts";
 import type { Standing } from "./standing-points.ts";
 import type { Survey } from "./survey/survey.ts";
 
@@ -38,7 +39,7 @@ export class Foresight {
     const { retention, schedule } = policy;
     this.#survey = survey;
     this.#known = standingPoints(survey);
-    this.#rows = RuleRow.ofEach({ retention, timeZone: schedule.timeZone });
+    this.#rows = RuleRow.ofEach(retention, schedule.timeZone);
     this.#users = usersOf(series);
     this.#keepsAll = hasNoRules(retention) || (survey.observed.holds?.unreadable.length ?? 0) > 0;
     this.#hasWindow = window.windowMs !== undefined && window.state !== "none" && database !== undefined;
@@ -47,7 +48,7 @@ export class Foresight {
     this.#complete = this.#known.filter((it) => it.complete).length;
     this.#dues = new Set(series.points.map((it) => it.due));
     this.#lately = recentForgets(survey);
-    for (const point of this.#known) if (point.complete) for (const row of this.#rows) row.add(point);
+    for (const point of this.#known) if (point.complete) this.#count(point);
     this.#loose = this.#known.filter((it) => it.rules === 0);
     // By what rule a point was held in the past is of no use here.
     for (const point of this.#known) point.last = undefined;
@@ -67,12 +68,9 @@ export class Foresight {
     this.#alive.push(point);
     this.#complete += 1;
     this.#dues.add(due);
-    const dropped = this.#rows.map((row) => row.add(point));
-    const loosened = [...new Set([...dropped, point])].filter((it) => it?.rules === 0);
+    const loosened = [...new Set([...this.#count(point), point])].filter((it) => it.rules === 0);
     if (loosened.length > 0)
-      this.#loose = [...this.#loose, ...loosened.filter((it) => it !== undefined)].sort(
-        (left, right) => left.due - right.due,
-      );
+      this.#loose = [...this.#loose, ...loosened].sort((left, right) => left.due - right.due);
     this.#letGo(at, due);
   }
 
@@ -81,13 +79,26 @@ export class Foresight {
     return new Map(this.#known.map((it) => [it.due, this.#outlookOf(it, last)]));
   }
 
+  /** Lets each rule take a point in. Gives the points that a rule holds no longer. */
+  #count(point: Standing): readonly Standing[] {
+    return this.#rows.flatMap((row) => {
+      const dropped = row.add(point);
+      point.rules += 1;
+      if (dropped === undefined) return [];
+      const { period, taken } = dropped;
+      dropped.point.rules -= 1;
+      dropped.point.last = { why: "rule", rule: row.rule, period, of: row.of, taken };
+      return [dropped.point];
+    });
+  }
+
   #outlookOf(point: Standing, last: Instant): Outlook {
     const { goneAt: at, lostBy, isBraked: braked = false, last: reason } = point;
     if (point.isHeld) return { stays: "until-released" };
     if (at !== undefined && (lostBy?.point === undefined || reason === undefined))
       return { stays: "not", at, braked };
     if (at !== undefined) return { stays: "until", at, point: lostBy!.point!, last: reason!, braked };
-    const endless = this.#rows.filter((row) => row.isEndless);
+    const endless = this.#rows.filter((row) => row.of === "all");
     const isOldest = endless.length > 0 && point.last?.why === "oldest";
     const isKeptForGood = this.#keepsAll || isOldest || endless.some((row) => row.holds(point));
     return isKeptForGood ? { stays: "for-good" } : { stays: "beyond", at: last };
@@ -121,21 +132,33 @@ export class Foresight {
   /** Points that nothing keeps, oldest first. */
   #goers(now: Instant): readonly Standing[] {
     if (this.#keepsAll || this.#loose.length === 0) return [];
-    const { retention, schedule, brakes } = this.#survey.policy;
-    const from = standpointAt(now, {
-      points: this.#alive,
-      unproven: this.#unproven,
-      hasRoom: this.#rows.some((row) => row.hasRoom),
-      hasWindow: this.#hasWindow,
-      setting: { retention, timeZone: schedule.timeZone },
-    });
+    const reasonOf = this.#looseReasons(now);
     const unkept = this.#loose.filter((it) => {
-      const reason = looseReason(it, from);
+      const reason = reasonOf(it);
       if (reason !== undefined) it.last = reason;
       return reason === undefined;
     });
     const kept = this.#complete - unkept.filter((it) => it.complete).length;
-    return withoutTheLast(unkept, brakes.minPoints - kept).filter((it) => !it.isHeld);
+    return withoutTheLast(unkept, this.#survey.policy.brakes.minPoints - kept).filter((it) => !it.isHeld);
+  }
+
+  /** What keeps a point that no rule with a number holds: the other rules, and the guards. */
+  #looseReasons(now: Instant): (point: Standing) => LastReason | undefined {
+    const { retention, schedule } = this.#survey.policy;
+    const from = standpointAt(now, {
+      points: this.#alive,
+      unproven: this.#unproven,
+      isInside: ({ leavesAt }) => (leavesAt === undefined ? undefined : leavesAt > now),
+    });
+    const since = withinSince(from.newestComplete, { retention, timeZone: schedule.timeZone }) ?? Infinity;
+    const hasRoom = this.#rows.some((row) => row.hasRoom);
+    const oldest = hasRoom ? this.#alive.find((it) => it.complete) : undefined;
+    return (point) => {
+      if (point === oldest) return { why: "oldest" };
+      if (point.complete && point.due > since) return { why: "within" };
+      const [guard] = guardsOf(point, from);
+      return guard && { why: guard.why };
+    };
   }
 
   /** A full whose differentials all stay has nothing to give. */

@@ -1,19 +1,18 @@
 import { formatSpan } from "../../base/calendar-span.ts";
 import type { CalendarSpan } from "../../base/calendar-span.ts";
-import { day, formatDuration, formatMinute, minute } from "../../base/instant.ts";
+import { formatDuration, formatMinute, minute } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { Retention } from "../../model/policy/resolved-policy.ts";
 import { countRules } from "../../model/retention-verdict.ts";
-import type { CountRule, KeepReason, RetentionVerdict } from "../../model/retention-verdict.ts";
-import { calendarOf, monthsBefore, periodOf } from "../calendar/calendar.ts";
-import type { Calendar } from "../calendar/calendar.ts";
+import type { KeepReason, RetentionVerdict } from "../../model/retention-verdict.ts";
+import { monthsBefore } from "../calendar/calendar.ts";
 import type { HoldReason } from "../points/held-points.ts";
+import { guardsOf, incompleteGraceMs, isProven, standpointAt } from "./guards.ts";
+import type { GuardedPoint } from "./guards.ts";
+import { RuleRow } from "./rule-row.ts";
 
 /** What retention needs to know of a recovery point. */
-export interface RetentionPoint {
-  readonly due: Instant;
-  readonly complete: boolean;
-  readonly verified: boolean;
+export interface RetentionPoint extends GuardedPoint {
   /**
    * Whether its database is inside the change-tracking window. Absent where there is no window to judge by.
    */
@@ -36,22 +35,7 @@ export interface RetentionSetting {
  */
 export const futureToleranceMs: DurationMs = 5 * minute;
 
-/** How long an incomplete point stays after a newer complete one exists. */
-export const incompleteGraceMs: DurationMs = 7 * day;
-
 type Reasons = ReadonlyMap<Instant, KeepReason[]>;
-
-/** A rule with a number, at work on a series. A thousand points ask for the same names several times. */
-interface RuleAtWork {
-  readonly rule: CountRule;
-  readonly of: number | "all";
-  /** The name of the period that a point lies in. */
-  readonly periodOf: (due: Instant) => string;
-  /** The point that holds each period. */
-  readonly holders: Map<string, Instant>;
-  /** Why the rule does not hold a point of this period beside its holder. */
-  readonly fallenIn: (period: string) => string;
-}
 
 /**
  * Says of every point whether it stays, with all reasons, newest first (docs/plan.md, "What is kept").
@@ -63,28 +47,27 @@ export function judgeRetention(
   points: readonly RetentionPoint[],
   setting: RetentionSetting,
 ): readonly RetentionVerdict[] {
-  const sorted = points.toSorted((left, right) => right.due - left.due);
-  const present = sorted.filter((point) => !isFuture(point, setting.now));
+  const oldestFirst = points.toSorted((left, right) => left.due - right.due);
+  const present = oldestFirst.filter((point) => !isFuture(point, setting.now));
   const candidates = present.filter((point) => point.complete);
-  const reasons: Reasons = new Map(sorted.map((point) => [point.due, []]));
+  const reasons: Reasons = new Map(oldestFirst.map((point) => [point.due, []]));
 
-  const rules = rulesAtWork(setting);
-  for (const rule of rules) applyCountRule(rule, candidates, reasons);
+  const rows = RuleRow.ofEach<RetentionPoint>(setting.retention, setting.timeZone);
+  for (const row of rows) keepByRow(row, candidates, reasons);
   applyWithin(candidates, setting, reasons);
   if (hasNoRules(setting.retention))
-    for (const point of sorted) reasons.get(point.due)!.push({ why: "no-rules" });
-  for (const point of sorted) if (isFuture(point, setting.now)) keep(reasons, point, { why: "future" });
-  keepIncomplete(present, setting.now, reasons);
-  keepGuarded(present, reasons);
+    for (const point of oldestFirst) keep(reasons, point, { why: "no-rules" });
+  for (const point of oldestFirst) if (isFuture(point, setting.now)) keep(reasons, point, { why: "future" });
+  keepGuarded(present, setting.now, reasons);
   keepMinPoints(candidates, setting.minPoints, reasons);
   // Last: what is held takes the place of nothing else.
-  for (const point of sorted) reasons.get(point.due)!.push(...(point.holds ?? []));
+  for (const point of oldestFirst) reasons.get(point.due)!.push(...(point.holds ?? []));
 
-  const beyondSpan = beyondSpanWords(setting.retention);
-  return sorted.map((point) => {
+  const fallenFrom = fallenWords(rows, setting.retention);
+  return oldestFirst.toReversed().map((point) => {
     const given = reasons.get(point.due)!;
     const isHeldByRule = given.some((reason) => !isGuard(reason));
-    const fallen = isHeldByRule ? [] : fallenFrom(point, rules, beyondSpan);
+    const fallen = isHeldByRule ? [] : fallenFrom(point);
     return { due: point.due, keep: given.length > 0, reasons: given, fallen };
   });
 }
@@ -100,56 +83,26 @@ function isFuture(point: RetentionPoint, now: Instant): boolean {
   return point.due > now + futureToleranceMs;
 }
 
-function keep(reasons: Reasons, point: RetentionPoint | undefined, reason: KeepReason): void {
-  if (point) reasons.get(point.due)!.push(reason);
+function keep(reasons: Reasons, point: RetentionPoint, reason: KeepReason): void {
+  reasons.get(point.due)!.push(reason);
 }
 
-function rulesAtWork({ retention, timeZone }: RetentionSetting): readonly RuleAtWork[] {
-  const calendar = calendarOf(timeZone, retention);
-  return countRules.flatMap((rule) => {
-    const of = retention[rule];
-    if (of === undefined) return [];
-    const periodOf = remembered((due: Instant) => periodName(rule, calendar, due));
-    const holders = new Map<string, Instant>();
-    const filled = `${rule} ${of} is filled by newer points`;
-    const fallenIn = remembered((period: string) => {
-      const holder = holders.get(period);
-      return holder === undefined
-        ? filled
-        : `${rule} ${period} is held by the point of ${formatMinute(holder)}`;
-    });
-    return [{ rule, of, periodOf, holders, fallenIn }];
-  });
-}
-
-/** Gives each period's newest point its reason, and notes who holds which period. */
-function applyCountRule(
-  { rule, of, periodOf, holders }: RuleAtWork,
+/** Gives each period's newest point its reason. */
+function keepByRow(
+  row: RuleRow<RetentionPoint>,
   candidates: readonly RetentionPoint[],
   reasons: Reasons,
 ): void {
-  for (const [position, point] of candidates.entries()) {
-    if (of !== "all" && holders.size >= of) break;
-    const period = periodOf(point.due);
-    const isNew = !holders.has(period);
-    // The very oldest point stays while the rule has room: else a young series would lose its beginning.
-    if (!isNew && position < candidates.length - 1) continue;
-    if (isNew) holders.set(period, point.due);
-    keep(reasons, point, { why: "rule", rule, period, nth: holders.size, of, oldest: !isNew });
-  }
-}
+  for (const point of candidates) row.add(point);
+  const { rule, of, held } = row;
+  for (const [before, { period, point }] of held.toReversed().entries())
+    keep(reasons, point, { why: "rule", rule, period, nth: before + 1, of, oldest: false });
 
-function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
-  return (key) => {
-    if (!known.has(key)) known.set(key, make(key));
-    return known.get(key)!;
-  };
-}
-
-/** Every point is a period of its own for `last`. */
-export function periodName(rule: CountRule, calendar: Calendar, due: Instant): string {
-  return rule === "last" ? String(due) : periodOf(rule, calendar, due);
+  // The very oldest point stays while the rule has room: else a young series would lose its beginning.
+  const [oldest] = candidates;
+  if (oldest === undefined || !row.hasRoom || row.holds(oldest)) return;
+  const period = row.periodOf(oldest.due);
+  keep(reasons, oldest, { why: "rule", rule, period, nth: held.length, of, oldest: true });
 }
 
 /** The reference is the newest candidate and not the time, so that an idle site loses no history. */
@@ -158,7 +111,7 @@ function applyWithin(
   { retention, timeZone }: RetentionSetting,
   reasons: Reasons,
 ): void {
-  const newest = candidates[0];
+  const newest = candidates.at(-1);
   const span = spanOf(retention);
   if (span === undefined || newest === undefined) return;
   const { months, ms: spanMs } = span;
@@ -189,58 +142,40 @@ function spanOf({ withinMonths, withinMs }: Retention): CalendarSpan | undefined
   return { months: withinMonths ?? 0, ms: withinMs ?? 0 };
 }
 
-/**
- * An incomplete point satisfies no count. It stays while it is the newest data there is, and for a grace
- * after.
- */
-function keepIncomplete(present: readonly RetentionPoint[], now: Instant, reasons: Reasons): void {
-  const newestComplete = present.find((point) => point.complete)?.due ?? -Infinity;
-  for (const point of present) {
-    if (point.complete) continue;
-    const until = point.due + incompleteGraceMs;
-    if (point.due > newestComplete) keep(reasons, point, { why: "newest-data" });
-    else if (now < until) keep(reasons, point, { why: "incomplete-grace", until });
-  }
-}
-
-/** product.md section 5.4: what may never go, whatever the rules say. */
-function keepGuarded(present: readonly RetentionPoint[], reasons: Reasons): void {
-  const complete = present.filter((point) => point.complete);
-  const verified = complete.filter((point) => point.verified);
-  keep(reasons, verified[0], { why: "newest-verified" });
-  // Nothing old goes before something new is verified.
-  for (const point of complete)
-    if (point.due > (verified[0]?.due ?? -Infinity)) keep(reasons, point, { why: "none-newer-verified" });
-
-  const inside = verified.find((point) => point.inside === true);
-  const outside = verified.find((point) => point.inside === false);
-  const unverified = present.find((point) => point.inside === true && !(point.complete && point.verified));
-  keep(reasons, inside, { why: "newest-verified-inside" });
-  keep(reasons, outside, { why: "newest-verified-outside" });
-  keep(reasons, unverified, { why: "newest-unverified-inside" });
+function keepGuarded(present: readonly RetentionPoint[], now: Instant, reasons: Reasons): void {
+  const unproven = present.filter((point) => !isProven(point));
+  const from = standpointAt(now, { points: present, unproven, isInside: ({ inside }) => inside });
+  for (const point of present) reasons.get(point.due)!.push(...guardsOf(point, from));
 }
 
 function keepMinPoints(candidates: readonly RetentionPoint[], minPoints: number, reasons: Reasons): void {
-  let kept = candidates.filter((point) => reasons.get(point.due)!.length > 0).length;
-  for (const point of candidates) {
-    if (kept >= minPoints) return;
-    if (reasons.get(point.due)!.length > 0) continue;
+  const unkept = candidates.filter((point) => reasons.get(point.due)!.length === 0);
+  const lacking = minPoints - (candidates.length - unkept.length);
+  for (const point of lacking > 0 ? unkept.slice(-lacking) : [])
     keep(reasons, point, { why: "min-points", minPoints });
-    kept++;
-  }
 }
 
-/** Why each rule lets the point go. */
-function fallenFrom(
-  point: RetentionPoint,
-  rules: readonly RuleAtWork[],
-  beyondSpan: readonly string[],
-): readonly string[] {
-  if (!point.complete) return [`incomplete, and its grace of ${formatDuration(incompleteGraceMs)} is over`];
-  return [...rules.map(({ periodOf, fallenIn }) => fallenIn(periodOf(point.due))), ...beyondSpan];
-}
-
-function beyondSpanWords(retention: Retention): readonly string[] {
+/** Why each rule lets a point go. A thousand points of the same periods ask for the same words. */
+function fallenWords(
+  rows: readonly RuleRow<RetentionPoint>[],
+  retention: Retention,
+): (point: RetentionPoint) => readonly string[] {
   const span = spanOf(retention);
-  return span === undefined ? [] : [`older than ${formatSpan(span)} before the newest`];
+  const beyondSpan = span === undefined ? [] : [`older than ${formatSpan(span)} before the newest`];
+  const words = rows.map(fallenFromRow);
+  return ({ complete, due }) =>
+    complete
+      ? [...words.map((fallenFrom) => fallenFrom(due)), ...beyondSpan]
+      : [`incomplete, and its grace of ${formatDuration(incompleteGraceMs)} is over`];
+}
+
+function fallenFromRow({ rule, of, held, periodOf }: RuleRow<RetentionPoint>): (due: Instant) => string {
+  const taken = new Map(
+    held.map(({ period, point }) => [
+      period,
+      `${rule} ${period} is held by the point of ${formatMinute(point.due)}`,
+    ]),
+  );
+  const filled = `${rule} ${of} is filled by newer points`;
+  return (due) => taken.get(periodOf(due)) ?? filled;
 }

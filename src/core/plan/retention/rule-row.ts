@@ -1,42 +1,46 @@
 import type { Instant } from "../../base/instant.ts";
-import type { LastReason } from "../../model/outlook.ts";
+import type { Retention } from "../../model/policy/resolved-policy.ts";
 import { countRules } from "../../model/retention-verdict.ts";
 import type { CountRule } from "../../model/retention-verdict.ts";
-import { calendarOf } from "../calendar/calendar.ts";
-import { periodName } from "./retention.ts";
-import type { RetentionSetting } from "./retention.ts";
+import { calendarOf, periodOf } from "../calendar/calendar.ts";
+import type { Calendar } from "../calendar/calendar.ts";
 
-/** What a row knows of a point: by how many rules it is held, and what held it last. */
-export interface HeldByRules {
-  readonly due: Instant;
-  rules: number;
-  last: LastReason | undefined;
+/** A period that a rule counts, and the point that holds it: its newest. */
+export interface HeldPeriod<Point> {
+  readonly period: string;
+  readonly point: Point;
 }
 
 /**
- * The points that one rule with a number holds while time goes on: the newest of each of its periods. A new
- * point changes two of them at most, so that ten years of runs need no look at all points a run. What it
- * holds at any time is what
- * `judgeRetention` says then.
+ * A period that a rule let go. `taken`: a newer point of the same period took its place, else newer periods
+ * fill the rule.
  */
-export class RuleRow<Point extends HeldByRules> {
-  readonly #rule: CountRule;
-  readonly #of: number | "all";
-  readonly #nameOf: (due: Instant) => string;
-  /** Oldest period first. */
-  readonly #holders: { readonly period: string; readonly point: Point }[] = [];
+export interface DroppedPeriod<Point> extends HeldPeriod<Point> {
+  readonly taken: boolean;
+}
 
-  private constructor(rule: CountRule, of: number | "all", nameOf: (due: Instant) => string) {
-    this.#rule = rule;
-    this.#of = of;
-    this.#nameOf = nameOf;
+/**
+ * The points that one rule with a number holds: the newest of each of its newest periods that have one. A new
+ * point changes two of them at most, so that ten years of runs need no look at all points a run.
+ */
+export class RuleRow<Point extends { readonly due: Instant }> {
+  readonly rule: CountRule;
+  readonly of: number | "all";
+  /** The name of the period that an instant lies in. */
+  readonly periodOf: (due: Instant) => string;
+  readonly #held: HeldPeriod<Point>[] = [];
+
+  private constructor(rule: CountRule, of: number | "all", periodOf: (due: Instant) => string) {
+    this.rule = rule;
+    this.of = of;
+    this.periodOf = periodOf;
   }
 
-  /** A row for each rule of a policy, empty. */
-  static ofEach<Point extends HeldByRules>({
-    retention,
-    timeZone,
-  }: Pick<RetentionSetting, "retention" | "timeZone">): readonly RuleRow<Point>[] {
+  /** A row for each rule of a policy, empty, finest first. */
+  static ofEach<Point extends { readonly due: Instant }>(
+    retention: Retention,
+    timeZone: string,
+  ): readonly RuleRow<Point>[] {
     const calendar = calendarOf(timeZone, retention);
     return countRules.flatMap((rule) => {
       const of = retention[rule];
@@ -44,30 +48,31 @@ export class RuleRow<Point extends HeldByRules> {
     });
   }
 
-  /** Whether fewer periods have a point than the rule may keep. */
-  get hasRoom(): boolean {
-    return this.#of === "all" || this.#holders.length < this.#of;
+  /** The periods that have a point and count, oldest first. */
+  get held(): readonly HeldPeriod<Point>[] {
+    return this.#held;
   }
 
-  /** Whether the rule never lets a period go. */
-  get isEndless(): boolean {
-    return this.#of === "all";
+  /** Whether fewer periods have a point than the rule may keep. */
+  get hasRoom(): boolean {
+    return this.of === "all" || this.#held.length < this.of;
   }
 
   holds(point: Point): boolean {
-    return this.#holders.some((it) => it.point === point);
+    return this.#held.some((it) => it.point === point);
   }
 
-  /** Takes a point in that is newer than all before it. Gives the one that the rule holds no longer. */
-  add(point: Point): Point | undefined {
-    const period = this.#nameOf(point.due);
-    const taken = this.#holders.at(-1)?.period === period;
-    const dropped = taken ? this.#holders.pop() : this.hasRoom ? undefined : this.#holders.shift();
-    this.#holders.push({ period, point });
-    point.rules += 1;
-    if (dropped === undefined) return undefined;
-    dropped.point.rules -= 1;
-    dropped.point.last = { why: "rule", rule: this.#rule, period: dropped.period, of: this.#of, taken };
-    return dropped.point;
+  /** Takes a point in that is newer than all before it. Gives what the rule holds no longer. */
+  add(point: Point): DroppedPeriod<Point> | undefined {
+    const period = this.periodOf(point.due);
+    const taken = this.#held.at(-1)?.period === period;
+    const dropped = taken ? this.#held.pop() : this.hasRoom ? undefined : this.#held.shift();
+    this.#held.push({ period, point });
+    return dropped && { ...dropped, taken };
   }
+}
+
+/** Every point is a period of its own for `last`. */
+function periodName(rule: CountRule, calendar: Calendar, due: Instant): string {
+  return rule === "last" ? String(due) : periodOf(rule, calendar, due);
 }
