@@ -1,15 +1,20 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commandTable } from "../src/cli/command-table.ts";
 import { problemCodes } from "../src/core/base/problem-codes.ts";
 import { readMachineFile } from "../src/core/policy/read-machine-file.ts";
 import { readPolicies } from "../src/core/policy/read-policies.ts";
 
-test("docs/problems.md explains every problem code, and no other", () => {
+test("docs/problems.md explains every problem code once, and no other", () => {
   const text = readFileSync("docs/problems.md", "utf8");
   const explained = [...text.matchAll(/^### `?([a-z0-9-]+)`?$/gm)].map((match) => match[1]!);
   expect([...explained].sort()).toEqual([...problemCodes].sort());
+  expect(twinsOf(problemCodes)).toEqual([]);
 });
+
+function twinsOf(words: readonly string[]): readonly string[] {
+  return words.filter((word, at) => words.indexOf(word) !== at);
+}
 
 test("each explanation says what it means and what to do", () => {
   const sections = readFileSync("docs/problems.md", "utf8").split(/^### /m).slice(1);
@@ -36,6 +41,37 @@ test("docs/json.md names every document that a command prints, and no other", ()
   const told = [...readFileSync("docs/json.md", "utf8").matchAll(/`(sitekeep\/[a-z]+\/v1)`/g)];
   // A plan is printed as it is: its version stands where it is made.
   expect(new Set(told.map((it) => it[1]!))).toEqual(new Set([...printed, "sitekeep/plan/v1"]));
+});
+
+test("every document that the code names is there", () => {
+  const code = globSync(["src/**/*.ts", "packages/*/src/**/*.ts", "scripts/**/*.ts", "test/**/*.ts"]);
+  const named = code.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/^ *(?:\/\/|\/?\*).*?$|(?<=\s)\/\/ .*$/gm)].flatMap(([comment]) =>
+      [...comment.matchAll(/[\w./-]+\.md\b/g)].map(([path]) => ({ file, path })),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ path }) => !existsSync(path)).map(({ file, path }) => `${file}: ${path}`)).toEqual(
+    [],
+  );
+});
+
+test("a doc begins with what it speaks of, and not with a pronoun", () => {
+  const riddle =
+    /^(Those|These|That|This(?! machine)|Its?|They|Their|Them|The same|As (?!a |an )|(Whether|When|Where|What|How) (it|they)\b)/;
+  const docs = globSync("src/**/*.ts").flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/\/\*\*[\s*]*(.*)/g)].map(([, begin]) => `${file}: ${begin}`),
+  );
+  expect(docs.length).toBeGreaterThan(2_000);
+  expect(docs.filter((it) => riddle.test(it.split(": ").slice(1).join(": ")))).toEqual([]);
+});
+
+test("the glossary's words of the store are words of its code", () => {
+  const table = readFileSync("docs/glossary.md", "utf8").split("## The store")[1]!.split("\n## ")[0]!;
+  const words = [...table.matchAll(/\*\*([^*]+)\*\*/g)].flatMap(([, cell]) => cell!.split(", "));
+  const code = globSync("src/store/**/*.ts").map((file) => readFileSync(file, "utf8"));
+  expect(words.length).toBeGreaterThan(20);
+  expect(words.filter((word) => !code.some((text) => new RegExp(`\\b${word}`, "i").test(text)))).toEqual([]);
 });
 
 test("each command of the pages is one, with options that it has", () => {

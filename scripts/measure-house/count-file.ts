@@ -43,7 +43,7 @@ export interface FileCount {
   readonly exports: readonly Told[];
   /**
    * Properties and methods of exported interfaces and object types; of a union or an intersection, those of
-   * each part.
+   * each part. What names a case, as `why: "due"` does, is none.
    */
   readonly members: readonly Told[];
   /** Files of the project that the file imports, types included, written like `path`. */
@@ -126,8 +126,11 @@ function membersOfType(type: Node): readonly Node[] {
   return isUnionTypeNode(type) || isIntersectionTypeNode(type) ? type.types.flatMap(membersOfType) : [];
 }
 
+/** A member that can only be one text names the case that it stands in, and tells nothing else. */
 function isMember(node: Node): boolean {
-  return isPropertySignatureDeclaration(node) || isMethodSignatureDeclaration(node);
+  if (!isPropertySignatureDeclaration(node)) return isMethodSignatureDeclaration(node);
+  const { type } = node;
+  return type === undefined || !isLiteralTypeNode(type) || !isStringLiteral(type.literal);
 }
 
 function importsOf(path: string, nodes: readonly Node[]): readonly string[] {

@@ -31,11 +31,13 @@ export interface Driver<Of extends Source = Source> {
   giveBack?(request: GiveBackRequest<Of>, means: Means): Promise<GivenBack>;
 }
 
+/** The source that a driver looks at, and the site that it belongs to. */
 export interface ObserveRequest<Of extends Source> {
   readonly source: Of;
   readonly site: Site;
 }
 
+/** The source that a driver captures, and how. */
 export interface CaptureRequest<Of extends Source> extends ObserveRequest<Of> {
   readonly mode: CaptureMode;
   /** The snapshot that a differential or log is to be restored on. */
@@ -57,6 +59,7 @@ export interface Captured {
   readonly cleanUp?: () => Promise<readonly Problem[]>;
 }
 
+/** Restored files, and where they are to work again. */
 export interface GiveBackRequest<Of extends Source> {
   readonly source: Of;
   /** Snapshot folders in the order of their chain: the full, then what is laid on it. */
@@ -71,6 +74,7 @@ export interface GiveBackRequest<Of extends Source> {
   readonly replace: boolean;
 }
 
+/** What giving back came to. What went wrong is thrown. */
 export interface GivenBack {
   /** What was done and checked, a sentence each. */
   readonly steps: readonly string[];
@@ -101,12 +105,16 @@ export interface Means {
   report(progress: StepProgress): void;
 }
 
+/** Programs of Windows or SQL Server that drivers call; the machine file says how each is started here. */
 export type ToolName = "reg" | "rskeymgmt";
 
+/** How long a tool may run. */
 export interface ToolOptions {
+  /** When the tool is ended. Absent: ten minutes. */
   readonly timeoutMs?: number;
 }
 
+/** How a tool ended, and what it printed. */
 export interface ToolResult {
   readonly exitCode: number;
   readonly stdout: string;

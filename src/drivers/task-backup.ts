@@ -53,7 +53,7 @@ export const taskBackup: Driver<TaskBackup> = {
 interface TaskFolder {
   readonly shown: string;
   readonly local: string;
-  /** Where it stands in the snapshot. */
+  /** Where the folder stands in the snapshot. */
   readonly prefix: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -66,7 +66,7 @@ interface TaskFolders {
   readonly all: readonly TaskFolder[];
 }
 
-/** Both parts become one set again, as the task writes it when both go to one place: PS1Backup. */
+/** The task's two parts become one set again, as the task writes it when both go to one place: PS1Backup. */
 function foldersOf({ source, site }: ObserveRequest<TaskBackup>, means: Means): TaskFolders {
   const name = `${site.code}Backup`;
   const folder = (destination: string): TaskFolder => {

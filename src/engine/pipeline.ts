@@ -8,6 +8,7 @@ import { loadPolicies } from "./load.ts";
 import { observe, type Look } from "./look/observe.ts";
 import type { Session } from "./session/session.ts";
 
+/** Which policies are meant. */
 export interface Selection {
   /** Folder or file with the policies. */
   readonly folder: string;

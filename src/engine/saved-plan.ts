@@ -37,8 +37,9 @@ function digestOrNone(plan: Plan): string | undefined {
 }
 
 /**
- * Says why a saved plan may not be applied any more, naming each fact that changed (decisions.md 6). `now` is
- * a fresh look at the same policies. An empty answer means that the plan may run.
+ * Says why a saved plan may not be applied any more, naming each fact that changed (docs/plan.md, "When a
+ * saved plan is not applied"). `now` is a fresh look at the same policies. An empty answer means that the
+ * plan may run.
  */
 export async function refusalsOf(session: Session, saved: Plan, now: Planned): Promise<readonly Problem[]> {
   if (saved.hypothetical)

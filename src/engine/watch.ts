@@ -23,6 +23,7 @@ export interface WatchMeans {
   tell(event: WatchEvent): void;
 }
 
+/** What the watch tells: which policies are in force, which edit it doesn't take, and how a run ended. */
 export type WatchEvent =
   | { readonly what: "in-force"; readonly policies: readonly ResolvedPolicy[]; readonly wake: Wake }
   /** What is there now is not taken: an edit with errors, or no policy at all, as when a share is gone. */

@@ -93,7 +93,9 @@ export interface Repository {
   /** Takes away what no snapshot needs: see `pruneRepository`. */
   prune(options: PruneOptions): Promise<PruneReport>;
 
-  /** What it holds and what that takes, from manifests, trees and the index: no content is read. */
+  /**
+   * What the repository holds and what that takes, from manifests, trees and the index: no content is read.
+   */
   stats(signal: AbortSignal): Promise<RepositoryStats>;
 
   close(): Promise<void>;
@@ -106,6 +108,7 @@ export interface Repository {
  */
 export type SnapshotLook = "listed" | "objects";
 
+/** Whose snapshot is begun, and how its files are read. */
 export interface WriteOptions {
   readonly site: string;
   readonly source: string;
@@ -118,6 +121,7 @@ export interface WriteOptions {
   onProgress?(progress: Progress): void;
 }
 
+/** Takes the entries of one snapshot and commits them, or gives them up. */
 export interface SnapshotWriter extends Sink {
   /**
    * Waits for everything offered, writes packs, index and at last the manifest. The snapshot exists from then
@@ -139,6 +143,7 @@ export interface Committed {
   readonly packs: ReadonlySet<string>;
 }
 
+/** How a snapshot is taken over from another repository. */
 export interface CopyOptions {
   readonly signal: AbortSignal;
   /** The snapshot is there and does not read back: what is lacking or damaged of it is stored anew. */
@@ -160,6 +165,7 @@ export interface CopiedSnapshot {
 /** A snapshot without what the writer counts. */
 export type ManifestFacts = Omit<Snapshot, "files" | "bytes" | "addedBytes" | "proofs">;
 
+/** A file or folder of a snapshot. */
 export interface TreeEntry {
   readonly path: string;
   readonly type: "file" | "folder";
@@ -170,6 +176,7 @@ export interface TreeEntry {
   readonly sha256?: string;
 }
 
+/** What of a snapshot is written where. */
 export interface RestoreOptions {
   readonly to: string;
   /** Entries or folders of the tree; empty means everything. */
@@ -181,6 +188,7 @@ export interface RestoreOptions {
   onProgress?(progress: Progress): void;
 }
 
+/** What a restore has written, and what it has not. */
 export interface RestoreReport {
   readonly files: number;
   readonly bytes: number;
@@ -188,6 +196,7 @@ export interface RestoreReport {
   readonly refused: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** How much of a snapshot is read. */
 export interface VerifyOptions {
   /** Share of the content that is read. */
   readonly perMille: number;
@@ -197,6 +206,7 @@ export interface VerifyOptions {
   onProgress?(progress: Progress): void;
 }
 
+/** How much of a repository is read. */
 export interface CheckOptions {
   /** Share of the packs' bytes that is read, the least recently proven first; 0 for none. */
   readonly readPerMille: number;
@@ -214,6 +224,7 @@ export interface Repair {
   apply(signal: AbortSignal): Promise<"done" | "overtaken">;
 }
 
+/** What reading a snapshot back has found. */
 export interface Verified {
   readonly result: "passed" | "failed";
   readonly objects: number;
@@ -231,6 +242,7 @@ export interface Verified {
   readonly isPruned?: true;
 }
 
+/** What a prune may take away, and who has to agree. */
 export interface PruneOptions {
   /** Share of what stays that may be bytes that nothing needs. */
   readonly maxUnusedPerMille: number;
@@ -244,6 +256,7 @@ export interface PruneOptions {
   onProgress?(progress: Progress): void;
 }
 
+/** What a prune has done. */
 export interface PruneReport {
   readonly plan: PrunePlan;
   /**
@@ -254,6 +267,7 @@ export interface PruneReport {
   readonly fence?: number;
 }
 
+/** How far a work is: sums since its beginning. */
 export interface Progress {
   readonly files: number;
   /** Content bytes dealt with, known ones included. */

@@ -17,8 +17,8 @@ const defaultEveryMs = 15 * minute;
 const quietMs = 200;
 
 /**
- * `sitekeep watch`: policy files and the clock in, runs out. Each run is a process of its own (decisions.md
- * 22).
+ * `sitekeep watch`: policy files and the clock in, runs out. Each run is a process of its own, so that none
+ * leaves anything to the next and a run that dies takes nobody with it.
  */
 export const run: RunCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {

@@ -7,7 +7,10 @@ export function parseShare(option: string, text: string): number {
   throw invalidOption(option, `${text} is no share`, "Write it as 5% or 100%.");
 }
 
-/** The same where nothing is a share as well: `0%`. Undefined when it is none. */
+/**
+ * Reads a share as `parseShare` does, in per mille, where nothing is a share as well: `0%`. Undefined for a
+ * text that is none.
+ */
 export function readShare(text: string): number | undefined {
   const [, share] = /^(\d{1,3}(?:\.\d)?)%$/.exec(text) ?? [];
   const perMille = Math.round(Number(share) * 10);

@@ -9,7 +9,7 @@ import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
 
 /**
  * Opens a session: over TDS for a SQL Server login, through `sqlcmd -E` for Windows authentication, since the
- * TDS driver knows no integrated login (decisions.md 23).
+ * TDS driver knows no integrated login.
  */
 export async function connectSql(
   machine: Machine,

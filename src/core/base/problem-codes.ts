@@ -88,7 +88,6 @@ export const problemCodes = [
   "restore-check-failed",
   "database-damaged",
   "key-password-missing",
-  "reporting-key-missing",
   "reporting-key-failed",
   // Site server
   "source-missing",

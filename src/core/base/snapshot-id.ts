@@ -6,7 +6,7 @@ const timeDigits = 9;
 
 /**
  * Makes a snapshot id: UTC milliseconds as nine base-32 digits whose order is the order of time, then 80
- * random bits as sixteen (decisions.md 8).
+ * random bits as sixteen.
  */
 export function makeSnapshotId(now: Instant, random: Uint8Array): string {
   let text = "";

@@ -37,8 +37,8 @@ export interface Kind<Of extends Source = Source> {
   check?(source: JudgedSource): readonly Problem[];
 
   /**
-   * Its place among the captures of a point. With `atOnce` they share a lane: nothing is captured between the
-   * two.
+   * The kind's place among the captures of a point. With `atOnce` they share a lane: nothing is captured
+   * between the two.
    */
   readonly captured: Following & { readonly atOnce?: true };
   /** Whether a capture that the window can't wait for begins in quiet hours too. */
@@ -58,7 +58,7 @@ export interface Kind<Of extends Source = Source> {
   /** Whether a source of the kind protects something that the site has. */
   protects(source: Of, thing: Protected): boolean;
 
-  /** Its place in the order in which a site's sources are given back. */
+  /** The kind's place in the order in which a site's sources are given back. */
   readonly restored: Following;
   /** What to do with restored files, and what to beware of, in the order of doing. */
   readonly runbook: readonly string[];
@@ -81,7 +81,8 @@ export interface PointPart {
   /** Of a copy: whether sitekeep holds it. What another tool protects is known by its history alone. */
   isHeld?(facts: JsonObject): boolean;
   /**
-   * It notes how far the site had come in the database, so that a recovery needs both of nearly one moment.
+   * A snapshot of this kind notes how far the site had come in the database, so that a recovery needs both of
+   * nearly one moment.
    */
   readonly fitsDatabase?: true;
   /** The version of the setup files that it holds; `undefined` where it holds none. */

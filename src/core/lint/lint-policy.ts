@@ -17,7 +17,7 @@ export function lintPolicy(policy: ResolvedPolicy, observed?: Observation): read
   return lintWritten(policy, observed).map((it) => it.problem);
 }
 
-/** The same, each with the keys of the policy that it is about, for whoever has its text. */
+/** The risks of a policy, each with the keys of the policy that it is about, for whoever has its text. */
 export function lintWritten(policy: ResolvedPolicy, observed?: Observation): readonly PolicyRisk[] {
   return [
     ...lintRepository(policy),

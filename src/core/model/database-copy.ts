@@ -3,6 +3,7 @@ import type { DatabaseWindowFacts } from "./observation.ts";
 
 /** What was read of the window at one moment. A database that could not be read is left out. */
 export interface WindowLook {
+  /** What the site's own database showed. */
   readonly own?: DatabaseWindowFacts;
   /** By site code. */
   readonly partners: Readonly<Record<string, DatabaseWindowFacts>>;

@@ -6,6 +6,7 @@ import type { Instant } from "../base/instant.ts";
  * it now.
  */
 export interface ForeignFull {
+  /** When the backup began: `backup_start_date` of `msdb`, in UTC where the server's zone is known. */
   readonly startedAt: Instant;
   /** `msdb` keeps the server's local time, and did not say how far that is from UTC. */
   readonly zoneUnknown?: true;

@@ -10,13 +10,17 @@ import type { Snapshot } from "./repository/snapshot.ts";
 
 /** The world as it is for one policy, at one instant. Plain JSON: a plan can be made from it again. */
 export interface Observation {
+  /** The policy's name. */
   readonly policy: string;
+  /** When the sources and servers answered. Of a recorded look that is the look's time and not now. */
   readonly at: Instant;
   /** What each source answered, by its name. */
   readonly sources: Readonly<Record<string, SourceObservation>>;
+  /** Every committed snapshot of the policy's site in the policy's repository, oldest first. */
   readonly snapshots: readonly Snapshot[];
   /** Runs of this policy, newest first, bounded. */
   readonly runs: readonly Run[];
+  /** What the site's own database and its partners' told of change tracking and replication. */
   readonly window: WindowFacts;
   /** The site's own backup task. Absent where nobody looked. */
   readonly siteTask?: SiteTaskFacts | { readonly problem: Problem };
@@ -38,13 +42,15 @@ export interface Observation {
 
 /** A repository of copies as it was seen. */
 export interface CopyObservation {
-  /** Its name. */
+  /** Name of the repository's document. */
   readonly repository: string;
   /** Snapshots of the policy's site there. */
   readonly snapshots: readonly Snapshot[];
   /** Points that are held there: holds are not copied. */
   readonly holds?: HoldFacts;
-  /** As of the policy's own repository. */
+  /**
+   * What that repository tells of its keys. Absent where nothing is encrypted, and where it can't be read.
+   */
   readonly keys?: KeyFacts;
   /** Set when it can't be read; `snapshots` is then empty and means nothing. */
   readonly problem?: Problem;
@@ -57,12 +63,15 @@ export type SourceObservation =
 
 /** What was read about the change-tracking window: from the site's own database and from each partner. */
 export interface WindowFacts {
+  /** Change tracking of the site's own database, or why it could not be asked. */
   readonly own: DatabaseWindowFacts | { readonly problem: Problem };
+  /** Change tracking of each partner's database by site code, or why it could not be asked. */
   readonly partners: Readonly<Record<string, DatabaseWindowFacts | { readonly problem: Problem }>>;
 }
 
-/** One database's change tracking, read at one moment (sys.change_tracking_databases; window.md). */
+/** One database's change tracking, read at one moment (sys.change_tracking_databases; docs/window.md). */
 export interface DatabaseWindowFacts {
+  /** When the server's clock was read, by our clock; the other facts were read right after. */
   readonly readAt: Instant;
   /** The server's clock minus ours. */
   readonly clockOffsetMs: DurationMs;
@@ -70,7 +79,12 @@ export interface DatabaseWindowFacts {
    * `unknown`: no row came, and the login may not see such rows. Off and unknown are never five days.
    */
   readonly changeTracking: "on" | "off" | "unknown";
+  /** How long change tracking keeps changes (`retention_period`). Absent while it is off or hidden. */
   readonly retentionMs?: DurationMs;
+  /**
+   * Whether SQL Server clears older changes away by itself (`is_auto_cleanup_on`). Absent while change
+   * tracking is off or hidden.
+   */
   readonly autoCleanup?: boolean;
   /** `CHANGE_TRACKING_CURRENT_VERSION()` as text; absent when it may not be read. */
   readonly currentVersion?: string;
@@ -81,17 +95,33 @@ export interface DatabaseWindowFacts {
    * emptied, raises the minimum valid version above this, and hides there what is purged of others.
    */
   readonly cleanedVersion?: string;
-  /** Another one when the database was restored since: its versions are counted anew then. */
+  /**
+   * The database's recovery fork: another GUID when it was restored since, and then its versions are counted
+   * anew. Absent where it may not be read.
+   */
   readonly recoveryFork?: string;
+  /**
+   * Replication links that this database knows between itself and others, by partner. Empty where it may not
+   * be read.
+   */
   readonly links: readonly ReplicationLink[];
 }
 
 /** The state of replication towards one partner, the worst over its groups. */
 export interface ReplicationLink {
+  /** Site code of the other end. */
   readonly partner: string;
+  /**
+   * The worst state of any replication group. `initialising`: a group is being copied as a whole.
+   * `maintenance`: one of the two sites is in that mode. `unknown`: a number that nobody has explained.
+   */
   readonly state: "active" | "degraded" | "failed" | "initialising" | "maintenance" | "unknown";
   /** The worst groups by name, at most a handful. */
   readonly groups: readonly string[];
+  /**
+   * When the group that is farthest behind was last told to be active, by the clock of the server that was
+   * asked. Absent where none is.
+   */
   readonly lastSyncAt?: Instant;
   /** When a group was last begun to be copied as a whole, by the clock of the server that was asked. */
   readonly initialisedAt?: Instant;

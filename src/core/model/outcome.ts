@@ -4,22 +4,30 @@ import type { SnapshotId } from "./repository/snapshot.ts";
 
 /** What became of one action of a plan. */
 export interface Outcome {
+  /** Site code. */
   readonly site: string;
   /** Position in the site's actions; absent for a hook. */
   readonly action?: number;
   /** For people: `capture PS1/database`. */
   readonly title: string;
   readonly result: OutcomeResult;
+  /** When work on the action began; of a step that was never begun, when that was decided. */
   readonly startedAt: Instant;
+  /** When the result was known, by this machine's clock. The brake counts forgets from here. */
   readonly finishedAt: Instant;
+  /** The snapshot that a capture committed or a verify read, also when what was read was damaged. */
   readonly snapshot?: SnapshotId;
   /** The recovery point that a forget which was done took out: the brake counts them over 24 hours. */
   readonly forgot?: Instant;
-  /** The same of a repository of copies, which has a brake of its own. */
+  /** The recovery point that a forget took out of a repository of copies, which has a brake of its own. */
   readonly forgotCopy?: { readonly repository: string; readonly point: Instant };
+  /** Size of all files of the snapshot that was captured or copied. */
   readonly bytes?: number;
+  /** Bytes by which the repository grew: of packs and index files that were written. */
   readonly addedBytes?: number;
+  /** Files in the captured snapshot. */
   readonly files?: number;
+  /** Why the step isn't `done`. A cancelled one may have none. */
   readonly problem?: Problem;
   /** Problems with single files of a capture that was made all the same. */
   readonly remarks?: readonly Problem[];

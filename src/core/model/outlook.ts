@@ -3,7 +3,9 @@ import type { CountRule, KeepReason } from "./retention-verdict.ts";
 
 /** How long a recovery point stays if every run from now on is made when the schedule says, and succeeds. */
 export type Outlook =
-  /** It goes with the next run, or, where the brake has it wait, with the first one at or after `at`. */
+  /**
+   * The point goes with the next run, or, where the brake has it wait, with the first one at or after `at`.
+   */
   | { readonly stays: "not"; readonly at: Instant; readonly braked: boolean }
   /**
    * Until the run at this instant. Its last reason ends with the run that makes the given point: this one, or
@@ -33,7 +35,7 @@ export type LastReason =
       readonly of: number | "all";
       readonly taken: boolean;
     }
-  /** It was the oldest point, and a rule had room. */
+  /** The point was the oldest, and a rule had room. */
   | { readonly why: "oldest" }
   | {
       readonly why: Exclude<

@@ -5,9 +5,13 @@ import type { DurationMs, Instant } from "../base/instant.ts";
  * here.
  */
 export interface PointVerdict {
+  /** Site code. */
   readonly site: string;
+  /** The policy that made the point, by name: one that is gone from the folder too. */
   readonly policy: string;
+  /** The point's due instant. */
   readonly due: Instant;
+  /** Whether the point lacks no source that the policy had when it was made. */
   readonly complete: boolean;
   /** Sources that it lacks. */
   readonly missing: readonly string[];
@@ -23,6 +27,7 @@ export interface PointVerdict {
 
 /** How far apart the database and what must fit it were captured. */
 export interface PointSkew {
+  /** How far apart the two are; of all that must fit the database the source counts that fits worst. */
   readonly ms: DurationMs;
   /** Names of the two sources: the database first. */
   readonly between: readonly [string, string];
@@ -30,10 +35,11 @@ export interface PointSkew {
   readonly tooFar: boolean;
 }
 
+/** One thing that a recovery from a point would lack. */
 export interface PointFlaw {
   /** What a recovery would fail on. */
   readonly of: "database" | "media" | "keys";
-  /** Which of several, as lint names it too. */
+  /** Which key or certificate of several, as lint names it too. */
   readonly thing?: string;
   /** A sentence without its subject and full stop: `it holds no copy of the site database`. */
   readonly words: string;

@@ -2,11 +2,14 @@ import type { DurationMs, Instant } from "../base/instant.ts";
 
 /** The rules that count periods, finest first. */
 export const countRules = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const;
+/** One of `countRules`. */
 export type CountRule = (typeof countRules)[number];
 
 /** What retention says about one recovery point, with every reason. */
 export interface RetentionVerdict {
+  /** The point's due instant. */
   readonly due: Instant;
+  /** Whether the point stays. */
   readonly keep: boolean;
   /** Why it stays, all reasons; empty exactly when it goes. */
   readonly reasons: readonly KeepReason[];
@@ -14,9 +17,11 @@ export interface RetentionVerdict {
   readonly fallen: readonly string[];
 }
 
+/** Why a recovery point stays: a rule, a guard, a hold, a chain that is laid on it, or the brake. */
 export type KeepReason =
   /**
-   * It is the newest of its period: the nth period of the rule. `oldest`: kept since the rule has room left.
+   * The point is the newest of its period, the nth that the rule counts. `oldest`: it isn't, and stays since
+   * the rule has room left.
    */
   | {
       readonly why: "rule";

@@ -10,23 +10,33 @@ import type { Outcome } from "./outcome.ts";
 export interface Run {
   /** `<machine>-<sequence>`, the sequence in eight digits: runs of one machine sort and chain. */
   readonly id: string;
+  /** The machine's name, in small letters. */
   readonly machine: string;
+  /** The machine's runs, counted from 1. */
   readonly sequence: number;
+  /** When the run began, by the clock of that machine. */
   readonly startedAt: Instant;
+  /** What started the run: `sitekeep apply`, `apply` with a saved plan, `capture`, `copy`, or the watch. */
   readonly trigger: "apply" | "saved-plan" | "capture" | "copy" | "watch";
   /**
    * SHA-256 of the plan's canonical JSON. A saved plan is applied once: a run with its digest exists then.
    */
   readonly planDigest: string;
+  /** Codes of the sites that the plan has steps for or speaks of. */
   readonly sites: readonly string[];
   /** Digest of the machine's previous run: one hash chain a machine. */
   readonly previous?: string;
+  /** How the run ended. Absent while it goes on, and for ever when it was cut off. */
   readonly finished?: RunFinish;
 }
 
+/** How a run ended. */
 export interface RunFinish {
+  /** When the last step had ended. */
   readonly at: Instant;
+  /** What became of each step of all sites, in the order in which they ended. */
   readonly outcomes: readonly Outcome[];
+  /** `some-failed`: something isn't done, a source that was skipped included. */
   readonly result: "done" | "some-failed" | "cancelled";
 }
 

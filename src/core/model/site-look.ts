@@ -3,7 +3,7 @@
  * themselves: lint judges it. What could not be read is absent and judged nowhere.
  */
 export interface SiteLook {
-  /** As `v_Site` has it: `5.00.9128.1000`. */
+  /** The site's version as `v_Site` has it: `5.00.9128.1000`. */
   readonly version?: string;
   readonly server?: ServerTraits;
   readonly database?: DatabaseTraits;
@@ -16,23 +16,30 @@ export interface SiteLook {
 
 /** The SQL Server instance that holds the site database. */
 export interface ServerTraits {
+  /** Whether the instance is one of a failover cluster (`SERVERPROPERTY('IsClustered')`). */
   readonly isClustered: boolean;
   /** Absent for the default instance. */
   readonly instance?: string;
+  /** The instance's collation, by which `tempdb` compares. Empty where it wasn't told. */
   readonly collation: string;
 }
 
 /** The site database as its server describes it. */
 export interface DatabaseTraits {
+  /** `SIMPLE`, `FULL` or `BULK_LOGGED`. */
   readonly recoveryModel: string;
+  /** Sites support `SQL_Latin1_General_CP1_CI_AS` alone. */
   readonly collation: string;
   readonly isInAvailabilityGroup: boolean;
   /** By transparent data encryption. */
   readonly isEncrypted: boolean;
   /** `CHECKSUM`, `TORN_PAGE_DETECTION` or `NONE`. */
   readonly pageVerify: string;
+  /** Service Broker delivers messages, over which sites replicate. A restore turns it off. */
   readonly isBrokerEnabled: boolean;
+  /** A site needs TRUSTWORTHY on. A restore turns it off. */
   readonly isTrustworthy: boolean;
+  /** A site needs HONOR_BROKER_PRIORITY on. */
   readonly honorsBrokerPriority: boolean;
   /** Data and log files as SQL Server names them. */
   readonly files: readonly string[];
@@ -52,18 +59,22 @@ export interface KeyNeeds {
   readonly bitlocker: boolean;
   /** Backups that `msdb` knows to be encrypted by a certificate. */
   readonly encryptedBackups: number;
-  /** Those of them whose certificate this login finds on the server. */
+  /** Encrypted backups whose certificate this login finds on the server. */
   readonly openableBackups: number;
 }
 
 /** Servers beside the site server that hold something of their own. */
 export interface SiteRoles {
+  /** Reporting services points. */
   readonly reportingPoints: readonly RoleServer[];
+  /** Software update points. */
   readonly updatePoints: readonly RoleServer[];
   readonly stateMigrationPoints: readonly RoleServer[];
 }
 
+/** A server with a role of the site (`vSMS_SC_SysResUse`). */
 export interface RoleServer {
+  /** The server's name, without leading backslashes. */
   readonly server: string;
   /** Where its database is, as far as the site has noted that. */
   readonly databaseServer?: string;

@@ -5,6 +5,7 @@ import type { DurationMs, Instant } from "../base/instant.ts";
  * has it.
  */
 export interface SiteTaskFacts {
+  /** Whether the task runs at all. */
   readonly enabled: boolean;
   /** Days on which it begins: 0 is Sunday. */
   readonly weekdays: readonly number[];
@@ -12,9 +13,11 @@ export interface SiteTaskFacts {
   readonly beginMs: DurationMs;
   /** Latest begin after the same midnight; beyond 24 hours where it is on the next day. */
   readonly latestBeginMs: DurationMs;
-  /** Where it writes, as the console was told: one place, or one for the site and one for the database. */
+  /**
+   * Where the task writes, as the console was told: one place, or one for the site and one for the database.
+   */
   readonly destinations: readonly string[];
-  /** When it last began, by its status message, which is in UTC. */
+  /** When the task last began, by its status message, which is in UTC. */
   readonly lastStartAt?: Instant;
   /** How long its runs of late took: the median. */
   readonly durationMs?: DurationMs;

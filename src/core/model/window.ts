@@ -22,6 +22,10 @@ export interface WindowVerdict {
   readonly expiresAt?: Instant;
   /** From this instant on the point is *closing*: expiry minus the time to rebuild and restore. */
   readonly closesAt?: Instant;
+  /**
+   * How long the window is, by whichever setting decided, a lower bound of the policy's included. Absent
+   * where none was read.
+   */
   readonly windowMs?: DurationMs;
   /** Whose setting decided: `partner CAS` or `own settings, partner not read`. */
   readonly basis: string;

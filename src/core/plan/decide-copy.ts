@@ -87,8 +87,8 @@ function wantedPoints(survey: Survey, main: Series, seen: CopyObservation): read
 }
 
 /**
- * These keep what is there. Copied for them, a point would come back as soon as it was old enough to have
- * been let go.
+ * Reasons that keep what is there and bring nothing. Copied for them, a point would come back as soon as it
+ * was old enough to have been let go.
  */
 const keepsOnly: ReadonlySet<KeepReason["why"]> = new Set([
   "newest-verified-inside",

@@ -126,7 +126,8 @@ export interface Forgotten {
 }
 
 /**
- * decisions.md 4: a share of the site's points within a day, those that went today counted, and always one.
+ * How many points may go now: a share of the site's points within a day, of which those that went already are
+ * taken off, and always one a day.
  */
 export function brakeAllows(
   { maxForgetPerMille }: Brakes,

@@ -4,7 +4,7 @@ import { countWords } from "./words/count-words.ts";
 
 /** A point that is held now. */
 export interface HeldPoint {
-  /** As it is named on a command line: `PS1@2026-11-22T01:30:00Z`. */
+  /** The point as it is named on a command line: `PS1@2026-11-22T01:30:00Z`. */
   readonly name: string;
   readonly repository: string;
   readonly hold: Hold;

@@ -124,7 +124,7 @@ function provenWords({ provenAgeMs }: NonNullable<CopyStatus["newest"]>): string
     : `read back ${formatDuration(Math.max(0, provenAgeMs))} ago`;
 }
 
-/** Those that are not proven are among the problems. */
+/** Repositories whose second key is proven; the others are among the problems. */
 function keyLines({ keys }: SiteStatus): readonly string[] {
   return keys.flatMap(({ repository, secondKey }) =>
     secondKey.state === "proven"

@@ -7,7 +7,7 @@ import type { Snapshot } from "../model/repository/snapshot.ts";
 
 /** A copy of what matters most, from when on it was the newest. */
 export interface CopyStep {
-  /** When it was whole. */
+  /** When the copy was whole. */
   readonly at: Instant;
   /** What instant it shows. */
   readonly asOf: Instant;

@@ -6,7 +6,7 @@ import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
 export interface BackupStatement {
   readonly database: string;
   readonly mode: CaptureMode;
-  /** As SQL Server sees it. */
+  /** The backup's file as SQL Server sees it. */
   readonly path: string;
   /** The set's name, by which it is found again in its header and in msdb. */
   readonly name: string;

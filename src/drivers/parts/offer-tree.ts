@@ -9,7 +9,7 @@ import { FolderUnreadable, type FoundEntry, type WalkRemark } from "../access/fi
 export interface TreeRequest {
   /** By which this machine reaches it. */
   readonly folder: string;
-  /** As the policy names it. */
+  /** The tree's root as the policy names it. */
   readonly shown: string;
   /** Where the tree stands in the snapshot; "" for its root. */
   readonly prefix: string;

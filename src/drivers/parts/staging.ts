@@ -20,9 +20,9 @@ export interface StagedFile {
 
 /** A folder that SQL Server writes to, as a run knows it. */
 export interface StagingFolder {
-  /** As the SQL Server service sees it. */
+  /** The folder as the SQL Server service sees it. */
   readonly sql: string;
-  /** As the operator knows it from here. */
+  /** The folder as the operator knows it from here. */
   readonly read: string;
   /** By which this machine reaches it. */
   readonly local: string;

@@ -30,6 +30,7 @@ export interface RepositoryKeys {
   rotate(key: RepositoryKey, old: KeySlotView): Promise<AddedKey>;
 }
 
+/** The slot that a key opens once it was added. */
 export interface AddedKey {
   readonly id: string;
   /** False when the key opened the repository before. */

@@ -37,6 +37,7 @@ export function chainOf(snapshots: readonly Snapshot[], last: Snapshot): readonl
   return [...chainOf(snapshots, base), last];
 }
 
+/** A chain of snapshots, and the database that is to be restored from it. */
 export interface GiveBackOrder {
   readonly policy: ResolvedPolicy;
   readonly chain: readonly Snapshot[];

@@ -28,6 +28,7 @@ function lastRead({ proofs }: Snapshot): number {
   return Math.max(0, ...proofs.filter((it) => it.level !== "written").map((it) => it.at));
 }
 
+/** The snapshot that is to be read back, and how much of it. */
 export interface VerifyOrder {
   readonly snapshot: Snapshot;
   /** Share of the content that is read. */

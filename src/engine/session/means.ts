@@ -17,6 +17,7 @@ export interface StepMeans {
   dispose(): Promise<void>;
 }
 
+/** What a step brings to the means that its driver gets: when it must stop, and who hears of its progress. */
 export interface StepSetting {
   readonly signal: AbortSignal;
   readonly report: Means["report"];

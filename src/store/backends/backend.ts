@@ -1,5 +1,5 @@
 /**
- * Keeps named, immutable objects. The store asks no more than this of a folder or a cloud (decisions.md 19).
+ * Keeps named, immutable objects. The store asks no more than this of a folder or a cloud.
  *
  * An object is whole or absent: a reader never sees half of one, whatever the writer died of. Names are
  * `/`-separated, lower case, of letters, digits, `-`, `_` and `.`.
@@ -46,10 +46,11 @@ export interface Backend {
   unfinished?(): AsyncIterable<ListedObject>;
 }
 
+/** An object as a backend lists it. */
 export interface ListedObject {
   readonly name: string;
   readonly size: number;
-  /** When it was written, in UTC milliseconds by the store's clock, where the store tells. */
+  /** When the object was written, in UTC milliseconds by the store's clock, where the store tells. */
   readonly modifiedAt?: number;
 }
 

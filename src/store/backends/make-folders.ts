@@ -10,7 +10,7 @@ export function makeFolders(folder: string): Promise<string | undefined> {
   return makeFoldersOn(realDisk, folder);
 }
 
-/** The same, by the calls of a disk. */
+/** Makes folders as `makeFolders` does, by the calls of a disk. */
 export async function makeFoldersOn(disk: Disk, folder: string): Promise<string | undefined> {
   try {
     return await makeOne(disk, folder);

@@ -55,7 +55,7 @@ const sealedFolders: readonly SealedFolder[] = [
 ];
 
 export interface CheckedObjects {
-  /** Those that can be read, oldest first. */
+  /** Manifests that can be read, oldest first. */
   readonly manifests: readonly Manifest[];
   readonly damage: readonly Damage[];
   readonly objects: number;

@@ -39,7 +39,7 @@ const removable = [
 
 /** What is to be done to the content: absent when packs and index are in order. */
 export interface ContentRepair {
-  /** Those that were there before anything was looked at. */
+  /** The fences that were there before anything was looked at. */
   readonly fences: Fences;
   readonly rescue: RescueIndex;
   /** Snapshots that are whole when all is done, sorted. */

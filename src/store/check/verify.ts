@@ -36,7 +36,7 @@ export async function verifyTree(
 /** Packs by their number in the index. */
 interface FoundPacks {
   readonly present: ReadonlySet<number>;
-  /** Those whose content is to be read. */
+  /** Packs whose content is to be read. */
   readonly asked: ReadonlySet<number>;
 }
 

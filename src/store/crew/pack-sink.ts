@@ -23,7 +23,7 @@ export class PackSink {
   readonly #turnstile = new Turnstile(putsMax);
   readonly #now: () => Instant;
   #arrived: IndexedPack[] = [];
-  /** Those with lists: an index that names them must name all that the lists promise. */
+  /** Packs with lists that have arrived: an index that names them must name all that the lists promise. */
   #withLists: IndexedPack[] = [];
   #indexedAt: Instant;
   /** Bytes of packs and index files that were added. */

@@ -2,7 +2,7 @@ import { toHex } from "../../core/base/bytes.ts";
 
 /** Where each object lies. All names are lower case, so that every file system keeps them apart. */
 export const configName = "config";
-/** The same bytes once more: losing one sector must not lose a repository. */
+/** A second object with the bytes of `config`: losing one sector must not lose a repository. */
 export const configCopyName = "config.copy";
 
 export const keyFolder = "keys/";

@@ -23,7 +23,7 @@ export interface KnownPack {
 }
 
 export interface PlacedGroup extends GroupRow {
-  /** Where it begins in the pack. */
+  /** Where the group begins in the pack. */
   readonly at: number;
 }
 

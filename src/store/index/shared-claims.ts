@@ -71,7 +71,8 @@ export class Claims {
   }
 
   /**
-   * The same for content alone, which waits for nothing in turn: what lists need before they may be found.
+   * Waits for the content alone that was left to others, which waits for nothing in turn: what lists need
+   * before they may be found.
    */
   settleContent(stored: ChunkIndex, signal: AbortSignal): Promise<void> {
     return this.#settle(

@@ -81,7 +81,7 @@ export interface SessionSetting {
 }
 
 export interface FileToRead {
-  /** Where it is, or what it is. */
+  /** Where the file is, or its bytes. */
   readonly source: string | Uint8Array;
   readonly size: number;
   readonly modifiedAt: number;
@@ -156,7 +156,7 @@ export interface BuiltPack {
   readonly digest: Uint8Array;
   readonly salt: Uint8Array;
   readonly table: Uint8Array;
-  /** Whether it holds lists of files, which promise that there are other blobs. */
+  /** Whether the pack holds lists of files, which promise that there are other blobs. */
   readonly hasLists: boolean;
 }
 
@@ -199,7 +199,7 @@ export interface FileTarget {
   readonly temporary: string;
   readonly modifiedAt: number;
   readonly overwrite: boolean;
-  /** Its folder was made by this restore: nobody need look whether a file is there. */
+  /** The file's folder was made by this restore: nobody need look whether a file is there. */
   readonly inNewFolder: boolean;
 }
 
@@ -210,7 +210,7 @@ export interface FileTarget {
 export interface FilesToWrite {
   /** The folder that is restored to. */
   readonly root: string;
-  /** Their relative paths with a zero character between, which no path holds. */
+  /** Relative paths of the files with a zero character between, which no path holds. */
   readonly names: string;
   /** How the names begin that they have until they are whole, and the number of the first. */
   readonly temporary: string;

@@ -19,7 +19,7 @@ export interface ListedSlot {
   readonly by: SlotLock["by"] | "unreadable";
   /** How many of its two objects can be read. One is enough to open it. */
   readonly copies: number;
-  /** Which of the keys given open it, by their positions. */
+  /** Which of the keys given open the slot, by their positions. */
   readonly opensWith: readonly number[];
 }
 

@@ -17,7 +17,7 @@ export interface StoredSlot {
   readonly id: string;
   /** Nothing when none of its objects can be read. */
   readonly slot: KeySlot | undefined;
-  /** Its objects: whoever takes the slot away takes those that open nothing first. */
+  /** The slot's objects: whoever takes the slot away takes those that open nothing first. */
   readonly objects: readonly SlotObject[];
 }
 

@@ -23,7 +23,7 @@ export interface Fences {
    * them.
    */
   readonly condemned: ReadonlySet<string>;
-  /** Those that can be read, oldest first. */
+  /** Fences that can be read, oldest first. */
   readonly readable: readonly Fence[];
   /** The fence that has the highest number, where it can be read. */
   readonly newest: Fence | undefined;
@@ -97,7 +97,7 @@ export interface TrashedPack {
   readonly name: string;
   readonly size: number;
   readonly fence: number;
-  /** Its digest in hexadecimal. */
+  /** The pack's digest in hexadecimal. */
   readonly pack: string;
 }
 

@@ -6,7 +6,7 @@ import { blobTypes } from "../format/pack-table.ts";
 
 /** A pack in its place, as the store lists it. */
 export interface StandingPack {
-  /** Its digest in hexadecimal. */
+  /** The pack's digest in hexadecimal. */
   readonly hex: string;
   readonly size: number;
   readonly modifiedAt: Instant | undefined;
@@ -28,7 +28,7 @@ export interface PruneFacts {
 /** What becomes of each pack, and which blobs are stored once more before that. */
 export interface PackFates {
   readonly trash: readonly StandingPack[];
-  /** Those of them that hold something needed. */
+  /** Packs among these that hold something needed. */
   readonly repack: readonly StandingPack[];
   readonly keep: readonly StandingPack[];
   readonly leave: readonly StandingPack[];

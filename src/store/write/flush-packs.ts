@@ -27,7 +27,7 @@ export async function flushPacks(flushing: Flushing): Promise<void> {
   await packs.writeIndex(lists);
 }
 
-/** The same for content alone, which waits for nobody. */
+/** Takes packs with content alone to the store, and waits for nobody. */
 export async function flushContent(flushing: Flushing): Promise<void> {
   flushing.packs.returnLists(await putAll(flushing));
   await flushing.packs.writeIndex([]);

@@ -6,7 +6,7 @@ import type { PageRun } from "../ingest/messages.ts";
 /** Pages that the repository has: a part of a run. */
 export interface KnownPage {
   readonly run: Uint8Array;
-  /** Which page of the run it is. */
+  /** The page's number in the run. */
   readonly page: number;
 }
 

@@ -45,7 +45,7 @@ test("each exported name is asked for a doc, and a comment that is none doesn't 
   expect(exports.map(tell)).toEqual(["one 2 +", "Two 4 -", "three 6 +", "four 6 +", "Five 7 -", "Six 9 +"]);
 });
 
-test("members are those of exported interfaces and object types, in each part of a union", () => {
+test("members are those of exported interfaces and object types, in each part of a union; what names a case is none", () => {
   const { members } = count(
     "export interface One {",
     "  /** Doc. */",
@@ -59,8 +59,9 @@ test("members are those of exported interfaces and object types, in each part of
     "  } & Three);",
     "interface Three { e: 1 }",
     "export type Four = readonly { f: 1 }[];",
+    'export type Five = { why: "due"; g: true } | { why: "asked" | "told" };',
   );
-  expect(members.map(tell)).toEqual(["a 3 +", "b 4 -", "c 6 -", "d 9 +"]);
+  expect(members.map(tell)).toEqual(["a 3 +", "b 4 -", "c 6 -", "d 9 +", "g 13 -", "why 13 -"]);
 });
 
 test("imports are those of files, whether of values, of types, in a type or at run time", () => {

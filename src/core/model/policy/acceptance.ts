@@ -39,6 +39,7 @@ export const acceptableRisks = [
   "site-task-exceeds-data-age",
 ] as const satisfies readonly ProblemCode[];
 
+/** The code of a risk that may be accepted. */
 export type AcceptableRisk = (typeof acceptableRisks)[number];
 
 /**
@@ -52,6 +53,7 @@ export interface Acceptance {
   readonly risk: AcceptableRisk;
   /** Part of what the risk names, whatever its case. Absent: whatever it names. */
   readonly of?: string;
+  /** The reason, for people: shown wherever the risk is. */
   readonly because: string;
   /** `2027-06-01`: the last day on which it counts, in the schedule's zone. Absent: it does not end. */
   readonly until?: string;
@@ -60,8 +62,12 @@ export interface Acceptance {
 /** A risk that is there and was accepted: shown with its reason, and not red. */
 export interface AcceptedRisk {
   readonly code: AcceptableRisk;
+  /** What the risk said, in one sentence. */
   readonly message: string;
+  /** What the risk is about: `PS1/database`, or a line of a policy. */
   readonly where: string;
+  /** The policy's reason. */
   readonly because: string;
+  /** The last day on which the acceptance counts, as the policy writes it. Absent: it does not end. */
   readonly until?: string;
 }

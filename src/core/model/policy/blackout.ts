@@ -3,7 +3,7 @@ import type { DurationMs, Instant } from "../../base/instant.ts";
 /** A stretch of time in which no capture begins. Plain JSON. */
 export type Blackout = WeeklyBlackout | DatedBlackout;
 
-/** The same hours on certain days of each week. */
+/** Hours in which no capture begins, on certain days of each week. */
 export interface WeeklyBlackout {
   readonly as: "weekly";
   /** Days on which it begins: 0 is Sunday. */
@@ -14,6 +14,7 @@ export interface WeeklyBlackout {
   readonly untilMs: DurationMs;
   /** IANA name. */
   readonly timeZone: string;
+  /** What the policy says of the blackout, for people. */
   readonly why?: string;
 }
 
@@ -22,13 +23,17 @@ export interface DatedBlackout {
   readonly as: "dated";
   /** What the zone's clocks show then, written as if it were UTC. */
   readonly fromWall: number;
+  /** What the zone's clocks show at its end, written in the same way. The end isn't part of it. */
   readonly untilWall: number;
+  /** IANA name. */
   readonly timeZone: string;
+  /** What the policy says of the blackout, for people. */
   readonly why?: string;
 }
 
 /** A moment at which no capture begins, and what is known of its stretch. */
 export interface QuietSpell {
+  /** When the stretch began, with blackouts that it follows without a gap. */
   readonly since: Instant;
   /** When captures may begin again. Blackouts that follow each other are one. */
   readonly until: Instant;

@@ -23,6 +23,7 @@ export interface DatabaseAddress {
   readonly trustServerCertificate: boolean;
 }
 
+/** How a SQL Server is logged in to: as the account that runs sitekeep, or as a login of SQL Server. */
 export type Authentication =
   { readonly as: "windows" } | { readonly as: "login"; readonly user: string; readonly password: SecretRef };
 
@@ -31,13 +32,23 @@ export type Authentication =
  * sees, and the one by which this machine reads it.
  */
 export interface Staging {
+  /** The folder as the SQL Server service sees it: `E:\stage`. */
   readonly sql: string;
+  /**
+   * The folder as this machine reaches it: `\\sql01\stage$`. The same as `sql` where nothing else was
+   * written.
+   */
   readonly read: string;
 }
 
 /** Which part of a file tree is meant. Patterns are globs over `/`-separated relative paths. */
 export interface TreeFilter {
+  /** Patterns of which a file must fit one to be captured. */
   readonly include: readonly string[];
+  /**
+   * Patterns of files that are left out, even where `include` names them too; a folder that fits one isn't
+   * entered.
+   */
   readonly exclude: readonly string[];
 }
 
@@ -57,8 +68,17 @@ export interface SiteDatabase extends Common<"site-database"> {
   /** Absent: SQL Server's own default backup folder, read on the machine where SQL Server runs. */
   readonly staging?: Staging;
   readonly full: "every-run";
+  /** How often a differential is made, counted from the point's due instant. Absent: none. */
   readonly differentialEveryMs?: DurationMs;
+  /**
+   * How often the log is backed up, counted in the same way. Absent: never, as it must be in the recovery
+   * model SIMPLE.
+   */
   readonly logEveryMs?: DurationMs;
+  /**
+   * Whether SQL Server compresses the backup. What it compressed is stored anew each time, so it's off by
+   * default.
+   */
   readonly compression: boolean;
 }
 
@@ -70,15 +90,19 @@ export interface TaskBackup extends Common<"task-backup"> {
   readonly database?: string;
 }
 
+/** Keys of the site server's registry, as `reg export` writes them. */
 export interface WindowsRegistry extends Common<"windows-registry"> {
   /** Full key names: `HKLM\SOFTWARE\Microsoft\SMS`. */
   readonly keys: readonly string[];
 }
 
+/** Files below the site's installation folder: what the site's own task copies, and `CD.Latest`. */
 export interface SiteFiles extends Common<"site-files">, TreeFilter {
+  /** The folder that patterns are relative to: the site's installation folder by default. */
   readonly root: string;
 }
 
+/** The content library of the site: DataLib, PkgLib and FileLib (docs/glossary.md). */
 export interface ContentLibrary extends Common<"content-library"> {
   /** Ask the site server's registry where the library is. */
   readonly discover: boolean;
@@ -88,15 +112,19 @@ export interface ContentLibrary extends Common<"content-library"> {
   readonly verifyPerMille: number;
 }
 
+/** The folders that packages and applications are made from. */
 export interface PackageSources extends Common<"package-sources"> {
   /** Ask the site database for every package's and application's source folder. */
   readonly discover: boolean;
+  /** The site database, which names the folders. */
   readonly database: DatabaseAddress;
   /** Folders beside the discovered ones. */
   readonly folders: readonly string[];
+  /** Globs of what is left out of each folder. */
   readonly exclude: readonly string[];
 }
 
+/** Databases of System Center Updates Publisher, one in each publisher's profile. */
 export interface ScupDatabase extends Common<"scup-database"> {
   /** Where the profiles are: `C:\Users`. */
   readonly profiles: string;
@@ -104,24 +132,39 @@ export interface ScupDatabase extends Common<"scup-database"> {
   readonly machines: readonly string[];
 }
 
+/** A reporting services point: its databases, its encryption key and its files. */
 export interface ReportingServer extends Common<"reporting-server"> {
   /** The report server's databases; their names are those of the catalogue database and its temp database. */
   readonly databases: readonly DatabaseAddress[];
+  /** Absent: SQL Server's own default backup folder. */
   readonly staging?: Staging;
+  /** Password that seals the exported key. Absent: the key is not captured, which is a risk. */
   readonly encryptionKey?: { readonly password: SecretRef };
   /** Folders with configuration, assemblies and report sources. */
   readonly folders: readonly string[];
 }
 
+/** User states that a state migration point holds for computers in between. */
 export interface UserState extends Common<"user-state"> {
+  /** Ask the site database for every state migration point's folders. */
   readonly discover: boolean;
+  /** The site database, which names the folders. */
   readonly database: DatabaseAddress;
+  /** Folders beside the discovered ones. */
   readonly folders: readonly string[];
 }
 
+/** Certificates and keys of SQL Server that a restored site database can't be used without. */
 export interface SqlKeys extends Common<"sql-keys"> {
+  /** The site database; keys of its server's `master` are exported over the same login. */
   readonly database: DatabaseAddress;
+  /** The folder that SQL Server exports to. Absent: its own default backup folder. */
   readonly staging?: Staging;
+  /**
+   * `bitlocker`: the certificate of BitLocker Management in the site database. `tde`, `backup-encryption`:
+   * either one stands for all certificates of `master` that have a private key. `master-key`: the database
+   * master keys of both.
+   */
   readonly include: readonly ("bitlocker" | "tde" | "backup-encryption" | "master-key")[];
   /**
    * Protects the exported private keys. Absent: the source does not answer as soon as there is a key to
@@ -130,13 +173,18 @@ export interface SqlKeys extends Common<"sql-keys"> {
   readonly password?: SecretRef;
 }
 
+/** Any other database, such as SUSDB. */
 export interface SqlDatabase extends Common<"sql-database"> {
   readonly database: DatabaseAddress;
+  /** Absent: SQL Server's own default backup folder. */
   readonly staging?: Staging;
+  /** Whether SQL Server compresses the backup. */
   readonly compression: boolean;
 }
 
+/** Any folder. */
 export interface Folder extends Common<"folder">, TreeFilter {
+  /** The folder that patterns are relative to. */
   readonly root: string;
 }
 
@@ -158,4 +206,5 @@ export type Source =
 /** The kinds of source. What is known of each stands in `core/kinds`. */
 export type SourceKind = Source["kind"];
 
+/** The source of a kind. */
 export type SourceOf<Kind extends SourceKind> = Extract<Source, { kind: Kind }>;

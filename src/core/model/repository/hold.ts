@@ -7,12 +7,15 @@ export interface Hold extends NewHold {
   readonly id: string;
 }
 
+/** What somebody says who wants a recovery point to stay. */
 export interface NewHold {
+  /** When the hold was said, by the clock of that machine. */
   readonly at: Instant;
   /** The machine on which it was said. */
   readonly by: string;
   /** Why, for people. */
   readonly note: string;
+  /** Site code. */
   readonly site: string;
   /** The snapshots of the point then. What joins the point later is held as well. */
   readonly snapshots: readonly SnapshotId[];
@@ -20,8 +23,11 @@ export interface NewHold {
 
 /** A hold's end, in an object of its own: what was held, and for how long, stays on record. */
 export interface Release {
+  /** When the release was said, by the clock of that machine. */
   readonly at: Instant;
+  /** The machine on which it was said. */
   readonly by: string;
+  /** Why the hold ends, for people. */
   readonly note: string;
   /** Id of the hold. */
   readonly releases: string;
@@ -29,6 +35,7 @@ export interface Release {
 
 /** A hold that was released, with the first word that did so. */
 export interface ReleasedHold extends Hold {
+  /** The earliest release of several. */
   readonly released: Release;
 }
 

@@ -5,9 +5,11 @@ import type { SnapshotId } from "./snapshot.ts";
 
 /** A dated result: at that time, on that machine, the key of a slot opened the repository and read of it. */
 export interface KeyProof {
+  /** When the repository was opened, by the clock of that machine. */
   readonly at: Instant;
   /** Id of the slot that the key opened. */
   readonly slot: string;
+  /** Name of the machine on which it was opened. */
   readonly machine: string;
   /** The newest snapshot then, whose manifest and tree were read. */
   readonly snapshot: SnapshotId;
@@ -17,8 +19,11 @@ export interface KeyProof {
 
 /** By which slot a machine opens a repository that it writes to, as it said before it first did. */
 export interface KeyUse {
+  /** Name of the machine that writes. */
   readonly machine: string;
+  /** Id of the slot that the machine's key opens. */
   readonly slot: string;
+  /** When the machine said so: before its first run with this slot. */
   readonly at: Instant;
 }
 
@@ -53,6 +58,7 @@ export const uncountedReasons = [
   "same-machine",
   "same-key",
 ] as const;
+/** One of `uncountedReasons`. */
 export type Uncounted = (typeof uncountedReasons)[number];
 
 /** What one proof is worth. */

@@ -2,6 +2,7 @@ import type { SnapshotId } from "./snapshot.ts";
 
 /** What a prune is about to do. Bytes are those of the packs on the store. */
 export interface PrunePlan {
+  /** Snapshots whose needs were looked for. */
   readonly snapshots: number;
   /** Packs that go to the trash, those that are made anew among them. */
   readonly trash: { readonly packs: number; readonly bytes: number };
@@ -15,6 +16,7 @@ export interface PrunePlan {
   readonly leave: { readonly packs: number; readonly bytes: number };
   /** Files that writers left half written, and that are older than the grace: they are deleted. */
   readonly unfinished: { readonly files: number; readonly bytes: number };
+  /** Packs that stay as they are. `unusedBytes`: what nothing needs of them, reckoned by length. */
   readonly keep: { readonly packs: number; readonly bytes: number; readonly unusedBytes: number };
   /** Snapshots that lack content and never were confirmed: a prune overtook their capture. */
   readonly incomplete: readonly SnapshotId[];

@@ -2,6 +2,7 @@ import type { Damage, HurtSnapshot } from "./repository-check.ts";
 
 /** What a repair found and would do, and what stays lost. Nothing is done before it is asked to. */
 export interface RepairPlan {
+  /** All damage that was found, as a check tells it. */
   readonly damage: readonly Damage[];
   /** Objects that are written anew from their copies. */
   readonly rewritten: readonly string[];
@@ -26,5 +27,6 @@ export interface RepairPlan {
 /** Pieces of content, trees and lists. */
 export interface StoredAnew {
   readonly blobs: number;
+  /** Size of the blobs before compression. */
   readonly bytes: number;
 }

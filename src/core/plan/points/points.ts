@@ -9,7 +9,9 @@ export interface Series {
   /** Oldest point first; within a point by start. */
   readonly points: readonly RecoveryPoint[];
   readonly byId: ReadonlyMap<SnapshotId, Snapshot>;
-  /** Those that can be restored: no failed proof, on themselves or on what they are laid on. */
+  /**
+   * Ids of the snapshots that can be restored: no failed proof, on themselves or on what they are laid on.
+   */
   readonly usable: Pick<ReadonlySet<SnapshotId>, "has">;
 }
 

@@ -10,9 +10,9 @@ export interface CopyTrail {
   readonly receivedAt: Instant;
   /** The database when the copy was taken, where it was read. */
   readonly atCopy?: DatabaseWindowFacts;
-  /** As it was seen before the copy, oldest first. */
+  /** The database as it was seen before the copy, oldest first. */
   readonly before: readonly DatabaseWindowFacts[];
-  /** As it was seen since, oldest first; the last is of now. */
+  /** The database as it was seen since, oldest first; the last is of now. */
   readonly since: readonly DatabaseWindowFacts[];
 }
 
@@ -137,7 +137,7 @@ const stopped = new Map<ReplicationLink["state"], string>([
   ["maintenance", "in maintenance mode"],
 ]);
 
-/** When it was seen what the copy has received. */
+/** When somebody saw what the copy has received, in words. */
 function whenLooked({ lookedAt }: DatabaseCopy): string {
   return lookedAt === undefined
     ? "when this copy was taken"

@@ -87,7 +87,7 @@ export function lookBefore(
   return { look, lookedAt: look.own.readAt };
 }
 
-/** Those that found an older copy: this one was not there yet, whatever the clocks say. */
+/** Recorded looks that found an older copy: this one was not there yet, whatever the clocks say. */
 function looksBefore({ asOf, snapshot }: Found, recorded: readonly Recorded[]): readonly WindowLook[] {
   return recorded
     .filter((it) => it.snapshot.asOf < asOf && (snapshot === undefined || it.snapshot.id < snapshot.id))

@@ -24,19 +24,19 @@ function differ(below: Written | undefined, above: Written | undefined): boolean
   return below?.is === "scalar" && above?.is === "scalar" && below.value !== above.value;
 }
 
-/** The same map with one more key; an existing one is replaced. */
+/** A map with one more key; an existing one is replaced. */
 export function withEntry(map: WrittenMap, key: string, value: Written): WrittenMap {
   const entries = new Map(map.entries);
   entries.set(key, { key: entries.get(key)?.key ?? value.origin, value });
   return { ...map, entries };
 }
 
-/** The same map without some keys. */
+/** A map without some of its keys. */
 export function withoutEntries(map: WrittenMap, ...keys: readonly string[]): WrittenMap {
   return { ...map, entries: new Map([...map.entries].filter(([key]) => !keys.includes(key))) };
 }
 
-/** The same value as if it stood by itself somewhere else. */
+/** A value as if it stood by itself somewhere else. */
 export function withOrigin(value: Written, origin: Origin): Written {
   switch (value.is) {
     case "scalar":

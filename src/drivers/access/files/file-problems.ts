@@ -4,7 +4,7 @@ import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 /** What was being done, and to which file, when the system refused. */
 export interface FilePlace {
   readonly where: string;
-  /** As the policy or the operator knows it. */
+  /** The file's path as the policy or the operator knows it. */
   readonly path: string;
   /** What the file is, at the start of a sentence: `The content library`. */
   readonly what: string;

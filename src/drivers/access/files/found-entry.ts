@@ -14,7 +14,7 @@ export interface FoundEntry {
    */
   readonly fileId: number;
   readonly changedAt: number;
-  /** Its text, where `texts` asked for it and it could be read. */
+  /** The file's text, where `texts` asked for it and it could be read. */
   readonly text?: string | undefined;
 }
 

@@ -35,7 +35,7 @@ export class Frontier {
     this.add([root]);
   }
 
-  /** Those that nobody was asked for yet. */
+  /** How many folders nobody was asked for yet. */
   get unasked(): number {
     return this.#unasked;
   }

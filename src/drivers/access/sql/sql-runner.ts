@@ -3,7 +3,7 @@ export type SqlValue = string | number | boolean | Date | Uint8Array | null;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /**
- * Runs T-SQL on one server (decisions.md 23). Two implementations: the `mssql` driver, and `sqlcmd -E` for
+ * Runs T-SQL on one server. Two implementations: the `mssql` driver, and `sqlcmd -E` for
  * integrated logins.
  */
 export interface SqlRunner {

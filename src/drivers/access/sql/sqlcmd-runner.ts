@@ -7,7 +7,7 @@ import { quoteText } from "./t-sql-text.ts";
 export interface SqlcmdTarget {
   /** The executable and its first arguments: `["sqlcmd"]`. */
   readonly command: readonly string[];
-  /** As written in the policy: `host`, `host\instance`, `host,port`. */
+  /** The server as the policy writes it: `host`, `host\instance`, `host,port`. */
   readonly server: string;
   readonly database: string;
   readonly encrypt: boolean;

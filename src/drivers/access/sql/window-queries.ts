@@ -16,12 +16,12 @@ export const canSeeQuery = `SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'ALT
 HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY DATABASE') AS alter_any,
 HAS_PERMS_BY_NAME(NULL, NULL, 'CREATE ANY DATABASE') AS create_any;`;
 
-/** As text: versions are bigint. */
+/** Versions of the tracked tables, as text since they are bigint. */
 export const validVersionsQuery = `SELECT CAST(MAX(min_valid_version) AS nvarchar(20)) AS valid,
 CAST(MAX(cleanup_version) AS nvarchar(20)) AS cleaned
 FROM sys.change_tracking_tables;`;
 
-/** Another one after a restore. NULL or no row: hidden from this login. */
+/** The database's recovery fork: another one after a restore. NULL or no row: hidden from this login. */
 export const recoveryForkQuery = `SELECT CAST(recovery_fork_guid AS nvarchar(36)) AS fork
 FROM sys.database_recovery_status WHERE database_id = DB_ID();`;
 

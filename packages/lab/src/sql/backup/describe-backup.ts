@@ -148,7 +148,8 @@ function sameForAll(engine: Engine): Row {
 
 function fileRows({ start, end }: SetOnMedia): readonly Row[] {
   const { database } = start;
-  const common = { CreateLSN: "0", DropLSN: "0", ReadOnlyLSN: "0", ReadWriteLSN: "0", SourceBlockSize: 4096, IsReadOnly: 0, IsPresent: 1 }; // prettier-ignore
+  // prettier-ignore
+  const common = { CreateLSN: "0", DropLSN: "0", ReadOnlyLSN: "0", ReadWriteLSN: "0", SourceBlockSize: 4096, IsReadOnly: 0, IsPresent: 1 };
   return [
     {
       ...common,

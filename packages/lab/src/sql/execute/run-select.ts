@@ -25,7 +25,8 @@ export async function runSelect(context: StatementContext, query: Query): Promis
   const rows = selectRows(context, sql);
   context.counters.rowCount = rows.length;
   if (assigned.length > 0) {
-    assignLast(context, assigned.map((it) => it.variable), columns.map((it) => it.type), rows.at(-1)); // prettier-ignore
+    // prettier-ignore
+    assignLast(context, assigned.map((it) => it.variable), columns.map((it) => it.type), rows.at(-1));
     return;
   }
   checkRanges(columns, rows);
