@@ -119,6 +119,12 @@ test("one file knows the library that draws a run", () => {
   expect(drawing).toEqual(["cli/screen/live-tree.ts"]);
 });
 
+test("the lab imports nothing of the product", () => {
+  const lab = files.filter((file) => file.startsWith("packages/lab/"));
+  expect(lab.length).toBeGreaterThan(100);
+  expect(lab.flatMap(importsOf).filter((to) => !to.startsWith("packages/lab/src/"))).toEqual([]);
+});
+
 test("no file imports itself by a detour", () => {
   expect(files.filter((file) => reach(file).has(file))).toEqual([]);
 });
