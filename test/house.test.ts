@@ -4,7 +4,7 @@ import { measureHouse } from "../scripts/measure-house/measure-house.ts";
 
 const bounds = {
   filesFlatMax: 24,
-  testShareOfEngineMin: 0.36,
+  testShareOfEngineMin: 0.35,
   doorsWithDocsPercentMin: 95,
   modelWithDocsPercentMin: 70,
 };
@@ -23,7 +23,7 @@ test("no function is longer than 60 lines", () => {
 });
 
 test("a comment fits in 110 columns, as code does", () => {
-  expect([product!.wideComments, lab!.wideComments]).toEqual([0, 0]);
+  expect(house.wide).toEqual([]);
 });
 
 test("the engine has nearly as many lines of tests as of code", () => {

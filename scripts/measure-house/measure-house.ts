@@ -16,6 +16,8 @@ export interface House {
   readonly flat: readonly Folder[];
   /** What has no doc and ought to: exports at the doors, then members in `core/model`. */
   readonly missing: readonly string[];
+  /** Comment lines that run past 110 columns. */
+  readonly wide: readonly string[];
 }
 
 /** Folders and files that other parts are written against. */
@@ -52,6 +54,7 @@ export function measureHouse(root: string): House {
     doors: shareOf(atDoors.flatMap(({ exports }) => exports)),
     model: shareOf(inModel.flatMap(({ members }) => members)),
     flat: flatFolders(files.filter(({ path }) => liesIn(path, "src"))),
+    wide: files.flatMap(({ path, wideComments }) => wideComments.map((line) => `${path}:${line}`)),
     missing: [
       ...missingOf(atDoors, ({ exports }) => exports),
       ...missingOf(inModel, ({ members }) => members),

@@ -12,7 +12,9 @@ const everyMs = 100;
 
 type Row = ListrTaskWrapper<unknown, never, never>;
 
-/** One step in the tree: its row, once the drawing has come to it, and what became of it, once that is known. */
+/**
+ * One step in the tree: its row, once the drawing has come to it, and what became of it, once that is known.
+ */
 interface Leaf {
   row: Row | undefined;
   readonly ended: Promise<Outcome | undefined>;
@@ -20,8 +22,9 @@ interface Leaf {
 }
 
 /**
- * Draws a run as a tree on a terminal. The tree has the stages and lanes of the run, walks through them in the
- * same order and waits at each step for what is told of it: it decides nothing, and the run never waits for it.
+ * Draws a run as a tree on a terminal. The tree has the stages and lanes of the run, walks through them in
+ * the same order and waits at each step for what is told of it: it decides nothing, and the run never waits
+ * for it.
  */
 export function liveTree(): { readonly listener: RunListener; close(): Promise<void> } {
   const progress = new StepProgressWords(everyMs);

@@ -22,7 +22,7 @@ export interface HookStep {
   readonly site: string;
   /** Position among the hooks of the same side of the run. */
   readonly index: number;
-  /** Whether it runs before the site's actions or behind them. */
+  /** Whether the hook runs before the site's actions or behind them. */
   readonly when: "before" | "after";
   /** The program, as the policy names it. */
   readonly hook: Hook;

@@ -16,9 +16,9 @@ const stageOf: Readonly<Record<Action["do"], StageName>> = {
 type CaptureStep = ActionStep & { readonly action: CaptureAction };
 
 /**
- * The order of a site's run: hooks, what is skipped, captures side by side as the throttle allows, what is read
- * back, what is copied, and only then what is forgotten, here and where the copies are; hooks again. What must
- * not overtake each other is one lane: the registry follows the database that it must fit.
+ * The order of a site's run: hooks, what is skipped, captures side by side as the throttle allows, what is
+ * read back, what is copied, and only then what is forgotten, here and where the copies are; hooks again.
+ * What must not overtake each other is one lane: the registry follows the database that it must fit.
  *
  * Pure. Every action of the plan is in one stage, once; a stage without steps is left out.
  */

@@ -32,7 +32,7 @@ export interface CaptureStep {
 
 /**
  * Captures one source: the driver offers, the store keeps, the manifest commits, and what was written is read
- * again before anybody relies on it (decisions.md 2). Nothing is visible unless all of the capture succeeded.
+ * again before anybody relies on it. Nothing is visible unless all of the capture succeeded.
  */
 export async function captureSource(session: Session, step: CaptureStep): Promise<Snapshot> {
   const { signal } = session;
@@ -86,7 +86,8 @@ function requestOf(step: CaptureStep): CaptureRequest<Source> {
 
 /**
  * What the window rests on when the site database is captured, kept with the copy: what its partners will
- * compare after a restore, and a dated look at their settings for the copies before it (window.md).
+ * compare after a restore, and a dated look at their settings for the copies before it (docs/window.md,
+ * "Dated looks").
  */
 async function lookAtWindow(session: Session, { action, policy }: CaptureStep): Promise<JsonObject> {
   if (!carriesWindow(action.kind) || !hasWindow(policy)) return {};
@@ -141,7 +142,9 @@ function makeManifest(
   };
 }
 
-/** Reads back what was written. What a prune overtook is captured again; what is damaged is filed, and told. */
+/**
+ * Reads back what was written. What a prune overtook is captured again; what is damaged is filed, and told.
+ */
 async function prove(session: Session, step: CaptureStep, { snapshot, packs }: Committed): Promise<Proof> {
   const { repository, report, policy, action } = step;
   report({ text: "reading back what was written" });

@@ -47,7 +47,10 @@ async function capture(session: Session, setting: StepSetting, action: CaptureAc
   return { result: "failed", ...found, problem };
 }
 
-/** Two captures share what they store; when one of them fails, the other is begun again and finds what was stored. */
+/**
+ * Two captures share what they store; when one of them fails, the other is begun again and finds what was
+ * stored.
+ */
 function tellSharedLoss(site: string, { source }: CaptureAction): (thrown: unknown) => never {
   return (thrown) => {
     if (!(thrown instanceof SharedContentLost)) throw thrown;

@@ -110,7 +110,10 @@ async function copyOnce(copying: Copying, missing: Missing): Promise<CopiedAndRe
   return { copied, proof: await prove(copying, missing, copied) };
 }
 
-/** A copy that was there already, damaged or cut off before its proof, has packs that nobody knows: all of it is read. */
+/**
+ * A copy that was there already, damaged or cut off before its proof, has packs that nobody knows: all of it
+ * is read.
+ */
 async function prove(
   copying: Copying,
   missing: Missing,

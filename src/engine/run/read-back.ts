@@ -44,8 +44,8 @@ export async function readBack(repository: Repository, order: ReadBackOrder): Pr
 }
 
 /**
- * Proves what was just written, or takes it away again: a snapshot that a prune overtook never counted, and is
- * to be written anew.
+ * Proves what was just written, or takes it away again: a snapshot that a prune overtook never counted, and
+ * is to be written anew.
  */
 export async function provenOrGone(repository: Repository, order: ReadBackOrder): Promise<Proof | "gone"> {
   const read = await readBack(repository, order);

@@ -37,8 +37,9 @@ export interface VerifyOrder {
 }
 
 /**
- * Reads a share of a snapshot's content and files the dated result. A sample that passed proves the sample: the
- * note says how much was read. What a prune or a repair took away is filed as lost, and the reason is told.
+ * Reads a share of a snapshot's content and files the dated result. A sample that passed proves the sample:
+ * the note says how much was read. What a prune or a repair took away is filed as lost, and the reason is
+ * told.
  */
 export async function verifySnapshot(
   session: Session,

@@ -93,8 +93,8 @@ export async function captureOn(
 }
 
 /**
- * Captures a tree and has the engine read it back: it counts when it was read back, and is captured again when a prune
- * took away meanwhile what it rests on.
+ * Captures a tree and has the engine read it back: it counts when it was read back, and is captured again
+ * when a prune took away meanwhile what it rests on.
  */
 export async function protectOn(stage: Stage, repository: Repository, order: CaptureOrder): Promise<void> {
   const { id, tree, ...more } = order;
