@@ -6,7 +6,15 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
-    include: ["test/campaign/*.test.ts", "test/store/unreadable.test.ts"],
+    include: [
+      "test/campaign/*.test.ts",
+      "test/store/unreadable.test.ts",
+      // Guards of a run, each with the test that holds it.
+      "test/engine/**/*.test.ts",
+      "test/core/plan/stages.test.ts",
+      "test/core/kinds/check-staging.test.ts",
+      "test/drivers/parts/offer-tree.test.ts",
+    ],
     testTimeout: 600_000,
     maxWorkers: 1,
     bail: 1,

@@ -9,6 +9,7 @@ import { ProblemError } from "../../core/base/problem.ts";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
 import { mapPath } from "../../drivers/access/files/windows-path.ts";
+import { driverOf } from "../../drivers/drivers.ts";
 import type { World } from "../../engine/session/world.ts";
 import { readState } from "../../../packages/lab/src/lab-state.ts";
 import { folderBackend } from "../../store/backends/folder.ts";
@@ -56,6 +57,7 @@ export function realWorld({ machine, labFolder, policyFiles }: RealWorldOptions)
       const { connectSql } = await import("./connect-sql.ts");
       return connectSql(machine, database, password);
     },
+    driverOf,
     openBackend: ({ folder }) => folderBackend(reachFolder(folder, machine)),
     async makeTemporaryFolder() {
       const path = await mkdtemp(join(tmpdir(), "sitekeep-"));

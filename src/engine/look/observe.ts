@@ -15,7 +15,6 @@ import type { Run } from "../../core/model/run.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
 import type { Means } from "../../drivers/driver.ts";
-import { driverOf } from "../../drivers/drivers.ts";
 import { readSiteLook } from "../../drivers/parts/site-look.ts";
 import { readSiteTask } from "../../drivers/parts/site-task-facts.ts";
 import { readWindowFacts } from "../../drivers/parts/window-facts.ts";
@@ -142,7 +141,7 @@ async function observeSources(looking: Looking): Promise<Observation["sources"]>
 async function observeSource({ session, policy, sql }: Looking, source: Source): Promise<SourceObservation> {
   const request = { source, site: policy.site };
   const where = `${policy.site.code}/${source.name}`;
-  const look = (means: Means) => driverOf(source.kind).observe(request, means);
+  const look = (means: Means) => session.world.driverOf(source.kind).observe(request, means);
   const seen = await lookAt<SourceObservation>(session, where, { sql, look });
   return "answers" in seen ? seen : { answers: false, problem: seen.problem };
 }

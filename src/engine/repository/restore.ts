@@ -5,7 +5,6 @@ import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts"
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
 import type { Driver, GivenBack, Means } from "../../drivers/driver.ts";
-import { driverOf } from "../../drivers/drivers.ts";
 import type { Repository, RestoreReport } from "../../store/repository.ts";
 import { makeMeans } from "../session/means.ts";
 import type { Session } from "../session/session.ts";
@@ -52,7 +51,7 @@ export async function giveBackDatabase(
   repository: Repository,
   order: GiveBackOrder,
 ): Promise<GivenBack> {
-  const { source, giveBack, staging } = requireDatabaseSource(order);
+  const { source, giveBack, staging } = requireDatabaseSource(session, order);
   const { means, dispose } = makeMeans(session.world, session.redactor, {
     signal: session.signal,
     report: order.report,
@@ -87,11 +86,14 @@ interface DatabaseSource {
   readonly staging?: Staging;
 }
 
-function requireDatabaseSource({ policy, chain, database }: GiveBackOrder): DatabaseSource {
+function requireDatabaseSource(
+  { world }: Session,
+  { policy, chain, database }: GiveBackOrder,
+): DatabaseSource {
   const snapshot = chain.at(-1)!;
   const source = policy.sources.find((it) => it.name === snapshot.source && it.kind === snapshot.kind);
   if (source === undefined) throw new ProblemError(sourceGone(snapshot, policy));
-  const { giveBack } = driverOf(source.kind);
+  const { giveBack } = world.driverOf(source.kind);
   if (!giveBack) throw new ProblemError(notADatabase(snapshot));
   const staging = "staging" in source ? source.staging : undefined;
   const isReached = staging !== undefined && canReach(staging, source, database);

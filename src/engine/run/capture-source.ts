@@ -14,7 +14,6 @@ import { hasWindow } from "../../core/plan/window/judge-window.ts";
 import { pointSourcesOf } from "../../core/plan/points/points.ts";
 import { lookFact, lookJson, makeLook } from "../../core/plan/window/window-looks.ts";
 import type { Captured, CaptureRequest, Means } from "../../drivers/driver.ts";
-import { driverOf } from "../../drivers/drivers.ts";
 import type { Committed, Repository, SnapshotWriter } from "../../store/repository.ts";
 import { contentPruned } from "./read-back-problems.ts";
 import { provenOrGone } from "./read-back.ts";
@@ -43,7 +42,7 @@ export async function captureSource(session: Session, step: CaptureStep): Promis
     const startedAt = session.now();
     const seen = await lookAtWindow(session, step);
     const { sink, essential } = noteEssential(writer);
-    const captured = await driverOf(step.action.kind).capture(requestOf(step), means, sink);
+    const captured = await session.world.driverOf(step.action.kind).capture(requestOf(step), means, sink);
     cleanUp = captured.cleanUp;
     const found = await writer.settle();
     const loss = found.find((remark) => essential.has(remark.path));

@@ -2,9 +2,9 @@ import type { DurationMs, Instant } from "../../core/base/instant.ts";
 import type { Json } from "../../core/base/json.ts";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
-import type { DatabaseAddress } from "../../core/model/policy/source.ts";
+import type { DatabaseAddress, SourceKind, SourceOf } from "../../core/model/policy/source.ts";
 import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
-import type { ToolResult } from "../../drivers/driver.ts";
+import type { Driver, ToolResult } from "../../drivers/driver.ts";
 import type { Backend } from "../../store/backends/backend.ts";
 
 /**
@@ -33,6 +33,8 @@ export interface World {
   run(command: Command): Promise<ToolResult>;
   /** Opens a session; `password` is the login's, `undefined` for Windows authentication. */
   connect(database: DatabaseAddress, password: string | undefined): Promise<SqlRunner>;
+  /** The driver of a kind of source: what may be done to one. */
+  driverOf<Kind extends SourceKind>(kind: Kind): Driver<SourceOf<Kind>>;
   openBackend(location: { readonly folder: string }): Backend;
   makeTemporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Posts JSON and rejects unless the answer is 2xx. */
