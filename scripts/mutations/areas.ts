@@ -51,6 +51,8 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   retention: {
     sources: files("src/core/plan", [
       "retention/retention",
+      "retention/rule-row",
+      "retention/guards",
       "calendar/calendar",
       "decide-forget",
       "forget-guards",

@@ -30,7 +30,11 @@ export const brokenLines: readonly BrokenLines[] = [
   ]),
   together("test/core/plan/window/judge-window.test.ts", [
     ["src/core/plan/window/judge-window.ts", "named.add(policy.site.parent);", ";"],
-    ["src/core/plan/window/judge-window.ts", '[ownJudge(facts, "own settings, no partner named")]', "[]"],
+    [
+      "src/core/plan/window/judge-window.ts",
+      '[ownJudge(facts, { basis: "own settings, no partner named" })]',
+      "[]",
+    ],
   ]),
   together("test/core/plan/forget-guards.test.ts", [
     ["src/core/plan/forget-guards.ts", 'case "newest-unverified-inside":', ""],
@@ -42,8 +46,8 @@ export const brokenLines: readonly BrokenLines[] = [
     ["src/core/plan/forget-guards.ts", "complete.some((point) => point.due === due) && ", ""],
   ]),
   ...lines("test/core/plan/retention/retention.test.ts", "src/core/plan/retention/retention.ts", [
-    ["point.due > newest.due - spanMs", "point.due >= newest.due - spanMs"],
-    ['reasons.get(point.due)!.push({ why: "no-rules" });', ";"],
+    ["point.due > since", "point.due >= since"],
+    ['keep(reasons, point, { why: "no-rules" });', ";"],
   ]),
   ...lines("test/core/policy/problems.test.ts", "src/core/policy/yaml/check-text.ts", [
     ["if (stray === null) return undefined;", "if (stray !== undefined) return undefined;"],
@@ -85,7 +89,7 @@ export const brokenLines: readonly BrokenLines[] = [
   together("test/cli/command/completions.test.ts", [
     ["src/cli/command/completions.ts", 'const last = typed.at(-1) ?? "";', 'const last = "";'],
     ["src/cli/command/completions.ts", ".filter((word) => word.startsWith(last));", '.concat("else");'],
-    ["src/cli/command-table.ts", 'summary: "', 'summary: "" && "'],
+    ["src/cli/groups/policy-commands.ts", 'summary: "', 'summary: "" && "'],
   ]),
   together("test/engine/session/secrets.test.ts", [
     ["src/engine/session/secrets.ts", '.replace(/\\r?\\n$/, "")', '.concat(".")'],
@@ -114,19 +118,23 @@ export const brokenLines: readonly BrokenLines[] = [
   ...[
     together("", [
       ["src/drivers/parts/observing.ts", "return { answers: true, facts,", "return { answers: false, facts,"],
-      ["src/drivers/parts/offer-tree.ts", "await offerEntry(request, entry, sink);", ""],
+      [
+        "src/drivers/parts/offer-tree.ts",
+        "return sink.offer(offerOf(request, entry));",
+        "return Promise.resolve();",
+      ],
       ["src/drivers/windows-registry.ts", "await sink.offer({", "void ({"],
     ]),
     together("", [
       [
         "src/drivers/parts/observing.ts",
-        "return { answers: false, problem: error.problem };",
+        "return { answers: false, problem: thrown.problem };",
         "return { answers: true, facts: {}, risks: [] };",
       ],
       [
         "src/drivers/parts/offer-tree.ts",
-        "throw error instanceof FolderUnreadable",
-        "return []; error instanceof FolderUnreadable",
+        "throw thrown instanceof FolderUnreadable",
+        "return []; thrown instanceof FolderUnreadable",
       ],
       [
         "src/drivers/windows-registry.ts",
@@ -142,18 +150,26 @@ export const brokenLines: readonly BrokenLines[] = [
       ["src/drivers/task-backup.ts", "if (now?.startedAt !== run.startedAt)", "if (false)"],
     ]),
     together("", [
-      ["src/drivers/access/files/file-tree.ts", "    walk.signal?.throwIfAborted();", ""],
-      ["src/drivers/access/files/file-tree.ts", "  walk.signal?.throwIfAborted();", ""],
+      [
+        "src/drivers/access/files/tree-walk.ts",
+        "    this.#signal?.throwIfAborted();\n    const listing",
+        "    const listing",
+      ],
+      [
+        "src/drivers/access/files/tree-walk.ts",
+        "    this.#signal?.throwIfAborted();\n    await new",
+        "    await new",
+      ],
       ["src/drivers/windows-registry.ts", "means.signal.throwIfAborted();", ""],
       [
         "src/drivers/parts/offer-tree.ts",
-        "await offerEntry(request, entry, sink);",
-        "await offerEntry(request, entry, sink).catch(() => {});",
+        "return sink.offer(offerOf(request, entry));",
+        "return sink.offer(offerOf(request, entry)).catch(() => {});",
       ],
       [
         "src/drivers/parts/observing.ts",
-        "if (!(error instanceof ProblemError)) throw error;",
-        "if (!(error instanceof ProblemError)) return;",
+        "if (!(thrown instanceof ProblemError)) throw thrown;",
+        "if (!(thrown instanceof ProblemError)) return;",
       ],
       ["src/drivers/windows-registry.ts", "keys: exported.keys.length", "keys: exported.valueCount"],
       ["src/drivers/access/formats/reg-file.ts", 'if (lines.at(-1) !== "")', "if (false)"],
