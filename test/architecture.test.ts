@@ -102,6 +102,12 @@ describe.each(files)("%s", (file) => {
   });
 });
 
+test("every room of the program has a line of its own in the import table", () => {
+  const rooms = new Set(files.filter((file) => !file.startsWith("packages/")).map((file) => dirname(file)));
+  expect(rooms.size).toBeGreaterThan(50);
+  expect([...rooms].filter((room) => !(room in mayImport))).toEqual([]);
+});
+
 // One test for all: a test of each file would hold the name that it judges in its own title, and could never
 // fail.
 test("every file has a name that says what it is", () => {
