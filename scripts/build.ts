@@ -1,48 +1,61 @@
-// Builds the packed program: bundled, split so that each command loads only its own code, and compiled to
-// what Node 22 runs.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// Builds the packed program and the lab beside it: each bundled, split so that each command loads only its
+// own code, and compiled to what Node 22 runs.
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
 
-const out = "dist";
-
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out);
-
-const { metafile } = await build({
-  entryPoints: {
-    sitekeep: "src/cli/sitekeep.ts",
-    "ingest-worker": "src/store/ingest/worker.ts",
-    "list-worker": "src/drivers/access/files/list-worker.ts",
-    // Programs that a lab site has in its bin folder.
-    "lab-tools/reg": "packages/lab/src/tools/reg.ts",
-    "lab-tools/rskeymgmt": "packages/lab/src/tools/rskeymgmt.ts",
-  },
-  outdir: out,
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  alias: {
-    // The cron parser requires luxon where we import it: one copy, so that a setting holds for both.
-    luxon: fileURLToPath(import.meta.resolve("luxon")),
-    "@azure/identity": join(import.meta.dirname, "no-azure.ts"),
-  },
-  target: "node22.22",
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: "none",
-  metafile: true,
-  chunkNames: "chunks/[name]-[hash]",
-  // Some bundled libraries are CommonJS and call require() for Node's own modules.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
+await bundle("dist", {
+  sitekeep: "src/cli/sitekeep.ts",
+  "ingest-worker": "src/store/ingest/worker.ts",
+  "list-worker": "src/drivers/access/files/list-worker.ts",
 });
+chmodSync("dist/sitekeep.js", 0o755);
+await bundle("packages/lab/dist", {
+  lab: "packages/lab/src/lab.ts",
+  // Programs that a lab site has in its bin folder.
+  "tools/reg": "packages/lab/src/tools/reg.ts",
+  "tools/rskeymgmt": "packages/lab/src/tools/rskeymgmt.ts",
+});
+linkLab();
 
-chmodSync(join(out, "sitekeep.js"), 0o755);
-writeFileSync(join(out, "NOTICES.txt"), notices(metafile));
+/** Bundles entry points with all that they import, and lists the licences of what is in there. */
+async function bundle(out: string, entryPoints: Record<string, string>): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out);
+  const { metafile } = await build({
+    entryPoints,
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    // It is found when the program runs, where it is installed.
+    external: ["sitekeep-lab"],
+    alias: {
+      // The cron parser requires luxon where we import it: one copy, so that a setting holds for both.
+      luxon: fileURLToPath(import.meta.resolve("luxon")),
+      "@azure/identity": join(import.meta.dirname, "no-azure.ts"),
+    },
+    target: "node22.22",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    metafile: true,
+    chunkNames: "chunks/[name]-[hash]",
+    // Some bundled libraries are CommonJS and call require() for Node's own modules.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+  });
+  writeFileSync(join(out, "NOTICES.txt"), notices(metafile));
+}
+
+/** What an install does for a package of the workspace; one that is older than the package lacks it. */
+function linkLab(): void {
+  const link = "node_modules/sitekeep-lab";
+  if (!existsSync(link)) symlinkSync(resolve("packages/lab"), link, "junction");
+}
 
 /** The licences of every package whose code is in the bundle, as their authors ask. */
 function notices(meta: Metafile): string {

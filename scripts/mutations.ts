@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { areas, type MutationArea } from "./mutations/areas.ts";
 import { figuresOf, type MutationReport } from "./mutations/figures.ts";
-import { confinement, enterCopy, openWorkshop, unlinkPackages } from "./sabotage/workshop.ts";
+import { confinement, enterCopy, openWorkshop } from "./sabotage/workshop.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,8 +35,6 @@ for (const name of names) {
 async function mutate(name: string, { sources, tests }: MutationArea): Promise<MutationReport> {
   const root = join(copy, name);
   const tree = join(root, "tree");
-  // Vite puts files of its own there.
-  unlinkPackages(tree);
   writeFileSync(join(tree, "stryker.json"), JSON.stringify(strykerConfig(sources)));
   const stryker = "node_modules/@stryker-mutator/core/bin/stryker.js";
   const [program, ...args] = [...confinement(root), process.execPath, stryker, "run", "stryker.json"];

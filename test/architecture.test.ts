@@ -59,7 +59,7 @@ const mayImport: Record<string, readonly string[]> = {
   "packages/lab/src": [], // The simulated site knows nothing of the product, so it can't flatter it.
   ...stacked("cli", {
     rooms: ["command", "options", "screen", "world", "session", "demo", "commands", "groups"],
-    on: [...nouns, ...decisions, "engine/**", ...keeping, ...driving, "packages/lab/src"],
+    on: [...nouns, ...decisions, "engine/**", ...keeping, ...driving],
   }),
 };
 
@@ -133,6 +133,13 @@ test("the lab imports nothing of the product", () => {
 
 test("no file imports itself by a detour", () => {
   expect(files.filter((file) => reach(file).has(file))).toEqual([]);
+});
+
+// The lab need not be installed beside the product: a second file that asked for it would fail where it is
+// missing, or bring it along.
+test("one file of the product knows the lab, and by the name of its package", () => {
+  const askers = files.filter((file) => librariesOf(file).some((it) => /^sitekeep-lab(\/|$)/.test(it)));
+  expect(askers).toEqual(["cli/world/lab-world.ts"]);
 });
 
 function pathOf(file: string): string {

@@ -11,6 +11,7 @@ const idleOnPurpose: readonly string[] = [
   "src/core/kinds/catalogue.ts kindsInRestoreOrder",
 ];
 
+const labDoor = "packages/lab/src/lab.ts";
 const program = read("{src,packages/*/src}/**/*.ts");
 const outside = read("{test,scripts,packages/*/test}/**/*.ts");
 const usedInside = importsOf(program);
@@ -42,7 +43,7 @@ function read(pattern: string): ReadonlyMap<string, string> {
   return new Map(globSync(pattern).map((file) => [file.replaceAll("\\", "/"), readFileSync(file, "utf8")]));
 }
 
-/** `src/engine/watch.ts watch` for each name that is imported; a command's `run` is loaded by its file. */
+/** `src/engine/watch.ts watch` for each name that is imported, or asked of the lab's door. */
 function importsOf(files: ReadonlyMap<string, string>): ReadonlySet<string> {
   const used = new Set<string>();
   for (const [file, text] of files) {
@@ -50,7 +51,12 @@ function importsOf(files: ReadonlyMap<string, string>): ReadonlySet<string> {
     for (const [, names, from] of text.matchAll(/^(?:import|export) [^;{]*\{([^}]*)\} from "(\.[^"]+)"/gm))
       for (const [, name] of names!.matchAll(/(?:^|,)\s*(?:type )?(\w+)/g))
         used.add(`${place(from!)} ${name}`);
-    for (const [, from] of text.matchAll(/import\("(\.[^"]+)"\)/g)) {
+    for (const [, names, from] of text.matchAll(/\{([^{}]*)\} = await import\("(\.[^"]+)"\)/g))
+      for (const [, name] of names!.matchAll(/(?:^|,)\s*(\w+)/g)) used.add(`${place(from!)} ${name}`);
+    // The lab's door is another package: what is asked of it is asked of a value of that name.
+    for (const [, name] of text.matchAll(/\blab\.(\w+)/g)) used.add(`${labDoor} ${name}`);
+    // A command's `run` is loaded by its file.
+    for (const [, from] of text.matchAll(/(?<!\} = await )import\("(\.[^"]+)"\)/g)) {
       const loaded = place(from!);
       for (const [, name] of (program.get(loaded) ?? "").matchAll(
         /^export (?:async )?(?:function|const) (\w+)/gm,

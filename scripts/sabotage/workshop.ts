@@ -56,6 +56,7 @@ export function openWorkshop(copy: string, name: string): Workshop {
   const root = join(copy, name);
   const tree = join(root, "tree");
   cpSync(join(copy, "pristine"), tree, { recursive: true, verbatimSymlinks: true });
+  linkPackages(tree);
   for (const folder of ["tmp", "home"]) mkdirSync(join(root, folder));
   return {
     async run(changes, files, limitMs) {
@@ -82,7 +83,7 @@ function trackedFiles(): readonly string[] {
 
 function writeIn(tree: string, file: string, text: string): void {
   const path = join(tree, file);
-  if (isPackage(file)) unlinkPackages(tree, dirname(file));
+  if (isPackage(file)) linkPackages(tree, dirname(file));
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
@@ -98,24 +99,19 @@ function isPackage(file: string): boolean {
   return file.startsWith("node_modules/");
 }
 
-function linkPackages(tree: string): void {
-  const link = join(tree, "node_modules");
-  rmSync(link, { recursive: true, force: true });
-  symlinkSync(realpathSync("node_modules"), link, "junction");
-}
-
 /**
  * Each package by a link of its own, but for one that is to be replaced: the folder they are in can be
- * written to.
+ * written to. The lab is the tree's own, as it is broken here.
  */
-export function unlinkPackages(tree: string, replaced?: string): void {
+function linkPackages(tree: string, replaced?: string): void {
   const packages = realpathSync("node_modules");
   const folder = join(tree, "node_modules");
-  rmSync(folder); // The link, never what it leads to.
+  rmSync(folder, { recursive: true, force: true }); // Links, never what they lead to.
   mkdirSync(folder);
-  for (const name of readdirSync(packages).filter((it) => !it.startsWith(".vite")))
-    if (join("node_modules", name) !== replaced)
-      symlinkSync(join(packages, name), join(folder, name), "junction");
+  for (const name of readdirSync(packages).filter((it) => !it.startsWith(".vite"))) {
+    const target = name === "sitekeep-lab" ? join("..", "packages", "lab") : join(packages, name);
+    if (join("node_modules", name) !== replaced) symlinkSync(target, join(folder, name), "junction");
+  }
 }
 
 async function runTests(root: string, files: readonly string[], limitMs: number) {

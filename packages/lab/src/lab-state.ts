@@ -47,6 +47,21 @@ export function labNow(lab: string, host?: string): number {
   return moved(readState(lab), host);
 }
 
+/**
+ * A clock that shows the hierarchy's time. It looks at the state again when the file has changed, so that
+ * whoever holds it grows older with the lab.
+ */
+export function labClock(lab: string): () => number {
+  let readAt: number | undefined;
+  let offsetMs = 0;
+  return () => {
+    const writtenAt = statSync(stateFile(lab), { throwIfNoEntry: false })?.mtimeMs;
+    if (writtenAt === undefined || writtenAt !== readAt) offsetMs = readState(lab).clockOffsetMs;
+    readAt = writtenAt;
+    return Date.now() + offsetMs;
+  };
+}
+
 /** A view of the state for a server: cheap to ask often, and never older than the file. */
 export interface LiveState {
   now(host: string): number;

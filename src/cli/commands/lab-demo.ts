@@ -2,16 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { formatDuration } from "../../core/base/instant.ts";
-import { createLab } from "../../../packages/lab/src/create-lab.ts";
-import { startLab } from "../../../packages/lab/src/start-lab.ts";
 import type { RunCommand } from "../command/command.ts";
 import { playStory } from "../demo/play-story.ts";
 import { makeStage } from "../demo/stage.ts";
 import { exitCode } from "../command/exit-code.ts";
-import { inLab } from "../world/lab-problem.ts";
+import { inLab } from "../world/lab-world.ts";
 
 /** `sitekeep lab demo`: the whole story on a lab site of its own, with real commands. */
 export const run: RunCommand = async (call) => {
+  // Where the lab is missing, that is said before anything is told.
+  await inLab(() => undefined);
   const [chosen] = call.args;
   const root = chosen === undefined ? await mkdtemp(join(tmpdir(), "sitekeep-demo-")) : resolve(chosen);
   const folder = join(root, "lab-site");
@@ -22,12 +22,14 @@ export const run: RunCommand = async (call) => {
     stage.tell(
       "A central administration site and two primaries; PS1 is complete on disk. SQL Server is a stand-in.",
     );
-    await inLab(() => createLab({ folder, nowMs: Date.now(), onStep: (text) => stage.tell(`  ${text}`) }));
-    const lab = await inLab(() => startLab(folder, { onLine: (text) => stage.tell(`  ${text}`) }));
+    await inLab((lab) =>
+      lab.createLab({ folder, nowMs: Date.now(), onStep: (text) => stage.tell(`  ${text}`) }),
+    );
+    const running = await inLab((lab) => lab.startLab(folder, { onLine: (text) => stage.tell(`  ${text}`) }));
     try {
       await playStory(stage);
     } finally {
-      await lab.close();
+      await running.close();
     }
     call.screen.out(
       `\n${call.screen.paint("good", `That was the story, in ${formatDuration(Date.now() - beganAt)}.`)}`,

@@ -1,12 +1,11 @@
 import { formatDuration, formatMinute, minute } from "../../core/base/instant.ts";
-import { labStatus, type LabStatus } from "../../../packages/lab/src/lab-status.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
-import { inLab } from "../world/lab-problem.ts";
+import { inLab, type LabStatus } from "../world/lab-world.ts";
 
 /** `sitekeep lab status DIR`: which servers run, what time it is there, and what is broken. */
 export const run: RunCommand = async (call) => {
-  const status = await inLab(() => labStatus(call.args[0]!));
+  const status = await inLab((lab) => lab.labStatus(call.args[0]!));
   for (const line of [...serverLines(status), ...clockLines(status), ...incidentLines(status)])
     call.screen.out(line);
   return exitCode.done;

@@ -1,13 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { day } from "../../core/base/instant.ts";
-import { ageLab } from "../../../packages/lab/src/age-lab.ts";
-import { changeLab } from "../../../packages/lab/src/change-lab.ts";
-import { digestTree, dumpDatabase, type FileDigest } from "../../../packages/lab/src/digest.ts";
-import { incident } from "../../../packages/lab/src/incidents/incident.ts";
-import { writeToSite } from "../../../packages/lab/src/site-writes.ts";
 import type { Stage } from "./stage.ts";
 import { watchWords } from "../screen/watch-words.ts";
+import { inLab, type FileDigest } from "../world/lab-world.ts";
 
 /**
  * Tells the story of one site, from the first plan to a restore after a loss. Stops at the first thing that
@@ -49,15 +45,15 @@ async function secondKey(stage: Stage): Promise<void> {
 
 async function ordinaryDay(stage: Stage): Promise<void> {
   stage.chapter("A day passes, and the site lives");
-  await ageLab(stage.lab, day);
-  for (const change of await changeLab(stage.lab, { seed: "demo" })) stage.tell(`  ${change}`);
+  await inLab((lab) => lab.ageLab(stage.lab, day));
+  for (const change of await inLab((lab) => lab.changeLab(stage.lab, "demo"))) stage.tell(`  ${change}`);
   await stage.run(["plan", "--detailed-exitcode"], 2);
   await stage.run(["apply", "--yes"]);
 }
 
 async function sixDays(stage: Stage): Promise<void> {
   stage.chapter("Six days in which nothing ran");
-  await ageLab(stage.lab, 6 * day);
+  await inLab((lab) => lab.ageLab(stage.lab, 6 * day));
   stage.tell("The newest point is older than the five days for which replication can catch up:");
   await stage.run(["plan", "--detailed-exitcode"], 2);
   await stage.run(["apply", "--yes"]);
@@ -65,7 +61,7 @@ async function sixDays(stage: Stage): Promise<void> {
 
 async function brokenObject(stage: Stage): Promise<void> {
   stage.chapter("One bit flips in the content library");
-  stage.tell(await incident(stage.lab, "flipped-bit"));
+  stage.tell(await inLab((lab) => lab.incident(stage.lab, "flipped-bit")));
   stage.tell(
     "The policy has 5 % of the library read again at each run. For the story it is told to read all:",
   );
@@ -86,23 +82,30 @@ async function loss(stage: Stage): Promise<void> {
   const scripts = join(stage.lab, "hosts/cm01/D/Scripts");
   const database = join(stage.lab, "hosts/sql01/data/CM_PS1.mdf");
   await stage.run(["capture", "PS1", "database", "scripts", "--yes"]);
-  const [files, tables] = [digestTree(scripts), dumpDatabase(database)];
+  const files = await inLab((lab) => lab.digestTree(scripts));
+  const tables = await inLab((lab) => lab.dumpDatabase(database));
   stage.tell(
     `Noted by other means: ${files.size} scripts, and ${tables.size} tables of CM_PS1 with ${rowsOf(tables)} rows.`,
   );
   rmSync(scripts, { recursive: true });
-  await writeToSite(stage.lab, {
+  const drop = {
     host: "sql01.lab",
     database: "master",
     statements: ["DROP DATABASE CM_PS1"],
     tables: [],
-  });
+  } as const;
+  await inLab((lab) => lab.writeToSite(stage.lab, drop));
   stage.tell("D:\\Scripts is deleted and CM_PS1 is dropped.");
   await stage.run(["status"]);
   await stage.run(["restore", "PS1/scripts", "--to", scripts]);
   await stage.run(["restore", "PS1/database", "--database", "CM_PS1", "--yes"]);
-  compare(stage, "every script: digest and time", files, digestTree(scripts));
-  compare(stage, "every table of CM_PS1: rows and digest", tables, dumpDatabase(database));
+  compare(stage, "every script: digest and time", files, await inLab((lab) => lab.digestTree(scripts)));
+  compare(
+    stage,
+    "every table of CM_PS1: rows and digest",
+    tables,
+    await inLab((lab) => lab.dumpDatabase(database)),
+  );
 }
 
 function rowsOf(tables: ReadonlyMap<string, { readonly rows: number }>): number {

@@ -9,6 +9,7 @@ import { readMachineFile } from "../../core/policy/read-machine-file.ts";
 import { openSession, type Session } from "../../engine/session/session.ts";
 import { textOption, type CommandCall } from "../command/command.ts";
 import { takePolicies } from "./hand-on-policies.ts";
+import { labFiles, labUnstarted, labWorld } from "../world/lab-world.ts";
 import { realWorld } from "../world/real-world.ts";
 
 /** What most commands begin with. */
@@ -22,10 +23,8 @@ export async function withSession<T>(call: CommandCall, work: (opened: Opened) =
   const labFolder = textOption(call, "lab") ?? setting("SITEKEEP_LAB");
   const machine = await readMachine(call, labFolder);
   const policyFiles = await takePolicies();
-  const world = realWorld({
-    machine,
-    ...given({ labFolder, policyFiles }),
-  });
+  const real = realWorld({ machine, ...given({ policyFiles }) });
+  const world = labFolder === undefined ? real : await labWorld(real, labFolder);
   if (labFolder !== undefined) tellLabClock(call, world.now() - Date.now(), labFolder);
   const session = openSession(world, call.signal);
   try {
@@ -41,7 +40,7 @@ export function policyFolder(
   labFolder = textOption(call, "lab") ?? setting("SITEKEEP_LAB"),
 ): string {
   const named = textOption(call, "policies") ?? setting("SITEKEEP_POLICIES");
-  return named ?? (labFolder === undefined ? "policies" : join(labFolder, "policies"));
+  return named ?? (labFolder === undefined ? "policies" : labFiles(labFolder).policies);
 }
 
 /** A variable of the environment; one that is set to nothing is not set. */
@@ -51,7 +50,7 @@ function setting(name: string): string | undefined {
 
 async function readMachine(call: CommandCall, labFolder: string | undefined): Promise<Machine> {
   const named = textOption(call, "machine") ?? setting("SITEKEEP_MACHINE");
-  const file = named ?? (labFolder === undefined ? platformMachineFile() : join(labFolder, "machine.yaml"));
+  const file = named ?? (labFolder === undefined ? platformMachineFile() : labFiles(labFolder).machine);
   const text = await readFile(file, "utf8").catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === "ENOENT" && named === undefined && labFolder === undefined) return undefined;
     const isAbsent = thrown.code === "ENOENT" || thrown.code === "ENOTDIR";
@@ -81,16 +80,6 @@ function machineUnreadable(file: string, fault: Error) {
     message: `The machine file ${file} can't be read: ${fault.message}.`,
     where: file,
     hint: "Check the path of --machine or SITEKEEP_MACHINE, and that this account may read the file.",
-  } as const;
-}
-
-function labUnstarted(folder: string) {
-  return {
-    code: "machine-file-unreadable",
-    severity: "error",
-    message: `There is no lab site in ${folder} that was ever started.`,
-    where: folder,
-    hint: `Check the path of --lab; make one with \`sitekeep lab create ${folder}\`, and start it with \`sitekeep lab start ${folder}\`.`,
   } as const;
 }
 

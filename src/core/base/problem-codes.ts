@@ -208,6 +208,7 @@ export const problemCodes = [
   "option-invalid",
   "confirmation-needed",
   "file-not-written",
+  "lab-missing",
   "lab-refused",
   "cancelled",
   "internal-fault",

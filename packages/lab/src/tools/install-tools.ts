@@ -26,12 +26,12 @@ function launcher(tool: string): string {
 }
 
 /**
- * The source beside this file. In a packed program the tools are modules of their own in `lab-tools`, beside
- * the file this code was bundled into or one folder above it.
+ * The source beside this file. In the packed lab the tools are modules of their own in `tools`, beside the
+ * file that this code was bundled into or one folder above it.
  */
 function moduleOf(tool: string): string {
-  const places = [`./${tool}.ts`, `./lab-tools/${tool}.js`, `../lab-tools/${tool}.js`];
+  const places = [`./${tool}.ts`, `./tools/${tool}.js`, `../tools/${tool}.js`];
   const found = places.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url));
-  if (found === undefined) throw new Error(`The program lacks its module lab-tools/${tool}.js.`);
+  if (found === undefined) throw new Error(`The lab lacks its module tools/${tool}.js.`);
   return found.href;
 }
