@@ -59,10 +59,11 @@ export function liveTree(): { readonly listener: RunListener; close(): Promise<v
 }
 
 function draw({ sites }: RunBegan, leaves: Map<string, Leaf>): Promise<unknown> {
-  const tasks = sites.map(({ site, stages }): ListrTask => ({
-    title: site,
-    task: (_, task) => task.newListr(stages.flatMap((stage) => rowsOf(stage, leaves))),
-  }));
+  const tasks = sites.map(({ site, stages }): ListrTask => {
+    // Now, and not when the drawing comes to it: a step may have ended by then.
+    const rows = stages.flatMap((stage) => rowsOf(stage, leaves));
+    return { title: site, task: (_, task) => task.newListr(rows) };
+  });
   return new Listr(tasks, {
     concurrent: false,
     exitOnError: false,
