@@ -59,7 +59,7 @@ test("every document that the code names is there", () => {
 test("a doc begins with what it speaks of, and not with a pronoun", () => {
   const riddle =
     /^(Those|These|That|This(?! machine)|Its?|They|Their|Them|The same|As (?!a |an )|(Whether|When|Where|What|How) (it|they)\b)/;
-  const docs = globSync("src/**/*.ts").flatMap((file) =>
+  const docs = globSync(["src/**/*.ts", "packages/*/src/**/*.ts"]).flatMap((file) =>
     [...readFileSync(file, "utf8").matchAll(/\/\*\*[\s*]*(.*)/g)].map(([, begin]) => `${file}: ${begin}`),
   );
   expect(docs.length).toBeGreaterThan(2_000);

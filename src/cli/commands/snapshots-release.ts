@@ -26,7 +26,8 @@ export const run: RunCommand = (call) => {
     const holds = requireHeld(await repository.holds(), point);
     const name = pointName(point);
     const outlook = await foreseeUnheld(session, policies, { address, point });
-    if (!call.options["json"]) for (const line of warning(name, holds, outlook)) call.screen.out(line);
+    if (!call.options["json"])
+      for (const line of consequenceLines(name, holds, outlook)) call.screen.out(line);
     if (!(await confirm(call, `Release ${name}?`))) {
       call.screen.err("Nothing was done.");
       return exitCode.done;
@@ -46,7 +47,11 @@ export const run: RunCommand = (call) => {
 };
 
 /** What holds the point, and what becomes of it without. */
-function warning(name: string, holds: readonly Hold[], outlook: Outlook | undefined): readonly string[] {
+function consequenceLines(
+  name: string,
+  holds: readonly Hold[],
+  outlook: Outlook | undefined,
+): readonly string[] {
   return [
     ...holds.map((hold) => `${name} is held ${holdWords(hold)}`),
     outlook === undefined

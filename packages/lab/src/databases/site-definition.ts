@@ -66,7 +66,7 @@ function siteTables({ siteCode }: SiteFacts): readonly TableContent[] {
   ];
 }
 
-/** As the site's tables call the task *Backup Site Server*. */
+/** The name of the task *Backup Site Server* in the site's tables. */
 export const backupTaskName = "Backup SMS Site Server";
 /** A bit for each day of the week. */
 export const everyDay = 127;

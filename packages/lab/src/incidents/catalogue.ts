@@ -165,7 +165,7 @@ export function isIncident(name: string): name is IncidentName {
   return incidents.some((it) => it.name === name);
 }
 
-/** Those of the incidents that happen on a machine. */
+/** The incidents among these that happen on a machine. */
 export function incidentsAt(host: string, on: readonly string[]): readonly string[] {
   return on.filter((name) => incidents.some((it) => it.name === name && it.hosts.includes(host)));
 }

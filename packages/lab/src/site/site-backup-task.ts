@@ -115,7 +115,7 @@ function copySiteServer(lab: string, folder: string, modifiedMs: number): void {
   }
 }
 
-/** Its keys are not documented by Microsoft; these say what the log says. */
+/** The set's metadata. Microsoft documents no keys of it; these say what the log says. */
 function writeMetadata(folder: string, run: TaskRun): void {
   const entries = [
     ["SiteCode", site.code],

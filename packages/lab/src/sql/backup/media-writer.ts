@@ -55,7 +55,7 @@ export class MediaWriter {
     this.#frame(raw, await deflate(raw, { level: 1, chunkSize: raw.length }));
   }
 
-  /** The same without giving way to anybody, for what must not change meanwhile. */
+  /** Writes pages as `pages` does, without giving way to anybody, for what must not change meanwhile. */
   pagesAtOnce(images: readonly Buffer[]): void {
     if (images.length === 0) return;
     if (this.#isCompressed) {
