@@ -5,7 +5,7 @@ import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";
-import { readDatabaseFacts } from "./access/sql/database-facts.ts";
+import { readDatabaseFacts, readIsInGroup } from "./access/sql/database-facts.ts";
 import { snapshotPath } from "./access/files/windows-path.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
@@ -26,12 +26,13 @@ export const reportingServer: Driver<ReportingServer> = {
       const availabilityGroup: string[] = [];
       for (const database of source.databases) {
         const task = { database, where, doing: `look at ${database.name}` };
-        const described = await withSql(means, task, async (sql) => {
+        const { described, isInGroup } = await withSql(means, task, async (sql) => {
           await requireBackupRights(sql, task, { logs: false });
-          return readDatabaseFacts(sql, database.name);
+          const described = await readDatabaseFacts(sql, database.name);
+          return { described, isInGroup: await readIsInGroup(sql, database.name) };
         });
         states[database.name] = described?.state ?? "unknown";
-        if (described?.isInAvailabilityGroup) availabilityGroup.push(database.name);
+        if (isInGroup) availabilityGroup.push(database.name);
       }
       const risks: Problem[] = source.encryptionKey ? [] : [keyNotAsked(where)];
       for (const path of source.folders)

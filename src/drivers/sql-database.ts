@@ -1,6 +1,6 @@
 import { given } from "../core/base/given.ts";
 import type { SqlDatabase } from "../core/model/policy/source.ts";
-import { readDatabaseFacts, readDataFiles } from "./access/sql/database-facts.ts";
+import { readDatabaseFacts, readDataFiles, readIsInGroup } from "./access/sql/database-facts.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
@@ -19,7 +19,8 @@ export const sqlDatabase: Driver<SqlDatabase> = {
         const described = await readDatabaseFacts(sql, database.name);
         const { bytes } = await readDataFiles(sql);
         const state = described && { state: described.state, recoveryModel: described.recoveryModel };
-        const group = described?.isInAvailabilityGroup && { availabilityGroup: [database.name] };
+        const isInGroup = await readIsInGroup(sql, database.name);
+        const group = isInGroup && { availabilityGroup: [database.name] };
         return { facts: { dataBytes: bytes, ...state, ...group } };
       });
     }),

@@ -5,7 +5,7 @@ import { textCell } from "./access/sql/sql-row.ts";
 import type { SqlRunner } from "./access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "./access/sql/t-sql-text.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { bitlockerCertificate } from "./parts/site-look.ts";
+import { bitlockerCertificate } from "./access/sql/database-facts.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { explained, placeOf, withSql } from "./parts/sql-session.ts";

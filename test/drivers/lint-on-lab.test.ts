@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/base/json.ts";
 import type { Problem } from "../../src/core/base/problem.ts";
-import { lintPolicy } from "../../src/core/lint/lint-policy.ts";
-import { lintSite } from "../../src/core/lint/lint-site.ts";
+import { questionsFor } from "../../src/core/lint/asked.ts";
+import { lintSite } from "../../src/core/lint/lint.ts";
 import type { Acceptance } from "../../src/core/model/policy/acceptance.ts";
 import type { Observation } from "../../src/core/model/observation.ts";
 import type { Source, SourceKind } from "../../src/core/model/policy/source.ts";
@@ -182,10 +182,9 @@ async function lint({
   const kept: readonly Source[] = Object.values(sources).filter((it) => !without.includes(it.kind));
   const policy = policyOf({ site, sources: kept, accepts });
   const means = labMeans(lab.folder);
-  const packageFolders = without.includes("package-sources");
-  const look = await withSql(means, { database: site.database, where: "PS1", doing: "look" }, (sql) =>
-    readSiteLook(sql, { siteCode: "PS1", database: "CM_PS1", packageFolders }),
-  );
+  const questions = questionsFor(policy);
+  const task = { database: site.database, where: "PS1", doing: "look", siteCode: "PS1", questions };
+  const look = await withSql(means, task, (sql) => readSiteLook(sql, task));
   const observed: Observation = {
     policy: policy.name,
     at: Date.now(),
@@ -198,8 +197,7 @@ async function lint({
     site: look,
   };
   const now = Date.now();
-  return acceptRisks(policy, [...lintPolicy(policy, observed), ...lintSite(policy, observed, now)], now)
-    .risks;
+  return acceptRisks(policy, lintSite(policy, observed, now), now).risks;
 }
 
 async function lookAt(source: Source, looks: readonly SourceKind[]): Promise<Observation["sources"][string]> {

@@ -1,6 +1,5 @@
 import type { Instant } from "../../core/base/instant.ts";
-import { lintWritten } from "../../core/lint/lint-policy.ts";
-import { lintKeyPlaces } from "../../core/lint/lint-repository.ts";
+import { lintWritten } from "../../core/lint/lint.ts";
 import type { AcceptedRisk } from "../../core/model/policy/acceptance.ts";
 import { acceptRisks, type JudgedRisks } from "../../core/plan/risks/accept-risks.ts";
 import { judgeReach } from "../../core/plan/risks/judge-reach.ts";
@@ -48,7 +47,7 @@ export const run: RunCommand = (call) =>
 function lintDocuments({ policies, written }: LoadedPolicies, now: Instant): Required<JudgedRisks> {
   const judged = policies.map((policy) => {
     const reach = judgeReach(policy, now).map((problem) => ({ problem, keys: ["retention"] }));
-    const found = [...lintWritten(policy), ...lintKeyPlaces(policy), ...reach];
+    const found = [...lintWritten(policy), ...reach];
     const risks = found.map((it) => riskAt(written.get(policy.name)!, it));
     return acceptRisks(policy, risks, now);
   });

@@ -166,6 +166,7 @@ export const problemCodes = [
   "control-file-not-in-force",
   "after-backup-mirrors",
   "not-covered",
+  "hazard-not-judged",
   // Repositories and restoring
   "repository-absent",
   "repository-vanished",

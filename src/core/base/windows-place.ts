@@ -28,6 +28,12 @@ export function isOnMachine(path: string, machines: readonly string[]): boolean 
   return place.host === undefined || machines.some((it) => isSameHost(it, place.host!));
 }
 
+/** Whether a path begins with a drive letter. */
+export function isDrivePath(path: string): boolean {
+  const place = placeOfPath(path);
+  return place?.drive !== undefined && place.host === undefined;
+}
+
 /** Equal but for case and a separator at the end. */
 export function isSamePath(one: string, other: string): boolean {
   return plain(one) === plain(other);

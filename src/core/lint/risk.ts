@@ -1,11 +1,17 @@
 import type { Problem } from "../base/problem.ts";
 import type { AcceptableRisk } from "../model/policy/acceptance.ts";
 
+/** What is said of a hazard. */
+interface Said {
+  readonly where: string;
+  readonly message: string;
+  /** Everything that the message names: databases, paths, servers, settings. */
+  readonly names?: readonly string[];
+  readonly hint: string;
+}
+
 /** What lint finds is a risk that a policy may accept, and never stops anything. */
-export function risk(
-  code: AcceptableRisk,
-  said: { readonly where: string; readonly message: string; readonly hint: string },
-): Problem {
+export function risk(code: AcceptableRisk, { names: _, ...said }: Said): Problem {
   return { code, severity: "risk", ...said };
 }
 

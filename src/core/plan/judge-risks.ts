@@ -1,8 +1,7 @@
 import { given } from "../base/given.ts";
 import { formatDuration, formatMinute, minute } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
-import { lintPolicy } from "../lint/lint-policy.ts";
-import { lintSite } from "../lint/lint-site.ts";
+import { lintSite } from "../lint/lint.ts";
 import type { Finding } from "../lint/risk.ts";
 import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/repository/snapshot.ts";
@@ -63,7 +62,6 @@ function lint(survey: Survey, capturesDatabase: boolean): readonly Finding[] {
   const { policy, observed, now, database } = survey;
   const copy = capturesDatabase ? undefined : judgedCopy(survey);
   return [
-    ...lintPolicy(policy, observed),
     ...lintSite(policy, observed, now),
     ...judgeReach(policy, now),
     ...(database === undefined ? [] : judgePartners(policy, observed.window, copy)),

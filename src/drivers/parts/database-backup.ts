@@ -9,6 +9,7 @@ import { type BackupHeader, readBackupHeaders } from "../access/sql/backup-heade
 import { type BackupRecord, readHistory } from "../access/sql/backup-history.ts";
 import {
   readChangeTrackingVersion,
+  hasBitlockerCertificate,
   readDatabaseFacts,
   readDataFiles,
   readServerClock,
@@ -19,7 +20,6 @@ import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
 import type { Captured, Means } from "../driver.ts";
-import { hasBitlockerCertificate } from "./site-look.ts";
 import { explained, withSql } from "./sql-session.ts";
 import {
   findStaged,

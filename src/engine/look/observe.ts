@@ -1,3 +1,4 @@
+import { unknown } from "../../core/base/fact.ts";
 import { given } from "../../core/base/given.ts";
 import { isInstant } from "../../core/base/instant.ts";
 import { isJsonObject, type Json } from "../../core/base/json.ts";
@@ -14,6 +15,10 @@ import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts"
 import type { Run } from "../../core/model/run.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
+import { questionsFor } from "../../core/lint/asked.ts";
+import { unanswered } from "../../core/model/question.ts";
+import { recordedLook } from "../../core/model/site-look.ts";
+import type { SiteLook } from "../../core/model/site-look.ts";
 import type { Means } from "../../drivers/driver.ts";
 import { readSiteLook } from "../../drivers/parts/site-look.ts";
 import { readSiteTask } from "../../drivers/parts/site-task-facts.ts";
@@ -93,8 +98,9 @@ async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Ans
 }
 
 async function recallAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
-  const answers = await session.world.recall(recordName(policy));
-  if (isAnswers(answers)) return answers;
+  const answers: unknown = await session.world.recall(recordName(policy));
+  // Questions are asked by name: another version may have had others, or other shapes of their answers.
+  if (isAnswers(answers)) return { ...answers, ...given({ site: recordedLook(answers.site) }) };
   throw new ProblemError({
     code: "nothing-recorded",
     severity: "error",
@@ -191,20 +197,26 @@ function observeSiteTask({ session, policy, sql }: Looking): Promise<NonNullable
   return lookAt(session, where, { sql, look });
 }
 
-/**
- * Reads what lint judges of the site as a whole. That its database can't be asked is told by the window
- * already.
- */
+/** Asks what lint judges of the site as a whole. What can't be had is an unknown fact, with the reason. */
 async function observeSite({ session, policy, sql }: Looking): Promise<Pick<Observation, "site">> {
   const { code, database } = policy.site;
   const where = `${code}/${database.name}`;
-  const task = { database, where, doing: `look at ${database.name} as a whole` };
-  const discovers = policy.sources.some((it) => it.kind === "package-sources" && it.discover);
-  const wanted = { siteCode: code, database: database.name, packageFolders: !discovers };
+  const questions = questionsFor(policy);
+  const task = { database, where, doing: `look at ${database.name} as a whole`, siteCode: code, questions };
   const look = (means: Means) =>
-    withSql(means, task, async (runner) => ({ site: await readSiteLook(runner, wanted) }));
+    withSql(means, task, async (runner) => ({ site: await readSiteLook(runner, task) }));
   const seen = await lookAt(session, where, { sql, look });
-  return "site" in seen ? seen : {};
+  return { site: "site" in seen ? cleaned(seen.site, session) : unanswered(questions, seen.problem) };
+}
+
+/** What a server says of a question that it refuses may hold a secret, like any other answer of it. */
+function cleaned(look: SiteLook, { redactor }: Session): SiteLook {
+  const facts = Object.entries(look).map(([name, fact]) =>
+    fact.is === "unknown"
+      ? ([name, unknown(problemOf(new ProblemError(fact.why), fact.why.where, redactor))] as const)
+      : ([name, fact] as const),
+  );
+  return Object.fromEntries(facts);
 }
 
 interface Kept {

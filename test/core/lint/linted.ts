@@ -1,8 +1,9 @@
+import { absent, known } from "../../../src/core/base/fact.ts";
 import type { JsonObject } from "../../../src/core/base/json.ts";
-import { day } from "../../../src/core/base/instant.ts";
+import type { Problem } from "../../../src/core/base/problem.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
-import type { SiteLook } from "../../../src/core/model/site-look.ts";
+import type { RoleServer, SiteLook } from "../../../src/core/model/site-look.ts";
 import type { Source } from "../../../src/core/model/policy/source.ts";
 import {
   address,
@@ -71,28 +72,54 @@ export const everything: readonly Source[] = [
   sqlKeys,
 ];
 
-/** A site that uses all that there is, and nothing is wrong with it. */
-export const sound: SiteLook = {
-  version: "5.00.9128.1000",
-  server: { isClustered: false, collation: "SQL_Latin1_General_CP1_CI_AS" },
-  database: {
-    recoveryModel: "SIMPLE",
-    collation: "SQL_Latin1_General_CP1_CI_AS",
-    isInAvailabilityGroup: false,
-    isEncrypted: false,
-    pageVerify: "CHECKSUM",
+/** What the site's database is set to, as it must be but for what is said otherwise. */
+export const settings = (changes: Readonly<Record<string, boolean>>): SiteLook => ({
+  "site-database-settings": known({
     isBrokerEnabled: true,
     isTrustworthy: true,
     honorsBrokerPriority: true,
-    files: ["E:\\SQLData\\CM_PS1.mdf", "F:\\SQLLogs\\CM_PS1_log.ldf"],
-  },
-  brokerPort: { listens: 4022, noted: 4022 },
-  keys: { bitlocker: true, encryptedBackups: 0, openableBackups: 0 },
-  roles: {
-    reportingPoints: [{ server: "ssrs01.contoso.com", databaseServer: "sql01.contoso.com" }],
-    updatePoints: [{ server: "sup01.contoso.com", databaseServer: "sql01.contoso.com" }],
-    stateMigrationPoints: [{ server: "smp01.contoso.com" }],
-  },
+    ...changes,
+  }),
+});
+
+/** Servers with roles, of each sort one but for what is said otherwise. */
+export const roles = (changes: Readonly<Record<string, readonly RoleServer[]>>): SiteLook => ({
+  "site-roles": known({
+    "reporting-point": [{ server: "ssrs01.contoso.com", databaseServer: "sql01.contoso.com" }],
+    "update-point": [{ server: "sup01.contoso.com", databaseServer: "sql01.contoso.com" }],
+    "state-migration-point": [{ server: "smp01.contoso.com" }],
+    ...changes,
+  }),
+});
+
+/** A site that uses all that there is, and nothing is wrong with it. */
+export const sound: SiteLook = {
+  "site-version": known("5.00.9128.1000"),
+  "sql-instance": known({ isClustered: false }),
+  "server-collation": known("SQL_Latin1_General_CP1_CI_AS"),
+  "database-collation": known("SQL_Latin1_General_CP1_CI_AS"),
+  "recovery-model": known("SIMPLE"),
+  "availability-group": absent,
+  "database-encrypted": absent,
+  "page-verify": known("CHECKSUM"),
+  ...settings({}),
+  "database-files": known(["E:\\SQLData\\CM_PS1.mdf", "F:\\SQLLogs\\CM_PS1_log.ldf"]),
+  "broker-port": known(4022),
+  "broker-port-noted": known(4022),
+  "bitlocker-certificate": known(true),
+  "encrypted-backups": absent,
+  ...roles({}),
+  "package-folders": absent,
+  "content-folders": absent,
+};
+
+/** Why a question was not answered. */
+export const refused: Problem = {
+  code: "sql-permission",
+  severity: "error",
+  message: "sql01 could not look: The SELECT permission was denied (error 229)",
+  where: "PS1/CM_PS1",
+  hint: "Run as an administrator of sql01: GRANT SELECT;",
 };
 
 export function policyWith(
@@ -102,15 +129,15 @@ export function policyWith(
   return policyOf({ sources, ...changes });
 }
 
+/** What is seen of a site otherwise than of the sound one. */
+export interface Seen {
+  readonly look?: SiteLook;
+  readonly facts?: Readonly<Record<string, JsonObject>>;
+  readonly window?: Observation["window"];
+}
+
 /** A look at the sound site but for what is said otherwise. */
-export function seen(
-  policy: ResolvedPolicy,
-  changes: {
-    readonly look?: Partial<SiteLook>;
-    readonly facts?: Readonly<Record<string, JsonObject>>;
-    readonly window?: Observation["window"];
-  } = {},
-): Observation {
+export function seen(policy: ResolvedPolicy, changes: Seen = {}): Observation {
   const observed = observationOf(policy, []);
   const sources = Object.fromEntries(
     policy.sources.map(({ name }) => [
@@ -121,10 +148,3 @@ export function seen(
   const site = { ...sound, ...changes.look };
   return { ...observed, sources, site, ...(changes.window && { window: changes.window }) };
 }
-
-/** What changes of a database's traits. */
-export const traits = (changes: Partial<NonNullable<SiteLook["database"]>>): Partial<SiteLook> => ({
-  database: { ...sound.database!, ...changes },
-});
-
-export const weekAgo = noon - 7 * day;

@@ -34,6 +34,7 @@ export const acceptableRisks = [
   "control-file-not-in-force",
   "after-backup-mirrors",
   "not-covered",
+  "hazard-not-judged",
   "site-task-off",
   "site-task-exceeds-window",
   "site-task-exceeds-data-age",

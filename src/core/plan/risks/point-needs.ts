@@ -1,5 +1,5 @@
 import { pointPartOf } from "../../kinds/catalogue.ts";
-import { isOfVersion } from "../../lint/lint-files.ts";
+import { isOfVersion } from "../../base/site-version.ts";
 import type { PointFlaw } from "../../model/point-verdict.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { textFact, textFacts } from "../../kinds/parts/facts.ts";

@@ -1,5 +1,6 @@
 import type { Instant } from "../../../core/base/instant.ts";
 import { plainGuid } from "./backup-header.ts";
+import { rowsIfShown } from "./rows-if-shown.ts";
 import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 
@@ -10,11 +11,8 @@ export interface DatabaseFacts {
   readonly isBrokerEnabled: boolean;
   readonly isTrustworthy: boolean;
   readonly collation: string;
-  readonly isInAvailabilityGroup: boolean;
   /** By transparent data encryption. */
   readonly isEncrypted: boolean;
-  readonly pageVerify: string;
-  readonly honorsBrokerPriority: boolean;
 }
 
 /**
@@ -26,9 +24,7 @@ export async function readDatabaseFacts(
   database: string,
 ): Promise<DatabaseFacts | undefined> {
   const [row] = await sql.query(
-    `SELECT state_desc, recovery_model_desc, is_broker_enabled, is_trustworthy_on, collation_name,
-  CAST(group_database_id AS nvarchar(36)) AS group_database, is_encrypted, page_verify_option_desc,
-  is_honor_broker_priority_on
+    `SELECT state_desc, recovery_model_desc, is_broker_enabled, is_trustworthy_on, collation_name, is_encrypted
 FROM sys.databases WHERE name = @database;`,
     { database },
   );
@@ -39,11 +35,35 @@ FROM sys.databases WHERE name = @database;`,
     isBrokerEnabled: flagCell(row, "is_broker_enabled") ?? false,
     isTrustworthy: flagCell(row, "is_trustworthy_on") ?? false,
     collation: textCell(row, "collation_name") ?? "",
-    isInAvailabilityGroup: textCell(row, "group_database") !== undefined,
     isEncrypted: flagCell(row, "is_encrypted") ?? false,
-    pageVerify: textCell(row, "page_verify_option_desc") ?? "",
-    honorsBrokerPriority: flagCell(row, "is_honor_broker_priority_on") ?? false,
   };
+}
+
+/**
+ * Whether a database is in an availability group: asked by itself, since no backup rests on it. `undefined` where the
+ * server refuses to tell.
+ */
+export async function readIsInGroup(sql: SqlRunner, database: string): Promise<boolean | undefined> {
+  const query = `SELECT CAST(group_database_id AS nvarchar(36)) AS group_database
+FROM sys.databases WHERE name = @database;`;
+  try {
+    const [row] = await sql.query(query, { database });
+    return textCell(row, "group_database") !== undefined;
+  } catch (thrown) {
+    if (thrown instanceof SqlError && thrown.stage === "statement") return undefined;
+    throw thrown;
+  }
+}
+
+/** ConfigMgr's certificate for BitLocker recovery keys, in the site database. */
+export const bitlockerCertificate = "BitLockerManagement_CERT";
+
+/** Whether the database that the session is in holds the certificate, as far as this login sees. */
+export async function hasBitlockerCertificate(sql: SqlRunner): Promise<boolean | undefined> {
+  const query = "SELECT name FROM sys.certificates WHERE name = @name;";
+  const parameters = { name: bitlockerCertificate };
+  const rows = await rowsIfShown(sql, { query, parameters, absentOrHidden: [...absentOrHidden, 916] });
+  return rows && rows.length > 0;
 }
 
 /** The data files' size, and the set GUIDs of the fulls that a differential would be made on. */

@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { known } from "../../../../src/core/base/fact.ts";
 import type { Instant } from "../../../../src/core/base/instant.ts";
 import type { JsonObject } from "../../../../src/core/base/json.ts";
-import { lintSite } from "../../../../src/core/lint/lint-site.ts";
+import { lintSite } from "../../../../src/core/lint/lint.ts";
 import { risk } from "../../../../src/core/lint/risk.ts";
 import { acceptableRisks } from "../../../../src/core/model/policy/acceptance.ts";
 import type { Acceptance } from "../../../../src/core/model/policy/acceptance.ts";
@@ -12,7 +13,7 @@ import type { Source } from "../../../../src/core/model/policy/source.ts";
 import { acceptRisks } from "../../../../src/core/plan/risks/accept-risks.ts";
 import { planSite } from "../../../../src/core/plan/make-plan.ts";
 import { summariseStatus } from "../../../../src/core/plan/summarise-status.ts";
-import { everything, files, registry, seen, sqlKeys, traits } from "../../lint/linted.ts";
+import { everything, files, registry, roles, seen, settings, sqlKeys } from "../../lint/linted.ts";
 import {
   database,
   dueDaysAgo,
@@ -78,7 +79,7 @@ describe("an acceptance with an end", () => {
 
 describe("of what no source protects", () => {
   const bare = [files, sqlKeys, library, database, registry];
-  const lint = (accepts: readonly Acceptance[], look: Partial<SiteLook> = {}) => {
+  const lint = (accepts: readonly Acceptance[], look: SiteLook = {}) => {
     const policy = policyOf({ sources: bare, accepts });
     return acceptRisks(policy, lintSite(policy, seen(policy, { look }), noon), noon);
   };
@@ -117,8 +118,12 @@ describe("of what no source protects", () => {
 
   test("what comes later is red, however many were accepted", () => {
     const reportingPoints = [{ server: "ssrs01.contoso.com" }, { server: "new.contoso.com" }];
-    const roles = { reportingPoints, stateMigrationPoints: [], updatePoints: [] };
-    const found = lint([{ ...susdb, of: "ssrs01" }], { roles });
+    const look = roles({
+      "reporting-point": reportingPoints,
+      "state-migration-point": [],
+      "update-point": [],
+    });
+    const found = lint([{ ...susdb, of: "ssrs01" }], look);
     expect(words(found.risks)).toEqual(["the reporting point new.contoso.com."]);
   });
 
@@ -135,11 +140,11 @@ describe("of what no source protects", () => {
   });
 });
 
-test.each<[string, Acceptance, Partial<SiteLook>, { readonly taken: string; readonly left: string }]>([
+test.each<[string, Acceptance, SiteLook, { readonly taken: string; readonly left: string }]>([
   [
     "keys that are not captured",
     { risk: "keys-not-captured", of: "BitLocker", because },
-    traits({ isEncrypted: true }),
+    { "database-encrypted": known(true) },
     {
       taken: "capture: BitLocker Management (BitLockerManagement_CERT).",
       left: "capture: transparent data encryption.",
@@ -148,7 +153,7 @@ test.each<[string, Acceptance, Partial<SiteLook>, { readonly taken: string; read
   [
     "settings of the database",
     { risk: "site-database-settings", of: "TRUSTWORTHY", because },
-    traits({ isTrustworthy: false, isBrokerEnabled: false }),
+    settings({ isTrustworthy: false, isBrokerEnabled: false }),
     { taken: "lacks TRUSTWORTHY ON, as", left: "lacks ENABLE_BROKER, as" },
   ],
 ])("of several %s the one that is named is accepted, and not those beside it", (_, it, look, words) => {
@@ -219,7 +224,7 @@ describe("a point that can't be recovered from", () => {
 
 test("the list holds what lint, retention and the site's own task tell, and nothing else", () => {
   const files = [
-    ...globSync("src/core/lint/*.ts"),
+    ...globSync("src/core/lint/**/*.ts"),
     "src/core/plan/risks/judge-reach.ts",
     "src/core/plan/risks/judge-partners.ts",
   ];

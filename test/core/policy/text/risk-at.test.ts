@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readPolicies } from "../../../../src/core/policy/read-policies.ts";
 import { riskAt } from "../../../../src/core/policy/text/risk-at.ts";
-import { lintWritten } from "../../../../src/core/lint/lint-policy.ts";
+import { lintWritten } from "../../../../src/core/lint/lint.ts";
 
 const text = `apiVersion: sitekeep/v1
 kind: PolicyTemplate

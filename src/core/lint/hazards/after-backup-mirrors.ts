@@ -1,0 +1,25 @@
+import { isJsonObject } from "../../base/json.ts";
+import { siteHazard } from "../hazard.ts";
+import { risk } from "../risk.ts";
+
+export const afterBackupMirrors = siteHazard({
+  code: "after-backup-mirrors",
+  hazard: "a mirroring AfterBackup.bat",
+  source: "M, backup; K",
+  seenIn: "site",
+  readIn: "install folder",
+  accepted: "as it is",
+  asks: {},
+  judge: ({ policy, factsOf, placeOf }) =>
+    policy.sources.flatMap((source) => {
+      const facts = source.kind === "site-files" ? factsOf(source.name)["afterBackup"] : undefined;
+      if (!isJsonObject(facts) || facts["mirrors"] !== true) return [];
+      return risk("after-backup-mirrors", {
+        where: placeOf(source.name),
+        message:
+          "AfterBackup.bat mirrors the task's folder (/MIR or /PURGE): after a run that left half a set, or none, the archive is made the same.",
+        names: ["AfterBackup.bat", source.name],
+        hint: "Copy each set into a folder of its own, or let a source of kind task-backup keep the sets and remove the script.",
+      });
+    }),
+});

@@ -1,0 +1,45 @@
+import { absent, known, match } from "../../base/fact.ts";
+import { isOfVersion } from "../../base/site-version.ts";
+import { notJudged, nothing, siteHazard } from "../hazard.ts";
+import type { SiteFinding } from "../hazard.ts";
+import type { Question } from "../../model/question.ts";
+import { risk } from "../risk.ts";
+
+/** As `v_Site` has it: `5.00.9128.1000`. No row: the database is none of the site. */
+const siteVersion: Question<string> = {
+  name: "site-version",
+  doing: "read the version of the site",
+  query: "SELECT Version AS version FROM dbo.v_Site WHERE SiteCode = @siteCode;",
+  parameters: ["siteCode"],
+  read([row]) {
+    const version = row?.["version"];
+    return version === undefined ? absent : known(version);
+  },
+};
+
+export const cdLatestOtherVersion = siteHazard({
+  code: "cd-latest-other-version",
+  hazard: "CD.Latest of another version",
+  source: "M, CD.Latest",
+  seenIn: "site",
+  readIn: "install folder, `v_Site`",
+  accepted: "as it is",
+  asks: { siteVersion },
+  judge: ({ policy, factsOf, placeOf }, answers) =>
+    policy.sources.flatMap((source): readonly SiteFinding[] => {
+      const media = source.kind === "site-files" ? factsOf(source.name)["cdLatest"] : undefined;
+      if (typeof media !== "string") return [];
+      const tell = (version: string) =>
+        risk("cd-latest-other-version", {
+          where: placeOf(source.name),
+          message: `CD.Latest is of version ${media}, and the site is of ${version}: Setup recovers a site only with the files of its own version.`,
+          names: ["CD.Latest", source.name, media, version],
+          hint: "Look in hman.log and dmpdownloader.log why the last update did not renew CD.Latest, and repair it before it is needed.",
+        });
+      return match(answers.siteVersion, {
+        known: (version) => (isOfVersion(media, version) ? [] : [tell(version)]),
+        unknown: notJudged,
+        absent: nothing,
+      });
+    }),
+});

@@ -1,0 +1,73 @@
+import { absent, known } from "../../base/fact.ts";
+import type { Fact } from "../../base/fact.ts";
+import type { Json } from "../../base/json.ts";
+import { protects } from "../../kinds/protects.ts";
+import { notJudgedFor, siteHazard } from "../hazard.ts";
+import { firstFlag, firstNumber } from "../answers.ts";
+import type { Question } from "../../model/question.ts";
+import { encryptedBackups } from "../questions/encrypted-backups.ts";
+import { risk } from "../risk.ts";
+
+/** The certificate of BitLocker Management, in the site database. Rows are shown to who may see definitions. */
+const bitlocker: Question<boolean> = {
+  name: "bitlocker-certificate",
+  doing: "look for the certificate of BitLocker Management",
+  query: `SELECT COUNT(*) AS found, MAX(HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION')) AS sees
+FROM sys.certificates WHERE name = N'BitLockerManagement_CERT';`,
+  parameters: [],
+  read(rows) {
+    if ((firstNumber(rows, "found") ?? 0) > 0) return known(true);
+    if (firstFlag(rows, "sees")) return absent;
+    const what = "the certificate of BitLocker Management, if there is one";
+    return { is: "hidden", what, grant: "GRANT VIEW DEFINITION TO [login]; in the site database" };
+  },
+};
+
+/** By transparent data encryption. */
+const encrypted: Question<boolean> = {
+  name: "database-encrypted",
+  doing: "see whether the site database is encrypted",
+  query: "SELECT is_encrypted AS encrypted FROM sys.databases WHERE name = @database;",
+  parameters: ["database"],
+  read: (rows) => (firstFlag(rows, "encrypted") ? known(true) : absent),
+};
+
+/** Keys that the site uses and the policy does not capture: a restore without them gives back what nobody can read. */
+export const keysNotCaptured = siteHazard({
+  code: "keys-not-captured",
+  hazard: "certificates that are used and not captured",
+  source: "M, BitLocker Management, TDE",
+  seenIn: "site",
+  readIn: "`sys.certificates`, `sys.databases`, `msdb`",
+  accepted: "as it is",
+  asks: { bitlocker, encrypted, encryptedBackups },
+  judge({ policy, where, databaseName }, answers) {
+    const uses: readonly Use[] = [
+      { of: "bitlocker", what: "BitLocker Management (BitLockerManagement_CERT)", seen: answers.bitlocker },
+      { of: "tde", what: "transparent data encryption", seen: answers.encrypted },
+      { of: "backup-encryption", what: "the encryption of backups", seen: answers.encryptedBackups },
+    ];
+    const open = uses.filter(({ of }) => !protects(policy, { is: "keys", of }));
+    const missing = open.filter(({ seen }) => seen.is === "known");
+    const tell = (things: readonly string[]) => {
+      const includes = missing.filter(({ what }) => things.includes(what)).map(({ of }) => of);
+      return risk("keys-not-captured", {
+        where,
+        message: `${databaseName} needs keys that the policy does not capture: ${things.join(", ")}.`,
+        names: [databaseName, ...things],
+        hint: `Add a source \`sqlKeys: { kind: sql-keys, include: [${includes.join(", ")}], password: { file: … } }\`, or these to its \`include\`.`,
+      });
+    };
+    const things = missing.map(({ what }) => what);
+    return [
+      ...(things.length === 0 ? [] : [{ things, tell }]),
+      ...notJudgedFor(open.map(({ seen }) => seen)),
+    ];
+  },
+});
+
+interface Use {
+  readonly of: "bitlocker" | "tde" | "backup-encryption";
+  readonly what: string;
+  readonly seen: Fact<Json>;
+}

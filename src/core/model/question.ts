@@ -1,0 +1,43 @@
+import { unknown } from "../base/fact.ts";
+import type { Fact } from "../base/fact.ts";
+import type { Json } from "../base/json.ts";
+import type { Problem } from "../base/problem.ts";
+import type { ResolvedPolicy } from "./policy/resolved-policy.ts";
+import type { SiteLook } from "./site-look.ts";
+
+/**
+ * One thing that lint asks a site's database, with a query of its own: what fails here takes nothing else with it, and
+ * no capture rests on it. Names of the site's own views and of properties are known from community sources only, and
+ * are to be corrected where a site shows others.
+ */
+export interface Question<Value extends Json = Json> {
+  /** Its name in a look at the site. A value of another shape is another question, with another name. */
+  readonly name: string;
+  /** After "could not": `read the port of Service Broker`. */
+  readonly doing: string;
+  /** T-SQL, in a session in the site database. */
+  readonly query: string;
+  /** What the query is given: the site's code, and the database's name. */
+  readonly parameters: readonly ("siteCode" | "database")[];
+  /** Whether a policy's site is asked at all. Absent: always. */
+  isAsked?(policy: ResolvedPolicy): boolean;
+  /** What the rows tell. `hidden` where they may be there and not shown to the login. */
+  read(rows: readonly Row[]): Fact<Value> | Hidden;
+}
+
+/** An answer with the cells as text; NULL is an absent cell. */
+export type Row = Readonly<Record<string, string | undefined>>;
+
+/** No row came, and that proves nothing: with this statement the login would be shown what there is. */
+export interface Hidden {
+  readonly is: "hidden";
+  /** What may be there: `the endpoint of Service Broker`. */
+  readonly what: string;
+  /** `[login]` stands for the login. */
+  readonly grant: string;
+}
+
+/** A look at a site that could not be asked these questions. */
+export function unanswered(questions: readonly Question[], why: Problem): SiteLook {
+  return Object.fromEntries(questions.map(({ name }) => [name, unknown(why)]));
+}
