@@ -12,8 +12,8 @@ import { risk } from "../risk.ts";
 const bitlocker: Question<boolean> = {
   name: "bitlocker-certificate",
   doing: "look for the certificate of BitLocker Management",
-  query: `SELECT COUNT(*) AS found, MAX(HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION')) AS sees
-FROM sys.certificates WHERE name = N'BitLockerManagement_CERT';`,
+  query: `SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION') AS sees,
+(SELECT COUNT(*) FROM sys.certificates WHERE name = N'BitLockerManagement_CERT') AS found;`,
   parameters: [],
   read(rows) {
     if ((firstNumber(rows, "found") ?? 0) > 0) return known(true);
