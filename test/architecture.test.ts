@@ -6,7 +6,7 @@ const nouns = ["core/base", "core/model/**"];
 const decisions = [
   "core/kinds/**",
   "core/policy/**",
-  "core/lint",
+  "core/lint/**",
   "core/plan/**",
   "core/simulate",
   "core/report/**",
@@ -28,10 +28,10 @@ const mayImport: Record<string, readonly string[]> = {
     rooms: ["shape", "yaml", "resolve", "check"],
     on: [...nouns, "core/policy/text", "core/kinds/**"],
   }),
-  "core/lint": [...nouns, "core/kinds/**"],
+  ...stacked("core/lint", { rooms: ["parts", "questions", "hazards"], on: [...nouns, "core/kinds/**"] }),
   ...stacked("core/plan", {
     rooms: ["points", "calendar", "window", "retention", "survey", "risks"],
-    on: [...nouns, "core/kinds/**", "core/lint"],
+    on: [...nouns, "core/kinds/**", "core/lint/**"],
   }),
   "core/simulate": [...nouns, "core/kinds/**", "core/plan/**"],
   ...stacked("core/report", { rooms: ["words"], on: nouns }),

@@ -1,8 +1,9 @@
 import type { Problem } from "./problem.ts";
 
 /**
- * A fact of the outside world, as far as it is known: its value, why it could not be had, or proof that there is
- * none. What could not be read is never "none": whoever uses a fact is asked for all three by the compiler.
+ * A fact of the outside world, as far as it is known: its value, why it could not be had, or proof that there
+ * is none. What could not be read is never "none": whoever uses a fact is asked for all three by the
+ * compiler.
  */
 export type Fact<Value> = Known<Value> | Unknown | Absent;
 

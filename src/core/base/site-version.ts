@@ -1,6 +1,6 @@
 /**
- * Whether two versions are of one build: the site writes `5.00.9128.1000`, Setup's own file `5.0.9128.1007`. What
- * can't be read differs from nothing.
+ * Whether two versions are of one build: the site writes `5.00.9128.1000`, Setup's own file `5.0.9128.1007`.
+ * What can't be read differs from nothing.
  */
 export function isOfVersion(media: string, version: string): boolean {
   const [left, right] = [buildOf(media), buildOf(version)];

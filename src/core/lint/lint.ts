@@ -5,15 +5,17 @@ import type { Observation } from "../model/observation.ts";
 import type { PolicyRisk } from "../model/policy/policy-risk.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { SiteLook } from "../model/site-look.ts";
-import type { NotJudged, PolicyHazard, SiteHazard } from "./hazard.ts";
+import type { NotJudged, PolicyHazard, SiteHazard } from "./parts/hazard.ts";
 import { hazards } from "./hazards/catalogue.ts";
 import { tellUnjudged } from "./not-judged.ts";
 import type { Unjudged } from "./not-judged.ts";
-import type { Answers, Questions } from "./answers.ts";
-import type { Finding } from "./risk.ts";
-import { seenSite } from "./seen-site.ts";
+import type { Answers, Questions } from "./parts/answers.ts";
+import type { Finding } from "./parts/risk.ts";
+import { seenSite } from "./parts/seen-site.ts";
 
-/** The hazards that a policy shows by itself, each with the keys that it is about, for whoever has its text. */
+/**
+ * The hazards that a policy shows by itself, each with the keys that it is about, for whoever has its text.
+ */
 export function lintWritten(policy: ResolvedPolicy): readonly PolicyRisk[] {
   return hazards.flatMap((hazard) =>
     hazard.seenIn === "site" ? [] : hazard.judge(policy).flatMap((it) => ("problem" in it ? [it] : [])),
@@ -21,8 +23,8 @@ export function lintWritten(policy: ResolvedPolicy): readonly PolicyRisk[] {
 }
 
 /**
- * The hazards of a policy and of its site (docs/lint.md), and which of them could not be judged, a risk for each
- * cause. Where nobody looked at the site as a whole, what the policy shows is all there is.
+ * The hazards of a policy and of its site (docs/lint.md), and which of them could not be judged, a risk for
+ * each cause. Where nobody looked at the site as a whole, what the policy shows is all there is.
  */
 export function lintSite(policy: ResolvedPolicy, observed: Observation, now: Instant): readonly Finding[] {
   const judged = hazards

@@ -1,8 +1,8 @@
 import { canonicalJson } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
-import { risk } from "./risk.ts";
-import type { JointRisk } from "./risk.ts";
+import { risk } from "./parts/risk.ts";
+import type { JointRisk } from "./parts/risk.ts";
 
 /** A hazard that could not be judged, and why. */
 export interface Unjudged {

@@ -6,9 +6,9 @@ import type { ResolvedPolicy } from "./policy/resolved-policy.ts";
 import type { SiteLook } from "./site-look.ts";
 
 /**
- * One thing that lint asks a site's database, with a query of its own: what fails here takes nothing else with it, and
- * no capture rests on it. Names of the site's own views and of properties are known from community sources only, and
- * are to be corrected where a site shows others.
+ * One thing that lint asks a site's database, with a query of its own: what fails here takes nothing else
+ * with it, and no capture rests on it. Names of the site's own views and of properties are known from
+ * community sources only, and are to be corrected where a site shows others.
  */
 export interface Question<Value extends Json = Json> {
   /** Its name in a look at the site. A value of another shape is another question, with another name. */

@@ -3,8 +3,8 @@ import { isJsonObject } from "../base/json.ts";
 import type { Json } from "../base/json.ts";
 
 /**
- * What the site's own database and server tell of the site as a whole, beside what its sources tell of themselves:
- * the answer to each question of lint, by the question's name. Lint judges it.
+ * What the site's own database and server tell of the site as a whole, beside what its sources tell of
+ * themselves: the answer to each question of lint, by the question's name. Lint judges it.
  */
 export type SiteLook = Readonly<Record<string, Fact<Json>>>;
 
@@ -17,8 +17,8 @@ export type RoleServer = {
 };
 
 /**
- * A look as this machine has recorded it, which another version of sitekeep may have done, or somebody damaged: what
- * is no fact in it is left out. `undefined` where nobody looked.
+ * A look as this machine has recorded it, which another version of sitekeep may have done, or somebody
+ * damaged: what is no fact in it is left out. `undefined` where nobody looked.
  */
 export function recordedLook(recorded: unknown): SiteLook | undefined {
   if (recorded === undefined) return undefined;

@@ -2,7 +2,7 @@ import { given } from "../base/given.ts";
 import { formatDuration, formatMinute, minute } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
 import { lintSite } from "../lint/lint.ts";
-import type { Finding } from "../lint/risk.ts";
+import type { Finding } from "../lint/parts/risk.ts";
 import type { Action } from "../model/plan.ts";
 import type { Snapshot } from "../model/repository/snapshot.ts";
 import type { WindowVerdict } from "../model/window.ts";

@@ -17,8 +17,9 @@ export interface SiteLookTask extends SqlTask {
 }
 
 /**
- * Asks the questions of lint, one by one, in the site database that the session is in. One that the server refuses is
- * an unknown fact, and the others are asked all the same; when the session is lost, so are those that were to come.
+ * Asks the questions of lint, one by one, in the site database that the session is in. One that the server
+ * refuses is an unknown fact, and the others are asked all the same; when the session is lost, so are those
+ * that were to come.
  */
 export async function readSiteLook(sql: SqlRunner, task: SiteLookTask): Promise<SiteLook> {
   const facts: Record<string, Fact<Json>> = {};

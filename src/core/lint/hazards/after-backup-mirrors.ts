@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../base/json.ts";
-import { siteHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { siteHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 export const afterBackupMirrors = siteHazard({
   code: "after-backup-mirrors",

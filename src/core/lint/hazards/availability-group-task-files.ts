@@ -1,8 +1,8 @@
 import { match } from "../../base/fact.ts";
-import { siteDatabaseOf } from "../site-database-of.ts";
-import { notJudged, nothing, siteHazard } from "../hazard.ts";
+import { siteDatabaseOf } from "../parts/site-database-of.ts";
+import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { databaseColumn } from "../questions/database-column.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 const groupDatabase = databaseColumn(
   "availability-group",

@@ -1,8 +1,11 @@
 import type { Source } from "../../model/policy/source.ts";
-import { siteHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { siteHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
-/** Databases of ConfigMgr's helpers that their own sources found in an availability group, which it does not support. */
+/**
+ * Databases of ConfigMgr's helpers that their own sources found in an availability group, which it does not
+ * support.
+ */
 export const availabilityGroupUnsupported = siteHazard({
   code: "availability-group-unsupported",
   hazard: "reporting or WSUS database in an availability group",

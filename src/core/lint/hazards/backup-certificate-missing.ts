@@ -1,7 +1,7 @@
 import { match } from "../../base/fact.ts";
-import { notJudged, nothing, siteHazard } from "../hazard.ts";
+import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { encryptedBackups } from "../questions/encrypted-backups.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 export const backupCertificateMissing = siteHazard({
   code: "backup-certificate-missing",

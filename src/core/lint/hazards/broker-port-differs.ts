@@ -1,8 +1,8 @@
 import { absent, known, match } from "../../base/fact.ts";
-import { notJudged, nothing, siteHazard } from "../hazard.ts";
-import { firstNumber } from "../answers.ts";
+import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
+import { firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 /** Where the server listens. An endpoint is shown only to who has a right on it. */
 const listens: Question<number> = {

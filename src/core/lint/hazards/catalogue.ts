@@ -1,4 +1,4 @@
-import type { Hazard } from "../hazard.ts";
+import type { Hazard } from "../parts/hazard.ts";
 import { afterBackupMirrors } from "./after-backup-mirrors.ts";
 import { availabilityGroupTaskFiles } from "./availability-group-task-files.ts";
 import { availabilityGroupUnsupported } from "./availability-group-unsupported.ts";
@@ -26,7 +26,10 @@ import { taskDestinationOneServer } from "./task-destination-one-server.ts";
 import { taskDestinationVolume } from "./task-destination-volume.ts";
 import { userStateWithoutDatabase } from "./user-state-without-database.ts";
 
-/** Every hazard, in the order in which they are told: what the policy shows by itself, then what its site shows. */
+/**
+ * Every hazard, in the order in which they are told: what the policy shows by itself, then what its site
+ * shows.
+ */
 export const hazards: readonly Hazard[] = [
   repositoryBesideSite,
   keyBesideSite,

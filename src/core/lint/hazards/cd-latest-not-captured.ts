@@ -1,6 +1,6 @@
 import { protects } from "../../kinds/protects.ts";
-import { siteHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { siteHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 export const cdLatestNotCaptured = siteHazard({
   code: "cd-latest-not-captured",

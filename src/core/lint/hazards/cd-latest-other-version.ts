@@ -1,9 +1,9 @@
 import { absent, known, match } from "../../base/fact.ts";
 import { isOfVersion } from "../../base/site-version.ts";
-import { notJudged, nothing, siteHazard } from "../hazard.ts";
-import type { SiteFinding } from "../hazard.ts";
+import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
+import type { SiteFinding } from "../parts/hazard.ts";
 import type { Question } from "../../model/question.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 /** As `v_Site` has it: `5.00.9128.1000`. No row: the database is none of the site. */
 const siteVersion: Question<string> = {

@@ -1,7 +1,7 @@
 import { day } from "../../base/instant.ts";
 import type { DurationMs } from "../../base/instant.ts";
-import { siteHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { siteHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 /** What SQL Server sets when somebody turns change tracking on without saying a period. */
 const byHandMs: DurationMs = 2 * day;

@@ -1,11 +1,11 @@
 import { absent, known, match } from "../../base/fact.ts";
 import { given } from "../../base/given.ts";
 import type { Json } from "../../base/json.ts";
-import { siteDatabaseOf } from "../site-database-of.ts";
-import { notJudged, nothing, siteHazard } from "../hazard.ts";
-import { firstFlag } from "../answers.ts";
+import { siteDatabaseOf } from "../parts/site-database-of.ts";
+import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
+import { firstFlag } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 /** The SQL Server instance that holds the site database. */
 type Instance = {

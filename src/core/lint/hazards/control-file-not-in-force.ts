@@ -1,7 +1,7 @@
 import { formatMinute, isInstant } from "../../base/instant.ts";
 import { isJsonObject } from "../../base/json.ts";
-import { siteHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { siteHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 export const controlFileNotInForce = siteHazard({
   code: "control-file-not-in-force",

@@ -1,11 +1,11 @@
 import { isOnMachine } from "../../base/windows-place.ts";
-import { policyHazard } from "../hazard.ts";
-import { repositoriesOf } from "../places.ts";
-import { risk } from "../risk.ts";
+import { policyHazard } from "../parts/hazard.ts";
+import { repositoriesOf } from "../parts/places.ts";
+import { risk } from "../parts/risk.ts";
 
 /**
- * Repositories that nothing would open any more. For `validate` alone: once a repository can be asked, what counts is
- * whether a second key was proven, and not where the first one lies.
+ * Repositories that nothing would open any more. For `validate` alone: once a repository can be asked, what
+ * counts is whether a second key was proven, and not where the first one lies.
  */
 export const keyBesideSite = policyHazard({
   code: "key-beside-site",

@@ -2,13 +2,15 @@ import { absent, known } from "../../base/fact.ts";
 import type { Fact } from "../../base/fact.ts";
 import type { Json } from "../../base/json.ts";
 import { protects } from "../../kinds/protects.ts";
-import { notJudgedFor, siteHazard } from "../hazard.ts";
-import { firstFlag, firstNumber } from "../answers.ts";
+import { notJudgedFor, siteHazard } from "../parts/hazard.ts";
+import { firstFlag, firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
 import { encryptedBackups } from "../questions/encrypted-backups.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
-/** The certificate of BitLocker Management, in the site database. Rows are shown to who may see definitions. */
+/**
+ * The certificate of BitLocker Management, in the site database. Rows are shown to who may see definitions.
+ */
 const bitlocker: Question<boolean> = {
   name: "bitlocker-certificate",
   doing: "look for the certificate of BitLocker Management",
@@ -32,7 +34,10 @@ const encrypted: Question<boolean> = {
   read: (rows) => (firstFlag(rows, "encrypted") ? known(true) : absent),
 };
 
-/** Keys that the site uses and the policy does not capture: a restore without them gives back what nobody can read. */
+/**
+ * Keys that the site uses and the policy does not capture: a restore without them gives back what nobody can
+ * read.
+ */
 export const keysNotCaptured = siteHazard({
   code: "keys-not-captured",
   hazard: "certificates that are used and not captured",

@@ -1,6 +1,6 @@
 import { isDrivePath, isSamePath } from "../../base/windows-place.ts";
-import { siteHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { siteHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 /** A move to a remote library leaves the old one where it was. */
 export const libraryNotInUse = siteHazard({

@@ -1,6 +1,6 @@
 import { isDrivePath } from "../../base/windows-place.ts";
-import { policyHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { policyHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 /** With a passive server the library is on a share: a drive holds a copy that nobody keeps up. */
 export const libraryOnOneServer = policyHazard({

@@ -2,10 +2,10 @@ import { match } from "../../base/fact.ts";
 import { day, formatMinute, parseInstant } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { JsonObject } from "../../base/json.ts";
-import { siteDatabaseOf } from "../site-database-of.ts";
-import { notJudged, nothing, siteHazard } from "../hazard.ts";
+import { siteDatabaseOf } from "../parts/site-database-of.ts";
+import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { recoveryModel } from "../questions/recovery-model.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 /** Somebody who backs the log up does so at least every other day. */
 const logAgeMaxMs: DurationMs = 2 * day;

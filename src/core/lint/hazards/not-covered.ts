@@ -5,9 +5,9 @@ import type { Protected, ProtectedServer } from "../../kinds/protected.ts";
 import { protects } from "../../kinds/protects.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import type { RoleServer } from "../../model/site-look.ts";
-import { notJudgedFor, siteHazard } from "../hazard.ts";
+import { notJudgedFor, siteHazard } from "../parts/hazard.ts";
 import type { Question, Row } from "../../model/question.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 /** Servers beside the site server, by what they hold. */
 type Roles = { readonly [Role in ProtectedServer["is"]]: readonly RoleServer[] };

@@ -1,7 +1,7 @@
 import { match } from "../../base/fact.ts";
-import { notJudged, nothing, siteHazard } from "../hazard.ts";
+import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { databaseColumn } from "../questions/database-column.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 /** `CHECKSUM`, `TORN_PAGE_DETECTION` or `NONE`. */
 const pageVerify = databaseColumn(

@@ -1,8 +1,11 @@
 import { databaseSource } from "../../kinds/database-source.ts";
-import { policyHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { policyHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
-/** A restored site is brought up to date by its partners: where the policy names none, nobody can look at them. */
+/**
+ * A restored site is brought up to date by its partners: where the policy names none, nobody can look at
+ * them.
+ */
 export const partnerNotNamed = policyHazard({
   code: "partner-not-named",
   hazard: "a site of a hierarchy whose policy names no partner",

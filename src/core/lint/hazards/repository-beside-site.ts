@@ -1,7 +1,7 @@
 import { isOnMachine, placeOfPath } from "../../base/windows-place.ts";
-import { policyHazard } from "../hazard.ts";
-import { machinesOf, repositoriesOf } from "../places.ts";
-import { risk } from "../risk.ts";
+import { policyHazard } from "../parts/hazard.ts";
+import { machinesOf, repositoriesOf } from "../parts/places.ts";
+import { risk } from "../parts/risk.ts";
 
 /** Whether the repository would be lost together with the site. A copy at another place makes up for it. */
 export const repositoryBesideSite = policyHazard({

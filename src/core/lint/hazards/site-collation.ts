@@ -1,9 +1,9 @@
 import { absent, known } from "../../base/fact.ts";
 import type { Fact } from "../../base/fact.ts";
-import { notJudgedFor, siteHazard } from "../hazard.ts";
+import { notJudgedFor, siteHazard } from "../parts/hazard.ts";
 import type { Question } from "../../model/question.ts";
 import { databaseColumn } from "../questions/database-column.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 const ofDatabase = databaseColumn(
   "database-collation",

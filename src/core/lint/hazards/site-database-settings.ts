@@ -1,8 +1,8 @@
 import { absent, known, match } from "../../base/fact.ts";
-import { notJudged, nothing, siteHazard } from "../hazard.ts";
-import { firstFlag } from "../answers.ts";
+import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
+import { firstFlag } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 type Settings = {
   readonly isBrokerEnabled: boolean;

@@ -1,6 +1,6 @@
-import { destinationsOf } from "../destinations.ts";
-import { policyHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { destinationsOf } from "../parts/destinations.ts";
+import { policyHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 export const taskDestinationName = policyHazard({
   code: "task-destination-name",

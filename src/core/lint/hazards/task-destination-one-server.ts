@@ -1,7 +1,7 @@
 import { placeOfPath } from "../../base/windows-place.ts";
-import { destinationsOf } from "../destinations.ts";
-import { policyHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { destinationsOf } from "../parts/destinations.ts";
+import { policyHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 export const taskDestinationOneServer = policyHazard({
   code: "task-destination-one-server",

@@ -1,11 +1,11 @@
 import { absent, known, match } from "../../base/fact.ts";
 import { isOnMachine, placeOfPath } from "../../base/windows-place.ts";
-import { destinationsOf } from "../destinations.ts";
-import type { Destination } from "../destinations.ts";
-import { notJudged, nothing, policyHazard } from "../hazard.ts";
-import type { PolicyFinding } from "../hazard.ts";
+import { destinationsOf } from "../parts/destinations.ts";
+import type { Destination } from "../parts/destinations.ts";
+import { notJudged, nothing, policyHazard } from "../parts/hazard.ts";
+import type { PolicyFinding } from "../parts/hazard.ts";
 import type { Question } from "../../model/question.ts";
-import { risk } from "../risk.ts";
+import { risk } from "../parts/risk.ts";
 
 /** Data and log files as SQL Server names them. */
 const databaseFiles: Question<readonly string[]> = {

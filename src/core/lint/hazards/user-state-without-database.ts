@@ -1,6 +1,6 @@
 import { databaseSource } from "../../kinds/database-source.ts";
-import { policyHazard } from "../hazard.ts";
-import { risk } from "../risk.ts";
+import { policyHazard } from "../parts/hazard.ts";
+import { risk } from "../parts/risk.ts";
 
 /** The key of every migration store is in the site database. */
 export const userStateWithoutDatabase = policyHazard({

@@ -1,5 +1,5 @@
 import { absent, known } from "../../base/fact.ts";
-import { firstNumber } from "../answers.ts";
+import { firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
 
 /** Backups of the site database that `msdb` knows to be encrypted by a certificate. */

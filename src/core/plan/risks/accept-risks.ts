@@ -2,7 +2,7 @@ import { given } from "../../base/given.ts";
 import { day } from "../../base/instant.ts";
 import type { Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
-import type { Finding, JointRisk } from "../../lint/risk.ts";
+import type { Finding, JointRisk } from "../../lint/parts/risk.ts";
 import { acceptedByThing } from "../../model/policy/acceptance.ts";
 import type { Acceptance, AcceptedRisk } from "../../model/policy/acceptance.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";

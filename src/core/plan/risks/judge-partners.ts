@@ -1,5 +1,5 @@
 import type { Problem } from "../../base/problem.ts";
-import { risk } from "../../lint/risk.ts";
+import { risk } from "../../lint/parts/risk.ts";
 import type { DatabaseCopy } from "../../model/database-copy.ts";
 import type { DatabaseWindowFacts, WindowFacts } from "../../model/observation.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";

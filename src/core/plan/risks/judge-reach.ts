@@ -1,7 +1,7 @@
 import { day, formatDuration } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
-import { risk } from "../../lint/risk.ts";
+import { risk } from "../../lint/parts/risk.ts";
 import type { ResolvedPolicy, Retention } from "../../model/policy/resolved-policy.ts";
 import { defaultWindowMs, hasWindow } from "../window/judge-window.ts";
 import { dueInstants } from "../calendar/schedule.ts";

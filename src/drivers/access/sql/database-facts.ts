@@ -40,8 +40,8 @@ FROM sys.databases WHERE name = @database;`,
 }
 
 /**
- * Whether a database is in an availability group: asked by itself, since no backup rests on it. `undefined` where the
- * server refuses to tell.
+ * Whether a database is in an availability group: asked by itself, since no backup rests on it. `undefined`
+ * where the server refuses to tell.
  */
 export async function readIsInGroup(sql: SqlRunner, database: string): Promise<boolean | undefined> {
   const query = `SELECT CAST(group_database_id AS nvarchar(36)) AS group_database

@@ -4,7 +4,7 @@ import { known } from "../../../../src/core/base/fact.ts";
 import type { Instant } from "../../../../src/core/base/instant.ts";
 import type { JsonObject } from "../../../../src/core/base/json.ts";
 import { lintSite } from "../../../../src/core/lint/lint.ts";
-import { risk } from "../../../../src/core/lint/risk.ts";
+import { risk } from "../../../../src/core/lint/parts/risk.ts";
 import { acceptableRisks } from "../../../../src/core/model/policy/acceptance.ts";
 import type { Acceptance } from "../../../../src/core/model/policy/acceptance.ts";
 import type { SitePlan } from "../../../../src/core/model/plan.ts";

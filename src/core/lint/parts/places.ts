@@ -1,5 +1,5 @@
-import { hostOfServer, isLocalServer } from "../base/windows-place.ts";
-import type { RepositoryPlace, ResolvedPolicy } from "../model/policy/resolved-policy.ts";
+import { hostOfServer, isLocalServer } from "../../base/windows-place.ts";
+import type { RepositoryPlace, ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 
 /** The repository and those of its copies. */
 export function repositoriesOf({ repository }: ResolvedPolicy): readonly RepositoryPlace[] {
@@ -7,8 +7,8 @@ export function repositoriesOf({ repository }: ResolvedPolicy): readonly Reposit
 }
 
 /**
- * The machines that the site would be lost with. Where the policy names no server and SQL Server is elsewhere, nobody
- * knows which machine applies it.
+ * The machines that the site would be lost with. Where the policy names no server and SQL Server is
+ * elsewhere, nobody knows which machine applies it.
  */
 export function machinesOf({ site }: ResolvedPolicy): readonly string[] | undefined {
   if (site.servers.length === 0 && !isLocalServer(site.database.server)) return undefined;

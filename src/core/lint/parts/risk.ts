@@ -1,5 +1,5 @@
-import type { Problem } from "../base/problem.ts";
-import type { AcceptableRisk } from "../model/policy/acceptance.ts";
+import type { Problem } from "../../base/problem.ts";
+import type { AcceptableRisk } from "../../model/policy/acceptance.ts";
 
 /** What is said of a hazard. */
 interface Said {
@@ -11,8 +11,8 @@ interface Said {
 }
 
 /** What lint finds is a risk that a policy may accept, and never stops anything. */
-export function risk(code: AcceptableRisk, { names: _, ...said }: Said): Problem {
-  return { code, severity: "risk", ...said };
+export function risk(code: AcceptableRisk, { where, message, hint }: Said): Problem {
+  return { code, severity: "risk", where, message, hint };
 }
 
 /** One risk for several things, each of which can be accepted by itself. */

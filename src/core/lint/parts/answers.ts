@@ -1,6 +1,6 @@
-import { numberOfCell } from "../base/cell.ts";
-import type { Fact } from "../base/fact.ts";
-import type { Question, Row } from "../model/question.ts";
+import { numberOfCell } from "../../base/cell.ts";
+import type { Fact } from "../../base/fact.ts";
+import type { Question, Row } from "../../model/question.ts";
 
 /** Questions by the names that a hazard has for them. */
 export type Questions = Readonly<Record<string, Question>>;

@@ -1,8 +1,8 @@
-import type { Instant } from "../base/instant.ts";
-import type { JsonObject } from "../base/json.ts";
-import { factsOf } from "../model/observation.ts";
-import type { Observation, WindowFacts } from "../model/observation.ts";
-import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
+import type { Instant } from "../../base/instant.ts";
+import type { JsonObject } from "../../base/json.ts";
+import { factsOf } from "../../model/observation.ts";
+import type { Observation, WindowFacts } from "../../model/observation.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 
 /** A site as its hazards see it: its policy, what was read of it, and the words for both. */
 export interface SeenSite {

@@ -1,17 +1,18 @@
-import { match } from "../base/fact.ts";
-import type { Fact } from "../base/fact.ts";
-import type { Problem } from "../base/problem.ts";
-import type { ProblemCode } from "../base/problem-codes.ts";
-import type { Observation } from "../model/observation.ts";
-import type { PolicyRisk } from "../model/policy/policy-risk.ts";
-import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
+import { match } from "../../base/fact.ts";
+import type { Fact } from "../../base/fact.ts";
+import type { Problem } from "../../base/problem.ts";
+import type { ProblemCode } from "../../base/problem-codes.ts";
+import type { Observation } from "../../model/observation.ts";
+import type { PolicyRisk } from "../../model/policy/policy-risk.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import type { Answers, Questions } from "./answers.ts";
 import type { Finding } from "./risk.ts";
 import type { SeenSite } from "./seen-site.ts";
 
 /**
- * Something that is known to go wrong with a site, or with its recovery. All that is known of one stands in its file:
- * when it is there, its words and its cure, the document that says so, and what it asks of the site's database.
+ * Something that is known to go wrong with a site, or with its recovery. All that is known of one stands in
+ * its file: when it is there, its words and its cure, the document that says so, and what it asks of the
+ * site's database.
  */
 export type Hazard<Asked extends Questions = Questions> = PolicyHazard<Asked> | SiteHazard<Asked>;
 
@@ -23,8 +24,8 @@ interface Described<Asked extends Questions> {
   /** What it is known from: *M* is Microsoft's documentation, *C* the community, *K* common practice. */
   readonly source: string;
   /**
-   * How a policy may accept it: as a whole or by what it names, `thing by thing` where who accepted all of it would
-   * accept what comes next year, or `never`.
+   * How a policy may accept it: as a whole or by what it names, `thing by thing` where who accepted all of it
+   * would accept what comes next year, or `never`.
    */
   readonly accepted: "as it is" | "thing by thing" | "never";
   /** What it asks of the site's database. */

@@ -1,6 +1,6 @@
-import { isSamePath } from "../base/windows-place.ts";
-import type { Observation } from "../model/observation.ts";
-import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
+import { isSamePath } from "../../base/windows-place.ts";
+import type { Observation } from "../../model/observation.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 
 /** Where the Backup Site Server task writes, and who says so. */
 export interface Destination {
@@ -12,7 +12,10 @@ export interface Destination {
   readonly part: "both" | "site" | "database";
 }
 
-/** The places that the site's own backup task writes to: those that the policy names, and what the site has noted. */
+/**
+ * The places that the site's own backup task writes to: those that the policy names, and what the site has
+ * noted.
+ */
 export function destinationsOf(policy: ResolvedPolicy, observed?: Observation): readonly Destination[] {
   const told = toldIn(policy);
   const isTold = ({ path }: Destination): boolean => told.some((it) => isSamePath(it.path, path));
