@@ -11,7 +11,10 @@ import type { SiteLook } from "./site-look.ts";
  * community sources only, and are to be corrected where a site shows others.
  */
 export interface Question<Value extends Json = Json> {
-  /** Its name in a look at the site. A value of another shape is another question, with another name. */
+  /**
+   * The question's name in a look at the site. A value of another shape is another question, with another
+   * name.
+   */
   readonly name: string;
   /** After "could not": `read the port of Service Broker`. */
   readonly doing: string;

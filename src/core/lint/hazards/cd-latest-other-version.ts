@@ -5,7 +5,7 @@ import type { SiteFinding } from "../parts/hazard.ts";
 import type { Question } from "../../model/question.ts";
 import { risk } from "../parts/risk.ts";
 
-/** As `v_Site` has it: `5.00.9128.1000`. No row: the database is none of the site. */
+/** The site's version as `v_Site` has it: `5.00.9128.1000`. No row: the database is none of the site. */
 const siteVersion: Question<string> = {
   name: "site-version",
   doing: "read the version of the site",

@@ -21,14 +21,16 @@ interface Described<Asked extends Questions> {
   readonly code: ProblemCode;
   /** What is wrong, in the words of docs/lint.md. */
   readonly hazard: string;
-  /** What it is known from: *M* is Microsoft's documentation, *C* the community, *K* common practice. */
+  /**
+   * The document that tells of it: *M* is Microsoft's documentation, *C* the community, *K* common practice.
+   */
   readonly source: string;
   /**
    * How a policy may accept it: as a whole or by what it names, `thing by thing` where who accepted all of it
    * would accept what comes next year, or `never`.
    */
   readonly accepted: "as it is" | "thing by thing" | "never";
-  /** What it asks of the site's database. */
+  /** The questions for the site's database that it rests on. */
   readonly asks: Asked;
 }
 
@@ -42,7 +44,7 @@ export interface PolicyHazard<Asked extends Questions = Questions> extends Descr
 /** A hazard that a look at the site shows. */
 export interface SiteHazard<Asked extends Questions = Questions> extends Described<Asked> {
   readonly seenIn: "site";
-  /** Where it is read, as docs/lint.md tells. */
+  /** The place that it is read from, as docs/lint.md tells. */
   readonly readIn: string;
   judge(site: SeenSite, answers: Answers<Asked>): readonly SiteFinding[];
 }
@@ -54,7 +56,7 @@ export interface SeenWithPolicy<Asked extends Questions> {
   readonly answers?: Answers<Asked>;
 }
 
-/** That a hazard is not judged, and why. */
+/** The finding that a hazard is not judged, and why. */
 export interface NotJudged {
   readonly notJudged: Problem;
 }
@@ -67,7 +69,7 @@ export function notJudged(why: Problem): readonly NotJudged[] {
   return [{ notJudged: why }];
 }
 
-/** The same for a hazard of several parts: each of its facts that is unknown. */
+/** Says so of a hazard of several parts, once for each of its facts that is unknown. */
 export function notJudgedFor(facts: readonly Fact<unknown>[]): readonly NotJudged[] {
   return facts.flatMap((it) => match(it, { known: nothing, unknown: notJudged, absent: nothing }));
 }

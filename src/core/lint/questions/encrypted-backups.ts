@@ -5,7 +5,7 @@ import type { Question } from "../../model/question.ts";
 /** Backups of the site database that `msdb` knows to be encrypted by a certificate. */
 export type EncryptedBackups = {
   readonly all: number;
-  /** Those of them whose certificate this login finds on the server. */
+  /** Encrypted backups whose certificate this login finds on the server. */
   readonly openable: number;
 };
 
