@@ -1,6 +1,7 @@
 import { unknown } from "../base/fact.ts";
 import type { Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
+import { databaseSource } from "../kinds/database-source.ts";
 import type { Observation } from "../model/observation.ts";
 import type { PolicyRisk } from "../model/policy/policy-risk.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
@@ -45,13 +46,22 @@ function judge(
   observed: Observation,
   now: Instant,
 ): readonly (Finding | NotJudged)[] {
-  const { site: look } = observed;
+  const look = lookAt(policy, observed);
   const answers = look && answersTo(hazard.asks, look);
   if (hazard.seenIn === "site")
     return answers === undefined ? [] : hazard.judge(seenSite(policy, observed, now), answers);
   return hazard
     .judge(policy, { observed, ...(answers && { answers }) })
     .map((it) => ("problem" in it ? it.problem : it));
+}
+
+/**
+ * The look at the site that is judged. A policy without the site database promises nothing of it: a database
+ * that answers no question at all is none of its business, as its window is not.
+ */
+function lookAt(policy: ResolvedPolicy, { site }: Observation): SiteLook | undefined {
+  const isSilent = site !== undefined && Object.values(site).every((it) => it.is === "unknown");
+  return isSilent && databaseSource(policy) === undefined ? undefined : site;
 }
 
 function answersTo(asked: Questions, look: SiteLook): Answers<Questions> {

@@ -123,6 +123,15 @@ describe("what could not be judged", () => {
     expect(lint(whole, { look })).toEqual([]);
   });
 
+  test("is told of a database that answers nothing, unless the policy does not hold it", () => {
+    const site = Object.fromEntries(questionsFor(whole).map(({ name }) => [name, unknown(refused)]));
+    const codes = (policy: ResolvedPolicy) =>
+      lintSite(policy, { ...seen(policy), site }, noon).flatMap((it) => ("code" in it ? it.code : it.things));
+    expect(codes(policyWith([database]))).toContain("site-collation");
+    expect(codes(policyWith([task]))).toContain("site-collation");
+    expect(codes(policyWith([registry]))).toEqual([]);
+  });
+
   test("is told of a recorded look that another version made, once", () => {
     const recorded = { ...seen(bare), site: {} };
     const { risks } = acceptRisks(bare, lintSite(bare, recorded, noon), noon);
