@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { ProblemError } from "../../../src/core/base/problem.ts";
+import { problemOf } from "../../../src/engine/session/problems.ts";
+import { makeRedactor } from "../../../src/engine/session/redact.ts";
+import { problemNamed } from "../../support/engine-site.ts";
+
+test("a problem that was thrown stays what it is", () => {
+  const problem = problemNamed("file-missing");
+  expect(problemOf(new ProblemError(problem), "PS1/files", makeRedactor())).toEqual(problem);
+});
+
+test("secrets are taken out of the message and of the cure", () => {
+  const redactor = makeRedactor();
+  redactor.register("correct horse");
+  const problem = { ...problemNamed("file-missing", "got correct horse"), hint: "not correct horse" };
+  const told = problemOf(new ProblemError(problem), "PS1/files", redactor);
+  expect(`${told.message} ${told.hint}`).not.toContain("correct horse");
+  expect(problemOf(new Error("with correct horse"), "here", redactor).message).not.toContain("correct horse");
+});
+
+test("a stop is no fault", () => {
+  const stop = new DOMException("stopped", "AbortError");
+  expect(problemOf(stop, "PS1/files", makeRedactor())).toMatchObject({
+    code: "cancelled",
+    severity: "error",
+    where: "PS1/files",
+  });
+});
+
+test.each([
+  [new TypeError("x is undefined"), "Something unforeseen happened: x is undefined"],
+  ["a word", "Something unforeseen happened: a word"],
+  [undefined, "Something unforeseen happened: undefined"],
+])("what nobody foresaw is named as a fault, without a stack: %s", (thrown, message) => {
+  const problem = problemOf(thrown, "PS1/files", makeRedactor());
+  expect(problem).toMatchObject({ code: "internal-fault", severity: "error", message, where: "PS1/files" });
+  expect(problem.hint).not.toContain("at ");
+});
