@@ -58,14 +58,14 @@ test("a plan for another time than now is hypothetical, and is made for that tim
   const site = engineSite({});
   await site.run();
   const later = site.clock.now + 2 * day;
-  const { now, then } = await site.inSession(async (session) => ({
+  const { now, hypothetical } = await site.inSession(async (session) => ({
     now: await planPolicies(session, [site.policy]),
-    then: await planPolicies(session, [site.policy], { at: later }),
+    hypothetical: await planPolicies(session, [site.policy], { at: later }),
   }));
   expect(now.plan).not.toHaveProperty("hypothetical");
   expect(now.plan.sites[0]!.actions).toEqual([]);
-  expect(then.plan).toMatchObject({ hypothetical: true, madeAt: later });
-  expect(then.plan.sites[0]!.actions).toMatchObject([{ do: "capture" }]);
+  expect(hypothetical.plan).toMatchObject({ hypothetical: true, madeAt: later });
+  expect(hypothetical.plan.sites[0]!.actions).toMatchObject([{ do: "capture" }]);
 });
 
 test("how long a held point would stay without its hold is foreseen, where a policy keeps it", async () => {
