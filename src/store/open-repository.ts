@@ -1,7 +1,7 @@
 import type { Instant } from "../core/base/instant.ts";
 import type { Backend } from "./backends/backend.ts";
 import { Crew } from "./crew/crew.ts";
-import { FolderRepository } from "./folder-repository.ts";
+import { BackendRepository } from "./backend-repository.ts";
 import { saltBytes } from "./format/encoding/envelope.ts";
 import { masterKeyBytes, type SlotLock } from "./format/key-slot.ts";
 import { configCopyName, configName } from "./format/layout.ts";
@@ -66,7 +66,7 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
   const { repository, encrypted } = config;
   const opened = encrypted ? await openSlot(backend, repository, options.keys) : undefined;
   const secret = opened ? { repository, master: opened.master } : { repository };
-  return new FolderRepository({
+  return new BackendRepository({
     store: objectStore(backend, secret, options.random),
     config,
     openedBy: opened?.id,

@@ -72,7 +72,7 @@ export interface RepositoryParts {
 }
 
 /** A repository on any backend. The index is read when content is first asked for, not when it is opened. */
-export class FolderRepository implements Repository {
+export class BackendRepository implements Repository {
   readonly id: string;
   readonly isEncrypted: boolean;
   readonly openedBy: string | undefined;
@@ -123,7 +123,7 @@ export class FolderRepository implements Repository {
   }
 
   async copyFrom(other: Repository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot> {
-    if (!(other instanceof FolderRepository))
+    if (!(other instanceof BackendRepository))
       throw new Error("Only a repository of ours can be copied from.");
     const ready = async () => ({
       from: { store: other.#store, index: await other.#readyToRead() },
