@@ -1,3 +1,4 @@
+import { titleOf } from "../../core/model/policy/location.ts";
 import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
 import { hasRepository } from "../../engine/session/repositories.ts";
 import type { Session } from "../../engine/session/session.ts";
@@ -14,7 +15,7 @@ export const run: RunCommand = (call) =>
     const { id, isEncrypted } = await openOrMake(session, address);
     const { name, location } = address;
     if (call.options["json"]) {
-      const facts = { name, folder: location.folder, id, made: isMade, encrypted: isEncrypted, keysMade };
+      const facts = { name, ...location, id, made: isMade, encrypted: isEncrypted, keysMade };
       call.screen.out(JSON.stringify({ apiVersion: "sitekeep/repository/v1", ...facts }, undefined, 2));
       return exitCode.done;
     }
@@ -25,8 +26,8 @@ export const run: RunCommand = (call) =>
       : "It is not encrypted: whoever reads its folder reads all of it.";
     call.screen.out(
       isMade
-        ? `Made the repository ${name} in ${location.folder}. ${lock}`
-        : `The repository ${name} is in ${location.folder} already, and stays as it is. ${lock}`,
+        ? `Made the repository ${name} in ${titleOf(location)}. ${lock}`
+        : `The repository ${name} is in ${titleOf(location)} already, and stays as it is. ${lock}`,
     );
     return exitCode.done;
   });
@@ -43,6 +44,7 @@ async function makeMissingKeys({ keys }: RepositoryAddress): Promise<readonly st
 
 async function openOrMake(session: Session, address: RepositoryAddress) {
   const opened = await session.repository(address, { create: true });
-  if (!opened.exists) throw new Error(`The repository in ${address.location.folder} went while it was made.`);
+  if (!opened.exists)
+    throw new Error(`The repository in ${titleOf(address.location)} went while it was made.`);
   return opened.repository;
 }

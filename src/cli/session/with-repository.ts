@@ -1,4 +1,5 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { titleOf } from "../../core/model/policy/location.ts";
 import type {
   RepositoryAddress,
   RepositoryKey,
@@ -116,7 +117,8 @@ function folderAddress(call: CommandCall): RepositoryAddress | undefined {
   if (keyFile !== undefined) keys.push({ as: "key-file", file: keyFile });
   if (passwordFrom !== undefined)
     keys.push({ as: "password", password: parseSecretRef("--password-from", passwordFrom) });
-  return { name: folder, location: { folder }, keys, encrypt: keys.length > 0 };
+  const location = { folder };
+  return { name: titleOf(location), location, keys, encrypt: keys.length > 0 };
 }
 
 function chooseAddress(addresses: readonly RepositoryAddress[], name: string | undefined): RepositoryAddress {

@@ -3,14 +3,12 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleepFor } from "node:timers/promises";
-import { ProblemError } from "../../core/base/problem.ts";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
-import { mapPath } from "../../drivers/access/files/windows-path.ts";
 import { driverOf } from "../../drivers/drivers.ts";
 import type { World } from "../../engine/session/world.ts";
-import { folderBackend } from "../../store/backends/folder.ts";
 import { cacheFolder } from "./cache-folder.ts";
+import { openBackend } from "./open-backend.ts";
 import { readPolicyFolder } from "./policy-folder.ts";
 import { recordsIn } from "./records.ts";
 import { runCommand } from "./run-command.ts";
@@ -42,7 +40,7 @@ export function realWorld({ machine, policyFiles }: RealWorldOptions): World {
       return connectSql(machine, database, password);
     },
     driverOf,
-    openBackend: ({ folder }) => folderBackend(reachFolder(folder, machine)),
+    openBackend: (location) => openBackend(location, machine),
     async makeTemporaryFolder() {
       const path = await mkdtemp(join(tmpdir(), "sitekeep-"));
       return { path, remove: () => rm(path, { recursive: true, force: true }) };
@@ -60,20 +58,4 @@ export function realWorld({ machine, policyFiles }: RealWorldOptions): World {
       await sleepFor(ms, undefined, signal && { signal });
     },
   };
-}
-
-/**
- * Where this machine reaches a repository. Elsewhere than on Windows `\\server\share` would be a new folder
- * of that name.
- */
-function reachFolder(folder: string, machine: Machine): string {
-  const reached = mapPath(folder, machine.paths);
-  if (process.platform === "win32" || !/^([A-Za-z]:|\\)/.test(reached)) return reached;
-  throw new ProblemError({
-    code: "repository-unreadable",
-    severity: "error",
-    message: `This machine knows no way to the repository's folder ${folder}.`,
-    where: folder,
-    hint: "Mount the share, and say under `paths:` of the machine file where (docs/machine.md).",
-  });
 }

@@ -3,8 +3,9 @@ import type { RepositoryAddress, RepositoryKey, RepositoryPlace } from "../model
 import { hasRule } from "./check/check-schedule.ts";
 import { nameOrigin, type Document } from "./documents.ts";
 import { problemAt, placeOf, type Complaint } from "./text/problem-at.ts";
+import { readLocation } from "./resolve/read-location.ts";
 import { resolveRetention } from "./resolve/resolve-policy.ts";
-import { isTrueAt, secretAt, textAt } from "./text/values.ts";
+import { isTrueAt, secretAt } from "./text/values.ts";
 import { find, findText, itemsOf, type Origin, type Written } from "./text/written.ts";
 import { nearest } from "./shape/wording.ts";
 
@@ -117,7 +118,7 @@ function resolveRepository(document: Document, all: readonly Document[]): Reposi
 function placeOfRepository({ name, body }: Document): RepositoryPlace {
   return {
     name,
-    location: { folder: textAt(body, "location", "folder") },
+    location: readLocation(body),
     keys: itemsOf(find(body, "keys")).map(resolveKey),
     encrypt: find(body, "encrypt") === undefined || isTrueAt(body, "encrypt"),
   };

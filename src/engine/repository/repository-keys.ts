@@ -1,6 +1,7 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { ProblemCode } from "../../core/base/problem-codes.ts";
 import type { KeySlotView } from "../../core/model/repository/key-slot-view.ts";
+import { titleOf } from "../../core/model/policy/location.ts";
 import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
 import { addKey, type KeyRing, listKeySlots, removeKey, requireOpen } from "../../store/keys/key-ring.ts";
 import type { RepositoryKey } from "../../store/keys/keys.ts";
@@ -109,14 +110,14 @@ function problemOfSlots(thrown: unknown, { name, location }: RepositoryAddress):
   if (thrown instanceof NotEncrypted)
     return error(
       "repository-not-encrypted",
-      `The repository at ${location.folder} is not encrypted, and has no keys.`,
+      `The repository at ${titleOf(location)} is not encrypted, and has no keys.`,
       where,
       "Nothing opens it, because nothing is locked. For an encrypted one, name another folder and a key in the policy.",
     );
   if (thrown instanceof NothingToRead)
     return error(
       "key-not-provable",
-      `The key opens the repository at ${location.folder}, which has no snapshot yet: there is nothing to read with it.`,
+      `The key opens the repository at ${titleOf(location)}, which has no snapshot yet: there is nothing to read with it.`,
       where,
       "Let the site make its first recovery point with `sitekeep apply`, then prove the key.",
     );

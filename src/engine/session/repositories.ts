@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { ProblemCode } from "../../core/base/problem-codes.ts";
+import { curesOf, keyOf, titleOf } from "../../core/model/policy/location.ts";
 import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
 import { parseKeyFile, type RepositoryKey } from "../../store/keys/keys.ts";
 import { initRepository, openRepository } from "../../store/open-repository.ts";
@@ -90,7 +91,7 @@ async function isKnown(world: World, address: RepositoryAddress): Promise<boolea
 }
 
 function recordName({ location }: RepositoryAddress): string {
-  return `repository-${digestOf({ folder: location.folder })}`;
+  return `repository-${digestOf(keyOf(location))}`;
 }
 
 /**
@@ -98,30 +99,28 @@ function recordName({ location }: RepositoryAddress): string {
  * on.
  */
 function notEncrypted(address: RepositoryAddress): Problem {
-  const message = `The repository at ${address.location.folder} is not encrypted, and a key was named for it.`;
+  const message = `The repository at ${titleOf(address.location)} is not encrypted, and a key was named for it.`;
   const hint =
     "Find out how it came there. If it is meant to be read by everybody, say `encrypt: false` and no keys in the policy, or leave --key-file away.";
   return problem("repository-not-encrypted", address, message, hint);
 }
 
 function vanished(address: RepositoryAddress): Problem {
-  const message = `The repository that was at ${address.location.folder} is not there.`;
-  const hint =
-    "Mount the share or connect the disk. If it was removed on purpose, name another folder for the new one in the policy.";
-  return problem("repository-vanished", address, message, hint);
+  const message = `The repository that was at ${titleOf(address.location)} is not there.`;
+  return problem("repository-vanished", address, message, curesOf(address.location).vanished);
 }
 
 /** There is nothing at the place, and nothing was known to be there. */
 export function repositoryAbsent(address: RepositoryAddress): Problem {
   const { name, location } = address;
-  const message = `There is no repository at ${location.folder}.`;
-  const look = "Look at the path, and whether the share is mounted or the disk connected.";
-  // What was named by its folder has no other name: then there is a repository somewhere, and no policy to
+  const message = `There is no repository at ${titleOf(location)}.`;
+  const { absent, recognise } = curesOf(location);
+  // What was named by its place has no other name: then there is a repository somewhere, and no policy to
   // make one by.
   const hint =
-    name === location.folder
-      ? `${look} The folder of a repository holds a file called config.`
-      : `The first \`sitekeep apply\` makes it, or \`sitekeep repo init\`. If one should be there: ${look}`;
+    name === titleOf(location)
+      ? `${absent} ${recognise}`
+      : `The first \`sitekeep apply\` makes it, or \`sitekeep repo init\`. If one should be there: ${absent}`;
   return problem("repository-absent", address, message, hint);
 }
 
@@ -197,9 +196,8 @@ export function asProblem(thrown: unknown, address: RepositoryAddress): unknown 
   if (thrown instanceof ObjectTooNew) return new ProblemError(tooNew(address, thrown), { cause: thrown });
   if (hasNoRoom(thrown)) return new ProblemError(full(address, thrown), { cause: thrown });
   if (thrown instanceof ObjectDamaged || isSystemError(thrown)) {
-    const hint =
-      "Check that the folder or share is there, that this account may read and write it, and the disk behind it.";
-    const message = `The repository at ${address.location.folder} can't be used: ${thrown.message}`;
+    const hint = curesOf(address.location).unusable;
+    const message = `The repository at ${titleOf(address.location)} can't be used: ${thrown.message}`;
     return new ProblemError(problem("repository-unreadable", address, message, hint), { cause: thrown });
   }
   return thrown;
@@ -211,15 +209,14 @@ export function hasNoRoom(thrown: unknown): thrown is NodeJS.ErrnoException {
 }
 
 function full(address: RepositoryAddress, thrown: Error): Problem {
-  const message = `There is no room left for the repository at ${address.location.folder}: ${thrown.message}.`;
-  const hint =
-    "Make room on that disk or share: a larger one, fewer points in `retention:`, or `sitekeep repo prune`. What is there stays whole; docs/stuck.md says more.";
+  const message = `There is no room left for the repository at ${titleOf(address.location)}: ${thrown.message}.`;
+  const hint = `${curesOf(address.location).full}, fewer points in \`retention:\`, or \`sitekeep repo prune\`. What is there stays whole; docs/stuck.md says more.`;
   return problem("disk-full", address, message, hint);
 }
 
 function tooNew(address: RepositoryAddress, thrown: ObjectTooNew): Problem {
   const hint = "Use the version of sitekeep that wrote it, or a later one. Nothing is damaged.";
-  const message = `The repository at ${address.location.folder} can't be used: ${thrown.message}`;
+  const message = `The repository at ${titleOf(address.location)} can't be used: ${thrown.message}`;
   return problem("repository-unreadable", address, message, hint);
 }
 

@@ -1,5 +1,6 @@
 import type { DurationMs, Instant } from "../../core/base/instant.ts";
 import type { Json } from "../../core/base/json.ts";
+import type { Location } from "../../core/model/policy/location.ts";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
 import type { DatabaseAddress, SourceKind, SourceOf } from "../../core/model/policy/source.ts";
@@ -35,7 +36,7 @@ export interface World {
   connect(database: DatabaseAddress, password: string | undefined): Promise<SqlRunner>;
   /** The driver of a kind of source: what may be done to one. */
   driverOf<Kind extends SourceKind>(kind: Kind): Driver<SourceOf<Kind>>;
-  openBackend(location: { readonly folder: string }): Backend;
+  openBackend(location: Location): Backend;
   makeTemporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Posts JSON and rejects unless the answer is 2xx. */
   post(url: string, body: Json): Promise<void>;

@@ -1,6 +1,7 @@
 import type { DurationMs } from "../../base/instant.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { Blackout } from "./blackout.ts";
+import type { Location } from "./location.ts";
 import type { DatabaseAddress, SecretRef, Source } from "./source.ts";
 
 /** Sort of site. Secondary sites have no backup task, and no policy. */
@@ -73,8 +74,8 @@ export interface RepositoryCopy {
 export interface RepositoryPlace {
   /** Name of its Repository document; two names may not stand for one folder. */
   readonly name: string;
-  /** A folder or a share that holds nothing else. */
-  readonly location: { readonly folder: string };
+  /** A place that holds nothing else. */
+  readonly location: Location;
   /** Each opens the repository. Empty together with `encrypt: false` only. */
   readonly keys: readonly RepositoryKey[];
   /** False keeps everything readable by whoever reads the folder, and is a risk. */
