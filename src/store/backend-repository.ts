@@ -1,4 +1,3 @@
-import { given } from "../core/base/given.ts";
 import { join } from "node:path";
 import type { Instant } from "../core/base/instant.ts";
 import { toHex } from "../core/base/bytes.ts";
@@ -10,6 +9,7 @@ import type { RepositoryStats } from "../core/model/repository/repository-stats.
 import type { Proof, SnapshotId } from "../core/model/repository/snapshot.ts";
 import { BlobReader } from "./index/blob-reader.ts";
 import { checkRepository } from "./check/check.ts";
+import type { CopyableRepository, CopyOrigin } from "./copyable-repository.ts";
 import { copySnapshot } from "./write/copy-snapshot.ts";
 import type { Crew } from "./crew/crew.ts";
 import { CrewSession } from "./crew/crew-session.ts";
@@ -57,6 +57,7 @@ import { SharedClaims } from "./index/shared-claims.ts";
 import { addProof, readManifest, readNewestManifest, readSnapshots } from "./objects/snapshot-list.ts";
 import { TreeCapture } from "./write/snapshot-writer.ts";
 import { StampCache } from "./tree/stamp-cache.ts";
+import { viewEntry } from "./tree/view-entry.ts";
 import { walkTree } from "./tree/tree-reader.ts";
 import { verifyTree } from "./check/verify.ts";
 
@@ -72,7 +73,7 @@ export interface RepositoryParts {
 }
 
 /** A repository on any backend. The index is read when content is first asked for, not when it is opened. */
-export class BackendRepository implements Repository {
+export class BackendRepository implements CopyableRepository {
   readonly id: string;
   readonly isEncrypted: boolean;
   readonly openedBy: string | undefined;
@@ -122,32 +123,29 @@ export class BackendRepository implements Repository {
     });
   }
 
-  async copyFrom(other: Repository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot> {
-    if (!(other instanceof BackendRepository))
-      throw new Error("Only a repository of ours can be copied from.");
+  get origin(): CopyOrigin {
+    return { store: this.#store, index: () => this.#readyToRead() };
+  }
+
+  async copyFrom(
+    { origin }: CopyableRepository,
+    id: SnapshotId,
+    options: CopyOptions,
+  ): Promise<CopiedSnapshot> {
+    const { store } = origin;
     const ready = async () => ({
-      from: { store: other.#store, index: await other.#readyToRead() },
+      from: { store, index: await origin.index() },
       to: { ...this.#workParts(), ...(await this.#readyToBuild()) },
     });
-    return copySnapshot({ from: other.#store, to: this.#store, ready }, id, options);
+    return copySnapshot({ from: store, to: this.#store, ready }, id, options);
   }
 
   async *tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry> {
     const manifest = await readManifest(this.#store, id);
     const { tree } = manifest;
     const { chunks } = await this.#readyToGiveBack(manifest);
-    for await (const entry of walkTree(new BlobReader(this.#store, chunks), tree, path ? [path] : [])) {
-      const { path: name, modifiedAt, attributes, file } = entry;
-      const size = file?.size ?? 0;
-      yield {
-        path: name,
-        type: file ? "file" : "folder",
-        size,
-        modifiedAt,
-        ...given({ attributes }),
-        ...(file ? { sha256: toHex(file.sha256) } : {}),
-      };
-    }
+    for await (const entry of walkTree(new BlobReader(this.#store, chunks), tree, path ? [path] : []))
+      yield viewEntry(entry);
   }
 
   async restore(id: SnapshotId, options: RestoreOptions): Promise<RestoreReport> {

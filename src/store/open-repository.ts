@@ -1,5 +1,6 @@
 import type { Instant } from "../core/base/instant.ts";
 import type { Backend } from "./backends/backend.ts";
+import type { CopyableRepository } from "./copyable-repository.ts";
 import { Crew } from "./crew/crew.ts";
 import { BackendRepository } from "./backend-repository.ts";
 import { saltBytes } from "./format/encoding/envelope.ts";
@@ -10,7 +11,6 @@ import { addKeySlot, openSlot } from "./keys/key-slots.ts";
 import type { RepositoryKey } from "./keys/keys.ts";
 import { readConfigIfAny } from "./objects/read-config.ts";
 import { objectStore, type Random } from "./objects/object-store.ts";
-import type { Repository } from "./repository.ts";
 import { NotARepository, RepositoryExists } from "./objects/repository-errors.ts";
 
 /**
@@ -60,7 +60,7 @@ export async function initRepository(backend: Backend, options: InitOptions): Pr
 /**
  * Opens a repository. `NotARepository`, `RepositoryLocked` or `ObjectDamaged` say why it can't be.
  */
-export async function openRepository(backend: Backend, options: OpenOptions): Promise<Repository> {
+export async function openRepository(backend: Backend, options: OpenOptions): Promise<CopyableRepository> {
   const config = await readConfigIfAny(backend);
   if (!config) throw new NotARepository(backend.title);
   const { repository, encrypted } = config;

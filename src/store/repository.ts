@@ -30,12 +30,6 @@ export interface Repository {
   /** Begins a snapshot. Nothing of it is visible to readers until `commit`. */
   beginSnapshot(options: WriteOptions): Promise<SnapshotWriter>;
 
-  /**
-   * Takes a snapshot over from another repository: see `copySnapshot`. One that is here already is left as it
-   * is.
-   */
-  copyFrom(other: Repository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot>;
-
   /** The entries of a snapshot's tree, sorted by path; `path` narrows to an entry and what is below it. */
   tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry>;
 

@@ -15,7 +15,7 @@ import { applyPlan, type Applied } from "../../src/engine/run/apply.ts";
 import { openSession, type Session } from "../../src/engine/session/session.ts";
 import type { World } from "../../src/engine/session/world.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
-import type { Repository } from "../../src/store/repository.ts";
+import type { CopyableRepository } from "../../src/store/copyable-repository.ts";
 import { noon, policyOf } from "./build-site.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { bareMachine, testWorld } from "./test-world.ts";
@@ -44,7 +44,7 @@ export interface EngineSetting {
   readonly does?: Record<string, FakeSource>;
   readonly world?: Partial<World>;
   /** Puts something between the engine and a repository, by the repository's name. */
-  wrap?(repository: Repository, name: string): Repository;
+  wrap?(repository: CopyableRepository, name: string): CopyableRepository;
   readonly signal?: AbortSignal;
 }
 

@@ -6,6 +6,7 @@ import type { Instant } from "../../src/core/base/instant.ts";
 import type { Offer } from "../../src/core/model/offer.ts";
 import type { SnapshotId } from "../../src/core/model/repository/snapshot.ts";
 import type { Backend } from "../../src/store/backends/backend.ts";
+import type { CopyableRepository } from "../../src/store/copyable-repository.ts";
 import { initRepository, openRepository } from "../../src/store/open-repository.ts";
 import type {
   Committed,
@@ -25,7 +26,7 @@ export const keyFile = new Uint8Array(32).fill(9);
 export async function newRepository(
   backend: Backend,
   how: "encrypted" | "plain" = "encrypted",
-): Promise<Repository> {
+): Promise<CopyableRepository> {
   const random = chance(1);
   await initRepository(
     backend,
@@ -43,7 +44,7 @@ export async function reopen(
     readonly seed?: number;
     readonly now?: () => Instant;
   } = {},
-): Promise<Repository> {
+): Promise<CopyableRepository> {
   const { threads = 0, seed = 2, now = () => 0, ...cache } = options;
   const open = { keys: [{ keyFile }], random: chance(seed), now, threads };
   const repository = await openRepository(backend, { ...open, ...cache });

@@ -8,8 +8,9 @@ import type { Proof, Snapshot } from "../../core/model/repository/snapshot.ts";
 import { copiesOf } from "../../core/plan/survey/copy-survey.ts";
 import { hasFailed } from "../../core/plan/points/points.ts";
 import { missingCopies } from "../../core/plan/decide-copy.ts";
+import type { CopyableRepository } from "../../store/copyable-repository.ts";
 import { CopySourceDamaged } from "../../store/objects/repository-errors.ts";
-import type { CopiedSnapshot, Repository } from "../../store/repository.ts";
+import type { CopiedSnapshot } from "../../store/repository.ts";
 import type { Finished } from "./finished.ts";
 import { noteKeyUse } from "../session/key-uses.ts";
 import { asProblem } from "../session/repositories.ts";
@@ -24,7 +25,7 @@ interface Copying {
   readonly session: Session;
   readonly setting: StepSetting;
   readonly action: CopyAction;
-  readonly to: Repository;
+  readonly to: CopyableRepository;
 }
 
 /** A snapshot that the repository of copies lacks, or holds damaged. */
@@ -65,7 +66,7 @@ async function copyMissing(copying: Copying): Promise<Finished> {
   return { result: "done", ...sums };
 }
 
-async function openTarget(session: Session, place: RepositoryPlace): Promise<Repository> {
+async function openTarget(session: Session, place: RepositoryPlace): Promise<CopyableRepository> {
   const opened = await session.repository(place, { create: true });
   assert(opened.exists, `the repository ${place.name} was to be made and is not there`);
   return opened.repository;

@@ -1,12 +1,12 @@
 import type { RunEvent, StepProgress } from "../../core/model/run-event.ts";
 import type { Outcome } from "../../core/model/outcome.ts";
 import type { SitePlan } from "../../core/model/plan.ts";
-import type { Repository } from "../../store/repository.ts";
+import type { CopyableRepository } from "../../store/copyable-repository.ts";
 
 /** One site's share of a run. */
 export interface SiteRun {
   readonly plan: SitePlan;
-  readonly repository: Repository;
+  readonly repository: CopyableRepository;
 }
 
 /** What became of one site's share of a run. */

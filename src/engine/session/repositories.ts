@@ -4,6 +4,7 @@ import type { ProblemCode } from "../../core/base/problem-codes.ts";
 import { curesOf, keyOf, titleOf } from "../../core/model/policy/location.ts";
 import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
 import { parseKeyFile, type RepositoryKey } from "../../store/keys/keys.ts";
+import type { CopyableRepository } from "../../store/copyable-repository.ts";
 import { initRepository, openRepository } from "../../store/open-repository.ts";
 import { readConfigIfAny } from "../../store/objects/read-config.ts";
 import {
@@ -14,14 +15,14 @@ import {
   RepositoryExists,
   RepositoryLocked,
 } from "../../store/objects/repository-errors.ts";
-import type { Repository } from "../../store/repository.ts";
 import { digestOf } from "./record.ts";
 import type { Redactor } from "./redact.ts";
 import { readSecret } from "./secrets.ts";
 import type { World } from "./world.ts";
 
 /** A repository that was opened, or the fact that none is there yet. */
-export type Opened = { readonly exists: true; readonly repository: Repository } | { readonly exists: false };
+export type Opened =
+  { readonly exists: true; readonly repository: CopyableRepository } | { readonly exists: false };
 
 /** What a repository is reached by: a session, or as much of one. */
 export interface Context {

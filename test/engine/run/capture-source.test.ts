@@ -240,11 +240,11 @@ function bound<Of extends object>(of: Of, name: string | symbol): unknown {
   return typeof value === "function" ? value.bind(of) : value;
 }
 
-function replacing(repository: Repository, member: keyof Repository, by: unknown): Repository {
+function replacing<Of extends Repository>(repository: Of, member: keyof Repository, by: unknown): Of {
   return new Proxy(repository, { get: (of, name) => (name === member ? by : bound(of, name)) });
 }
 
-function watching(repository: Repository, member: "addProof", call: () => void): Repository {
+function watching<Of extends Repository>(repository: Of, member: "addProof", call: () => void): Of {
   return replacing(repository, member, (...args: Parameters<Repository["addProof"]>) => {
     call();
     return repository[member](...args);

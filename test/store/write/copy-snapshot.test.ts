@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Backend } from "../../../src/store/backends/backend.ts";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";
 import { encodeConfig } from "../../../src/store/format/repository-config.ts";
+import type { CopyableRepository } from "../../../src/store/copyable-repository.ts";
 import { initRepository, openRepository } from "../../../src/store/open-repository.ts";
 import { readConfigIfAny } from "../../../src/store/objects/read-config.ts";
 import type { CopiedSnapshot, Repository } from "../../../src/store/repository.ts";
@@ -217,7 +218,7 @@ async function cutAs(backend: Backend, chunker: typeof small): Promise<void> {
     await backend.put(name, encodeConfig({ ...config!, chunker }));
 }
 
-async function openWith(backend: Backend, seed: number, threads = 0): Promise<Repository> {
+async function openWith(backend: Backend, seed: number, threads = 0): Promise<CopyableRepository> {
   const keys = [{ keyFile: otherKey }];
   const opened = await openRepository(backend, { keys, random: chance(seed), now: () => 0, threads });
   onTestFinished(() => opened.close());
@@ -225,8 +226,8 @@ async function openWith(backend: Backend, seed: number, threads = 0): Promise<Re
 }
 
 async function copyOf(
-  from: Repository,
-  to: Repository,
+  from: CopyableRepository,
+  to: CopyableRepository,
   id: string,
 ): Promise<CopiedSnapshot & { readBytes: number }> {
   let readBytes = 0;

@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 import { expect } from "vitest";
 import type { Offer } from "../../../src/core/model/offer.ts";
 import type { Backend } from "../../../src/store/backends/backend.ts";
+import type { CopyableRepository } from "../../../src/store/copyable-repository.ts";
 import { openRepository } from "../../../src/store/open-repository.ts";
 import type { ManifestFacts, PruneOptions, PruneReport, Repository } from "../../../src/store/repository.ts";
 import { capture, chance, type Tree } from "../test-repository.ts";
@@ -70,7 +71,7 @@ export interface Opening {
 export async function withRepository<Result>(
   backend: Backend,
   { key = "first", seed = 2, now = () => 0 }: Opening,
-  work: (repository: Repository) => Promise<Result>,
+  work: (repository: CopyableRepository) => Promise<Result>,
 ): Promise<Result> {
   const keys = [campaignKeys[key]];
   const repository = await openRepository(backend, { keys, random: chance(seed), now, threads: 0 });
