@@ -21,7 +21,7 @@ const driving = ["drivers", "drivers/driver.ts", "drivers/parts", ...access];
 // Lowest first. A folder may import itself and what it names (`/**`: with all its rooms); nothing else.
 const mayImport: Record<string, readonly string[]> = {
   "core/base": [],
-  ...stacked("core/model", { rooms: ["policy", "repository"], on: ["core/base"] }),
+  ...stacked("core/model", { rooms: ["policy", "repository", "facts"], on: ["core/base"] }),
   "core/policy/text": nouns,
   ...stacked("core/kinds", { rooms: ["parts"], on: [...nouns, "core/policy/text"] }),
   ...stacked("core/policy", {

@@ -11,6 +11,8 @@ import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
+import { aboutMachine, type Subject } from "../core/base/subject.ts";
+import { aboutSite } from "../core/model/site-subject.ts";
 
 /**
  * A content library over its drives: what describes the content first, then the content, which is named by
@@ -149,20 +151,26 @@ function missingObjects(
   const missing = [...wanted].filter(([hash]) => !names.has(hash));
   const shown = missing.slice(0, missingShown).map(([hash, path]) => {
     const [content = "", ...file] = path.split("/");
-    return missingObject(`${file.join("/")} of ${content} has no object ${hash} on any drive`, where);
+    const about = aboutSite({ kind: "content", digest: hash });
+    return missingObject(`${file.join("/")} of ${content} has no object ${hash} on any drive`, where, about);
   });
   const rest = missing.length - shown.length;
   return rest > 0
-    ? [...shown, missingObject(`${rest} more entries have no object on any drive`, where)]
+    ? [...shown, missingObject(`${rest} more entries have no object on any drive`, where, restOf(where))]
     : shown;
 }
 
-function missingObject(message: string, where: string): Problem {
+function restOf(where: string): Subject {
+  return aboutMachine({ kind: "rest", of: where });
+}
+
+function missingObject(message: string, where: string, about: Subject): Problem {
   return {
     code: "library-object-missing",
     severity: "risk",
     message: `In the content library ${message}.`,
     where,
     hint: "Check that every drive of the library is among the source's folders; then redistribute the content.",
+    about,
   };
 }

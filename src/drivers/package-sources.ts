@@ -9,6 +9,7 @@ import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
+import { aboutMachine } from "../core/base/subject.ts";
 
 /** Source folders of packages and applications, each under its own name. */
 export const packageSources: Driver<PackageSources> = {
@@ -146,5 +147,6 @@ function notAPath(path: string, user: string | undefined, where: string): Proble
     message: `The source folder of ${user ?? "a package"} is no absolute path: ${path}`,
     where,
     hint: "Correct the source folder in the console.",
+    about: aboutMachine({ kind: "file", path }),
   };
 }

@@ -1,6 +1,6 @@
 import { open, readdir } from "node:fs/promises";
 import type { JsonObject } from "../core/base/json.ts";
-import { type Problem, ProblemError } from "../core/base/problem.ts";
+import { type Problem, ProblemError, subjectOf } from "../core/base/problem.ts";
 import type { ScupDatabase } from "../core/model/policy/source.ts";
 import { fileProblem } from "./access/files/file-problems.ts";
 import { isAbsent, walkTree } from "./access/files/file-tree.ts";
@@ -59,7 +59,7 @@ interface Found {
 
 /** What there is, and what of it could not be had this time: the planner asks for it again (docs/plan.md). */
 function factsOf(found: readonly FoundDatabase[], problems: readonly Problem[]): JsonObject {
-  const missing = problems.filter((it) => it.code !== "link-not-followed").map((it) => it.message);
+  const missing = problems.filter((it) => it.code !== "link-not-followed").map(subjectOf);
   return { databases: found.map(({ path }) => path), ...(missing.length > 0 && { missing }) };
 }
 

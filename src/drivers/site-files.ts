@@ -13,6 +13,7 @@ import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
 import { readTaskSettings } from "./parts/task-settings.ts";
+import { aboutMachine } from "../core/base/subject.ts";
 
 /** What the Backup Site Server task copies from the install folder, and the task's own records. */
 const taskParts: readonly string[] = [
@@ -108,5 +109,6 @@ function notCaptured(path: string, where: string): Problem {
     message: `smsbkup.ctl tells the backup task to copy ${path} as well, and this source does not.`,
     where,
     hint: "Add it to the source's include, or, when it is not below the install folder, as a source of kind folder.",
+    about: aboutMachine({ kind: "file", path }),
   };
 }

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hour, minute } from "../../src/core/base/instant.ts";
-import type { Problem } from "../../src/core/base/problem.ts";
+import { type Problem, subjectOf } from "../../src/core/base/problem.ts";
 import type { Sink } from "../../src/core/model/offer.ts";
 import type { SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
@@ -281,7 +281,10 @@ describe("scup-database", () => {
     expect(sink.files().map((path) => path.split("/")[1])).toEqual(["anna", "chris"]);
     expect(captured.problems).toHaveLength(1);
     expect(captured.problems[0]!.message).toMatch(/admin07\.lab\/ben\/.*Scupdb\.sdf/);
-    expect(captured.facts["missing"]).toEqual([captured.problems[0]!.message]);
+    expect(captured.facts["missing"]).toEqual([subjectOf(captured.problems[0]!)]);
+    expect(captured.facts["missing"]).toEqual([
+      expect.stringMatching(/^file:admin07\.lab\/ben\/.*Scupdb\.sdf$/),
+    ]);
     expect((await capture("scup-database")).captured.facts["missing"]).toBeUndefined();
   });
 

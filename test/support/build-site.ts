@@ -9,6 +9,7 @@ import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy
 import type { Proof, Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import type { DatabaseAddress, SiteDatabase, Source } from "../../src/core/model/policy/source.ts";
 import { pointSourcesOf } from "../../src/core/plan/points/points.ts";
+import { aboutMachine } from "../../src/core/base/subject.ts";
 
 /** Sunday 22 November 2026, 12:00 in UTC. */
 export const noon: Instant = Date.UTC(2026, 10, 22, 12);
@@ -176,12 +177,14 @@ export function observationOf(
   };
 }
 
+/** A problem with a thing of its own: two with other words are two. */
 export const problemOf = (message: string): Problem => ({
   code: "file-missing",
   severity: "error",
   message,
   where: "PS1/library",
   hint: "Share it again.",
+  about: aboutMachine({ kind: "file", path: message }),
 });
 
 /** The smallest world in which a plan can be applied: everything succeeds, what was captured is read back. */

@@ -103,6 +103,7 @@ export const problemCodes = [
   // Plans and runs
   "source-too-slow",
   "nothing-recorded",
+  "fact-not-understood",
   "plan-unreadable",
   "plan-edited",
   "plan-stale",

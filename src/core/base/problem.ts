@@ -1,4 +1,5 @@
 import type { ProblemCode } from "./problem-codes.ts";
+import { type Subject, subjectLine } from "./subject.ts";
 
 /**
  * How much a problem weighs. An *error* blocks: the document can't be understood, or acting would destroy.
@@ -22,6 +23,21 @@ export interface Problem {
   readonly hint: string;
   /** The offending line with a caret below it, where the problem is in a file. */
   readonly frame?: string;
+  /** The thing at fault. Absent: the place to look at, where a problem of one code is one problem. */
+  readonly about?: Subject;
+}
+
+/** By what a problem is known: its sentences may be reworded, or tell how things have got worse. */
+type Known = Pick<Problem, "code" | "where" | "about">;
+
+/** The line of what a problem is about. */
+export function subjectOf({ about, where }: Pick<Known, "where" | "about">): string {
+  return about === undefined ? `place:${where}` : subjectLine(about);
+}
+
+/** Whether two problems are one: of one code, and about one thing. */
+export function isSameProblem(left: Known, right: Known): boolean {
+  return left.code === right.code && subjectOf(left) === subjectOf(right);
 }
 
 /** Carries a problem out of code that can't go on, to the one place that turns it into a value again. */

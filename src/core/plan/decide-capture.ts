@@ -8,12 +8,13 @@ import type { CaptureMode } from "../model/repository/snapshot.ts";
 import type { SiteDatabase, Source } from "../model/policy/source.ts";
 import { defaultWindowMs, judgeWindow, recoveryMs } from "./window/judge-window.ts";
 import { movedBy } from "./survey/foreign-fulls.ts";
-import { chainOf, hasFailed, missingIn, wholeSources } from "./points/points.ts";
+import { chainOf, hasFailed, wholeSources } from "./points/points.ts";
 import { missedStarts } from "./calendar/starts.ts";
 import { makesFreshCopy } from "./window/database-copies.ts";
 import { databaseIn, differentialBase } from "./survey/survey.ts";
 import { textFact } from "../kinds/parts/facts.ts";
 import type { Survey } from "./survey/survey.ts";
+import { readMissing } from "../model/facts/missing-fact.ts";
 
 /** A capture that is wanted, before it is known whether the source answers. */
 export interface WantedCapture {
@@ -87,7 +88,7 @@ function reasonOf(
   if (last === undefined) return { why: "never-captured" };
   if (urgent !== undefined) return urgent;
   if (last.point >= point && hasFailed(last)) return { why: "proof-failed", snapshot: last.id };
-  if (last.point >= point && missingIn(last.facts).length > 0)
+  if (last.point >= point && readMissing(last.facts).is !== "absent")
     return { why: "partly-captured", snapshot: last.id };
   const newest = survey.newest.get(source.name) ?? last;
   return survey.present.some((it) => it.due === point)

@@ -24,6 +24,7 @@ import type { Survey } from "./survey/survey.ts";
 import { judgeSiteTask } from "./risks/judge-site-task.ts";
 import { judgeSchedule } from "./risks/judge-schedule.ts";
 import type { ScheduleMeasures } from "./risks/judge-schedule.ts";
+import { aboutSite, aboutWindow } from "../model/site-subject.ts";
 
 /**
  * Everything that is red about a site and that none of the given steps mends, and what of it the policy
@@ -90,11 +91,22 @@ function windowRisk(survey: Survey, capturesDatabase: boolean): readonly Problem
       message: verdict.because,
       where: `${survey.policy.site.code} window`,
       hint: windowHint(survey, verdict, capturesDatabase),
+      about: aboutWindow(survey.policy.site, isOfNow(survey, verdict) ? "newest" : "coming"),
     },
   ];
 }
 
-function linkIsBroken({ policy, observed }: Survey): boolean {
+/**
+ * Whether a verdict is the one that stands over the plan: that of a copy to come may rest on no copy at all.
+ */
+function isOfNow({ window, ...survey }: Survey, verdict: WindowVerdict): boolean {
+  if (verdict === window) return true;
+  const restsOnNone = ({ windowMs }: WindowVerdict) => windowMs === undefined;
+  const isSame = verdict.state === window.state && verdict.basis === window.basis;
+  return linkIsBroken(survey) || (isSame && restsOnNone(verdict) && restsOnNone(window));
+}
+
+function linkIsBroken({ policy, observed }: Pick<Survey, "policy" | "observed">): boolean {
   return brokenLink(policy, observed.window) !== undefined;
 }
 
@@ -130,8 +142,14 @@ function captureHint({ policy, database, quietSpell }: Survey): string {
  */
 function clockRisk({ policy, observed }: Survey): readonly Problem[] {
   const { own, partners } = observed.window;
-  const clocks = [["the site database", own] as const, ...Object.entries(partners)];
-  return clocks.flatMap(([whose, facts]) => {
+  const { code } = policy.site;
+  const clocks = [
+    ["the site database", own, aboutSite({ kind: "site", site: code })] as const,
+    ...Object.entries(partners).map(
+      ([partner, facts]) => [partner, facts, aboutSite({ kind: "partner", site: code, partner })] as const,
+    ),
+  ];
+  return clocks.flatMap(([whose, facts, about]) => {
     const offsetMs = "problem" in facts ? 0 : Math.round(facts.clockOffsetMs / minute) * minute;
     if (Math.abs(offsetMs) < clockToleranceMs) return [];
     const apart = `${formatDuration(Math.abs(offsetMs))} ${offsetMs > 0 ? "ahead of" : "behind"}`;
@@ -140,8 +158,9 @@ function clockRisk({ policy, observed }: Survey): readonly Problem[] {
         code: "clock-apart" as const,
         severity: "risk" as const,
         message: `The clock of the SQL Server of ${whose} is ${apart} the clock here.`,
-        where: `${policy.site.code} window`,
+        where: `${code} window`,
         hint: "Find out which of the two is wrong and correct it: change tracking purges by its server's clock, and what is purged stays gone.",
+        about,
       },
     ];
   });
@@ -163,6 +182,7 @@ function ageRisk(survey: Survey, capturesDatabase: boolean): readonly Problem[] 
       message: `${age}; ${policy.site.code} promises data no older than ${formatDuration(maxDataAgeMs)}.`,
       where: policy.where,
       hint: captureHint(survey),
+      about: aboutSite({ kind: "site", site: policy.site.code }),
     },
   ];
 }
@@ -187,6 +207,7 @@ function proofRisk({ policy, newest, now }: Survey, mended: ReadonlySet<string>)
       message: `Not read back within ${formatDuration(proofEveryMs)}: ${overdue.join(", ")}.`,
       where: policy.where,
       hint: `Run \`sitekeep verify ${policy.site.code}\`.`,
+      about: aboutSite({ kind: "sources", site: policy.site.code, sources: overdue }),
     },
   ];
 }
@@ -207,6 +228,7 @@ function futureRisk({ policy, series, now }: Survey): readonly Problem[] {
       message: `${policy.site.code} has a point of ${formatMinute(future[0]!.due)}, which is later than now: it is kept and counts for nothing.`,
       where: policy.where,
       hint: "Correct the clock of the machine that made it. The point counts once its time has come.",
+      about: aboutSite({ kind: "site", site: policy.site.code }),
     },
   ];
 }

@@ -2,8 +2,8 @@ import { given } from "../base/given.ts";
 import { assert } from "../base/assert.ts";
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
-import type { Problem } from "../base/problem.ts";
-import type { Observation } from "../model/observation.ts";
+import { type Problem, subjectOf } from "../base/problem.ts";
+import type { Observation, SourceObservation } from "../model/observation.ts";
 import type { Action, Plan, SitePlan, VerifyAction } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { Snapshot } from "../model/repository/snapshot.ts";
@@ -18,10 +18,11 @@ import { factName } from "./facts.ts";
 import { goesThrough, waitingCaptures } from "./quiet-captures.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { orderByKind } from "./order-steps.ts";
-import { missingIn, pointSourcesOf } from "./points/points.ts";
+import { pointSourcesOf } from "./points/points.ts";
 import { sitePlanOf } from "./site-plan.ts";
 import { surveySite } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
+import { type Missing, readMissing } from "../model/facts/missing-fact.ts";
 
 /**
  * How long a saved plan may be applied, unless somebody asks for another time. A change is reviewed and made
@@ -115,12 +116,18 @@ function problemOf(survey: Survey, { source, because }: WantedCapture): Problem 
   if (seen === undefined) return undefined;
   if (!seen.answers) return seen.problem;
   if (because.why !== "partly-captured") return undefined;
-  const lacked = missingIn(survey.series.byId.get(because.snapshot)!.facts);
-  const lacks = new Set(missingIn(seen.facts));
-  return lacked.every((it) => lacks.has(it))
-    ? seen.risks.find((risk) => lacked.includes(risk.message))
-    : undefined;
+  return stillLacked(readMissing(survey.series.byId.get(because.snapshot)!.facts), seen);
 }
+
+/** Why what was lacked can't be had now either. Where that is not known it is tried. */
+function stillLacked(then: Missing, { facts, risks }: Seen): Problem | undefined {
+  const now = readMissing(facts);
+  if (then.is !== "known" || now.is !== "known") return undefined;
+  const isLacked = (line: string): boolean => now.value.includes(line);
+  return then.value.every(isLacked) ? risks.find((it) => then.value.includes(subjectOf(it))) : undefined;
+}
+
+type Seen = Extract<SourceObservation, { readonly answers: true }>;
 
 function captureOrSkip(survey: Survey, wanted: WantedCapture): Action {
   const { source, mode, point, base, because } = wanted;

@@ -1,7 +1,8 @@
 import { given } from "../base/given.ts";
 import { assert } from "../base/assert.ts";
 import type { Instant } from "../base/instant.ts";
-import type { Problem } from "../base/problem.ts";
+import { isSameProblem, type Problem } from "../base/problem.ts";
+import { aboutMachine } from "../base/subject.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { Run } from "../model/run.ts";
@@ -70,8 +71,8 @@ function statusOf(survey: Survey): SiteStatus {
 
 function lastRunOf(run: Run, site: string, problems: readonly Problem[]): LastRun {
   const failed = (run.finished?.outcomes ?? []).flatMap(({ title, result, problem, ...outcome }) => {
-    const isNew = !problems.some((it) => it.message === problem?.message);
-    return outcome.site === site && result === "failed" && problem && isNew ? [{ title, problem }] : [];
+    if (outcome.site !== site || result !== "failed" || problem === undefined) return [];
+    return problems.some((it) => isSameProblem(it, problem)) ? [] : [{ title, problem }];
   });
   return { id: run.id, at: run.startedAt, result: run.finished?.result ?? "interrupted", failed };
 }
@@ -98,7 +99,8 @@ function remarksOf({ newest, policy }: Survey): readonly Problem[] {
     const where = `${policy.site.code}/${snapshot.source}`;
     const message = `${where} has ${more} more remarks.`;
     const hint = `\`sitekeep snapshots show ${where}\` lists them.`;
-    return [...lasting.slice(0, remarksShown), { ...lasting[remarksShown]!, message, where, hint }];
+    const about = aboutMachine({ kind: "rest", of: where });
+    return [...lasting.slice(0, remarksShown), { ...lasting[remarksShown]!, message, where, hint, about }];
   });
 }
 

@@ -1,4 +1,6 @@
+import { canonicalJson } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import { readTextPlace } from "../base/text-place.ts";
 import type { PolicyFile } from "../model/policy/policy-document.ts";
 
 /** Orders problems by file, line and column, and leaves out echoes: a template's problem is told once. */
@@ -9,15 +11,17 @@ export function sortProblems(problems: readonly Problem[], files: readonly Polic
   const told = new Set<string>();
   return placed
     .map((it) => it.problem)
-    .filter(({ code, where, message }) => {
-      const key = `${code}\n${where}\n${message}`;
-      return !told.has(key) && told.add(key);
+    .filter((problem) => {
+      // An echo is equal in everything: at one place a map may lack two keys.
+      const all = canonicalJson(problem);
+      return !told.has(all) && told.add(all);
     });
 }
 
 function placeIn({ where }: Problem, rank: ReadonlyMap<string, number>): readonly number[] {
-  const [, path = "", line, column] = /^(.*):(\d+):(\d+)$/s.exec(where) ?? [];
-  return [rank.get(path) ?? rank.size, Number(line), Number(column)];
+  const place = readTextPlace(where);
+  if (place?.column === undefined) return [rank.size, NaN, NaN];
+  return [rank.get(place.path) ?? rank.size, place.line, place.column];
 }
 
 function compare(left: readonly number[], right: readonly number[]): number {

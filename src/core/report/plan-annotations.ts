@@ -1,3 +1,4 @@
+import { readTextPlace } from "../base/text-place.ts";
 import type { Plan } from "../model/plan.ts";
 import { annotationOf, noticeOf } from "./words/annotation.ts";
 import { summaryWords } from "./render-plan.ts";
@@ -7,7 +8,7 @@ export function renderPlanAnnotations(plan: Plan): string {
   const problems = plan.sites.flatMap(({ risks, actions, policy }) =>
     [...risks, ...actions.flatMap((it) => (it.do === "skip" ? [it.because] : []))].map((it) =>
       // What was found at a site stands at no line: the policy that asked is shown.
-      annotationOf(/:\d+$/.test(it.where) ? it : { ...it, where: policy.where }),
+      annotationOf(readTextPlace(it.where) !== undefined ? it : { ...it, where: policy.where }),
     ),
   );
   return [noticeOf("sitekeep plan", summaryWords(plan)), ...problems].map((line) => `${line}\n`).join("");

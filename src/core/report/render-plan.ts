@@ -10,6 +10,7 @@ import { noPaint } from "./words/paint.ts";
 import type { Paint, Style } from "./words/paint.ts";
 import { captureWords } from "./words/reason-words.ts";
 import { windowState, windowStyle } from "./words/window-words.ts";
+import { isVerdictOn } from "../model/site-subject.ts";
 
 /**
  * Writes a plan for people. A quiet plan is one line. Otherwise each site has its steps, each with its
@@ -85,8 +86,8 @@ function windowLines(site: SitePlan, paint: Paint): readonly string[] {
   return [`  window: ${word}. ${because}`, ...(risk === undefined ? [] : [cure(risk.hint, paint)])];
 }
 
-function isOfWindow(risk: Problem, { window }: SitePlan): boolean {
-  return window.state !== "none" && risk.message === window.because;
+function isOfWindow(risk: Problem, { site }: SitePlan): boolean {
+  return isVerdictOn(risk, site);
 }
 
 function isSkip(action: Action): action is SkipAction {

@@ -11,6 +11,7 @@ import type { Paint, Style } from "./words/paint.ts";
 import { windowState, windowStyle } from "./words/window-words.ts";
 import { verdictWords } from "./words/point-words.ts";
 import { renderTable } from "./words/table.ts";
+import { isVerdictOn } from "../model/site-subject.ts";
 
 const stateStyle: Readonly<Record<SiteStatus["state"], Style>> = {
   kept: "good",
@@ -90,7 +91,7 @@ function detailLines(site: SiteStatus, paint: Paint): readonly string[] {
     "",
     `${paint("bold", site.site)}  ${paint("dim", `policy ${site.policy}`)}`,
     // What is said as a problem below is not said twice.
-    ...(site.problems.some((it) => it.message === site.window.because) ? [] : [`  ${site.window.because}`]),
+    ...(site.problems.some((it) => isVerdictOn(it, site.site)) ? [] : [`  ${site.window.because}`]),
     ...(site.quietSpell === undefined ? [] : [`  no capture begins: ${quietWords(site.quietSpell)}`]),
     ...copyLines(site),
     ...keyLines(site),

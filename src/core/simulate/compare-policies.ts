@@ -1,6 +1,6 @@
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
-import type { Problem } from "../base/problem.ts";
+import { isSameProblem, type Problem } from "../base/problem.ts";
 import type { AcceptedRisk } from "../model/policy/acceptance.ts";
 import type { Observation } from "../model/observation.ts";
 import type { PolicyEffect } from "../model/policy/policy-effect.ts";
@@ -80,13 +80,11 @@ function shiftOf(
   };
 }
 
-/** A risk is known by what it says. */
 function without<Risk extends Problem | AcceptedRisk>(
   risks: readonly Risk[],
   others: readonly (Problem | AcceptedRisk)[],
 ): readonly Risk[] {
-  const said = new Set(others.map(({ code, message }) => `${code} ${message}`));
-  return risks.filter(({ code, message }) => !said.has(`${code} ${message}`));
+  return risks.filter((risk) => !others.some((it) => isSameProblem(it, risk)));
 }
 
 function changeOf(

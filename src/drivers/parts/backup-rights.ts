@@ -4,6 +4,7 @@ import { grantBackup, grantCreateDatabase } from "../access/sql/grants.ts";
 import { flagCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import type { SqlTask } from "./sql-session.ts";
+import { aboutMachine } from "../../core/base/subject.ts";
 
 /** A session in the database itself. NULL where the server can't say. */
 const rightsQuery = `SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'BACKUP DATABASE') AS backup_database,
@@ -50,5 +51,6 @@ function rightsMissing(lacks: readonly Right[], { database, where }: SqlTask): P
     message: `${user ?? "The account that runs sitekeep"} may not back up ${name} on ${server}: it lacks ${lacks.join(" and ")}.`,
     where,
     hint: `Run as an administrator of ${server}: ${[...new Set(grants)].join(" ")} (docs/permissions.md)`,
+    about: aboutMachine({ kind: "database", server, name }),
   };
 }

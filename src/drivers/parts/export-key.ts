@@ -3,6 +3,7 @@ import { minute } from "../../core/base/instant.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import { longKeyName, parseRegFile, type RegFile, RegFileFault } from "../access/formats/reg-file.ts";
 import type { Means } from "../driver.ts";
+import { aboutMachine } from "../../core/base/subject.ts";
 
 /** reg.exe may ask and wait for ever; an export of the largest keys takes seconds. */
 const exportTimeoutMs = 5 * minute;
@@ -40,6 +41,7 @@ export function keyUnreadable(key: string, where: string, exitCode: number): Pro
     message: `${key} is not there or may not be read (reg.exe ended with ${exitCode}).`,
     where,
     hint: `Run \`reg query "${key}"\` as the account that runs sitekeep; administrators can read the SMS keys.`,
+    about: aboutMachine({ kind: "registry-key", key }),
   });
 }
 
@@ -51,6 +53,7 @@ function exportBroken(key: string, where: string, error: Error): ProblemError {
       message: `The export of ${key} is not whole: ${error.message}`,
       where,
       hint: "Check the free space of the temporary folder and run again.",
+      about: aboutMachine({ kind: "registry-key", key }),
     },
     { cause: error },
   );

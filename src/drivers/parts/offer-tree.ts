@@ -4,6 +4,7 @@ import type { Offer, Sink } from "../../core/model/offer.ts";
 import { fileProblem } from "../access/files/file-problems.ts";
 import { walkTree } from "../access/files/file-tree.ts";
 import { FolderUnreadable, type FoundEntry, type WalkRemark } from "../access/files/found-entry.ts";
+import { aboutMachine } from "../../core/base/subject.ts";
 
 /** A folder that goes into a snapshot. */
 export interface TreeRequest {
@@ -93,7 +94,11 @@ function remarkProblems(request: TreeRequest, remarks: readonly WalkRemark[]): r
   const rest = remarks.length - problemsMax;
   return [
     ...problems,
-    { ...problems[0]!, message: `${rest} more entries below ${request.shown} were left out.` },
+    {
+      ...problems[0]!,
+      message: `${rest} more entries below ${request.shown} were left out.`,
+      about: aboutMachine({ kind: "rest", of: request.shown }),
+    },
   ];
 }
 
@@ -103,6 +108,7 @@ export function remarkProblem(
   { shown, where }: { readonly shown: string; readonly where: string },
 ): Problem {
   const path = `${shown}: ${remark.path}`;
+  const about = aboutMachine({ kind: "file", path: `${shown}/${remark.path}` });
   if (remark.error === "link")
     return {
       code: "link-not-followed",
@@ -110,6 +116,7 @@ export function remarkProblem(
       message: `A link was left out: ${path}`,
       where,
       hint: "Protect what it points to as a source of its own, or exclude it.",
+      about,
     };
   if (remark.error === "special")
     return {
@@ -118,6 +125,7 @@ export function remarkProblem(
       message: `A socket or device was left out, where a file was looked for: ${path}`,
       where,
       hint: "Look what program keeps it there, or exclude it.",
+      about,
     };
-  return fileProblem(remark.error, { path, where, what: "An entry", severity: "risk" });
+  return { ...fileProblem(remark.error, { path, where, what: "An entry", severity: "risk" }), about };
 }

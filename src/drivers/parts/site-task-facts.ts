@@ -74,15 +74,15 @@ function timeOfDay(text: string | undefined): DurationMs | undefined {
 /** Newest first come the messages; a finish belongs to the last begin before it. */
 function lastRuns(messages: readonly SqlRow[]): Pick<SiteTaskFacts, "lastStartAt" | "durationMs"> {
   const told = messages
-    .map((row) => ({ message: numberCell(row, "message"), at: utcCell(row, "time") }))
-    .filter((it): it is { message: number | undefined; at: Instant } => it.at !== undefined)
+    .map((row) => ({ id: numberCell(row, "message"), at: utcCell(row, "time") }))
+    .filter((it): it is { id: number | undefined; at: Instant } => it.at !== undefined)
     .toReversed();
-  const durations = told.flatMap(({ message, at }, index) => {
+  const durations = told.flatMap(({ id, at }, index) => {
     const before = told[index - 1];
-    const isEnd = message === finishedMessage && before?.message === begunMessage;
+    const isEnd = id === finishedMessage && before?.id === begunMessage;
     return isEnd ? [at - before.at] : [];
   });
-  const lastStartAt = told.findLast((it) => it.message === begunMessage)?.at;
+  const lastStartAt = told.findLast((it) => it.id === begunMessage)?.at;
   const durationMs = durations.sort((left, right) => left - right)[Math.floor(durations.length / 2)];
   return {
     ...given({ lastStartAt, durationMs }),

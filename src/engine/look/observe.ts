@@ -35,6 +35,7 @@ import { readRuns } from "../session/record.ts";
 import { asProblem } from "../session/repositories.ts";
 import type { Session } from "../session/session.ts";
 import { shareSql } from "./shared-sql.ts";
+import { aboutSite } from "../../core/model/site-subject.ts";
 
 const runsKept = 50;
 
@@ -255,6 +256,8 @@ async function observeRepository(
   } catch (thrown) {
     const where = `repository ${policy.repository.name}`;
     const problem = problemOf(asProblem(thrown, policy.repository), where, session.redactor);
-    return { snapshots: [], runs: [], repositoryProblem: problem };
+    // Whatever it is, it leaves the repository unread: that is how it is known.
+    const about = aboutSite({ kind: "repository", name: policy.repository.name });
+    return { snapshots: [], runs: [], repositoryProblem: { ...problem, about } };
   }
 }

@@ -20,6 +20,7 @@ import { provenOrGone } from "./read-back.ts";
 import { makeMeans } from "../session/means.ts";
 import { observeWindow } from "../look/observe.ts";
 import type { Session } from "../session/session.ts";
+import { aboutMachine } from "../../core/base/subject.ts";
 
 export interface CaptureStep {
   readonly policy: ResolvedPolicy;
@@ -176,5 +177,6 @@ function remarkProblem(step: CaptureStep, remark: FileRemark): Problem {
     message: `${remark.path}: ${remark.detail}`,
     where: `${step.policy.site.code}/${step.action.source}`,
     hint: remarkHints[remark.what],
+    about: aboutMachine({ kind: "file", path: remark.path }),
   };
 }

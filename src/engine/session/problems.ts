@@ -1,5 +1,7 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { Redactor } from "./redact.ts";
+import { mapNames } from "../../core/base/subject.ts";
+import { given } from "../../core/base/given.ts";
 
 /**
  * Turns whatever was thrown into a problem, with secrets taken out. What isn't a `ProblemError` is a fault of
@@ -7,7 +9,9 @@ import type { Redactor } from "./redact.ts";
  */
 export function problemOf(thrown: unknown, where: string, redactor: Redactor): Problem {
   const problem = thrown instanceof ProblemError ? thrown.problem : unnamed(thrown, where);
-  return { ...problem, message: redactor.clean(problem.message), hint: redactor.clean(problem.hint) };
+  const { message, hint, about } = problem;
+  const clean = { message: redactor.clean(message), hint: redactor.clean(hint) };
+  return { ...problem, ...clean, ...given({ about: about && mapNames(about, (it) => redactor.clean(it)) }) };
 }
 
 function unnamed(thrown: unknown, where: string): Problem {

@@ -96,7 +96,7 @@ export class UsageWalk {
       return await reading;
     } catch (thrown) {
       if (!(thrown instanceof ObjectDamaged)) throw thrown;
-      this.#unreadable.add(thrown.message);
+      this.#unreadable.add(thrown.object);
       if (thrown instanceof ObjectUnreadable) this.refused.push(thrown);
       return undefined;
     }

@@ -88,6 +88,7 @@ describe("what could not be judged", () => {
         where: "PS1/CM_PS1",
         message: `PS1 was not judged for log-in-simple-model, page-verify-off: ${refused.message}`,
         hint: refused.hint,
+        about: { kind: "hazard", names: ["PS1", "log-in-simple-model", "page-verify-off"] },
       },
       {
         code: "hazard-not-judged",
@@ -95,6 +96,7 @@ describe("what could not be judged", () => {
         where: "PS1/CM_PS1",
         message: "PS1 was not judged for broker-port-differs: The name is wrong.",
         hint: "Correct it.",
+        about: { kind: "hazard", names: ["PS1", "broker-port-differs"] },
       },
     ]);
   });

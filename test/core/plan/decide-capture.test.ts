@@ -14,15 +14,21 @@ import {
   problemOf,
   snapshotOf,
 } from "../../support/build-site.ts";
+import { subjectOf } from "../../../src/core/base/problem.ts";
+
+/** What is missing, as a driver tells it of its problems. */
+const linesOf = (missing: readonly string[]) => missing.map((it) => subjectOf(problemOf(it)));
 
 describe("a snapshot that lacks what could not be read", () => {
   const policy = policyOf();
   const before = pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0));
-  const partial = snapshotOf(library, dueDaysAgo(0), { facts: { missing: ["Ben's is locked."] } });
+  const partial = snapshotOf(library, dueDaysAgo(0), {
+    facts: { missing: linesOf(["Ben's is locked."]) },
+  });
   const others = before.filter((it) => it.source !== "library" || it.point < dueDaysAgo(0));
   const looking = (missing: readonly string[]): Observation["sources"] => ({
     ...observationOf(policy, []).sources,
-    library: { answers: true, facts: { missing }, risks: missing.map((it) => problemOf(it)) },
+    library: { answers: true, facts: { missing: linesOf(missing) }, risks: missing.map(problemOf) },
   });
   const plan = (snapshots: readonly Snapshot[], missing: readonly string[]) =>
     planSite(policy, observationOf(policy, snapshots, { sources: looking(missing) }), noon);
@@ -52,6 +58,16 @@ describe("a snapshot that lacks what could not be read", () => {
       { do: "skip", source: "library", because: { message: "Ben's is locked." } },
     ]);
     expect(made.risks).toEqual([]);
+  });
+
+  test("is captured again when a part of what it lacked can be read", () => {
+    const lacking = { ...partial, facts: { missing: linesOf(["Ben's is locked.", "Anna's is locked."]) } };
+    expect(plan([...others, lacking], ["Anna's is locked."]).actions).toMatchObject([{ do: "capture" }]);
+  });
+
+  test("is captured again when nobody can tell what it lacked", () => {
+    const odd = { ...partial, facts: { missing: [5] } };
+    expect(plan([...others, odd], ["Ben's is locked."]).actions).toMatchObject([{ do: "capture" }]);
   });
 
   test("is captured again when another thing is locked now", () => {

@@ -80,7 +80,10 @@ test("a step of the last run that failed is told, unless its problem is still th
     finishedAt: noon,
     problem,
   });
-  const outcomes = [outcome(problemOf("The disk was full.")), outcome(problemOf("Gone."))];
+  const outcomes = [
+    outcome(problemOf("The disk was full.")),
+    outcome({ ...problemOf("Gone."), message: "It had gone." }),
+  ];
   const run: Run = {
     id: "cm01-00000001",
     machine: "cm01",

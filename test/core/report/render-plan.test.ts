@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { day } from "../../../src/core/base/instant.ts";
+import type { Observation } from "../../../src/core/model/observation.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import type { Paint } from "../../../src/core/report/words/paint.ts";
@@ -11,6 +13,7 @@ import {
   pointsOf,
   policyOf,
   problemOf,
+  trackingOf,
 } from "../../support/build-site.ts";
 
 const ps1 = policyOf();
@@ -101,6 +104,45 @@ test("below the risks of a site with work stands what it accepts", () => {
   );
   expect(text).toMatch(/1 risk, 1 accepted\.\n$/);
 });
+
+test("the risk of the window is told once, beside the verdict, however the two are worded", () => {
+  const seen = observationOf(ps1, pointsOf(ps1, dueDaysAgo(7), dueDaysAgo(6)));
+  const sources = {
+    ...seen.sources,
+    database: { answers: false, problem: problemOf("SQL1 is down.") },
+  } as const;
+  const plan = makePlan([ps1], [{ ...seen, sources }], noon);
+  const [site] = plan.sites;
+  const reworded = site!.risks.map((it) => ({ ...it, message: `Now: ${it.message}` }));
+  const lines = renderPlan({ ...plan, sites: [{ ...site!, risks: reworded }] }).split("\n");
+  expect(lines.filter((it) => /Now: The newest proven/.test(it))).toEqual([]);
+  expect(lines[1]).toContain("window: outside");
+  expect(lines[2]).toMatch(/^    → /);
+});
+
+test("a risk of the window that the coming copy will have stands by itself: the verdict is on the copy that is there", () => {
+  const seen = observationOf(ps1, pointsOf(ps1, dueDaysAgo(1)), { window: keeping(1) });
+  const text = renderPlan(makePlan([ps1], [seen], noon));
+  expect(text).toContain("  window: outside. The newest proven database copy is of 2026-11-21 01:30Z");
+  expect(text).toContain("  risk The newest proven database copy is of 2026-11-22 12:00Z");
+});
+
+test("what no copy can change is told once, whether one is coming or not", () => {
+  const links = [{ partner: "CAS", state: "failed", groups: [] }] as const;
+  const window = { ...keeping(5), own: trackingOf({ links }) };
+  for (const back of [0, 1]) {
+    const seen = observationOf(ps1, pointsOf(ps1, dueDaysAgo(back)), { window });
+    const text = renderPlan(makePlan([ps1], [seen], noon));
+    expect(text.match(/Replication with CAS has failed/g), String(back)).toHaveLength(1);
+  }
+});
+
+/** The partner keeps its changes for so many days. */
+function keeping(days: number): Observation["window"] {
+  const versions = { currentVersion: "2000", minValidVersion: "1000" };
+  const partner = trackingOf({ retentionMs: days * day, links: [], ...versions });
+  return { own: trackingOf(), partners: { CAS: partner } };
+}
 
 function check(plan: Plan, ...lines: readonly string[]): void {
   expect(renderPlan(plan)).toBe(lines.map((line) => `${line}\n`).join(""));

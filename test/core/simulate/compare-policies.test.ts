@@ -95,3 +95,13 @@ test("the effects read as somebody would tell them", () => {
     "No policy says anything else than before.\n",
   );
 });
+
+test("a risk of which only a figure changes is neither new nor mended", () => {
+  const promising = (hours: number): ResolvedPolicy => {
+    const policy = policyOf();
+    return { ...policy, objectives: { ...policy.objectives, maxDataAgeMs: hours * hour } };
+  };
+  const effect = compare(promising(2), promising(3));
+  expect(effect).toMatchObject({ reddens: [], mends: [] });
+  expect(compare(promising(2), promising(200)).mends.map(({ code }) => code)).toContain("data-too-old");
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ProblemError } from "../../../src/core/base/problem.ts";
+import { aboutMachine } from "../../../src/core/base/subject.ts";
 import { problemOf } from "../../../src/engine/session/problems.ts";
 import { makeRedactor } from "../../../src/engine/session/redact.ts";
 import { problemNamed } from "../../support/engine-site.ts";
@@ -16,6 +17,17 @@ test("secrets are taken out of the message and of the cure", () => {
   const told = problemOf(new ProblemError(problem), "PS1/files", redactor);
   expect(`${told.message} ${told.hint}`).not.toContain("correct horse");
   expect(problemOf(new Error("with correct horse"), "here", redactor).message).not.toContain("correct horse");
+});
+
+test("secrets are taken out of what a problem is about", () => {
+  const redactor = makeRedactor();
+  redactor.register("hunter22");
+  const problem = {
+    ...problemNamed("command-failed"),
+    about: aboutMachine({ kind: "tool", name: "hunter22.exe" }),
+  };
+  const { about } = problemOf(new ProblemError(problem), "PS1/keys", redactor);
+  expect(about).toEqual({ kind: "tool", name: "[secret].exe" });
 });
 
 test("a stop is no fault", () => {

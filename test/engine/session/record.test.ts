@@ -90,7 +90,10 @@ test("while a record can't be read, nothing is planned for the repository, and t
   await recordFinish(opened.repository, started, { at: noon } as never);
   await expect(readRuns(opened.repository)).rejects.toThrow(ObjectDamaged);
   const { repositoryProblem } = await observe(session, policyOf({ repository, sources: [] }));
-  expect(repositoryProblem).toMatchObject({ code: "repository-unreadable" });
+  expect(repositoryProblem).toMatchObject({
+    code: "repository-unreadable",
+    about: { kind: "repository", name: repository.name },
+  });
   expect(repositoryProblem!.message).toContain(`records/runs/${started.id}/finished`);
 });
 

@@ -7,6 +7,7 @@ import { firstFlag, firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
 import { encryptedBackups } from "../questions/encrypted-backups.ts";
 import { risk } from "../parts/risk.ts";
+import { bitlockerCertificate, keyUses } from "../../model/facts/key-fact.ts";
 
 /**
  * The certificate of BitLocker Management, in the site database. Rows are shown to who may see definitions.
@@ -15,7 +16,7 @@ const bitlocker: Question<boolean> = {
   name: "bitlocker-certificate",
   doing: "look for the certificate of BitLocker Management",
   query: `SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION') AS sees,
-(SELECT COUNT(*) FROM sys.certificates WHERE name = N'BitLockerManagement_CERT') AS found;`,
+(SELECT COUNT(*) FROM sys.certificates WHERE name = N'${bitlockerCertificate}') AS found;`,
   parameters: [],
   read(rows) {
     if ((firstNumber(rows, "found") ?? 0) > 0) return known(true);
@@ -48,18 +49,20 @@ export const keysNotCaptured = siteHazard({
   asks: { bitlocker, encrypted, encryptedBackups },
   judge({ policy, where, databaseName }, answers) {
     const uses: readonly Use[] = [
-      { of: "bitlocker", what: "BitLocker Management (BitLockerManagement_CERT)", seen: answers.bitlocker },
-      { of: "tde", what: "transparent data encryption", seen: answers.encrypted },
+      { of: "bitlocker", what: `${keyUses.bitlocker} (${bitlockerCertificate})`, seen: answers.bitlocker },
+      { of: "tde", what: keyUses.tde, seen: answers.encrypted },
       { of: "backup-encryption", what: "the encryption of backups", seen: answers.encryptedBackups },
     ];
     const open = uses.filter(({ of }) => !protects(policy, { is: "keys", of }));
     const missing = open.filter(({ seen }) => seen.is === "known");
     const tell = (things: readonly string[]) => {
-      const includes = missing.filter(({ what }) => things.includes(what)).map(({ of }) => of);
+      const told = missing.filter(({ what }) => things.includes(what));
+      const includes = told.map(({ of }) => of);
       return risk("keys-not-captured", {
         where,
         message: `${databaseName} needs keys that the policy does not capture: ${things.join(", ")}.`,
-        names: [databaseName, ...things],
+        // As a point that lacks the key names it, too.
+        names: [databaseName, ...things, ...(includes.includes("bitlocker") ? [keyUses.bitlocker] : [])],
         hint: `Add a source \`sqlKeys: { kind: sql-keys, include: [${includes.join(", ")}], password: { file: … } }\`, or these to its \`include\`.`,
       });
     };

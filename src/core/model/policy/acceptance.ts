@@ -1,4 +1,5 @@
 import type { ProblemCode } from "../../base/problem-codes.ts";
+import type { Subject } from "../../base/subject.ts";
 
 /**
  * The risks that a policy may accept: what lint tells (docs/lint.md), a short retention, and what is wrong
@@ -67,6 +68,8 @@ export interface AcceptedRisk {
   readonly message: string;
   /** What the risk is about: `PS1/database`, or a line of a policy. */
   readonly where: string;
+  /** What the risk is about. */
+  readonly about?: Subject;
   /** The policy's reason. */
   readonly because: string;
   /** The last day on which the acceptance counts, as the policy writes it. Absent: it does not end. */

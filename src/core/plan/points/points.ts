@@ -1,8 +1,8 @@
 import type { Instant } from "../../base/instant.ts";
-import type { JsonObject } from "../../base/json.ts";
 import { once } from "../../base/once.ts";
 import { isVerified } from "../../model/repository/snapshot.ts";
 import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../../model/repository/snapshot.ts";
+import { readMissing } from "../../model/facts/missing-fact.ts";
 
 /** Snapshots of one policy and what can be told of each from the others. */
 export interface Series {
@@ -99,14 +99,9 @@ function sourcesOf(snapshots: readonly Snapshot[]): ReadonlySet<string> {
   return new Set(snapshots.map((it) => it.source));
 }
 
+/** What is not understood is not nothing. */
 function lacksNothing({ facts }: Snapshot): boolean {
-  return missingIn(facts).length === 0;
-}
-
-/** What a driver says is there and could not be had: a database that its program has locked. */
-export function missingIn(facts: JsonObject): readonly string[] {
-  const { missing } = facts;
-  return Array.isArray(missing) ? missing.filter((it) => typeof it === "string") : [];
+  return readMissing(facts).is === "absent";
 }
 
 /** Whether the newest proof that says anything says no. What can't be verified counts as absent. */

@@ -7,6 +7,7 @@ import { acceptedByThing } from "../../model/policy/acceptance.ts";
 import type { Acceptance, AcceptedRisk } from "../../model/policy/acceptance.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { instantOfLocal } from "../calendar/zone.ts";
+import { namesOf } from "../../model/site-subject.ts";
 
 /** What is red about a site, and what would be if the policy had not accepted it. */
 export interface JudgedRisks {
@@ -24,9 +25,10 @@ export function acceptRisks(
   findings: readonly Finding[],
   now: Instant,
 ): Required<JudgedRisks> {
-  const judge = (risk: Problem, names: string) => judgeOne(risk, acceptancesOf(policy, risk, names), now);
+  const judge = (risk: Problem, names: readonly string[]) =>
+    judgeOne(risk, acceptancesOf(policy, risk, names), now);
   const judged = findings.flatMap((finding) =>
-    "things" in finding ? judgeThings(finding, judge) : [judge(finding, finding.message)],
+    "things" in finding ? judgeThings(finding, judge) : [judge(finding, namesOf(finding.about))],
   );
   return {
     risks: judged.flatMap((it) => ("risk" in it ? [it.risk] : [])),
@@ -41,11 +43,11 @@ type Verdict =
 
 function judgeThings(
   { things, tell }: JointRisk,
-  judge: (risk: Problem, names: string) => Verdict,
+  judge: (risk: Problem, names: readonly string[]) => Verdict,
 ): readonly Verdict[] {
   const single = things.map((thing) => {
     const risk = tell([thing]);
-    return { thing, verdict: judge(risk, risk.code === acceptedByThing ? thing : risk.message) };
+    return { thing, verdict: judge(risk, risk.code === acceptedByThing ? [thing] : namesOf(risk.about)) };
   });
   const rest = single.filter(({ verdict }) => !verdict.touched).map(({ thing }) => thing);
   const apart = single.map(({ verdict }) => verdict).filter(({ touched }) => touched);
@@ -61,16 +63,16 @@ interface Dated {
 function acceptancesOf(
   { accepts = [], schedule }: Pick<ResolvedPolicy, "accepts" | "schedule">,
   { code }: Problem,
-  names: string,
+  names: readonly string[],
 ): readonly Dated[] {
   return accepts
-    .filter((it) => it.risk === code && (it.of === undefined || namesIt(names, it.of)))
+    .filter((it) => it.risk === code && (it.of === undefined || names.some((name) => isNamed(name, it.of!))))
     .map((acceptance) => ({ acceptance, endsAt: endOf(acceptance, schedule.timeZone) }));
 }
 
 /** Whole words, in letters of any case: `SUS` is no name of `SUSDB`, nor `sql1` one of `sql12`. */
-function namesIt(text: string, words: string): boolean {
-  const [all, wanted] = [` ${text.toLowerCase()} `, words.trim().toLowerCase()];
+function isNamed(name: string, words: string): boolean {
+  const [all, wanted] = [` ${name.toLowerCase()} `, words.trim().toLowerCase()];
   for (let at = all.indexOf(wanted); at !== -1; at = all.indexOf(wanted, at + 1)) {
     const ends = [all.slice(at - 1, at + 1), all.slice(at + wanted.length - 1, at + wanted.length + 1)];
     if (!ends.some((it) => /^[\p{L}\p{N}_]{2}$/u.test(it))) return true;
@@ -92,9 +94,9 @@ function judgeOne(risk: Problem, dated: readonly Dated[], now: Instant): Verdict
     const hint = `Was accepted until ${until} ("${because}"): ${risk.hint}`;
     return { risk: { ...risk, hint }, touched: true };
   }
-  const { message, where } = risk;
+  const { message, where, about } = risk;
   return {
-    accepted: { code, message, where, because, ...given({ until }) },
+    accepted: { code, message, where, ...given({ about }), because, ...given({ until }) },
     touched: true,
   };
 }

@@ -7,6 +7,7 @@ import type { Snapshot, SnapshotId } from "../../model/repository/snapshot.ts";
 import { copiesOf } from "../survey/copy-survey.ts";
 import { hasFailed } from "../points/points.ts";
 import type { Survey } from "../survey/survey.ts";
+import { aboutSite } from "../../model/site-subject.ts";
 
 /**
  * What is red about a site's copies and no step mends: a repository that can't be read, a copy that is
@@ -27,6 +28,7 @@ function unreachable(site: string, repository: string, problem: Problem): Proble
     message: `Points of ${site} can't be copied to ${repository}: ${problem.message}`,
     where: `${site} copies`,
     hint: problem.hint,
+    about: aboutSite({ kind: "repository", name: repository }),
   };
 }
 
@@ -42,6 +44,7 @@ function damagedCopies(site: string, { repository, snapshots }: CopyObservation)
       message: `${repository} holds damaged copies of ${site}, of ${points.slice(0, 3).join(", ")}${points.length > 3 ? " and others" : ""}.`,
       where: `${site} copies`,
       hint: `Look at the disk or share of ${repository}. The original is not touched by it. Once that is mended, \`sitekeep copy ${site}\` reads the copies again.`,
+      about: aboutSite({ kind: "repository", name: repository }),
     },
   ];
 }

@@ -13,6 +13,7 @@ import type {
 import type { KeyStatus } from "../../model/status.ts";
 import { futureToleranceMs } from "../retention/retention.ts";
 import type { Survey } from "../survey/survey.ts";
+import { aboutSite } from "../../model/site-subject.ts";
 
 /** By what a proof is judged (docs/decisions/0010-second-key.md). */
 export interface KeyRule {
@@ -91,6 +92,7 @@ export function keyRisks(survey: Survey): readonly Problem[] {
             message: `The repository ${repository} may be lost with this site: ${lackWords(secondKey)}.`,
             where: `repository ${repository}`,
             hint: cures[secondKey.because],
+            about: aboutSite({ kind: "repository", name: repository }),
           },
         ],
   );

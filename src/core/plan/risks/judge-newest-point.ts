@@ -4,6 +4,7 @@ import type { Problem } from "../../base/problem.ts";
 import type { PointFlaw, PointVerdict } from "../../model/point-verdict.ts";
 import { judgePoint } from "./judge-points.ts";
 import type { Survey } from "../survey/survey.ts";
+import { aboutSite, namesOf } from "../../model/site-subject.ts";
 
 /** The newest point of a site, judged; `undefined` while there is none. */
 export function newestVerdict({ policy, series, present }: Survey): PointVerdict | undefined {
@@ -19,7 +20,7 @@ const sameCause: Readonly<Record<PointFlaw["of"], readonly ProblemCode[]>> = {
 };
 
 /** What lint says of a site, whether the policy accepts it or not. */
-type Told = Pick<Problem, "code" | "message">;
+type Told = Pick<Problem, "code" | "about">;
 
 /** What keeps the newest point from being recovered from, as far as `told` does not say it already. */
 export function newestPointRisks(survey: Survey, told: readonly Told[]): readonly Problem[] {
@@ -38,6 +39,7 @@ function skewRisk({ policy }: Survey, { due, skew }: PointVerdict): readonly Pro
       where: policy.where,
       message: `In the point of ${formatMinute(due)} ${other} is ${formatDuration(skew.ms)} apart from ${database}, and ${policy.site.code} promises ${formatDuration(policy.objectives.maxSkewMs)}: after a recovery the two would not fit each other.`,
       hint: `Run \`sitekeep capture ${policy.site.code}\`: it captures both, one straight after the other.`,
+      about: aboutSite({ kind: "sources", site: policy.site.code, sources: skew.between }),
     },
   ];
 }
@@ -50,8 +52,11 @@ function flawRisk(
   // Without any copy of the database it is the age of the data that is red.
   if (restorable !== "no" || newestCopy === undefined) return [];
   // A key that was accepted, or is told, says nothing of another one.
-  const isTold = ({ of, thing = "" }: PointFlaw): boolean =>
-    told.some((it) => sameCause[of].includes(it.code) && it.message.includes(thing));
+  const isTold = ({ of, thing }: PointFlaw): boolean =>
+    told.some(
+      ({ code, about }) =>
+        sameCause[of].includes(code) && (thing === undefined || namesOf(about).includes(thing)),
+    );
   const flaws = because.filter((it) => !isTold(it));
   if (flaws.length === 0) return [];
   return [
@@ -61,8 +66,13 @@ function flawRisk(
       where: policy.where,
       message: `${policy.site.code} can't be recovered from its newest point, of ${formatMinute(due)}: ${flaws.map((it) => it.words).join("; ")}.`,
       hint: hints[flaws[0]!.of],
+      about: aboutSite({ kind: "point", site: policy.site.code, lacks: flaws.map(lackOf) }),
     },
   ];
+}
+
+function lackOf({ of, thing }: PointFlaw): string {
+  return thing === undefined ? of : `${of} ${thing}`;
 }
 
 const hints: Readonly<Record<PointFlaw["of"], string>> = {

@@ -3,6 +3,7 @@ import { risk } from "../../lint/parts/risk.ts";
 import type { DatabaseCopy } from "../../model/database-copy.ts";
 import type { DatabaseWindowFacts, WindowFacts } from "../../model/observation.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
+import { aboutSite } from "../../model/site-subject.ts";
 
 /**
  * What a verdict on the window can't see of the partners, and what would show it. Such a verdict rests on
@@ -30,6 +31,7 @@ function unread(site: string, partner: string, { message, hint }: Problem): Prob
     message: `Partner ${partner} could not be read, so what it keeps is not seen, and the site's own setting stands in for it. ${message}`,
     where: `${site} window`,
     hint,
+    about: aboutSite({ kind: "partner", site, partner }),
   };
 }
 
@@ -41,7 +43,9 @@ interface Seen {
 
 function hiddenVersions(site: string, seen: Seen): readonly Problem[] {
   const said = saidOfVersions(seen);
-  return said === undefined ? [] : [risk("partner-versions-hidden", { where: `${site} window`, ...said })];
+  return said === undefined
+    ? []
+    : [risk("partner-versions-hidden", { where: `${site} window`, names: [seen.partner], ...said })];
 }
 
 function saidOfVersions({

@@ -38,6 +38,7 @@ export function judgeReach(policy: ResolvedPolicy, now: Instant): readonly Probl
     risk("retention-short", {
       where: policy.where,
       message: `Retention of ${policy.site.code} ${reach}${window ? `, and the window ${formatDuration(wantedMs)}` : ""}: damage that is found later than that is in every point.`,
+      names: [policy.site.code],
       hint: `Keep more, such as \`daily: ${Math.ceil(wantedMs / day) + 1}\`.`,
     }),
   ];

@@ -7,6 +7,8 @@ import { isNeverQuiet, quietHoursOf } from "../calendar/quiet-hours.ts";
 import type { QuietHours } from "../calendar/quiet-hours.ts";
 import { dueInstants } from "../calendar/schedule.ts";
 import { startsBetween } from "../calendar/starts.ts";
+import { aboutSite } from "../../model/site-subject.ts";
+import type { Subject } from "../../base/subject.ts";
 
 /** What was measured; each has a careful default where nothing was. */
 export interface ScheduleMeasures {
@@ -46,6 +48,7 @@ export function judgeSchedule(
     codes: { window: "schedule-exceeds-window", age: "schedule-exceeds-data-age" },
     judgesAge: true,
     whose: ownSchedule,
+    about: aboutSite({ kind: "site", site: policy.site.code }),
     hint: sumHint,
   });
 }
@@ -55,6 +58,7 @@ interface Rhythm extends ScheduleMeasures {
   readonly backupMs: DurationMs;
   readonly codes: { readonly window: Problem["code"]; readonly age: Problem["code"] };
   readonly judgesAge: boolean;
+  readonly about: Subject;
   /** `its schedule`. */
   readonly whose: string;
   readonly hint: string;
@@ -94,6 +98,7 @@ function judgeSum(policy: ResolvedPolicy, gaps: Gaps, rhythm: Rhythm): readonly 
       hint: isLowered(windowMs, policy)
         ? `Somebody has set the retention of change tracking below the five days that ConfigMgr sets up, which Microsoft says to leave. ${rhythm.hint}`
         : rhythm.hint,
+      about: rhythm.about,
     },
   ];
 }
@@ -109,7 +114,7 @@ function isLowered(windowMs: DurationMs, { windowAtMostMs }: ResolvedPolicy): bo
 function judgeAge(
   policy: ResolvedPolicy,
   gaps: Gaps,
-  { backupMs, codes, whose }: Rhythm,
+  { backupMs, codes, whose, about }: Rhythm,
 ): readonly Problem[] {
   const { maxDataAgeMs } = policy.objectives;
   const gapMs = Math.min(gaps.longestMs, ...incrementRhythms(policy));
@@ -122,6 +127,7 @@ function judgeAge(
       message: `${policy.site.code} promises data no older than ${spell(maxDataAgeMs)}, and ${whose} alone lets it grow to ${spell(oldestMs)} (longest gap ${spell(gapMs)} + backup ${spell(backupMs)}).`,
       where: policy.where,
       hint: "Run more often, add a differential rhythm, or promise what the schedule can keep.",
+      about,
     },
   ];
 }

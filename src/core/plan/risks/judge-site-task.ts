@@ -9,6 +9,8 @@ import { quietHoursOf } from "../calendar/quiet-hours.ts";
 import { dueInstants } from "../calendar/schedule.ts";
 import { leavesTime, taskFacts, taskHours, taskZones } from "../calendar/site-task.ts";
 import type { Survey } from "../survey/survey.ts";
+import { aboutSite } from "../../model/site-subject.ts";
+import { risk } from "../../lint/parts/risk.ts";
 
 /**
  * What is red about the site's own task Backup Site Server: that it could not be read though the policy keeps
@@ -39,6 +41,7 @@ function judgeHours({ policy, observed }: Survey): readonly Problem[] {
       message: `The task Backup Site Server of ${policy.site.code} may begin at any time that the blackouts leave free, so captures are not kept away from it.`,
       where: policy.where,
       hint: "Give the task an earlier latest begin in the console, under Site Maintenance.",
+      about: aboutSite({ kind: "site", site: policy.site.code }),
     },
   ];
 }
@@ -51,13 +54,12 @@ function judgeRelied(
   const { code } = policy.site;
   if (!task.enabled || task.weekdays.length === 0)
     return [
-      {
-        code: "site-task-off",
-        severity: "risk",
+      risk("site-task-off", {
         message: `The task Backup Site Server of ${code} is ${task.enabled ? "set to no day of the week" : "turned off"}, and the policy keeps what it leaves.`,
         where: policy.where,
+        names: [code, "Backup Site Server"],
         hint: "Turn it on in the console, under Site Maintenance, or remove the source from the policy.",
-      },
+      }),
     ];
   const zones = taskZones(policy.schedule, task);
   const gaps = zones.map((zone) => taskGaps(task, { zone, now, missedRuns: policy.objectives.missedRuns }));
@@ -68,6 +70,7 @@ function judgeRelied(
     codes: { window: "site-task-exceeds-window", age: "site-task-exceeds-data-age" },
     // A policy that captures the database itself is not as old as the task's set.
     judgesAge: database !== undefined && isSet(database),
+    about: aboutSite({ kind: "hazard", names: [code, "Backup Site Server"] }),
     whose: `the task Backup Site Server (${rhythmWords(task)}${zones.length > 1 ? "; local time or UTC, the worse counts" : ""})`,
     hint: "Set more days in the console, under Site Maintenance: Microsoft asks for every five days at least, and in a hierarchy for two days a week.",
   });

@@ -3,6 +3,7 @@ import { isOfVersion } from "../../base/site-version.ts";
 import type { PointFlaw } from "../../model/point-verdict.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { textFact, textFacts } from "../../kinds/parts/facts.ts";
+import { keyUses } from "../../model/facts/key-fact.ts";
 
 /**
  * Setup recovers a database only with the files of its own version. They may lie in another point: those of
@@ -42,11 +43,11 @@ export function isSet({ kind }: Pick<Snapshot, "kind">): boolean {
 const needs: Readonly<Record<string, { readonly thing: string; readonly isKept: (key: string) => boolean }>> =
   {
     bitlocker: {
-      thing: "BitLocker Management",
+      thing: keyUses.bitlocker,
       isKept: (key) => key.startsWith("certificate BitLockerManagement_CERT of "),
     },
     tde: {
-      thing: "transparent data encryption",
+      thing: keyUses.tde,
       isKept: (key) => key.startsWith("certificate ") && key.endsWith(" of master"),
     },
   };

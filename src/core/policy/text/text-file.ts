@@ -1,3 +1,4 @@
+import { writeTextPlace } from "../../base/text-place.ts";
 import type { Place, TextFile } from "./written.ts";
 
 const byteOrderMark = "\uFEFF";
@@ -30,11 +31,10 @@ export function positionOf(place: Place): { readonly line: number; readonly colu
 
 /** `policies/ps1.yaml:14:7`. */
 export function whereOf(place: Place): string {
-  const { line, column } = positionOf(place);
-  return `${place.file.path}:${line}:${column}`;
+  return writeTextPlace({ path: place.file.path, ...positionOf(place) });
 }
 
 /** `policies/ps1.yaml:14`. */
 export function lineOf(place: Place): string {
-  return `${place.file.path}:${positionOf(place).line}`;
+  return writeTextPlace({ path: place.file.path, line: positionOf(place).line });
 }

@@ -1,23 +1,28 @@
-import type { Problem } from "../../base/problem.ts";
+import { type Problem, subjectOf } from "../../base/problem.ts";
 
 /**
  * Puts problems of one cure beside each other, in the order of their first, and says one cause once: a server
  * that is down is one problem, which names whoever else waits for it.
  */
 export function gatherByCure(problems: readonly Problem[]): readonly Problem[] {
-  const causes = [...Map.groupBy(problems, (it) => `${causeOf(it)}\n${it.hint}`).values()].map(tellOnce);
-  return [...Map.groupBy(causes, (it) => it.hint).values()].flat();
+  const byCure = [...Map.groupBy(problems, (it) => it.hint).values()];
+  return byCure.flatMap((of) => [...Map.groupBy(of, causeOf).values()].map(tellOnce));
 }
 
-/** What stands behind "sql01 could not list the keys: …" is the cause; elsewhere it is the whole sentence. */
-function causeOf({ message }: Problem): string {
-  return / could not [^:]*: (.+)$/s.exec(message)?.[1] ?? message;
+/** One thing in one state: whatever it was asked for. */
+function causeOf(problem: Problem): string {
+  return `${problem.code} ${subjectOf(problem)}`;
 }
 
 function tellOnce([first, ...others]: readonly Problem[]): Problem {
-  const waiting = [...new Set(others.map((it) => it.where))].filter((it) => it !== first!.where);
-  if (waiting.length === 0) return first!;
-  return { ...first!, message: `${first!.message} (the same for ${waiting.join(", ")})` };
+  const waiting = placesOf(others).difference(placesOf([first!]));
+  if (waiting.size === 0) return first!;
+  return { ...first!, message: `${first!.message} (the same for ${[...waiting].join(", ")})` };
+}
+
+/** Each place is named once. */
+function placesOf(problems: readonly Problem[]): ReadonlySet<string> {
+  return new Set(problems.map((it) => it.where));
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Problem, Severity } from "../../../core/base/problem.ts";
 import type { ProblemCode } from "../../../core/base/problem-codes.ts";
+import { aboutMachine } from "../../../core/base/subject.ts";
+import { given } from "../../../core/base/given.ts";
 
 /** What was being done, and to which file, when the system refused. */
 export interface FilePlace {
@@ -9,6 +11,8 @@ export interface FilePlace {
   /** What the file is, at the start of a sentence: `The content library`. */
   readonly what: string;
   readonly severity?: Severity;
+  /** The machine whose drive the path is on, where the path does not say so. */
+  readonly on?: string | undefined;
 }
 
 /** Says what an operator is to do about an error of the file system. */
@@ -23,6 +27,7 @@ export function fileProblem(
     message: `${place.what} ${cure.says}: ${place.path}${cure === otherwise ? ` (${error.code ?? error.message})` : ""}`,
     where: place.where,
     hint: cure.hint(place),
+    about: aboutMachine({ kind: "file", path: place.path, ...given({ on: place.on }) }),
   };
 }
 

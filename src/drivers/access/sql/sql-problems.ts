@@ -3,6 +3,8 @@ import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { grantBackup, grantCreateDatabase, loginName } from "./grants.ts";
 import { quoteName } from "./t-sql-text.ts";
 import type { SqlError } from "./sql-runner.ts";
+import { aboutMachine, type Subject } from "../../../core/base/subject.ts";
+import { given } from "../../../core/base/given.ts";
 
 /** What was being done, and to what, when a server refused. */
 export interface SqlPlace {
@@ -32,7 +34,24 @@ export function sqlProblem(error: SqlError, place: SqlPlace): Problem {
     message: `${place.server} could not ${place.doing}: ${sentencesOf(error)}`,
     where: place.where,
     hint: cure.hint(place, error),
+    ...given({ about: subjectIn(place, cure.code) }),
   };
+}
+
+/** What has to be mended, whoever waits for it. An error that is not known may be another one each time. */
+function subjectIn({ server, database }: SqlPlace, code: ProblemCode): Subject | undefined {
+  switch (code) {
+    case "sql-failed":
+      return undefined;
+    case "command-failed":
+      return aboutMachine({ kind: "tool", name: "sqlcmd" });
+    case "sql-unreachable":
+    case "sql-certificate":
+    case "sql-login-refused":
+      return aboutMachine({ kind: "server", name: server });
+    default:
+      return aboutMachine({ kind: "database", server, name: database });
+  }
 }
 
 interface Cure {

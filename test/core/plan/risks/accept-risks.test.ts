@@ -25,15 +25,24 @@ import {
 } from "../../../support/build-site.ts";
 
 const because = "We know.";
-const said = (message: string) => ({ where: "PS1/CM_PS1", message, hint: "Mend it." });
-const pages = risk("page-verify-off", said("CM_PS1 has PAGE_VERIFY NONE."));
-const port = risk("broker-port-differs", said("Service Broker listens on port 1."));
+const said = (message: string, names: readonly string[]) => {
+  return { where: "PS1/CM_PS1", message, names, hint: "Mend it." };
+};
+const pages = risk("page-verify-off", said("CM_PS1 has PAGE_VERIFY NONE.", ["CM_PS1", "PAGE_VERIFY NONE"]));
+const port = risk("broker-port-differs", said("Service Broker listens on port 1.", ["port 1"]));
 
 test("an accepted risk is red no more, is there with its reason, and takes no other with it", () => {
   expect(judge([{ risk: "page-verify-off", because, until: "2027-06-01" }])).toEqual({
     risks: [port],
     accepted: [
-      { code: "page-verify-off", message: pages.message, where: pages.where, because, until: "2027-06-01" },
+      {
+        code: "page-verify-off",
+        message: pages.message,
+        where: pages.where,
+        about: pages.about,
+        because,
+        until: "2027-06-01",
+      },
     ],
   });
   expect(judge(undefined)).toEqual({ risks: [pages, port], accepted: [] });
@@ -43,7 +52,8 @@ test.each<[string, number]>([
   ["CM_PS1", 1],
   ["page_verify none", 1],
   ["CM_PS2", 0],
-])("an acceptance of %s counts where the message has it, in letters of any case", (of, count) => {
+  ["has", 0],
+])("an acceptance of %s counts where the risk names it, in letters of any case", (of, count) => {
   expect(judge([{ risk: "page-verify-off", of, because }]).accepted).toHaveLength(count);
 });
 

@@ -5,6 +5,7 @@ import type { ResolvedPolicy } from "../../../../src/core/model/policy/resolved-
 import { judgeRhythm, judgeSchedule, measureGaps } from "../../../../src/core/plan/risks/judge-schedule.ts";
 import type { ScheduleMeasures } from "../../../../src/core/plan/risks/judge-schedule.ts";
 import { database, noon, policyOf, registry, standAlone } from "../../../support/build-site.ts";
+import { aboutSite } from "../../../../src/core/model/site-subject.ts";
 
 const cron = (text: string, timeZone = "Europe/Madrid") => ({
   schedule: { cron: text, timeZone, jitterMs: 0, notDuring: [] },
@@ -125,6 +126,7 @@ test("a rhythm of somebody else is named in the sum, and its age is judged only 
     codes: { window: "site-task-exceeds-window", age: "site-task-exceeds-data-age" },
     whose: "the site's task",
     hint: "Let the task run more often.",
+    about: aboutSite({ kind: "hazard", names: ["PS1"] }),
   } as const;
   const judge = (judgesAge: boolean) => judgeRhythm(policyOf(), gaps, { ...rhythm, judgesAge });
   expect(judge(false)).toMatchObject([

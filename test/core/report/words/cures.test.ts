@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { gatherByCure } from "../../../../src/core/report/words/cures.ts";
 import { problemOf } from "../../../support/build-site.ts";
+import { aboutMachine } from "../../../../src/core/base/subject.ts";
 
 test("a server that is down is told once, with everybody who waits for it", () => {
   const down = (where: string, doing: string) => ({
     ...problemOf(`sql01.lab could not ${doing}: Failed to connect.`),
     where,
+    about: aboutMachine({ kind: "server", name: "sql01.lab" }),
   });
   const gathered = gatherByCure([
     down("PS1/database", "look at CM_PS1"),
@@ -22,4 +24,10 @@ test("what five sources have in common is said once, and problems of one cure st
   const install = { ...tool, hint: "Install it." };
   expect(gatherByCure([install, gone, { ...install }, share, install])).toEqual([install, gone, share]);
   expect(gatherByCure([gone, install, share])).toEqual([gone, share, install]);
+});
+
+test("two things of one cure stay two, and so do two states of one thing", () => {
+  const [ben, anna] = [problemOf("Ben's is locked."), problemOf("Anna's is locked.")];
+  const gone = { ...ben, code: "file-locked" as const, message: "Ben's is gone." };
+  expect(gatherByCure([ben, anna, gone])).toEqual([ben, anna, gone]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isSameProblem, subjectOf } from "../../../../src/core/base/problem.ts";
 import { sqlProblem } from "../../../../src/drivers/access/sql/sql-problems.ts";
 import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
 import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
@@ -147,3 +148,18 @@ test("a login that is refused because its database is gone is told of the databa
   expect(problem.code).toBe("sql-database-missing");
   expect(problem.hint).toContain("CM_PS1 is on sql01.lab");
 });
+
+test.each([
+  [4060, "database:CM_PS1|sql01.lab"],
+  [18456, "server:sql01.lab"],
+  [3201, "database:CM_PS1|sql01.lab"],
+  [99999, "place:PS1/database"],
+])(
+  "error %i is one problem for everybody who has to wait for the same thing to be mended",
+  (number, line) => {
+    const other = { ...place, doing: "list the keys of CM_PS1" };
+    const [one, two] = [place, other].map((it) => sqlProblem(refused([number, "No."]), it));
+    expect(subjectOf(one!)).toBe(line);
+    expect(isSameProblem(one!, two!)).toBe(true);
+  },
+);
