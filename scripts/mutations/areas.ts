@@ -92,6 +92,30 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "summarise-status",
     ]),
   },
+  "policy-text": {
+    sources: ["src/core/policy/text/*.ts"],
+    tests: tests("test/core/policy", ["text/risk-at", "problems", "read-policies", "blackouts"]),
+  },
+  "policy-yaml": {
+    sources: ["src/core/policy/yaml/*.ts"],
+    tests: tests("test/core/policy", ["problems", "read-policies"]),
+  },
+  "policy-shape": {
+    sources: ["src/core/policy/shape/*.ts"],
+    tests: tests("test/core/policy", ["problems", "read-machine-file", "read-policies"]),
+  },
+  "policy-check": {
+    sources: ["src/core/policy/check/*.ts"],
+    tests: tests("test/core/policy", ["blackouts", "problems", "read-policies"]),
+  },
+  "policy-resolve": {
+    sources: ["src/core/policy/resolve/*.ts"],
+    tests: tests("test/core/policy", ["blackouts", "problems", "read-policies"]),
+  },
+  policy: {
+    sources: ["src/core/policy/*.ts"],
+    tests: tests("test/core/policy", ["problems", "read-machine-file", "read-policies"]),
+  },
 };
 
 function files(folder: string, names: readonly string[]): readonly string[] {

@@ -18,11 +18,8 @@ export function riskAt(policy: WrittenMap, { problem, keys }: PolicyRisk): Probl
 /**
  * The origins of what the keys lead to, the deepest first: of a map its key, of anything else what is said.
  */
-function originsOf(
-  map: Written | undefined,
-  [key, ...below]: readonly string[],
-): readonly (Origin | undefined)[] {
-  const entry = map?.is === "map" && key !== undefined ? map.entries.get(key) : undefined;
+function originsOf(map: Written, [key, ...below]: readonly string[]): readonly (Origin | undefined)[] {
+  const entry = map.is === "map" && key !== undefined ? map.entries.get(key) : undefined;
   if (entry === undefined) return [];
   const { key: name, value } = entry;
   return [...originsOf(value, below), ...(value.is === "map" ? [name] : [value.origin, name])];

@@ -45,6 +45,12 @@ test.each([
   ["what a template says in the template", ["retention"], "ps1.yaml:4:1", "retention"],
   ["a default at the key above it", ["site", "installFolder"], "ps1.yaml:17:1", "site"],
   ["what nobody wrote at the policy's name", ["objectives", "notice"], "ps1.yaml:15:19", "ps1"],
+  [
+    "what is below a text at the text",
+    ["sources", "task", "site", "share"],
+    "ps1.yaml:27:11",
+    "'\\\\backup01\\CM'",
+  ],
 ])("a risk is shown where it was written: %s", (_, keys, where, marked) => {
   const { frame, ...shown } = show(...keys);
   expect(shown).toEqual({ ...problem, where });
