@@ -94,11 +94,17 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   },
   "policy-text": {
     sources: ["src/core/policy/text/*.ts"],
-    tests: tests("test/core/policy", ["text/risk-at", "problems", "read-policies", "blackouts"]),
+    tests: tests("test/core/policy", [
+      "text/code-frame",
+      "text/written",
+      "text/risk-at",
+      "problems",
+      "read-policies",
+    ]),
   },
   "policy-yaml": {
     sources: ["src/core/policy/yaml/*.ts"],
-    tests: tests("test/core/policy", ["problems", "read-policies"]),
+    tests: tests("test/core/policy", ["yaml/read-yaml", "yaml/check-text", "problems"]),
   },
   "policy-shape": {
     sources: ["src/core/policy/shape/*.ts"],

@@ -17,16 +17,6 @@ describe("what is wrong with a policy is told all at once", () => {
   });
 });
 
-test("six thousand unknown keys are told within seconds, not minutes", () => {
-  const keys = Array.from({ length: 6_000 }, (_, index) => `k${index}: 1\n`).join("");
-  const started = performance.now();
-  const { problems } = readPolicies([
-    { path: "a.yaml", text: `apiVersion: sitekeep/v1\nkind: Repository\n${keys}` },
-  ]);
-  expect(problems.length).toBeGreaterThan(6_000);
-  expect(performance.now() - started).toBeLessThan(5_000);
-});
-
 test("no problem ever shows a secret that stands in the text", () => {
   for (const file of cases) {
     const text = readFileSync(`${folder}/${file}`, "utf8");
@@ -66,11 +56,8 @@ describe("text that is no policy text", () => {
     ["an escape character", good.replace("MIN", "\u001b[31mMIN"), "policy-file-encoding", "10:9"],
     ["a file that is too large", `# ${"x".repeat(policyFileCharactersMax)}`, "policy-file-size", "1:1"],
     ["too many documents", "---\na: 1\n".repeat(200), "yaml-limits", "201:1"],
-    ["a bracket opened sixty thousand times", "[".repeat(60_000), "yaml-limits", "1:1"],
-    ["a list in a list, five thousand deep", "- ".repeat(5_000), "yaml-limits", "1:1"],
     ["nothing at all", "", "document-kind", "1:1"],
     ["a thousand aliases", `a: &a [1]\nb: [${"*a,".repeat(1_000)}]`, "yaml-limits", "2:305"],
-    ["sixty thousand quotes", '"'.repeat(60_000), "yaml-syntax", "1:3"],
   ])("%s is one clear problem", (_, text, code, at) => {
     const { problems, policies } = readPolicies([{ path: "a.yaml", text }]);
     expect(problems.slice(0, 1)).toMatchObject([{ code, where: `a.yaml:${at}`, severity: "error" }]);

@@ -14,6 +14,7 @@ import type { PolicyFile } from "../../model/policy/policy-document.ts";
 import { problemAt, type Complaint } from "../text/problem-at.ts";
 import { makeTextFile } from "../text/text-file.ts";
 import { checkText } from "./check-text.ts";
+import { isNestedTooDeep } from "./nesting.ts";
 import { explainSyntaxError } from "./syntax-error.ts";
 import { shownKey } from "../shape/wording.ts";
 import type { Place, TextFile, Written, WrittenEntry } from "../text/written.ts";
@@ -61,32 +62,27 @@ const emptyFile: Complaint = {
 
 /** Parses piece by piece, so that a file made of errors or of thousands of documents is given up early. */
 function compose(text: string, reader: Reader): readonly Document.Parsed[] {
-  const composer = new Composer({ uniqueKeys: false, logLevel: "silent", version: "1.2", merge: false });
+  const composer = new Composer({ uniqueKeys: false, version: "1.2" });
   const documents: Document.Parsed[] = [];
   let errors = 0;
-  try {
-    for (const token of new Parser().parse(text)) {
-      if (token.type === "error") errors += 1;
-      documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
-      if (errors > syntaxErrorsMax) break;
-      if (documents.length > documentsMax) {
-        reader.complain(documents.at(-1)!.range[0], 1, {
-          code: "yaml-limits",
-          message: `The file holds more than ${documentsMax} documents.`,
-          hint: "Split it into several files.",
-        });
-        return [];
-      }
-    }
-    documents.push(...(composer.end() as Iterable<Document.Parsed>));
-  } catch (thrown) {
-    // The library recurses over nested collections: the stack is its only limit.
-    if (!(thrown instanceof RangeError)) throw thrown;
-    reader.complain(0, 1, tooDeep);
-    return [];
+  for (const token of new Parser().parse(text)) {
+    if (token.type === "error") errors += 1;
+    if (isNestedTooDeep(token)) reader.complain(token.offset, token.offset + 1, tooDeep);
+    else documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
+    if (errors > syntaxErrorsMax || documents.length > documentsMax) break;
   }
-  return documents;
+  documents.push(...(composer.end() as Iterable<Document.Parsed>));
+  const surplus = documents[documentsMax];
+  if (surplus === undefined) return documents;
+  reader.complain(surplus.range[0], 1, tooManyDocuments);
+  return [];
 }
+
+const tooManyDocuments: Complaint = {
+  code: "yaml-limits",
+  message: `The file holds more than ${documentsMax} documents.`,
+  hint: "Split it into several files.",
+};
 
 const tooDeep: Complaint = {
   code: "yaml-limits",
@@ -115,14 +111,12 @@ class Reader {
 
   readDocument(document: Document.Parsed): Written | undefined {
     if (document.errors.length > 0) {
-      // Where the library's stack ended is chance: the whole document is named instead.
-      const exhausted = document.errors.some((it) => it.code === "RESOURCE_EXHAUSTION");
-      if (exhausted) this.complain(document.range[0], document.range[0] + 1, tooDeep);
-      else for (const error of this.#firstOfEachLine(document.errors)) this.#syntax(error);
+      for (const error of this.#firstOfEachLine(document.errors)) this.#syntax(error);
       return undefined;
     }
     if (document.directives.yaml.explicit && document.directives.yaml.version !== "1.2") {
-      this.complain(0, 5, {
+      const at = this.#text.lastIndexOf("%YAML", document.range[0]);
+      this.complain(at, at + 5, {
         code: "yaml-version",
         message: `The file asks for YAML ${document.directives.yaml.version}.`,
         hint: "Remove the %YAML line: policies are YAML 1.2, where `on` and `no` are plain text.",
@@ -130,8 +124,8 @@ class Reader {
       return undefined;
     }
     this.#document = document;
-    const { contents } = document;
-    if (contents === null || (isScalar(contents) && contents.value === null)) return undefined;
+    const contents = document.contents!;
+    if (isScalar(contents) && contents.value === null) return undefined;
     const before = this.problems.length;
     const value = this.#read(contents, 0);
     // A document that is only partly understood must not be judged further: what is missing would look
@@ -149,13 +143,12 @@ class Reader {
 
   #syntax(error: YAMLError): void {
     const [start, end] = error.pos;
-    this.complain(start, Math.max(end, start + 1), explainSyntaxError(error, this.#text));
+    this.complain(start, end, explainSyntaxError(error));
   }
 
-  #read(node: Node | null, depth: number): Written {
+  #read(node: Node, depth: number): Written {
     const origin = this.#placeOf(node);
     const nothing: Written = { is: "scalar", value: null, source: "", origin };
-    if (node === null) return nothing;
     this.#values += 1;
     if (depth > depthMax) return this.#give(nothing, origin, tooDeep);
     if (this.#values > valuesMax) return this.#giveUp(nothing, origin);
@@ -182,7 +175,7 @@ class Reader {
   ): ReadonlyMap<string, WrittenEntry> {
     const entries = new Map<string, WrittenEntry>();
     for (const pair of pairs) {
-      const keyNode = pair.key as Node | null;
+      const keyNode = pair.key as Node;
       const key = this.#placeOf(keyNode);
       const name = isScalar(keyNode)
         ? keyName(keyNode.value, this.#text.slice(key.start, key.end))
@@ -196,6 +189,7 @@ class Reader {
   }
 
   #readValue(node: Node | null, key: Place, depth: number): Written {
+    if (node === null) return { is: "scalar", value: null, source: "", origin: key };
     const value = this.#read(node, depth + 1);
     // A forgotten value has no place of its own worth pointing at: its key has.
     return value.is === "scalar" && value.source === "" ? { ...value, origin: key } : value;
@@ -228,15 +222,15 @@ class Reader {
     });
   }
 
-  #placeOf(node: Node | null): Place {
-    const [start, end] = node?.range ?? [0, 1];
-    return { file: this.#file, start, end: Math.max(end, start) };
+  #placeOf(node: Node): Place {
+    const [start, end] = node.range!;
+    return { file: this.#file, start, end };
   }
 }
 
 function keyName(value: unknown, source: string): string | undefined {
   if (typeof value === "string") return value;
-  return value === null || source === "" ? undefined : source;
+  return value === null ? undefined : source;
 }
 
 const unknownTag: Complaint = {

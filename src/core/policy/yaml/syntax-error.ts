@@ -4,10 +4,10 @@ import type { Complaint } from "../text/problem-at.ts";
 /**
  * Says a YAML error in our words. The library's own are not used: they quote the text, and so its secrets.
  */
-export function explainSyntaxError(error: YAMLError, text: string): Complaint {
+export function explainSyntaxError(error: YAMLError): Complaint {
   // Both lack an indent, and only the flow collection lacks a bracket.
   const unclosed = error.code === "BAD_INDENT" && error.message.startsWith("Flow");
-  const [message, hint] = unclosed ? brackets : (explanations[error.code] ?? lookAround(text, error.pos[0]));
+  const [message, hint] = unclosed ? brackets : (explanations[error.code] ?? notYaml);
   return { code: "yaml-syntax", message, hint };
 }
 
@@ -48,12 +48,7 @@ const explanations: Partial<Record<YAMLError["code"], readonly [string, string]>
   ],
 };
 
-/** The library's code says little for these: the text around the place says more. */
-function lookAround(text: string, at: number): readonly [string, string] {
-  const line = text.slice(text.lastIndexOf("\n", at - 1) + 1, at + 1);
-  if (/^\s*\t/.test(line)) return explanations.TAB_AS_INDENT!;
-  return [
-    "This is not YAML.",
-    "Look for a missing colon, a stray quote or wrong indentation here or just above.",
-  ];
-}
+const notYaml = [
+  "This is not YAML.",
+  "Look for a missing colon, a stray quote or wrong indentation here or just above.",
+] as const;

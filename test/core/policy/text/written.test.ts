@@ -68,11 +68,7 @@ test("a place is told by its line and column, whichever the ends of lines; never
   const file = makeTextFile("p.yaml", text);
   const where = (start: number) => whereOf({ file, start, end: start + 1 });
   const told = [...text, ""].map((_, start) => where(start).replace("p.yaml:", ""));
-  expect(told).toEqual([
-    ...["1:1", "1:2", "1:3", "1:4", "1:5"],
-    ...["2:1", "2:2", "2:3", "2:4", "2:5", "2:6", "2:6"],
-    ...["3:1", "4:1", "4:2", "4:3", "4:4", "4:5"],
-  ]);
+  expect(told.join(" ")).toBe("1:1 1:2 1:3 1:4 1:5 2:1 2:2 2:3 2:4 2:5 2:6 2:6 3:1 4:1 4:2 4:3 4:4 4:5");
   expect(lineOf({ file, start: 6, end: 7 })).toBe("p.yaml:2");
 });
 
