@@ -108,7 +108,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   },
   "policy-shape": {
     sources: ["src/core/policy/shape/*.ts"],
-    tests: tests("test/core/policy", ["problems", "read-machine-file", "read-policies"]),
+    tests: tests("test/core/policy", ["shape/check-shape", "shape/wording", "problems"]),
   },
   "policy-check": {
     sources: ["src/core/policy/check/*.ts"],

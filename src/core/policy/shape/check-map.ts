@@ -101,10 +101,7 @@ function wrongCount(checked: Checked<WrittenMap>): readonly Problem[] {
     problemAt(placeOf(headOf(value)), {
       code: "wrong-value",
       message: `\`${path}\` must have ${wanted}.`,
-      hint:
-        value.entries.size === 0
-          ? "Add one."
-          : `Keep ${maxProperties === 1 ? "one" : "these"} and remove the rest.`,
+      hint: value.entries.size < minProperties ? "Add one." : "Keep one and remove the rest.",
     }),
   ];
 }
