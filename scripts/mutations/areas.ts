@@ -112,7 +112,14 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   },
   "policy-check": {
     sources: ["src/core/policy/check/*.ts"],
-    tests: tests("test/core/policy", ["blackouts", "problems", "read-policies"]),
+    tests: tests("test/core/policy", [
+      "check/check-site",
+      "check/check-schedule",
+      "check/check-blackouts",
+      "check/check-accepts",
+      "blackouts",
+      "problems",
+    ]),
   },
   "policy-resolve": {
     sources: ["src/core/policy/resolve/*.ts"],

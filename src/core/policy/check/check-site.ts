@@ -36,7 +36,7 @@ export function checkRequired({ policy, name }: Judged): readonly Problem[] {
   const once = new Map(missing.map((path) => [path.join("."), path]));
   return [...once.values()].map((path) => {
     const parents = path.slice(0, -1);
-    const head = parents.length === 0 ? name : (firstPlace(find(policy, ...parents)) ?? name);
+    const head = parents.length === 0 ? name : headOf(find(policy, ...parents), name);
     return missingKey(head, parents.join("."), path.at(-1)!, schemaAt(path));
   });
 }
@@ -52,10 +52,10 @@ function isMap(policy: WrittenMap, path: readonly string[]): boolean {
   return path.length === 0 || find(policy, ...path)?.is === "map";
 }
 
-/** The place of the first key that somebody wrote in a map. */
-function firstPlace(value: Written | undefined): Origin | undefined {
-  if (value?.is !== "map") return undefined;
-  return [...value.entries.values()].map((it) => it.key).find(isPlace);
+/** The place of the first key that somebody wrote in a map; of an empty one its own, and at last the policy's name. */
+function headOf(value: Written | undefined, name: Origin): Origin {
+  const keys = value?.is === "map" ? [...value.entries.values()].map((it) => it.key) : [];
+  return placeOf(...keys, value?.origin, name);
 }
 
 function schemaAt(path: readonly string[]): SchemaAt {
@@ -149,9 +149,10 @@ function strangePartner(partner: string, parent: string | undefined, central: bo
 }
 
 function checkDatabase(database: Written | undefined, path: string, name: Origin): readonly Problem[] {
-  if (database?.is !== "map") return [];
+  // That nobody wrote it is told of the source, if it must be written.
+  if (database?.is !== "map" || !isPlace(database.origin)) return [];
   const missing = ["server", "name"].filter((key) => !database.entries.has(key));
-  const head = [firstPlace(database), database.origin].find((it) => it !== undefined && isPlace(it)) ?? name;
+  const head = headOf(database, name);
   const at: SchemaAt = { schema: { $ref: "#/$defs/database" }, file: "source.schema.json" };
   return [
     ...missing.map((key) => missingKey(head, path, key, schemaBelow(at, key))),

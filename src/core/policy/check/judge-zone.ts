@@ -5,7 +5,7 @@ import { nearest } from "../shape/wording.ts";
 export function judgeZone(name: string | undefined): Complaint | undefined {
   if (name === undefined) return undefined;
   if (/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name) && isZone(name)) return undefined;
-  const near = nearest(name, Intl.supportedValuesOf("timeZone"));
+  const near = nearest(name, ["UTC", ...Intl.supportedValuesOf("timeZone")]);
   const windows = name.endsWith("Standard Time") ? " Windows names such as this one are not used." : "";
   return {
     code: "schedule-zone",
