@@ -17,22 +17,28 @@ import { asWritten, entriesOf, find, findText, type Written, type WrittenMap } f
  * from; resolving it can't fail once it has been checked.
  */
 export function completePolicy(merged: WrittenMap): WrittenMap {
-  const whole = merge(defaultMap(policyDefaults), merged);
-  const site = mapAt(whole, "site");
-  const withSite = withEntry(
-    whole,
-    "site",
-    withEntry(site, "database", completeDatabase(find(site, "database"))),
-  );
-  return [completeRetention, completePartners, completeHooks, completeNotify, completeSources].reduce(
-    (policy, complete) => complete(policy),
-    withSite,
-  );
+  return [
+    completeSite,
+    completeRetention,
+    completePartners,
+    completeHooks,
+    completeNotify,
+    completeSources,
+  ].reduce((policy, complete) => complete(policy), merge(defaultMap(policyDefaults), merged));
 }
 
 function mapAt(policy: WrittenMap, key: string): WrittenMap {
   const found = find(policy, key);
   return found?.is === "map" ? found : defaultMap({});
+}
+
+/** What has a wrong shape stays: it has been complained about, and isn't absent. */
+function completeSite(policy: WrittenMap): WrittenMap {
+  const site = find(policy, "site");
+  if (site?.is !== "map") return policy;
+  const database = find(site, "database");
+  if (database?.is !== "map" && site.entries.has("database")) return policy;
+  return withEntry(policy, "site", withEntry(site, "database", completeDatabase(database)));
 }
 
 /**

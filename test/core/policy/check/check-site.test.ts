@@ -69,6 +69,26 @@ describe("what a policy must have in the end is missed at the nearest key that s
       "6:11 wrong-type: `schedule` must be a map, not `null`. / Write a map.",
     ],
     [
+      "not a site that is null",
+      { site: "null" },
+      "4:7 wrong-type: `site` must be a map, not `null`. / Write a map.",
+    ],
+    [
+      "not a site that is text",
+      { site: "x" },
+      "4:7 wrong-type: `site` must be a map, not `x`. / Write a map.",
+    ],
+    [
+      "not a database that is null",
+      { site: "{ code: PS1, database: null }" },
+      "4:30 wrong-type: `site.database` must be a map, not `null`. / Write a map.",
+    ],
+    [
+      "not a database that is text",
+      { site: "{ code: PS1, database: x }" },
+      "4:30 wrong-type: `site.database` must be a map, not `x`. / Write a map.",
+    ],
+    [
       "not what is beside a mistyped key",
       { site: "{ kode: PS1, database: { server: localhost, name: CM } }" },
       "4:9 unknown-key: The key `kode` is not known in `site`. / Did you mean `code`?",
