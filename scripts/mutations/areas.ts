@@ -123,11 +123,25 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   },
   "policy-resolve": {
     sources: ["src/core/policy/resolve/*.ts"],
-    tests: tests("test/core/policy", ["blackouts", "problems", "read-policies"]),
+    tests: tests("test/core/policy", [
+      "resolve/resolve-policy",
+      "check/check-blackouts",
+      "check/check-site",
+      "blackouts",
+      "read-policies",
+      "problems",
+    ]),
   },
   policy: {
     sources: ["src/core/policy/*.ts"],
-    tests: tests("test/core/policy", ["problems", "read-machine-file", "read-policies"]),
+    tests: tests("test/core/policy", [
+      "documents",
+      "explain-policy",
+      "read-machine-file",
+      "check/check-accepts",
+      "problems",
+      "read-policies",
+    ]),
   },
 };
 
