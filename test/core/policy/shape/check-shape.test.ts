@@ -267,6 +267,11 @@ describe("what does not fit is told at its place, with its path and a cure:", ()
       "1:1 document-kind: The document lacks `kind`. / Add `kind`: one of folder, site-files.",
     ],
     [
+      "w: { v: { staging: {} } }",
+      map({ w: map({ v: { type: "object", additionalProperties: kinds } }) }),
+      "1:20 missing-key: `w.v.staging` lacks `kind`. / If it belongs to the source above, indent it further; otherwise add its `kind`.",
+    ],
+    [
       "v: { staging: {} }",
       map({ v: { type: "object", additionalProperties: kinds } }),
       "1:15 missing-key: `v.staging` lacks `kind`. / If it belongs to the source above, indent it further; otherwise add its `kind`.",
@@ -325,6 +330,12 @@ describe("a risk that can't be accepted", () => {
     expect(problemsOf(`accepts: [{ risk: ${risk} }]`, risks)).toEqual([
       `1:19 risk-not-acceptable: \`accepts[0].risk\` is \`${risk}\`, which is no risk that can be accepted. / ${hint}`,
     ]);
+  });
+
+  test("is told of the eleventh as of the first", () => {
+    const ten = "{ risk: page-verify-off }, ".repeat(10);
+    const [told] = problemsOf(`accepts: [${ten}{ risk: site-colation }]`, risks);
+    expect(told).toMatch(/^1:289 risk-not-acceptable: `accepts\[10\]\.risk` is `site-colation`/);
   });
 
   test("is told of no other risk", () => {
