@@ -117,6 +117,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "check/check-schedule",
       "check/check-blackouts",
       "check/check-accepts",
+      "check/check-sources",
       "blackouts",
       "problems",
     ]),
