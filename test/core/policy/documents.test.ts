@@ -106,7 +106,8 @@ describe("templates are followed", () => {
       "{ name: base, labels: { a: b } }",
     );
     const [policy] = readAll(policyText({ extends: "base" }) + labelled).policies;
-    expect(policy).toMatchObject({ name: "ps1", labels: {}, brakes: { minPoints: 9 }, where: "0.yaml:2" });
+    expect(policy).toMatchObject({ name: "ps1", brakes: { minPoints: 9 }, where: "0.yaml:2" });
+    expect(policy!.labels).toEqual({});
   });
 });
 
@@ -143,7 +144,7 @@ describe("two policies for one site", () => {
 describe("a repository", () => {
   const noKeys =
     "repository-keys: The repository has no key. / Add `keys: [{ file: 'D:\\keys\\main.key' }]`, made by `sitekeep init` or `openssl rand -hex 32`; or say `encrypt: false`.";
-  test.each<readonly [string, string, ...([] | [string])]>([
+  test.each<readonly [string, string, ...([] | [string] | [string, string])]>([
     ["with a key", "keys: [{ file: 'D:\\k' }]"],
     ["with keys of both kinds", "keys: [{ file: 'D:\\k' }, { password: { env: P } }]\nencrypt: true"],
     [
@@ -151,6 +152,12 @@ describe("a repository", () => {
       "keys: [{ file: 'D:\\k' }]\ncopies: [{ repository: main, retention: { last: 1 } }]",
     ],
     ["without keys", "", `16:19 ${noKeys}`],
+    [
+      "without keys and with another mistake",
+      "copies: 7",
+      `16:19 ${noKeys}`,
+      "18:9 wrong-type: `copies` must be a list, not `7`. / Write a list.",
+    ],
     ["with encryption and no keys", "encrypt: true", `16:19 ${noKeys}`],
     [
       "with a mistyped key",
@@ -205,7 +212,7 @@ describe("a repository", () => {
   test("means its folder, its keys, whether it is encrypted, and the copies that can be understood", () => {
     const copies =
       "copies: [{ repository: off, retention: { last: 2 } }, { repository: plain }, { repository: broken }]";
-    const keys = "keys: [{ file: 'D:\\k' }, { password: { env: P } }]";
+    const keys = "encrypt: true\nkeys: [{ file: 'D:\\k' }, { password: { env: P } }]";
     const { repositories } = readAll(
       repository("main", `${keys}\n${copies}`),
       repository("off"),
