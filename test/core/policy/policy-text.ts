@@ -1,6 +1,6 @@
 import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 
-/** What a sound policy says, one key a line from the fourth line on. A part may be given anew, left out, or added. */
+/** What a sound policy says, one key a line from the fourth line on. */
 const usual = {
   site: "{ code: PS1, database: { server: localhost, name: CM_PS1 } }",
   repository: "main",

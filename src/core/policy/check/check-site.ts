@@ -52,7 +52,10 @@ function isMap(policy: WrittenMap, path: readonly string[]): boolean {
   return path.length === 0 || find(policy, ...path)?.is === "map";
 }
 
-/** The place of the first key that somebody wrote in a map; of an empty one its own, and at last the policy's name. */
+/**
+ * The place of the first key that somebody wrote in a map; of an empty one its own, and at last the policy's
+ * name.
+ */
 function headOf(value: Written | undefined, name: Origin): Origin {
   const keys = value?.is === "map" ? [...value.entries.values()].map((it) => it.key) : [];
   return placeOf(...keys, value?.origin, name);

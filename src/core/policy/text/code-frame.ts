@@ -47,8 +47,9 @@ function maskPlace(line: string, lineStart: number, hide: Place): string {
 }
 
 /**
- * True inside a value of several lines that began under a key which sounds secret. A broken line may go on without an
- * indent, below the nearest key; what is an item or has a key of its own goes on with nothing but what holds it.
+ * True inside a value of several lines that began under a key which sounds secret. A broken line may go on
+ * without an indent, below the nearest key; what is an item or has a key of its own goes on with nothing but
+ * what holds it.
  */
 function continuesSecret(file: TextFile, index: number): boolean {
   const line = file.lines[index]!;

@@ -1,9 +1,9 @@
 import type { CST } from "yaml";
 
-/** Maps and lists inside one another that the library is given: it recurses over them. No policy has so many. */
+/** Maps and lists inside one another that the library is given, which recurses over them. */
 const nestingMax = 500;
 
-/** Whether a document is nested deeper than any stack surely bears: asked level by level, without recursion. */
+/** Whether a document is nested deeper than any stack surely bears: asked level by level. */
 export function isNestedTooDeep(token: CST.Token): boolean {
   let level: readonly CST.Token[] = [token];
   for (let depth = 0; level.length > 0; depth += 1) {
