@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { FileOffer } from "../src/core/model/offer.ts";
 import { folderBackend } from "../src/store/backends/folder.ts";
-import { runProgram } from "./support/program.ts";
+import { runHere } from "./support/command-line.ts";
 import { SeededRandom } from "./support/seeded-random.ts";
 import { temporaryFolder } from "./support/temporary-folder.ts";
 import { capture, keyFile, newRepository, reopen } from "./support/test-repository.ts";
@@ -60,7 +60,7 @@ async function expectAsShown(heading: string, happen: Accident): Promise<void> {
   expect(shown.length).toBeGreaterThan(0);
   for (const [at, { line, output }] of shown.entries()) {
     if (at === shown.length - 1) mend?.();
-    const { out, err } = await runProgram([...line.split(" ").slice(1), "--policies", place.policies], {
+    const { out, err } = await runHere([...line.split(" ").slice(1), "--policies", place.policies], {
       XDG_CACHE_HOME: join(place.root, "cache"),
       LOCALAPPDATA: join(place.root, "cache"),
     });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runProgram } from "../support/program.ts";
+import { runHere } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const accepts = "[{ risk: retention-short, because: It is a lab., until: 9999-12-31 }]";
@@ -55,7 +55,7 @@ location: { folder: 'F:\\sitekeep' }
 keys: [{ file: '\\\\safe01\\keys$\\main.key' }]
 `;
   writeFileSync(file, `${policy("ONE")}${policy("TWO")}${base}`);
-  const { out } = await runProgram(["validate", "--policies", file]);
+  const { out } = await runHere(["validate", "--policies", file]);
   expect(out.match(/^accepted/gm)).toHaveLength(1);
   expect(out).toMatch(/2 policies in order, 1 accepted\.\n$/);
 });
@@ -89,7 +89,7 @@ function newSite() {
   return {
     write: (accepted: string) => writeFileSync(join(policies, "one.yaml"), policyText(root, accepted)),
     sitekeep: (command: string, ...rest: readonly string[]) =>
-      runProgram([command, ...rest, "--policies", policies], cache),
+      runHere([command, ...rest, "--policies", policies], cache),
   };
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runProgram } from "../support/program.ts";
+import { runHere } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("copy shows what a second repository lacks, copies it, and then has nothing to do", async () => {
@@ -81,7 +81,7 @@ function newSite() {
     write: (copies: string) =>
       writeFileSync(join(policies, "one.yaml"), policyText({ root, scripts, copies })),
     sitekeep: (command: string, ...rest: readonly string[]) =>
-      runProgram([command, ...rest, "--policies", policies], cache),
+      runHere([command, ...rest, "--policies", policies], cache),
   };
 }
 

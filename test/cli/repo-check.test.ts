@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Ran, runProgram } from "../support/program.ts";
+import { runHere } from "../support/command-line.ts";
+import type { Ran } from "../support/program.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("repo check ends with 1 and names what is damaged, and repo repair mends it after a yes", async () => {
@@ -52,7 +53,7 @@ async function newPlace() {
   writeFileSync(join(policies, "main.yaml"), lines.join("\n"));
   const cache = { XDG_CACHE_HOME: join(root, "cache"), LOCALAPPDATA: join(root, "cache") };
   const repo = (...args: readonly string[]): Promise<Ran> =>
-    runProgram(["repo", ...args, "--policies", policies], cache);
+    runHere(["repo", ...args, "--policies", policies], cache);
   await repo("init");
   return { folder, repo };
 }

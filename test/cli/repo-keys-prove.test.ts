@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runProgram } from "../support/program.ts";
+import { runHere } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const day = 86_400_000;
@@ -153,9 +153,9 @@ function newSite() {
     folder,
     key,
     escrow,
-    site: (...args: readonly string[]) => runProgram(args, { ...here, SITEKEEP_POLICIES: policies }),
+    site: (...args: readonly string[]) => runHere(args, { ...here, SITEKEEP_POLICIES: policies }),
     /** Without any policy. */
-    elsewhere: (...args: readonly string[]) => runProgram(args, there),
+    elsewhere: (...args: readonly string[]) => runHere(args, there),
     objectives: (line: string) =>
       writeFileSync(file, text.replace("repository: main\n", `repository: main\nobjectives: { ${line} }\n`)),
     lock: (line: string) => writeFileSync(file, text.replace(/^keys: .*$/m, line)),

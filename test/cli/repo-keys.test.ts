@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Ran, runProgram } from "../support/program.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { runHere } from "../support/command-line.ts";
+import { policy, policyFolder, slotsOf } from "../support/policy-folder.ts";
 
 test("repo init makes the repository and its key once, and says when it is there", async () => {
   const { folder, key, repo } = policyFolder();
@@ -84,46 +83,12 @@ test("a key is added, listed, put in another's place, and removed", async () => 
   expect((await slotsOf(repo)).map((it) => it.id)).toEqual([last]);
 });
 
-const hasTerminal = process.platform !== "win32" && existsSync("/usr/bin/script");
-
-test.skipIf(!hasTerminal)(
-  "a password is asked for twice on a terminal, and both have to be the same",
-  async () => {
-    const { policies, repo } = policyFolder();
-    await repo("init");
-    const add = `${process.execPath} dist/sitekeep.js repo keys add --new-password --policies ${policies}`;
-    const type = (second: string) => typeInto(add, ["correct horse", second]);
-    expect(await type("correct house")).toContain("the two are not the same");
-    expect(await slotsOf(repo)).toHaveLength(1);
-    const said = await type("correct horse");
-    expect(said).toMatch(/Added the slot [0-9a-f]{16}/);
-    expect(said).not.toContain("correct horse");
-    expect((await slotsOf(repo)).map((it) => it.by).sort()).toEqual(["key-file", "password"]);
-  },
-);
-
-/** Runs a command line on a terminal of its own, and answers each question as it comes. */
-function typeInto(line: string, answers: readonly string[]): Promise<string> {
-  const child = spawn("/usr/bin/script", ["-qec", line, "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] });
-  const questions = ["New password", "The same once more"];
-  let said = "";
-  let answered = 0;
-  child.stdout.on("data", (part: Buffer) => {
-    said += part.toString();
-    if (answered < answers.length && said.includes(questions[answered]!))
-      child.stdin.write(`${answers[answered++]}\r`);
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  child.once("error", reject).once("close", () => resolve(said));
-  return promise;
-}
-
 test("a lost policy needs no more than the folder and a password to open the repository", async () => {
   const { folder, repo } = policyFolder();
   await repo("init");
   await repo("keys", ["add", "--new-password-from", "env:ESCROW"], { ESCROW: "correct horse" });
   const place = ["--folder", folder, "--password-from", "env:ESCROW"];
-  const list = (escrow: string) => runProgram(["snapshots", "list", ...place], { ESCROW: escrow });
+  const list = (escrow: string) => runHere(["snapshots", "list", ...place], { ESCROW: escrow });
   expect(await list("correct horse")).toMatchObject({ code: 0, out: "There are no snapshots.\n" });
   expect((await list("wrong horse")).err).toContain("repository-locked");
 });
@@ -148,36 +113,3 @@ test("an unencrypted repository in the place of an encrypted one is not used", a
   expect(code).toBe(1);
   expect(err).toContain("repository-not-encrypted");
 });
-
-interface Slot {
-  readonly id: string;
-  readonly by: string;
-}
-
-async function slotsOf(repo: Repo): Promise<readonly Slot[]> {
-  return (JSON.parse((await repo("keys", ["list", "--json"])).out) as { slots: readonly Slot[] }).slots;
-}
-
-type Repo = (word: string, rest?: readonly string[], environment?: Record<string, string>) => Promise<Ran>;
-
-/** A folder with one repository document, and the program that works on it. */
-function policyFolder(lock?: string) {
-  const root = temporaryFolder();
-  const [folder, key] = [join(root, "repository"), join(root, "main.key")];
-  const policies = join(root, "policies");
-  mkdirSync(policies);
-  writeFileSync(join(policies, "a.yaml"), policy(folder, lock ?? `keys: [{ file: ${key} }]`));
-  const cache = { XDG_CACHE_HOME: join(root, "cache"), LOCALAPPDATA: join(root, "cache") };
-  const repo: Repo = (word, rest = [], environment = {}) =>
-    runProgram(["repo", word, ...rest, "--policies", policies], { ...cache, ...environment });
-  return { root, folder, policies, key, repo };
-}
-
-function policy(folder: string, lock: string): string {
-  return `apiVersion: sitekeep/v1
-kind: Repository
-metadata: { name: main }
-location: { folder: ${folder} }
-${lock}
-`;
-}

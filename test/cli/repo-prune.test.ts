@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folderBackend } from "../../src/store/backends/folder.ts";
 import { initRepository } from "../../src/store/open-repository.ts";
-import { runProgram } from "../support/program.ts";
+import { runHere } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { capture, chance, offersOf, readTree, reopen, writeTree } from "../support/test-repository.ts";
 
@@ -31,7 +31,7 @@ test("what was forgotten comes free in two prunes, and what stays is restored as
   );
 
   const to = temporaryFolder();
-  const restored = await runProgram(["restore", "s2", "--to", to, "--folder", folder]);
+  const restored = await runHere(["restore", "s2", "--to", to, "--folder", folder]);
   expect(restored).toMatchObject({ code: 0, err: "" });
   expect(readTree(to)).toEqual(readTree(source));
   expect(await repo("check", "--read-data")).toMatchObject({ code: 0 });
@@ -56,7 +56,7 @@ async function forgotten() {
   }
   await repository.forget("s1");
   const repo = (command: string, ...options: readonly string[]) =>
-    runProgram(["repo", command, "--folder", folder, ...options]);
+    runHere(["repo", command, "--folder", folder, ...options]);
   return { folder, source, repo };
 }
 

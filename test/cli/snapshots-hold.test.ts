@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Hold } from "../../src/core/model/repository/hold.ts";
 import { folderBackend } from "../../src/store/backends/folder.ts";
 import { initRepository } from "../../src/store/open-repository.ts";
-import { runProgram } from "../support/program.ts";
+import { runHere } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { capture, chance, offersOf, reopen } from "../support/test-repository.ts";
 
@@ -108,8 +108,7 @@ async function newSite(count: number) {
   writeFileSync(join(policies, "one.yaml"), policyText(root, scripts));
   await makePoints(join(root, "main"), scripts, count);
   const cache = { XDG_CACHE_HOME: join(root, "cache"), LOCALAPPDATA: join(root, "cache") };
-  const sitekeep = (...args: readonly string[]) =>
-    runProgram(args, { ...cache, SITEKEEP_POLICIES: policies });
+  const sitekeep = (...args: readonly string[]) => runHere(args, { ...cache, SITEKEEP_POLICIES: policies });
   return {
     root,
     sitekeep,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runProgram } from "../../support/program.ts";
+import { runHere } from "../../support/command-line.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 test.each([
@@ -20,7 +20,7 @@ test.each([
 ])(
   "`%s` on a folder that is %s says what is wrong with it, and the cure",
   async (command, folder, message) => {
-    const { code, err } = await runProgram([...command.split(" "), join(wrongFolders(), folder)]);
+    const { code, err } = await runHere([...command.split(" "), join(wrongFolders(), folder)]);
     expect(code).toBe(1);
     expect(err).toMatch(message);
     expect(err).toMatch(/^ {2}fix: .*`sitekeep lab create/m);
