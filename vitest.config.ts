@@ -16,8 +16,8 @@ class LongestFirst extends BaseSequencer {
 }
 
 /**
- * What starts the built program, measures processes or is about disks has a process to itself, and a disk. All others
- * leave nothing behind in theirs: many files share one, which saves loading what they all need.
+ * What starts the built program, measures processes or is about disks has a process to itself, and a disk.
+ * All others leave nothing behind in theirs: many files share one, which saves loading what they all need.
  */
 const whole = [
   "test/cli/command-line.test.ts",
@@ -50,9 +50,9 @@ const tidy = {
 };
 
 /**
- * How a test's process collects. A small repository has buffers of many megabytes, of which little is used: when
- * they alone may ask for a collection there is one for each capture, and it takes half of all time. Helper threads
- * have no core to themselves.
+ * How a test's process collects. A small repository has buffers of many megabytes, of which little is used:
+ * when they alone may ask for a collection there is one for each capture, and it takes half of all time. Helper
+ * threads have no core to themselves.
  */
 const execArgv = [
   "--single-threaded-gc",
@@ -68,7 +68,8 @@ const common = {
   execArgv,
   // Only `npm run rescue` has repositories kept.
   setupFiles: process.env["SITEKEEP_KEPT_REPOSITORIES"] ? ["test/support/keep-repositories.ts"] : [],
-  // Two cores that may be busy with other things; tests of whole programs start servers and programs, so they get room.
+  // Two cores that may be busy with other things; tests of whole programs start servers and programs, so they
+  // get room.
   testTimeout: 120_000,
   hookTimeout: 120_000,
 };

@@ -8,9 +8,9 @@ const plainText = { NO_COLOR: "1", FORCE_COLOR: undefined };
 let isRunning = false;
 
 /**
- * Runs a command line as the program does, but within this process: a test that asks for dozens of them pays for
- * one start. What the start itself does, a terminal or a signal is a matter for `runProgram`.
- * A command that leaves something open would keep the program from ending, so it fails here.
+ * Runs a command line as the program does, but within this process: a test that asks for dozens of them pays
+ * for one start. What the start itself does, a terminal or a signal is a matter for `runProgram`. A command
+ * that leaves something open would keep the program from ending, so it fails here.
  */
 export async function runHere(
   args: readonly string[],
@@ -32,7 +32,7 @@ export async function runHere(
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Takes the output and sets the variables, until it is told to put all back and hand over what was written. */
+/** Takes the output and sets the variables, until told to put all back and to hand over what was written. */
 function enter(environment: Variables): () => Omit<Ran, "code"> {
   const streams = [process.stdout, process.stderr].map((stream) => takeOutput(stream));
   const before = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));

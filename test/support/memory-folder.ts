@@ -4,9 +4,9 @@ import { mkdirSync, rmSync, statfsSync } from "node:fs";
 const roomBytes = 2 ** 30;
 
 /**
- * Where most tests have their temporary files: in memory, on Linux. They make tens of thousands of small ones, and a
- * disk costs a third of all their time. Nothing is given where there is no such place or too little of it (a
- * container's 64 MiB), where TMPDIR names another, or where SITEKEEP_TESTS_ON_DISK is 1.
+ * Where most tests have their temporary files: in memory, on Linux. They make tens of thousands of small ones,
+ * and a disk makes them cost twice as much. Nothing is given where there is no such place or too little of it
+ * (a container's 64 MiB), where TMPDIR names another, or where SITEKEEP_TESTS_ON_DISK is 1.
  */
 export function memoryFolder(): string | undefined {
   const isElsewhere = process.env["TMPDIR"] !== undefined || process.env["SITEKEEP_TESTS_ON_DISK"] === "1";
