@@ -6,6 +6,23 @@ export interface MutationArea {
 
 /** What decides whether a repository can be read, and what may go. */
 export const areas: Readonly<Record<string, MutationArea>> = {
+  // What a run does in which order, and what holds it back.
+  "engine-run": {
+    sources: ["src/engine/run/*.ts", "src/core/plan/stages.ts"],
+    tests: [
+      ...tests("test/engine/run", [
+        "run-site",
+        "capture-source",
+        "copy-step",
+        "verify-step",
+        "quiet-step",
+        "apply",
+        "hooks",
+        "notify",
+      ]),
+      "test/core/plan/stages.test.ts",
+    ],
+  },
   format: {
     sources: ["src/store/format/**/*.ts"],
     // Without the fuzzing: a break that only chance notices is one that a test is missing for.
