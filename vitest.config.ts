@@ -35,6 +35,7 @@ const long = [
   "test/store/mixed-versions.test.ts",
   "test/store/prune/prune-interleavings.test.ts",
   "test/tools/rescue.test.ts",
+  "test/newcomer.test.ts",
 ];
 
 const all = ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"];

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commandTable } from "../src/cli/command-table.ts";
+import { kindOf, sourceKinds } from "../src/core/kinds/catalogue.ts";
 import { problemCodes } from "../src/core/base/problem-codes.ts";
 import { readMachineFile } from "../src/core/policy/read-machine-file.ts";
 import { readPolicies } from "../src/core/policy/read-policies.ts";
@@ -20,6 +21,20 @@ test("each explanation says what it means and what to do", () => {
   const sections = readFileSync("docs/problems.md", "utf8").split(/^### /m).slice(1);
   const thin = sections.filter((it) => !/\n\n\S.{20}/.test(it) || !/\*\*Cure:\*\* \S/.test(it));
   expect(thin.map((it) => it.split("\n")[0])).toEqual([]);
+});
+
+test("docs/policy.md has a row for each kind of source, and for each that is there unasked", () => {
+  const text = readFileSync("docs/policy.md", "utf8");
+  const kinds = [...text.matchAll(/^\| `([a-z-]+)` \| `[a-z]/gm)].map(([, kind]) => kind);
+  const defaults = [...text.matchAll(/^\| `(\w+)` \| `([a-z-]+)` \|/gm)].map(([, ...row]) => row);
+  const named = sourceKinds.flatMap((kind) => kindOf(kind).byDefault ?? []);
+  expect(sourceKinds.filter((it) => !kinds.includes(it))).toEqual([]);
+  expect(
+    defaults
+      .filter(([name]) => named.includes(name!))
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual(named.sort());
 });
 
 test("docs/commands.md names every command, and no other", () => {

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, test } from "vitest";
+import { sourceKinds } from "../src/core/kinds/catalogue.ts";
 import type { Observation } from "../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../src/core/model/policy/resolved-policy.ts";
 import { makePlan } from "../src/core/plan/make-plan.ts";
@@ -18,6 +19,13 @@ test("the examples are sound together, as the folder of a team would be", () => 
   );
   expect(problems).toEqual([]);
   expect(policies.map((it) => it.site.code).sort()).toEqual(["CAS", "MIN", "ONE", "PS1", "PS2", "TWO"]);
+});
+
+test("every kind of source stands in an example", () => {
+  const { policies } = readPolicies(files.map((path) => ({ path, text: readFileSync(path, "utf8") })));
+  const written = files.flatMap((path) => [...readFileSync(path, "utf8").matchAll(/\bkind: ([a-z-]+)/g)]);
+  const kinds = new Set(policies.flatMap((it) => it.sources.map(({ kind }) => kind)));
+  expect(sourceKinds.filter((it) => !kinds.has(it) || !written.some(([, kind]) => kind === it))).toEqual([]);
 });
 
 test.each(files)("%s is valid, and plans to its golden file on the day it comes into force", async (path) => {

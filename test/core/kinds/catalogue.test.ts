@@ -1,8 +1,17 @@
+import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { kindOf, kindsInRestoreOrder, sourceKinds } from "../../../src/core/kinds/catalogue.ts";
 
 test("every kind is described under its own name", () => {
   for (const kind of sourceKinds) expect(kindOf(kind).kind).toBe(kind);
+});
+
+test("every kind's driver is held to the contract of drivers", () => {
+  const text = globSync("test/drivers/*.test.ts").map((file) => readFileSync(file, "utf8"));
+  const held = text.flatMap((it) =>
+    [...it.matchAll(/^driverContract\("([a-z-]+)"/gm)].map(([, kind]) => kind),
+  );
+  expect(held.sort()).toEqual([...sourceKinds].sort());
 });
 
 test("every kind has its own place in the order of giving back", () => {
