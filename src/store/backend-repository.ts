@@ -14,10 +14,10 @@ import { copySnapshot } from "./write/copy-snapshot.ts";
 import type { Crew } from "./crew/crew.ts";
 import { CrewSession } from "./crew/crew-session.ts";
 import { snapshotName } from "./format/layout.ts";
-import type { Manifest } from "./format/manifest.ts";
 import type { RepositoryConfig } from "./format/repository-config.ts";
 import { addHold, addRelease, readHolds } from "./objects/holds.ts";
-import { LoadedIndex } from "./index/index-loader.ts";
+import type { LoadedIndex } from "./index/index-loader.ts";
+import { LoadedIndexes } from "./index/loaded-indexes.ts";
 import type { SessionSetting } from "./ingest/messages.ts";
 import { addKeyProof, readProvenSlots } from "./keys/key-proofs.ts";
 import { isRunning, readLeases, underLease } from "./objects/leases.ts";
@@ -53,7 +53,6 @@ import { planRepair } from "./check/repair.ts";
 import { gatherStats } from "./walk/repository-stats.ts";
 import { restoreTree } from "./restore/restore.ts";
 import { NothingToRead, NotEncrypted, ObjectDamaged, SnapshotInUse } from "./objects/repository-errors.ts";
-import { SharedClaims } from "./index/shared-claims.ts";
 import { addProof, readManifest, readNewestManifest, readSnapshots } from "./objects/snapshot-list.ts";
 import { TreeCapture } from "./write/snapshot-writer.ts";
 import { StampCache } from "./tree/stamp-cache.ts";
@@ -82,8 +81,7 @@ export class BackendRepository implements CopyableRepository {
   readonly #now: () => Instant;
   readonly #cacheFolder: string | undefined;
   readonly #setting: Omit<SessionSetting, "seed">;
-  #building: Building | undefined;
-  #reader: LoadedIndex | undefined;
+  readonly #indexes: LoadedIndexes;
 
   constructor({ store, config, openedBy, crew, now, cacheFolder }: RepositoryParts) {
     this.id = toHex(config.repository);
@@ -93,6 +91,7 @@ export class BackendRepository implements CopyableRepository {
     this.#crew = crew;
     this.#now = now;
     this.#cacheFolder = cacheFolder;
+    this.#indexes = new LoadedIndexes(store);
     this.#setting = { secret: store.secret, chunker: config.chunker, packBytes };
   }
 
@@ -106,7 +105,7 @@ export class BackendRepository implements CopyableRepository {
     const stamps = this.#cacheFolder ? new StampCache(this.#cacheFolder, this.id, site, source) : undefined;
     // Manifest before index: what the manifest names is then in the index that is read after it.
     const manifest = previous ? await unlessAbsent(readManifest(this.#store, previous)) : undefined;
-    const { index, shared } = await this.#readyToBuild();
+    const { index, shared } = await this.#indexes.readyToBuild();
     const blobs = new BlobReader(this.#store, index.chunks);
     return new TreeCapture({
       store: this.#store,
@@ -124,7 +123,7 @@ export class BackendRepository implements CopyableRepository {
   }
 
   get origin(): CopyOrigin {
-    return { store: this.#store, index: () => this.#readyToRead() };
+    return { store: this.#store, index: () => this.#indexes.readyToRead() };
   }
 
   async copyFrom(
@@ -135,7 +134,7 @@ export class BackendRepository implements CopyableRepository {
     const { store } = origin;
     const ready = async () => ({
       from: { store, index: await origin.index() },
-      to: { ...this.#workParts(), ...(await this.#readyToBuild()) },
+      to: { ...this.#workParts(), ...(await this.#indexes.readyToBuild()) },
     });
     return copySnapshot({ from: store, to: this.#store, ready }, id, options);
   }
@@ -143,7 +142,7 @@ export class BackendRepository implements CopyableRepository {
   async *tree(id: SnapshotId, path?: string): AsyncIterable<TreeEntry> {
     const manifest = await readManifest(this.#store, id);
     const { tree } = manifest;
-    const { chunks } = await this.#readyToGiveBack(manifest);
+    const { chunks } = await this.#indexes.readyToGiveBack(manifest);
     for await (const entry of walkTree(new BlobReader(this.#store, chunks), tree, path ? [path] : []))
       yield viewEntry(entry);
   }
@@ -154,7 +153,9 @@ export class BackendRepository implements CopyableRepository {
     const order = { snapshot: id, tree, holder: options.holder ?? "a restore", now: this.#now };
     // Lease before index: what is read of the index then stays where a reader finds it.
     return underLease(this.#store, order, async () =>
-      this.#reading(await this.#readyToGiveBack(manifest), (parts) => restoreTree(parts, tree, options)),
+      this.#reading(await this.#indexes.readyToGiveBack(manifest), (parts) =>
+        restoreTree(parts, tree, options),
+      ),
     );
   }
 
@@ -175,7 +176,7 @@ export class BackendRepository implements CopyableRepository {
   async #verify(id: SnapshotId, fences: Fences, options: VerifyOptions): Promise<Verified> {
     const { tree, epoch } = await readManifest(this.#store, id);
     if (isConfirmed(fences, { id, epoch, proofs: [] })) {
-      const index = await this.#readyToReadBack(fences, options);
+      const index = await this.#indexes.readyToReadBack(fences, options);
       return this.#reading(index, (parts) => verifyTree(parts, tree, options));
     }
     const { index, lacking } = await lookWhole(this.#workParts(), { fences, tree }, options);
@@ -230,7 +231,7 @@ export class BackendRepository implements CopyableRepository {
     const manifest = await readNewestManifest(this.#store);
     if (!manifest) throw new NothingToRead(backend.title);
     const { tree, snapshot } = manifest;
-    const bytes = await this.#reading(await this.#readyToRead(), (parts) =>
+    const bytes = await this.#reading(await this.#indexes.readyToRead(), (parts) =>
       readSomeContent(parts, tree, signal),
     );
     const proof = { at: this.#now(), slot: this.openedBy, machine, snapshot: snapshot.id, bytes };
@@ -244,12 +245,8 @@ export class BackendRepository implements CopyableRepository {
 
   async planRepair(options: Omit<CheckOptions, "readPerMille">): Promise<Repair> {
     const { plan, apply } = await this.#inSession((parts) => planRepair(this.#workParts(), parts, options));
-    const forgetIndex = (): void => {
-      this.#reader = undefined;
-      this.#building = undefined;
-    };
     // What was loaded before names what is given up.
-    return { plan, apply: (signal) => apply(signal).finally(forgetIndex) };
+    return { plan, apply: (signal) => apply(signal).finally(() => this.#indexes.forget()) };
   }
 
   prune(options: PruneOptions): Promise<PruneReport> {
@@ -257,7 +254,10 @@ export class BackendRepository implements CopyableRepository {
   }
 
   async stats(signal: AbortSignal): Promise<RepositoryStats> {
-    return gatherStats({ store: this.#store, index: await this.#readyToRead(), now: this.#now() }, signal);
+    return gatherStats(
+      { store: this.#store, index: await this.#indexes.readyToRead(), now: this.#now() },
+      signal,
+    );
   }
 
   close(): Promise<void> {
@@ -271,48 +271,6 @@ export class BackendRepository implements CopyableRepository {
     const result = await read(cache);
     await cache.save();
     return result;
-  }
-
-  /**
-   * What a new snapshot may rest on. A prune since the last one asks for a new index: captures under way go
-   * on with theirs.
-   */
-  async #readyToBuild(): Promise<Building> {
-    const fences = await readFences(this.#store);
-    if (this.#building?.index.fences.epoch !== fences.epoch)
-      this.#building = {
-        index: new LoadedIndex(this.#store, fences, "building"),
-        shared: new SharedClaims(),
-      };
-    const building = this.#building!;
-    await building.index.refresh();
-    return building;
-  }
-
-  async #readyToRead(): Promise<LoadedIndex> {
-    const fences = await readFences(this.#store);
-    if (this.#reader?.fences.epoch !== fences.epoch || this.#reader.hasUnusable)
-      this.#reader = new LoadedIndex(this.#store, fences, "reading");
-    const reader = this.#reader!;
-    await reader.refresh();
-    return reader;
-  }
-
-  /** What a snapshot needs that nobody has confirmed may lie in the trash by now. */
-  async #readyToGiveBack({ snapshot: { id }, epoch }: Manifest): Promise<LoadedIndex> {
-    const fences = await readFences(this.#store);
-    if (isConfirmed(fences, { id, epoch, proofs: [] })) return this.#readyToRead();
-    const index = new LoadedIndex(this.#store, fences, "searching");
-    await index.refresh();
-    return index;
-  }
-
-  /** A capture that is read back has its index in memory, and need not load another. */
-  async #readyToReadBack({ epoch }: Fences, { packs }: VerifyOptions): Promise<LoadedIndex> {
-    const { index } = this.#building ?? {};
-    if (!packs || index?.fences.epoch !== epoch) return this.#readyToRead();
-    await index.refresh();
-    return index;
   }
 
   #workParts(): Omit<RepackParts, "index"> {
@@ -331,12 +289,6 @@ export class BackendRepository implements CopyableRepository {
       await session.close();
     }
   }
-}
-
-/** The index that captures of one epoch share, and what they leave to each other. */
-interface Building {
-  readonly index: LoadedIndex;
-  readonly shared: SharedClaims;
 }
 
 /** A damaged manifest is what verifying looks for, and an answer. */
