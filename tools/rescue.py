@@ -18,11 +18,12 @@ EXAMPLES = """examples:
 exit code: 0 all is well, 1 something is damaged or was not restored, 2 it could not be done"""
 
 CONFIG, SLOT, PACK, INDEX, SNAPSHOT, RECORD, PROOF = range(1, 8)  # types of objects
+LOST = 11
 FOLDERS = {  # what else lies there is no object
     "keys": (SLOT, r"keys/[0-9a-f]{16}(\.copy)?"), "packs": (PACK, r"packs/[0-9a-f]{2}/[0-9a-f]{64}"),
     "trash": (PACK, r"trash/\d{8}/[0-9a-f]{64}"),
     "index": (INDEX, r"index/(\d{8}-)?[0-9a-f]{32}"), "snapshots": (SNAPSHOT, r"snapshots/[^/]+"),
-    "records": (RECORD, r"records/.+"), "proofs": (PROOF, r"proofs/[^/]+/[0-9a-f]{20}")}
+    "records": (RECORD, r"records/.+"), "proofs": (PROOF, r"proofs/[^/]+/[0-9a-f]{20}"), "lost": (LOST, r"lost/[0-9a-f]{20}")}
 CHUNK, SEGMENT, TREE, LIST, PIECE, PAGES = range(1, 7)  # types of blobs
 KINDS = {CHUNK: "chunk", SEGMENT: "tree segment", TREE: "tree root", LIST: "list of file", PIECE: "piece of list",
          PAGES: "run of pages"}
@@ -325,6 +326,20 @@ class Repository:
                     self.learn(self.read_pack_table(name))
                 except WRONG as problem:
                     self.trouble(name, problem)
+        self.prefer_sound()
+
+    def prefer_sound(self):
+        """What lies elsewhere too is read there, and not in a pack that was found bad, leads to such a one, or was given up."""
+        last = set()
+        for name in self.names("lost"):
+            try:
+                lost = json.loads(self.read_body(name, LOST))
+                last.update(lost["packs"], lost.get("doubted", []))
+            except WRONG as problem:
+                self.trouble(name, problem)
+        for key, others in self.others.items() if last else ():
+            places = sorted([self.places[key], *others], key=lambda it: it[0].pack.name[-64:] in last)
+            self.places[key], others[:] = places[0], places[1:]
 
     def read_index(self, plain, known):
         rows = Reader(plain)
@@ -636,6 +651,7 @@ def command_check(repo, _):
         for name in repo.names(folder):
             check_object(repo, name, kind, known)
             count += 1
+    repo.prefer_sound()
     files, sound = 0, set()
     for manifest in repo.manifests():
         for entry in repo.entries(manifest):

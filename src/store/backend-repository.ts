@@ -9,6 +9,7 @@ import type { RepositoryStats } from "../core/model/repository/repository-stats.
 import type { Proof, SnapshotId } from "../core/model/repository/snapshot.ts";
 import { BlobReader } from "./index/blob-reader.ts";
 import { checkRepository } from "./check/check.ts";
+import { doubtPacks } from "./check/doubt-packs.ts";
 import type { CopyableRepository, CopyOrigin } from "./copyable-repository.ts";
 import { copySnapshot } from "./write/copy-snapshot.ts";
 import type { Crew } from "./crew/crew.ts";
@@ -58,7 +59,7 @@ import { TreeCapture } from "./write/snapshot-writer.ts";
 import { StampCache } from "./tree/stamp-cache.ts";
 import { viewEntry } from "./tree/view-entry.ts";
 import { walkTree } from "./tree/tree-reader.ts";
-import { verifyTree } from "./check/verify.ts";
+import { verifyTree, type VerifiedTree } from "./check/verify.ts";
 
 const packBytes = 16 * 1024 * 1024;
 
@@ -163,9 +164,23 @@ export class BackendRepository implements CopyableRepository {
   async verify(id: SnapshotId, options: VerifyOptions): Promise<Verified> {
     for (;;) {
       const fences = await readFences(this.#store);
-      const verified = await this.#verify(id, fences, options).catch(asDamageFound);
+      const { wrong, ...verified } = await this.#verify(id, fences, options).catch(asDamageFound);
       if (verified.result === "passed") return verified;
-      if ((await readFences(this.#store)).epoch === fences.epoch) return verified;
+      if ((await readFences(this.#store)).epoch !== fences.epoch) continue;
+      if (wrong.size > 0) await this.#doubt(wrong, options);
+      return verified;
+    }
+  }
+
+  /** Who only reads gets an answer also where nothing can be written; who has written must not go on there. */
+  async #doubt(wrong: ReadonlySet<string>, { packs, signal }: VerifyOptions): Promise<void> {
+    try {
+      await doubtPacks(this.#store, wrong, { at: this.#now(), signal });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (packs) throw thrown;
+    } finally {
+      this.#indexes.forget();
     }
   }
 
@@ -173,15 +188,14 @@ export class BackendRepository implements CopyableRepository {
    * A snapshot that is not sure to have all that it needs is looked at as a whole first, whatever is to be
    * read of it.
    */
-  async #verify(id: SnapshotId, fences: Fences, options: VerifyOptions): Promise<Verified> {
+  async #verify(id: SnapshotId, fences: Fences, options: VerifyOptions): Promise<VerifiedTree> {
     const { tree, epoch } = await readManifest(this.#store, id);
     if (isConfirmed(fences, { id, epoch, proofs: [] })) {
       const index = await this.#indexes.readyToReadBack(fences, options);
       return this.#reading(index, (parts) => verifyTree(parts, tree, options));
     }
     const { index, lacking } = await lookWhole(this.#workParts(), { fences, tree }, options);
-    if (lacking.length > 0)
-      return { result: "failed", objects: 0, bytes: 0, damage: lacking, isPruned: true };
+    if (lacking.length > 0) return { ...failed(lacking), isPruned: true };
     const verified = await this.#reading(index, (parts) => verifyTree(parts, tree, options));
     return verified.result === "passed" ? { ...verified, fence: fences.epoch } : verified;
   }
@@ -292,7 +306,12 @@ export class BackendRepository implements CopyableRepository {
 }
 
 /** A damaged manifest is what verifying looks for, and an answer. */
-function asDamageFound(error: unknown): Verified {
+function asDamageFound(error: unknown): VerifiedTree {
   if (!(error instanceof ObjectDamaged)) throw error;
-  return { result: "failed", objects: 0, bytes: 0, damage: [error.message] };
+  return failed([error.message]);
+}
+
+/** Nothing of it was read. */
+function failed(damage: readonly string[]): VerifiedTree {
+  return { result: "failed", objects: 0, bytes: 0, damage, wrong: new Set() };
 }

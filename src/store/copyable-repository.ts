@@ -9,7 +9,7 @@ export interface CopyableRepository extends Repository {
 
   /**
    * Takes a snapshot over from another repository: see `copySnapshot`. One that is here already is left as it
-   * is.
+   * is, also when its read-back has failed: to copy it again, forget it first.
    */
   copyFrom(other: CopyableRepository, id: SnapshotId, options: CopyOptions): Promise<CopiedSnapshot>;
 }

@@ -36,7 +36,11 @@ export interface Repository {
   /** Writes files back, verified, below `to`. Never overwrites a file that is there unless `overwrite`. */
   restore(id: SnapshotId, options: RestoreOptions): Promise<RestoreReport>;
 
-  /** Re-reads content and compares it with its digests. `perMille` 1000 reads everything. */
+  /**
+   * Re-reads content and compares it with its digests. `perMille` 1000 reads everything. A pack whose bytes are
+   * wrong is doubted from then on: what is captured or copied later does not rest on it, and what was begun
+   * before fails its own read-back where it does.
+   */
   verify(id: SnapshotId, options: VerifyOptions): Promise<Verified>;
 
   /** Adds a dated proof about a snapshot, as an object of its own: a manifest is never edited. */
@@ -194,7 +198,10 @@ export interface RestoreReport {
 export interface VerifyOptions {
   /** Share of the content that is read. */
   readonly perMille: number;
-  /** Read from these packs alone, and whole. That everything else is present is looked at all the same. */
+  /**
+   * For whoever has written a snapshot: read from these packs alone, and whole, and from those that are doubted.
+   * That everything else is present is looked at all the same.
+   */
   readonly packs?: ReadonlySet<string>;
   readonly signal: AbortSignal;
   onProgress?(progress: Progress): void;

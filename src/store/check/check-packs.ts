@@ -115,7 +115,11 @@ export function entriesOf(chunks: ChunkIndex, pack: number): Uint32Array {
 export async function findBadBlobs(parts: ReadParts, entries: Uint32Array): Promise<BadBlobs> {
   const all: BadBlobs[] = [];
   for (const job of jobsOf(parts.index.chunks, entries)) all.push(await findBad(parts, job));
-  return { bad: all.flatMap(({ bad }) => bad), refused: all.flatMap(({ refused }) => refused) };
+  return {
+    bad: all.flatMap(({ bad }) => bad),
+    refused: all.flatMap(({ refused }) => refused),
+    wrong: all.flatMap(({ wrong }) => wrong),
+  };
 }
 
 /** Whether the index has each group and blob of a pack where the pack's own table has it. */

@@ -77,12 +77,12 @@ async function takeStock(store: ObjectStore): Promise<Stock> {
   const index = new LoadedIndex(store, await readFences(store), "searching");
   await index.refresh();
   const indexed = new Set(index.chunks.packs.map(({ digest }) => toHex(digest)));
-  const given = await readLostPacks(store);
+  const { givenUp } = await readLostPacks(store);
   const [packs, unindexed, lost] = [new Map<string, number>(), new Map<string, number>(), new Map()];
   for await (const { name, size } of store.backend.list(packFolder)) {
     const digest = name.slice(name.lastIndexOf("/") + 1);
     const isIndexed = indexed.has(digest);
-    if (!isIndexed && given.has(digest)) {
+    if (!isIndexed && givenUp.has(digest)) {
       lost.set(name, size);
       continue;
     }

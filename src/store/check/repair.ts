@@ -7,7 +7,7 @@ import type { Fence } from "../format/fence-object.ts";
 import type { IndexedPack } from "../format/index-file.ts";
 import type { LoadedIndex } from "../index/index-loader.ts";
 import type { SessionSetting } from "../ingest/messages.ts";
-import { addLostPacks } from "../objects/lost-packs.ts";
+import { addLostPacks, listDoubts } from "../objects/lost-packs.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import type { ReadParts } from "../crew/read-parts.ts";
 import { repack } from "../prune/repack.ts";
@@ -32,6 +32,8 @@ export async function planRepair(
   options: Omit<CheckOptions, "readPerMille">,
 ): Promise<Repair> {
   const { store, now } = parts;
+  // Before anything is read: what is found bad meanwhile stays doubted.
+  const doubts = await listDoubts(store);
   const check = await checkRepository(reading, { ...options, readPerMille: 1000 }, now);
   const { plan, content } = await makeRepairPlan(reading, check, options.signal);
   return {
@@ -39,6 +41,8 @@ export async function planRepair(
     async apply(signal) {
       for (const object of plan.rewritten) await rewrite(store, object);
       if (content && !(await repairContent(parts, content, signal))) return "overtaken";
+      // What the new index names was proven, and so was where its lists lead.
+      for (const name of content ? doubts : []) await store.backend.remove(name);
       // A cable or a share may have spoilt the reading and not the object.
       for (const object of plan.removed)
         if (await isDamaged(store, object)) await store.backend.remove(object);
@@ -71,7 +75,7 @@ async function repairContent(
   const fence = await prepareFence(parts, content, signal).catch(unlessOvertaken(store, fences));
   if (!fence || !(await publishFence(store, fence))) return false;
   const digests = [...givenUp].map((name) => name.slice(name.lastIndexOf("/") + 1)).sort();
-  if (digests.length > 0) await addLostPacks(store, { at: now(), packs: digests });
+  if (digests.length > 0) await addLostPacks(store, { at: now(), packs: digests, doubted: [] });
   for (const name of oldIndex) await store.backend.remove(name);
   return true;
 }

@@ -117,11 +117,11 @@ async function listSound(
   fences: Fences,
   damaged: ReadonlySet<string>,
 ): Promise<ListedSound> {
-  const lost = await readLostPacks(store);
+  const { givenUp } = await readLostPacks(store);
   const [sound, condemned] = [new Map<string, number>(), new Map<string, number>()];
   for await (const { name, size } of store.backend.list(packFolder)) {
     const digest = name.slice(name.lastIndexOf("/") + 1);
-    if (!damaged.has(name) && !lost.has(digest))
+    if (!damaged.has(name) && !givenUp.has(digest))
       (fences.condemned.has(digest) ? condemned : sound).set(name, size);
   }
   for (const { name, size } of await listTrash(store)) condemned.set(name, size);

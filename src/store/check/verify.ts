@@ -1,3 +1,4 @@
+import { toHex } from "../../core/base/bytes.ts";
 import { given } from "../../core/base/given.ts";
 import { bytesOf, findBad, jobsMax, jobsOf } from "../crew/blob-jobs.ts";
 import { BlobReader } from "../index/blob-reader.ts";
@@ -16,16 +17,23 @@ import { type LostSegment, walkTree } from "../tree/tree-reader.ts";
 /** Whole packs in memory at once. */
 const packsMax = 3;
 
+/** What a look at a tree gave. */
+export interface VerifiedTree extends Verified {
+  /** Digests, in hexadecimal, of the packs that were read and are not as they were written. */
+  readonly wrong: ReadonlySet<string>;
+}
+
 /**
  * Proves a snapshot: the tree is read as a whole, every chunk must be known and its pack there, and a share
  * of the chunks is read and compared with its digest. Packs that were just written are read whole instead and
- * compared with theirs: what is in them was compared when they were made (`encodeGroup`).
+ * compared with theirs: what is in them was compared when they were made (`encodeGroup`). Packs that are
+ * doubted are read as if they were just written: the capture may have begun before they were found bad.
  */
 export async function verifyTree(
   parts: ReadParts,
   tree: Uint8Array,
   options: VerifyOptions,
-): Promise<Verified> {
+): Promise<VerifiedTree> {
   const check = new TreeCheck(parts, tree, options);
   await check.findChunks();
   await check.readSample();
@@ -48,6 +56,8 @@ class TreeCheck {
   /** By entry of the index: 0 not of this tree, 1 known only, 2 to be read, 3 bad. */
   readonly #states: Uint8Array;
   readonly #damage: string[] = [];
+  /** Numbers of the packs that were read and are not as they were written, but for those of `#blobs`. */
+  readonly #wrong = new Set<number>();
   #bytes = 0;
   #objects = 0;
   #bad = 0;
@@ -60,9 +70,10 @@ class TreeCheck {
     this.#states = new Uint8Array(parts.index.chunks.count);
   }
 
-  result(): Verified {
+  result(): VerifiedTree {
     const result = this.#damage.length === 0 ? "passed" : "failed";
-    return { result, objects: this.#objects, bytes: this.#bytes, damage: this.#damage };
+    const wrong = new Set([...this.#wrong, ...this.#blobs.wrongPacks].map((pack) => this.#digestOf(pack)));
+    return { result, objects: this.#objects, bytes: this.#bytes, damage: this.#damage, wrong };
   }
 
   async findChunks(): Promise<void> {
@@ -103,11 +114,12 @@ class TreeCheck {
 
   /**
    * A read-back after a capture leaves out what the tree before has too: that was followed when it was
-   * written, the writer has found each content in the index, and every pack of the index is there.
+   * written, the writer has found each content in the index, and every pack of the index is there. Not where
+   * a pack is doubted: the writer may have found content there, and did not know yet.
    */
   #isLookedAt({ id }: SegmentRow, { present, asked }: FoundPacks): boolean {
-    const { chunks } = this.#parts.index;
-    if (!this.#options.packs || present.size < chunks.packs.length) return true;
+    const { chunks, namesDoubted } = this.#parts.index;
+    if (!this.#options.packs || present.size < chunks.packs.length || namesDoubted) return true;
     const segment = chunks.find(blobTypes.tree, id);
     return segment === -1 || asked.has(chunks.place(segment).pack);
   }
@@ -165,7 +177,16 @@ class TreeCheck {
     for await (const { name } of this.#parts.store.backend.list(packFolder)) found.add(name);
     const present = this.#packsNamed(found);
     const { packs } = this.#options;
-    return { present, asked: packs ? this.#packsNamed(packs) : present };
+    return { present, asked: packs ? this.#packsNamed(packs).union(this.#doubted()) : present };
+  }
+
+  #doubted(): ReadonlySet<number> {
+    const { chunks, fences } = this.#parts.index;
+    return new Set(chunks.packs.keys().filter((pack) => fences.doubted.has(this.#digestOf(pack))));
+  }
+
+  #digestOf(pack: number): string {
+    return toHex(this.#parts.index.chunks.packs[pack]!.digest);
   }
 
   #packsNamed(names: ReadonlySet<string>): ReadonlySet<number> {
@@ -190,11 +211,13 @@ class TreeCheck {
   async #readPack(entries: Uint32Array): Promise<void> {
     const { store, index, session } = this.#parts;
     this.#options.signal.throwIfAborted();
-    const { digest } = index.chunks.packs[index.chunks.place(entries[0]!).pack]!;
+    const { pack } = index.chunks.place(entries[0]!);
+    const { digest } = index.chunks.packs[pack]!;
     const bytes = await store.backend.get(packName(digest)).then(ownBuffer, () => undefined);
     const post = session.idlest({ bytes: bytes?.length ?? 0, files: 1 });
     const isWhole =
       bytes && (await session.ask(post, { do: "check-pack", bytes, digest }, [bytes.buffer])).isWhole;
+    if (bytes && !isWhole) this.#wrong.add(pack);
     if (!isWhole) return this.#nameHurt(packName(digest), entries);
     for (const entry of entries) this.#bytes += index.chunks.place(entry).length;
     this.#options.onProgress?.({ files: 0, bytes: this.#bytes, readBytes: this.#bytes });
@@ -209,7 +232,9 @@ class TreeCheck {
 
   async #readJob(job: Uint32Array): Promise<void> {
     this.#options.signal.throwIfAborted();
-    for (const entry of (await findBad(this.#parts, job)).bad) this.#setBad(entry);
+    const { bad, wrong } = await findBad(this.#parts, job);
+    for (const entry of bad) this.#setBad(entry);
+    for (const entry of wrong) this.#wrong.add(this.#parts.index.chunks.place(entry).pack);
     this.#bytes += bytesOf(this.#parts.index.chunks, job);
     this.#options.onProgress?.({ files: 0, bytes: this.#bytes, readBytes: this.#bytes });
   }

@@ -44,15 +44,18 @@ export interface BadBlobs {
   readonly bad: readonly number[];
   /** Some of them may be sound: their packs were refused. */
   readonly refused: readonly ObjectUnreadable[];
+  /** Some of them were read, and are not what was written. */
+  readonly wrong: readonly number[];
 }
 
 /** Fetches and opens the blobs of a job, compares each with its digest, and names those that can't be had. */
 export async function findBad({ store, index, session }: JobSource, job: Uint32Array): Promise<BadBlobs> {
-  const { parts, placeOf, refused } = await gatherGroups(store, index.chunks, job);
+  const { parts, placeOf, refused, wasRead } = await gatherGroups(store, index.chunks, job);
   const chunks = Array.from(job, placeOf);
   const post = session.idlest({ bytes: bytesOf(index.chunks, job), files: 1 });
-  const { bad } = await session.ask(post, { do: "check", parts, chunks }, transfersOfParts(parts));
-  return { bad: bad.map((at) => job[at]!), refused };
+  const reply = await session.ask(post, { do: "check", parts, chunks }, transfersOfParts(parts));
+  const bad = reply.bad.map((at) => job[at]!);
+  return { bad, refused, wrong: bad.filter(wasRead) };
 }
 
 /**

@@ -16,8 +16,10 @@ import { ObjectDamaged } from "../objects/repository-errors.ts";
 export class BlobReader {
   readonly #store: ObjectStore;
   readonly #index: ChunkIndex;
+  /** Numbers of the packs that were read, and whose bytes are wrong. */
+  readonly wrongPacks = new Set<number>();
   /** The group opened last: neighbours are asked for in turn. */
-  #last: { readonly pack: number; readonly group: number; readonly groups: OpenGroups } | undefined;
+  #last: OpenedGroup | undefined;
 
   constructor(store: ObjectStore, index: ChunkIndex) {
     this.#store = store;
@@ -28,25 +30,37 @@ export class BlobReader {
     const name = `${titles[type]} ${toHex(id.subarray(0, 8))}`;
     const entry = this.#index.find(type, id);
     if (entry === -1) throw new ObjectDamaged(name, "it is missing");
-    const groups = await this.#groupsOf(entry);
+    const opened = await this.#groupOf(entry);
     return asDamage(name, () => {
       const { offset, length } = this.#index.place(entry);
-      const bytes = groups.slice({ group: 0, offset, length });
-      const isRight = type === blobTypes.list || Buffer.compare(digestOf(bytes), id) === 0;
-      if (!isRight) throw new Malformed("its content has another digest");
-      return bytes;
+      try {
+        const bytes = opened.groups.slice({ group: 0, offset, length });
+        const isRight = type === blobTypes.list || Buffer.compare(digestOf(bytes), id) === 0;
+        if (!isRight) throw new Malformed("its content has another digest");
+        return bytes;
+      } catch (thrown) {
+        if (opened.wasRead && thrown instanceof Malformed) this.wrongPacks.add(opened.pack);
+        throw thrown;
+      }
     });
   }
 
-  async #groupsOf(entry: number): Promise<OpenGroups> {
+  async #groupOf(entry: number): Promise<OpenedGroup> {
     const { pack, group } = this.#index.place(entry);
-    if (this.#last?.pack === pack && this.#last.group === group) return this.#last.groups;
-    const { parts, refused } = await gatherGroups(this.#store, this.#index, [entry]);
+    if (this.#last?.pack === pack && this.#last.group === group) return this.#last;
+    const { parts, refused, wasRead } = await gatherGroups(this.#store, this.#index, [entry]);
     if (refused[0]) throw refused[0];
     const groups = new OpenGroups(this.#store.secret, parts);
-    this.#last = { pack, group, groups };
-    return groups;
+    return (this.#last = { pack, group, groups, wasRead: wasRead(entry) });
   }
+}
+
+interface OpenedGroup {
+  readonly pack: number;
+  readonly group: number;
+  readonly groups: OpenGroups;
+  /** False when its pack is missing. */
+  readonly wasRead: boolean;
 }
 
 const titles: Readonly<Record<BlobType, string>> = {

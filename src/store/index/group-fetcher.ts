@@ -16,6 +16,8 @@ export interface Gathered {
   readonly parts: readonly PackPart[];
   /** What the disk or share refused to read. Those groups have no bytes, and may be sound. */
   readonly refused: readonly ObjectUnreadable[];
+  /** Whether the group of an entry was read: it is neither missing nor refused. */
+  wasRead(entry: number): boolean;
   /** The group of an entry, counted through all parts. */
   groupOf(entry: number): number;
   placeOf(entry: number): ChunkPlace;
@@ -54,9 +56,12 @@ export async function gatherGroups(
     const { pack, group } = index.place(entry);
     return ordinals.get(pack * groupsPerPackMax + group)!;
   };
+  const fetched = await Promise.all(parts);
+  const sealed = fetched.flatMap(({ groups }) => groups.map((group) => group.sealed !== undefined));
   return {
-    parts: await Promise.all(parts),
+    parts: fetched,
     refused: fetching.refused,
+    wasRead: (entry) => sealed[groupOf(entry)]!,
     groupOf,
     placeOf(entry) {
       const { offset, length } = index.place(entry);

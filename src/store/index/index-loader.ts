@@ -14,10 +14,10 @@ import { forEachLimited } from "../../threads/parallel.ts";
 const requestsMax = 16;
 
 /**
- * `building`: only what a new snapshot may rest on. `reading`: that first, and then all else that an index
- * names, but for what a prune has moved away. `standing`: that first, and then all that lies in its place or
- * in the trash. `searching`: as `standing`, and then what an index names and is nowhere, unless a prune has
- * taken it away.
+ * `building`: only what a new snapshot may rest on. `reading`: that first, then the packs that are doubted,
+ * and then all else that an index names, but for what a prune has moved away. `standing`: that first, and
+ * then all that lies in its place or in the trash. `searching`: as `standing`, and then what an index names
+ * and is nowhere, unless a prune has taken it away.
  */
 export type IndexView = "building" | "reading" | "standing" | "searching";
 
@@ -35,8 +35,9 @@ export class LoadedIndex {
   readonly damaged = new Set<string>();
   /** Numbers of packs that nothing may be built on. */
   readonly #unusable = new Set<number>();
+  #namesDoubted = false;
 
-  /** The fences are to be read before, and again before each `refresh`: a new one asks for a new index. */
+  /** The fences are to be read before, and again before each `refresh`: see `isOf`. */
   constructor(store: ObjectStore, fences: Fences, view: IndexView) {
     this.#store = store;
     this.fences = fences;
@@ -67,8 +68,14 @@ export class LoadedIndex {
     return written;
   }
 
+  /** False when there is a new fence or a new doubt: then what was taken in may be what is built on no more. */
+  isOf({ epoch, doubted }: Fences): boolean {
+    return this.fences.epoch === epoch && doubted.isSubsetOf(this.fences.doubted);
+  }
+
   /**
    * Whether a snapshot that is confirmed now may rest on the pack: it is there, trusted, and not condemned.
+   * A doubted one is usable: what is sound in it stays.
    */
   isUsable(pack: number): boolean {
     return !this.#unusable.has(pack);
@@ -78,8 +85,13 @@ export class LoadedIndex {
    * True when something was read that nothing may be built on: then order matters, and a new load is better
    * than a refresh.
    */
-  get hasUnusable(): boolean {
-    return this.#unusable.size > 0;
+  get isOrdered(): boolean {
+    return this.#unusable.size > 0 || this.#namesDoubted;
+  }
+
+  /** Whether an index file names a doubted pack, also one that this view leaves out. */
+  get namesDoubted(): boolean {
+    return this.#namesDoubted;
   }
 
   /** Reads the index files that are new. True when one was listed and gone when it was asked for. */
@@ -106,21 +118,29 @@ export class LoadedIndex {
     return asDamage(name, () => decodeIndexFile(body));
   }
 
-  #takeOrDefer(pack: IndexedPack, trusted: boolean, { present, later, rest }: Round): void {
+  #takeOrDefer(pack: IndexedPack, trusted: boolean, { present, later, doubted, rest }: Round): void {
     const hex = toHex(pack.digest);
+    const isDoubted = this.fences.doubted.has(hex);
+    this.#namesDoubted ||= isDoubted;
     if (!trusted || this.fences.condemned.has(hex)) rest.push(pack);
     else if (present && !present.has(hex)) later.push(pack);
+    else if (isDoubted) doubted.push(pack);
     else this.#take(pack);
   }
 
   /** Packs that came after the first look at the store are looked for once more. */
-  async #settle({ present, later, rest }: Round): Promise<void> {
+  async #settle({ present, later, doubted, rest }: Round): Promise<void> {
     const arrived = later.length > 0 ? await listPacks(this.#store) : new Set();
     for (const pack of later) {
-      if (arrived.has(toHex(pack.digest))) this.#take(pack);
-      else rest.push(pack);
+      const hex = toHex(pack.digest);
+      if (!arrived.has(hex)) rest.push(pack);
+      else if (this.fences.doubted.has(hex)) doubted.push(pack);
+      else this.#take(pack);
     }
-    if (this.#view === "building" || rest.length === 0) return;
+    if (this.#view === "building") return;
+    // After all that is not doubted: what lies in a sound pack too is read there.
+    for (const pack of doubted) this.#take(pack);
+    if (rest.length === 0) return;
     for (const pack of await this.#leadingSomewhere(rest, present)) {
       const number = this.chunks.packs.length;
       this.#take(pack);
@@ -153,7 +173,7 @@ export class LoadedIndex {
   /** What no index names may be a straggler's: it is trusted only where nothing was ever taken away. */
   async #adoptPacks(): Promise<void> {
     // What a repair gave up is left out, whatever it says of itself.
-    const known = new Set(await readLostPacks(this.#store));
+    const known = new Set((await readLostPacks(this.#store)).givenUp);
     for (const { digest } of this.chunks.packs) known.add(toHex(digest));
     const round = new Round(undefined);
     const places = [...(await Array.fromAsync(this.#store.backend.list(packFolder)))];
@@ -173,6 +193,8 @@ class Round {
   readonly present: ReadonlySet<string> | undefined;
   /** Packs that were not there at the first look. */
   readonly later: IndexedPack[] = [];
+  /** Packs that are there, and that were found bad or lead to such a one. */
+  readonly doubted: IndexedPack[] = [];
   /** Packs that nothing may be built on. */
   readonly rest: IndexedPack[] = [];
 

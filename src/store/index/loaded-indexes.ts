@@ -6,7 +6,7 @@ import type { VerifyOptions } from "../repository.ts";
 import { LoadedIndex } from "./index-loader.ts";
 import { SharedClaims } from "./shared-claims.ts";
 
-/** The index that captures of one epoch share, and what they leave to each other. */
+/** The index that captures of one epoch share, as of the same doubts, and what they leave to each other. */
 export interface Building {
   readonly index: LoadedIndex;
   readonly shared: SharedClaims;
@@ -23,12 +23,12 @@ export class LoadedIndexes {
   }
 
   /**
-   * What a new snapshot may rest on. A prune since the last one asks for a new index: captures under way go
-   * on with theirs.
+   * What a new snapshot may rest on. A prune since the last one asks for a new index, and so does a pack that
+   * was found bad: captures under way go on with theirs.
    */
   async readyToBuild(): Promise<Building> {
     const fences = await readFences(this.#store);
-    if (this.#building?.index.fences.epoch !== fences.epoch)
+    if (!this.#building?.index.isOf(fences))
       this.#building = {
         index: new LoadedIndex(this.#store, fences, "building"),
         shared: new SharedClaims(),
@@ -40,7 +40,7 @@ export class LoadedIndexes {
 
   async readyToRead(): Promise<LoadedIndex> {
     const fences = await readFences(this.#store);
-    if (this.#reader?.fences.epoch !== fences.epoch || this.#reader.hasUnusable)
+    if (!this.#reader?.isOf(fences) || this.#reader.isOrdered)
       this.#reader = new LoadedIndex(this.#store, fences, "reading");
     const reader = this.#reader!;
     await reader.refresh();
@@ -56,15 +56,18 @@ export class LoadedIndexes {
     return index;
   }
 
-  /** A capture that is read back has its index in memory, and need not load another. */
-  async readyToReadBack({ epoch }: Fences, { packs }: VerifyOptions): Promise<LoadedIndex> {
+  /**
+   * A capture that is read back has its index in memory, and need not load another. Where a pack is doubted it
+   * may have an older one: then all that it can rest on must be found.
+   */
+  async readyToReadBack(fences: Fences, { packs }: VerifyOptions): Promise<LoadedIndex> {
     const { index } = this.#building ?? {};
-    if (!packs || index?.fences.epoch !== epoch) return this.readyToRead();
+    if (!packs || !index?.isOf(fences) || index.namesDoubted) return this.readyToRead();
     await index.refresh();
     return index;
   }
 
-  /** What was loaded may name what is given up by now. */
+  /** What was loaded may name what is given up or doubted by now. */
   forget(): void {
     this.#reader = undefined;
     this.#building = undefined;

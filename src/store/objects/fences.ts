@@ -9,12 +9,13 @@ import {
   trashFolder,
   trashPlaceOf,
 } from "../format/layout.ts";
+import { readLostPacks } from "./lost-packs.ts";
 import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "../../threads/parallel.ts";
 
 const requestsMax = 16;
 
-/** The fences of a repository, as they were listed at one time. */
+/** The fences of a repository, and what else tells where one may build, as they were listed at one time. */
 export interface Fences {
   /** The highest number, 0 before the first prune: who builds on what it sees now writes under this epoch. */
   readonly epoch: number;
@@ -23,6 +24,11 @@ export interface Fences {
    * them.
    */
   readonly condemned: ReadonlySet<string>;
+  /**
+   * Digests, in hexadecimal, of packs that were found bad or lead to such a one, by the word that was filed
+   * when the fences were listed: nobody builds on them.
+   */
+  readonly doubted: ReadonlySet<string>;
   /** Fences that can be read, oldest first. */
   readonly readable: readonly Fence[];
   /** The fence that has the highest number, where it can be read. */
@@ -46,8 +52,9 @@ export async function readFences(store: ObjectStore): Promise<Fences> {
   readable.sort((left, right) => left.number - right.number);
   const condemned = new Set(readable.flatMap(({ trashed }) => trashed));
   if (epoch > 0) for (const { pack } of await listTrash(store)) condemned.add(pack);
+  const { doubted } = await readLostPacks(store);
   const newest = readable.at(-1);
-  return { epoch, condemned, readable, newest: newest?.number === epoch ? newest : undefined };
+  return { epoch, condemned, doubted, readable, newest: newest?.number === epoch ? newest : undefined };
 }
 
 /**

@@ -56,14 +56,18 @@ export function decideFates(facts: PruneFacts): PackFates {
   const isGarbage = (pack: StandingPack) => (of(pack)?.needed ?? 0) === 0;
   const isCondemned = ({ hex }: StandingPack) => fences.condemned.has(hex);
   const isLeft = (pack: StandingPack) => !isCondemned(pack) && isYoung(pack, facts);
-  const isForced = (pack: StandingPack) => isCondemned(pack) || hasStaleLists(of(pack)!);
+  // What is needed of a doubted pack may not be readable, and nobody builds on its lists.
+  const isDoubted = ({ hex }: StandingPack) => fences.doubted.has(hex);
+  const isForced = (pack: StandingPack) =>
+    isCondemned(pack) || (!isDoubted(pack) && hasStaleLists(of(pack)!));
   const unneeded = packs.filter(isGarbage);
   const leave = unneeded.filter(isLeft);
   const garbage = unneeded.filter((it) => !isLeft(it));
   const needed = packs.filter((it) => !isGarbage(it));
   const forced = needed.filter(isForced);
   const rest = needed.filter((it) => !isForced(it));
-  const wasteful = chooseWasteful(rest, (pack) => unusedBytesOf(pack, of(pack)!), facts.maxUnusedPerMille);
+  const movable = rest.filter((it) => !isDoubted(it));
+  const wasteful = chooseWasteful(movable, (pack) => unusedBytesOf(pack, of(pack)!), facts.maxUnusedPerMille);
   const repack = [...forced, ...wasteful];
   const anew = new Set(wasteful);
   const keep = rest.filter((it) => !anew.has(it));

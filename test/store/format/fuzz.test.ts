@@ -153,7 +153,10 @@ const json: Readonly<Record<string, Omit<FuzzTarget<Uint8Array>, "mutate" | "ref
     read: (it) => new Date(decodeLedgerPage(it).at).toISOString(),
   },
   "what a repair gave up": {
-    samples: [encodeLost({ at: 12, packs: ["0f".repeat(32), "a0".repeat(32)] })],
+    samples: [
+      encodeLost({ at: 12, packs: ["0f".repeat(32), "a0".repeat(32)], doubted: [] }),
+      encodeLost({ at: 12, packs: [], doubted: ["0f".repeat(32)] }),
+    ],
     read: (it) => new Date(decodeLost(it).at).toISOString(),
   },
   "the proof of a key": {

@@ -52,7 +52,7 @@ const fence = {
 };
 const lease = { snapshot: "0abc", tree: random.bytes(32), from: 10, until: 12, holder: "cm01" };
 const page = { at: 12, packs: ["0123456789abcdef"] };
-const lost = { at: 12, packs: [pack] };
+const lost = { at: 12, packs: [pack], doubted: [] };
 const proof = { level: "read", result: "passed", at: 12, note: "4 objects" } as const;
 const keyProof = { at: 12, slot: "0123456789abcdef", machine: "admin07", snapshot: "0abc", bytes: 7 };
 const word = { at: 12, by: "cm01", note: "before the upgrade" };
@@ -90,6 +90,12 @@ const kinds: Readonly<Record<string, Kind>> = {
     decode: decodeLost,
     later: "it is of a later version",
   },
+  "list of what is doubted": {
+    value: { at: 12, packs: [], doubted: [pack] },
+    encode: encodeLost,
+    decode: decodeLost,
+    later: "it is of a later version",
+  },
   proof: { value: proof, encode: encodeProof, decode: decodeProof },
   "proof under a fence": { value: { ...proof, fence: 3 }, encode: encodeProof, decode: decodeProof },
   "proof of a key": {
@@ -121,7 +127,9 @@ describe.each(Object.entries(kinds))("a %s", (_, { value, encode, decode, later 
   test("states version 1, and lacks no member that can be left out", () => {
     const body = decodeJson(encode(value as never));
     expect(body["version"]).toBe(1);
-    for (const member of Object.keys(body).filter((it) => it !== "fence" && (later || it !== "version"))) {
+    for (const member of Object.keys(body).filter(
+      (it) => it !== "fence" && it !== "doubted" && (later || it !== "version"),
+    )) {
       const { [member]: __, ...rest } = body;
       expect(() => decode(encodeJson(rest)), member).toThrow(Malformed);
     }
@@ -136,10 +144,19 @@ describe.each(Object.entries(kinds))("a %s", (_, { value, encode, decode, later 
 
 const noPacks = ["x", pack.slice(1), `${pack}0`, pack.toUpperCase(), `\n${pack}`, 5] as const;
 
+test("what a repair gave up is written as it was before there were doubts, and read so", () => {
+  const body = encodeLost(lost);
+  expect(Buffer.from(body).toString()).toBe(`{"at":12,"packs":["${pack}"],"version":1}`);
+  expect(decodeLost(body)).toEqual(lost);
+});
+
 test.each(noPacks)("what is no pack's digest (%j) is neither trashed nor lost", (name) => {
   const trashed = encodeJson({ version: 1, ...fence, trashed: [pack, name] });
   expect(() => decodeFence(trashed)).toThrow(typeof name === "string" ? "names what is no pack" : "trashed");
   expect(() => decodeLost(encodeJson({ version: 1, at: 1, packs: [pack, name] }))).toThrow(
+    "it has no digests of packs",
+  );
+  expect(() => decodeLost(encodeJson({ version: 1, at: 1, packs: [], doubted: [pack, name] }))).toThrow(
     "it has no digests of packs",
   );
 });

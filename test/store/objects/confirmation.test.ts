@@ -93,5 +93,11 @@ function fence(number: number, change: Partial<Fence>): Fence {
 }
 
 function fencesOf(...readable: readonly Fence[]): Fences {
-  return { epoch: readable.at(-1)?.number ?? 0, condemned: new Set(), readable, newest: readable.at(-1) };
+  return {
+    epoch: readable.at(-1)?.number ?? 0,
+    condemned: new Set(),
+    doubted: new Set(),
+    readable,
+    newest: readable.at(-1),
+  };
 }

@@ -229,7 +229,13 @@ function fates(site: Site, it: Case) {
 function fencesOf(condemned: readonly string[], ...readable: readonly Partial<Fence>[]): Fences {
   const blank = { number: 1, at: 0, honoured: [], trashed: [], index: [], replaced: [] };
   const all = readable.map((it) => ({ ...blank, ...it }));
-  return { epoch: all.length, condemned: new Set(condemned), readable: all, newest: all.at(-1) };
+  return {
+    epoch: all.length,
+    condemned: new Set(condemned),
+    doubted: new Set(),
+    readable: all,
+    newest: all.at(-1),
+  };
 }
 
 function hexOf(name: string): string {
