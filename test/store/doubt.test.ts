@@ -107,25 +107,36 @@ test("a machine that has read the index before does not rest on what another has
   await capture(other, "warm", offersOf({ warm: seeded.bytes(500) }));
   flip(objects, contentOf(objects), 60);
   await readBack(repository, "s1", packs);
+  const reader = await reopen(memoryBackend(objects), { seed: 5 });
+  expect(await soundPaths(reader, "s1")).toEqual(["a/c", "a/large"]);
   await expectSound(other, "s2", { previous: "s1" });
   // And reads what is stored anew, though it knew the old place.
-  expect(await verifyAll(repository, "s2")).toMatchObject({ result: "passed" });
-  expect(await restored(repository, "s1")).toEqual(wanted());
+  for (const it of [repository, reader]) {
+    expect(await restored(it, "s1")).toEqual(wanted());
+    expect(await verifyAll(it, "s1")).toMatchObject({ result: "passed" });
+  }
 });
 
-test.each(["the same program", "another machine"])(
-  "a capture that goes on while %s finds a pack bad fails its read-back, and the one after it passes",
-  async (who) => {
-    const { objects, repository, packs } = await captured();
+/** Small ones have no list: nothing but their content leads to the pack that is bad. */
+const small = { "a/c": contents["a/c"]!, "a/d": seeded.bytes(30_000) };
+
+test.each([
+  ["the same program", "large", contents],
+  ["the same program", "small", small],
+  ["another machine", "large", contents],
+  ["another machine", "small", small],
+] as const)(
+  "a capture that goes on while %s finds a pack bad fails its read-back, and the one after it passes (%s files)",
+  async (who, _, files) => {
+    const { objects, repository, packs } = await captured(files);
     const running =
       who === "the same program" ? repository : await reopen(memoryBackend(objects), { seed: 4 });
     const write = await beginCapture(running, "s1");
     flip(objects, contentOf(objects), 60);
     expect(await readBack(repository, "s1", packs)).toMatchObject({ result: "failed" });
-    await write("s2", offers);
-    const written = new Set<string>();
-    expect(await readBack(running, "s2", written)).toMatchObject({ result: "failed" });
-    await expectSound(running, "s3", { previous: "s2" });
+    await write("s2", offersOf(files));
+    expect(await readBack(running, "s2", new Set())).toMatchObject({ result: "failed" });
+    await expectSound(running, "s3", { previous: "s2" }, files);
   },
 );
 
@@ -178,7 +189,9 @@ describe("what is sound in a doubted pack", () => {
     expect(await soundPaths(fresh, "s1")).toEqual(["a/c", "a/large", "database"]);
     expect(await verifyAll(fresh, "s2")).toMatchObject({ result: "passed" });
     expect((await prune(fresh, { maxUnusedPerMille: 0 })).result).toBe("nothing-to-do");
-    await fresh.forget("s1");
+    // No list that leads there was moved to where a capture finds it.
+    await expectSound(fresh, "s3", { previous: "s1" }, { ...contents, database });
+    for (const id of ["s1", "s3"]) await fresh.forget(id);
     for (const _ of [1, 2, 3]) await prune(fresh, { maxUnusedPerMille: 0 });
     expect(objects.has(content)).toBe(false);
     expect(await verifyAll(fresh, "s2")).toMatchObject({ result: "passed" });
@@ -282,10 +295,12 @@ test("a pack that is missing, and one that can't be read, are not doubted", asyn
     expect(await verifyAll(repository, "s1")).toMatchObject({ result: "failed" });
     expect(namesIn(objects, "lost/")).toEqual([]);
   }
-  objects.delete(content);
-  const repository = await reopen(memoryBackend(objects), { seed: 5 });
-  expect(await readBack(repository, "s1", packs)).toMatchObject({ result: "failed" });
-  expect(namesIn(objects, "lost/")).toEqual([]);
+  for (const missing of [content, tree!]) {
+    objects.delete(missing);
+    const repository = await reopen(memoryBackend(objects), { seed: 5 });
+    expect(await readBack(repository, "s1", packs)).toMatchObject({ result: "failed" });
+    expect(namesIn(objects, "lost/")).toEqual([]);
+  }
 });
 
 test("who may only read is told what is damaged, and who writes is told that it can't be filed", async () => {
