@@ -172,7 +172,9 @@ export class BackendRepository implements CopyableRepository {
     }
   }
 
-  /** Who only reads gets an answer also where nothing can be written; who has written must not go on there. */
+  /**
+   * Who only reads gets an answer also where nothing can be written; who has written must not go on there.
+   */
   async #doubt(wrong: ReadonlySet<string>, { packs, signal }: VerifyOptions): Promise<void> {
     try {
       await doubtPacks(this.#store, wrong, { at: this.#now(), signal });

@@ -37,9 +37,9 @@ export interface Repository {
   restore(id: SnapshotId, options: RestoreOptions): Promise<RestoreReport>;
 
   /**
-   * Re-reads content and compares it with its digests. `perMille` 1000 reads everything. A pack whose bytes are
-   * wrong is doubted from then on: what is captured or copied later does not rest on it, and what was begun
-   * before fails its own read-back where it does.
+   * Re-reads content and compares it with its digests. `perMille` 1000 reads everything. A pack whose bytes
+   * are wrong is doubted from then on: what is captured or copied later does not rest on it, and what was
+   * begun before fails its own read-back where it does.
    */
   verify(id: SnapshotId, options: VerifyOptions): Promise<Verified>;
 
@@ -199,8 +199,8 @@ export interface VerifyOptions {
   /** Share of the content that is read. */
   readonly perMille: number;
   /**
-   * For whoever has written a snapshot: read from these packs alone, and whole, and from those that are doubted.
-   * That everything else is present is looked at all the same.
+   * For whoever has written a snapshot: read from these packs alone, and whole, and from those that are
+   * doubted. That everything else is present is looked at all the same.
    */
   readonly packs?: ReadonlySet<string>;
   readonly signal: AbortSignal;

@@ -68,7 +68,9 @@ export class LoadedIndex {
     return written;
   }
 
-  /** False when there is a new fence or a new doubt: then what was taken in may be what is built on no more. */
+  /**
+   * False when there is a new fence or a new doubt: then what was taken in may be what is built on no more.
+   */
   isOf({ epoch, doubted }: Fences): boolean {
     return this.fences.epoch === epoch && doubted.isSubsetOf(this.fences.doubted);
   }

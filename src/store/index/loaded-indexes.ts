@@ -57,8 +57,8 @@ export class LoadedIndexes {
   }
 
   /**
-   * A capture that is read back has its index in memory, and need not load another. Where a pack is doubted it
-   * may have an older one: then all that it can rest on must be found.
+   * A capture that is read back has its index in memory, and need not load another. Where a pack is doubted
+   * it may have an older one: then all that it can rest on must be found.
    */
   async readyToReadBack(fences: Fences, { packs }: VerifyOptions): Promise<LoadedIndex> {
     const { index } = this.#building ?? {};

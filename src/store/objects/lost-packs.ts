@@ -35,7 +35,9 @@ async function readLost(store: ObjectStore, name: string): Promise<LostObject> {
   return asDamage(name, () => decodeLost(body));
 }
 
-/** From now on no index that is made anew takes in the packs that are given up, and nothing new rests on any. */
+/**
+ * From now on no index that is made anew takes in the packs that are given up, and nothing new rests on any.
+ */
 export async function addLostPacks(store: ObjectStore, lost: LostObject): Promise<void> {
   await putDrawn(store, { type: "lost", randomBytes: 10, nameOf: lostName }, encodeLost(lost));
 }
