@@ -1,13 +1,20 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { execArgv } from "./test/support/exec-argv.ts";
 import { memoryFolder } from "./test/support/memory-folder.ts";
+import { TimeReporter } from "./test/support/time-reporter.ts";
 
-/** The longest files first, so that two cores end together. */
-const longest = ["test/drivers/", "test/schemas/", "packages/lab/"];
+/** Where the longest of the files lie that share a process. */
+const longest = ["test/drivers/", "test/oracle/", "test/schemas/", "test/store/check/", "test/core/plan/"];
 
+/**
+ * The longest files first, so that two cores end together. Before them those that have a process to themselves:
+ * a shared one ends as soon as such a file is next, and the one after it loads everything again.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
+    const rank = ({ moduleId, project }: TestSpecification) => {
+      if (project.config.isolate) return -1;
       const place = longest.findIndex((part) => moduleId.replaceAll("\\", "/").includes(part));
       return place < 0 ? longest.length : place;
     };
@@ -50,20 +57,6 @@ const tidy = {
   env: memory === undefined ? {} : { TMPDIR: memory },
 };
 
-/**
- * How a test's process collects. A small repository has buffers of many megabytes, of which little is used:
- * when they alone may ask for a collection there is one for each capture, and it takes half of all time. Helper
- * threads have no core to themselves.
- */
-const execArgv = [
-  "--single-threaded-gc",
-  "--min-semi-space-size=32",
-  "--max-semi-space-size=32",
-  "--initial-old-space-size=256",
-  // Unknown to the oldest Node on which tests are run.
-  ...(Number.parseInt(process.versions.node) < 24 ? [] : ["--external-memory-accounted-in-global-limit"]),
-];
-
 /** What every project is run with. */
 const common = {
   execArgv,
@@ -77,6 +70,7 @@ const common = {
 
 export default defineConfig({
   test: {
+    reporters: ["default", new TimeReporter()],
     sequence: { sequencer: LongestFirst },
     // Every core: by itself the runner leaves one idle, which of two is half.
     maxWorkers: "100%",

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { execArgv } from "../../test/support/exec-argv.ts";
 
 /**
  * For tests that hunt a written bug: none of them needs the built program, which the project's own
@@ -6,6 +7,7 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
+    execArgv,
     include: [
       "test/campaign/*.test.ts",
       "test/store/unreadable.test.ts",
