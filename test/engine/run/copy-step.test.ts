@@ -7,6 +7,7 @@ import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-pol
 import type { Folder } from "../../../src/core/model/policy/source.ts";
 import { planCopies } from "../../../src/core/plan/plan-copies.ts";
 import { applyPlan } from "../../../src/engine/run/apply.ts";
+import { verifySnapshot } from "../../../src/engine/run/verify-snapshot.ts";
 import { planPolicies } from "../../../src/engine/pipeline.ts";
 import { openSession, type Session } from "../../../src/engine/session/session.ts";
 import { folderBackend } from "../../../src/store/backends/folder.ts";
@@ -136,6 +137,20 @@ test("a copy whose read-back failed is written again by the next run", async () 
   expect((await site.plan()).sites[0]).toMatchObject({ actions: [], risks: [] });
 });
 
+test("a copy whose content went bad is whole again once the next run has written it", async () => {
+  const site = await newSite();
+  await site.apply();
+  damageContent(site.folderOf("offsite"));
+  site.pass(hour);
+  expect(await site.verifyIn("offsite")).toBe("failed");
+  site.pass(hour);
+  const again = [["copy the point of 2026-11-22 01:30Z of PS1 to offsite", "done"]];
+  expect((await site.apply()).outcomes).toEqual(again);
+  site.pass(hour);
+  expect(await site.verifyIn("offsite")).toBe("passed");
+  expect((await site.plan()).sites[0]).toMatchObject({ actions: [], risks: [] });
+});
+
 test("a copy does not rest on packs that are gone: the content is stored anew", async () => {
   const site = await newSite();
   await site.apply();
@@ -252,6 +267,15 @@ async function newSite(
         const { snapshots } = await opened.repository.snapshots("objects");
         const proof = { level: "read", result: "failed", at: session.now(), note: "by hand" } as const;
         await opened.repository.addProof(snapshots[0]!.id, proof);
+      }),
+    /** Reads all of the only snapshot of a repository, and files the result. */
+    verifyIn: (name: string) =>
+      inSession(async (session) => {
+        const opened = await session.repository(place(name));
+        if (!opened.exists) throw new Error(`${name} is not there.`);
+        const [snapshot] = (await opened.repository.snapshots("objects")).snapshots;
+        const order = { snapshot: snapshot!, perMille: 1000 };
+        return (await verifySnapshot(session, opened.repository, order)).proof.result;
       }),
     snapshotsIn: (name: string) =>
       inSession(async (session) => {
