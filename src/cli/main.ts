@@ -1,26 +1,32 @@
 import { CommanderError, type Command } from "commander";
+import { given } from "../core/base/given.ts";
 import type { Problem } from "../core/base/problem.ts";
 import { problemOf } from "../engine/session/problems.ts";
 import { makeRedactor } from "../engine/session/redact.ts";
-import type { CommandSpec } from "./command/command.ts";
+import { textOption, type CommandCall, type CommandSpec } from "./command/command.ts";
 import { commandTable } from "./command-table.ts";
 import { exitCode, type ExitCode } from "./command/exit-code.ts";
 import { invalidOption } from "./options/invalid-option.ts";
 import { buildProgram } from "./program.ts";
-import { realScreen } from "./command/screen.ts";
-import { showProblems } from "./screen/show-problems.ts";
+import { refused } from "./command/result.ts";
+import { printResult, type ResultForm } from "./screen/print-result.ts";
+import { realTerminal, screenOn } from "./screen/terminal.ts";
 
 /** Runs one command line and gives its exit code. What nobody caught becomes one readable problem here. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCode.done;
-  const screen = realScreen();
+  const terminal = realTerminal();
   const json = argv.includes("--json");
   const interrupt = new AbortController();
   const stop = stopOnSignals(interrupt);
   const program = buildProgram(async (spec, args, options) => {
     requireValues(spec, options);
     const { run } = await spec.load();
-    code = await run({ args, options, screen, commands: commandTable, signal: interrupt.signal });
+    const screen = screenOn(terminal, options["json"] === true);
+    const call = { args, options, screen, commands: commandTable, signal: interrupt.signal };
+    const end = await run(call);
+    if (typeof end === "object") printResult(terminal, end, formAsked(call));
+    code = typeof end === "object" ? end.exitCode : end;
   });
   for (const command of withSubcommands(program))
     command.exitOverride().configureOutput(json ? { writeErr: () => undefined } : {});
@@ -32,13 +38,17 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       return thrown.exitCode === 0 ? exitCode.done : exitCode.error;
     const problem =
       thrown instanceof CommanderError ? mistyped(thrown) : problemOf(thrown, "sitekeep", makeRedactor());
-    showProblems({ screen, options: { json } }, [problem]);
+    printResult(terminal, refused([problem]), { json });
     if (process.env["SITEKEEP_DEBUG"])
-      screen.err(thrown instanceof Error ? (thrown.stack ?? "") : String(thrown));
+      terminal.err(thrown instanceof Error ? (thrown.stack ?? "") : String(thrown));
     return exitCode.error;
   } finally {
     stop();
   }
+}
+
+function formAsked(call: CommandCall): ResultForm {
+  return { json: call.screen.awaitsDocument, ...given({ format: textOption(call, "format") }) };
 }
 
 /** An empty value is a variable of a script that was never set: it names nothing, and never means "here". */

@@ -1,4 +1,5 @@
 import type { ExitCode } from "./exit-code.ts";
+import type { CommandResult, DocumentResult } from "./result.ts";
 import type { Screen } from "./screen.ts";
 
 /** What a command declares before any of its code is loaded: enough for help, completion and parsing. */
@@ -14,7 +15,7 @@ export interface CommandSpec {
   /** Each a whole line and what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
   /** Loads the command's code; only the command that runs is loaded. */
-  readonly load: () => Promise<{ readonly run: RunCommand }>;
+  readonly load: () => Promise<{ readonly run: RunCommand | RunTextCommand }>;
 }
 
 export interface OptionSpec {
@@ -24,7 +25,14 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
 }
 
-export type RunCommand = (call: CommandCall) => Promise<ExitCode>;
+/** The code of a command that has `--json`: it gives back what it has to say, and prints nothing of it. */
+export type RunCommand = (call: CommandCall) => Promise<CommandEnd>;
+
+/** A result, or the code alone where everything is printed already. */
+export type CommandEnd<Code extends ExitCode = ExitCode> = DocumentResult<Code> | ExitCode;
+
+/** The code of a command that speaks to people alone. */
+export type RunTextCommand = (call: CommandCall) => Promise<CommandResult>;
 
 /** One call of a command. Options carry commander's camel-cased names. */
 export interface CommandCall {

@@ -13,3 +13,6 @@ export const exitCode = {
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** What any command may end with when it is kept from its work. */
+export type ErrorCode = typeof exitCode.error;

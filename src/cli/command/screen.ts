@@ -1,42 +1,25 @@
-import { styleText } from "node:util";
-import { guardTerminal } from "../../core/base/visible.ts";
 import type { Paint } from "../../core/report/words/paint.ts";
 
-/** The terminal or whatever stands in for it. Everything a command prints goes through here. */
+/** What a command says while it works goes through here; what it has to say at its end it gives back. */
 export interface Screen {
   /** Writes a result to standard output. */
   out(text: string): void;
   /** Writes a remark or an error to standard error, so that `--json` stays clean. */
   err(text: string): void;
+  /**
+   * Tells a person how the work goes on, on standard output. Where that is kept for a document nothing is
+   * said, and the text is not made.
+   */
+  tell(text: string | (() => string)): void;
+  /** Says at once on standard error what the result is to be read with, whatever its form. */
+  remark(text: string): void;
   /** Colours for standard output: none unless it is a terminal that wants them. */
   readonly paint: Paint;
   readonly columns: number;
   /** A person can be asked something. */
   readonly interactive: boolean;
-}
-
-const styles = { good: "green", bad: "red", warn: "yellow", dim: "dim", bold: "bold" } as const;
-
-/** The real screen. `styleText` knows NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
-export function realScreen(): Screen {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosed);
-  return {
-    out: (text) => void process.stdout.write(guardTerminal(endLine(text))),
-    err: (text) => void process.stderr.write(guardTerminal(endLine(text))),
-    paint: (style, text) => styleText(styles[style], text, { stream: process.stdout }),
-    columns: process.stdout.columns || 110,
-    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
-  };
-}
-
-/**
- * Whoever reads may have enough, as `head` does: what a command does is finished all the same, and nothing
- * more is shown.
- */
-function ignoreClosed(fault: NodeJS.ErrnoException): void {
-  if (fault.code !== "EPIPE") throw fault;
-}
-
-function endLine(text: string): string {
-  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  /** The longest list that a person is shown the whole of; a document has all of any. */
+  readonly longestList: number;
+  /** The result is to be one JSON document: standard output is kept for it, questions included. */
+  readonly awaitsDocument: boolean;
 }

@@ -1,4 +1,4 @@
-import type { RunCommand } from "../command/command.ts";
+import type { RunTextCommand } from "../command/command.ts";
 import { completionsOf } from "../command/completions.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { invalidOption } from "../options/invalid-option.ts";
@@ -43,12 +43,9 @@ complete -c sitekeep -f -a '(__sitekeep_complete)'`,
 };
 
 /** `sitekeep completion SHELL`: prints the script; `completion words -- …` answers it. */
-export const run: RunCommand = async (call) => {
+export const run: RunTextCommand = async (call) => {
   const [shell = "", ...words] = call.args;
-  if (shell === "words") {
-    for (const word of completionsOf(call.commands, words)) call.screen.out(word);
-    return exitCode.done;
-  }
+  if (shell === "words") return { exitCode: exitCode.done, text: () => completionsOf(call.commands, words) };
   const script = scripts[shell];
   if (script === undefined) {
     throw invalidOption(
@@ -57,6 +54,5 @@ export const run: RunCommand = async (call) => {
       `There is one for ${Object.keys(scripts).join(", ")}.`,
     );
   }
-  call.screen.out(script);
-  return exitCode.done;
+  return { exitCode: exitCode.done, text: () => [script] };
 };

@@ -2,12 +2,12 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { SiteType } from "../../core/model/policy/resolved-policy.ts";
 import { readPolicies } from "../../core/policy/read-policies.ts";
-import { renderProblems } from "../../core/report/render-problems.ts";
 import { writePolicy, type PolicyAnswers } from "../../core/report/write-policy.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { textOption, type CommandCall, type RunTextCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
+import { refused } from "../command/result.ts";
 import { invalidOption } from "../options/invalid-option.ts";
-import { makeKeyFile, refuseFile, writeNew } from "../session/new-file.ts";
+import { madeKeyWords, makeKeyFile, refuseFile, writeNew } from "../session/new-file.ts";
 import { policyFolder } from "../session/open-session.ts";
 
 const hint = "Edit that file, or name another folder with --policies DIR.";
@@ -16,26 +16,24 @@ const hint = "Edit that file, or name another folder with --policies DIR.";
  * `sitekeep init`: a first policy, its repository and a key, with as few questions as can be. Overwrites
  * nothing.
  */
-export const run: RunCommand = async (call) => {
+export const run: RunTextCommand = async (call) => {
   const folder = policyFolder(call);
   const answers = await askAnswers(call, folder);
   const file = join(folder, `${answers.site.toLowerCase()}.yaml`);
   const text = writePolicy(answers);
   const { problems } = readPolicies([{ path: file, text }]);
-  if (problems.some((it) => it.severity === "error")) {
-    call.screen.err(renderProblems(problems));
-    return exitCode.error;
-  }
+  if (problems.some((it) => it.severity === "error")) return refused(problems);
   await mkdir(folder, { recursive: true }).catch(refuseFile(folder, hint));
   await writeNew(file, text, { mode: 0o644, hint });
-  const keyMade = await makeKeyFile(answers.keyFile);
-  call.screen.out(`Wrote ${file}.`);
-  if (keyMade)
-    call.screen.out(
-      `Wrote a new key to ${answers.keyFile}. Copy it to a safe place away from this site, now.`,
-    );
-  call.screen.out(`Next: read the file, then \`sitekeep validate\` and \`sitekeep plan\`.`);
-  return exitCode.done;
+  const isKeyMade = await makeKeyFile(answers.keyFile);
+  return {
+    exitCode: exitCode.done,
+    text: () => [
+      `Wrote ${file}.`,
+      ...(isKeyMade ? [madeKeyWords(answers.keyFile)] : []),
+      "Next: read the file, then `sitekeep validate` and `sitekeep plan`.",
+    ],
+  };
 };
 
 async function askAnswers(call: CommandCall, folder: string): Promise<PolicyAnswers> {

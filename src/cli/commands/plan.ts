@@ -6,6 +6,7 @@ import type { PolicyEffect } from "../../core/model/policy/policy-effect.ts";
 import { planLastsMs } from "../../core/plan/make-plan.ts";
 import { renderPlanAnnotations } from "../../core/report/plan-annotations.ts";
 import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
+import type { Paint } from "../../core/report/words/paint.ts";
 import { renderEffects } from "../../core/report/render-effects.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
 import type { Look } from "../../engine/look/observe.ts";
@@ -32,14 +33,27 @@ export const run: RunCommand = (call) =>
     if (look === "recorded") tellAge(call, session.now(), planned.observations);
     const out = textOption(call, "out");
     if (out !== undefined) await writeNew(out, documentOf(plan), { mode: 0o666, hint: otherFile });
-    call.screen.out(await show(call, session, { ...planned, plan, look }));
-    if (out !== undefined)
-      call.screen.err(
-        `Saved to ${out}. Apply exactly this until ${formatMinute(plan.expiresAt)} with: sitekeep apply ${out}`,
-      );
-    if (unusableRepositories(plan).length > 0) return exitCode.error;
-    return call.options["detailedExitcode"] && hasWork(plan) ? exitCode.pending : exitCode.done;
+    const effects = await readEffects(call, session, { ...planned, look });
+    return {
+      exitCode: codeOf(plan, call.options["detailedExitcode"] === true),
+      document: () => (effects ? { apiVersion: "sitekeep/effects/v1", effects } : { ...sealPlan(plan) }),
+      text: (paint) => [renderPlanWithEffects(plan, effects, paint)],
+      formats: {
+        markdown: () => [renderPlanMarkdown(plan, effects ?? [])],
+        github: () => [renderPlanAnnotations(plan)],
+      },
+      remarks: out === undefined ? [] : [savedWords(out, plan.expiresAt)],
+    };
   });
+
+function codeOf(plan: Plan, isDetailed: boolean) {
+  if (unusableRepositories(plan).length > 0) return exitCode.error;
+  return isDetailed && hasWork(plan) ? exitCode.pending : exitCode.done;
+}
+
+function savedWords(file: string, until: Instant): string {
+  return `Saved to ${file}. Apply exactly this until ${formatMinute(until)} with: sitekeep apply ${file}`;
+}
 
 const otherFile =
   "A reviewed plan is not overwritten: choose another name, in a folder that you may write to.";
@@ -52,36 +66,25 @@ function documentOf(plan: Plan): string {
   return `${JSON.stringify(sealPlan(plan), undefined, 2)}\n`;
 }
 
-async function show(
+/** What `--diff` asks for: what these policies do beside those of the other folder. */
+async function readEffects(
   call: CommandCall,
   session: Session,
   planned: Planned & { readonly look: Look },
-): Promise<string> {
+): Promise<readonly PolicyEffect[] | undefined> {
   const other = textOption(call, "diff");
-  const site = textOption(call, "site");
-  const effects =
-    other === undefined ? [] : await effectsBeside(session, other, { ...planned, ...given({ site }) });
-  if (!call.options["json"]) return render(call, planned.plan, effects);
-  if (other === undefined) return documentOf(planned.plan);
-  return JSON.stringify({ apiVersion: "sitekeep/effects/v1", effects }, undefined, 2);
+  if (other === undefined) return undefined;
+  return effectsBeside(session, other, { ...planned, ...given({ site: textOption(call, "site") }) });
 }
 
-function render(call: CommandCall, plan: Plan, effects: readonly PolicyEffect[]): string {
-  switch (textOption(call, "format")) {
-    case "markdown":
-      return renderPlanMarkdown(plan, effects);
-    case "github":
-      return renderPlanAnnotations(plan);
-    default: {
-      const change = effects.length === 0 ? "" : `\n${renderEffects(effects, call.screen.paint)}`;
-      return `${renderPlan(plan, call.screen.paint)}${change}`;
-    }
-  }
+function renderPlanWithEffects(plan: Plan, effects: readonly PolicyEffect[] = [], paint: Paint): string {
+  const change = effects.length === 0 ? "" : `\n${renderEffects(effects, paint)}`;
+  return `${renderPlan(plan, paint)}${change}`;
 }
 
 function tellAge(call: CommandCall, now: Instant, observations: readonly Observation[]): void {
   const oldest = Math.min(...observations.map((it) => it.at));
-  call.screen.err(
+  call.screen.remark(
     `Facts of the sources are ${formatDuration(now - oldest)} old; the repository was read now.`,
   );
 }

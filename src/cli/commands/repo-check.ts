@@ -15,11 +15,11 @@ export const run: RunCommand = (call) =>
     const check = await repository
       .check({ readPerMille: readShare(call), signal, onProgress })
       .finally(line.end);
-    const document = { apiVersion: "sitekeep/check/v1", repository: repository.id, ...check };
-    call.screen.out(
-      call.options["json"] ? JSON.stringify(document, undefined, 2) : renderCheck(check, call.screen.paint),
-    );
-    return check.damage.length > 0 || check.hurt.length > 0 ? exitCode.error : exitCode.done;
+    return {
+      exitCode: check.damage.length > 0 || check.hurt.length > 0 ? exitCode.error : exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/check/v1", repository: repository.id, ...check }),
+      text: (paint) => [renderCheck(check, paint)],
+    };
   });
 
 function readShare({ options }: CommandCall): number {

@@ -4,7 +4,7 @@ import { hasRepository } from "../../engine/session/repositories.ts";
 import type { Session } from "../../engine/session/session.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
-import { makeKeyFile } from "../session/new-file.ts";
+import { madeKeyWords, makeKeyFile } from "../session/new-file.ts";
 import { withAddress } from "../session/with-repository.ts";
 
 /** `sitekeep repo init`: makes the repository that the policies name, or says that it is there. */
@@ -14,23 +14,28 @@ export const run: RunCommand = (call) =>
     const keysMade = isMade ? await makeMissingKeys(address) : [];
     const { id, isEncrypted } = await openOrMake(session, address);
     const { name, location } = address;
-    if (call.options["json"]) {
-      const facts = { name, ...location, id, made: isMade, encrypted: isEncrypted, keysMade };
-      call.screen.out(JSON.stringify({ apiVersion: "sitekeep/repository/v1", ...facts }, undefined, 2));
-      return exitCode.done;
-    }
-    for (const file of keysMade)
-      call.screen.out(`Wrote a new key to ${file}. Copy it to a safe place away from this site, now.`);
-    const lock = isEncrypted
-      ? "Its keys open it."
-      : "It is not encrypted: whoever reads its folder reads all of it.";
-    call.screen.out(
-      isMade
-        ? `Made the repository ${name} in ${titleOf(location)}. ${lock}`
-        : `The repository ${name} is in ${titleOf(location)} already, and stays as it is. ${lock}`,
-    );
-    return exitCode.done;
+    const facts = { name, ...location, id, made: isMade, encrypted: isEncrypted, keysMade };
+    return {
+      exitCode: exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/repository/v1", ...facts }),
+      text: () => [...keysMade.map(madeKeyWords), initWords(address, facts)],
+    };
   });
+
+interface InitFacts {
+  readonly made: boolean;
+  readonly encrypted: boolean;
+}
+
+function initWords({ name, location }: RepositoryAddress, { made, encrypted }: InitFacts): string {
+  const place = titleOf(location);
+  const lock = encrypted
+    ? "Its keys open it."
+    : "It is not encrypted: whoever reads its folder reads all of it.";
+  return made
+    ? `Made the repository ${name} in ${place}. ${lock}`
+    : `The repository ${name} is in ${place} already, and stays as it is. ${lock}`;
+}
 
 /**
  * Key files that are not there yet. Only for a repository that is not there either: an old one needs its own

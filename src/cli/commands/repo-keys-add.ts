@@ -2,7 +2,8 @@ import { given } from "../../core/base/given.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { readNewKey } from "../session/new-key.ts";
-import { showKeys, tellMadeFile, withRepositoryKeys } from "../session/with-repository-keys.ts";
+import { madeKeyWords } from "../session/new-file.ts";
+import { keysDocument, withRepositoryKeys } from "../session/with-repository-keys.ts";
 
 /** `sitekeep repo keys add`: one more key file or password that opens the repository. */
 export const run: RunCommand = (call) =>
@@ -10,15 +11,13 @@ export const run: RunCommand = (call) =>
     await keys.requireOpen();
     const added = await readNewKey(call, session);
     const { id, isNew } = await keys.add(added.key);
-    if (call.options["json"]) {
-      showKeys(call, { added: id, isNew, ...given({ keyFileMade: added.madeFile }) });
-      return exitCode.done;
-    }
-    tellMadeFile(call, added);
-    call.screen.out(
-      isNew
-        ? `Added the slot ${id}. The new key was tried, and opens the repository.`
-        : `That key opens the repository already, by the slot ${id}. Nothing was added.`,
-    );
-    return exitCode.done;
+    const { madeFile } = added;
+    const what = isNew
+      ? `Added the slot ${id}. The new key was tried, and opens the repository.`
+      : `That key opens the repository already, by the slot ${id}. Nothing was added.`;
+    return {
+      exitCode: exitCode.done,
+      document: () => keysDocument({ added: id, isNew, ...given({ keyFileMade: madeFile }) }),
+      text: () => [...(madeFile === undefined ? [] : [madeKeyWords(madeFile)]), what],
+    };
   });

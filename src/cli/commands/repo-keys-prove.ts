@@ -3,7 +3,7 @@ import { renderKeyProof } from "../../core/report/render-keys.ts";
 import { proveKey } from "../../engine/repository/prove-key.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
-import { showKeys } from "../session/with-repository-keys.ts";
+import { keysDocument } from "../session/with-repository-keys.ts";
 import { withAddress } from "../session/with-repository.ts";
 
 /**
@@ -14,11 +14,10 @@ export const run: RunCommand = (call) =>
   withAddress(call, async ({ session, address, policies }) => {
     const { proof, worth, judgedBy } = await proveKey(session, { address, policies });
     const uncounted = explainUncounted(proof, worth);
-    if (call.options["json"])
-      showKeys(call, { repository: address.name, proof, judgedBy, ...worth, ...uncounted });
-    else
-      call.screen.out(
-        renderKeyProof({ repository: address.name, proof, worth, judgedBy, uncounted }, call.screen.paint),
-      );
-    return worth.counts ? exitCode.done : exitCode.someFailed;
+    const repository = address.name;
+    return {
+      exitCode: worth.counts ? exitCode.done : exitCode.someFailed,
+      document: () => keysDocument({ repository, proof, judgedBy, ...worth, ...uncounted }),
+      text: (paint) => [renderKeyProof({ repository, proof, worth, judgedBy, uncounted }, paint)],
+    };
   });

@@ -2,9 +2,10 @@ import { findSlot } from "../../engine/repository/repository-keys.ts";
 import { confirm } from "../screen/ask.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
+import { cancelled } from "../command/result.ts";
 import {
+  keysDocument,
   removedKeyWarning,
-  showKeys,
   warnOfOnlySecondKey,
   withRepositoryKeys,
 } from "../session/with-repository-keys.ts";
@@ -16,15 +17,15 @@ export const run: RunCommand = (call) =>
     const slots = await keys.slots();
     const { id } = findSlot(slots, call.args[0]!);
     await warnOfOnlySecondKey(call, given, { slots, id });
-    if (!(await confirm(call, `Remove the slot ${id} of the repository ${address.name}?`))) {
-      call.screen.err("Nothing was done.");
-      return exitCode.done;
-    }
+    if (!(await confirm(call, `Remove the slot ${id} of the repository ${address.name}?`)))
+      return cancelled(keysDocument({ result: "cancelled" }));
     await keys.remove(id);
-    if (call.options["json"]) showKeys(call, { removed: id });
-    else {
-      call.screen.out(`Removed the slot ${id}. Another key was tried, and opens the repository.`);
-      call.screen.err(removedKeyWarning);
-    }
-    return exitCode.done;
+    return {
+      exitCode: exitCode.done,
+      document: () => keysDocument({ removed: id }),
+      text: () => [
+        `Removed the slot ${id}. Another key was tried, and opens the repository.`,
+        { remark: removedKeyWarning },
+      ],
+    };
   });

@@ -1,4 +1,5 @@
 import { formatBytes } from "../../core/base/bytes.ts";
+import { given } from "../../core/base/given.ts";
 import { day } from "../../core/base/instant.ts";
 import { renderPrunePlan } from "../../core/report/render-prune.ts";
 import { pruneRepository } from "../../engine/repository/prune.ts";
@@ -7,6 +8,7 @@ import { confirm } from "../screen/ask.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
 import { durationOption } from "../options/duration-option.ts";
 import { exitCode } from "../command/exit-code.ts";
+import type { Words } from "../command/result.ts";
 import { invalidOption } from "../options/invalid-option.ts";
 import { makeProgressLine } from "../screen/progress-line.ts";
 import { readShare } from "../options/share-option.ts";
@@ -22,29 +24,26 @@ export const run: RunCommand = (call) =>
     let asked = false;
     const approve: PruneOptions["approve"] = async (plan) => {
       progress.end();
-      if (asked) call.screen.err("Meanwhile more can go than you were asked about:");
+      if (asked) call.screen.remark("Meanwhile more can go than you were asked about:");
       asked = true;
-      if (!call.options["json"]) call.screen.out(renderPrunePlan(plan).trimEnd());
+      call.screen.tell(() => renderPrunePlan(plan).trimEnd());
       return !call.options["dryRun"] && confirm(call, "Do this?");
     };
     const { signal } = session;
     const options = { maxUnusedPerMille, graceMs, clock, signal, approve, onProgress: progress.show };
     const report = await pruneRepository(repository, options).finally(progress.end);
-    tell(call, report);
-    return exitCode.done;
+    const { plan, result, fence } = report;
+    return {
+      exitCode: exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/pruned/v1", result, ...given({ fence }), plan }),
+      text: () => [prunedWords(report)],
+    };
   });
 
-function tell(call: CommandCall, { plan, result, fence }: PruneReport): void {
-  const { screen, options } = call;
-  if (options["json"]) {
-    const document = { apiVersion: "sitekeep/pruned/v1", result, ...(fence && { fence }), plan };
-    screen.out(JSON.stringify(document, undefined, 2));
-  } else if (result === "nothing-to-do") screen.out("There is nothing to prune.");
-  else if (result === "refused") screen.err("Nothing was done.");
-  else
-    screen.out(
-      `${formatBytes(plan.remove.bytes)} came free, ${formatBytes(plan.trash.bytes)} went to the trash.`,
-    );
+function prunedWords({ plan, result }: PruneReport): Words[number] {
+  if (result === "nothing-to-do") return "There is nothing to prune.";
+  if (result === "refused") return { remark: "Nothing was done." };
+  return `${formatBytes(plan.remove.bytes)} came free, ${formatBytes(plan.trash.bytes)} went to the trash.`;
 }
 
 function shareOption(call: CommandCall): number {

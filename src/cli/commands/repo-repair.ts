@@ -3,8 +3,9 @@ import type { CheckProgress } from "../../core/model/repository/repository-check
 import type { RepairPlan } from "../../core/model/repository/repository-repair.ts";
 import { needsRepair, renderRepair } from "../../core/report/render-repair.ts";
 import { confirm } from "../screen/ask.ts";
-import type { CommandCall, RunCommand } from "../command/command.ts";
+import type { RunCommand } from "../command/command.ts";
 import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import type { Words } from "../command/result.ts";
 import { makeProgressLine } from "../screen/progress-line.ts";
 import { withRepository } from "../session/with-repository.ts";
 
@@ -19,24 +20,20 @@ export const run: RunCommand = (call) =>
     const onProgress = ({ doneBytes, totalBytes, step }: CheckProgress) =>
       line.say(step === "packs" ? { text: "reading packs", doneBytes, totalBytes } : { text: step });
     const { plan, apply } = await repository.planRepair({ signal, onProgress }).finally(line.end);
-    if (!call.options["json"]) call.screen.out(renderRepair(plan, call.screen.paint));
+    call.screen.tell(() => renderRepair(plan, call.screen.paint));
     const isDone = needsRepair(plan) && (await confirm(call, "Repair the repository?"));
     if (isDone && (await apply(signal)) === "overtaken") throw new ProblemError(overtaken);
-    tell(call, { repository: repository.id, plan, isDone });
-    return codeOf(plan, isDone);
+    const { id } = repository;
+    return {
+      exitCode: codeOf(plan, isDone),
+      document: () => ({ apiVersion: "sitekeep/repaired/v1", repository: id, done: isDone, ...plan }),
+      text: () => repairedWords(plan, isDone),
+    };
   });
 
-interface Told {
-  readonly repository: string;
-  readonly plan: RepairPlan;
-  readonly isDone: boolean;
-}
-
-function tell({ options, screen }: CommandCall, { repository, plan, isDone }: Told): void {
-  const document = { apiVersion: "sitekeep/repaired/v1", repository, done: isDone, ...plan };
-  if (options["json"]) screen.out(JSON.stringify(document, undefined, 2));
-  else if (isDone) screen.out(afterwards);
-  else if (needsRepair(plan)) screen.err("Nothing was done.");
+function repairedWords(plan: RepairPlan, isDone: boolean): Words {
+  if (isDone) return [afterwards];
+  return needsRepair(plan) ? [{ remark: "Nothing was done." }] : [];
 }
 
 const afterwards =

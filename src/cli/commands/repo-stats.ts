@@ -7,13 +7,16 @@ import { withRepository } from "../session/with-repository.ts";
 export const run: RunCommand = (call) =>
   withRepository(call, async ({ session, repository }) => {
     const stats = await repository.stats(session.signal);
-    const document = { apiVersion: "sitekeep/stats/v1", repository: repository.id, ...stats };
-    call.screen.out(
-      call.options["json"] ? JSON.stringify(document, undefined, 2) : renderStats(stats, call.screen.paint),
-    );
-    for (const name of stats.unreadable)
-      call.screen.err(`Could not be read, and is not in the sums: ${name}`);
-    if (stats.missingPacks > 0)
-      call.screen.err(`${stats.missingPacks} of the packs that the index names are gone.`);
-    return stats.unreadable.length > 0 || stats.missingPacks > 0 ? exitCode.error : exitCode.done;
+    const lacking = [
+      ...stats.unreadable.map((it) => `Could not be read, and is not in the sums: ${it}`),
+      ...(stats.missingPacks > 0
+        ? [`${stats.missingPacks} of the packs that the index names are gone.`]
+        : []),
+    ];
+    return {
+      exitCode: lacking.length > 0 ? exitCode.error : exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/stats/v1", repository: repository.id, ...stats }),
+      text: (paint) => [renderStats(stats, paint)],
+      remarks: lacking,
+    };
   });

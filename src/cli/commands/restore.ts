@@ -15,11 +15,14 @@ import { makeFolders } from "../../store/backends/make-folders.ts";
 import type { RestoreReport } from "../../store/repository.ts";
 import { confirm } from "../screen/ask.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
-import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { cancelled, type DocumentResult, type Words } from "../command/result.ts";
 import { invalidOption } from "../options/invalid-option.ts";
 import { noSuchPath } from "../session/no-such-path.ts";
 import { makeProgressLine } from "../screen/progress-line.ts";
 import { withRepository, type WithRepository } from "../session/with-repository.ts";
+
+const apiVersion = "sitekeep/restored/v1";
 
 /** `sitekeep restore`: files into a folder, or a database to a SQL Server. */
 export const run: RunCommand = (call) =>
@@ -41,7 +44,7 @@ async function restoreFiles(
   call: CommandCall,
   { session, repository }: WithRepository,
   snapshot: Snapshot,
-): Promise<ExitCode> {
+): Promise<DocumentResult> {
   const to = textOption(call, "to");
   if (to === undefined) throw new ProblemError(noTarget);
   await requireFolder(to);
@@ -52,9 +55,12 @@ async function restoreFiles(
   const report = await repository
     .restore(snapshot.id, { to: resolve(to), paths, overwrite, signal, onProgress: progress.show })
     .finally(progress.end);
-  if (call.options["json"]) showJson(call, { snapshot: snapshot.id, to, ...report });
-  else tellRestored(call, report, `of ${name(snapshot)} restored to ${to}`);
-  return report.refused.length > 0 ? exitCode.someFailed : exitCode.done;
+  const what = `of ${name(snapshot)} restored to ${to}`;
+  return {
+    exitCode: report.refused.length > 0 ? exitCode.someFailed : exitCode.done,
+    document: () => ({ apiVersion, snapshot: snapshot.id, to, ...report }),
+    text: () => restoredWords(report, what, overwrite),
+  };
 }
 
 /** The place may be absent, and is made then; a file in its place is a slip of the pen. */
@@ -78,28 +84,23 @@ function placeUnusable(to: string, fault: Error): Problem {
   };
 }
 
-function tellRestored({ screen, options }: CommandCall, report: RestoreReport, what: string): void {
-  for (const { path, reason } of report.refused) screen.err(`not restored: ${path}: ${reason}`);
-  const { length } = report.refused;
-  const compared = report.files > 0 ? ", each compared with its digest" : "";
-  screen.out(`${countWords(report.files, "file")}, ${formatBytes(report.bytes)} ${what}${compared}.`);
-  if (length === 0) return;
-  const hint = options["overwrite"]
-    ? ""
-    : " Choose an empty folder, or replace what is there with --overwrite.";
-  screen.err(`${countWords(length, "entry", "entries")} not restored.${hint}`);
-}
-
-function showJson({ screen }: CommandCall, members: object): void {
-  screen.out(JSON.stringify({ apiVersion: "sitekeep/restored/v1", ...members }, undefined, 2));
+function restoredWords({ files, bytes, refused }: RestoreReport, what: string, overwrite: boolean): Words {
+  const compared = files > 0 ? ", each compared with its digest" : "";
+  const done = `${countWords(files, "file")}, ${formatBytes(bytes)} ${what}${compared}.`;
+  if (refused.length === 0) return [done];
+  const hint = overwrite ? "" : " Choose an empty folder, or replace what is there with --overwrite.";
+  return [
+    ...refused.map(({ path, reason }) => ({ remark: `not restored: ${path}: ${reason}` })),
+    done,
+    { remark: `${countWords(refused.length, "entry", "entries")} not restored.${hint}` },
+  ];
 }
 
 async function showFiles(
   call: CommandCall,
   { repository }: WithRepository,
   snapshot: Snapshot,
-): Promise<ExitCode> {
-  const json = call.options["json"] === true;
+): Promise<DocumentResult> {
   let files = 0;
   let bytes = 0;
   for (const path of call.args.length > 1 ? call.args.slice(1) : [undefined]) {
@@ -107,15 +108,15 @@ async function showFiles(
       if (entry.type !== "file") continue;
       files += 1;
       bytes += entry.size;
-      if (!json) call.screen.out(`${formatBytes(entry.size).padStart(9)}  ${entry.path}`);
+      call.screen.tell(`${formatBytes(entry.size).padStart(9)}  ${entry.path}`);
     }
   }
-  if (json) showJson(call, { dryRun: true, snapshot: snapshot.id, files, bytes });
-  else
-    call.screen.out(
-      `Would restore ${countWords(files, "file")}, ${formatBytes(bytes)} of ${name(snapshot)}.`,
-    );
-  return exitCode.done;
+  const size = `${countWords(files, "file")}, ${formatBytes(bytes)}`;
+  return {
+    exitCode: exitCode.done,
+    document: () => ({ apiVersion, dryRun: true, snapshot: snapshot.id, files, bytes }),
+    text: () => [`Would restore ${size} of ${name(snapshot)}.`],
+  };
 }
 
 interface DatabaseOrder {
@@ -128,7 +129,7 @@ async function restoreDatabase(
   call: CommandCall,
   given: WithRepository,
   order: DatabaseOrder,
-): Promise<ExitCode> {
+): Promise<DocumentResult> {
   const policy = given.policies.find((it) => it.site.code === order.snapshot.site);
   if (policy === undefined) throw new ProblemError(noPolicyFor(order.snapshot));
   const chain = chainOf(order.snapshots, order.snapshot);
@@ -139,15 +140,14 @@ async function restoreDatabase(
   };
   const question = `Restore ${name(order.snapshot)} as ${database.name} on ${database.server}?`;
   const steps = chain.map(name);
-  if (call.options["dryRun"]) {
-    if (call.options["json"]) showJson(call, { dryRun: true, database: placeOf(database), steps });
-    else call.screen.out(`Would restore ${steps.join(", then ")} as ${database.name} on ${database.server}.`);
-    return exitCode.done;
-  }
-  if (!(await confirm(call, question))) {
-    call.screen.err("Nothing was done.");
-    return exitCode.done;
-  }
+  if (call.options["dryRun"])
+    return {
+      exitCode: exitCode.done,
+      document: () => ({ apiVersion, dryRun: true, database: placeOf(database), steps }),
+      text: () => [`Would restore ${steps.join(", then ")} as ${database.name} on ${database.server}.`],
+    };
+  if (!(await confirm(call, question)))
+    return cancelled({ apiVersion, database: placeOf(database), steps: [], result: "cancelled" });
   return performRestore(call, given, { policy, chain, database });
 }
 
@@ -160,7 +160,7 @@ async function performRestore(
   call: CommandCall,
   { session, repository }: WithRepository,
   order: Pick<GiveBackOrder, "policy" | "chain" | "database">,
-): Promise<ExitCode> {
+): Promise<DocumentResult> {
   const progress = makeProgressLine(call, session.now);
   const replace = call.options["replace"] === true;
   const { steps } = await giveBackDatabase(session, repository, {
@@ -168,9 +168,11 @@ async function performRestore(
     replace,
     report: progress.say,
   }).finally(progress.end);
-  if (call.options["json"]) showJson(call, { database: placeOf(order.database), steps });
-  else for (const step of steps) call.screen.out(step);
-  return exitCode.done;
+  return {
+    exitCode: exitCode.done,
+    document: () => ({ apiVersion, database: placeOf(order.database), steps }),
+    text: () => steps,
+  };
 }
 
 function name(snapshot: Snapshot): string {

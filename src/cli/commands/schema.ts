@@ -2,14 +2,14 @@ import machine from "../../../schemas/machine.schema.json" with { type: "json" }
 import plan from "../../../schemas/plan.schema.json" with { type: "json" };
 import policy from "../../../schemas/policy.schema.json" with { type: "json" };
 import source from "../../../schemas/source.schema.json" with { type: "json" };
-import type { RunCommand } from "../command/command.ts";
+import type { RunTextCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { invalidOption } from "../options/invalid-option.ts";
 
 const schemas: Record<string, object> = { policy, source, machine, plan };
 
 /** `sitekeep schema`: prints a JSON Schema for editors and for other programs. */
-export const run: RunCommand = async (call) => {
+export const run: RunTextCommand = async (call) => {
   const name = call.args[0] ?? "policy";
   const schema = schemas[name];
   if (schema === undefined) {
@@ -19,6 +19,5 @@ export const run: RunCommand = async (call) => {
       `There are ${Object.keys(schemas).join(", ")}.`,
     );
   }
-  call.screen.out(JSON.stringify(schema, undefined, 2));
-  return exitCode.done;
+  return { exitCode: exitCode.done, text: () => [JSON.stringify(schema, undefined, 2)] };
 };

@@ -35,20 +35,19 @@ export const run: RunCommand = (call) =>
         mode: 0o644,
         hint: "Choose another name, in a folder that you may write to.",
       });
-    call.screen.out(
-      call.options["json"]
-        ? JSON.stringify({ apiVersion: "sitekeep/simulations/v1", simulations }, undefined, 2)
-        : simulations.map((it) => renderSimulation(it, call.screen.paint)).join("\n"),
-    );
     const isBroken = simulations.some((it) => it.expectations.some(({ result }) => result === "broken"));
-    return isBroken ? exitCode.error : exitCode.done;
+    return {
+      exitCode: isBroken ? exitCode.error : exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/simulations/v1", simulations }),
+      text: (paint) => [simulations.map((it) => renderSimulation(it, paint)).join("\n")],
+    };
   });
 
 /** What the repository holds, and what was last read of the window; no source is asked. */
 async function lookAt(call: CommandCall, session: Session, policy: ResolvedPolicy): Promise<Observation> {
   const observed = await observe(session, policy, "repository");
   if (observed.repositoryProblem === undefined) return observed;
-  call.screen.err(`${observed.repositoryProblem.message} ${policy.site.code} is simulated from nothing.`);
+  call.screen.remark(`${observed.repositoryProblem.message} ${policy.site.code} is simulated from nothing.`);
   return nothing(policy, session.now());
 }
 

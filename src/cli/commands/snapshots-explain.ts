@@ -5,11 +5,12 @@ import type { Observation } from "../../core/model/observation.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import { renderRetention, type ForeseenVerdict } from "../../core/report/render-snapshots.ts";
+import type { Paint } from "../../core/report/words/paint.ts";
 import { planPolicies, type Planned } from "../../engine/pipeline.ts";
 import { findSnapshot } from "../../engine/repository/restore.ts";
-import type { CommandCall, RunCommand } from "../command/command.ts";
+import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
-import { showProblems } from "../screen/show-problems.ts";
+import { refused, type DocumentResult } from "../command/result.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
 /**
@@ -17,20 +18,20 @@ import { withPolicies } from "../session/with-policies.ts";
  * or when it will go.
  */
 export const run: RunCommand = (call) =>
-  withPolicies(call, async ({ session, policies }) => {
-    const planned = await planPolicies(session, policies);
-    const unreadable = planned.observations.flatMap((it) => it.repositoryProblem ?? []);
-    if (unreadable.length > 0) {
-      showProblems(call, unreadable);
-      return exitCode.error;
-    }
-    const sites = explainSites(planned, call.args[0]);
-    if (call.options["json"]) {
-      const document = { apiVersion: "sitekeep/retention/v1", at: planned.plan.madeAt, sites };
-      call.screen.out(JSON.stringify(document, undefined, 2));
-    } else for (const site of sites) tell(call, site);
-    return exitCode.done;
-  });
+  withPolicies(call, async ({ session, policies }) =>
+    explain(await planPolicies(session, policies), call.args[0]),
+  );
+
+function explain(planned: Planned, reference: string | undefined): DocumentResult {
+  const unreadable = planned.observations.flatMap((it) => it.repositoryProblem ?? []);
+  if (unreadable.length > 0) return refused(unreadable);
+  const sites = explainSites(planned, reference);
+  return {
+    exitCode: exitCode.done,
+    document: () => ({ apiVersion: "sitekeep/retention/v1", at: planned.plan.madeAt, sites }),
+    text: (paint) => sites.flatMap((it) => siteWords(it, paint)),
+  };
+}
 
 interface ExplainedSite {
   readonly site: string;
@@ -71,7 +72,9 @@ function isOfPoint(point: ExplainedPoint, asked: Snapshot | undefined): boolean 
   return asked === undefined || point.snapshots.includes(asked.id);
 }
 
-function tell({ screen }: CommandCall, { site, policy, points }: ExplainedSite): void {
-  screen.out(`${screen.paint("bold", site)}  ${screen.paint("dim", `policy ${policy}`)}`);
-  screen.out(points.length === 0 ? "There are no snapshots." : renderRetention(points, screen.paint));
+function siteWords({ site, policy, points }: ExplainedSite, paint: Paint): readonly string[] {
+  return [
+    `${paint("bold", site)}  ${paint("dim", `policy ${policy}`)}`,
+    points.length === 0 ? "There are no snapshots." : renderRetention(points, paint),
+  ];
 }

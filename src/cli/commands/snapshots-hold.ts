@@ -23,11 +23,10 @@ export const run: RunCommand = (call) => {
     });
     const { site, due } = point;
     const told = { repository: address.name, site, due, hold };
-    call.screen.out(
-      call.options["json"]
-        ? JSON.stringify({ apiVersion: "sitekeep/hold/v1", ...told }, undefined, 2)
-        : renderHold({ name: pointName(point), ...told }),
-    );
-    return exitCode.done;
+    return {
+      exitCode: exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/hold/v1", ...told }),
+      text: () => [renderHold({ name: pointName(point), ...told })],
+    };
   });
 };

@@ -14,12 +14,11 @@ export const run: RunCommand = (call) =>
     const { living } = await repository.holds();
     const holds = living.filter((it) => site === undefined || it.site === site);
     const points = judgePoints(chosen, policies);
-    const document = { apiVersion: "sitekeep/snapshots/v1", snapshots: chosen, points, holds, unreadable };
-    call.screen.out(
-      call.options["json"]
-        ? JSON.stringify(document, undefined, 2)
-        : renderSnapshotList(chosen, call.screen.paint, heldBy(living, snapshots), points),
-    );
-    for (const name of unreadable) call.screen.err(`Damaged and left out: ${name}`);
-    return unreadable.length > 0 ? exitCode.error : exitCode.done;
+    const facts = { snapshots: chosen, points, holds, unreadable };
+    return {
+      exitCode: unreadable.length > 0 ? exitCode.error : exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/snapshots/v1", ...facts }),
+      text: (paint) => [renderSnapshotList(chosen, paint, heldBy(living, snapshots), points)],
+      remarks: unreadable.map((it) => `Damaged and left out: ${it}`),
+    };
   });

@@ -11,8 +11,11 @@ import { openExisting } from "../../engine/session/session.ts";
 import { confirm } from "../screen/ask.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
+import { cancelled } from "../command/result.ts";
 import { readNote } from "../options/hold-note.ts";
 import { withAddress } from "../session/with-repository.ts";
+
+const apiVersion = "sitekeep/released/v1";
 
 /**
  * `sitekeep snapshots release`: ends every hold of a point, after a question: the rules may then let it go.
@@ -26,23 +29,19 @@ export const run: RunCommand = (call) => {
     const holds = requireHeld(await repository.holds(), point);
     const name = pointName(point);
     const outlook = await foreseeUnheld(session, policies, { address, point });
-    if (!call.options["json"])
-      for (const line of consequenceLines(name, holds, outlook)) call.screen.out(line);
-    if (!(await confirm(call, `Release ${name}?`))) {
-      call.screen.err("Nothing was done.");
-      return exitCode.done;
-    }
+    const { site, due } = point;
+    const facts = { repository: address.name, site, due, holds };
+    for (const line of consequenceLines(name, holds, outlook)) call.screen.tell(line);
+    if (!(await confirm(call, `Release ${name}?`)))
+      return cancelled({ apiVersion, ...facts, releases: [], ...given({ outlook }), result: "cancelled" });
     const releases = await releaseHolds(session, repository, { holds, note }).catch((thrown: unknown) => {
       throw asProblem(thrown, address);
     });
-    const { site, due } = point;
-    const told = { repository: address.name, site, due, holds, releases, ...given({ outlook }) };
-    call.screen.out(
-      call.options["json"]
-        ? JSON.stringify({ apiVersion: "sitekeep/released/v1", ...told }, undefined, 2)
-        : `Released ${name}.`,
-    );
-    return exitCode.done;
+    return {
+      exitCode: exitCode.done,
+      document: () => ({ apiVersion, ...facts, releases, ...given({ outlook }) }),
+      text: () => [`Released ${name}.`],
+    };
   });
 };
 

@@ -11,9 +11,6 @@ import { exitCode } from "../command/exit-code.ts";
 import { noSuchPath } from "../session/no-such-path.ts";
 import { withRepository } from "../session/with-repository.ts";
 
-/** Entries shown without `--json`; the rest is counted. */
-const entriesShown = 200;
-
 /** `sitekeep snapshots show`: one snapshot's facts, and its tree or a part of it. */
 export const run: RunCommand = (call) =>
   withRepository(call, async ({ repository, policies }) => {
@@ -29,20 +26,19 @@ export const run: RunCommand = (call) =>
     let count = 0;
     for await (const entry of repository.tree(snapshot.id, call.args[1])) {
       count += 1;
-      if (call.options["json"] || count <= entriesShown) entries.push(entry);
+      if (count <= call.screen.longestList) entries.push(entry);
     }
     if (count === 0 && call.args[1] !== undefined) throw new ProblemError(noSuchPath(snapshot, call.args[1]));
-    if (call.options["json"]) {
-      call.screen.out(
-        JSON.stringify({ apiVersion: "sitekeep/snapshot/v1", snapshot, point, holds, entries }, undefined, 2),
-      );
-      return exitCode.done;
-    }
-    call.screen.out(renderSnapshot(snapshot, call.screen.paint, holds, point));
-    for (const entry of entries) call.screen.out(entryLine(entry));
-    if (count > entriesShown)
-      call.screen.out(`… and ${count - entriesShown} more; name a path to see what is below it.`);
-    return exitCode.done;
+    const more = count - entries.length;
+    return {
+      exitCode: exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/snapshot/v1", snapshot, point, holds, entries }),
+      text: (paint) => [
+        renderSnapshot(snapshot, paint, holds, point),
+        ...entries.map(entryLine),
+        ...(more > 0 ? [`… and ${more} more; name a path to see what is below it.`] : []),
+      ],
+    };
   });
 
 function entryLine(entry: TreeEntry): string {

@@ -10,12 +10,10 @@ export const run: RunCommand = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const { observations, plan } = await planPolicies(session, policies);
     const sites = summariseStatus(policies, observations, plan.madeAt);
-    const document = { apiVersion: "sitekeep/status/v1", at: plan.madeAt, sites };
-    call.screen.out(
-      call.options["json"]
-        ? JSON.stringify(document, undefined, 2)
-        : renderStatus(sites, plan.madeAt, call.screen.paint),
-    );
-    const broken = sites.some((site) => site.state === "broken");
-    return call.options["check"] && broken ? exitCode.broken : exitCode.done;
+    const isBroken = sites.some((site) => site.state === "broken");
+    return {
+      exitCode: call.options["check"] && isBroken ? exitCode.broken : exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/status/v1", at: plan.madeAt, sites }),
+      text: (paint) => [renderStatus(sites, plan.madeAt, paint)],
+    };
   });

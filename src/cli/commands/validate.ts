@@ -10,9 +10,10 @@ import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { acceptedLines } from "../../core/report/words/accepted-words.ts";
 import { annotationOf } from "../../core/report/words/annotation.ts";
 import { countWords } from "../../core/report/words/count-words.ts";
+import type { Paint } from "../../core/report/words/paint.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { loadPolicies, type LoadedPolicies } from "../../engine/load.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { withSession } from "../session/open-session.ts";
 
@@ -29,18 +30,19 @@ export const run: RunCommand = (call) =>
     const read = { ...loaded, problems, accepted };
     // A wrong folder must not pass the check of a pull request.
     if (read.files.length === 0) throw new ProblemError(nothingToValidate(folder));
-    if (call.options["json"]) {
-      const { policies } = read;
-      call.screen.out(
-        JSON.stringify({ apiVersion: "sitekeep/validate/v1", problems, accepted, policies }, undefined, 2),
-      );
-    } else {
-      show(call, problems);
-      if (call.options["explain"]) explain(call, read);
-      for (const line of acceptedLines(accepted, call.screen.paint)) call.screen.out(line);
-      call.screen.out(summary(read, folder));
-    }
-    return countErrors(problems) > 0 ? exitCode.error : exitCode.done;
+    const isExplained = call.options["explain"] === true;
+    const rest = (paint: Paint) => [
+      ...(isExplained ? explain(read) : []),
+      ...acceptedLines(accepted, paint),
+      summary(read, folder),
+    ];
+    const { policies } = read;
+    return {
+      exitCode: countErrors(problems) > 0 ? exitCode.error : exitCode.done,
+      document: () => ({ apiVersion: "sitekeep/validate/v1", problems, accepted, policies }),
+      text: (paint) => [{ remark: renderProblems(problems) }, ...rest(paint)],
+      formats: { github: (paint) => [...problems.map(annotationOf), ...rest(paint)] },
+    };
   });
 
 /** What policies show by themselves. The rest needs a look at the site, and is in its plan. */
@@ -56,18 +58,11 @@ function lintDocuments({ policies, written }: LoadedPolicies, now: Instant): Req
   return { risks: judged.flatMap((it) => it.risks), accepted: [...accepted.values()] };
 }
 
-function show(call: CommandCall, problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  if (textOption(call, "format") === "github")
-    for (const problem of problems) call.screen.out(annotationOf(problem));
-  else call.screen.err(renderProblems(problems));
-}
-
-function explain(call: CommandCall, { files, policies }: LoadedPolicies): void {
-  for (const { name } of policies) {
+function explain({ files, policies }: LoadedPolicies): readonly string[] {
+  return policies.flatMap(({ name }) => {
     const lines = explainPolicy(files, name);
-    if (lines) call.screen.out(renderExplanation(lines));
-  }
+    return lines === undefined ? [] : [renderExplanation(lines)];
+  });
 }
 
 function nothingToValidate(folder: string): Problem {

@@ -10,7 +10,7 @@ export async function confirm(call: CommandCall, question: string): Promise<bool
   if (call.options["yes"]) return true;
   if (!call.screen.interactive) throw new ProblemError(nobodyToAsk(question));
   // A question is no result: with --json, standard output holds the document alone.
-  const output = call.options["json"] ? process.stderr : process.stdout;
+  const output = call.screen.awaitsDocument ? process.stderr : process.stdout;
   const lines = createInterface({ input: process.stdin, output });
   try {
     const answer = await lines.question(`${question} [y/N] `, { signal: call.signal });

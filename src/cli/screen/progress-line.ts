@@ -14,7 +14,7 @@ const redrawEveryMs = 100;
 
 /** Makes a progress line on standard error. */
 export function makeProgressLine(call: CommandCall, now: () => number): ProgressLine {
-  const live = process.stderr.isTTY && call.options["json"] !== true;
+  const live = process.stderr.isTTY && !call.screen.awaitsDocument;
   const text = makeProgressText(now());
   let drawnAt = 0;
   const say: ProgressLine["say"] = (progress) => {

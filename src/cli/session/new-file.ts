@@ -23,6 +23,11 @@ export async function makeKeyFile(file: string): Promise<boolean> {
   }
 }
 
+/** Says that a key file was made, which is then the only one of its kind. */
+export function madeKeyWords(file: string): string {
+  return `Wrote a new key to ${file}. Copy it to a safe place away from this site, now.`;
+}
+
 /** Says why a file was not written. */
 export function refuseFile(file: string, hint: string) {
   return (fault: NodeJS.ErrnoException): never => {

@@ -60,7 +60,7 @@ async function askTwice(call: CommandCall): Promise<string> {
   if (!call.screen.interactive) throw new ProblemError(nobodyToAsk);
   const { password: ask } = await import("@inquirer/prompts");
   // A question is no result: with --json, standard output holds the document alone.
-  const output = call.options["json"] ? process.stderr : process.stdout;
+  const output = call.screen.awaitsDocument ? process.stderr : process.stdout;
   const question = (message: string) => ask({ message, mask: true }, { signal: call.signal, output });
   const first = await question("New password");
   if (first === "") throw invalidOption("--new-password", "it is empty", "Type one of several words.");

@@ -86,6 +86,6 @@ function machineUnreadable(file: string, fault: Error) {
 function tellLabClock(call: CommandCall, offsetMs: number, folder: string): void {
   const clock =
     Math.abs(offsetMs) < 1000 ? "the machine's clock" : `a clock ${formatDuration(offsetMs)} ahead`;
-  if (call.options["json"] !== true)
-    call.screen.err(call.screen.paint("dim", `Lab site ${folder}, ${clock}.`));
+  if (!call.screen.awaitsDocument)
+    call.screen.remark(call.screen.paint("dim", `Lab site ${folder}, ${clock}.`));
 }

@@ -3,10 +3,10 @@ import type { Problem } from "../../core/base/problem.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { readSelection } from "../../engine/pipeline.ts";
 import type { Session } from "../../engine/session/session.ts";
-import { textOption, type CommandCall } from "../command/command.ts";
-import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { textOption, type CommandCall, type CommandEnd } from "../command/command.ts";
+import type { ErrorCode, ExitCode } from "../command/exit-code.ts";
+import { refused } from "../command/result.ts";
 import { withSession } from "./open-session.ts";
-import { showProblems } from "../screen/show-problems.ts";
 
 export interface WithPolicies {
   readonly session: Session;
@@ -15,16 +15,15 @@ export interface WithPolicies {
   readonly risks: readonly Problem[];
 }
 
-/** Runs `work` on the policies that the options choose, or shows everything that is wrong with them. */
-export function withPolicies(
+/** Runs `work` on the policies that the options choose, or gives back everything that is wrong with them. */
+export function withPolicies<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithPolicies) => Promise<ExitCode>,
-): Promise<ExitCode> {
+  work: (given: WithPolicies) => Promise<CommandEnd<Code>>,
+): Promise<CommandEnd<Code | ErrorCode>> {
   return withSession(call, async ({ session, policies: folder }) => {
     const site = textOption(call, "site");
     const loaded = await readSelection(session, { folder, ...given({ site }) });
     if (loaded.ok) return work({ session, policies: loaded.policies, risks: loaded.risks });
-    showProblems(call, loaded.problems);
-    return exitCode.error;
+    return refused(loaded.problems);
   });
 }

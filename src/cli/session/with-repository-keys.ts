@@ -3,9 +3,9 @@ import type { RepositoryAddress, ResolvedPolicy } from "../../core/model/policy/
 import { isOnlySecondKey } from "../../engine/repository/prove-key.ts";
 import { openRepositoryKeys, type RepositoryKeys } from "../../engine/repository/repository-keys.ts";
 import type { Session } from "../../engine/session/session.ts";
-import type { CommandCall } from "../command/command.ts";
-import type { ExitCode } from "../command/exit-code.ts";
-import type { NewKey } from "./new-key.ts";
+import type { CommandCall, CommandEnd } from "../command/command.ts";
+import type { ErrorCode, ExitCode } from "../command/exit-code.ts";
+import type { Document } from "../command/result.ts";
 import { withAddress } from "./with-repository.ts";
 
 /** The keys of the repository that was chosen. */
@@ -18,24 +18,18 @@ export interface WithRepositoryKeys {
 }
 
 /** Runs `work` on the key slots of one repository, chosen as every command chooses it. */
-export function withRepositoryKeys(
+export function withRepositoryKeys<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithRepositoryKeys) => Promise<ExitCode>,
-): Promise<ExitCode> {
+  work: (given: WithRepositoryKeys) => Promise<CommandEnd<Code>>,
+): Promise<CommandEnd<Code | ErrorCode>> {
   return withAddress(call, async (given) =>
     work({ ...given, keys: await openRepositoryKeys(given.session, given.address) }),
   );
 }
 
-/** Prints what a command about keys did, as JSON. */
-export function showKeys({ screen }: CommandCall, members: object): void {
-  screen.out(JSON.stringify({ apiVersion: "sitekeep/keys/v1", ...members }, undefined, 2));
-}
-
-/** Says that a key file was made, which is then the only one of its kind. */
-export function tellMadeFile({ screen }: CommandCall, { madeFile }: NewKey): void {
-  if (madeFile !== undefined)
-    screen.out(`Wrote a new key to ${madeFile}. Copy it to a safe place away from this site, now.`);
+/** The document of a command about keys. */
+export function keysDocument<Members extends object>(members: Members): Document & Members {
+  return { apiVersion: "sitekeep/keys/v1", ...members };
 }
 
 /** A key that left its slot is no secret that was taken back. */
@@ -49,7 +43,7 @@ export async function warnOfOnlySecondKey(
   going: { readonly slots: readonly KeySlotView[]; readonly id: string },
 ): Promise<void> {
   if (await isOnlySecondKey(session, { address, policies }, going))
-    screen.err(
+    screen.remark(
       `${going.id} is the only key that was proven on another machine: without it the repository may be lost with this site.`,
     );
 }

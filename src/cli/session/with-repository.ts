@@ -10,11 +10,11 @@ import { loadPolicies } from "../../engine/load.ts";
 import { asProblem, hasNoRoom } from "../../engine/session/repositories.ts";
 import { openExisting, type Session } from "../../engine/session/session.ts";
 import type { Repository } from "../../store/repository.ts";
-import { textOption, type CommandCall } from "../command/command.ts";
-import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { textOption, type CommandCall, type CommandEnd } from "../command/command.ts";
+import type { ErrorCode, ExitCode } from "../command/exit-code.ts";
+import { refused } from "../command/result.ts";
 import { parseSecretRef } from "./new-key.ts";
 import { withSession } from "./open-session.ts";
-import { showProblems } from "../screen/show-problems.ts";
 
 export interface WithRepository {
   readonly session: Session;
@@ -42,10 +42,10 @@ export interface WithRepositories {
  * Runs `work` on one repository: that of the policies, or the folder that `--folder` names when policies are
  * lost.
  */
-export function withRepository(
+export function withRepository<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithRepository) => Promise<ExitCode>,
-): Promise<ExitCode> {
+  work: (given: WithRepository) => Promise<CommandEnd<Code>>,
+): Promise<CommandEnd<Code | ErrorCode>> {
   return withAddress(call, async ({ session, address, policies }) => {
     const repository = await openExisting(session, address);
     return work({ session, policies, repository }).catch((thrown: unknown) => {
@@ -55,10 +55,10 @@ export function withRepository(
 }
 
 /** Chooses a repository as `withRepository` does, and leaves it closed. */
-export function withAddress(
+export function withAddress<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithAddress) => Promise<ExitCode>,
-): Promise<ExitCode> {
+  work: (given: WithAddress) => Promise<CommandEnd<Code>>,
+): Promise<CommandEnd<Code | ErrorCode>> {
   return withAddresses(call, ({ session, used, declared, policies }) => {
     const name = textOption(call, "repository");
     const choice = name === undefined && used.length > 0 ? used : declared;
@@ -69,10 +69,10 @@ export function withAddress(
 /**
  * Runs `work` on every repository of the policies, and on those of copies that are there and can be opened.
  */
-export function withRepositories(
+export function withRepositories<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithRepositories) => Promise<ExitCode>,
-): Promise<ExitCode> {
+  work: (given: WithRepositories) => Promise<CommandEnd<Code>>,
+): Promise<CommandEnd<Code | ErrorCode>> {
   return withAddresses(call, async ({ session, policies, used }) => {
     const own = used.map(async (it) => ({ name: it.name, repository: await openExisting(session, it) }));
     const repositories = await Promise.all(own);
@@ -91,18 +91,15 @@ interface Addresses {
   readonly declared: readonly RepositoryAddress[];
 }
 
-function withAddresses(
+function withAddresses<Code extends ExitCode>(
   call: CommandCall,
-  work: (addresses: Addresses) => Promise<ExitCode>,
-): Promise<ExitCode> {
+  work: (addresses: Addresses) => Promise<CommandEnd<Code>>,
+): Promise<CommandEnd<Code | ErrorCode>> {
   return withSession(call, async ({ session, policies: folder }) => {
     const named = folderAddress(call);
     if (named) return work({ session, policies: [], used: [named], declared: [named] });
     const { policies, repositories, problems } = await loadPolicies(session.world, folder);
-    if (problems.some((it) => it.severity === "error")) {
-      showProblems(call, problems);
-      return exitCode.error;
-    }
+    if (problems.some((it) => it.severity === "error")) return refused(problems);
     const used = [...new Map(policies.map((it) => [it.repository.name, it.repository])).values()];
     return work({ session, policies, used, declared: repositories });
   });
