@@ -1,9 +1,11 @@
-import type { ExitCode } from "./exit-code.ts";
+import type { ExitCode, RareCode, UsualCode } from "./exit-code.ts";
 import type { CommandResult, DocumentResult } from "./result.ts";
 import type { Screen } from "./screen.ts";
 
 /** What a command declares before any of its code is loaded: enough for help, completion and parsing. */
-export interface CommandSpec {
+export type CommandSpec = CommandFacts & (TextCommand | DocumentCommand | RareCommand);
+
+interface CommandFacts {
   /** Words as typed: `plan`, `snapshots list`. */
   readonly name: string;
   /** Positional arguments in commander's notation: `<dir>`, `[sources...]`. */
@@ -11,28 +13,62 @@ export interface CommandSpec {
   /** What the first argument may be, where that is a short list: for completion. */
   readonly words?: readonly string[];
   readonly summary: string;
-  readonly options: readonly OptionSpec[];
   /** Each a whole line and what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
-  /** Loads the command's code; only the command that runs is loaded. */
-  readonly load: () => Promise<{ readonly run: RunCommand | RunTextCommand }>;
 }
 
-export interface OptionSpec {
+/** A command that speaks to people alone: it can't have `--json`. */
+interface TextCommand {
+  readonly options: readonly TextOption[];
+  readonly alsoEndsWith?: undefined;
+  /** Loads the command's code; only the command that runs is loaded. */
+  readonly load: () => Promise<{ readonly run: RunTextCommand }>;
+}
+
+/** A command that has a document for `--json`. */
+interface DocumentCommand {
+  readonly options: readonly OptionSpec[];
+  readonly alsoEndsWith?: undefined;
+  readonly load: () => Promise<{ readonly run: RunCommand }>;
+}
+
+/** One that ends with a code of its own at times, beside those with which any may end. */
+type RareCommand = { readonly [Rare in RareCode]: RareCommandOf<Rare> }[RareCode];
+
+interface RareCommandOf<Rare extends RareCode> {
+  readonly options: readonly OptionSpec[];
+  readonly alsoEndsWith: Rare;
+  readonly load: () => Promise<{ readonly run: RunCommand<Rare> }>;
+}
+
+export type OptionSpec = TextOption | JsonOption;
+
+export interface TextOption {
   /** In commander's notation: `--out <file>`. */
   readonly flags: string;
   readonly does: string;
   readonly choices?: readonly string[];
+  readonly asksFor?: undefined;
+}
+
+/** `--json`. */
+export interface JsonOption {
+  readonly flags: "--json";
+  readonly does: string;
+  readonly choices?: undefined;
+  readonly asksFor: "document";
 }
 
 /** The code of a command that has `--json`: it gives back what it has to say, and prints nothing of it. */
-export type RunCommand = (call: CommandCall) => Promise<CommandEnd>;
+export type RunCommand<Rare extends RareCode = never> = (
+  call: CommandCall,
+) => Promise<CommandEnd<UsualCode | Rare>>;
 
 /** A result, or the code alone where everything is printed already. */
 export type CommandEnd<Code extends ExitCode = ExitCode> = DocumentResult<Code> | ExitCode;
 
 /** The code of a command that speaks to people alone. */
-export type RunTextCommand = (call: CommandCall) => Promise<CommandResult>;
+export type RunTextCommand = (call: CommandCall) => Promise<CommandResult<UsualCode>>;
 
 /** One call of a command. Options carry commander's camel-cased names. */
 export interface CommandCall {

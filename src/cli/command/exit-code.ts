@@ -14,5 +14,11 @@ export const exitCode = {
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
-/** What any command may end with when it is kept from its work. */
+/** What any command may end with. */
+export type UsualCode = typeof exitCode.done | ErrorCode;
+
+/** What any command ends with when it is kept from its work. */
 export type ErrorCode = typeof exitCode.error;
+
+/** What those commands alone may end with that say so in the table. */
+export type RareCode = Exclude<ExitCode, UsualCode>;

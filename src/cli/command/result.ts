@@ -1,7 +1,7 @@
 import type { Problem } from "../../core/base/problem.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import type { Paint } from "../../core/report/words/paint.ts";
-import { exitCode, type ErrorCode, type ExitCode } from "./exit-code.ts";
+import { exitCode, type ErrorCode, type ExitCode, type UsualCode } from "./exit-code.ts";
 
 /**
  * What a command has to say when it has ended, and what it ends with. It is printed once, by
@@ -20,7 +20,7 @@ export interface CommandResult<Code extends ExitCode = ExitCode> {
 }
 
 /** The result of a command that has `--json`. */
-export interface DocumentResult<Code extends ExitCode = ExitCode> extends CommandResult<Code> {
+export interface DocumentResult<Code extends ExitCode = UsualCode> extends CommandResult<Code> {
   readonly document: () => Document;
 }
 

@@ -23,7 +23,7 @@ import { writeNew } from "../session/new-file.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep plan`: the difference between promise and fact. Changes nothing but the file of `--out`. */
-export const run: RunCommand = (call) =>
+export const run: RunCommand<typeof exitCode.pending> = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const at = instantOption(call);
     const look = call.options["recorded"] ? "recorded" : "live";

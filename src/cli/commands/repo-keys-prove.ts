@@ -10,7 +10,7 @@ import { withAddress } from "../session/with-repository.ts";
  * `sitekeep repo keys prove`: opens the repository with the key at hand, reads of it, and files that with its
  * date.
  */
-export const run: RunCommand = (call) =>
+export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
   withAddress(call, async ({ session, address, policies }) => {
     const { proof, worth, judgedBy } = await proveKey(session, { address, policies });
     const uncounted = explainUncounted(proof, worth);

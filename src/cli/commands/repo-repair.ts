@@ -4,7 +4,7 @@ import type { RepairPlan } from "../../core/model/repository/repository-repair.t
 import { needsRepair, renderRepair } from "../../core/report/render-repair.ts";
 import { confirm } from "../screen/ask.ts";
 import type { RunCommand } from "../command/command.ts";
-import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { exitCode, type UsualCode } from "../command/exit-code.ts";
 import type { Words } from "../command/result.ts";
 import { makeProgressLine } from "../screen/progress-line.ts";
 import { withRepository } from "../session/with-repository.ts";
@@ -48,7 +48,7 @@ const overtaken: Problem = {
 };
 
 /** Done when what was found is mended; what is lost stays an error until it is captured again. */
-function codeOf({ left, lost, damage }: RepairPlan, isDone: boolean): ExitCode {
+function codeOf({ left, lost, damage }: RepairPlan, isDone: boolean): UsualCode {
   const isWhole = left.length === 0 && lost.length === 0 && (isDone || damage.length === 0);
   return isWhole ? exitCode.done : exitCode.error;
 }

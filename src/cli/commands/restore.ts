@@ -15,17 +15,19 @@ import { makeFolders } from "../../store/backends/make-folders.ts";
 import type { RestoreReport } from "../../store/repository.ts";
 import { confirm } from "../screen/ask.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
-import { exitCode } from "../command/exit-code.ts";
+import { exitCode, type UsualCode } from "../command/exit-code.ts";
 import { cancelled, type DocumentResult, type Words } from "../command/result.ts";
 import { invalidOption } from "../options/invalid-option.ts";
 import { noSuchPath } from "../session/no-such-path.ts";
 import { makeProgressLine } from "../screen/progress-line.ts";
 import { withRepository, type WithRepository } from "../session/with-repository.ts";
 
+type RestoreResult = DocumentResult<UsualCode | typeof exitCode.someFailed>;
+
 const apiVersion = "sitekeep/restored/v1";
 
 /** `sitekeep restore`: files into a folder, or a database to a SQL Server. */
-export const run: RunCommand = (call) =>
+export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
   withRepository(call, async (given) => {
     const { snapshots } = await given.repository.snapshots();
     const snapshot = findSnapshot(snapshots, call.args[0]!);
@@ -44,7 +46,7 @@ async function restoreFiles(
   call: CommandCall,
   { session, repository }: WithRepository,
   snapshot: Snapshot,
-): Promise<DocumentResult> {
+): Promise<RestoreResult> {
   const to = textOption(call, "to");
   if (to === undefined) throw new ProblemError(noTarget);
   await requireFolder(to);
@@ -100,7 +102,7 @@ async function showFiles(
   call: CommandCall,
   { repository }: WithRepository,
   snapshot: Snapshot,
-): Promise<DocumentResult> {
+): Promise<RestoreResult> {
   let files = 0;
   let bytes = 0;
   for (const path of call.args.length > 1 ? call.args.slice(1) : [undefined]) {
@@ -129,7 +131,7 @@ async function restoreDatabase(
   call: CommandCall,
   given: WithRepository,
   order: DatabaseOrder,
-): Promise<DocumentResult> {
+): Promise<RestoreResult> {
   const policy = given.policies.find((it) => it.site.code === order.snapshot.site);
   if (policy === undefined) throw new ProblemError(noPolicyFor(order.snapshot));
   const chain = chainOf(order.snapshots, order.snapshot);
@@ -160,7 +162,7 @@ async function performRestore(
   call: CommandCall,
   { session, repository }: WithRepository,
   order: Pick<GiveBackOrder, "policy" | "chain" | "database">,
-): Promise<DocumentResult> {
+): Promise<RestoreResult> {
   const progress = makeProgressLine(call, session.now);
   const replace = call.options["replace"] === true;
   const { steps } = await giveBackDatabase(session, repository, {

@@ -6,7 +6,7 @@ import { exitCode } from "../command/exit-code.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep status`: promise against fact, per site; `--check` makes a broken promise an exit code. */
-export const run: RunCommand = (call) =>
+export const run: RunCommand<typeof exitCode.broken> = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const { observations, plan } = await planPolicies(session, policies);
     const sites = summariseStatus(policies, observations, plan.madeAt);

@@ -1,3 +1,4 @@
+import { exitCode } from "../command/exit-code.ts";
 import type { CommandSpec } from "../command/command.ts";
 import { json, machine, place, policies, yes } from "../options/common-options.ts";
 
@@ -79,6 +80,7 @@ export const policyCommands: readonly CommandSpec[] = [
       ],
       ["sitekeep plan --detailed-exitcode", "for a pipeline: 0 nothing, 2 changes, 1 error"],
     ],
+    alsoEndsWith: exitCode.pending,
     load: () => import("../commands/plan.ts"),
   },
   {
@@ -90,6 +92,7 @@ export const policyCommands: readonly CommandSpec[] = [
       ["sitekeep apply", "plans, shows, asks, does"],
       ["sitekeep apply friday.json", "does what was reviewed, or refuses and names the facts that changed"],
     ],
+    alsoEndsWith: exitCode.someFailed,
     load: () => import("../commands/apply.ts"),
   },
   {
@@ -106,6 +109,7 @@ export const policyCommands: readonly CommandSpec[] = [
       ["sitekeep capture PS1 --hold 'before 2603'", "all sources of the site, kept until it is released"],
       ["sitekeep capture PS1 database registry", "two sources"],
     ],
+    alsoEndsWith: exitCode.someFailed,
     load: () => import("../commands/capture.ts"),
   },
   {
@@ -126,6 +130,7 @@ export const policyCommands: readonly CommandSpec[] = [
       ["sitekeep status", "if the site dies now, what do I lose?"],
       ["sitekeep status --check", "for a monitor"],
     ],
+    alsoEndsWith: exitCode.broken,
     load: () => import("../commands/status.ts"),
   },
   {

@@ -1,3 +1,4 @@
+import { exitCode } from "../command/exit-code.ts";
 import type { CommandSpec } from "../command/command.ts";
 import { json, place, store, yes } from "../options/common-options.ts";
 
@@ -16,6 +17,7 @@ export const recoveryCommands: readonly CommandSpec[] = [
       ["sitekeep verify PS1", "the newest snapshot of every source, whole"],
       ["sitekeep verify --read 5%", "a sample of every site's"],
     ],
+    alsoEndsWith: exitCode.someFailed,
     load: () => import("../commands/verify.ts"),
   },
   {
@@ -33,6 +35,7 @@ export const recoveryCommands: readonly CommandSpec[] = [
       ["sitekeep copy", "what the copies lack; `apply` and `watch` do it too, behind their captures"],
       ["sitekeep copy PS1 --to offsite --dry-run", "changes nothing"],
     ],
+    alsoEndsWith: exitCode.someFailed,
     load: () => import("../commands/copy.ts"),
   },
   {
@@ -58,6 +61,7 @@ export const recoveryCommands: readonly CommandSpec[] = [
       ["sitekeep restore PS1/packages Office/setup.exe --to .", "one file"],
       ["sitekeep restore PS1/database --database CM_PS1_DRILL", "the site database beside the live one"],
     ],
+    alsoEndsWith: exitCode.someFailed,
     load: () => import("../commands/restore.ts"),
   },
 ];

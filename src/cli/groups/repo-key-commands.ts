@@ -1,7 +1,8 @@
-import type { CommandSpec, OptionSpec } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import type { CommandSpec, TextOption } from "../command/command.ts";
 import { json, store, yes } from "../options/common-options.ts";
 
-const newKey: readonly OptionSpec[] = [
+const newKey: readonly TextOption[] = [
   { flags: "--new-key-file <file>", does: "the new key; made when the file is not there, never overwritten" },
   { flags: "--new-password", does: "a new password, asked for twice on the terminal" },
   {
@@ -33,6 +34,7 @@ export const repoKeyCommands: readonly CommandSpec[] = [
         "with a password",
       ],
     ],
+    alsoEndsWith: exitCode.someFailed,
     load: () => import("../commands/repo-keys-prove.ts"),
   },
   {
