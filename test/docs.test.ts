@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commandTable } from "../src/cli/command-table.ts";
 import { kindOf, sourceKinds } from "../src/core/kinds/catalogue.ts";
+import { exitCode } from "../src/cli/command/exit-code.ts";
 import { problemCodes } from "../src/core/base/problem-codes.ts";
 import { readMachineFile } from "../src/core/policy/read-machine-file.ts";
 import { readPolicies } from "../src/core/policy/read-policies.ts";
@@ -49,6 +50,24 @@ function commandsIn(cell: string): readonly string[] {
   const [group] = groups[0]?.split(" ") ?? [];
   return groups.map((text) => (groups[0]!.includes(" ") && !text.includes(" ") ? `${group} ${text}` : text));
 }
+
+test("docs/commands.md says of each exit code which commands end with it", () => {
+  const table = readFileSync("docs/commands.md", "utf8")
+    .split("| code | of | meaning |")[1]!
+    .split("\n\n")[0]!;
+  const told = [...table.matchAll(/^\| (\d) \| (.*?) \|/gm)].map(([, code, of]) => ({
+    code: Number(code),
+    of: [...of!.matchAll(/`([a-z ]+)/g)].map(([, name]) => name!.trim()).sort(),
+  }));
+  const ending = Object.values(exitCode).map((code) => ({
+    code,
+    of: commandTable
+      .filter((it) => it.alsoEndsWith === code)
+      .map((it) => it.name)
+      .sort(),
+  }));
+  expect(told).toEqual(ending);
+});
 
 test("docs/json.md names every document that a command prints, and no other", () => {
   const code = globSync("src/cli/**/*.ts").map((file) => readFileSync(file, "utf8"));

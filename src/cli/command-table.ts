@@ -7,13 +7,29 @@ import { repoKeyCommands } from "./groups/repo-key-commands.ts";
 import { shellCommands } from "./groups/shell-commands.ts";
 import { snapshotCommands } from "./groups/snapshot-commands.ts";
 
-/** Every command, in the order in which help shows them. */
-export const commandTable: readonly CommandSpec[] = [
-  ...policyCommands,
-  ...snapshotCommands,
-  ...recoveryCommands,
-  ...repoCommands,
-  ...repoKeyCommands,
-  ...labCommands,
-  ...shellCommands,
+/** Commands of one file, in the order in which help shows them. */
+export interface CommandGroup {
+  /** The words with which all of them begin, where they do. */
+  readonly prefix?: string;
+  /** What help says of these words. */
+  readonly does?: string;
+  readonly commands: readonly CommandSpec[];
+}
+
+/** Every group, in the order in which help shows them. */
+export const commandGroups: readonly CommandGroup[] = [
+  { commands: policyCommands },
+  { prefix: "snapshots", does: "what exists in the repositories", commands: snapshotCommands },
+  { commands: recoveryCommands },
+  { prefix: "repo", does: "the repositories themselves", commands: repoCommands },
+  { prefix: "repo keys", does: "what opens a repository", commands: repoKeyCommands },
+  {
+    prefix: "lab",
+    does: "a simulated site on this machine: for the demo, tests and training",
+    commands: labCommands,
+  },
+  { commands: shellCommands },
 ];
+
+/** Every command, in the order in which help shows them. */
+export const commandTable: readonly CommandSpec[] = commandGroups.flatMap((it) => it.commands);

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { CommandSpec, OptionSpec } from "./command/command.ts";
-import { commandTable } from "./command-table.ts";
+import { commandGroups, commandTable } from "./command-table.ts";
 import { programVersion } from "./world/version.ts";
 
 /** Called for the command that was typed, with what was typed. */
@@ -9,13 +9,6 @@ export type Dispatch = (
   args: readonly string[],
   options: Record<string, string | true>,
 ) => Promise<void>;
-
-const groups: Record<string, string> = {
-  snapshots: "what exists in the repositories",
-  repo: "the repositories themselves",
-  "repo keys": "what opens a repository",
-  lab: "a simulated site on this machine: for the demo, tests and training",
-};
 
 /** Builds the argument parser from the command table. No command's code is loaded for it. */
 export function buildProgram(dispatch: Dispatch): Command {
@@ -33,8 +26,12 @@ function parentOf(program: Command, { name }: CommandSpec): Command {
   const words = name.split(" ").slice(0, -1);
   return words.reduce((parent, word, at) => {
     const known = parent.commands.find((it) => it.name() === word);
-    return known ?? parent.command(word).description(groups[words.slice(0, at + 1).join(" ")] ?? "");
+    return known ?? parent.command(word).description(describe(words.slice(0, at + 1).join(" ")));
   }, program);
+}
+
+function describe(prefix: string): string {
+  return commandGroups.find((it) => it.prefix === prefix)?.does ?? "";
 }
 
 function addCommand(parent: Command, spec: CommandSpec, dispatch: Dispatch): void {
