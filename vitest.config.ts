@@ -29,7 +29,7 @@ class LongestFirst extends BaseSequencer {
 const whole = [
   "test/cli/command-line.test.ts",
   "test/cli/completion-scripts.test.ts",
-  "test/cli/repo-keys-on-terminal.test.ts",
+  "test/cli/*-on-terminal.test.ts",
   "test/scripts/bench/*.test.ts",
   "test/store/backends/*.test.ts",
   "test/store/ingest/write-*.test.ts",

@@ -1,17 +1,18 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { policyFolder, slotsOf } from "../support/policy-folder.ts";
-
-const hasTerminal = process.platform !== "win32" && existsSync("/usr/bin/script");
+import { documentIn, hasTerminal, typeInto } from "../support/terminal.ts";
 
 test.skipIf(!hasTerminal)(
   "a password is asked for twice on a terminal, and both have to be the same",
   async () => {
-    const { policies, repo } = policyFolder();
+    const { policies, cache, repo } = policyFolder();
     await repo("init");
-    const add = `${process.execPath} dist/sitekeep.js repo keys add --new-password --policies ${policies}`;
-    const type = (second: string) => typeInto(add, ["correct horse", second]);
+    const add = ["repo", "keys", "add", "--new-password", "--policies", policies];
+    const type = (second: string) => {
+      const answers = { "New password": "correct horse", "The same once more": second };
+      return typeInto(add, answers, cache);
+    };
     expect(await type("correct house")).toContain("the two are not the same");
     expect(await slotsOf(repo)).toHaveLength(1);
     const said = await type("correct horse");
@@ -21,18 +22,24 @@ test.skipIf(!hasTerminal)(
   },
 );
 
-/** Runs a command line on a terminal of its own, and answers each question as it comes. */
-function typeInto(line: string, answers: readonly string[]): Promise<string> {
-  const child = spawn("/usr/bin/script", ["-qec", line, "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] });
-  const questions = ["New password", "The same once more"];
-  let said = "";
-  let answered = 0;
-  child.stdout.on("data", (part: Buffer) => {
-    said += part.toString();
-    if (answered < answers.length && said.includes(questions[answered]!))
-      child.stdin.write(`${answers[answered++]}\r`);
+test.skipIf(!hasTerminal)("with --json a no ends in a document, and the keys stay as they are", async () => {
+  const { root, policies, cache, repo } = policyFolder();
+  await repo("init");
+  const [first] = await slotsOf(repo);
+  const answerNo = async (...words: readonly string[]) => {
+    const args = ["repo", "keys", ...words, "--json", "--policies", policies];
+    return documentIn(await typeInto(args, { "[y/N]": "n" }, cache));
+  };
+  const [apiVersion, result] = ["sitekeep/keys/v1", "cancelled"];
+  const keyFileMade = join(root, "next.key");
+  await repo("keys", ["add", "--new-password-from", "env:ESCROW"], { ESCROW: "correct horse" });
+  expect(await answerNo("remove", first!.id)).toEqual({ apiVersion, result });
+  expect(await answerNo("rotate", first!.id, "--new-key-file", keyFileMade)).toEqual({
+    apiVersion,
+    keyFileMade,
+    result,
   });
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  child.once("error", reject).once("close", () => resolve(said));
-  return promise;
-}
+  const slots = await slotsOf(repo);
+  expect(slots.map((it) => it.by).sort()).toEqual(["key-file", "password"]);
+  expect(slots.map((it) => it.id)).toContain(first!.id);
+});

@@ -31,7 +31,7 @@ export function policyFolder(lock?: string) {
   const cache = { XDG_CACHE_HOME: join(root, "cache"), LOCALAPPDATA: join(root, "cache") };
   const repo: Repo = (word, rest = [], environment = {}) =>
     runHere(["repo", word, ...rest, "--policies", policies], { ...cache, ...environment });
-  return { root, folder, policies, key, repo };
+  return { root, folder, policies, key, cache, repo };
 }
 
 /** The document of the repository main. */
