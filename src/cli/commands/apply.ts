@@ -7,14 +7,21 @@ import type { Session } from "../../engine/session/session.ts";
 import { confirm } from "../screen/ask.ts";
 import type { CommandCall, RunCommand } from "../command/command.ts";
 import { isRunOfWatch } from "../session/hand-on-policies.ts";
-import { exitCode, type ExitCode } from "../command/exit-code.ts";
-import { finishNothing, finishPlan } from "../session/finish-plan.ts";
-import { showProblems } from "../screen/show-problems.ts";
+import type { exitCode } from "../command/exit-code.ts";
+import { refused } from "../command/result.ts";
+import {
+  blocked,
+  finishPlan,
+  inPart,
+  notApplied,
+  nothingToDo,
+  type FinishResult,
+} from "../session/finish-plan.ts";
 import { unusableRepositories } from "../session/unusable-repositories.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep apply`: a fresh plan after a question, or exactly a saved one. */
-export const run: RunCommand = (call) =>
+export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const planned = await planPolicies(session, policies);
     const [file] = call.args;
@@ -23,36 +30,29 @@ export const run: RunCommand = (call) =>
       : applySaved(call, session, { file, planned });
   });
 
-async function applyFresh(call: CommandCall, session: Session, { plan }: Planned): Promise<ExitCode> {
-  if (!call.options["json"]) call.screen.out(renderPlan(plan, call.screen.paint));
+async function applyFresh(call: CommandCall, session: Session, { plan }: Planned): Promise<FinishResult> {
+  call.screen.tell(() => renderPlan(plan, call.screen.paint));
   const unusable = unusableRepositories(plan);
-  if (plan.sites.every((site) => site.actions.length === 0)) {
-    if (unusable.length === 0) return finishNothing(call, "done");
-    if (call.options["json"]) showProblems(call, unusable);
-    return exitCode.error;
-  }
-  if (!(await confirm(call, "Apply this?"))) return finishNothing(call, "cancelled");
-  const code = await finishPlan(call, session, {
-    plan,
-    trigger: isRunOfWatch() ? "watch" : "apply",
-  });
-  return code === exitCode.done && unusable.length > 0 ? exitCode.someFailed : code;
+  if (plan.sites.every((site) => site.actions.length === 0))
+    return unusable.length === 0 ? nothingToDo() : blocked(unusable);
+  if (!(await confirm(call, "Apply this?"))) return notApplied();
+  const trigger = isRunOfWatch() ? "watch" : "apply";
+  return inPart(await finishPlan(call, session, { plan, trigger }), unusable);
 }
 
 async function applySaved(
   call: CommandCall,
   session: Session,
   { file, planned }: { readonly file: string; readonly planned: Planned },
-): Promise<ExitCode> {
+): Promise<FinishResult> {
   const document = parsePlan(await readFile(file, "utf8").catch(refuseFile(file)), file);
   // The validator costs more than the rest of a start: who applies a fresh plan doesn't pay for it.
   const { checkPlanShape } = await import("../session/check-plan-shape.ts");
   checkPlanShape(document, file);
   const saved = unsealPlan(document, file);
   const refusals = await refusalsOf(session, saved, planned);
-  if (refusals.length === 0) return finishPlan(call, session, { plan: saved, trigger: "saved-plan" });
-  showProblems(call, refusals);
-  return exitCode.error;
+  if (refusals.length > 0) return refused(refusals);
+  return finishPlan(call, session, { plan: saved, trigger: "saved-plan" });
 }
 
 function refuseFile(file: string) {

@@ -12,12 +12,13 @@ import { planPolicies } from "../../engine/pipeline.ts";
 import { confirm } from "../screen/ask.ts";
 import { readNote } from "../options/hold-note.ts";
 import type { CommandCall, RunCommand } from "../command/command.ts";
-import { finishNothing, finishPlan, type Afterwards } from "../session/finish-plan.ts";
+import type { exitCode } from "../command/exit-code.ts";
+import { finishPlan, notApplied, type Afterwards } from "../session/finish-plan.ts";
 import { invalidOption } from "../options/invalid-option.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep capture SITE [SOURCE…]`: a recovery point of this instant, which `--hold` holds. */
-export const run: RunCommand = (call) => {
+export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
   const [site, ...sources] = call.args;
   const why = readNote(call, "hold");
   return withPolicies(
@@ -31,8 +32,8 @@ export const run: RunCommand = (call) => {
       const { observations, plan: due } = await planPolicies(session, [policy!]);
       const asked = { sources, note: "by hand" };
       const plan: Plan = { ...due, sites: [planAskedCapture(policy!, observations[0]!, due.madeAt, asked)] };
-      if (!call.options["json"]) call.screen.out(renderPlan(plan, call.screen.paint));
-      if (!(await confirm(call, "Capture this?"))) return finishNothing(call, "cancelled");
+      call.screen.tell(() => renderPlan(plan, call.screen.paint));
+      if (!(await confirm(call, "Capture this?"))) return notApplied();
       const afterwards = ({ outcomes }: Applied) => holdCaptured(session, policy!, { outcomes, note: why });
       return finishPlan(call, session, { plan, trigger: "capture", afterwards });
     },

@@ -8,14 +8,14 @@ import { renderPlan } from "../../core/report/render-plan.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
 import { sealPlan } from "../../engine/saved-plan.ts";
 import { confirm } from "../screen/ask.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
-import { exitCode, type ExitCode } from "../command/exit-code.ts";
-import { finishNothing, finishPlan } from "../session/finish-plan.ts";
-import { showProblems } from "../screen/show-problems.ts";
+import { textOption, type RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import type { DocumentResult } from "../command/result.ts";
+import { blocked, finishPlan, inPart, notApplied, nothingToDo } from "../session/finish-plan.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep copy [SITE]`: what the repositories of copies lack, and what their retention lets go. */
-export const run: RunCommand = (call) => {
+export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
   const [site] = call.args;
   const to = textOption(call, "to");
   const options = { ...call.options, ...given({ site }) };
@@ -26,13 +26,13 @@ export const run: RunCommand = (call) => {
     const asked = { now: due.madeAt, ...given({ to }) };
     const sites = copied.map((policy, at) => planCopies(policy, observations[at]!, asked));
     const plan: Plan = { ...due, sites };
-    const blocked = problemsOf(plan);
-    if (call.options["dryRun"]) return showOnly(call, plan, blocked);
-    if (!call.options["json"]) call.screen.out(renderPlan(plan, call.screen.paint));
-    if (plan.sites.every((it) => it.actions.length === 0)) return endEmpty(call, blocked);
-    if (!(await confirm(call, "Copy this?"))) return finishNothing(call, "cancelled");
-    const code = await finishPlan(call, session, { plan, trigger: "copy" });
-    return code === exitCode.done && blocked.length > 0 ? exitCode.someFailed : code;
+    const problems = problemsOf(plan);
+    if (call.options["dryRun"]) return showOnly(plan, problems);
+    call.screen.tell(() => renderPlan(plan, call.screen.paint));
+    if (plan.sites.every((it) => it.actions.length === 0))
+      return problems.length === 0 ? nothingToDo() : blocked(problems);
+    if (!(await confirm(call, "Copy this?"))) return notApplied();
+    return inPart(await finishPlan(call, session, { plan, trigger: "copy" }), problems);
   });
 };
 
@@ -43,18 +43,12 @@ function problemsOf({ sites }: Plan): readonly Problem[] {
     .filter((it) => it.code === "copy-unreachable" || it.severity === "error");
 }
 
-function showOnly(call: CommandCall, plan: Plan, blocked: readonly Problem[]): ExitCode {
-  const text = call.options["json"]
-    ? JSON.stringify(sealPlan({ ...plan, hypothetical: true }), undefined, 2)
-    : renderPlan(plan, call.screen.paint);
-  call.screen.out(text);
-  return blocked.length > 0 ? exitCode.error : exitCode.done;
-}
-
-function endEmpty(call: CommandCall, blocked: readonly Problem[]): ExitCode {
-  if (blocked.length === 0) return finishNothing(call, "done");
-  if (call.options["json"]) showProblems(call, blocked);
-  return exitCode.error;
+function showOnly(plan: Plan, problems: readonly Problem[]): DocumentResult {
+  return {
+    exitCode: problems.length > 0 ? exitCode.error : exitCode.done,
+    document: () => ({ ...sealPlan({ ...plan, hypothetical: true }) }),
+    text: (paint) => [renderPlan(plan, paint)],
+  };
 }
 
 function notDeclared(policies: readonly ResolvedPolicy[], to: string | undefined): Problem {

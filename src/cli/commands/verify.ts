@@ -1,4 +1,5 @@
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { renderProblems } from "../../core/report/render-problems.ts";
 import type { NamedRepository } from "../../engine/look/copy-observe.ts";
 import {
   snapshotsToVerify,
@@ -10,7 +11,6 @@ import { textOption, type CommandCall, type RunCommand } from "../command/comman
 import { exitCode } from "../command/exit-code.ts";
 import { makeProgressLine } from "../screen/progress-line.ts";
 import { parseShare } from "../options/share-option.ts";
-import { showProblems } from "../screen/show-problems.ts";
 import { withRepositories } from "../session/with-repository.ts";
 
 /** A look at one snapshot, with the name of the repository that it was looked at in. */
@@ -22,7 +22,7 @@ interface Verification extends VerifiedSnapshot {
  * `sitekeep verify [SITE]`: three results, *passed*, *failed*, and *not proven* for a sample without damage.
  * Copies are read as what they were copied from is.
  */
-export const run: RunCommand = (call) =>
+export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
   withRepositories(call, async ({ session, repositories, problems }) => {
     const perMille = parseShare("--read", textOption(call, "read") ?? "100%");
     const site = call.args[0]?.toUpperCase();
@@ -33,13 +33,19 @@ export const run: RunCommand = (call) =>
       for (const snapshot of snapshotsToVerify(snapshots, site)) {
         const result = await verifyOne(call, session, { place, snapshot, perMille });
         results.push(result);
-        if (!call.options["json"]) call.screen.out(resultLine(call, result, isNamed));
+        call.screen.tell(() => resultLine(call, result, isNamed));
       }
     }
     if (results.length === 0 && site !== undefined) throw new ProblemError(nothingOf(site));
-    tell(call, results, problems);
     const isSound = problems.length === 0 && results.every((it) => it.proof.result !== "failed");
-    return isSound ? exitCode.done : exitCode.someFailed;
+    return {
+      exitCode: isSound ? exitCode.done : exitCode.someFailed,
+      document: () => ({ apiVersion: "sitekeep/verified/v1", results, problems }),
+      text: () => [
+        ...(results.length === 0 ? ["There is nothing to verify yet."] : []),
+        { remark: renderProblems(problems) },
+      ],
+    };
   });
 
 interface VerifyOrder {
@@ -59,16 +65,6 @@ async function verifyOne(
   const order = { snapshot, perMille, onProgress };
   const verified = await verifySnapshot(session, place.repository, order).finally(progress.end);
   return { repository: place.name, ...verified };
-}
-
-function tell(call: CommandCall, results: readonly Verification[], problems: readonly Problem[]): void {
-  const { screen, options } = call;
-  if (options["json"]) {
-    const document = { apiVersion: "sitekeep/verified/v1", results, problems };
-    return screen.out(JSON.stringify(document, undefined, 2));
-  }
-  if (results.length === 0) screen.out("There is nothing to verify yet.");
-  if (problems.length > 0) showProblems(call, problems);
 }
 
 /** Where there are several repositories, each line says which. */

@@ -5,7 +5,7 @@ import { countWords } from "../../core/report/words/count-words.ts";
 import type { Paint } from "../../core/report/words/paint.ts";
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { watch, type Wake, type WatchEvent } from "../../engine/watch.ts";
-import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
+import { textOption, type CommandCall, type RunTextCommand } from "../command/command.ts";
 import { durationOption } from "../options/duration-option.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { runOnPolicies } from "../session/hand-on-policies.ts";
@@ -20,7 +20,7 @@ const quietMs = 200;
  * `sitekeep watch`: policy files and the clock in, runs out. Each run is a process of its own, so that none
  * leaves anything to the next and a run that dies takes nobody with it.
  */
-export const run: RunCommand = (call) =>
+export const run: RunTextCommand = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
     const everyMs = durationOption(call, "every", {
       otherwise: defaultEveryMs,
@@ -39,7 +39,7 @@ export const run: RunCommand = (call) =>
     } finally {
       await changes.close();
     }
-    return exitCode.done;
+    return { exitCode: exitCode.done };
   });
 
 interface Changes {
@@ -88,19 +88,19 @@ function applyInChild(call: CommandCall, folder: string, files: readonly PolicyF
 }
 
 function tell(call: CommandCall, event: WatchEvent, now: number): void {
-  const { out, err, paint } = call.screen;
+  const { tell: say, remark, paint } = call.screen;
   const at = paint("dim", formatMinute(now));
   switch (event.what) {
     case "in-force":
-      return out(`${at} ${policyCount(event.policies.length)} in force (${wakeWords[event.wake]}).`);
+      return say(`${at} ${policyCount(event.policies.length)} in force (${wakeWords[event.wake]}).`);
     case "broken-edit":
-      err(renderProblems(event.problems));
-      return err(`${at} ${stillWords(watchWords.notTaken, event.stillInForce, paint)}`);
+      remark(renderProblems(event.problems));
+      return remark(`${at} ${stillWords(watchWords.notTaken, event.stillInForce, paint)}`);
     case "policies-lost":
-      err(renderProblems(event.problems));
-      return err(`${at} ${stillWords(watchWords.lost, event.stillInForce, paint)}`);
+      remark(renderProblems(event.problems));
+      return remark(`${at} ${stillWords(watchWords.lost, event.stillInForce, paint)}`);
     case "applied":
-      return out(
+      return say(
         `${at} ${watchWords.ended} ${event.exitCode} (${wakeWords[event.why]}); looking again at ${formatMinute(event.nextAt)}.`,
       );
   }

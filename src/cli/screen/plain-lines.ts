@@ -9,7 +9,7 @@ import { StepProgressWords } from "./step-progress.ts";
 const everyMs = 10 * second;
 
 /** Shows a run as lines: for a file, a pipe, a scheduler. */
-export function plainLines({ out, paint }: Screen): RunListener {
+export function plainLines({ tell, paint }: Screen): RunListener {
   const progress = new StepProgressWords(everyMs);
   return (event) => {
     switch (event.what) {
@@ -19,13 +19,13 @@ export function plainLines({ out, paint }: Screen): RunListener {
         return progress.begin(event.step, event.at);
       case "step-progressed": {
         const words = progress.wordsOf(event);
-        if (words !== undefined) out(paint("dim", `  ${describeStep(event.step)}: ${words}`));
+        if (words !== undefined) tell(paint("dim", `  ${describeStep(event.step)}: ${words}`));
         return;
       }
       case "step-noted":
-        return out(paint("dim", `  ${describeStep(event.step)}: ${event.text}`));
+        return tell(paint("dim", `  ${describeStep(event.step)}: ${event.text}`));
       case "step-ended":
-        return outcomeLines(event.outcome, paint).forEach((line) => out(line));
+        return outcomeLines(event.outcome, paint).forEach((line) => tell(line));
     }
   };
 }

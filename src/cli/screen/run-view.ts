@@ -15,8 +15,8 @@ export interface RunView {
 }
 
 /** A tree that is drawn over on a terminal, lines elsewhere, and nothing beside a document. */
-export function runViewFor({ options, screen }: CommandCall): RunView {
-  if (options["json"] === true) return { listener: () => {}, close: async () => {}, lastLines: () => [] };
+export function runViewFor({ screen }: CommandCall): RunView {
+  if (screen.awaitsDocument) return { listener: () => {}, close: async () => {}, lastLines: () => [] };
   if (process.stdout.isTTY !== true)
     return { listener: plainLines(screen), close: async () => {}, lastLines: () => [] };
   const lastLines = (outcomes: readonly Outcome[]) =>

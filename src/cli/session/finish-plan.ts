@@ -1,3 +1,4 @@
+import type { Problem } from "../../core/base/problem.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import type { Run } from "../../core/model/run.ts";
 import { countLine } from "../../core/report/render-outcomes.ts";
@@ -5,7 +6,10 @@ import { applyPlan, type Applied } from "../../engine/run/apply.ts";
 import type { Session } from "../../engine/session/session.ts";
 import type { CommandCall } from "../command/command.ts";
 import { runViewFor } from "../screen/run-view.ts";
-import { exitCode, type ExitCode } from "../command/exit-code.ts";
+import { exitCode, type UsualCode } from "../command/exit-code.ts";
+import { cancelled, refused, type DocumentResult } from "../command/result.ts";
+
+const apiVersion = "sitekeep/applied/v1";
 
 export interface FinishOrder {
   readonly plan: Plan;
@@ -21,33 +25,53 @@ export interface Afterwards {
 
 const nothingMore = async (): Promise<Afterwards> => ({});
 
-/** Applies a plan that was agreed to, and prints what became of it. */
+/** What a command that acts on a plan ends with. */
+export type FinishResult = DocumentResult<UsualCode | typeof exitCode.someFailed>;
+
+/** Applies a plan that was agreed to, and gives back what became of it. */
 export async function finishPlan(
   call: CommandCall,
   session: Session,
   { plan, trigger, afterwards = nothingMore }: FinishOrder,
-): Promise<ExitCode> {
+): Promise<FinishResult> {
   const view = runViewFor(call);
   const applied = await applyPlan(session, plan, { trigger, listeners: [view.listener] }).finally(view.close);
   const { outcomes, notices, result } = applied;
   const { line, members } = await afterwards(applied);
-  const { out, err, paint } = call.screen;
-  if (call.options["json"] === true)
-    out(JSON.stringify({ apiVersion: "sitekeep/applied/v1", ...applied, ...members }, undefined, 2));
-  else {
-    for (const it of view.lastLines(outcomes)) out(it);
-    if (outcomes.length > 0) out(paint("bold", countLine(outcomes)));
-    if (line !== undefined) out(line);
-  }
-  for (const notice of notices) err(notice);
-  if (result === "cancelled") return exitCode.error;
-  return result === "some-failed" ? exitCode.someFailed : exitCode.done;
+  return {
+    exitCode: codes[result],
+    document: () => ({ apiVersion, ...applied, ...members }),
+    text: (paint) => [
+      ...view.lastLines(outcomes),
+      ...(outcomes.length > 0 ? [paint("bold", countLine(outcomes))] : []),
+      ...(line === undefined ? [] : [line]),
+    ],
+    remarks: notices,
+  };
 }
 
-/** Ends a command that has nothing to do, or whose question was answered with no. */
-export function finishNothing(call: CommandCall, result: "done" | "cancelled"): ExitCode {
-  const nothing = { apiVersion: "sitekeep/applied/v1", outcomes: [], runs: [], notices: [], result };
-  if (call.options["json"]) call.screen.out(JSON.stringify(nothing, undefined, 2));
-  else if (result === "cancelled") call.screen.err("Nothing was done.");
-  return exitCode.done;
+const codes = { done: exitCode.done, "some-failed": exitCode.someFailed, cancelled: exitCode.error } as const;
+
+const nothing = { apiVersion, outcomes: [], runs: [], notices: [] } as const;
+
+/** The result of a command whose plan has nothing to do, which it has shown already. */
+export function nothingToDo(): DocumentResult<typeof exitCode.done> {
+  return { exitCode: exitCode.done, document: () => ({ ...nothing, result: "done" }) };
+}
+
+/** The result of a command whose question was answered with no. */
+export function notApplied(): DocumentResult<typeof exitCode.done> {
+  return cancelled({ ...nothing, result: "cancelled" });
+}
+
+/** The result of a command that could not see to everything: what it did is done in part at best. */
+export function inPart(result: FinishResult, problems: readonly Problem[]): FinishResult {
+  const isDone = result.exitCode === exitCode.done;
+  return isDone && problems.length > 0 ? { ...result, exitCode: exitCode.someFailed } : result;
+}
+
+/** The result of a command that has shown why its plan has no step although some may be needed. */
+export function blocked(problems: readonly Problem[]): DocumentResult<typeof exitCode.error> {
+  const { document } = refused(problems);
+  return { exitCode: exitCode.error, document };
 }

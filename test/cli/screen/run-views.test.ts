@@ -96,7 +96,7 @@ function progress(afterMs: number, doneBytes: number): Extract<RunEvent, { what:
 function lines(...events: readonly RunEvent[]): readonly string[] {
   const shown: string[] = [];
   const paint = (_: string, text: string) => text;
-  const screen = { out: (line: string) => void shown.push(line), paint };
+  const screen = { tell: (line: string) => void shown.push(line), paint };
   const listener = plainLines(screen as unknown as Parameters<typeof plainLines>[0]);
   for (const event of events) listener(event);
   return shown;
