@@ -19,14 +19,14 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   const json = argv.includes("--json");
   const interrupt = new AbortController();
   const stop = stopOnSignals(interrupt);
-  const program = buildProgram(async (spec, args, options) => {
+  const program = buildProgram(async (spec, args, { json: isJsonAsked, ...options }) => {
     requireValues(spec, options);
     const { run } = await spec.load();
-    const screen = screenOn(terminal, options["json"] === true);
+    const screen = screenOn(terminal, isJsonAsked === true);
     const call = { args, options, screen, commands: commandTable, signal: interrupt.signal };
-    const end = await run(call);
-    if (typeof end === "object") printResult(terminal, end, formAsked(call));
-    code = typeof end === "object" ? end.exitCode : end;
+    const result = await run(call);
+    printResult(terminal, result, formAsked(call));
+    code = result.exitCode;
   });
   for (const command of withSubcommands(program))
     command.exitOverride().configureOutput(json ? { writeErr: () => undefined } : {});

@@ -1,4 +1,4 @@
-import type { ExitCode, RareCode, UsualCode } from "./exit-code.ts";
+import type { RareCode, UsualCode } from "./exit-code.ts";
 import type { CommandResult, DocumentResult } from "./result.ts";
 import type { Screen } from "./screen.ts";
 
@@ -62,15 +62,12 @@ export interface JsonOption {
 /** The code of a command that has `--json`: it gives back what it has to say, and prints nothing of it. */
 export type RunCommand<Rare extends RareCode = never> = (
   call: CommandCall,
-) => Promise<CommandEnd<UsualCode | Rare>>;
-
-/** A result, or the code alone where everything is printed already. */
-export type CommandEnd<Code extends ExitCode = ExitCode> = DocumentResult<Code> | ExitCode;
+) => Promise<DocumentResult<UsualCode | Rare>>;
 
 /** The code of a command that speaks to people alone. */
 export type RunTextCommand = (call: CommandCall) => Promise<CommandResult<UsualCode>>;
 
-/** One call of a command. Options carry commander's camel-cased names. */
+/** One call of a command. Options carry commander's camel-cased names; `--json` is not among them. */
 export interface CommandCall {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, string | true | undefined>>;

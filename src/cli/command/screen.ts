@@ -2,10 +2,6 @@ import type { Paint } from "../../core/report/words/paint.ts";
 
 /** What a command says while it works goes through here; what it has to say at its end it gives back. */
 export interface Screen {
-  /** Writes a result to standard output. */
-  out(text: string): void;
-  /** Writes a remark or an error to standard error, so that `--json` stays clean. */
-  err(text: string): void;
   /**
    * Tells a person how the work goes on, on standard output. Where that is kept for a document nothing is
    * said, and the text is not made.

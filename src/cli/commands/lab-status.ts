@@ -1,14 +1,15 @@
 import { formatDuration, formatMinute, minute } from "../../core/base/instant.ts";
-import type { RunCommand } from "../command/command.ts";
+import type { RunTextCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { inLab, type LabStatus } from "../world/lab-world.ts";
 
 /** `sitekeep lab status DIR`: which servers run, what time it is there, and what is broken. */
-export const run: RunCommand = async (call) => {
+export const run: RunTextCommand = async (call) => {
   const status = await inLab((lab) => lab.labStatus(call.args[0]!));
-  for (const line of [...serverLines(status), ...clockLines(status), ...incidentLines(status)])
-    call.screen.out(line);
-  return exitCode.done;
+  return {
+    exitCode: exitCode.done,
+    text: () => [...serverLines(status), ...clockLines(status), ...incidentLines(status)],
+  };
 };
 
 function serverLines({ folder, running }: LabStatus): readonly string[] {

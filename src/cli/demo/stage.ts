@@ -24,17 +24,17 @@ const patienceMs = 60_000;
 
 /** Makes a stage over a lab folder and a screen. */
 export function makeStage(lab: string, screen: Screen): Stage {
-  const { out, paint } = screen;
+  const { tell, paint } = screen;
   let chapters = 0;
   return {
     lab,
     chapter: (title) =>
-      out(
+      tell(
         `\n${paint("bold", `── ${(chapters += 1)}. ${title} ${"─".repeat(Math.max(3, 72 - title.length))}`)}`,
       ),
-    tell: (text) => out(paint("dim", text)),
+    tell: (text) => tell(paint("dim", text)),
     async run(args, exitCode = 0) {
-      out(`\n${paint("bold", `$ sitekeep ${args.map(quoted).join(" ")}`)}`);
+      tell(`\n${paint("bold", `$ sitekeep ${args.map(quoted).join(" ")}`)}`);
       const child = spawnProgram(lab, args);
       let text = "";
       listen(child, (part) => {
@@ -48,7 +48,7 @@ export function makeStage(lab: string, screen: Screen): Stage {
       );
     },
     start(args) {
-      out(`\n${paint("bold", `$ sitekeep ${args.join(" ")} &`)}`);
+      tell(`\n${paint("bold", `$ sitekeep ${args.join(" ")} &`)}`);
       return keepRunning(spawnProgram(lab, args));
     },
   };

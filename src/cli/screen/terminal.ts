@@ -34,8 +34,6 @@ export function realTerminal(): Terminal {
 export function screenOn(terminal: Terminal, awaitsDocument: boolean): Screen {
   const { out, err, paint, columns, interactive } = terminal;
   return {
-    out,
-    err,
     tell: awaitsDocument ? () => undefined : (text) => out(typeof text === "string" ? text : text()),
     remark: err,
     paint,

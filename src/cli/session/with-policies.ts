@@ -3,9 +3,9 @@ import type { Problem } from "../../core/base/problem.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { readSelection } from "../../engine/pipeline.ts";
 import type { Session } from "../../engine/session/session.ts";
-import { textOption, type CommandCall, type CommandEnd } from "../command/command.ts";
+import { textOption, type CommandCall } from "../command/command.ts";
 import type { ErrorCode, ExitCode } from "../command/exit-code.ts";
-import { refused } from "../command/result.ts";
+import { refused, type DocumentResult } from "../command/result.ts";
 import { withSession } from "./open-session.ts";
 
 export interface WithPolicies {
@@ -18,8 +18,8 @@ export interface WithPolicies {
 /** Runs `work` on the policies that the options choose, or gives back everything that is wrong with them. */
 export function withPolicies<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithPolicies) => Promise<CommandEnd<Code>>,
-): Promise<CommandEnd<Code | ErrorCode>> {
+  work: (given: WithPolicies) => Promise<DocumentResult<Code>>,
+): Promise<DocumentResult<Code | ErrorCode>> {
   return withSession(call, async ({ session, policies: folder }) => {
     const site = textOption(call, "site");
     const loaded = await readSelection(session, { folder, ...given({ site }) });

@@ -3,9 +3,9 @@ import type { RepositoryAddress, ResolvedPolicy } from "../../core/model/policy/
 import { isOnlySecondKey } from "../../engine/repository/prove-key.ts";
 import { openRepositoryKeys, type RepositoryKeys } from "../../engine/repository/repository-keys.ts";
 import type { Session } from "../../engine/session/session.ts";
-import type { CommandCall, CommandEnd } from "../command/command.ts";
+import type { CommandCall } from "../command/command.ts";
 import type { ErrorCode, ExitCode } from "../command/exit-code.ts";
-import type { Document } from "../command/result.ts";
+import type { Document, DocumentResult } from "../command/result.ts";
 import { withAddress } from "./with-repository.ts";
 
 /** The keys of the repository that was chosen. */
@@ -20,8 +20,8 @@ export interface WithRepositoryKeys {
 /** Runs `work` on the key slots of one repository, chosen as every command chooses it. */
 export function withRepositoryKeys<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithRepositoryKeys) => Promise<CommandEnd<Code>>,
-): Promise<CommandEnd<Code | ErrorCode>> {
+  work: (given: WithRepositoryKeys) => Promise<DocumentResult<Code>>,
+): Promise<DocumentResult<Code | ErrorCode>> {
   return withAddress(call, async (given) =>
     work({ ...given, keys: await openRepositoryKeys(given.session, given.address) }),
   );

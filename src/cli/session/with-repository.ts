@@ -10,9 +10,9 @@ import { loadPolicies } from "../../engine/load.ts";
 import { asProblem, hasNoRoom } from "../../engine/session/repositories.ts";
 import { openExisting, type Session } from "../../engine/session/session.ts";
 import type { Repository } from "../../store/repository.ts";
-import { textOption, type CommandCall, type CommandEnd } from "../command/command.ts";
+import { textOption, type CommandCall } from "../command/command.ts";
 import type { ErrorCode, ExitCode } from "../command/exit-code.ts";
-import { refused } from "../command/result.ts";
+import { refused, type DocumentResult } from "../command/result.ts";
 import { parseSecretRef } from "./new-key.ts";
 import { withSession } from "./open-session.ts";
 
@@ -44,8 +44,8 @@ export interface WithRepositories {
  */
 export function withRepository<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithRepository) => Promise<CommandEnd<Code>>,
-): Promise<CommandEnd<Code | ErrorCode>> {
+  work: (given: WithRepository) => Promise<DocumentResult<Code>>,
+): Promise<DocumentResult<Code | ErrorCode>> {
   return withAddress(call, async ({ session, address, policies }) => {
     const repository = await openExisting(session, address);
     return work({ session, policies, repository }).catch((thrown: unknown) => {
@@ -57,8 +57,8 @@ export function withRepository<Code extends ExitCode>(
 /** Chooses a repository as `withRepository` does, and leaves it closed. */
 export function withAddress<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithAddress) => Promise<CommandEnd<Code>>,
-): Promise<CommandEnd<Code | ErrorCode>> {
+  work: (given: WithAddress) => Promise<DocumentResult<Code>>,
+): Promise<DocumentResult<Code | ErrorCode>> {
   return withAddresses(call, ({ session, used, declared, policies }) => {
     const name = textOption(call, "repository");
     const choice = name === undefined && used.length > 0 ? used : declared;
@@ -71,8 +71,8 @@ export function withAddress<Code extends ExitCode>(
  */
 export function withRepositories<Code extends ExitCode>(
   call: CommandCall,
-  work: (given: WithRepositories) => Promise<CommandEnd<Code>>,
-): Promise<CommandEnd<Code | ErrorCode>> {
+  work: (given: WithRepositories) => Promise<DocumentResult<Code>>,
+): Promise<DocumentResult<Code | ErrorCode>> {
   return withAddresses(call, async ({ session, policies, used }) => {
     const own = used.map(async (it) => ({ name: it.name, repository: await openExisting(session, it) }));
     const repositories = await Promise.all(own);
@@ -93,8 +93,8 @@ interface Addresses {
 
 function withAddresses<Code extends ExitCode>(
   call: CommandCall,
-  work: (addresses: Addresses) => Promise<CommandEnd<Code>>,
-): Promise<CommandEnd<Code | ErrorCode>> {
+  work: (addresses: Addresses) => Promise<DocumentResult<Code>>,
+): Promise<DocumentResult<Code | ErrorCode>> {
   return withSession(call, async ({ session, policies: folder }) => {
     const named = folderAddress(call);
     if (named) return work({ session, policies: [], used: [named], declared: [named] });
