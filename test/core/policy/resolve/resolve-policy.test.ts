@@ -228,6 +228,38 @@ describe("the sources of a policy are", () => {
   });
 });
 
+describe("a database without a server is beside the site's and is reached as that is, unless it says how:", () => {
+  const theirs = { as: "login", user: "sk", password: { env: "P" } };
+  const own = { as: "login", user: "me", password: { env: "Q" } };
+  const login = "login: { user: me, password: { env: Q } }";
+  test.each([
+    ["name: X", { server: "sql01", auth: theirs, encrypt: "strict", trustServerCertificate: true }],
+    ["name: X, auth: windows", { server: "sql01", encrypt: "strict", auth: { as: "windows" } }],
+    [`name: X, ${login}`, { server: "sql01", auth: own, encrypt: "strict" }],
+    ["name: X, encrypt: false", { server: "sql01", auth: theirs, encrypt: false }],
+    [
+      "name: X, server: sql02",
+      { server: "sql02", auth: { as: "windows" }, encrypt: true, trustServerCertificate: false },
+    ],
+    [`name: X, server: sql02, ${login}`, { server: "sql02", auth: own, encrypt: true }],
+  ])("%s", (database, address) => {
+    const how = "encrypt: strict, trustServerCertificate: true, login: { user: sk, password: { env: P } }";
+    const { sources } = read({
+      site: `{ code: PS1, database: { server: sql01, name: CM_PS1, ${how} } }`,
+      sources: `{ x: { kind: sql-database, database: { ${database} } } }`,
+    });
+    expect(sources.at(-1)).toMatchObject({ name: "x", database: { name: "X", ...address } });
+  });
+
+  test("also where the site's says how Windows does", () => {
+    const { sources } = read({
+      site: "{ code: PS1, database: { server: sql01, name: CM_PS1, auth: windows } }",
+      sources: `{ x: { kind: sql-database, database: { name: X, ${login} } } }`,
+    });
+    expect(sources.at(-1)).toMatchObject({ database: { server: "sql01", auth: own } });
+  });
+});
+
 describe("a policy lies over its templates:", () => {
   const template = (name: string, body: string) =>
     `---\napiVersion: sitekeep/v1\nkind: PolicyTemplate\nmetadata: { name: ${name} }\n${body}\n`;
