@@ -114,7 +114,10 @@ export const areas: Readonly<Record<string, MutationArea>> = {
     tests: tests("test/core/policy", [
       "text/code-frame",
       "text/written",
+      "text/values",
       "text/risk-at",
+      "resolve/resolve-policy",
+      "explain-policy",
       "problems",
       "read-policies",
     ]),
@@ -143,6 +146,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
     sources: ["src/core/policy/resolve/*.ts"],
     tests: tests("test/core/policy", [
       "resolve/resolve-policy",
+      "check/check-schedule",
       "check/check-blackouts",
       "check/check-site",
       "blackouts",
