@@ -118,6 +118,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "text/risk-at",
       "resolve/resolve-policy",
       "explain-policy",
+      "documents",
       "problems",
       "read-policies",
     ]),

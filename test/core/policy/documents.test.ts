@@ -100,6 +100,14 @@ describe("templates are followed", () => {
     expect(problems.map((it) => it.where)).toEqual(["2.yaml:5:11"]);
   });
 
+  test("a source without its kind is told, whatever kind its template says", () => {
+    const base = template("base", "sources: { x: { kind: folder, root: 'D:\\x' } }");
+    const told = toldOf(policyText({ extends: "base", sources: "{ x: { exclude: [a] } }" }) + base);
+    expect(told.map((it) => it.split(": /")[0]!.split(". ")[0])).toEqual([
+      "8:17 missing-key: `sources.x` lacks `kind`",
+    ]);
+  });
+
   test("what a template says of itself stays its own", () => {
     const labelled = template("base", "brakes: { minPoints: 9 }").replace(
       "{ name: base }",

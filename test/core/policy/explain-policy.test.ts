@@ -42,6 +42,11 @@ describe("each value has its origin:", () => {
   test.each<readonly [string, Parts, string]>([
     ["a place in a file", {}, "repository: main < 0.yaml:5"],
     ["a template in a file", { extends: "base" }, "  minPoints: 5 < template base, 1.yaml:4"],
+    [
+      "a place in a file, of what is the default too",
+      { site: "{ code: PS1, database: { server: s, name: n, auth: windows } }" },
+      "    auth: windows < 0.yaml:4",
+    ],
     ["a default", { extends: "base" }, "  maxForget: '25%' < default"],
     [
       "another key",

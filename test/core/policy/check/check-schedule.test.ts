@@ -11,6 +11,7 @@ describe("a schedule is five fields that happen:", () => {
     ["*/5 0-6/2 1,15 * *"],
     ["0 2 * jan,DEC mon-Fri"],
     ["0 2 29 2 *"],
+    ["0 2 * JUL WED,THU"],
     ["0 2 * * wed,thu"],
     ["0 2 * *", "has 4 fields, not five"],
     ["0 2 * * * *", "has 6 fields, not five"],

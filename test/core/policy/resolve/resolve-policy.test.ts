@@ -228,8 +228,13 @@ describe("the sources of a policy are", () => {
   });
 });
 
+test("a reason is one line with single blanks", () => {
+  const { accepts } = read({ accepts: "[{ risk: page-verify-off, of: ' x  y', because: 'a  b\n\n  c ' }]" });
+  expect(accepts).toEqual([{ risk: "page-verify-off", of: "x y", because: "a b c" }]);
+});
+
 describe("a database without a server is beside the site's and is reached as that is, unless it says how:", () => {
-  const theirs = { as: "login", user: "sk", password: { env: "P" } };
+  const theirs = { as: "login", user: "sk", password: { command: ["D:\\tell.exe", "a"] } };
   const own = { as: "login", user: "me", password: { env: "Q" } };
   const login = "login: { user: me, password: { env: Q } }";
   test.each([
@@ -243,7 +248,8 @@ describe("a database without a server is beside the site's and is reached as tha
     ],
     [`name: X, server: sql02, ${login}`, { server: "sql02", auth: own, encrypt: true }],
   ])("%s", (database, address) => {
-    const how = "encrypt: strict, trustServerCertificate: true, login: { user: sk, password: { env: P } }";
+    const password = "{ command: ['D:\\tell.exe', a] }";
+    const how = `encrypt: strict, trustServerCertificate: true, login: { user: sk, password: ${password} }`;
     const { sources } = read({
       site: `{ code: PS1, database: { server: sql01, name: CM_PS1, ${how} } }`,
       sources: `{ x: { kind: sql-database, database: { ${database} } } }`,
