@@ -43,7 +43,7 @@ function damagedCopies(site: string, { repository, snapshots }: CopyObservation)
       severity: "risk",
       message: `${repository} holds damaged copies of ${site}, of ${points.slice(0, 3).join(", ")}${points.length > 3 ? " and others" : ""}.`,
       where: `${site} copies`,
-      hint: `Look at the disk or share of ${repository}. The original is not touched by it. Once that is mended, \`sitekeep copy ${site}\` reads the copies again.`,
+      hint: `Look at the disk or share of ${repository}. The original is not touched by it. The next run, or \`sitekeep copy ${site}\`, writes anew what is damaged of the copies.`,
       about: aboutSite({ kind: "repository", name: repository }),
     },
   ];
