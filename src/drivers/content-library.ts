@@ -1,4 +1,3 @@
-import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ContentLibrary } from "../core/model/policy/source.ts";
@@ -13,6 +12,7 @@ import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
 import { aboutMachine, type Subject } from "../core/base/subject.ts";
 import { aboutSite } from "../core/model/site-subject.ts";
+import { contentLibraryCapture, contentLibraryLook } from "../core/model/facts/content-library.ts";
 
 /**
  * A content library over its drives: what describes the content first, then the content, which is named by
@@ -24,7 +24,8 @@ export const contentLibrary: Driver<ContentLibrary> = {
       const where = placeOf(site, source);
       const folders = await foldersOf(source, where, means);
       for (const path of folders) await lookAtFolder({ path, on: source.on, what, where }, means);
-      return { facts: { folders, ...(await libraryInUse(source, where, means)) } };
+      const inUse = await libraryInUse(source, where, means);
+      return { facts: contentLibraryLook.write({ folders, inUse }) };
     }),
 
   async capture({ source, site }, means, sink) {
@@ -36,7 +37,8 @@ export const contentLibrary: Driver<ContentLibrary> = {
     const catalogue = await offerCatalogue({ library, where }, means, sink);
     const objects = await offerObjects({ library, where }, means, sink);
     const missing = missingObjects(catalogue.wanted, objects.names, where);
-    const facts = { folders, entries: catalogue.entries, objects: objects.names.size };
+    const measures = { folders, entries: catalogue.entries, objects: objects.names.size };
+    const facts = contentLibraryCapture.write(measures);
     return { mode: "full", asOf, facts, problems: [...catalogue.problems, ...objects.problems, ...missing] };
   },
 };
@@ -54,14 +56,18 @@ async function foldersOf(source: ContentLibrary, where: string, means: Means): P
 }
 
 /** Where the site server says that its library is: named folders may be the copy that a move left behind. */
-async function libraryInUse(source: ContentLibrary, where: string, means: Means): Promise<JsonObject> {
-  if (source.discover || source.on !== undefined) return {};
+async function libraryInUse(
+  source: ContentLibrary,
+  where: string,
+  means: Means,
+): Promise<string | undefined> {
+  if (source.discover || source.on !== undefined) return undefined;
   try {
     const [inUse] = await findLibrary(where, means);
-    return inUse === undefined ? {} : { inUse };
+    return inUse;
   } catch (thrown) {
     // Nobody asked the registry: that it can't answer is nothing against the named folders.
-    if (thrown instanceof ProblemError) return {};
+    if (thrown instanceof ProblemError) return undefined;
     throw thrown;
   }
 }

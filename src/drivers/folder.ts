@@ -4,6 +4,7 @@ import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
+import { folderCapture } from "../core/model/facts/folder.ts";
 
 /** Any folder: scripts, configuration, what a team keeps beside its site. */
 export const folder: Driver<Folder> = {
@@ -22,6 +23,6 @@ export const folder: Driver<Folder> = {
     const request = { folder: means.localPath(root, on), shown: root, prefix: "", what: "The folder" };
     const filtered = { ...request, where: placeOf(site, source), include, exclude };
     const { files, problems } = await offerTree(filtered, sink, means.signal);
-    return { mode: "full", asOf, facts: { root, files }, problems };
+    return { mode: "full", asOf, facts: folderCapture.write({ root, files }), problems };
   },
 };

@@ -10,6 +10,7 @@ import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
 import { aboutMachine } from "../core/base/subject.ts";
+import { packageSourcesCapture, packageSourcesLook } from "../core/model/facts/package-sources.ts";
 
 /** Source folders of packages and applications, each under its own name. */
 export const packageSources: Driver<PackageSources> = {
@@ -17,7 +18,10 @@ export const packageSources: Driver<PackageSources> = {
     observing(async () => {
       const { folders, problems } = await findFolders(request, means);
       const missing = await lookAtFolders(folders, request, means);
-      return { facts: { folders: folders.length }, risks: [...problems, ...missing] };
+      return {
+        facts: packageSourcesLook.write({ folders: folders.length }),
+        risks: [...problems, ...missing],
+      };
     }),
 
   async capture(request, means, sink) {
@@ -45,7 +49,8 @@ export const packageSources: Driver<PackageSources> = {
     }
     if (captured === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
     await offerJson(sink, "packages.json", found.folders, asOf);
-    return { mode: "full", asOf, facts: { folders: found.folders.length, captured }, problems };
+    const facts = packageSourcesCapture.write({ folders: found.folders.length, captured });
+    return { mode: "full", asOf, facts, problems };
   },
 };
 

@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
-import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";
 import { readDatabaseFacts, readIsInGroup } from "./access/sql/database-facts.ts";
 import { snapshotPath } from "./access/files/windows-path.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
-import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
+import { backupFileName, backUpDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { CaptureRequest, Driver, Means } from "./driver.ts";
 import { keyFilePassword } from "./parts/key-file-password.ts";
@@ -16,6 +15,9 @@ import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
+import type { backupFacts } from "../core/model/facts/backup.ts";
+import type { FactsOf } from "../core/model/facts/codec.ts";
+import { reportingServerCapture, reportingServerLook } from "../core/model/facts/reporting-server.ts";
 
 /** A report server: its databases, the key without which their secrets can't be read, and its folders. */
 export const reportingServer: Driver<ReportingServer> = {
@@ -40,7 +42,7 @@ export const reportingServer: Driver<ReportingServer> = {
           await lookAtFolder({ path, on: source.on, what, where }, means);
         });
       const group = availabilityGroup.length > 0 && { availabilityGroup };
-      return { facts: { databases: states, ...group }, risks };
+      return { facts: reportingServerLook.write({ databases: states, ...group }), risks };
     }),
 
   async capture(request, means, sink) {
@@ -66,7 +68,7 @@ export const reportingServer: Driver<ReportingServer> = {
         problems.push(...(await offerTree(tree, sink, means.signal)).problems);
       });
     }
-    const facts = { databases: databases.facts, ...key.facts };
+    const facts = reportingServerCapture.write({ databases: databases.facts, ...key.facts });
     return { mode: "full", asOf, facts, problems, cleanUp: databases.cleanUp };
   },
 
@@ -99,7 +101,7 @@ const what = "The report server's folder";
 
 async function captureDatabases({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
   const where = placeOf(site, source);
-  const facts: Record<string, JsonObject> = {};
+  const facts: Record<string, FactsOf<typeof backupFacts>> = {};
   const problems: Problem[] = [];
   const cleanUps: (() => Promise<readonly Problem[]>)[] = [];
   const cleanUp = async (): Promise<readonly Problem[]> =>
@@ -109,7 +111,7 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
     for (const database of source.databases) {
       const backup = { database, siteCode: site.code, where, mode: "full", compression: false } as const;
       const staging = source.staging && { staging: source.staging };
-      const captured = await captureDatabase({ ...backup, startsChain: false, ...staging }, means, below);
+      const captured = await backUpDatabase({ ...backup, startsChain: false, ...staging }, means, below);
       facts[database.name] = captured.facts;
       problems.push(...captured.problems);
       if (captured.cleanUp) cleanUps.push(captured.cleanUp);

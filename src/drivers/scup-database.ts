@@ -12,6 +12,7 @@ import { offerNothingFound } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { remarkProblem } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
+import { scupDatabaseFacts } from "../core/model/facts/scup-database.ts";
 
 /**
  * The databases of Updates Publisher: one in each profile of each machine, each kept under its profile's
@@ -60,7 +61,8 @@ interface Found {
 /** What there is, and what of it could not be had this time: the planner asks for it again (docs/plan.md). */
 function factsOf(found: readonly FoundDatabase[], problems: readonly Problem[]): JsonObject {
   const missing = problems.filter((it) => it.code !== "link-not-followed").map(subjectOf);
-  return { databases: found.map(({ path }) => path), ...(missing.length > 0 && { missing }) };
+  const databases = found.map(({ path }) => path);
+  return scupDatabaseFacts.write({ databases, ...(missing.length > 0 && { missing }) });
 }
 
 /** The databases that can be read now, and a problem for each of the others. */

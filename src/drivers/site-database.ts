@@ -1,6 +1,5 @@
 import { given } from "../core/base/given.ts";
-import { formatInstant, type Instant, unknownZoneMs } from "../core/base/instant.ts";
-import type { JsonObject } from "../core/base/json.ts";
+import { type Instant, unknownZoneMs } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { SiteDatabase } from "../core/model/policy/source.ts";
@@ -18,6 +17,8 @@ import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
 import { observing, type Seen } from "./parts/observing.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
+import { backupFacts } from "../core/model/facts/backup.ts";
+import { siteDatabaseLook } from "../core/model/facts/site-database.ts";
 
 /** The site database: native backups, or somebody else's with msdb as the witness. */
 export const siteDatabase: Driver<SiteDatabase> = {
@@ -37,7 +38,7 @@ export const siteDatabase: Driver<SiteDatabase> = {
     const chain = await Promise.all(
       folders.map(async (folder, at) => {
         const { mode, facts } = snapshots[at]!;
-        const name = backupFileName(String(facts["database"] ?? source.database.name), mode);
+        const name = backupFileName(backupFacts.get(facts, "database") ?? source.database.name, mode);
         return { file: await chainFile(folder, name, source), mode };
       }),
     );
@@ -60,7 +61,8 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
     const history = await readHistory(sql, database.name);
     const risks =
       history === undefined && source.method === "external" ? [witnessHidden(where, database.server)] : [];
-    return { facts: { ...facts, ...lastBackups(history, facts.differentialBases) }, risks };
+    const backups = lastBackups(history, facts.differentialBases);
+    return { facts: siteDatabaseLook.write({ ...facts, ...backups }), risks };
   });
 }
 
@@ -73,7 +75,8 @@ async function readFacts(sql: SqlRunner, database: string, siteCode: string) {
     dataBytes: bytes,
     differentialBases,
     ...(described && { state: described.state, recoveryModel: described.recoveryModel }),
-    ...given({ changeTrackingVersion, siteVersion }),
+    changeTrackingVersion,
+    siteVersion,
   };
 }
 
@@ -84,7 +87,7 @@ const fullsShown = 5;
  * The newest fulls, and the one that a differential would be laid on however old it is. Nothing where msdb is
  * closed.
  */
-function lastBackups(history: readonly BackupRecord[] | undefined, bases: readonly string[]): JsonObject {
+function lastBackups(history: readonly BackupRecord[] | undefined, bases: readonly string[]) {
   if (history === undefined) return {};
   const fulls = history
     .filter((record) => record.type === "full" && !record.isDamaged)
@@ -93,15 +96,15 @@ function lastBackups(history: readonly BackupRecord[] | undefined, bases: readon
   return {
     lastFulls: fulls.map((record) => ({
       setGuid: record.setGuid,
-      startedAt: formatInstant(record.startedAt),
-      finishedAt: formatInstant(record.finishedAt),
+      startedAt: record.startedAt,
+      finishedAt: record.finishedAt,
       copyOnly: record.isCopyOnly,
       vss: record.isSnapshot,
       zoneKnown: record.zoneKnown,
       device: record.device,
       ...given({ user: record.user }),
     })),
-    ...(log && { lastLogAt: formatInstant(log.startedAt) }),
+    lastLogAt: log?.startedAt,
   };
 }
 
@@ -123,7 +126,8 @@ async function captureWitness(
     const bytes = new TextEncoder().encode(JSON.stringify(history, null, 2));
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
-    const facts = { ...(await readFacts(sql, database.name, site.code)), ...lastBackups(history, []) };
+    const seen = { ...(await readFacts(sql, database.name, site.code)), ...lastBackups(history, []) };
+    const facts = siteDatabaseLook.write(seen);
     return { mode: "full", asOf: earliestStart(newest), facts, problems: [] };
   });
 }

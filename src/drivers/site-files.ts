@@ -14,6 +14,8 @@ import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
 import { readTaskSettings } from "./parts/task-settings.ts";
 import { aboutMachine } from "../core/base/subject.ts";
+import { siteFilesCapture, siteFilesLook } from "../core/model/facts/site-files.ts";
+import { absent, type Fact, known, unknown } from "../core/base/fact.ts";
 
 /** What the Backup Site Server task copies from the install folder, and the task's own records. */
 const taskParts: readonly string[] = [
@@ -33,7 +35,8 @@ export const siteFiles: Driver<SiteFiles> = {
       const where = placeOf(site, source);
       const local = await lookAtFolder({ path: source.root, on: source.on, what, where }, means);
       const media = await readMedia(local, source.root, where);
-      return { facts: { ...media.facts, ...(await readTaskSettings(local)) }, risks: media.risks };
+      const settings = await readTaskSettings(local);
+      return { facts: siteFilesLook.write({ cdLatest: media.version, ...settings }), risks: media.risks };
     }),
 
   async capture({ source, site }, means, sink) {
@@ -46,7 +49,7 @@ export const siteFiles: Driver<SiteFiles> = {
     const isGrowing = (path: string): boolean => /(^|\/)logs\/|\.lo[g_]$/i.test(path);
     const { files, problems } = await offerTree({ ...request, isGrowing }, sink, means.signal);
     const media = await readMedia(folder, root, where);
-    const facts = { root, files, parts: parts.include, ...media.facts };
+    const facts = siteFilesCapture.write({ root, files, parts: parts.include, cdLatest: media.version });
     return { mode: "full", asOf, facts, problems: [...problems, ...parts.risks, ...media.risks] };
   },
 };
@@ -76,8 +79,13 @@ async function partsOf(source: SiteFiles, local: string, where: string): Promise
   return { include, risks: outside.map((path) => notCaptured(path, where)) };
 }
 
+interface Media {
+  readonly version: Fact<string>;
+  readonly risks: readonly Problem[];
+}
+
 /** Which version the recovery media are of: Setup's own, or what stands beside it. */
-async function readMedia(local: string, root: string, where: string) {
+async function readMedia(local: string, root: string, where: string): Promise<Media> {
   for (const name of ["cd.latest", "CD.Latest"]) {
     const setup = joinPath(local, name, "SMSSETUP");
     if (!(await statEntry(setup))) continue;
@@ -87,9 +95,21 @@ async function readMedia(local: string, root: string, where: string) {
     );
     const ini = await readFile(joinPath(setup, "version.ini")).then(decodeText, () => "");
     const stated = version ?? iniValue(parseIni(ini), "Version", "Version");
-    return { facts: { cdLatest: stated ?? "unknown" }, risks: [] };
+    return { version: stated === undefined ? unknown(versionUnread(root, where)) : known(stated), risks: [] };
   }
-  return { facts: { cdLatest: "missing" }, risks: [noMedia(root, where)] };
+  return { version: absent, risks: [noMedia(root, where)] };
+}
+
+/** Said to nobody yet: a recovery that needs the version asks for it. */
+function versionUnread(root: string, where: string): Problem {
+  return {
+    code: "file-unreadable",
+    severity: "risk",
+    message: `Neither Setup's own file nor version.ini says of which version CD.Latest of ${root} is.`,
+    where,
+    hint: "Look whether the folder is whole: SMSSETUP\\BIN\\X64\\setup.exe has the version.",
+    about: aboutMachine({ kind: "file", path: joinPath(root, "CD.Latest") }),
+  };
 }
 
 function noMedia(root: string, where: string): Problem {

@@ -7,6 +7,7 @@ import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Driver } from "./driver.ts";
 import { observing } from "./parts/observing.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
+import { sqlDatabaseLook } from "../core/model/facts/sql-database.ts";
 
 /** Any other database, such as SUSDB: copy-only full backups, which disturb no other tool. */
 export const sqlDatabase: Driver<SqlDatabase> = {
@@ -21,7 +22,7 @@ export const sqlDatabase: Driver<SqlDatabase> = {
         const state = described && { state: described.state, recoveryModel: described.recoveryModel };
         const isInGroup = await readIsInGroup(sql, database.name);
         const group = isInGroup && { availabilityGroup: [database.name] };
-        return { facts: { dataBytes: bytes, ...state, ...group } };
+        return { facts: sqlDatabaseLook.write({ dataBytes: bytes, ...state, ...group }) };
       });
     }),
 

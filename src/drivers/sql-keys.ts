@@ -18,6 +18,8 @@ import {
   type StagingFolder,
   sweepStaging,
 } from "./parts/staging.ts";
+import { type KeyName, keyTitle } from "../core/model/facts/key-fact.ts";
+import { sqlKeysFacts } from "../core/model/facts/sql-keys.ts";
 
 /** Certificates and master keys without which a restored database can't be read. */
 export const sqlKeys: Driver<SqlKeys> = {
@@ -25,7 +27,7 @@ export const sqlKeys: Driver<SqlKeys> = {
     observing(async () => {
       const keys = await findKeys(request, means);
       if (keys.length > 0 && !request.source.password) throw noPassword(request);
-      return { facts: { keys: keys.map(titleOf) } };
+      return { facts: sqlKeysFacts.write({ keys }) };
     }),
 
   async capture(request, means, sink) {
@@ -40,20 +42,14 @@ export const sqlKeys: Driver<SqlKeys> = {
       if (keys.length > 0 && problems.length === keys.length)
         throw new ProblemError({ ...problems[0]!, severity: "error" });
       // Also where there is nothing to keep: that there was nothing is what this snapshot says.
-      await offerJson(sink, "keys.json", keys.map(titleOf), asOf);
-      return { mode: "full", asOf, facts: { keys: keys.map(titleOf) }, problems, cleanUp };
+      await offerJson(sink, "keys.json", keys.map(keyTitle), asOf);
+      return { mode: "full", asOf, facts: sqlKeysFacts.write({ keys }), problems, cleanUp };
     } catch (thrown) {
       await cleanUp();
       throw thrown;
     }
   },
 };
-
-/** A key in one database. The master key has no name of its own. */
-interface Key {
-  readonly database: string;
-  readonly certificate?: string;
-}
 
 interface Exporting {
   readonly request: ObserveRequest<SqlKeys>;
@@ -73,10 +69,13 @@ const masterKeyQuery = "SELECT name FROM sys.symmetric_keys WHERE name = '##MS_D
  * What of the wanted keys exists. Certificates for TDE and for encrypted backups live in master; all of those
  * are taken, as a certificate that encrypts nothing today may have encrypted a backup of last year.
  */
-async function findKeys({ source, site }: ObserveRequest<SqlKeys>, means: Means): Promise<readonly Key[]> {
+async function findKeys(
+  { source, site }: ObserveRequest<SqlKeys>,
+  means: Means,
+): Promise<readonly KeyName[]> {
   const where = placeOf(site, source);
   const wants = (what: SqlKeys["include"][number]): boolean => source.include.includes(what);
-  const found: Key[] = [];
+  const found: KeyName[] = [];
   for (const database of [source.database.name, "master"]) {
     const isMaster = database === "master";
     const task = {
@@ -104,7 +103,7 @@ async function certificatesOf(sql: SqlRunner): Promise<readonly string[]> {
   return (await sql.query(certificatesQuery)).map((row) => textCell(row, "name") ?? "");
 }
 
-async function exportKeys(keys: readonly Key[], exporting: Exporting): Promise<void> {
+async function exportKeys(keys: readonly KeyName[], exporting: Exporting): Promise<void> {
   const { request, means, problems } = exporting;
   const { source, site } = request;
   if (keys.length === 0) return;
@@ -114,7 +113,7 @@ async function exportKeys(keys: readonly Key[], exporting: Exporting): Promise<v
   for (const key of keys) {
     means.signal.throwIfAborted();
     const database = within(source.database, key.database);
-    const task = { database, where, doing: `export ${titleOf(key)}` };
+    const task = { database, where, doing: `export ${keyTitle(key)}` };
     await tolerating(problems, () =>
       withSql(means, task, async (sql) => {
         const staging = await findStaging(source.staging, { database, where }, { means, sql });
@@ -133,7 +132,7 @@ interface KeyExport {
   run(statement: string): Promise<unknown>;
 }
 
-async function exportKey(key: Key, { exporting, staging, password, run }: KeyExport): Promise<void> {
+async function exportKey(key: KeyName, { exporting, staging, password, run }: KeyExport): Promise<void> {
   const { means, request, staged } = exporting;
   const stage = (extension: string): StagedFile => {
     const file = stageFile(means, staging, request.site.code, extension);
@@ -180,12 +179,6 @@ async function offerStaged(
 
 function within(address: DatabaseAddress, name: string): DatabaseAddress {
   return { ...address, name };
-}
-
-function titleOf({ database, certificate }: Key): string {
-  return certificate === undefined
-    ? `master key of ${database}`
-    : `certificate ${certificate} of ${database}`;
 }
 
 function noPassword({ source, site }: ObserveRequest<SqlKeys>): ProblemError {

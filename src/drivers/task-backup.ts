@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { formatInstant, formatMinute, minute } from "../core/base/instant.ts";
-import type { JsonObject } from "../core/base/json.ts";
+import { formatMinute, minute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { TaskBackup } from "../core/model/policy/source.ts";
 import { fileProblem } from "./access/files/file-problems.ts";
@@ -13,6 +12,7 @@ import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/sql-session.ts";
+import { taskBackupCapture, taskBackupLook } from "../core/model/facts/task-backup.ts";
 
 /**
  * What the Backup Site Server task left: adopted only when its newest run is finished and the files are of
@@ -24,7 +24,7 @@ export const taskBackup: Driver<TaskBackup> = {
       const where = placeOf(request.site, request.source);
       const folders = foldersOf(request, means);
       await lookAtFolder({ path: folders.site.shown, what: "The task's folder", where }, means);
-      return { facts: runFacts(await finishedRun(folders, where)) };
+      return { facts: taskBackupLook.write(runFacts(await finishedRun(folders, where))) };
     }),
 
   async capture(request, means, sink) {
@@ -46,7 +46,8 @@ export const taskBackup: Driver<TaskBackup> = {
     // The task deletes its set before it makes another: what was offered since then is half of one.
     const now = await newestRun(folders.site.local);
     if (now?.startedAt !== run.startedAt) throw new ProblemError(startedAgain(where));
-    return { mode: "full", asOf: run.startedAt, facts: { ...runFacts(run), files }, problems };
+    const facts = taskBackupCapture.write({ ...runFacts(run), files });
+    return { mode: "full", asOf: run.startedAt, facts, problems };
   },
 };
 
@@ -122,12 +123,8 @@ async function filesProblem(
   return setIncomplete(`${witnesses[0]} is from before the run of ${formatMinute(run.startedAt)}`, where);
 }
 
-function runFacts(run: TaskRun): JsonObject {
-  return {
-    run: taskRunState(run),
-    runStartedAt: formatInstant(run.startedAt),
-    ...(run.completedAt !== undefined && { runCompletedAt: formatInstant(run.completedAt) }),
-  };
+function runFacts(run: TaskRun) {
+  return { run: taskRunState(run), runStartedAt: run.startedAt, runCompletedAt: run.completedAt };
 }
 
 function runProblem(run: TaskRun, where: string): Problem | undefined {

@@ -9,6 +9,7 @@ import { offerNothingFound } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
+import { userStateCapture, userStateLook } from "../core/model/facts/user-state.ts";
 
 /** The store folders of every state migration point. They must come back to the same places. */
 export const userState: Driver<UserState> = {
@@ -21,7 +22,7 @@ export const userState: Driver<UserState> = {
         await tolerating(risks, async () => {
           await lookAtFolder({ path, on, what: "The state migration folder", where }, means);
         });
-      return { facts: { folders: folders.map(shownFolder) }, risks };
+      return { facts: userStateLook.write({ folders: folders.map(shownFolder) }), risks };
     }),
 
   async capture(request, means, sink) {
@@ -42,7 +43,8 @@ export const userState: Driver<UserState> = {
     }
     if (captured === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
     if (captured === 0) await offerNothingFound(sink, { role: stateMigrationRole }, asOf);
-    return { mode: "full", asOf, facts: { folders: folders.map(shownFolder), captured }, problems };
+    const facts = userStateCapture.write({ folders: folders.map(shownFolder), captured });
+    return { mode: "full", asOf, facts, problems };
   },
 };
 

@@ -8,6 +8,7 @@ import type { Driver, Means } from "./driver.ts";
 import { exportKey, keyUnreadable } from "./parts/export-key.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { placeOf } from "./parts/sql-session.ts";
+import { windowsRegistryCapture, windowsRegistryLook } from "../core/model/facts/windows-registry.ts";
 
 /** Registry keys as reg.exe exports them. Each export is read in full before it is offered. */
 export const windowsRegistry: Driver<WindowsRegistry> = {
@@ -18,7 +19,7 @@ export const windowsRegistry: Driver<WindowsRegistry> = {
       for (const key of source.keys) await tolerating(risks, () => queryKey(key, where, means));
       if (risks.length === source.keys.length && risks[0])
         throw new ProblemError({ ...risks[0], severity: "error" });
-      return { facts: { keys: source.keys.length - risks.length }, risks };
+      return { facts: windowsRegistryLook.write({ keys: source.keys.length - risks.length }), risks };
     }),
 
   async capture({ source, site }, means, sink) {
@@ -48,7 +49,7 @@ export const windowsRegistry: Driver<WindowsRegistry> = {
     // Nothing at all is no snapshot.
     if (Object.keys(counts).length === 0 && problems[0])
       throw new ProblemError({ ...problems[0], severity: "error" });
-    return { mode: "full", asOf, facts: { exported: counts }, problems };
+    return { mode: "full", asOf, facts: windowsRegistryCapture.write({ exported: counts }), problems };
   },
 };
 

@@ -9,7 +9,8 @@ import type { WindowVerdict } from "../../src/core/model/window.ts";
 import { judgePartners } from "../../src/core/plan/risks/judge-partners.ts";
 import { judgeWindow } from "../../src/core/plan/window/judge-window.ts";
 import { surveySite } from "../../src/core/plan/survey/survey.ts";
-import { lookFact, lookJson, makeLook } from "../../src/core/plan/window/window-looks.ts";
+import { writeLook } from "../../src/core/model/window-look.ts";
+import { makeLook } from "../../src/core/plan/window/window-looks.ts";
 import { movedBaseProblem } from "../../src/drivers/parts/backup-chain.ts";
 import type { SiteBackup } from "../support/window/replication-oracle.ts";
 import { count as tellCount } from "../support/campaign/depth.ts";
@@ -120,7 +121,7 @@ function look({ history, witnessed, looked }: Told): Omit<Copy, "backup"> {
       snapshotOf(external, history.ourNow, {
         id: String(witnessed.length).padStart(6, "0"),
         asOf: full.asOf,
-        facts: { [lookFact]: lookJson(seen) },
+        facts: writeLook(seen),
       }),
     );
   return { asOf: history.ourNow + 5 * second, look: seen, lookedAt: history.now, isRestorable: true };

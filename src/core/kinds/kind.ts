@@ -5,6 +5,8 @@ import type { JudgedSource } from "../policy/text/judged.ts";
 import type { Written, WrittenMap } from "../policy/text/written.ts";
 import type { Following } from "./follow.ts";
 import type { Protected } from "./protected.ts";
+import type { Fact } from "../base/fact.ts";
+import type { KeyName } from "../model/facts/key-fact.ts";
 
 /**
  * All that is known of a kind of source, apart from how to touch it: the driver of the same name does that.
@@ -85,8 +87,8 @@ export interface PointPart {
    * nearly one moment.
    */
   readonly fitsDatabase?: true;
-  /** The version of the setup files that it holds; `undefined` where it holds none. */
-  mediaVersion?(facts: JsonObject): string | undefined;
-  /** The keys that it holds, as the driver names them. */
-  keys?(facts: JsonObject): readonly string[];
+  /** The version of the setup files that it holds; absent where it holds none. */
+  mediaVersion?(facts: JsonObject): Fact<string>;
+  /** The keys that it holds. */
+  keys?(facts: JsonObject): readonly KeyName[];
 }

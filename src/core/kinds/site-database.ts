@@ -7,7 +7,7 @@ import { entriesOf, find, findText } from "../policy/text/written.ts";
 import type { JudgedSource } from "../policy/text/judged.ts";
 import type { Kind } from "./kind.ts";
 import { checkStaging } from "./parts/check-staging.ts";
-import { textFact } from "./parts/facts.ts";
+import { backupFacts } from "../model/facts/backup.ts";
 
 export const siteDatabase: Kind<SiteDatabase> = {
   kind: "site-database",
@@ -43,7 +43,7 @@ export const siteDatabase: Kind<SiteDatabase> = {
   carriesWindow: true,
   yieldsToTask: false,
 
-  inPoint: { database: "copy", isHeld: (facts) => textFact(facts, "setGuid") !== undefined },
+  inPoint: { database: "copy", isHeld: (facts) => backupFacts.get(facts, "setGuid") !== undefined },
   protects: (_, thing) => thing.is === "database",
 
   restored: { after: "sql-keys" },

@@ -3,9 +3,10 @@ import { addMissing } from "../policy/text/completing.ts";
 import { textAt } from "../policy/text/values.ts";
 import { find } from "../policy/text/written.ts";
 import type { Kind } from "./kind.ts";
-import { textFact } from "./parts/facts.ts";
 import { namesMedia } from "./parts/media.ts";
 import { filterOf, machineOf } from "./parts/tree.ts";
+import { siteFilesCapture } from "../model/facts/site-files.ts";
+import { absent } from "../base/fact.ts";
 
 export const siteFiles: Kind<SiteFiles> = {
   kind: "site-files",
@@ -35,10 +36,9 @@ export const siteFiles: Kind<SiteFiles> = {
   inPoint: {
     fitsDatabase: true,
     mediaVersion(facts) {
-      const version = textFact(facts, "cdLatest");
-      const { parts } = facts;
-      const holds = !Array.isArray(parts) || parts.some((it) => typeof it === "string" && namesMedia(it));
-      return version !== "missing" && holds ? version : undefined;
+      const parts = siteFilesCapture.get(facts, "parts");
+      if (parts !== undefined && !parts.some(namesMedia)) return absent;
+      return siteFilesCapture.get(facts, "cdLatest") ?? absent;
     },
   },
   protects: ({ include, exclude }, { is }) =>

@@ -4,7 +4,7 @@ import { databaseAt, secretAt, stagingOf, textsAt } from "../policy/text/values.
 import { entriesOf, find, findText, isPlace, type Written, type WrittenMap } from "../policy/text/written.ts";
 import type { Kind } from "./kind.ts";
 import { checkStaging } from "./parts/check-staging.ts";
-import { textFacts } from "./parts/facts.ts";
+import { sqlKeysFacts } from "../model/facts/sql-keys.ts";
 
 export const sqlKeys: Kind<SqlKeys> = {
   kind: "sql-keys",
@@ -43,7 +43,7 @@ export const sqlKeys: Kind<SqlKeys> = {
   carriesWindow: false,
   yieldsToTask: false,
 
-  inPoint: { keys: (facts) => textFacts(facts, "keys") },
+  inPoint: { keys: (facts) => sqlKeysFacts.get(facts, "keys") ?? [] },
   protects: ({ include }, thing) => thing.is === "keys" && include.includes(thing.of),
 
   restored: { after: "nothing" },

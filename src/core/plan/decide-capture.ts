@@ -12,9 +12,10 @@ import { chainOf, hasFailed, wholeSources } from "./points/points.ts";
 import { missedStarts } from "./calendar/starts.ts";
 import { makesFreshCopy } from "./window/database-copies.ts";
 import { databaseIn, differentialBase } from "./survey/survey.ts";
-import { textFact } from "../kinds/parts/facts.ts";
 import type { Survey } from "./survey/survey.ts";
 import { readMissing } from "../model/facts/missing-fact.ts";
+import { backupFacts } from "../model/facts/backup.ts";
+import { siteDatabaseLook } from "../model/facts/site-database.ts";
 
 /** A capture that is wanted, before it is known whether the source answers. */
 export interface WantedCapture {
@@ -160,8 +161,8 @@ function windowReason(survey: Survey, last: Snapshot): CaptureReason | undefined
 
 /** A site update is a boundary: a point is restorable only with the setup files of its own version. */
 function versionReason(survey: Survey, database: Source, last: Snapshot): CaptureReason | undefined {
-  const from = textFact(last.facts, "siteVersion");
-  const to = textFact(factsOf(survey.observed, database.name), "siteVersion");
+  const from = backupFacts.get(last.facts, "siteVersion");
+  const to = siteDatabaseLook.get(factsOf(survey.observed, database.name), "siteVersion");
   if (from === undefined || to === undefined || from === to) return undefined;
   return { why: "site-version-changed", from, to };
 }
@@ -247,7 +248,7 @@ function beatSince(
  * restore. Told by set GUIDs where both are known.
  */
 function isBaseMoved(survey: Survey, source: Source, full: Snapshot): boolean {
-  const made = textFact(full.facts, "setGuid");
+  const made = backupFacts.get(full.facts, "setGuid");
   const named = differentialBase(survey.observed, source.name);
   return made !== undefined && named !== undefined && made !== named;
 }

@@ -12,8 +12,8 @@ import { heldBy } from "./points/held-points.ts";
 import { isComplete, newestBySource } from "./points/points.ts";
 import type { Series } from "./points/points.ts";
 import { differentialBase } from "./survey/survey.ts";
-import { textFact } from "../kinds/parts/facts.ts";
 import type { Survey } from "./survey/survey.ts";
+import { siteDatabaseLook } from "../model/facts/site-database.ts";
 
 /**
  * Every fact of a site that a step can rest on, each read when its name is asked for. None depends on the
@@ -34,13 +34,13 @@ export function readFacts(
   // Every forget of a plan rests on the same list.
   const completeDues = once(() => complete.map((point) => formatInstant(point.due)));
   const verified = complete.findLast((point) => point.verified);
-  const text = (source: string, name: string) => textFact(factsOf(observed, source), name) ?? null;
+  const version = (source: string) => siteDatabaseLook.get(factsOf(observed, source), "siteVersion") ?? null;
   const dues = new Map(points.map((point) => [point.due, point]));
   const fixed = new Map<string, () => Json>([
     ...policy.sources.flatMap(({ name }): [string, () => Json][] => [
       [factName.answers(code, name), () => answer(observed, name)],
       [factName.newest(code, name), () => newest.get(name)?.id ?? null],
-      [factName.version(code, name), () => text(name, "siteVersion")],
+      [factName.version(code, name), () => version(name)],
       [factName.base(code, name), () => differentialBase(observed, name) ?? null],
     ]),
     ...copiesByPoint(code, observed),

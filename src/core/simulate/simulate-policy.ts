@@ -12,7 +12,6 @@ import { decideActions } from "../plan/make-plan.ts";
 import { quietAt } from "../plan/calendar/quiet-hours.ts";
 import { nextStartAfter } from "../plan/calendar/starts.ts";
 import { surveySite } from "../plan/survey/survey.ts";
-import { textFact } from "../kinds/parts/facts.ts";
 import type { Survey } from "../plan/survey/survey.ts";
 import { copySteps, oldestWithin, worstGap } from "./data-ages.ts";
 import type { CopyStep } from "./data-ages.ts";
@@ -22,10 +21,12 @@ import type { DayNote } from "./diary.ts";
 import { wholesOf } from "./estimate-bytes.ts";
 import { judgeExpectations } from "./judge-expectations.ts";
 import { riskStretches } from "./risk-stretches.ts";
-import { simulatedWindow, windowBasis, withoutLook } from "./simulated-window.ts";
+import { withoutLook } from "../model/window-look.ts";
+import { simulatedWindow, windowBasis } from "./simulated-window.ts";
 import { typicalCaptures } from "./typical-captures.ts";
 import { applyActions, runsOf } from "./virtual-site.ts";
 import type { VirtualSite } from "./virtual-site.ts";
+import { siteDatabaseLook } from "../model/facts/site-database.ts";
 
 /** What a simulation begins with, how far it goes, and what befalls it. */
 export interface SimulationSetting {
@@ -76,7 +77,7 @@ function runThrough(setting: SimulationSetting) {
   const diary = new Diary(days, wholesOf(observed.snapshots));
   const captured: Snapshot[] = [];
   let site: VirtualSite = {
-    snapshots: observed.snapshots.map(withoutLook),
+    snapshots: observed.snapshots.map((it) => ({ ...it, facts: withoutLook(it.facts) })),
     forgets: [],
     busyUntil: from,
     made: 0,
@@ -147,8 +148,8 @@ function observe(
  * once.
  */
 function answering(observed: Observation, source: string): SourceObservation {
-  const siteVersion = textFact(factsOf(observed, source), "siteVersion");
-  return { answers: true, facts: siteVersion === undefined ? {} : { siteVersion }, risks: [] };
+  const siteVersion = siteDatabaseLook.get(factsOf(observed, source), "siteVersion");
+  return { answers: true, facts: siteDatabaseLook.writeSome({ siteVersion }), risks: [] };
 }
 
 function silence({ site, where }: ResolvedPolicy, source: string): SourceObservation {

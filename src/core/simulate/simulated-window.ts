@@ -1,9 +1,7 @@
 import { formatDuration } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
 import type { DatabaseWindowFacts, WindowFacts } from "../model/observation.ts";
-import type { Snapshot } from "../model/repository/snapshot.ts";
 import { defaultWindowMs } from "../plan/window/judge-window.ts";
-import { lookFact } from "../plan/window/window-looks.ts";
 
 type Read = DatabaseWindowFacts | { readonly problem: unknown };
 
@@ -16,13 +14,6 @@ export function simulatedWindow({ own, partners }: WindowFacts, now: Instant): W
     own: later(own, now),
     partners: Object.fromEntries(Object.entries(partners).map(([code, read]) => [code, later(read, now)])),
   };
-}
-
-/** A snapshot as the simulation has it: what was seen of earlier settings is not carried into the future. */
-export function withoutLook(snapshot: Snapshot): Snapshot {
-  if (!(lookFact in snapshot.facts)) return snapshot;
-  const { [lookFact]: _, ...facts } = snapshot.facts;
-  return { ...snapshot, facts };
 }
 
 /** What the window of a simulation rests on, in words. */

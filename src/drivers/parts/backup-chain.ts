@@ -4,6 +4,7 @@ import { describeFull } from "../../core/model/foreign-full.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { BackupRecord } from "../access/sql/backup-history.ts";
 import { plainGuid } from "../access/sql/backup-header.ts";
+import { backupFacts } from "../../core/model/facts/backup.ts";
 
 /**
  * Says why a differential would not fit on the full that it is meant for, or `undefined` when it would.
@@ -18,13 +19,8 @@ export function movedBaseProblem(
   where: string,
   history: readonly BackupRecord[] = [],
 ): Problem | undefined {
-  const expected = base?.facts["setGuid"];
-  if (
-    base !== undefined &&
-    bases.length === 1 &&
-    typeof expected === "string" &&
-    bases[0] === plainGuid(expected)
-  )
+  const expected = base && backupFacts.get(base.facts, "setGuid");
+  if (base !== undefined && bases.length === 1 && expected !== undefined && bases[0] === plainGuid(expected))
     return undefined;
   const reason =
     base === undefined
@@ -55,8 +51,8 @@ export function logGapProblem(
   firstLsn: string | undefined,
   where: string,
 ): Problem | undefined {
-  const last = base?.facts["lastLsn"];
-  if (typeof last !== "string" || firstLsn === undefined) return undefined;
+  const last = base && backupFacts.get(base.facts, "lastLsn");
+  if (last === undefined || firstLsn === undefined) return undefined;
   if (BigInt(firstLsn) <= BigInt(last)) return undefined;
   return {
     code: "log-chain-broken",

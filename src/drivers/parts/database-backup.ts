@@ -1,6 +1,3 @@
-import { given } from "../../core/base/given.ts";
-import { formatInstant, type Instant } from "../../core/base/instant.ts";
-import type { JsonObject } from "../../core/base/json.ts";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Sink } from "../../core/model/offer.ts";
 import type { CaptureMode, Snapshot } from "../../core/model/repository/snapshot.ts";
@@ -30,6 +27,8 @@ import {
   type StagingFolder,
   sweepStaging,
 } from "./staging.ts";
+import { backupFacts } from "../../core/model/facts/backup.ts";
+import type { FactsOf } from "../../core/model/facts/codec.ts";
 
 /** One database that is to be backed up. */
 export interface BackupRequest {
@@ -55,6 +54,12 @@ export interface BackupRequest {
  * could be written and never be restored: a full is taken instead, and the answer's mode and problems say so.
  */
 export async function captureDatabase(request: BackupRequest, means: Means, sink: Sink): Promise<Captured> {
+  const made = await backUpDatabase(request, means, sink);
+  return { ...made, facts: backupFacts.write(made.facts) };
+}
+
+/** Backs it up, and leaves its facts as they are: for whoever takes several backups into one snapshot. */
+export async function backUpDatabase(request: BackupRequest, means: Means, sink: Sink): Promise<BackedUp> {
   const { database, where } = request;
   const doing = `back up ${database.name}`;
   return withSql(means, { database, where, doing }, async (sql) => {
@@ -80,6 +85,11 @@ export function backupFileName(database: string, mode: CaptureMode): string {
   return `${database}.${mode}.bak`;
 }
 
+/** What a backup learnt. */
+export interface BackedUp extends Omit<Captured, "facts"> {
+  readonly facts: FactsOf<typeof backupFacts>;
+}
+
 interface Working {
   readonly means: Means;
   readonly sql: SqlRunner;
@@ -91,7 +101,7 @@ async function backUp(
   request: BackupRequest,
   working: Working,
   problems: readonly Problem[],
-): Promise<Captured> {
+): Promise<BackedUp> {
   const staged = stageFile(working.means, working.staging, request.siteCode, "bak");
   const cleanUp = (): Promise<readonly Problem[]> => removeStaged([staged], request.where);
   try {
@@ -124,10 +134,7 @@ async function backUp(
  * What must be known from before the backup, to stay on the conservative side: its age and the changes that
  * it holds.
  */
-async function readBefore(
-  { database, siteCode, where }: BackupRequest,
-  { sql, means }: Working,
-): Promise<{ readonly asOf: Instant; readonly facts: JsonObject }> {
+async function readBefore({ database, siteCode, where }: BackupRequest, { sql, means }: Working) {
   const described = await readDatabaseFacts(sql, database.name);
   if (described && described.state !== "ONLINE") throw notOnline(database, described.state, where);
   const { bytes } = await readDataFiles(sql);
@@ -139,23 +146,22 @@ async function readBefore(
     database: database.name,
     dataBytes: bytes,
     ...(described && { recoveryModel: described.recoveryModel, collation: described.collation }),
-    ...given({ changeTrackingVersion, siteVersion }),
-    ...(await readNeededKeys(sql, described?.isEncrypted ?? false)),
-    ...(serverClock !== undefined && {
-      serverStartedAt: formatInstant(serverClock),
-      clockOffsetMs: serverClock - asOf,
-    }),
+    changeTrackingVersion,
+    siteVersion,
+    needsKeys: await readNeededKeys(sql, described?.isEncrypted ?? false),
+    serverStartedAt: serverClock,
+    clockOffsetMs: serverClock === undefined ? undefined : serverClock - asOf,
   };
   return { asOf, facts };
 }
 
 /** Without these the copy gives back what nobody can read. */
-async function readNeededKeys(sql: SqlRunner, isEncrypted: boolean): Promise<JsonObject> {
+async function readNeededKeys(sql: SqlRunner, isEncrypted: boolean): Promise<readonly string[] | undefined> {
   const needsKeys = [
     ...((await hasBitlockerCertificate(sql)) ? ["bitlocker"] : []),
     ...(isEncrypted ? ["tde"] : []),
   ];
-  return needsKeys.length === 0 ? {} : { needsKeys };
+  return needsKeys.length === 0 ? undefined : needsKeys;
 }
 
 /**
@@ -251,23 +257,24 @@ async function offerBackup(request: BackupRequest, working: Working, staged: Sta
   });
 }
 
-function headerFacts(header: BackupHeader): JsonObject {
+function headerFacts(header: BackupHeader) {
   return {
     setGuid: header.setGuid,
     copyOnly: header.isCopyOnly,
     serverVersion: header.serverVersion,
-    ...given({ differentialBaseGuid: header.differentialBaseGuid }),
+    differentialBaseGuid: header.differentialBaseGuid,
   };
 }
 
-function recordFacts(record: BackupRecord | undefined): JsonObject {
+function recordFacts(record: BackupRecord | undefined) {
   if (!record) return { msdb: "not-readable" };
   const { firstLsn, lastLsn, checkpointLsn, databaseBackupLsn, finishedAt } = record;
   return {
     firstLsn,
     lastLsn,
-    ...given({ checkpointLsn, databaseBackupLsn }),
-    ...(record.zoneKnown && { serverFinishedAt: formatInstant(finishedAt) }),
+    checkpointLsn,
+    databaseBackupLsn,
+    serverFinishedAt: record.zoneKnown ? finishedAt : undefined,
   };
 }
 

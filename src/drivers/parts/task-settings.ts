@@ -1,6 +1,6 @@
-import { given } from "../../core/base/given.ts";
 import { open, readFile } from "node:fs/promises";
-import type { JsonObject } from "../../core/base/json.ts";
+import type { FactsOf } from "../../core/model/facts/codec.ts";
+import type { taskSettings } from "../../core/model/facts/site-files.ts";
 import { statEntry } from "../access/files/file-tree.ts";
 import { decodeText } from "../access/formats/ini-file.ts";
 import { joinPath } from "../access/files/windows-path.ts";
@@ -16,18 +16,13 @@ const logBytesMax = 4 * 1024 * 1024;
  * How the site's own backup task is set up in the install folder: its control file, and the script that runs
  * after it.
  */
-export async function readTaskSettings(installFolder: string): Promise<JsonObject> {
+export async function readTaskSettings(installFolder: string): Promise<FactsOf<typeof taskSettings>> {
   const box = joinPath(installFolder, "inboxes", "smsbkup.box");
   const control = await statEntry(joinPath(box, "smsbkup.ctl")).catch(() => undefined);
   const writerStartedAt = await readWriterStart(installFolder);
   const script = await readFile(joinPath(box, "AfterBackup.bat")).then(decodeText, () => undefined);
   return {
-    ...(control && {
-      controlFile: {
-        editedAt: Math.trunc(control.modifiedAt),
-        ...given({ writerStartedAt }),
-      },
-    }),
+    ...(control && { controlFile: { editedAt: Math.trunc(control.modifiedAt), writerStartedAt } }),
     ...(script !== undefined && { afterBackup: { mirrors: isMirroring(script) } }),
   };
 }

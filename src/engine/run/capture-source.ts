@@ -12,7 +12,7 @@ import type { Proof, Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { Source } from "../../core/model/policy/source.ts";
 import { hasWindow } from "../../core/plan/window/judge-window.ts";
 import { pointSourcesOf } from "../../core/plan/points/points.ts";
-import { lookFact, lookJson, makeLook } from "../../core/plan/window/window-looks.ts";
+import { makeLook } from "../../core/plan/window/window-looks.ts";
 import type { Captured, CaptureRequest, Means } from "../../drivers/driver.ts";
 import type { Committed, Repository, SnapshotWriter } from "../../store/repository.ts";
 import { contentPruned } from "./read-back-problems.ts";
@@ -21,6 +21,7 @@ import { makeMeans } from "../session/means.ts";
 import { observeWindow } from "../look/observe.ts";
 import type { Session } from "../session/session.ts";
 import { aboutMachine } from "../../core/base/subject.ts";
+import { writeLook } from "../../core/model/window-look.ts";
 
 export interface CaptureStep {
   readonly policy: ResolvedPolicy;
@@ -91,7 +92,7 @@ function requestOf(step: CaptureStep): CaptureRequest<Source> {
  */
 async function lookAtWindow(session: Session, { action, policy }: CaptureStep): Promise<JsonObject> {
   if (!carriesWindow(action.kind) || !hasWindow(policy)) return {};
-  return { [lookFact]: lookJson(makeLook(await observeWindow(session, policy))) };
+  return writeLook(makeLook(await observeWindow(session, policy)));
 }
 
 function sourceOf(step: CaptureStep): Source {

@@ -62,7 +62,9 @@ const whole = { sources: everything };
 const withLogs: SiteDatabase = { ...(database as SiteDatabase), logEveryMs: hour };
 const external: SiteDatabase = { ...(database as SiteDatabase), method: "external" };
 const replaced = (source: SiteDatabase) => ({ sources: [source, ...everything.slice(1)] });
-const full = (changes: object) => ({ lastFulls: [{ vss: false, ...changes }] });
+const full = (changes: object) => ({
+  lastFulls: [{ startedAt: "2026-11-21T03:00:00.000Z", vss: false, ...changes }],
+});
 
 export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
   "repository-beside-site": {

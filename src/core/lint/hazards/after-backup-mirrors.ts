@@ -1,6 +1,6 @@
-import { isJsonObject } from "../../base/json.ts";
 import { siteHazard } from "../parts/hazard.ts";
 import { risk } from "../parts/risk.ts";
+import { siteFilesLook } from "../../model/facts/site-files.ts";
 
 export const afterBackupMirrors = siteHazard({
   code: "after-backup-mirrors",
@@ -12,8 +12,8 @@ export const afterBackupMirrors = siteHazard({
   asks: {},
   judge: ({ policy, factsOf, placeOf }) =>
     policy.sources.flatMap((source) => {
-      const facts = source.kind === "site-files" ? factsOf(source.name)["afterBackup"] : undefined;
-      if (!isJsonObject(facts) || facts["mirrors"] !== true) return [];
+      if (source.kind !== "site-files") return [];
+      if (siteFilesLook.get(factsOf(source.name), "afterBackup")?.mirrors !== true) return [];
       return risk("after-backup-mirrors", {
         where: placeOf(source.name),
         message:

@@ -1,6 +1,9 @@
 import type { Source } from "../../model/policy/source.ts";
 import { siteHazard } from "../parts/hazard.ts";
 import { risk } from "../parts/risk.ts";
+import type { JsonObject } from "../../base/json.ts";
+import { reportingServerLook } from "../../model/facts/reporting-server.ts";
+import { sqlDatabaseLook } from "../../model/facts/sql-database.ts";
 
 /**
  * Databases of ConfigMgr's helpers that their own sources found in an availability group, which it does not
@@ -15,19 +18,20 @@ export const availabilityGroupUnsupported = siteHazard({
   accepted: "as it is",
   asks: {},
   judge: ({ policy, factsOf, placeOf }) =>
-    policy.sources.filter(isHelper).flatMap((source) => {
-      const members = factsOf(source.name)["availabilityGroup"];
-      if (!Array.isArray(members) || members.length === 0) return [];
+    policy.sources.flatMap((source) => {
+      const members = membersOf(source, factsOf(source.name));
+      if (members.length === 0) return [];
       return risk("availability-group-unsupported", {
         where: placeOf(source.name),
         message: `${members.join(", ")} ${members.length === 1 ? "is" : "are"} in an availability group: ConfigMgr supports that for the site database alone.`,
-        names: [source.name, ...members.map(String)],
+        names: [source.name, ...members],
         hint: "Take the database out of the group, and name its server to the role again.",
       });
     }),
 });
 
-function isHelper(source: Source): boolean {
-  if (source.kind === "reporting-server") return true;
-  return source.kind === "sql-database" && /^SUSDB$/i.test(source.database.name);
+function membersOf(source: Source, facts: JsonObject): readonly string[] {
+  if (source.kind === "reporting-server") return reportingServerLook.get(facts, "availabilityGroup") ?? [];
+  const isHelper = source.kind === "sql-database" && /^SUSDB$/i.test(source.database.name);
+  return isHelper ? (sqlDatabaseLook.get(facts, "availabilityGroup") ?? []) : [];
 }

@@ -4,6 +4,7 @@ import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import type { SiteFinding } from "../parts/hazard.ts";
 import type { Question } from "../../model/question.ts";
 import { risk } from "../parts/risk.ts";
+import { siteFilesLook } from "../../model/facts/site-files.ts";
 
 /** The site's version as `v_Site` has it: `5.00.9128.1000`. No row: the database is none of the site. */
 const siteVersion: Question<string> = {
@@ -27,8 +28,11 @@ export const cdLatestOtherVersion = siteHazard({
   asks: { siteVersion },
   judge: ({ policy, factsOf, placeOf }, answers) =>
     policy.sources.flatMap((source): readonly SiteFinding[] => {
-      const media = source.kind === "site-files" ? factsOf(source.name)["cdLatest"] : undefined;
-      if (typeof media !== "string") return [];
+      if (source.kind !== "site-files") return [];
+      const found = siteFilesLook.get(factsOf(source.name), "cdLatest");
+      // What is missing is told by the source itself; what can't be read differs from nothing.
+      if (found?.is !== "known") return [];
+      const media = found.value;
       const tell = (version: string) =>
         risk("cd-latest-other-version", {
           where: placeOf(source.name),

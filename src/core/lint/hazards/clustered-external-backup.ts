@@ -1,11 +1,12 @@
 import { absent, known, match } from "../../base/fact.ts";
 import { given } from "../../base/given.ts";
-import type { Json } from "../../base/json.ts";
+import type { JsonObject } from "../../base/json.ts";
 import { siteDatabaseOf } from "../parts/site-database-of.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { firstFlag } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
 import { risk } from "../parts/risk.ts";
+import { siteDatabaseLook } from "../../model/facts/site-database.ts";
 
 /** The SQL Server instance that holds the site database. */
 type Instance = {
@@ -38,7 +39,7 @@ export const clusteredExternalBackup = siteHazard({
   judge({ policy, databaseName, placeOf, factsOf }, answers) {
     const source = siteDatabaseOf(policy);
     if (source === undefined) return [];
-    if (source.method === "native" && !hasVss(factsOf(source.name)["lastFulls"])) return [];
+    if (source.method === "native" && !hasVss(factsOf(source.name))) return [];
     const tell = (name: string) =>
       risk("clustered-external-backup", {
         where: placeOf(source.name),
@@ -54,7 +55,6 @@ export const clusteredExternalBackup = siteHazard({
   },
 });
 
-function hasVss(fulls: Json | undefined): boolean {
-  const isVss = (it: unknown): boolean => (it as { readonly vss?: unknown } | null)?.vss === true;
-  return Array.isArray(fulls) && fulls.some(isVss);
+function hasVss(facts: JsonObject): boolean {
+  return (siteDatabaseLook.get(facts, "lastFulls") ?? []).some(({ vss }) => vss === true);
 }

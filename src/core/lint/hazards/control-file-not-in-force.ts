@@ -1,7 +1,7 @@
-import { formatMinute, isInstant } from "../../base/instant.ts";
-import { isJsonObject } from "../../base/json.ts";
+import { formatMinute } from "../../base/instant.ts";
 import { siteHazard } from "../parts/hazard.ts";
 import { risk } from "../parts/risk.ts";
+import { siteFilesLook } from "../../model/facts/site-files.ts";
 
 export const controlFileNotInForce = siteHazard({
   code: "control-file-not-in-force",
@@ -13,10 +13,9 @@ export const controlFileNotInForce = siteHazard({
   asks: {},
   judge: ({ policy, factsOf, placeOf }) =>
     policy.sources.flatMap((source) => {
-      const facts = source.kind === "site-files" ? factsOf(source.name)["controlFile"] : undefined;
-      if (!isJsonObject(facts)) return [];
-      const { editedAt, writerStartedAt } = facts;
-      if (!isInstant(editedAt) || !isInstant(writerStartedAt) || editedAt <= writerStartedAt) return [];
+      if (source.kind !== "site-files") return [];
+      const { editedAt, writerStartedAt } = siteFilesLook.get(factsOf(source.name), "controlFile") ?? {};
+      if (editedAt === undefined || writerStartedAt === undefined || editedAt <= writerStartedAt) return [];
       return risk("control-file-not-in-force", {
         where: placeOf(source.name),
         message: `smsbkup.ctl was edited at ${formatMinute(editedAt)}, and the SMS writer runs since ${formatMinute(writerStartedAt)}: the backup task still does what the file said before.`,

@@ -1,6 +1,7 @@
 import { isDrivePath, isSamePath } from "../../base/windows-place.ts";
 import { siteHazard } from "../parts/hazard.ts";
 import { risk } from "../parts/risk.ts";
+import { contentLibraryLook } from "../../model/facts/content-library.ts";
 
 /** A move to a remote library leaves the old one where it was. */
 export const libraryNotInUse = siteHazard({
@@ -15,8 +16,8 @@ export const libraryNotInUse = siteHazard({
     policy.sources.flatMap((source) => {
       if (source.kind !== "content-library" || source.discover) return [];
       const { name, folders } = source;
-      const inUse = factsOf(name)["inUse"];
-      if (typeof inUse !== "string" || folders.some((it) => isSamePath(it, inUse))) return [];
+      const inUse = contentLibraryLook.get(factsOf(name), "inUse");
+      if (inUse === undefined || folders.some((it) => isSamePath(it, inUse))) return [];
       // Whether a share leads to a drive's folder can't be told by its name.
       if (isDrivePath(inUse) && !folders.every(isDrivePath)) return [];
       return risk("library-not-in-use", {

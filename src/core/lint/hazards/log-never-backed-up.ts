@@ -1,11 +1,11 @@
 import { match } from "../../base/fact.ts";
-import { day, formatMinute, parseInstant } from "../../base/instant.ts";
-import type { DurationMs, Instant } from "../../base/instant.ts";
-import type { JsonObject } from "../../base/json.ts";
+import { day, formatMinute } from "../../base/instant.ts";
+import type { DurationMs } from "../../base/instant.ts";
 import { siteDatabaseOf } from "../parts/site-database-of.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { recoveryModel } from "../questions/recovery-model.ts";
 import { risk } from "../parts/risk.ts";
+import { readLastLog } from "../../model/facts/site-database.ts";
 
 /** Somebody who backs the log up does so at least every other day. */
 const logAgeMaxMs: DurationMs = 2 * day;
@@ -20,13 +20,12 @@ export const logNeverBackedUp = siteHazard({
   asks: { recoveryModel },
   judge({ policy, databaseName, placeOf, factsOf, now }, answers) {
     const source = siteDatabaseOf(policy);
-    const facts = source && factsOf(source.name);
+    if (source === undefined || source.logEveryMs !== undefined) return [];
+    const last = readLastLog(factsOf(source.name));
     // Without msdb nobody knows who takes them.
-    if (source === undefined || source.logEveryMs !== undefined || facts?.["lastFulls"] === undefined)
-      return [];
-    const last = lastLogIn(facts);
-    if (last !== undefined && now - last <= logAgeMaxMs) return [];
-    const since = last === undefined ? "msdb knows of none" : `the last is of ${formatMinute(last)}`;
+    if (last.is === "unknown") return [];
+    if (last.is === "known" && now - last.value <= logAgeMaxMs) return [];
+    const since = last.is === "absent" ? "msdb knows of none" : `the last is of ${formatMinute(last.value)}`;
     const tell = (model: string) =>
       risk("log-never-backed-up", {
         where: placeOf(source.name),
@@ -41,7 +40,3 @@ export const logNeverBackedUp = siteHazard({
     });
   },
 });
-
-function lastLogIn({ lastLogAt }: JsonObject): Instant | undefined {
-  return typeof lastLogAt === "string" ? parseInstant(lastLogAt) : undefined;
-}

@@ -2,8 +2,8 @@ import { pointPartOf } from "../../kinds/catalogue.ts";
 import { isOfVersion } from "../../base/site-version.ts";
 import type { PointFlaw } from "../../model/point-verdict.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
-import { textFact, textFacts } from "../../kinds/parts/facts.ts";
-import { keyUses } from "../../model/facts/key-fact.ts";
+import { backupFacts } from "../../model/facts/backup.ts";
+import { bitlockerCertificate, type KeyName, keyUses } from "../../model/facts/key-fact.ts";
 
 /**
  * Setup recovers a database only with the files of its own version. They may lie in another point: those of
@@ -15,20 +15,17 @@ export function mediaFlaws(
   usable: readonly Snapshot[],
 ): { readonly no: readonly PointFlaw[]; readonly unknown: readonly PointFlaw[] } {
   const said = (words: string): readonly PointFlaw[] => [{ of: "media", words }];
-  const version = textFact(copy.facts, "siteVersion");
+  const version = backupFacts.get(copy.facts, "siteVersion");
   if (version === undefined) return { no: [], unknown: said("the site's version was not written down") };
-  const versions = usable.flatMap(({ kind, facts }) => pointPartOf(kind).mediaVersion?.(facts) ?? []);
-  if (versions.some((it) => isKnown(it) && isOfVersion(it, version))) return { no: [], unknown: [] };
+  const media = usable.flatMap(({ kind, facts }) => pointPartOf(kind).mediaVersion?.(facts) ?? []);
+  const versions = media.flatMap((it) => (it.is === "known" ? [it.value] : []));
+  if (versions.some((it) => isOfVersion(it, version))) return { no: [], unknown: [] };
   if (parts.some(isSet)) return { no: [], unknown: [] };
-  if (versions.some((it) => !isKnown(it)))
+  if (media.some((it) => it.is === "unknown"))
     return { no: [], unknown: said("the version of its CD.Latest could not be read") };
   const others = [...new Set(versions)];
   const held = others.length === 0 ? "" : `, only of ${others.join(", ")}`;
   return { no: said(`no CD.Latest of its version ${version} is kept${held}`), unknown: [] };
-}
-
-function isKnown(version: string): boolean {
-  return /^\d+\.\d+\.\d+/.test(version);
 }
 
 /**
@@ -40,22 +37,24 @@ export function isSet({ kind }: Pick<Snapshot, "kind">): boolean {
 }
 
 /** A certificate serves every copy that was made since it came into use, whichever point it is kept in. */
-const needs: Readonly<Record<string, { readonly thing: string; readonly isKept: (key: string) => boolean }>> =
-  {
-    bitlocker: {
-      thing: keyUses.bitlocker,
-      isKept: (key) => key.startsWith("certificate BitLockerManagement_CERT of "),
-    },
-    tde: {
-      thing: keyUses.tde,
-      isKept: (key) => key.startsWith("certificate ") && key.endsWith(" of master"),
-    },
-  };
+const needs: Readonly<
+  Record<string, { readonly thing: string; readonly isKept: (key: KeyName) => boolean }>
+> = {
+  bitlocker: {
+    thing: keyUses.bitlocker,
+    isKept: ({ certificate }) => certificate === bitlockerCertificate,
+  },
+  tde: {
+    thing: keyUses.tde,
+    isKept: ({ certificate, database }) => certificate !== undefined && database === "master",
+  },
+};
 
 /** Keys that the database copy says it needs, and that no usable snapshot holds. */
 export function keyFlaws(copy: Snapshot, usable: readonly Snapshot[]): readonly PointFlaw[] {
   const kept = usable.flatMap(({ kind, facts }) => pointPartOf(kind).keys?.(facts) ?? []);
-  return textFacts(copy.facts, "needsKeys").flatMap((name): readonly PointFlaw[] => {
+  const needed = backupFacts.get(copy.facts, "needsKeys") ?? [];
+  return needed.flatMap((name): readonly PointFlaw[] => {
     const need = needs[name];
     if (need === undefined || kept.some(need.isKept)) return [];
     const { thing } = need;

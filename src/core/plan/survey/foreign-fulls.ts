@@ -1,8 +1,6 @@
 import { given } from "../../base/given.ts";
-import { day, parseInstant } from "../../base/instant.ts";
+import { day } from "../../base/instant.ts";
 import type { DurationMs } from "../../base/instant.ts";
-import { isJsonObject } from "../../base/json.ts";
-import type { Json, JsonObject } from "../../base/json.ts";
 import type { Problem } from "../../base/problem.ts";
 import { describeFull } from "../../model/foreign-full.ts";
 import type { ForeignFull } from "../../model/foreign-full.ts";
@@ -10,8 +8,9 @@ import { factsOf } from "../../model/observation.ts";
 import type { Observation } from "../../model/observation.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { differentialBase } from "./survey.ts";
-import { textFact } from "../../kinds/parts/facts.ts";
 import type { Survey } from "./survey.ts";
+import { backupFacts } from "../../model/facts/backup.ts";
+import { siteDatabaseLook } from "../../model/facts/site-database.ts";
 
 /** Fulls of another product are told of for so long: once a week is a rhythm of many. */
 const toldForMs: DurationMs = 8 * day;
@@ -47,23 +46,13 @@ interface ListedFull {
 
 /** Fulls that `msdb` lists, newest first. */
 function listedFulls(observed: Observation, source: string): readonly ListedFull[] {
-  const listed: Json | undefined = factsOf(observed, source)["lastFulls"];
-  return Array.isArray(listed) ? listed.filter(isJsonObject).flatMap((it) => listedFull(it) ?? []) : [];
-}
-
-function listedFull(row: JsonObject): ListedFull | undefined {
-  const setGuid = textFact(row, "setGuid");
-  const startedAt = parseInstant(textFact(row, "startedAt") ?? "");
-  if (setGuid === undefined || startedAt === undefined) return undefined;
-  const user = textFact(row, "user");
-  const full: ForeignFull = {
-    startedAt,
-    ...(row["zoneKnown"] === false && { zoneUnknown: true }),
-    ...given({ user }),
-    device: textFact(row, "device") ?? "",
-    vss: row["vss"] === true,
-  };
-  return { setGuid, copyOnly: row["copyOnly"] === true, full };
+  const listed = siteDatabaseLook.get(factsOf(observed, source), "lastFulls") ?? [];
+  return listed.flatMap(({ setGuid, startedAt, zoneKnown, copyOnly = false, ...told }) => {
+    if (setGuid === undefined) return [];
+    const { user, device = "", vss = false } = told;
+    const zone = zoneKnown === false ? { zoneUnknown: true as const } : {};
+    return [{ setGuid, copyOnly, full: { startedAt, ...zone, ...given({ user }), device, vss } }];
+  });
 }
 
 /**
@@ -74,7 +63,7 @@ function foreignFulls(
   source: string,
   ours: readonly Snapshot[],
 ): readonly ForeignFull[] {
-  const guids = new Set(ours.map((it) => textFact(it.facts, "setGuid")));
+  const guids = new Set(ours.map((it) => backupFacts.get(it.facts, "setGuid")));
   const since = Math.max(now - toldForMs, ours[0]?.startedAt ?? Infinity);
   return listedFulls(observed, source)
     .filter((it) => !it.copyOnly && !guids.has(it.setGuid) && !isStaged(it.full.device))
@@ -91,7 +80,7 @@ function isMovedByNobody(observed: Observation, source: string, ours: readonly S
   const base = differentialBase(observed, source);
   const facts = ours.at(-1)?.facts ?? {};
   // A copy of ours was never meant to be a base: the policy has gained its differentials since.
-  const last = facts["copyOnly"] === true ? undefined : textFact(facts, "setGuid");
+  const last = backupFacts.get(facts, "copyOnly") === true ? undefined : backupFacts.get(facts, "setGuid");
   return base !== undefined && last !== undefined && base !== last && movedBy(observed, source) === undefined;
 }
 

@@ -19,6 +19,7 @@ import { quietAt } from "../calendar/quiet-hours.ts";
 import type { QuietHours } from "../calendar/quiet-hours.ts";
 import { quietHoursAt } from "../calendar/site-task.ts";
 import { currentDue, nextStartAfter } from "../calendar/starts.ts";
+import { siteDatabaseLook } from "../../model/facts/site-database.ts";
 
 /** One policy with what is known of its site, put in order: what every decision looks at. */
 export interface Survey {
@@ -109,6 +110,5 @@ export function databaseIn(
 
 /** The base that the server would lay a differential on, where all files name one. */
 export function differentialBase(observed: Observation, source: string): string | undefined {
-  const bases = factsOf(observed, source)["differentialBases"];
-  return Array.isArray(bases) ? bases.join(", ") : undefined;
+  return siteDatabaseLook.get(factsOf(observed, source), "differentialBases")?.join(", ");
 }

@@ -1,8 +1,6 @@
 import { given } from "../../base/given.ts";
-import { parseInstant, unknownZoneMs } from "../../base/instant.ts";
+import { unknownZoneMs } from "../../base/instant.ts";
 import type { Instant } from "../../base/instant.ts";
-import { isJsonObject } from "../../base/json.ts";
-import type { Json } from "../../base/json.ts";
 import type { DatabaseCopy, WindowLook } from "../../model/database-copy.ts";
 import { factsOf } from "../../model/observation.ts";
 import type { Observation } from "../../model/observation.ts";
@@ -11,7 +9,9 @@ import type { Snapshot } from "../../model/repository/snapshot.ts";
 import type { Source } from "../../model/policy/source.ts";
 import { chainOf } from "../points/points.ts";
 import type { Series } from "../points/points.ts";
-import { makeLook, readLook } from "./window-looks.ts";
+import { readLook } from "../../model/window-look.ts";
+import { makeLook } from "./window-looks.ts";
+import { siteDatabaseLook } from "../../model/facts/site-database.ts";
 
 /**
  * Whether capturing the source makes a fresh copy of the database, and not only keeps what another tool has
@@ -103,13 +103,10 @@ function usableOf(held: readonly Snapshot[], { usable, byId }: Series): readonly
 /** Another product's newest full, as `msdb` tells it. It is taken for good: sitekeep can't read it. */
 function witnessed(database: Source, observed: Observation): readonly Found[] {
   if (database.kind !== "site-database" || database.method !== "external") return [];
-  const fulls = factsOf(observed, database.name)["lastFulls"];
-  const newest: Json | undefined = Array.isArray(fulls) ? fulls[0] : undefined;
-  if (!isJsonObject(newest) || typeof newest["startedAt"] !== "string") return [];
-  const startedAt = parseInstant(newest["startedAt"]);
-  if (startedAt === undefined) return [];
-  const isZoneKnown = newest["zoneKnown"] !== false;
-  return [{ asOf: isZoneKnown ? startedAt : startedAt - unknownZoneMs, verified: true }];
+  const [newest] = siteDatabaseLook.get(factsOf(observed, database.name), "lastFulls") ?? [];
+  if (newest === undefined) return [];
+  const { startedAt, zoneKnown = true } = newest;
+  return [{ asOf: zoneKnown ? startedAt : startedAt - unknownZoneMs, verified: true }];
 }
 
 function newestOf(copies: readonly Found[]): Found | undefined {

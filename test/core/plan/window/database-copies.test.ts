@@ -13,7 +13,7 @@ import {
 } from "../../../../src/core/plan/window/database-copies.ts";
 import { makeSeries } from "../../../../src/core/plan/points/points.ts";
 import { surveySite } from "../../../../src/core/plan/survey/survey.ts";
-import { lookFact, lookJson } from "../../../../src/core/plan/window/window-looks.ts";
+import { writeLook } from "../../../../src/core/model/window-look.ts";
 import {
   database,
   failed,
@@ -194,7 +194,7 @@ function held(at: number, ageMs: number, look?: WindowLook, changes: Partial<Sna
   return snapshotOf(database, noon - 3 * day + at, {
     id: `database-${at}`,
     asOf: noon - ageMs,
-    facts: look === undefined ? {} : { [lookFact]: lookJson(look) },
+    facts: look === undefined ? {} : writeLook(look),
     ...changes,
   });
 }
@@ -222,7 +222,7 @@ function survey(
     snapshotOf(source, noon - 3 * day + at, {
       id: `database-${at}`,
       asOf: noon - daysAgo * day,
-      facts: { [lookFact]: lookJson(look) },
+      facts: writeLook(look),
     }),
   );
   const lastFulls = [{ startedAt: formatInstant(noon - hour), zoneKnown: true, ...full }];

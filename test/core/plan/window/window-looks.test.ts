@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../../src/core/base/json.ts";
 import type { ReplicationLink } from "../../../../src/core/model/observation.ts";
-import { lookFact, lookJson, makeLook, readLook } from "../../../../src/core/plan/window/window-looks.ts";
+import { readLook, writeLook } from "../../../../src/core/model/window-look.ts";
+import { makeLook } from "../../../../src/core/plan/window/window-looks.ts";
 import {
   noon,
   problemOf,
@@ -26,11 +27,11 @@ const CAS = trackingOf({ ...versions, cleanedVersion: "9223372036854775807", lin
 test("a look is read from a snapshot as it was seen", () => {
   const look = makeLook({ own, partners: { CAS } });
   expect(look).toStrictEqual({ own, partners: { CAS } });
-  expect(readLook({ [lookFact]: lookJson(look) })).toStrictEqual(look);
+  expect(readLook(writeLook(look))).toStrictEqual(look);
 });
 
 test("it stands in the fact that snapshots have held it in all along", () => {
-  expect(readLook({ changeTracking: lookJson({ own, partners: { CAS } }) })).toEqual({
+  expect(readLook(writeLook({ own, partners: { CAS } }))).toEqual({
     own,
     partners: { CAS },
   });
@@ -46,7 +47,7 @@ test.each(["on", "off", "unknown"] as const)(
   (changeTracking) => {
     const seen = withoutFork(withoutRetention(trackingOf({ changeTracking })));
     const look = { own: seen, partners: { CAS: seen } };
-    expect(readLook({ [lookFact]: lookJson(look) })).toEqual(look);
+    expect(readLook(writeLook(look))).toEqual(look);
   },
 );
 
@@ -57,7 +58,7 @@ test.each<[string, Json]>([
   ["no partners", { own: jsonOf(CAS) }],
   ["partners in a list", { own: jsonOf(CAS), partners: [jsonOf(CAS)] }],
 ])("where a look should stand and there is %s, no look was recorded", (_title, look) => {
-  expect(readLook({ [lookFact]: look })).toBeUndefined();
+  expect(readLook({ changeTracking: look })).toBeUndefined();
 });
 
 test("a snapshot that has recorded nothing has no look", () => {
@@ -101,7 +102,7 @@ test.each<[string, Json]>([
   ],
 ])("a database that %s was not read, and the others were", (_title, seen) => {
   const look = { own: seen, partners: { CAS: seen, PS2: jsonOf(CAS) } };
-  expect(readLook({ [lookFact]: look })).toStrictEqual({ partners: { PS2: CAS } });
+  expect(readLook({ changeTracking: look })).toStrictEqual({ partners: { PS2: CAS } });
 });
 
 function changed(changes: Readonly<Record<string, Json>>): Json {

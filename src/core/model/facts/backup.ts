@@ -1,0 +1,24 @@
+import { digits, facts, flag, listOf, moment, text, whole } from "./codec.ts";
+
+/** What is known of a native backup: from before it, from its header, and from its row in `msdb`. */
+export const backupFacts = facts(
+  { database: text, dataBytes: whole, setGuid: text, copyOnly: flag, serverVersion: text },
+  {
+    recoveryModel: text,
+    collation: text,
+    changeTrackingVersion: digits,
+    siteVersion: text,
+    /** Keys without which it gives back what nobody can read: `bitlocker`, `tde`. */
+    needsKeys: listOf(text),
+    serverStartedAt: moment,
+    clockOffsetMs: whole,
+    differentialBaseGuid: text,
+    /** `not-readable`: what follows is not known. */
+    msdb: text,
+    firstLsn: digits,
+    lastLsn: digits,
+    checkpointLsn: digits,
+    databaseBackupLsn: digits,
+    serverFinishedAt: moment,
+  },
+);
