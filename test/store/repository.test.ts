@@ -227,6 +227,23 @@ describe("files that are not what they should be", () => {
     expect(entry!.sha256).toBe(sha256("wrong"));
   });
 
+  test("what is found wrong with a file says whether the snapshot is worth nothing without it", async () => {
+    const repository = await newRepository(memoryBackend());
+    const gone = (path: string) => ({ ...file(path, bytes("")), size: 1, locator: { file: "/no/such" } });
+    const wrong = { ...file("set.bak", bytes("wrong")), knownSha256: sha256("right") };
+    const { remarks } = await capture(repository, "s1", [
+      { ...gone("set.mdf"), essential: true },
+      gone("note.txt"),
+      { ...wrong, essential: true },
+    ]);
+    const told = remarks.map(({ path, what, essential = false }) => `${path} ${what} ${essential}`);
+    expect(told.toSorted()).toEqual([
+      "note.txt vanished false",
+      "set.bak damaged true",
+      "set.mdf vanished true",
+    ]);
+  });
+
   test("a damaged library object stays reported by later captures", async () => {
     const repository = await newRepository(memoryBackend());
     const offer = { ...file("x", bytes("wrong")), knownSha256: sha256("right") };

@@ -68,4 +68,6 @@ export interface FileRemark {
   readonly what: "vanished" | "changed-while-read" | "unreadable" | "damaged";
   /** In words: `content hashes to 4F1A…, its name says 9B02…`. */
   readonly detail: string;
+  /** Set where the file was offered so: without it the snapshot is worth nothing. */
+  readonly essential?: true;
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../core/base/json.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { kindOf } from "../../core/kinds/catalogue.ts";
 import { carriesWindow } from "../../core/kinds/capture-order.ts";
-import type { FileRemark, Sink } from "../../core/model/offer.ts";
+import type { FileRemark } from "../../core/model/offer.ts";
 import type { CaptureAction } from "../../core/model/plan.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import type { Proof, Snapshot } from "../../core/model/repository/snapshot.ts";
@@ -43,11 +43,10 @@ export async function captureSource(session: Session, step: CaptureStep): Promis
   try {
     const startedAt = session.now();
     const seen = await lookAtWindow(session, step);
-    const { sink, essential } = noteEssential(writer);
-    const captured = await session.world.driverOf(step.action.kind).capture(requestOf(step), means, sink);
+    const captured = await session.world.driverOf(step.action.kind).capture(requestOf(step), means, writer);
     cleanUp = captured.cleanUp;
     const found = await writer.settle();
-    const loss = found.find((remark) => essential.has(remark.path));
+    const loss = found.find((remark) => remark.essential);
     if (loss) throw new ProblemError(remarkProblem(step, loss));
     const remarks = found.map((remark) => remarkProblem(step, remark));
     const facts = { ...captured.facts, ...seen };
@@ -64,19 +63,6 @@ export async function captureSource(session: Session, step: CaptureStep): Promis
   } finally {
     await dispose();
   }
-}
-
-/** Notes which offers a snapshot can't do without on their way to the writer. */
-function noteEssential(writer: SnapshotWriter): {
-  readonly sink: Sink;
-  readonly essential: ReadonlySet<string>;
-} {
-  const essential = new Set<string>();
-  const offer: Sink["offer"] = (entry) => {
-    if (entry.type === "file" && entry.essential) essential.add(entry.path);
-    return writer.offer(entry);
-  };
-  return { sink: { offer }, essential };
 }
 
 function requestOf(step: CaptureStep): CaptureRequest<Source> {

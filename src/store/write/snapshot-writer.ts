@@ -184,16 +184,20 @@ export class TreeCapture implements SnapshotWriter {
   #take(offer: FileOffer, known: Uint8Array | undefined, result: ContentResult): void {
     const { path } = offer;
     if ("failure" in result) {
-      this.#remarks.push({ path, ...result.failure });
+      this.#remark(offer, result.failure);
       return;
     }
     const { size, sha256, changed } = result;
     this.#seen.readBytes += size;
-    if (changed) this.#remarks.push({ path, what: "changed-while-read", detail: changed });
+    if (changed) this.#remark(offer, { what: "changed-while-read", detail: changed });
     const damage = damageOf(offer, known, sha256);
-    if (damage) this.#remarks.push({ path, what: "damaged", detail: damage });
+    if (damage) this.#remark(offer, { what: "damaged", detail: damage });
     this.#addFile(offer, { size, sha256 }, undefined);
     this.#report(path);
+  }
+
+  #remark({ path, essential }: FileOffer, found: Pick<FileRemark, "what" | "detail">): void {
+    this.#remarks.push({ path, ...found, ...given({ essential }) });
   }
 
   #addFile(offer: FileOffer, file: FileContent, before: PreviousEntry | undefined): void {

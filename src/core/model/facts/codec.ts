@@ -85,7 +85,7 @@ type Written<Always extends Members, Learnt extends Members> = {
 export interface FactsCodec<Always extends Members, Learnt extends Members> {
   /** The facts as JSON, in the order in which they are given. What was not learnt is left out. */
   write(facts: Written<Always, Learnt>): JsonObject;
-  /** As many of the facts as are known. */
+  /** Facts as JSON, as many of them as are known. */
   writeSome(facts: Partial<Written<Always, Learnt>>): JsonObject;
   /** All facts, as an item or a member of others. What lacks one that is always known is not understood. */
   read(json: Json): Written<Always, Learnt> | undefined;

@@ -19,7 +19,8 @@ const certificate = "certificate ";
 const within = " of ";
 
 /**
- * How a key is called, for people and among facts: `certificate BackupCert of master`, `master key of CM_PS1`.
+ * How a key is called, for people and among facts: `certificate BackupCert of master`,
+ * `master key of CM_PS1`.
  */
 export function keyTitle(key: KeyName): string {
   return key.certificate === undefined
