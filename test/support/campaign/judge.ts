@@ -8,7 +8,15 @@ import type { Repository } from "../../../src/store/repository.ts";
 import { capture, restoreAll, type Tree } from "../test-repository.ts";
 import { findKey, isTwinInWork } from "./judge-keys.ts";
 import { expectCollected, expectIndexedPacks, expectWholeObjects } from "./judge-objects.ts";
-import { type LostPaths, type Mark, offersFrom, signal, type Told, withRepository } from "./story.ts";
+import {
+  type LostPaths,
+  type Mark,
+  offersFrom,
+  signal,
+  signing,
+  type Told,
+  withRepository,
+} from "./story.ts";
 import { treeOf } from "./works.ts";
 
 /**
@@ -83,7 +91,7 @@ async function settle(repository: Repository, told: Told, lost: LostPaths, what:
   if (unsure.length === 0) return;
   const { hurt } = await repository.check({ readPerMille: 0, signal });
   for (const { id } of unsure) {
-    const read = await readBack(repository, { id, signal, now: () => 6 });
+    const read = await readBack(signing(repository), { id, signal, now: () => 6 });
     if (read.is === "pruned") {
       expect(idsOf(told, "committed"), `${what}: ${id} lacks ${read.lacks[0]}`).not.toContain(id);
       expect(

@@ -101,10 +101,22 @@ export async function protectOn(stage: Stage, repository: Repository, order: Cap
   const { id, tree, ...more } = order;
   stage.trees.set(id, tree);
   const { packs } = await capture(repository, id, offersFrom(tree), more);
-  const proof = await provenOrGone(repository, { id, packs, signal, now: () => 6 });
+  const proof = await provenOrGone(signing(repository), { id, packs, signal, now: () => 6 });
   if (proof === "gone") return protectOn(stage, repository, { ...order, id: `${id}-again` });
   expect(proof, `the read-back of ${id}`).toMatchObject({ result: "passed" });
   stage.tell({ is: "committed", id });
+}
+
+/** Has each proof name the snapshot that it is of, so that one which went astray is seen. */
+export function signing(repository: Repository): Repository {
+  const addProof: Repository["addProof"] = (id, proof) => repository.addProof(id, { ...proof, note: id });
+  return new Proxy(repository, {
+    get(of, name) {
+      if (name === "addProof") return addProof;
+      const member: unknown = of[name as keyof Repository];
+      return typeof member === "function" ? (member.bind(of) as unknown) : member;
+    },
+  });
 }
 
 /** Forgets a snapshot, and says so before and after. */
