@@ -12,7 +12,7 @@ import {
   database,
   everything,
   files,
-  library,
+  library as contentLibrary,
   noon,
   packages,
   refused,
@@ -210,7 +210,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     fires: [
       [
         "a library on a drive of one of two servers",
-        { site: twoServers, sources: [library] },
+        { site: twoServers, sources: [contentLibrary] },
         {},
         "a drive of one of them",
       ],
@@ -218,7 +218,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     silent: [
       [
         "a library on a share for two servers",
-        { site: twoServers, sources: [{ ...library, folders: ["\\\\files01\\Content$"] } as Source] },
+        { site: twoServers, sources: [{ ...contentLibrary, folders: ["\\\\files01\\Content$"] } as Source] },
       ],
     ],
   },
@@ -643,7 +643,12 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
         { look: { "package-folders": known(["\\\\cm01\\Sources$\\Office"]), "content-folders": absent } },
         "1 source folder of packages (\\\\cm01\\Sources$\\Office…)",
       ],
-      ["the library", { sources: everything.filter((it) => it !== library) }, {}, "the content library"],
+      [
+        "the library",
+        { sources: everything.filter((it) => it !== contentLibrary) },
+        {},
+        "the content library",
+      ],
       [
         "the registry",
         { sources: everything.filter((it) => it !== registry) },

@@ -9,7 +9,7 @@ import { noon } from "../../support/build-site.ts";
 import { database, engineSite, files, problemNamed } from "../../support/engine-site.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const library = {
+const contentLibrary = {
   kind: "content-library",
   name: "library",
   discover: false,
@@ -87,7 +87,7 @@ test.each([
     const knownSha256 = createHash("sha256").update("sound content").digest("hex");
     const offer = { locator: { file }, size: statSync(file).size, knownSha256 };
     const site = engineSite({
-      sources: [{ ...library, verifyPerMille }],
+      sources: [{ ...contentLibrary, verifyPerMille }],
       does: { library: { files: { [`FileLib/${knownSha256}`]: offer } } },
     });
     expect(await site.run()).toEqual([line]);
