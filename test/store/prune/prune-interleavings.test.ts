@@ -25,11 +25,14 @@ const first = Number(process.env["SITEKEEP_SEED"] ?? 1);
 
 test(`writers, prunes, forgets and a restore at once, in ${seeds} orders: what is confirmed comes back as it was`, async () => {
   const seen = { confirmed: 0, unconfirmed: 0, overtaken: 0, done: 0, lookedAt: 0 };
-  for (let seed = first; seed < first + seeds; seed++) {
+  // Calls come in another order each time: where something has not happened yet, more orders are tried.
+  const isShort = () => seeds >= 12 && Object.values(seen).includes(0);
+  let seed = first;
+  for (; seed < first + seeds || (isShort() && seed < first + 10 * seeds); seed++) {
     await runTogether(seed, seen);
     await closeOpened();
   }
-  count("interleavings with prunes", seeds);
+  count("interleavings with prunes", seed - first);
   // The orders do what they are for: each thing that can happen has happened.
   if (seeds >= 12) for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(0);
 });
@@ -39,7 +42,8 @@ const repairedSeeds = Math.ceil(seeds / 2);
 test(`writers and prunes beside repairs of a damaged pack, in ${repairedSeeds} orders: nothing else is lost by it`, async () => {
   const seen = { confirmed: 0, unconfirmed: 0, overtaken: 0, done: 0, lookedAt: 0 };
   const repairs = { done: 0, overtaken: 0, "cut off": 0 };
-  for (let seed = first; seed < first + repairedSeeds; seed++) {
+  const isShort = () => seeds >= 12 && repairs.overtaken === 0;
+  for (let seed = first; seed < first + repairedSeeds || (isShort() && seed < first + 5 * seeds); seed++) {
     await runRepairing(seed, seen, repairs);
     await closeOpened();
   }
