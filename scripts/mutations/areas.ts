@@ -166,6 +166,14 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "read-policies",
     ]),
   },
+  lint: {
+    sources: ["src/core/lint/**/*.ts"],
+    tests: tests("test/core/lint", ["questions", "names", "lint"]),
+  },
+  "driver-formats": {
+    sources: ["src/drivers/access/formats/*.ts"],
+    tests: tests("test/drivers/access/formats", ["backup-control", "ini-file", "reg-file", "task-log"]),
+  },
 };
 
 function files(folder: string, names: readonly string[]): readonly string[] {

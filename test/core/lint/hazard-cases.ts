@@ -184,6 +184,12 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
         {},
         "same volume as E:\\SQLData\\CM_PS1.mdf",
       ],
+      [
+        "the database's part on the volume of its log",
+        { sources: [taskTo("\\\\backup01\\CM$", "F:\\CMBackup")] },
+        {},
+        "same volume as F:\\SQLLogs\\CM_PS1_log.ldf",
+      ],
     ],
     silent: [
       [
@@ -191,6 +197,16 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
         { sources: [taskTo("E:\\CMBackup", "\\\\sql01\\CMBackup$")] },
       ],
       ["a destination for both that SQL Server has data on", { sources: [taskTo("E:\\CMBackup")] }],
+      ["the database's part on a volume of its own", { sources: [taskTo("\\\\far\\CM$", "G:\\CMBackup")] }],
+      [
+        "the database's part on the site's drive letter",
+        { sources: [taskTo("\\\\far\\CM$", "D:\\CMBackup")] },
+      ],
+      [
+        "the database's part on a drive of another machine",
+        { sources: [taskTo("\\\\far\\CM$", "\\\\far\\E$\\CM")] },
+      ],
+      ["a destination that is no place of Windows", { sources: [taskTo("/srv/cm", "/srv/cm")] }],
     ],
   },
   "task-destination-one-server": {
@@ -204,6 +220,11 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
     silent: [
       ["a share as destination of two servers", { site: twoServers, sources: [taskTo("\\\\backup01\\CM$")] }],
+      [
+        "a drive of the SQL Server as destination of the database's part",
+        { site: twoServers, sources: [taskTo("\\\\backup01\\CM$", "G:\\CM")] },
+      ],
+      ["a drive of one named server", { site: twoServers, sources: [taskTo("\\\\cm01\\E$\\CM")] }],
     ],
   },
   "library-on-one-server": {
