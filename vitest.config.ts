@@ -1,15 +1,15 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { execArgv } from "./test/support/exec-argv.ts";
-import { memoryFolder } from "./test/support/memory-folder.ts";
+import { runFolder } from "./test/support/run-folder.ts";
 import { TimeReporter } from "./test/support/time-reporter.ts";
 
 /** Where the longest of the files lie that share a process. */
 const longest = ["test/drivers/", "test/oracle/", "test/schemas/", "test/store/check/", "test/core/plan/"];
 
 /**
- * The longest files first, so that two cores end together. Before them those that have a process to themselves:
- * a shared one ends as soon as such a file is next, and the one after it loads everything again.
+ * The longest files first, so that two cores end together. Before them those that have a process to
+ * themselves: a shared one ends as soon as such a file is next, and the one after it loads everything again.
  */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -50,11 +50,10 @@ const all = ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"];
 /** What starts the program needs it built. */
 const built = { globalSetup: ["test/support/build-program.ts"] };
 
-const memory = memoryFolder();
 const tidy = {
   isolate: false,
-  globalSetup: ["test/support/memory-folder.ts"],
-  env: memory === undefined ? {} : { TMPDIR: memory },
+  globalSetup: ["test/support/run-folder.ts"],
+  env: { TMPDIR: runFolder(), TEMP: runFolder() },
 };
 
 /** What every project is run with. */
