@@ -82,7 +82,7 @@ function isFailure(line: string): boolean {
 /** The message without the component, time and thread that the server log format adds. */
 function messageOf(line: string): string {
   return line
-    .replace(/\s*\$\$<.*$/, "")
-    .replace(/^~/, "")
-    .trim();
+    .replace(/\$\$<.*$/, "")
+    .trim()
+    .replace(/^~/, "");
 }

@@ -26,3 +26,20 @@ test("UTF-16, UTF-8 and old single-byte files are decoded by what they are", () 
   expect(decodeText(Buffer.from("\ufeffHash=é", "utf8"))).toBe("Hash=é");
   expect(decodeText(Buffer.from("Hash=é", "latin1"))).toBe("Hash=é");
 });
+
+test("blanks around names and values are none of theirs, and what is before any section has a section", () => {
+  const ini = parseIni(" early = 1 \r[ Info ]\r\n  Version =  3  \n=nameless\nx [y]\n");
+  expect(Object.fromEntries([...ini.sections].map(([name, values]) => [name, [...values]]))).toEqual({
+    "": [["early", "1"]],
+    info: [
+      ["Version", "3"],
+      ["", "nameless"],
+      ["x [y]", ""],
+    ],
+  });
+});
+
+test("half a mark of UTF-16 is none", () => {
+  expect(decodeText(Buffer.from([0xff, 0x41]))).toBe("\u00ffA");
+  expect(decodeText(Buffer.from([0x41, 0xfe]))).toBe("A\u00fe");
+});

@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { readStatusLine } from "../../../../src/drivers/access/formats/status-line.ts";
+import { lastWriterStart } from "../../../../src/drivers/access/formats/writer-log.ts";
 import { parseTaskLog, taskRunState } from "../../../../src/drivers/access/formats/task-log.ts";
 
 test("a run is finished when its own 5035 follows its start", () => {
@@ -55,6 +57,72 @@ test("thousands of failures are kept as the first twenty", () => {
   const [run] = parseTaskLog(log(status(5055, "02:00:01.000"), ...failures));
   expect(run!.failures).toHaveLength(20);
 });
+
+describe("the task's own words for a failure are kept, without what the log adds to them", () => {
+  test.each([
+    ["Deleting file f, FAILED, Win32 Error = 5", "Deleting file f, FAILED, Win32 Error = 5"],
+    ["Error: no space  $$<SMS_SITE_BACKUP><x>", "Error: no space"],
+    ["  ~Failed to copy $$$<x", "Failed to copy $"],
+    ["~Backup failed~", "Backup failed~"],
+    ["the Site Backup failed", "the Site Backup failed"],
+    ["no Error: here", undefined],
+    ["It FAILED, Win32 Error = ", undefined],
+  ])("%j", (line, kept) => {
+    const [run] = parseTaskLog(log(status(5055, "02:00:01.000"), line));
+    expect(run!.failures).toEqual(kept === undefined ? [] : [kept]);
+  });
+});
+
+test("message 5060 is a failure of any weight, and any message of errors is one", () => {
+  const failed = status(5060, "02:10:00.000").replace('ISTR0="" ISTR1=""', 'ISTR0="a" ISTR1="b"');
+  const other = status(5049, "02:11:00.000").replace("SEV=I", "SEV=E");
+  const [run] = parseTaskLog(log(status(5055, "02:00:01.000"), failed, other, status(5049, "02:12:00.000")));
+  expect(run!.failures).toEqual(["Status message 5060: a, b", "Status message 5049"]);
+});
+
+test("twenty messages of errors are kept", () => {
+  const errors = Array.from({ length: 30 }, () => status(5060, "02:10:00.000"));
+  expect(parseTaskLog(log(status(5055, "02:00:01.000"), ...errors))[0]!.failures).toHaveLength(20);
+});
+
+describe("a status message is read from its line:", () => {
+  const line = status(500, "02:00:01.250").replace("SMS_SITE_BACKUP", "SMS_SITE_VSS_WRITER");
+  test.each([
+    [line, { id: 500, severity: "I", component: "SMS_SITE_VSS_WRITER", at: at("02:00:01.250") }],
+    [`x ${line} y`, { id: 500, severity: "I", component: "SMS_SITE_VSS_WRITER", at: at("02:00:01.250") }],
+    [
+      line.replace("01.250", "01"),
+      { id: 500, severity: "I", component: "SMS_SITE_VSS_WRITER", at: at("02:00:01") },
+    ],
+    [
+      line.replace("Nov 22", "Nov  2"),
+      expect.objectContaining({ at: Date.parse("2026-11-02T02:00:01.250Z") }),
+    ],
+    [line.replace(/COMP="[^"]*"/, ""), expect.objectContaining({ component: "" })],
+    [line.replace("Nov", "Nor"), undefined],
+    [line.replace("STATMSG: ", ""), undefined],
+  ])("%s", (text, message) => {
+    expect(readStatusLine(text)).toEqual(message);
+  });
+});
+
+test("the SMS writer's last start is that of its own component and message", () => {
+  const start = (time: string, component = "SMS_SITE_VSS_WRITER", id = 500) =>
+    status(id, time).replace("SMS_SITE_BACKUP", component);
+  const lines = [
+    start("01:00:00"),
+    start("02:00:00"),
+    start("03:00:00", "SMS_OTHER"),
+    start("04:00:00", undefined, 501),
+  ];
+  expect(lastWriterStart(log(...lines, "no message"))).toBe(at("02:00:00"));
+  expect(lastWriterStart(lines.slice(2).join("\n"))).toBeUndefined();
+  expect(lastWriterStart("")).toBeUndefined();
+});
+
+function at(time: string): number {
+  return Date.parse(`2026-11-22T${time}Z`);
+}
 
 function status(id: number, time: string): string {
   return (
