@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { readBugs } from "../../test/support/campaign/bugs.ts";
 import { execArgv } from "../../test/support/exec-argv.ts";
 
 /**
@@ -8,15 +9,8 @@ import { execArgv } from "../../test/support/exec-argv.ts";
 export default defineConfig({
   test: {
     execArgv,
-    include: [
-      "test/campaign/*.test.ts",
-      "test/store/unreadable.test.ts",
-      // Guards of a run, each with the test that holds it.
-      "test/engine/**/*.test.ts",
-      "test/core/plan/stages.test.ts",
-      "test/core/kinds/check-staging.test.ts",
-      "test/drivers/parts/offer-tree.test.ts",
-    ],
+    // Where the bugs say that they are looked for.
+    include: [...new Set(readBugs().map(({ hunt }) => hunt.tests))],
     testTimeout: 600_000,
     maxWorkers: 1,
     bail: 1,
