@@ -183,7 +183,9 @@ test.each(["by the same program", "by the next one"])(
 describe("what is sound in a doubted pack", () => {
   test("stays for older snapshots through prunes, and goes when nothing needs it", async () => {
     const { objects, repository, content } = await withDoubt();
-    for (const _ of [1, 2, 3]) await prune(repository, { maxUnusedPerMille: 0 });
+    // A prune is not stopped by bytes that it has no need to read.
+    for (const _ of [1, 2, 3])
+      await expect(prune(repository, { maxUnusedPerMille: 0 })).resolves.toHaveProperty("result");
     expect(objects.has(content)).toBe(true);
     const fresh = await reopen(memoryBackend(objects), { seed: 6 });
     expect(await soundPaths(fresh, "s1")).toEqual(["a/c", "a/large", "database"]);
