@@ -13,7 +13,7 @@ import { outcomeOf, runSite } from "./run-site.ts";
 import type { Session } from "../session/session.ts";
 import type { SiteOutcomes, SiteRun, Tell } from "./site-run.ts";
 
-/** What started the run, and how it's shown. */
+/** What started the run, and who is told of it. */
 export interface ApplyOptions {
   readonly trigger: Run["trigger"];
   /** Told what happens as it happens: a screen, a log, a page. */

@@ -137,7 +137,7 @@ async function prove(session: Session, step: CaptureStep, { snapshot, packs }: C
   report({ text: "reading back what was written" });
   const { signal, now } = session;
   const proof = await provenOrGone(repository, { id: snapshot.id, packs, signal, now });
-  if (proof === "gone") throw new ProblemError(contentPruned(`${policy.site.code}/${action.source}`));
+  if (proof === "pruned") throw new ProblemError(contentPruned(`${policy.site.code}/${action.source}`));
   return proof;
 }
 

@@ -1,15 +1,14 @@
 import { given } from "../../core/base/given.ts";
-import { second } from "../../core/base/instant.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { CaptureAction } from "../../core/model/plan.ts";
 import { SharedContentLost } from "../../store/objects/repository-errors.ts";
-import { withRetries } from "../session/retry.ts";
 import type { Session } from "../session/session.ts";
 import { captureSource } from "./capture-source.ts";
 import type { Finished } from "./finished.ts";
 import { untilTaskBegins, waitsForQuietEnd } from "./quiet-step.ts";
 import { proofFailed } from "./read-back-problems.ts";
 import type { StepSetting } from "./site-run.ts";
+import { tryAgain } from "./try-again.ts";
 
 /**
  * Captures one source, unless the run has come into hours in which it must not begin. What often passes by
@@ -26,7 +25,7 @@ export async function captureStep(
 }
 
 async function capture(session: Session, setting: StepSetting, action: CaptureAction): Promise<Finished> {
-  const { repository, report, note } = setting;
+  const { repository, report } = setting;
   const { policy } = setting.plan;
   const attempt = async () => {
     const { snapshots } = await repository.snapshots();
@@ -34,10 +33,7 @@ async function capture(session: Session, setting: StepSetting, action: CaptureAc
     const step = { policy, action, repository, known, report };
     return captureSource(session, step).catch(tellSharedLoss(policy.site.code, action));
   };
-  const { world, signal } = session;
-  const snapshot = await withRetries(world, signal, attempt, (waitMs, why) =>
-    note(`${why} Trying again in ${waitMs / second} s.`),
-  );
+  const snapshot = await tryAgain(session, setting, attempt);
   const { id, files, bytes, addedBytes, problems, proofs } = snapshot;
   const remarks = problems.length > 0 ? problems : undefined;
   const found = { snapshot: id, files, bytes, addedBytes, ...given({ remarks }) };

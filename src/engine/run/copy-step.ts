@@ -1,6 +1,6 @@
 import { given } from "../../core/base/given.ts";
 import { assert } from "../../core/base/assert.ts";
-import { formatMinute, second } from "../../core/base/instant.ts";
+import { formatMinute } from "../../core/base/instant.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { CopyAction } from "../../core/model/plan.ts";
 import type { RepositoryPlace } from "../../core/model/policy/resolved-policy.ts";
@@ -15,10 +15,10 @@ import type { Finished } from "./finished.ts";
 import { noteKeyUse } from "../session/key-uses.ts";
 import { asProblem } from "../session/repositories.ts";
 import type { Session } from "../session/session.ts";
-import { withRetries } from "../session/retry.ts";
 import { provenOrGone } from "./read-back.ts";
 import { contentPruned, copyDamaged } from "./read-back-problems.ts";
 import type { StepSetting } from "./site-run.ts";
+import { tryAgain } from "./try-again.ts";
 
 /** Two repositories and the step between them. */
 interface Copying {
@@ -85,14 +85,14 @@ interface CopiedAndRead {
   readonly proof: Proof;
 }
 
-/** A prune over there that overtakes a copy passes, as one here that overtakes a capture does. */
+/**
+ * A prune over there that overtakes a copy passes, as one here that overtakes a capture does: a further try
+ * stores anew what the first one found lacking.
+ */
 function copyOne(copying: Copying, missing: Missing): Promise<CopiedAndRead> {
-  const { world, signal } = copying.session;
-  return withRetries(
-    world,
-    signal,
-    () => copyOnce(copying, missing),
-    (waitMs, why) => copying.setting.note(`${why} Trying again in ${waitMs / second} s.`),
+  const { session, setting } = copying;
+  return tryAgain(session, setting, (attempt) =>
+    copyOnce(copying, { ...missing, isDamaged: missing.isDamaged || attempt > 0 }),
   );
 }
 
@@ -125,7 +125,7 @@ async function prove(
   const { signal, now } = session;
   const order = { id: snapshot.id, signal, now, ...(isNew && { packs }) };
   const proof = await provenOrGone(to, order);
-  if (proof === "gone") throw new ProblemError(contentPruned(whereOf(copying, missing)));
+  if (proof === "pruned") throw new ProblemError(contentPruned(whereOf(copying, missing)));
   return proof;
 }
 

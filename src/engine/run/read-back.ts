@@ -44,14 +44,15 @@ export async function readBack(repository: Repository, order: ReadBackOrder): Pr
 }
 
 /**
- * Proves what was just written, or takes it away again: a snapshot that a prune overtook never counted, and
- * is to be written anew.
+ * Proves a snapshot, or says that a prune overtook it: then it is to be written anew. One that was written just
+ * now never counted, and is taken away again. One that lay there before stays: its original may be gone, and
+ * what is left of it can still be restored.
  */
-export async function provenOrGone(repository: Repository, order: ReadBackOrder): Promise<Proof | "gone"> {
+export async function provenOrGone(repository: Repository, order: ReadBackOrder): Promise<Proof | "pruned"> {
   const read = await readBack(repository, order);
   if (read.is === "proof") return read.proof;
-  await repository.forget(order.id);
-  return "gone";
+  if (order.packs !== undefined) await repository.forget(order.id);
+  return "pruned";
 }
 
 /** A sample without damage is no proof of the rest: only a full read passes. */

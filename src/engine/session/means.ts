@@ -18,7 +18,7 @@ export interface StepMeans {
 }
 
 /** What a step brings to the means that its driver gets: when it must stop, and who hears of its progress. */
-export interface StepSetting {
+export interface MeansSetting {
   readonly signal: AbortSignal;
   readonly report: Means["report"];
   /** Connections to use instead of own ones. */
@@ -36,7 +36,7 @@ export async function connect(
 }
 
 /** Builds what a driver may touch the machine with, for one step. */
-export function makeMeans(world: World, redactor: Redactor, step: StepSetting): StepMeans {
+export function makeMeans(world: World, redactor: Redactor, step: MeansSetting): StepMeans {
   const folders: { remove(): Promise<void> }[] = [];
   const means: Means = {
     now: () => world.now(),

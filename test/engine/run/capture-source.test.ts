@@ -7,6 +7,7 @@ import type { FileOffer } from "../../../src/core/model/offer.ts";
 import type { Repository } from "../../../src/store/repository.ts";
 import { noon } from "../../support/build-site.ts";
 import { database, engineSite, files, problemNamed } from "../../support/engine-site.ts";
+import { replacing } from "../../support/replacing.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const contentLibrary = {
@@ -16,6 +17,9 @@ const contentLibrary = {
   folders: ["E:\\SCCMContentLib"],
   verifyPerMille: 1000,
 } as const;
+
+const pruned = { result: "failed", objects: 0, bytes: 0, damage: ["a.txt"], isPruned: true } as const;
+const bad = { result: "failed", objects: 3, bytes: 9, damage: [..."abcdefg"] } as const;
 
 test("a capture keeps who, what and when, and a proof that it was read back", async () => {
   const site = engineSite({ does: { files: { files: { "a.txt": "hello", "b.txt": "world!" } } } });
@@ -112,7 +116,13 @@ test("what is staged is cleaned up after the commit, and what stays behind is to
         },
       },
     },
-    wrap: (it) => watching(it, "addProof", () => void order.push("proven")),
+    wrap: (it) =>
+      replacing(it, {
+        addProof: (...args: Parameters<Repository["addProof"]>) => (
+          order.push("proven"),
+          it.addProof(...args)
+        ),
+      }),
   });
   const { outcomes } = await site.apply();
   expect(outcomes).toMatchObject([{ result: "done", remarks: [{ message: "A file stayed behind." }] }]);
@@ -134,19 +144,10 @@ test("a capture that a prune overtook is taken away, and captured again", async 
   const forgotten: string[] = [];
   const site = engineSite({
     wrap: (it) =>
-      new Proxy(it, {
-        get(of, name) {
-          if (name === "verify" && ++looks === 1)
-            return async () => ({
-              result: "failed",
-              objects: 0,
-              bytes: 0,
-              damage: ["a.txt"],
-              isPruned: true,
-            });
-          if (name === "forget") return async (id: string) => (forgotten.push(id), of.forget(id));
-          return bound(of, name);
-        },
+      replacing(it, {
+        verify: async (...args: Parameters<Repository["verify"]>) =>
+          ++looks === 1 ? pruned : it.verify(...args),
+        forget: async (id: string) => (forgotten.push(id), it.forget(id)),
       }),
   });
   expect(await site.run()).toEqual(["capture PS1/files: done"]);
@@ -158,14 +159,7 @@ test("a capture that a prune overtook is taken away, and captured again", async 
 
 test("a prune that overtakes each try is told, and no snapshot of it is kept", async () => {
   const site = engineSite({
-    wrap: (it) =>
-      replacing(it, "verify", async () => ({
-        result: "failed",
-        objects: 0,
-        bytes: 0,
-        damage: ["a.txt"],
-        isPruned: true,
-      })),
+    wrap: (it) => replacing(it, { verify: async () => pruned }),
   });
   expect(await site.run()).toEqual(["capture PS1/files: failed content-pruned"]);
   expect(await site.snapshots()).toEqual([]);
@@ -175,11 +169,8 @@ test("a capture that does not read back is kept with its failed proof, fails, an
   let isBad = true;
   const site = engineSite({
     wrap: (it) =>
-      new Proxy(it, {
-        get: (of, name) =>
-          name === "verify" && isBad
-            ? async () => ({ result: "failed", objects: 3, bytes: 9, damage: "abcdefg".split("") })
-            : bound(of, name),
+      replacing(it, {
+        verify: async (...args: Parameters<Repository["verify"]>) => (isBad ? bad : it.verify(...args)),
       }),
   });
   const { outcomes } = await site.apply();
@@ -233,20 +224,4 @@ function gone(): Pick<FileOffer, "locator" | "size"> {
   const folder = temporaryFolder();
   mkdirSync(folder, { recursive: true });
   return { locator: { file: join(folder, "gone") }, size: 4 };
-}
-
-function bound<Of extends object>(of: Of, name: string | symbol): unknown {
-  const value = of[name as keyof Of];
-  return typeof value === "function" ? value.bind(of) : value;
-}
-
-function replacing<Of extends Repository>(repository: Of, member: keyof Repository, by: unknown): Of {
-  return new Proxy(repository, { get: (of, name) => (name === member ? by : bound(of, name)) });
-}
-
-function watching<Of extends Repository>(repository: Of, member: "addProof", call: () => void): Of {
-  return replacing(repository, member, (...args: Parameters<Repository["addProof"]>) => {
-    call();
-    return repository[member](...args);
-  });
 }

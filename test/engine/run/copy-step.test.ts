@@ -151,6 +151,25 @@ test("a copy whose content went bad is whole again once the next run has written
   expect((await site.plan()).sites[0]).toMatchObject({ actions: [], risks: [] });
 });
 
+test("a copy that was there is never taken away for what it lacks: it stays until that is written again", async () => {
+  const site = await newSite();
+  await site.apply();
+  const offsite = site.folderOf("offsite");
+  // Cut off before its proof, and overtaken by a prune of its repository.
+  rmSync(join(offsite, "proofs"), { recursive: true });
+  await publishForNobody(offsite, 1);
+  rmSync(join(offsite, "packs"), { recursive: true });
+  const packs = join(site.folderOf("main"), "packs");
+  renameSync(packs, `${packs}.away`);
+  expect((await site.apply()).result).toBe("some-failed");
+  expect(await site.snapshotsIn("offsite")).toHaveLength(1);
+  renameSync(`${packs}.away`, packs);
+  site.pass(hour);
+  expect((await site.apply()).result).toBe("done");
+  site.pass(hour);
+  expect(await site.verifyIn("offsite")).toBe("passed");
+});
+
 test("a copy does not rest on packs that are gone: the content is stored anew", async () => {
   const site = await newSite();
   await site.apply();

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { day } from "../../../src/core/base/instant.ts";
 import { SnapshotInUse } from "../../../src/store/objects/repository-errors.ts";
-import type { CopyableRepository } from "../../../src/store/copyable-repository.ts";
 import { engineSite, type EngineSetting } from "../../support/engine-site.ts";
+import { replacing } from "../../support/replacing.ts";
 
 const place = (name: string) =>
   ({ name, location: { folder: `/${name}` }, keys: [], encrypt: false }) as const;
@@ -13,7 +13,8 @@ test("a snapshot that is being restored is not forgotten, and who restores it is
   const lease = { holder: "admin07", until: Date.UTC(2026, 10, 24, 15) };
   const site = await twoOld({
     policy: { retention: { last: 2 }, brakes },
-    wrap: (it) => refusing(it, (id) => new SnapshotInUse(id, lease)),
+    wrap: (it) =>
+      replacing(it, { forget: async (id: string) => Promise.reject(new SnapshotInUse(id, lease)) }),
   });
   const { outcomes } = await site.apply();
   expect(outcomes.at(-1)).toMatchObject({
@@ -30,7 +31,7 @@ test("a point goes newest first, so that what stays is never an increment withou
   const gone: string[] = [];
   const site = await twoOld({
     policy: { retention: { last: 2 }, brakes },
-    wrap: (it) => noting(it, gone),
+    wrap: (it) => replacing(it, { forget: async (id: string) => (gone.push(id), it.forget(id)) }),
   });
   const plan = await site.plan();
   const [action] = plan.sites[0]!.actions.filter((it) => it.do === "forget");
@@ -44,7 +45,7 @@ test("a copy that failed holds back what its repository lets go, and nothing in 
   let isAway = false;
   const site = await twoOld({
     policy,
-    wrap: (it, name) => (name === "offsite" && isAway ? refusingCopies(it) : it),
+    wrap: (it, name) => (name === "offsite" && isAway ? replacing(it, { copyFrom: noRoom }) : it),
   });
   const plan = await site.plan();
   isAway = true;
@@ -56,24 +57,8 @@ test("a copy that failed holds back what its repository lets go, and nothing in 
   expect(await site.snapshots("offsite")).toHaveLength(2);
 });
 
-function bound<Of extends object>(of: Of, name: string | symbol): unknown {
-  const value = of[name as keyof Of];
-  return typeof value === "function" ? value.bind(of) : value;
-}
-
-function refusing(repository: CopyableRepository, why: (id: string) => Error): CopyableRepository {
-  const refuse = async (id: string) => Promise.reject(why(id));
-  return new Proxy(repository, { get: (of, name) => (name === "forget" ? refuse : bound(of, name)) });
-}
-
-function refusingCopies(repository: CopyableRepository): CopyableRepository {
-  const refuse = async () => Promise.reject(new Error("no room"));
-  return new Proxy(repository, { get: (of, name) => (name === "copyFrom" ? refuse : bound(of, name)) });
-}
-
-function noting(repository: CopyableRepository, gone: string[]): CopyableRepository {
-  const note = async (id: string) => (gone.push(id), repository.forget(id));
-  return new Proxy(repository, { get: (of, name) => (name === "forget" ? note : bound(of, name)) });
+async function noRoom(): Promise<never> {
+  throw new Error("no room");
 }
 
 /** Two points lie in the repositories, and a third is due. */

@@ -4,6 +4,7 @@ import { ProblemError } from "../../../src/core/base/problem.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { stepId } from "../../../src/core/model/stage.ts";
 import { collectEvents, database, engineSite, files, registry } from "../../support/engine-site.ts";
+import { replacing } from "../../support/replacing.ts";
 
 const scripts = { ...files, name: "scripts" };
 const twoKept = { retention: { last: 2 }, brakes: { minPoints: 1, maxForgetPerMille: 1000 } };
@@ -70,13 +71,7 @@ test("forgetting that breaks down is a failed step, and the point stays", async 
   const site = await twoPointsOld(
     engineSite({
       policy: twoKept,
-      wrap: (it) =>
-        new Proxy(it, {
-          get: (of, name) =>
-            name === "forget"
-              ? async () => Promise.reject(new Error("the share went away"))
-              : bound(of, name),
-        }),
+      wrap: (it) => replacing(it, { forget: async () => Promise.reject(new Error("the share went away")) }),
     }),
   );
   const { outcomes, result } = await site.apply();
@@ -238,11 +233,6 @@ const locked = {
 
 function allowing(allow: readonly string[]) {
   return { identity: "cm01.test", allow, tools: {}, paths: {}, servers: {} };
-}
-
-function bound<Of extends object>(of: Of, name: string | symbol): unknown {
-  const value = of[name as keyof Of];
-  return typeof value === "function" ? value.bind(of) : value;
 }
 
 /** Two points lie in the repository, and a third is due. */

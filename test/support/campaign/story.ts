@@ -1,3 +1,4 @@
+import { replacing } from "../replacing.ts";
 import { provenOrGone } from "../../../src/engine/run/read-back.ts";
 import { crc32 } from "node:zlib";
 import { expect } from "vitest";
@@ -102,7 +103,7 @@ export async function protectOn(stage: Stage, repository: Repository, order: Cap
   stage.trees.set(id, tree);
   const { packs } = await capture(repository, id, offersFrom(tree), more);
   const proof = await provenOrGone(signing(repository), { id, packs, signal, now: () => 6 });
-  if (proof === "gone") return protectOn(stage, repository, { ...order, id: `${id}-again` });
+  if (proof === "pruned") return protectOn(stage, repository, { ...order, id: `${id}-again` });
   expect(proof, `the read-back of ${id}`).toMatchObject({ result: "passed" });
   stage.tell({ is: "committed", id });
 }
@@ -110,13 +111,7 @@ export async function protectOn(stage: Stage, repository: Repository, order: Cap
 /** Has each proof name the snapshot that it is of, so that one which went astray is seen. */
 export function signing(repository: Repository): Repository {
   const addProof: Repository["addProof"] = (id, proof) => repository.addProof(id, { ...proof, note: id });
-  return new Proxy(repository, {
-    get(of, name) {
-      if (name === "addProof") return addProof;
-      const member: unknown = of[name as keyof Repository];
-      return typeof member === "function" ? (member.bind(of) as unknown) : member;
-    },
-  });
+  return replacing(repository, { addProof });
 }
 
 /** Forgets a snapshot, and says so before and after. */
