@@ -58,7 +58,10 @@ export const files: Source = {
 export const database: Source = { ...policyOf().sources[0]! };
 export const registry: Source = { ...policyOf().sources[1]! };
 
-/** A site whose sources are made up and whose repositories are in memory: the engine between them is the real one. */
+/**
+ * A site whose sources are made up and whose repositories are in memory: the engine between them is the real
+ * one.
+ */
 export function engineSite(setting: EngineSetting) {
   const { site, ...rest } = policyOf();
   const { parent: _, ...alone } = site;

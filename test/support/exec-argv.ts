@@ -1,7 +1,7 @@
 /**
  * How a test's process collects. A small repository has buffers of many megabytes, of which little is used:
- * when they alone may ask for a collection there is one for each capture, and it takes half of all time. Helper
- * threads have no core to themselves.
+ * when they alone may ask for a collection there is one for each capture, and it takes half of all time.
+ * Helper threads have no core to themselves.
  */
 export const execArgv = [
   "--single-threaded-gc",

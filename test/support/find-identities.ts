@@ -77,7 +77,10 @@ const asksFor: ReadonlySet<string> = new Set([
 
 const gathers: ReadonlySet<string> = new Set(["groupBy", "sort", "toSorted"]);
 
-/** Finds where sentences are compared, parsed, or used as keys, and where codes are asked for by a part of them. */
+/**
+ * Finds where sentences are compared, parsed, or used as keys, and where codes are asked for by a part of
+ * them.
+ */
 export function findIdentities(file: string, tree: SourceFile): readonly FoundIdentity[] {
   const found = new Map<Node, FoundIdentity>();
   const visit = (node: Node): void => {

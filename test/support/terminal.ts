@@ -5,8 +5,8 @@ import { existsSync } from "node:fs";
 export const hasTerminal = process.platform !== "win32" && existsSync("/usr/bin/script");
 
 /**
- * Runs the built program on a terminal of its own, answers the questions as they come in their order, and gives
- * what was shown.
+ * Runs the built program on a terminal of its own, answers the questions as they come in their order, and
+ * gives what was shown.
  */
 export function typeInto(
   args: readonly string[],

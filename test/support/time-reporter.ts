@@ -9,9 +9,9 @@ const slowest = 10;
 const ticksPerSecond = 100;
 
 /**
- * Tells what a run cost, when it has ended: the CPU seconds of the runner and of all that it started, which vary
- * little with what else the machine does, and the files that took longest by the clock, which vary much. More
- * than SITEKEEP_TESTS_CPU_SECONDS, where that is set, fails the run.
+ * Tells what a run cost, when it has ended: the CPU seconds of the runner and of all that it started, which
+ * vary little with what else the machine does, and the files that took longest by the clock, which vary much.
+ * More than SITEKEEP_TESTS_CPU_SECONDS, where that is set, fails the run.
  */
 export class TimeReporter implements Reporter {
   #files: readonly string[] = [];

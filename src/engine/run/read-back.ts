@@ -44,9 +44,9 @@ export async function readBack(repository: Repository, order: ReadBackOrder): Pr
 }
 
 /**
- * Proves a snapshot, or says that a prune overtook it: then it is to be written anew. One that was written just
- * now never counted, and is taken away again. One that lay there before stays: its original may be gone, and
- * what is left of it can still be restored.
+ * Proves a snapshot, or says that a prune overtook it: then it is to be written anew. One that was written
+ * just now never counted, and is taken away again. One that lay there before stays: its original may be gone,
+ * and what is left of it can still be restored.
  */
 export async function provenOrGone(repository: Repository, order: ReadBackOrder): Promise<Proof | "pruned"> {
   const read = await readBack(repository, order);

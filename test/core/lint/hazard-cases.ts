@@ -32,10 +32,15 @@ export type Firing = readonly [title: string, policy: Partial<ResolvedPolicy>, s
 /** A site that comes near to it, on which nothing is told. */
 export type Silent = readonly [title: string, policy: Partial<ResolvedPolicy>, seen?: Seen];
 
+/** Where a hazard is told, what it names, and the keys of the policy that say it, where any do. */
+export type Told = readonly [where: string, names: readonly string[], keys?: readonly string[]];
+
 /** Every hazard needs both: one that never fires, and one that always does, is none. */
 export interface HazardCases {
   readonly fires: readonly [Firing, ...Firing[]];
   readonly silent: readonly [Silent, ...Silent[]];
+  /** Of the first site on which it fires. */
+  readonly told: Told;
 }
 
 const { site } = policyOf();
@@ -68,6 +73,7 @@ const full = (changes: object) => ({
 
 export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
   "repository-beside-site": {
+    told: ["policies/ps1.yaml:1", ["main", "F:\\sitekeep"], ["repository"]],
     fires: [
       [
         "a repository on a drive of the site server",
@@ -117,6 +123,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "key-beside-site": {
+    told: ["policies/ps1.yaml:1", ["main"], ["repository"]],
     fires: [
       [
         "keys that are all files of the site server",
@@ -138,6 +145,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "partner-not-named": {
+    told: ["policies/ps1.yaml:1", ["PS1", "CAS"], ["site", "parent"]],
     fires: [
       ["a primary whose parent nobody can look at", { partners: {} }, {}, "database of CAS above"],
       [
@@ -153,6 +161,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "task-destination-name": {
+    told: ["PS1/task", ["E:\\CM Backup"], ["sources", "task", "site"]],
     fires: [
       ["a destination with a space", { sources: [taskTo("E:\\CM Backup")] }, {}, "has a space"],
       [
@@ -165,6 +174,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     silent: [["a destination of plain letters", { sources: [taskTo("E:\\CMBackup")] }]],
   },
   "task-destination-volume": {
+    told: ["PS1/task", ["D:\\CMBackup", "D:\\ConfigMgr"], ["sources", "task", "site"]],
     fires: [
       [
         "a destination on the site's volume",
@@ -210,6 +220,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "task-destination-one-server": {
+    told: ["PS1/task", ["E:\\CMBackup"], ["sources", "task", "site"]],
     fires: [
       [
         "a drive as destination of two servers",
@@ -228,6 +239,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "library-on-one-server": {
+    told: ["PS1/library", ["library", "E:\\SCCMContentLib"], ["sources", "library", "folders"]],
     fires: [
       [
         "a library on a drive of one of two servers",
@@ -244,10 +256,12 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "user-state-without-database": {
+    told: ["policies/ps1.yaml:1", ["PS1", "userState"], ["sources", "userState", "kind"]],
     fires: [["user states without the database", { sources: [userState] }, {}, "keys that open them"]],
     silent: [["user states with the database", { sources: [userState, database] }]],
   },
   "log-in-simple-model": {
+    told: ["PS1/database", ["CM_PS1", "database", "SIMPLE"]],
     fires: [["log backups of a database in SIMPLE", replaced(withLogs), {}, "SIMPLE there are none"]],
     silent: [
       [
@@ -259,6 +273,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "log-never-backed-up": {
+    told: ["PS1/database", ["CM_PS1", "database", "FULL"]],
     fires: [
       [
         "a log that nobody ever took",
@@ -295,6 +310,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "availability-group-task-files": {
+    told: ["PS1/task", ["CM_PS1", "task"]],
     fires: [
       [
         "the task's files of a group's database",
@@ -313,6 +329,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "site-collation": {
+    told: ["PS1/CM_PS1", ["CM_PS1", "Latin1_General_CI_AS"]],
     fires: [
       [
         "a database of another collation",
@@ -336,12 +353,14 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "page-verify-off": {
+    told: ["PS1/CM_PS1", ["CM_PS1", "PAGE_VERIFY NONE"]],
     fires: [
       ["pages without checksums", whole, { look: { "page-verify": known("NONE") } }, "PAGE_VERIFY NONE"],
     ],
     silent: [["pages with checksums", whole, { look: { "page-verify": known("CHECKSUM") } }]],
   },
   "site-database-settings": {
+    told: ["PS1/CM_PS1", ["CM_PS1", "ENABLE_BROKER", "TRUSTWORTHY ON"]],
     fires: [
       [
         "a database as a restore leaves it",
@@ -359,6 +378,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     silent: [["a database that has them all", whole, { look: settings({}) }]],
   },
   "clustered-external-backup": {
+    told: ["PS1/database", ["CM_PS1", "database", "CM"]],
     fires: [
       [
         "another tool on a named instance of a cluster",
@@ -395,6 +415,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "broker-port-differs": {
+    told: ["PS1/CM_PS1", ["Service Broker", "port 4023", "port 4022"]],
     fires: [
       [
         "another port of Service Broker",
@@ -417,6 +438,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "change-tracking-two-days": {
+    told: ["PS1/CM_PS1", ["the site database"]],
     fires: [
       [
         "two days at the site",
@@ -437,6 +459,10 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "keys-not-captured": {
+    told: [
+      "PS1/CM_PS1",
+      ["CM_PS1", "BitLocker Management (BitLockerManagement_CERT)", "BitLocker Management"],
+    ],
     fires: [
       [
         "BitLocker keys without their certificate",
@@ -470,6 +496,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "backup-certificate-missing": {
+    told: ["PS1/CM_PS1", ["CM_PS1"]],
     fires: [
       [
         "encrypted backups without their certificate",
@@ -487,6 +514,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "availability-group-unsupported": {
+    told: ["PS1/reports", ["reports", "ReportServer"]],
     fires: [
       [
         "report server databases in a group",
@@ -516,6 +544,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "cd-latest-not-captured": {
+    told: ["PS1/CM_PS1", ["PS1", "CD.Latest"]],
     fires: [
       [
         "a policy without files",
@@ -568,6 +597,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "cd-latest-other-version": {
+    told: ["PS1/files", ["CD.Latest", "files", "5.0.9106.1000", "5.00.9128.1000"]],
     fires: [
       [
         "media of another version",
@@ -582,6 +612,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "control-file-not-in-force": {
+    told: ["PS1/files", ["smsbkup.ctl", "files"]],
     fires: [
       [
         "a control file that was edited since the writer started",
@@ -604,12 +635,14 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "after-backup-mirrors": {
+    told: ["PS1/files", ["AfterBackup.bat", "files"]],
     fires: [
       ["a script that mirrors", whole, { facts: { files: { afterBackup: { mirrors: true } } } }, "/MIR"],
     ],
     silent: [["a script that copies", whole, { facts: { files: { afterBackup: { mirrors: false } } } }]],
   },
   "library-not-in-use": {
+    told: ["PS1/library", ["library", "\\\\files01\\Content$", "E:\\SCCMContentLib"]],
     fires: [
       [
         "a local copy of a library that is on a share",
@@ -633,6 +666,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
   },
   "not-covered": {
+    told: ["policies/ps1.yaml:1", ["PS1", "the reporting point ssrs01.contoso.com"]],
     fires: [
       [
         "a reporting point",

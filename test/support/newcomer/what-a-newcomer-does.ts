@@ -124,6 +124,7 @@ The site database closes itself when nobody uses it.
     file: "test/core/lint/hazard-cases.ts",
     before: '  "log-in-simple-model": {',
     put: `  "auto-close-on": {
+    told: ["PS1/CM_PS1", ["CM_PS1"]],
     fires: [["a database that closes itself", whole, { look: { "auto-close": known("1") } }, "closes itself"]],
     silent: [["one that stays open", whole]],
   },
