@@ -10,18 +10,35 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   "engine-run": {
     sources: ["src/engine/run/*.ts", "src/core/plan/stages.ts"],
     tests: [
+      "test/core/plan/stages.test.ts",
       ...tests("test/engine/run", [
         "run-site",
-        "capture-source",
-        "copy-step",
-        "verify-step",
-        "quiet-step",
         "apply",
         "hooks",
         "notify",
+        "forget-step",
+        "quiet-step",
+        "verify-step",
+        "capture-source",
+        "copy-step",
       ]),
-      "test/core/plan/stages.test.ts",
     ],
+  },
+  "engine-session": {
+    sources: ["src/engine/session/*.ts"],
+    tests: ["test/engine/session/*.test.ts", ...tests("test/engine", ["run/apply", "pipeline"])],
+  },
+  "engine-look": {
+    sources: ["src/engine/look/*.ts"],
+    tests: ["test/engine/look/*.test.ts", ...tests("test/engine", ["pipeline", "run/run-site"])],
+  },
+  "engine-repository": {
+    sources: ["src/engine/repository/*.ts"],
+    tests: ["test/engine/repository/*.test.ts"],
+  },
+  engine: {
+    sources: ["src/engine/*.ts"],
+    tests: ["test/engine/*.test.ts"],
   },
   format: {
     sources: ["src/store/format/**/*.ts"],
@@ -169,6 +186,39 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   lint: {
     sources: ["src/core/lint/**/*.ts"],
     tests: tests("test/core/lint", ["questions", "names", "lint"]),
+  },
+  "driver-files": {
+    sources: ["src/drivers/access/files/*.ts"],
+    tests: [
+      "test/drivers/access/files/*.test.ts",
+      ...tests("test/drivers", ["parts/offer-tree", "package-sources", "kinds-on-files"]),
+    ],
+  },
+  "driver-sql": {
+    sources: ["src/drivers/access/sql/*.ts"],
+    tests: [
+      "test/drivers/access/sql/*.test.ts",
+      "test/drivers/parts/*.test.ts",
+      ...tests("test/drivers", ["kinds-on-sql", "lint-on-lab", "backup-and-restore"]),
+    ],
+  },
+  "driver-parts": {
+    sources: ["src/drivers/parts/*.ts"],
+    tests: [
+      "test/drivers/parts/*.test.ts",
+      ...tests("test/drivers", ["kinds-on-sql", "lint-on-lab", "kinds-on-files", "backup-and-restore"]),
+    ],
+  },
+  drivers: {
+    sources: ["src/drivers/*.ts"],
+    tests: tests("test/drivers", [
+      "package-sources",
+      "kinds-on-files",
+      "kinds-on-sql",
+      "lint-on-lab",
+      "windows-registry-on-wine",
+      "backup-and-restore",
+    ]),
   },
   "driver-formats": {
     sources: ["src/drivers/access/formats/*.ts"],

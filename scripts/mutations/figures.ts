@@ -1,55 +1,48 @@
-/** As much of Stryker's report as is told. */
-export interface MutationReport {
-  readonly files: Readonly<Record<string, MutatedFile>>;
-}
+import type { Mutant } from "./instrument.ts";
 
-interface MutatedFile {
-  readonly source: string;
-  readonly mutants: readonly Mutant[];
-}
-
-interface Mutant {
-  readonly status: string;
-  readonly mutatorName: string;
-  readonly replacement?: string;
-  readonly location: { readonly start: Position; readonly end: Position };
-}
-
-interface Position {
-  readonly line: number;
-  readonly column: number;
+/** A break and what the tests said to it. */
+export interface JudgedMutant extends Mutant {
+  readonly status: "Killed" | "Timeout" | "Survived" | "NoCoverage" | "Ignored";
 }
 
 /** A run without an end is noticed by whoever runs the tests. */
 const noticed = new Set(["Killed", "Timeout"]);
-/** What can't be run at all says nothing of the tests. */
-const uncounted = new Set(["RuntimeError", "CompileError", "Ignored"]);
 const shownMax = 90;
 
 /** Each break that no test noticed, then noticed of tried: file by file, and in all. */
-export function figuresOf(area: string, { files }: MutationReport): string {
-  const lines: string[] = [];
-  const sums: string[] = [];
-  let [tried, killed] = [0, 0];
-  for (const [file, { source, mutants }] of Object.entries(files)) {
-    const counted = mutants.filter(({ status }) => !uncounted.has(status));
-    const survivors = counted.filter(({ status }) => !noticed.has(status));
-    for (const mutant of survivors) lines.push(`survived: ${file}:${describe(source, mutant)}`);
-    sums.push(`${file}: ${counted.length - survivors.length} of ${counted.length} noticed`);
-    tried += counted.length;
-    killed += counted.length - survivors.length;
-  }
-  const share = tried === 0 ? 0 : Math.floor((1000 * killed) / tried) / 10;
-  return [...lines, ...sums, `${area}: ${killed} of ${tried} noticed, ${share} %`].join("\n");
+export function figuresOf(
+  area: string,
+  mutants: readonly JudgedMutant[],
+  sourceOf: (file: string) => string,
+): string {
+  const counted = mutants.filter(({ status }) => status !== "Ignored");
+  const isNoticed = ({ status }: JudgedMutant) => noticed.has(status);
+  const survivors = counted.filter((it) => !isNoticed(it));
+  const byFile = Object.entries(Object.groupBy(counted, ({ fileName }) => fileName));
+  return [
+    ...survivors.map((it) => `survived: ${it.fileName}:${describe(sourceOf(it.fileName), it)}`),
+    ...byFile.map(([file, of]) => `${file}: ${of!.filter(isNoticed).length} of ${of!.length} noticed`),
+    `${area}: ${share(counted.filter(isNoticed).length, counted.length)}`,
+  ].join("\n");
 }
 
-function describe(source: string, { location: { start, end }, replacement = "", mutatorName }: Mutant) {
-  const lines = source.split("\n").slice(start.line - 1, end.line);
+function share(killed: number, tried: number): string {
+  const percent = tried === 0 ? 0 : Math.floor((1000 * killed) / tried) / 10;
+  return `${killed} of ${tried} noticed, ${percent} %`;
+}
+
+/** The instrumenter counts lines from 0. */
+function describe(
+  source: string,
+  { location: { start, end }, replacement, mutatorName, status }: JudgedMutant,
+) {
+  const lines = source.split("\n").slice(start.line, end.line + 1);
   const last = lines.length - 1;
   const text = lines
-    .map((line, at) => line.slice(at === 0 ? start.column - 1 : 0, at === last ? end.column - 1 : undefined))
+    .map((line, at) => line.slice(at === 0 ? start.column : 0, at === last ? end.column : undefined))
     .join(" ");
-  return `${start.line}:${start.column} ${mutatorName} ${short(text)} -> ${short(replacement)}`;
+  const unreached = status === "NoCoverage" ? ", reached by no test" : "";
+  return `${start.line + 1}:${start.column + 1} ${mutatorName} ${short(text)} -> ${short(replacement)}${unreached}`;
 }
 
 function short(text: string): string {

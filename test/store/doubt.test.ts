@@ -184,8 +184,10 @@ describe("what is sound in a doubted pack", () => {
   test("stays for older snapshots through prunes, and goes when nothing needs it", async () => {
     const { objects, repository, content } = await withDoubt();
     // A prune is not stopped by bytes that it has no need to read.
-    for (const _ of [1, 2, 3])
-      await expect(prune(repository, { maxUnusedPerMille: 0 })).resolves.toHaveProperty("result");
+    for (const _ of [1, 2, 3]) {
+      const pruned = prune(repository, { maxUnusedPerMille: 0 });
+      expect((await Promise.allSettled([pruned]))[0]).toHaveProperty("value.result");
+    }
     expect(objects.has(content)).toBe(true);
     const fresh = await reopen(memoryBackend(objects), { seed: 6 });
     expect(await soundPaths(fresh, "s1")).toEqual(["a/c", "a/large", "database"]);
