@@ -18,7 +18,7 @@ type Test = Parameters<NonNullable<TestRunner["onAfterTryTask"]>>[0];
 const trail = new Trail(process.env["MUTATIONS_TRAIL"]!);
 const mine = lane(process.env["MUTATIONS_LANE"]!);
 const tried = new Tried(trail.read());
-const switches: Switches = ((globalThis as { __stryker__?: Switches }).__stryker__ ??= {});
+const switches: Switches = ((globalThis as Partial<Record<string, Switches>>)["__stryker__"] ??= {});
 /** How much longer than unbroken a try may take. */
 const longer = { times: 5, plusMs: 10_000 };
 const unbrokenMs = 120_000;
@@ -110,6 +110,6 @@ function note(step: Parameters<Trail["add"]>[0]): void {
 
 /** The breaks of one lane of several: `1/2` is the second of two. */
 function lane(text: string): (mutant: string) => boolean {
-  const [at, of] = text.split("/").map(Number);
-  return (mutant) => Number(mutant) % of! === at;
+  const [at = 0, of = 1] = text.split("/").map(Number);
+  return (mutant) => Number(mutant) % of === at;
 }
