@@ -1,5 +1,5 @@
 import { minute } from "../../core/base/instant.ts";
-import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import type { Problem } from "../../core/base/problem.ts";
 import type { Means } from "../../drivers/driver.ts";
 import { makeMeans } from "./means.ts";
 import { problemOf } from "./problems.ts";
@@ -9,28 +9,31 @@ import type { Session } from "./session.ts";
 const lookTimeoutMs = 2 * minute;
 
 /**
- * Looks at one thing with means of its own. Whatever goes wrong, slowness included, comes back as a problem.
+ * Looks at one thing with means of its own. Whatever goes wrong, slowness and the run's end included, comes
+ * back as a problem.
  */
 export async function lookAt<T>(
   session: Session,
   where: string,
   { sql, look }: { readonly sql: Means["sql"]; readonly look: (means: Means) => Promise<T> },
 ): Promise<T | { readonly problem: Problem }> {
-  const signal = AbortSignal.any([session.signal, AbortSignal.timeout(lookTimeoutMs)]);
+  const late = AbortSignal.timeout(lookTimeoutMs);
+  const signal = AbortSignal.any([session.signal, late]);
   const { means, dispose } = makeMeans(session.world, session.redactor, { signal, report: () => {}, sql });
   try {
-    return await withDeadline(look(means), signal, where);
+    return await withDeadline(look(means), signal);
   } catch (thrown) {
-    return { problem: problemOf(thrown, where, session.redactor) };
+    const isLate = late.aborted && !session.signal.aborted;
+    return { problem: isLate ? tooSlow(where) : problemOf(thrown, where, session.redactor) };
   } finally {
     await dispose();
   }
 }
 
 /** Rejects when the signal aborts, for drivers whose library can't be interrupted. */
-async function withDeadline<T>(work: Promise<T>, signal: AbortSignal, where: string): Promise<T> {
+async function withDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new ProblemError(tooSlow(where)));
+  const stop = () => reject(signal.reason as Error);
   signal.addEventListener("abort", stop, { once: true });
   try {
     return await Promise.race([work, promise]);

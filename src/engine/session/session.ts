@@ -27,13 +27,15 @@ export function openSession(world: World, signal: AbortSignal): Session {
     redactor,
     signal,
     now: () => world.now(),
-    async repository(address, options) {
+    repository(address, options) {
       const key = JSON.stringify(address);
-      const known = await open.get(key);
-      if (known?.exists || (known && !options?.create)) return known;
-      const opening = openRepositoryAt(context, address, options?.create === true);
+      const create = options?.create === true;
+      const openNow = () => openRepositoryAt(context, address, create);
+      // Who asks while another one's opening goes on waits for that: what is opened twice is closed once.
+      const before = open.get(key);
+      const opening = before?.then((it) => (it.exists || !create ? it : openNow())) ?? openNow();
       open.set(key, opening);
-      opening.catch(() => open.delete(key));
+      opening.catch(() => open.get(key) === opening && open.delete(key));
       return opening;
     },
     async close() {

@@ -1,6 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { minute } from "../../../src/core/base/instant.ts";
+import type { SqlRunner } from "../../../src/drivers/access/sql/sql-runner.ts";
+import type { Means } from "../../../src/drivers/driver.ts";
 import { lookAt } from "../../../src/engine/session/deadline.ts";
+import { address } from "../../support/build-site.ts";
 import { engineSite } from "../../support/engine-site.ts";
 
 const sql = async () => Promise.reject(new Error("no server"));
@@ -9,10 +12,15 @@ test("what a look learns comes back, and what it made on this machine is removed
   let removed = 0;
   const makeTemporaryFolder = async () => ({ path: "/tmp/look", remove: async () => void removed++ });
   const site = engineSite({ world: { makeTemporaryFolder } });
+  const shared = { title: "shared" } as unknown as SqlRunner;
+  const look = async (means: Means) => ({
+    folder: await means.temporaryFolder(),
+    runner: await means.sql(address),
+  });
   const seen = await site.inSession((session) =>
-    lookAt(session, "PS1/files", { sql, look: async (means) => ({ folder: await means.temporaryFolder() }) }),
+    lookAt(session, "PS1/files", { sql: async () => shared, look }),
   );
-  expect(seen).toEqual({ folder: "/tmp/look" });
+  expect(seen).toEqual({ folder: "/tmp/look", runner: shared });
   expect(removed).toBe(1);
 });
 
@@ -33,40 +41,53 @@ test("whatever goes wrong is a problem, and what was made is removed all the sam
   expect(removed).toBe(1);
 });
 
-test("a source that does not answer within two minutes is told to be slow, and the look ends", async () => {
-  const timeout = new AbortController();
-  const limit = vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
-  try {
-    const site = engineSite({});
-    const look = () => new Promise<never>(() => {});
-    const seen = site.inSession((session) => lookAt(session, "PS1/files", { sql, look }));
-    await Promise.resolve();
-    timeout.abort();
-    expect(await seen).toMatchObject({
-      problem: {
-        code: "source-too-slow",
-        message: "PS1/files has not answered within 2 minutes.",
-        where: "PS1/files",
-      },
-    });
-    expect(limit).toHaveBeenCalledWith(2 * minute);
-  } finally {
-    limit.mockRestore();
-  }
-});
+type Look = (means: Means) => Promise<never>;
+const looks: readonly [string, Look][] = [
+  [
+    "listens",
+    ({ signal }) =>
+      new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason as Error))),
+  ],
+  ["hangs", () => new Promise(() => {})],
+];
 
-test("a look is told when the run is stopped", async () => {
+test.each(looks)(
+  "a look that %s and does not end within two minutes is told to be slow, and ended",
+  async (_, look) => {
+    const timeout = new AbortController();
+    const limit = vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
+    try {
+      const site = engineSite({});
+      const seen = site.inSession((session) => lookAt(session, "PS1/files", { sql, look }));
+      timeout.abort(new DOMException("late", "TimeoutError"));
+      expect(await seen).toEqual({
+        problem: {
+          code: "source-too-slow",
+          severity: "error",
+          message: "PS1/files has not answered within 2 minutes.",
+          where: "PS1/files",
+          hint: "Look whether the server or share hangs; the other sources go on without it.",
+        },
+      });
+      expect(limit).toHaveBeenCalledWith(2 * minute);
+    } finally {
+      limit.mockRestore();
+    }
+  },
+);
+
+test.each(looks)("a look that %s is stopped with the run, and is not called slow", async (_, look) => {
   const stop = new AbortController();
   const site = engineSite({ signal: stop.signal });
-  const seen = site.inSession((session) =>
-    lookAt(session, "PS1/files", {
-      sql,
-      look: (means) =>
-        new Promise<never>((_, reject) => {
-          means.signal.addEventListener("abort", () => reject(means.signal.reason as Error));
-          stop.abort();
-        }),
-    }),
-  );
-  expect(await seen).toHaveProperty("problem");
+  const seen = site.inSession((session) => lookAt(session, "PS1/files", { sql, look }));
+  stop.abort();
+  expect(await seen).toEqual({
+    problem: {
+      code: "cancelled",
+      severity: "error",
+      message: "Stopped before the end.",
+      where: "PS1/files",
+      hint: "Run the command again: it goes on from what was finished.",
+    },
+  });
 });
