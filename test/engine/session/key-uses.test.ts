@@ -31,7 +31,18 @@ test("a machine writes down the slot that it opens a repository by once, and aga
 test("of two processes that write it down at once, neither fails", async () => {
   const { repository, second } = await twoKeys();
   await Promise.all([repository, second].map((it) => noteKeyUse(worldOf("cm01.test", 5), it)));
-  expect((await readKeyFacts(repository)).keys!.uses).toHaveLength(2);
+  expect((await repository.records("key-uses/")).map((it) => it.name)).toEqual([
+    "key-uses/cm01.test/00000001",
+    "key-uses/cm01.test/00000002",
+  ]);
+});
+
+test("of more than nine words of a machine the last one is the last", async () => {
+  const { repository, second } = await twoKeys();
+  for (let at = 1; at <= 11; at += 1)
+    await noteKeyUse(worldOf("cm01.test", at), at % 2 === 0 ? second : repository);
+  const { keys } = await readKeyFacts(repository);
+  expect(keys!.uses.map((it) => it.at)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 });
 
 test.each([{ machine: "cm01" }, { machine: 5, slot: "a", at: 1 }, { machine: "cm01", slot: "a", at: 9e15 }])(
@@ -39,7 +50,9 @@ test.each([{ machine: "cm01" }, { machine: 5, slot: "a", at: 1 }, { machine: "cm
   async (record) => {
     const { repository } = await twoKeys();
     await repository.putRecord("key-uses/cm01/00000001", record);
-    await expect(readKeyFacts(repository)).rejects.toThrow("records/key-uses/cm01/00000001 can't be read");
+    await expect(readKeyFacts(repository)).rejects.toThrow(
+      "records/key-uses/cm01/00000001 can't be read: it names no key slot of a machine.",
+    );
   },
 );
 

@@ -68,6 +68,14 @@ test("connections that are handed in are used in place of own ones", async () =>
   expect(await own.means.sql(address)).toBe(shared);
 });
 
+test("a step has the world's clock, its secrets, and connections of its own", async () => {
+  const runner = {} as never;
+  const own = means({ now: () => 7, environment: () => "correct horse", connect: async () => runner });
+  expect(own.now()).toBe(7);
+  expect(await own.secret({ env: "SQL" })).toBe("correct horse");
+  expect(await own.sql(address)).toBe(runner);
+});
+
 test("a path of a host is reached as the machine file maps it", () => {
   const paths = { "\\\\admin07\\D$": "/mnt/admin07/d" };
   const own = means({ machine: { ...bareMachine, paths } });

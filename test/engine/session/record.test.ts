@@ -5,17 +5,20 @@ import type { JsonObject } from "../../../src/core/base/json.ts";
 import type { Outcome } from "../../../src/core/model/outcome.ts";
 import type { Run } from "../../../src/core/model/run.ts";
 import { explainRetention } from "../../../src/core/plan/decide-forget.ts";
+import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import { summariseStatus } from "../../../src/core/plan/summarise-status.ts";
 import { renderStatus } from "../../../src/core/report/render-status.ts";
 import { observe } from "../../../src/engine/look/observe.ts";
-import { recordFinish, readRuns, runsOf } from "../../../src/engine/session/record.ts";
+import { digestOf, recordFinish, recordStart, readRuns, runsOf } from "../../../src/engine/session/record.ts";
 import { openSession } from "../../../src/engine/session/session.ts";
+import { memoryBackend } from "../../../src/store/backends/memory.ts";
 import { ObjectDamaged } from "../../../src/store/objects/repository-errors.ts";
 import { dueDaysAgo, noon, observationOf, pointsOf, policyOf, problemOf } from "../../support/build-site.ts";
 import { fuzz } from "../../support/fuzz/fuzz.ts";
 import { mutateJson } from "../../support/fuzz/mutate-json.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { testWorld } from "../../support/test-world.ts";
+import { newRepository } from "../../support/test-repository.ts";
+import { bareMachine, testWorld } from "../../support/test-world.ts";
 
 const policy = policyOf();
 const times = { startedAt: noon - hour, finishedAt: noon };
@@ -63,7 +66,55 @@ test.each<[string, string, object]>([
   ["a start without its number", "started", { ...started, sequence: "1" }],
 ])("a record with %s is named, and no run is made of it", (_, which, record) => {
   const name = `runs/${started.id}/${which}`;
-  expect(() => runsOf(named({ ...records, [name]: record }))).toThrow(`records/${name} can't be read`);
+  const what = which === "started" ? "start" : "end";
+  expect(() => runsOf(named({ ...records, [name]: record }))).toThrow(
+    `records/${name} can't be read: it is not the ${what} of a run.`,
+  );
+});
+
+test("runs are told in the order in which they began, and those of one instant by their number", () => {
+  const began = (machine: string, sequence: number, startedAt: number): Run => {
+    const id = `${machine}-${String(sequence).padStart(8, "0")}`;
+    return { ...started, id, machine, sequence, startedAt };
+  };
+  const [a1, a2, a3, b1] = [began("a", 1, 5), began("a", 2, 5), began("a", 3, 9), began("b", 1, 7)];
+  const starts = [a2!, a1!, a3!, b1!].map((run) => ({ name: `runs/${run.id}/started`, record: { ...run } }));
+  expect(runsOf(starts as never)).toEqual([a1, a2, b1, a3]);
+});
+
+test("each machine counts its own runs, and each run names the one before it", async () => {
+  const repository = await newRepository(memoryBackend(), "plain");
+  const plan = { ...makePlan([policy], [observationOf(policy, [])], noon) };
+  const begin = (identity: string, now: number) => {
+    const world = testWorld({ machine: { ...bareMachine, identity }, now: () => now });
+    return recordStart(world, repository, { plan, trigger: "watch" });
+  };
+  const said = { trigger: "watch", planDigest: digestOf(plan), sites: ["PS1"] };
+  const first = await begin("CM01.test", 1);
+  expect(first).toEqual({
+    id: "cm01.test-00000001",
+    machine: "cm01.test",
+    sequence: 1,
+    startedAt: 1,
+    ...said,
+  });
+  await recordFinish(repository, first, finish);
+  const other = await begin("cm02.test", 2);
+  expect(other).toMatchObject({ id: "cm02.test-00000001", sequence: 1 });
+  const next = { id: "cm01.test-00000002", machine: "cm01.test", sequence: 2, startedAt: 3, ...said };
+  const second = await begin("CM01.test", 3);
+  expect(second).toEqual({ ...next, previous: digestOf({ ...first, finished: finish }) });
+  const third = await begin("CM01.test", 4);
+  expect(third).toMatchObject({ sequence: 3, previous: digestOf(second) });
+  expect(await readRuns(repository)).toEqual([{ ...first, finished: finish }, other, second, third]);
+});
+
+test("two runs of one machine that begin at once are two", async () => {
+  const repository = await newRepository(memoryBackend(), "plain");
+  const plan = makePlan([policy], [observationOf(policy, [])], noon);
+  const begin = () => recordStart(testWorld(), repository, { plan, trigger: "apply" });
+  const ids = (await Promise.all([begin(), begin()])).map((it) => it.id);
+  expect(ids.sort()).toEqual(["cm01.test-00000001", "cm01.test-00000002"]);
 });
 
 test("what records say is read and can be counted and shown, or is refused", () => {
