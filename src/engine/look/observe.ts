@@ -91,7 +91,9 @@ async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Ans
       observeSite(looking),
     ]);
     const answers = { at: session.now(), sources, window, siteTask, ...site };
-    await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
+    // What was cut off is no answer, and the last whole one still is.
+    if (!session.signal.aborted)
+      await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
     return answers;
   } finally {
     await shared.close();

@@ -35,6 +35,7 @@ async function withDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason as Error);
   signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop(); // It tells nobody again.
   try {
     return await Promise.race([work, promise]);
   } finally {

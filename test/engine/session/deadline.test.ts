@@ -76,18 +76,25 @@ test.each(looks)(
   },
 );
 
+const cancelled = {
+  code: "cancelled",
+  severity: "error",
+  message: "Stopped before the end.",
+  where: "PS1/files",
+  hint: "Run the command again: it goes on from what was finished.",
+};
+
 test.each(looks)("a look that %s is stopped with the run, and is not called slow", async (_, look) => {
   const stop = new AbortController();
   const site = engineSite({ signal: stop.signal });
   const seen = site.inSession((session) => lookAt(session, "PS1/files", { sql, look }));
   stop.abort();
-  expect(await seen).toEqual({
-    problem: {
-      code: "cancelled",
-      severity: "error",
-      message: "Stopped before the end.",
-      where: "PS1/files",
-      hint: "Run the command again: it goes on from what was finished.",
-    },
-  });
+  expect(await seen).toEqual({ problem: cancelled });
+});
+
+test("a look that is begun after the run was stopped, and hangs, is stopped too", async () => {
+  const site = engineSite({ signal: AbortSignal.abort() });
+  const look = () => new Promise<never>(() => {});
+  const seen = await site.inSession((session) => lookAt(session, "PS1/files", { sql, look }));
+  expect(seen).toEqual({ problem: cancelled });
 });
