@@ -41,17 +41,32 @@ test("one repository of copies that can't be used is told, and stops nothing els
     },
   });
   const { copies } = await broken.inSession((session) => observe(session, broken.policy));
-  expect(copies).toMatchObject([
-    { repository: "offsite", snapshots: [{ source: "files" }] },
-    { repository: "vault", snapshots: [], problem: { message: expect.stringContaining("no share") } },
+  const problem = {
+    code: "internal-fault",
+    severity: "error",
+    message: "Something unforeseen happened: no share",
+    where: "repository vault",
+    hint: expect.any(String) as string,
+  };
+  expect(copies).toEqual([
+    { repository: "offsite", snapshots: [expect.objectContaining({ source: "files" })] },
+    { repository: "vault", snapshots: [], problem },
   ]);
   const found = await broken.inSession((session) => openCopies(session, [broken.policy, broken.policy]));
   expect(found.opened.map((it) => it.name)).toEqual(["offsite"]);
-  expect(found.problems).toHaveLength(1);
+  expect(found.problems).toEqual([problem]);
   broken.pass(day);
   expect((await broken.run()).map((line) => line.replace(/^.* to /, "copy to "))).toContain(
     "copy to offsite: done",
   );
+});
+
+test("of repositories of copies only those that are there are opened", async () => {
+  const site = engineSite(copied("offsite"));
+  const open = () => site.inSession((session) => openCopies(session, [site.policy]));
+  expect(await open()).toEqual({ opened: [], problems: [] });
+  await site.run();
+  expect(await open()).toMatchObject({ opened: [{ name: "offsite", repository: {} }], problems: [] });
 });
 
 test("snapshots of another site in the repository of copies are none of this one's", async () => {
