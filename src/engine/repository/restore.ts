@@ -136,7 +136,8 @@ function sourcesOf(snapshots: readonly Snapshot[]): string {
 
 /** The id that begins most like what was typed, where that can be no chance: ids of one time begin alike. */
 function nearestOf(snapshots: readonly Snapshot[], reference: string): string | undefined {
-  const shared = (id: string) => [...id].findIndex((letter, at) => letter !== reference[at]);
+  // Where more was typed than the id has, all of it is alike.
+  const shared = (id: string) => [...id, ""].findIndex((letter, at) => letter !== reference[at]);
   const nearest = snapshots.reduce<Snapshot | undefined>(
     (best, it) => (best === undefined || shared(it.id) > shared(best.id) ? it : best),
     undefined,
