@@ -23,6 +23,7 @@ test.each([
   ["CAS@2026-11-22T01:30Z", "CAS", ["f"]],
   ["PS1@2026-11-20T01:30:40Z", "PS1", ["e"]],
   ["b", "PS1", ["a", "b"]],
+  ["PS1@2026-11-22T01:30:00.000Z", "PS1", ["a", "b"]],
   ["PS1/files", "PS1", ["d", "e"]],
 ])("%s is a point of %s", (reference, site, ids) => {
   const found = findPoint(snapshots, reference);
@@ -47,11 +48,33 @@ test.each([
     "No recovery point is meant by PS1@2026-11-20T01:30:20Z.",
   ],
 ])("%s is no point", (reference, code, message) => {
-  expect(problemOf(reference)).toMatchObject({ code, message });
+  expect(problemOf(reference)).toEqual({
+    code,
+    severity: "error",
+    message,
+    where: reference,
+    hint: expect.any(String) as string,
+  });
+});
+
+test("a point is meant by the minute that it begins in, and by no later one", () => {
+  const due = at("20T01:30:10");
+  const one = [snapshotOf(files, due, { id: "x" })];
+  expect(findPoint(one, "PS1@2026-11-20T01:30Z").due).toBe(due);
+  expect(() => findPoint(one, "PS1@2026-11-20T01:30:01Z")).toThrow("No recovery point is meant");
+  expect(() => findPoint(one, "PS1@2026-11-20T01:29Z")).toThrow("No recovery point is meant");
+  const whole = [snapshotOf(files, night, { id: "y" })];
+  expect(() => findPoint(whole, "PS1@2026-11-22T01:29Z")).toThrow("No recovery point is meant");
+  const both = [...whole, snapshotOf(files, night + 20_000, { id: "z" })];
+  expect(findPoint(both, "PS1@2026-11-22T01:30Z").snapshots.map((it) => it.id)).toEqual(["y"]);
 });
 
 test("what is near, or which of several there are, is said", () => {
   expect(problemOf("PS1@2026-11-22T01:31Z").hint).toBe("The nearest is PS1@2026-11-22T01:30:00Z.");
+  expect(problemOf("PS1@2026-11-21T01:31Z").hint).toBe("The nearest is PS1@2026-11-21T01:30:00Z.");
+  expect(problemOf("PS1@yesterday").hint).toBe(
+    "Write a point as `sitekeep snapshots list` shows it: PS1@2026-11-22T01:30Z.",
+  );
   expect(problemOf("PS2@2026-11-22T01:31Z").hint).toBe(
     "`sitekeep snapshots list` shows the points that there are.",
   );
