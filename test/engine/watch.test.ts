@@ -61,12 +61,12 @@ test("policies that are broken from the start are waited for", async () => {
 });
 
 test.each([
-  [gone, "policy-folder-missing"],
-  ["", "no-policy"],
-])("a folder that is %j at the start is refused at once", async (text, code) => {
+  [gone, "policy-folder-missing", "Not there."],
+  ["", "no-policy", "policies holds no policy."],
+])("a folder that is %j at the start is refused at once", async (text, code, message) => {
   const fault = await watched([text, sound]).catch((thrown: unknown) => thrown);
   expect(fault).toBeInstanceOf(ProblemError);
-  expect((fault as ProblemError).problem.code).toBe(code);
+  expect((fault as ProblemError).problem).toMatchObject({ code, message });
 });
 
 test("a start of the schedule wakes it before the next look would, and is called due", async () => {
@@ -94,10 +94,71 @@ test("a start that falls into a blackout wakes it at the blackout's end, once", 
   );
 });
 
+test("a folder that goes in two ways is told both times, and an edit that is only seen is taken", async () => {
+  expect(await watched([sound, gone, "", other])).toEqual([
+    "in force: minimal (started)",
+    "applied minimal (started)",
+    "policies-lost: policy-folder-missing, 1 in force",
+    "applied minimal (looked-again)",
+    "policies-lost: no-policy, 1 in force",
+    "applied minimal (looked-again)",
+    "in force: other (policies-changed)",
+    "applied other (policies-changed)",
+  ]);
+  expect(await watched([sound, other])).toContain("applied other (policies-changed)");
+});
+
+test("a start at the very moment of a look is due", async () => {
+  const [policy] = readPolicies(filesOf(sound)).policies;
+  const start = nextStartAfter(policy!, noon)!;
+  expect(await watched([sound, sound], start - 15 * minute)).toContain("applied minimal (due)");
+});
+
+test("it sleeps until the next start, and never longer than a minute, so that a moved clock is noticed", async () => {
+  const [policy] = readPolicies(filesOf(sound)).policies;
+  const sleeps: number[] = [];
+  await watched([sound, sound], nextStartAfter(policy!, noon)! - 150_000, { sleeps });
+  expect(sleeps.slice(0, 3)).toEqual([60_000, 60_000, 30_000]);
+});
+
+test("an edit wakes it at once; a file that was saved without a change is no reason to run", async () => {
+  const stop = new AbortController();
+  const texts = [sound, sound, other];
+  const told: string[] = [];
+  let asked = 0;
+  let woken = 0;
+  let edit = () => {};
+  const world = testWorld({
+    now: () => noon,
+    readPolicyFiles: async () => filesOf(texts.shift()!),
+    sleep(_, signal) {
+      const ended = new Promise<void>((resolve) =>
+        signal!.addEventListener("abort", () => resolve(void (woken += 1))),
+      );
+      if (texts.length === 0) stop.abort();
+      else edit();
+      return ended;
+    },
+  });
+  await watch(openSession(world, stop.signal), {
+    folder: "policies",
+    everyMs: 15 * minute,
+    policiesChanged: () => ((asked += 1), new Promise((resolve) => (edit = resolve))),
+    apply: async () => 0,
+    tell: (event) => void told.push(event.what === "applied" ? `applied (${event.why})` : event.what),
+  });
+  expect(told).toEqual(["in-force", "applied (started)", "in-force", "applied (policies-changed)"]);
+  expect({ asked, woken }).toEqual({ asked: 3, woken: 3 });
+});
+
 /**
  * What `watch` says while the folder holds one text after the other, a look for each; it ends at the last.
  */
-async function watched(texts: readonly string[], startsAt = noon): Promise<readonly string[]> {
+async function watched(
+  texts: readonly string[],
+  startsAt = noon,
+  { sleeps = [] }: { readonly sleeps?: number[] } = {},
+): Promise<readonly string[]> {
   const left = [...texts];
   const told: string[] = [];
   const stop = new AbortController();
@@ -107,6 +168,7 @@ async function watched(texts: readonly string[], startsAt = noon): Promise<reado
     readPolicyFiles: async () => filesOf(left.shift()!),
     async sleep(ms) {
       now += ms;
+      sleeps.push(ms);
       if (left.length === 0) stop.abort();
     },
   });
