@@ -1,5 +1,5 @@
 import { formatMinute, type Instant } from "../core/base/instant.ts";
-import { canonicalJson } from "../core/base/json.ts";
+import { canonicalJson, type Json } from "../core/base/json.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { Plan, SavedPlan } from "../core/model/plan.ts";
 import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
@@ -107,8 +107,8 @@ function refusal(
   return { code, severity: "error", message: `The saved plan is not applied: ${why}.`, where: "plan", hint };
 }
 
-function show(value: unknown): string {
-  return value === undefined ? "absent" : typeof value === "string" ? value : JSON.stringify(value);
+function show(value: Json): string {
+  return value === null ? "absent" : typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Parses a saved plan's text. Anything but a plan of this version is refused with a cure. */
