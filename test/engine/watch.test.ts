@@ -127,6 +127,7 @@ test("an edit wakes it at once; a file that was saved without a change is no rea
   const told: string[] = [];
   let asked = 0;
   let woken = 0;
+  let wokenByEdits = 0;
   let edit = () => {};
   const world = testWorld({
     now: () => noon,
@@ -135,6 +136,8 @@ test("an edit wakes it at once; a file that was saved without a change is no rea
       const ended = new Promise<void>((resolve) =>
         signal!.addEventListener("abort", () => resolve(void (woken += 1))),
       );
+      // By the session's end all are: what counts is what an edit has ended.
+      wokenByEdits = woken;
       if (texts.length === 0) stop.abort();
       else edit();
       return ended;
@@ -148,7 +151,7 @@ test("an edit wakes it at once; a file that was saved without a change is no rea
     tell: (event) => void told.push(event.what === "applied" ? `applied (${event.why})` : event.what),
   });
   expect(told).toEqual(["in-force", "applied (started)", "in-force", "applied (policies-changed)"]);
-  expect({ asked, woken }).toEqual({ asked: 3, woken: 3 });
+  expect({ asked, wokenByEdits }).toEqual({ asked: 3, wokenByEdits: 2 });
 });
 
 /**

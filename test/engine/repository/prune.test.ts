@@ -23,7 +23,7 @@ test.each([
       hint: "Set the clock of this machine. If it is right, say --clock-is-right.",
     },
   ],
-])("what stands in a prune's way is a problem with its cure: %s", async (fault, told) => {
+])("what stands in a prune's way is a problem with its cure, %#: %s", async (fault, told) => {
   const thrown = await prune(async () => Promise.reject(fault)).catch((it: ProblemError) => it);
   expect((thrown as ProblemError).problem).toEqual({ severity: "error", where: "repository", ...told });
 });
