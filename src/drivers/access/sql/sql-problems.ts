@@ -90,7 +90,7 @@ const cures: readonly Cure[] = [
   },
   {
     code: "staging-full",
-    numbers: [3202, 3257],
+    numbers: [3202],
     says: /\b(112|39)\(|enough (free )?space/i,
     hint: ({ path }) =>
       `Free space where ${path ?? "the staging folder"} is, or name a larger folder under staging.`,
@@ -106,6 +106,12 @@ const cures: readonly Cure[] = [
     numbers: [3201, 3634, 3206, 15240],
     hint: ({ path, server }) =>
       `Let the account of the SQL Server service on ${server} read and change files in ${path ?? "the staging folder"}, and check that the folder exists there: the service opens the file, not sitekeep.`,
+  },
+  // Of a restore: the server's sentence names a disk that the database is too large for.
+  {
+    code: "disk-full",
+    numbers: [3257],
+    hint: ({ server }) => `Free space on that disk of ${server}, or restore to a server with larger disks.`,
   },
   {
     code: "backup-in-progress",

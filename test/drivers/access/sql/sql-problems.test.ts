@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isSameProblem, subjectOf } from "../../../../src/core/base/problem.ts";
+import type { ProblemCode } from "../../../../src/core/base/problem-codes.ts";
+import { isSameProblem, type Problem, subjectOf } from "../../../../src/core/base/problem.ts";
 import { sqlProblem } from "../../../../src/drivers/access/sql/sql-problems.ts";
 import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
 import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
@@ -44,6 +45,14 @@ test.each([
     "VIEW SERVER STATE permission was denied on object 'server', database 'master'.",
     "GRANT VIEW SERVER STATE TO [sitekeep];",
   ],
+  [300, "VIEW SERVER PERFORMANCE STATE permission was denied.", "GRANT VIEW SERVER STATE TO [sitekeep];"],
+  [262, "BACKUP LOG permission denied.", "USE [CM_PS1]; ALTER ROLE db_backupoperator ADD MEMBER [sitekeep];"],
+  [
+    3110,
+    "User does not have permission to RESTORE database 'x'.",
+    "GRANT CREATE ANY DATABASE TO [sitekeep];",
+  ],
+  [3110, "VERIFY DATABASE is terminating.", "GRANT CREATE ANY DATABASE TO [sitekeep];"],
   [
     229,
     "The SELECT permission was denied on the object 'backupset', database 'msdb', schema 'dbo'.",
@@ -52,7 +61,7 @@ test.each([
 ])("error %i is cured by the least grant: %s", (number, text, grant) => {
   const problem = sqlProblem(refused([number, text]), place);
   expect(problem.code).toBe("sql-permission");
-  expect(problem.hint).toContain(grant);
+  expect(problem.hint).toBe(`Run as an administrator of sql01.lab: ${grant} (docs/permissions.md)`);
 });
 
 test("a grant quotes names that would end it", () => {
@@ -64,23 +73,143 @@ test("a grant quotes names that would end it", () => {
   expect(problem.hint).toContain("USE [a]]; DROP]; ALTER ROLE db_backupoperator ADD MEMBER [x]]y];");
 });
 
+const database = { kind: "database", server: "sql01.lab", name: "CM_PS1" };
+
+test.each<[ProblemCode, readonly number[], string]>([
+  [
+    "sql-database-missing",
+    [911, 4060],
+    "Check that CM_PS1 is on sql01.lab and online, and let the login in: USE [CM_PS1]; CREATE USER [sitekeep] FOR LOGIN [sitekeep];",
+  ],
+  [
+    "sql-permission",
+    [229, 230, 262, 297, 300, 371, 916, 15247, 15151, 15406, 3110],
+    "Run as an administrator of sql01.lab: USE [CM_PS1]; ALTER ROLE db_owner ADD MEMBER [sitekeep]; (docs/permissions.md)",
+  ],
+  [
+    "staging-unusable",
+    [3202],
+    "Look at the disk behind E:\\stage and at the event log of sql01.lab; the next run takes a new copy.",
+  ],
+  [
+    "staging-unusable",
+    [3201, 3634, 3206, 15240],
+    "Let the account of the SQL Server service on sql01.lab read and change files in E:\\stage, and check that the folder exists there: the service opens the file, not sitekeep.",
+  ],
+  ["disk-full", [3257], "Free space on that disk of sql01.lab, or restore to a server with larger disks."],
+  [
+    "backup-in-progress",
+    [3023],
+    "Wait until the other backup or file operation of CM_PS1 has ended; keep the times of the two apart.",
+  ],
+  [
+    "log-backup-refused",
+    [4208, 4214],
+    "Take a full backup first, and remove `log` from the policy where the recovery model is SIMPLE.",
+  ],
+  [
+    "backup-unreadable",
+    [3183, 3189, 3203, 3231, 3234, 3239, 3241, 3242, 3243, 3254, 3256, 3266, 3271],
+    "Take another backup, verify the snapshot, and check the disk that holds the file.",
+  ],
+  [
+    "restore-chain-broken",
+    [3136, 3117, 3116, 4305, 4326, 4330, 3035],
+    "Restore the full backup that this one was made on, then everything after it in order.",
+  ],
+  [
+    "restore-would-overwrite",
+    [3154, 3159, 1834, 3156, 5133],
+    "Restore under another name, or ask for the replacement of CM_PS1.",
+  ],
+  ["restore-database-in-use", [3101, 3702], "Stop what is connected to CM_PS1, then try again."],
+  [
+    "restore-too-new",
+    [3169, 3255],
+    "Restore to a SQL Server of the same or a newer version than the one that made the backup.",
+  ],
+  [
+    "sql-edition-limit",
+    [1827, 1844, 909],
+    "Use the edition that the backup comes from: this one limits the size or lacks a feature.",
+  ],
+  [
+    "sql-key-missing",
+    [33111, 15581, 15315, 33091],
+    "Restore the certificate or open the master key first (source kind sql-keys), then try again.",
+  ],
+  [
+    "database-damaged",
+    [823, 824, 825, 2533, 8909, 8928, 8939, 8946, 8948, 8951, 8964, 8965, 8966, 8976, 8977, 8978, 8989],
+    "Run DBCC CHECKDB on CM_PS1 and look at the disk; keep the older backups.",
+  ],
+])("%s is told by each of its numbers, and how it is mended", (code, numbers, hint) => {
+  for (const number of numbers) {
+    const error = refused([number, "The cause."], [3013, "The statement is terminating abnormally."]);
+    expect(sqlProblem(error, place)).toEqual({
+      code,
+      severity: "error",
+      message: `sql01.lab could not back up CM_PS1: The cause. (error ${number})`,
+      where: "PS1/database",
+      hint,
+      about: database,
+    });
+  }
+});
+
+test.each([18456, 18452, 18470, 18487, 18488])("error %i is a login that the server refuses", (number) => {
+  const problem = sqlProblem(refused([number, "Login failed."]), place);
+  expect(problem).toEqual({
+    code: "sql-login-refused",
+    severity: "error",
+    message: `sql01.lab could not back up CM_PS1: Login failed. (error ${number})`,
+    where: "PS1/database",
+    hint: "Check the password of sitekeep on sql01.lab, and that it allows SQL Server logins (mixed mode).",
+    about: { kind: "server", name: "sql01.lab" },
+  });
+});
+
+test("an account of Windows that is refused, or lacks a right, needs a login of its own", () => {
+  const { user: _, ...windows } = place;
+  expect(sqlProblem(refused([18456, "Login failed."]), windows).hint).toBe(
+    "Give the Windows account that runs sitekeep a login on sql01.lab: CREATE LOGIN [DOMAIN\\account$] FROM WINDOWS;",
+  );
+  expect(sqlProblem(refused([229, "No."]), windows).hint).toContain("ADD MEMBER [DOMAIN\\account$];");
+});
+
 test.each([
-  [3023, "backup-in-progress"],
-  [911, "sql-database-missing"],
-  [4208, "log-backup-refused"],
-  [3136, "restore-chain-broken"],
-  [4305, "restore-chain-broken"],
-  [3154, "restore-would-overwrite"],
-  [3101, "restore-database-in-use"],
-  [3169, "restore-too-new"],
-  [1827, "sql-edition-limit"],
-  [33111, "sql-key-missing"],
-  [824, "database-damaged"],
-  [3189, "backup-unreadable"],
-  [99999, "sql-failed"],
-])("error %i before the closing 3013 is %s", (number, code) => {
-  const error = refused([number, "The cause."], [3013, "RESTORE DATABASE is terminating abnormally."]);
-  expect(sqlProblem(error, place).code).toBe(code);
+  [
+    3202,
+    "112(There is not)",
+    "Free space where the staging folder is, or name a larger folder under staging.",
+  ],
+  [3202, "1117(I/O)", "Look at the disk behind the staging folder and at"],
+  [3201, "No.", "read and change files in the staging folder, and check"],
+])("a folder that is not known is told in words: error %i %s", (number, text, hint) => {
+  const { path: _, ...placeless } = place;
+  expect(sqlProblem(refused([number, text]), placeless).hint).toContain(hint);
+});
+
+test("an error that is not known is told with its number, and may be another one each time", () => {
+  expect(sqlProblem(refused([99999, "Something."]), place)).toEqual({
+    code: "sql-failed",
+    severity: "error",
+    message: "sql01.lab could not back up CM_PS1: Something. (error 99999)",
+    where: "PS1/database",
+    hint: "Look the error number up in SQL Server's log and documentation.",
+  });
+});
+
+test("a sentence that only closes is told where there is no other", () => {
+  expect(sqlProblem(refused([3013, "BACKUP DATABASE is terminating abnormally."]), place).message).toBe(
+    "sql01.lab could not back up CM_PS1: BACKUP DATABASE is terminating abnormally. (error 3013)",
+  );
+});
+
+test("several sentences are told one after another", () => {
+  expect(sqlProblem(refused([1, "One."], [2, "Two."]), place).message).toBe(
+    "sql01.lab could not back up CM_PS1: One. (error 1) Two. (error 2)",
+  );
 });
 
 test.each([
@@ -90,6 +219,8 @@ test.each([
     "staging-full",
     "Free space",
   ],
+  [3202, "Write failed: 39(The disk is full.)", "staging-full", "Free space"],
+  [3202, "There is not enough free space.", "staging-full", "Free space"],
   [
     3202,
     "Write on 'E:\\\\x' failed: 1117(I/O device error.)",
@@ -108,12 +239,50 @@ test.each([
   expect(problem.hint).toContain(hint);
 });
 
-test("a refused login, an unknown certificate and a silent server are told apart", () => {
-  const codeOf = (stage: SqlError["stage"], text: string): string =>
-    sqlProblem(new SqlError(stage, [{ number: 0, severity: 16, text }]), place).code;
-  expect(codeOf("login", "Login failed for user 'sitekeep'.")).toBe("sql-login-refused");
-  expect(codeOf("connection", "self-signed certificate in certificate chain")).toBe("sql-certificate");
-  expect(codeOf("connection", "connect ECONNREFUSED 10.0.0.1:1433")).toBe("sql-unreachable");
+const server = { kind: "server", name: "sql01.lab" };
+
+test.each<[SqlError["stage"], string, Partial<Problem>]>([
+  [
+    "login",
+    "Login failed for user 'sitekeep'.",
+    {
+      code: "sql-login-refused",
+      hint: "Check the password of sitekeep on sql01.lab, and that it allows SQL Server logins (mixed mode).",
+    },
+  ],
+  [
+    "connection",
+    "connect ECONNREFUSED 10.0.0.1:1433",
+    {
+      code: "sql-unreachable",
+      hint: "Check that SQL Server on sql01.lab runs, its port, and the firewall between.",
+    },
+  ],
+  ...[
+    "self-signed certificate in certificate chain",
+    "self signed chain",
+    "Hostname/IP does not match certificate's altnames",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "CERT_HAS_EXPIRED",
+    "EENCRYPT",
+    "Server did not negotiate encryption.",
+  ].map((text): [SqlError["stage"], string, Partial<Problem>] => [
+    "connection",
+    text,
+    {
+      code: "sql-certificate",
+      hint: "Give SQL Server on sql01.lab a certificate with that name, and name its authority in the machine file (certificateAuthority).",
+    },
+  ]),
+])("what ends at the %s with %j is of the server", (stage, text, problem) => {
+  const error = new SqlError(stage, [{ number: 0, severity: 16, text }]);
+  expect(sqlProblem(error, place)).toEqual({
+    severity: "error",
+    message: `sql01.lab could not back up CM_PS1: ${text}`,
+    where: "PS1/database",
+    about: server,
+    ...problem,
+  });
 });
 
 function refused(...messages: readonly [number: number, text: string][]): SqlError {
@@ -133,8 +302,14 @@ test("a sqlcmd that is not there is no server that is down", async () => {
   });
   const fault = await open.catch((error: unknown) => error);
   const problem = sqlProblem(fault as SqlError, place);
-  expect(problem.code).toBe("command-failed");
-  expect(problem.message).toContain("nowhere-is-sqlcmd is not on this machine.");
+  expect(problem).toEqual({
+    code: "command-failed",
+    severity: "error",
+    message: "sql01.lab could not back up CM_PS1: nowhere-is-sqlcmd is not on this machine.",
+    where: "PS1/database",
+    hint: "Install Microsoft's sqlcmd, which Windows authentication needs, or name it under `tools:` of the machine file; or use a SQL Server login.",
+    about: { kind: "tool", name: "sqlcmd" },
+  });
 });
 
 test("a login that is refused because its database is gone is told of the database, not of the password", () => {
