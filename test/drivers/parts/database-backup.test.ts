@@ -1,0 +1,397 @@
+import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { day, hour } from "../../../src/core/base/instant.ts";
+import type { JsonObject } from "../../../src/core/base/json.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
+import type { MadeUpServer } from "../../support/made-up-server.ts";
+import { type BackupRequest, captureDatabase } from "../../../src/drivers/parts/database-backup.ts";
+import { address, noon } from "../../support/build-site.ts";
+import { listingSink } from "../../support/collecting-sink.ts";
+import { madeUpMeans } from "../../support/made-up-means.ts";
+import {
+  type Answers,
+  headerRow,
+  historyRow,
+  madeUpServer,
+  refusal,
+  soundAnswers,
+} from "../../support/made-up-server.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const setGuid = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
+const foreignGuid = "11111111-8B86-D011-B42D-00C04FC964FF";
+const request: BackupRequest = {
+  database: address,
+  siteCode: "PS1",
+  staging: { sql: "E:\\stage", read: "\\\\sql01\\stage$" },
+  where: "PS1/database",
+  mode: "full",
+  compression: false,
+  startsChain: false,
+};
+const facts = {
+  database: "CM_PS1",
+  dataBytes: 1028 * 8192,
+  recoveryModel: "SIMPLE",
+  collation: "Latin1_General_CI_AS",
+  changeTrackingVersion: "4711",
+  siteVersion: "5.00.9128.1000",
+  serverStartedAt: "2026-11-22T12:00:05.000Z",
+  clockOffsetMs: 5_000,
+  setGuid,
+  copyOnly: true,
+  serverVersion: "16.0.4105",
+  firstLsn: "52000000018600001",
+  lastLsn: "52000000018800001",
+  checkpointLsn: "52000000018600037",
+  databaseBackupLsn: "51000000018600001",
+  serverFinishedAt: "2026-11-22T12:30:00.500Z",
+};
+
+describe("a full backup", () => {
+  test("is written, read again by the server, and offered with all that is known of it", async () => {
+    const { folder, sql, means, sink, captured } = await capture();
+    expect(sql.batches).toEqual([
+      "BACKUP DATABASE [CM_PS1] TO DISK = N'E:\\stage\\sitekeep_PS1_nonce1.bak' WITH COPY_ONLY, NO_COMPRESSION, NAME = N'sitekeep_PS1_nonce1.bak', CHECKSUM, FORMAT, INIT, STATS = 5;",
+      "RESTORE HEADERONLY FROM DISK = N'E:\\stage\\sitekeep_PS1_nonce1.bak';",
+      "RESTORE VERIFYONLY FROM DISK = N'E:\\stage\\sitekeep_PS1_nonce1.bak' WITH CHECKSUM;",
+    ]);
+    const { cleanUp, ...rest } = captured;
+    expect(rest).toEqual({ mode: "full", asOf: noon, facts, problems: [] });
+    expect(sink.offers).toEqual([
+      {
+        type: "file",
+        path: "CM_PS1.full.bak",
+        modifiedAt: expect.any(Number),
+        size: 4,
+        locator: { file: join(folder, "sitekeep_PS1_nonce1.bak") },
+        essential: true,
+      },
+    ]);
+    expect(means.reported).toEqual([
+      { text: "full backup of CM_PS1", doneBytes: 4_210_688, totalBytes: 8_421_376 },
+      { text: "full backup of CM_PS1", doneBytes: 8_421_376, totalBytes: 8_421_376 },
+      { text: "verifying the full backup of CM_PS1" },
+    ]);
+    expect(sql.parameters.history).toEqual({ database: "CM_PS1", name: "sitekeep_PS1_nonce1.bak" });
+    expect(sql.closed()).toBe(1);
+    expect(readdirSync(folder)).toEqual(["sitekeep_PS1_nonce1.bak"]);
+    expect(await cleanUp!()).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("that differentials are to follow counts as their base, and may be compressed", async () => {
+    const { sql } = await capture({ change: { startsChain: true, compression: true } });
+    expect(sql.batches[0]).toContain(" WITH COMPRESSION, NAME = ");
+  });
+
+  test.each([
+    ["the certificate of BitLocker", { certificate: [{ name: "BitLockerManagement_CERT" }] }, ["bitlocker"]],
+    ["both", { ...encrypted(), certificate: [{ name: "BitLockerManagement_CERT" }] }, ["bitlocker", "tde"]],
+    ["the certificate that encrypts it", encrypted(), ["tde"]],
+  ])("of a database that needs %s says so", async (_, answers, needsKeys) => {
+    const { captured } = await capture({ answers });
+    expect(captured.facts).toEqual({ ...facts, needsKeys });
+  });
+
+  test("tells less where the server tells less", async () => {
+    const hidden = refusal([229, "The SELECT permission was denied."]);
+    const answers = { database: [], tracking: [], site: hidden, clock: [], history: hidden };
+    const { captured } = await capture({ answers });
+    expect(captured.facts).toEqual({
+      database: "CM_PS1",
+      dataBytes: 8_421_376,
+      setGuid,
+      copyOnly: true,
+      serverVersion: "16.0.4105",
+      msdb: "not-readable",
+    });
+  });
+
+  test("whose row in msdb has no zone does not say when it ended", async () => {
+    const { captured } = await capture({ answers: { history: [historyRow({ time_zone: 127 })] } });
+    const { serverFinishedAt: _, ...rest } = facts;
+    expect(captured.facts).toEqual(rest);
+  });
+
+  test("removes what a run left that died three days before, of its site alone", async () => {
+    const folder = temporaryFolder();
+    const old = Date.now() / 1000 - (2 * day + hour) / 1000;
+    const names = [
+      "sitekeep_PS1_old.bak",
+      "sitekeep_PS2_old.bak",
+      "x.sitekeep_PS1_old.bak",
+      "sitekeep_PS1_old.bak.x",
+    ];
+    for (const name of names) {
+      writeFileSync(join(folder, name), "x");
+      utimesSync(join(folder, name), old, old);
+    }
+    writeFileSync(join(folder, "sitekeep_PS1_young.bak"), "x");
+    await capture({ folder });
+    expect(readdirSync(folder)).toEqual([
+      "sitekeep_PS1_nonce1.bak",
+      "sitekeep_PS1_old.bak.x",
+      "sitekeep_PS1_young.bak",
+      "sitekeep_PS2_old.bak",
+      "x.sitekeep_PS1_old.bak",
+    ]);
+  });
+
+  test("goes through the server's own folder where the policy names none, and through that machine's share", async () => {
+    const { staging: _, ...unstaged } = request;
+    const { sql, sink, folder } = await capture({ request: unstaged });
+    expect(sql.batches[0]).toContain("TO DISK = N'D:\\SQL\\Backup\\sitekeep_PS1_nonce1.bak'");
+    expect(sink.offers).toMatchObject([{ locator: { file: join(folder, "sitekeep_PS1_nonce1.bak") } }]);
+  });
+
+  test("needs a folder that somebody names", async () => {
+    const { staging: _, ...unstaged } = request;
+    await expect(
+      capture({ request: unstaged, answers: { stagingFolder: [{ folder: null }] } }),
+    ).rejects.toMatchObject({
+      problem: {
+        code: "staging-not-named",
+        severity: "error",
+        message: "No folder is named where SQL Server may put backups, and the server does not tell its own.",
+        where: "PS1/database",
+        hint: "Add staging: { sql: 'E:\\stage', read: '\\\\SQLHOST\\stage$' } to the source.",
+      },
+    });
+  });
+});
+
+describe("a differential", () => {
+  const chained = { mode: "differential", startsChain: true, base: full({ setGuid }) } as const;
+
+  test("on the full that it was made for stays one, and its size is not foretold", async () => {
+    const { sql, means, sink, captured } = await capture({
+      change: chained,
+      answers: withHeader({ BackupType: 5, IsCopyOnly: false, DifferentialBaseGUID: `{${setGuid}}` }),
+    });
+    expect(sql.batches[0]).toContain(" WITH DIFFERENTIAL, NO_COMPRESSION, ");
+    expect(captured).toMatchObject({
+      mode: "differential",
+      problems: [],
+      facts: { copyOnly: false, differentialBaseGuid: setGuid },
+    });
+    expect(sink.files()).toEqual(["CM_PS1.differential.bak"]);
+    expect(means.reported[0]).toEqual({ text: "differential backup of CM_PS1" });
+  });
+
+  test("whose base was moved is a full, and says by whom", async () => {
+    const theirs = historyRow({ set_guid: foreignGuid, device: "E:\\other.bak" });
+    let asked = 0;
+    const { sink, captured } = await capture({
+      change: chained,
+      answers: {
+        files: [{ pages: 1, base: foreignGuid }],
+        history: () => (asked++ === 0 ? [theirs] : [historyRow()]),
+      },
+    });
+    expect(sink.files()).toEqual(["CM_PS1.full.bak"]);
+    expect(captured.mode).toBe("full");
+    expect(captured.problems).toEqual([
+      {
+        code: "differential-base-moved",
+        severity: "risk",
+        message:
+          "A full was taken instead of a differential, as another full backup was taken since ours (2026-11-22 12:00Z by CONTOSO\\backup$ to E:\\other.bak).",
+        where: "PS1/database",
+        hint: "Make the other tool's full backups copy-only, or find it in msdb.dbo.backupset (is_copy_only = 0).",
+      },
+    ]);
+  });
+});
+
+describe("a log backup", () => {
+  const log = { mode: "log", startsChain: true } as const;
+
+  test("that follows its predecessor stays one", async () => {
+    const { sql, sink, captured } = await capture({
+      change: { ...log, base: full({ lastLsn: "52000000018600001" }) },
+    });
+    expect(sql.batches[0]).toMatch(/^BACKUP LOG \[CM_PS1\] .* WITH NO_COMPRESSION, /);
+    expect(captured).toMatchObject({ mode: "log", problems: [] });
+    expect(sink.files()).toEqual(["CM_PS1.log.bak"]);
+  });
+
+  test("that leaves a gap is taken away for a full, which says so", async () => {
+    const { folder, sink, captured } = await capture({
+      change: { ...log, base: full({ lastLsn: "52000000018600000" }) },
+    });
+    expect(captured.mode).toBe("full");
+    expect(captured.problems).toEqual([
+      {
+        code: "log-chain-broken",
+        severity: "risk",
+        message:
+          "A full was taken instead of a log backup: the log begins at 52000000018600001, and the backup before it ends at 52000000018600000.",
+        where: "PS1/database",
+        hint: "Let one tool alone take log backups of this database.",
+      },
+    ]);
+    expect(sink.files()).toEqual(["CM_PS1.full.bak"]);
+    expect(readdirSync(folder)).toEqual(["sitekeep_PS1_nonce2.bak"]);
+  });
+});
+
+describe("a backup that goes wrong", () => {
+  test("since its database is not online says in which state it is, and writes nothing", async () => {
+    const sql = serverOf(temporaryFolder(), { database: [{ state_desc: "RESTORING" }] });
+    await expect(capture({ sql })).rejects.toMatchObject({
+      problem: {
+        code: "sql-database-missing",
+        severity: "error",
+        message: "CM_PS1 on sql01.contoso.com is RESTORING and can't be backed up.",
+        where: "PS1/database",
+        hint: "Bring it online first: see sys.databases and the error log of sql01.contoso.com.",
+      },
+    });
+    expect(sql.batches).toEqual([]);
+    expect(sql.closed()).toBe(1);
+  });
+
+  test("since the server can't write is told with the folder as the server sees it", async () => {
+    const answers = {
+      backup: refusal([3201, "Cannot open backup device."], [3013, "BACKUP is terminating."]),
+    };
+    await expect(capture({ answers })).rejects.toMatchObject({
+      problem: {
+        code: "staging-unusable",
+        message: "sql01.contoso.com could not back up CM_PS1: Cannot open backup device. (error 3201)",
+        where: "PS1/database",
+        hint: expect.stringContaining("read and change files in E:\\stage, and"),
+      },
+    });
+  });
+
+  test.each([
+    [
+      "that does not read back",
+      { verify: refusal([3189, "Damage to the backup set was detected."]) },
+      "backup-unreadable",
+    ],
+    ["that is empty", { headers: [] }, "backup-not-expected"],
+  ])("after a file was written %s leaves none", async (_, answers, code) => {
+    const folder = temporaryFolder();
+    await expect(capture({ folder, answers })).rejects.toMatchObject({ problem: { code } });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each<[string, Answers["headers"], string]>([
+    ["empty", [], "it is empty"],
+    ["another backup", [headerRow()], "it holds full CM_PS1 (x.bak)"],
+    [
+      "of another database",
+      () => [ours({ DatabaseName: "SUSDB" })],
+      "it holds full SUSDB (sitekeep_PS1_nonce1.bak)",
+    ],
+    ["of another kind", () => [ours({ BackupType: 2 })], "it holds log CM_PS1 (sitekeep_PS1_nonce1.bak)"],
+    ["damaged", () => [ours({ IsDamaged: true })], "it holds full CM_PS1 (sitekeep_PS1_nonce1.bak)"],
+    ["one of two", () => [ours(), ours()], "it holds full CM_PS1 (sitekeep_PS1_nonce1.bak)"],
+  ])("since the set in the file is %s names what is there", async (_, headers, what) => {
+    await expect(capture({ answers: { headers: headers! } })).rejects.toMatchObject({
+      problem: {
+        code: "backup-not-expected",
+        severity: "error",
+        message: `The staged file sitekeep_PS1_nonce1.bak is not the backup that was just taken: ${what}.`,
+        where: "PS1/database",
+        hint: "See who else writes to the staging folder, and run again.",
+      },
+    });
+  });
+
+  test("is none for the case in which a server writes a database's name", async () => {
+    const { captured } = await capture({ answers: { headers: () => [ours({ DatabaseName: "cm_ps1" })] } });
+    expect(captured.facts).toEqual(facts);
+  });
+
+  test.each([
+    ["has another set", [historyRow({ set_guid: foreignGuid })], foreignGuid],
+    ["has none", [], "none"],
+  ])("since msdb %s names both sets", async (_, history, theirs) => {
+    await expect(capture({ answers: { history } })).rejects.toMatchObject({
+      problem: {
+        code: "backup-not-expected",
+        message: `The staged file sitekeep_PS1_nonce1.bak is not the backup that was just taken: its set is ${setGuid}, and msdb has ${theirs}.`,
+      },
+    });
+  });
+
+  test("since no file is where it should be says that the folder's two names differ", async () => {
+    const folder = temporaryFolder();
+    const verify = () => (rmSync(join(folder, "sitekeep_PS1_nonce1.bak")), []);
+    await expect(capture({ folder, answers: { verify } })).rejects.toMatchObject({
+      problem: {
+        code: "staging-mismatch",
+        severity: "error",
+        message:
+          "SQL Server wrote E:\\stage\\sitekeep_PS1_nonce1.bak, and there is no such file in \\\\sql01\\stage$.",
+        where: "PS1/database",
+        hint: "Make staging.sql and staging.read name the same folder: as the SQL Server service sees it, and as this machine does.",
+      },
+    });
+  });
+
+  test("since its file has nothing in it says the same", async () => {
+    const folder = temporaryFolder();
+    const verify = () => (writeFileSync(join(folder, "sitekeep_PS1_nonce1.bak"), ""), []);
+    await expect(capture({ folder, answers: { verify } })).rejects.toMatchObject({
+      problem: { code: "staging-mismatch" },
+    });
+  });
+
+  test("is stopped with the run", async () => {
+    const signals: unknown[] = [];
+    const backup: Answers["backup"] = (_, { signal }) => (signals.push(signal), refusal([1, "x"]));
+    const stop = new AbortController();
+    await expect(capture({ answers: { backup }, signal: stop.signal })).rejects.toThrow();
+    expect(signals).toEqual([stop.signal]);
+  });
+});
+
+interface Setting {
+  readonly request?: BackupRequest;
+  readonly change?: Partial<BackupRequest>;
+  readonly answers?: Answers;
+  readonly folder?: string;
+  readonly sql?: MadeUpServer;
+  readonly signal?: AbortSignal;
+}
+
+async function capture(setting: Setting = {}) {
+  const { change, answers, folder = temporaryFolder(), signal } = setting;
+  const sql = setting.sql ?? serverOf(folder, answers);
+  const paths = { "\\\\sql01\\stage$": folder, "\\\\sql01.contoso.com\\D$\\SQL\\Backup": folder };
+  const means = madeUpMeans({ sql, paths, ...(signal && { signal }) });
+  const sink = listingSink();
+  const captured = await captureDatabase({ ...(setting.request ?? request), ...change }, means, sink);
+  return { folder, sql, means, sink, captured };
+}
+
+function serverOf(folder: string, answers: Answers = {}): MadeUpServer {
+  return madeUpServer({ ...soundAnswers((path) => join(folder, path.split("\\").at(-1)!)), ...answers });
+}
+
+function ours(changes: Parameters<typeof headerRow>[0] = {}) {
+  return headerRow({ BackupName: "sitekeep_PS1_nonce1.bak", ...changes });
+}
+
+function withHeader(changes: Parameters<typeof headerRow>[0]): Answers {
+  return { headers: () => [ours(changes)] };
+}
+
+function encrypted(): Answers {
+  const state = {
+    state_desc: "ONLINE",
+    recovery_model_desc: "SIMPLE",
+    collation_name: "Latin1_General_CI_AS",
+  };
+  return { database: [{ ...state, is_encrypted: true }] };
+}
+
+function full(known: JsonObject): Snapshot {
+  return { mode: "full", facts: known } as unknown as Snapshot;
+}

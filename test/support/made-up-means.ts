@@ -1,0 +1,53 @@
+import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
+import type { SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
+import type { Means, ToolName, ToolOptions, ToolResult } from "../../src/drivers/driver.ts";
+import { noon } from "./build-site.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** What a test says of a machine. */
+export interface MadeUpMachine {
+  readonly sql?: SqlRunner;
+  /** From Windows prefixes to folders of the test. */
+  readonly paths?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  runTool?(tool: ToolName, args: readonly string[], options: ToolOptions): Promise<Partial<ToolResult>>;
+}
+
+/** Means whose doings can be looked at afterwards. */
+export interface MadeUpMeans extends Means {
+  readonly reported: unknown[];
+  readonly commands: unknown[];
+  readonly secrets: unknown[];
+}
+
+/** The means of a machine called cm01, at noon. What a test did not say is refused. */
+export function madeUpMeans({ sql, paths = {}, signal, runTool }: MadeUpMachine = {}): MadeUpMeans {
+  const reported: unknown[] = [];
+  const commands: unknown[] = [];
+  const secrets: unknown[] = [];
+  let nonces = 0;
+  return {
+    reported,
+    commands,
+    secrets,
+    now: () => noon,
+    signal: signal ?? new AbortController().signal,
+    nonce: () => `nonce${++nonces}`,
+    report: (step) => void reported.push(step),
+    localPath: (path, on) => reachPath(path, on, { identity: "cm01.contoso.com", paths }),
+    temporaryFolder: async () => temporaryFolder(),
+    async secret(reference) {
+      secrets.push(reference);
+      return "Pa55";
+    },
+    async sql() {
+      if (!sql) throw new Error("The test has no server.");
+      return sql;
+    },
+    async runTool(tool, args, options = {}) {
+      if (!runTool) throw new Error(`The test has no ${tool}.`);
+      commands.push([tool, args, options]);
+      return { exitCode: 0, stdout: "", stderr: "", ...(await runTool(tool, args, options)) };
+    },
+  };
+}

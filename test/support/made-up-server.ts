@@ -1,0 +1,189 @@
+import { writeFileSync } from "node:fs";
+import {
+  type BatchOptions,
+  SqlError,
+  type SqlRow,
+  type SqlRunner,
+} from "../../src/drivers/access/sql/sql-runner.ts";
+
+/** What drivers ask a server, and by which words of a statement it is known. */
+const questions = {
+  rights: /HAS_PERMS_BY_NAME/,
+  group: /group_database/,
+  database: /sys\.databases/,
+  files: /sys\.database_files/,
+  tracking: /CHANGE_TRACKING_CURRENT_VERSION/,
+  site: /v_Site\b/,
+  clock: /SYSUTCDATETIME/,
+  certificate: /sys\.certificates/,
+  history: /msdb\.dbo\.backupset/,
+  stagingFolder: /InstanceDefaultBackupPath/,
+  dataFolders: /InstanceDefaultDataPath/,
+  backup: /^BACKUP /,
+  headers: /^RESTORE HEADERONLY/,
+  verify: /^RESTORE VERIFYONLY/,
+  fileList: /^RESTORE FILELISTONLY/,
+  restore: /^RESTORE (DATABASE|LOG)/,
+  check: /^DBCC CHECKDB/,
+  drop: /DROP DATABASE/,
+} as const;
+
+type Question = keyof typeof questions;
+
+/** Rows, an error that the server refuses with, or what is to be worked out for each statement. */
+export type Answer =
+  readonly SqlRow[] | SqlError | ((text: string, options: BatchOptions) => readonly SqlRow[] | SqlError);
+
+export type Answers = { readonly [Asked in Question]?: Answer };
+
+/** A server of which a test says what it answers: no socket, no file but what an answer writes. */
+export interface MadeUpServer extends SqlRunner {
+  /** Statements that it was sent and that may change something, in their order. */
+  readonly batches: readonly string[];
+  readonly queries: readonly string[];
+  /** Parameters of the last query of each sort. */
+  readonly parameters: Partial<Record<Question, unknown>>;
+  readonly closed: () => number;
+}
+
+/** Answers by their questions. A question without an answer is a fault of the test. */
+export function madeUpServer(answers: Answers): MadeUpServer {
+  const batches: string[] = [];
+  const queries: string[] = [];
+  const parameters: Partial<Record<Question, unknown>> = {};
+  let closed = 0;
+  const answer = async (text: string, options: BatchOptions) => {
+    const asked = askedBy(text);
+    const said = answers[asked];
+    if (said === undefined) throw new Error(`The made-up server has no answer for ${asked}: ${text}`);
+    const rows = typeof said === "function" ? said(text, options) : said;
+    if (rows instanceof SqlError) throw rows;
+    return rows;
+  };
+  return {
+    batches,
+    queries,
+    parameters,
+    closed: () => closed,
+    query(text, given) {
+      queries.push(text);
+      parameters[askedBy(text)] = given;
+      return answer(text, {});
+    },
+    batch(text, options) {
+      batches.push(text);
+      return answer(text, options ?? {});
+    },
+    close: async () => void closed++,
+  };
+}
+
+function askedBy(text: string): Question {
+  const found = Object.entries(questions).find(([, words]) => words.test(text));
+  if (!found) throw new Error(`Nothing that a driver asks: ${text}`);
+  return found[0] as Question;
+}
+
+/** What a server refuses a statement with. */
+export function refusal(...messages: readonly (readonly [number: number, text: string])[]): SqlError {
+  return new SqlError(
+    "statement",
+    messages.map(([number, text]) => ({ number, severity: 16, text })),
+  );
+}
+
+const base = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
+
+/** A site database on a sound server, which writes a backup of four bytes to where `fileOf` says. */
+export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answers> {
+  let name = "";
+  let type = 1;
+  return {
+    rights: [{ backup_database: 1, backup_log: 1, create_any: 1, create_in_master: 0 }],
+    group: [{ group_database: null }],
+    database: [
+      {
+        state_desc: "ONLINE",
+        recovery_model_desc: "SIMPLE",
+        is_broker_enabled: false,
+        is_trustworthy_on: false,
+        collation_name: "Latin1_General_CI_AS",
+        is_encrypted: false,
+      },
+    ],
+    files: [
+      { pages: "1000", base },
+      { pages: "28", base },
+    ],
+    tracking: [{ version: "4711" }],
+    site: [{ Version: "5.00.9128.1000", BuildNumber: 9128 }],
+    clock: [{ utc: "2026-11-22 12:00:05.000" }],
+    certificate: [],
+    history: () => [
+      historyRow({ name, type: Object.entries({ D: 1, L: 2, I: 5 }).find(([, it]) => it === type)![0] }),
+    ],
+    stagingFolder: [{ folder: "D:\\SQL\\Backup" }],
+    dataFolders: [{ data: "F:\\Data", log: "G:\\Log\\" }],
+    backup(text, { onMessage }) {
+      name = /NAME = N'([^']+)'/.exec(text)![1]!;
+      type = text.startsWith("BACKUP LOG") ? 2 : text.includes("DIFFERENTIAL") ? 5 : 1;
+      onMessage?.({ number: 3211, severity: 10, text: "50 percent processed." });
+      onMessage?.({ number: 4035, severity: 10, text: "Processed 1028 pages." });
+      onMessage?.({ number: 3211, severity: 10, text: "100 percent processed." });
+      writeFileSync(fileOf(/DISK = N'([^']+)'/.exec(text)![1]!), "BACK");
+      return [];
+    },
+    headers: () => [headerRow({ BackupName: name, BackupType: type })],
+    verify: [],
+    fileList: [
+      { LogicalName: "CM_PS1", PhysicalName: "D:\\Old\\CM_PS1.mdf", Type: "D", Size: "8388608" },
+      { LogicalName: "CM_PS1_log", PhysicalName: "D:\\Old\\CM_PS1.ldf", Type: "L", Size: "1048576" },
+    ],
+    restore: [],
+    check: [],
+    drop: [],
+  };
+}
+
+/** A row of RESTORE HEADERONLY. */
+export function headerRow(changes: SqlRow = {}): SqlRow {
+  return {
+    BackupName: "x.bak",
+    DatabaseName: "CM_PS1",
+    BackupType: 1,
+    BackupSetGUID: `{${base.toLowerCase()}}`,
+    DifferentialBaseGUID: null,
+    IsCopyOnly: true,
+    HasBackupChecksums: true,
+    IsDamaged: false,
+    CompressedBackupSize: "4",
+    BackupSize: "8",
+    SoftwareVersionMajor: 16,
+    SoftwareVersionMinor: 0,
+    SoftwareVersionBuild: 4105,
+    ...changes,
+  };
+}
+
+/** A row of the question for what msdb knows of a database's backups. The server is two hours before UTC. */
+export function historyRow(changes: SqlRow = {}): SqlRow {
+  return {
+    set_guid: base,
+    name: "x.bak",
+    type: "D",
+    started: "2026-11-22 14:00:00.000",
+    finished: "2026-11-22 14:30:00.500",
+    time_zone: 8,
+    is_copy_only: true,
+    is_snapshot: false,
+    is_damaged: false,
+    first_lsn: "52000000018600001",
+    last_lsn: "52000000018800001",
+    checkpoint_lsn: "52000000018600037",
+    database_backup_lsn: "51000000018600001",
+    differential_base_guid: null,
+    device: "E:\\stage\\x.bak",
+    user_name: "CONTOSO\\backup$",
+    ...changes,
+  };
+}
