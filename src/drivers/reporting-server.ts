@@ -47,29 +47,20 @@ export const reportingServer: Driver<ReportingServer> = {
 
   async capture(request, means, sink) {
     const asOf = means.now();
-    const { source, site } = request;
-    const where = placeOf(site, source);
     const databases = await captureDatabases(request, means, sink);
-    const problems: Problem[] = [...databases.problems];
-    const key = await captureKey(request, means, sink).catch(async (thrown: unknown) => {
+    try {
+      const key = await captureKey(request, means, sink);
+      const problems = [
+        ...databases.problems,
+        ...key.problems,
+        ...(await captureFolders(request, means, sink)),
+      ];
+      const facts = reportingServerCapture.write({ databases: databases.facts, ...key.facts });
+      return { mode: "full", asOf, facts, problems, cleanUp: databases.cleanUp };
+    } catch (thrown) {
       await databases.cleanUp();
       throw thrown;
-    });
-    problems.push(...key.problems);
-    for (const path of source.folders) {
-      await tolerating(problems, async () => {
-        const tree = {
-          folder: means.localPath(path, source.on),
-          shown: path,
-          prefix: snapshotPath(path),
-          what,
-          where,
-        };
-        problems.push(...(await offerTree(tree, sink, means.signal)).problems);
-      });
     }
-    const facts = reportingServerCapture.write({ databases: databases.facts, ...key.facts });
-    return { mode: "full", asOf, facts, problems, cleanUp: databases.cleanUp };
   },
 
   async giveBack({ source, folders, snapshots, target, replace }, means) {
@@ -121,6 +112,19 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
     throw thrown;
   }
   return { facts, problems, cleanUp };
+}
+
+async function captureFolders({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
+  const where = placeOf(site, source);
+  const problems: Problem[] = [];
+  for (const path of source.folders) {
+    await tolerating(problems, async () => {
+      const folder = means.localPath(path, source.on);
+      const tree = { folder, shown: path, prefix: snapshotPath(path), what, where };
+      problems.push(...(await offerTree(tree, sink, means.signal)).problems);
+    });
+  }
+  return problems;
 }
 
 /** Without the key everything else can still be restored: its absence is a risk, not the end. */
