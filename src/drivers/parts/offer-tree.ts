@@ -3,6 +3,7 @@ import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Offer, Sink } from "../../core/model/offer.ts";
 import { fileProblem } from "../access/files/file-problems.ts";
 import { walkTree } from "../access/files/file-tree.ts";
+import { joinPath } from "../access/files/windows-path.ts";
 import { FolderUnreadable, type FoundEntry, type WalkRemark } from "../access/files/found-entry.ts";
 import { aboutMachine } from "../../core/base/subject.ts";
 
@@ -127,5 +128,7 @@ export function remarkProblem(
       hint: "Look what program keeps it there, or exclude it.",
       about,
     };
-  return { ...fileProblem(remark.error, { path, where, what: "An entry", severity: "risk" }), about };
+  // A path that can be put into a command: its cure may be one.
+  const place = { path: joinPath(shown, remark.path), where, what: "An entry", severity: "risk" } as const;
+  return { ...fileProblem(remark.error, place), about };
 }

@@ -1,28 +1,13 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
 import { statEntry, walkTree } from "../../../../src/drivers/access/files/file-tree.ts";
 import type { FoundEntry, WalkOptions } from "../../../../src/drivers/access/files/found-entry.ts";
-
-let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "tree-"));
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+import { plantFiles } from "../../../support/plant-files.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 test("every file and folder is found once, with size and times", async () => {
+  const { root, plant, walk } = tree();
   plant("a.txt", "12345");
   plant("sub/deep/b.bin", "");
   mkdirSync(join(root, "empty"));
@@ -34,6 +19,7 @@ test("every file and folder is found once, with size and times", async () => {
 });
 
 test("filters take what is included and leave whole folders that are excluded", async () => {
+  const { plant, walk } = tree();
   for (const path of ["inboxes/a/x.box", "inboxes/b/y.log", "logs/z.log", "data/k"]) plant(path, "x");
   const { entries } = await walk({ include: ["inboxes/**", "logs/**"], exclude: ["inboxes/b/**"] });
   expect(entries.map((it) => it.path)).toEqual([
@@ -46,6 +32,7 @@ test("filters take what is included and leave whole folders that are excluded", 
 });
 
 test("a link is not followed and is told", async () => {
+  const { root, plant, walk } = tree();
   plant("real/a", "x");
   symlinkSync(join(root, "real"), join(root, "link"));
   const { entries, remarks } = await walk();
@@ -54,6 +41,7 @@ test("a link is not followed and is told", async () => {
 });
 
 test("a link where nothing was wanted is not worth a word", async () => {
+  const { root, plant, walk } = tree();
   plant("wanted/a", "x");
   symlinkSync(root, join(root, "Application Data"));
   symlinkSync(root, join(root, "wanted/link"));
@@ -62,6 +50,7 @@ test("a link where nothing was wanted is not worth a word", async () => {
 });
 
 test("folders in which nothing can match are not entered", async () => {
+  const { plant, walk } = tree();
   plant("a/b/c/x", "1");
   plant("other/deep/y", "1");
   const { entries } = await walk({ include: ["a/*/c/**"] });
@@ -71,6 +60,7 @@ test("folders in which nothing can match are not entered", async () => {
 test.skipIf(process.getuid?.() === 0)(
   "a folder that may not be read is told and the rest goes on",
   async () => {
+    const { root, plant, walk } = tree();
     plant("closed/a", "x");
     plant("open/b", "x");
     chmodSync(join(root, "closed"), 0);
@@ -81,18 +71,24 @@ test.skipIf(process.getuid?.() === 0)(
 );
 
 test("a missing folder is a throw, not an empty tree", async () => {
+  const { root } = tree();
+  const message = expect.stringContaining("no such file or directory");
   await expect(walkTree(join(root, "none"), async () => undefined)).rejects.toMatchObject({
-    reason: { code: "ENOENT" },
+    name: "FolderUnreadable",
+    message,
+    reason: { code: "ENOENT", message },
   });
 });
 
 test("an error of the receiver ends the walk, even when it looks like a file's", async () => {
+  const { root, plant } = tree();
   for (let at = 0; at < 200; at++) plant(`d${at % 20}/f${at}`, "x");
   const full = Object.assign(new Error("no space"), { code: "ENOSPC", syscall: "write" });
   await expect(walkTree(root, async () => Promise.reject(full))).rejects.toBe(full);
 });
 
 test("an aborted walk stops", async () => {
+  const { root, plant } = tree();
   for (let at = 0; at < 100; at++) plant(`d${at}/f`, "x");
   const stop = new AbortController();
   let taken = 0;
@@ -101,54 +97,8 @@ test("an aborted walk stops", async () => {
   expect(taken).toBeLessThan(200);
 });
 
-test.each(["near", "far"] as const)(
-  "the walk waits for its receiver: of a %s folder one entry is out at a time, in the order of the paths",
-  async (reach) => {
-    for (let at = 0; at < 600; at++) plant(`d${at % 30}/f${at}`, "x");
-    let [out, most] = [0, 0];
-    const paths: string[] = [];
-    const take = async ({ path }: FoundEntry) => {
-      most = Math.max(most, ++out);
-      paths.push(path);
-      await new Promise((resolve) => setImmediate(resolve));
-      out--;
-    };
-    await walkTree(root, take, { reach });
-    expect(paths).toHaveLength(630);
-    expect(paths).toEqual(paths.toSorted());
-    expect(most).toBe(1);
-  },
-);
-
-test("threads find in a large tree what one finds alone: every entry once, in order, with its facts and texts", async () => {
-  for (let at = 0; at < 6_000; at++) plant(`a${at % 70}/b${at % 3}/f${at}${at % 5 ? "" : ".ini"}`, `${at}`);
-  for (let at = 0; at < 5_000; at++) plant(`wide/f${at}`, "");
-  for (const path of ["wide/f7 x/y", "wide/g/z", "wide/e/z", "a1 b/c", "a1-b/c"]) plant(path, "1");
-  symlinkSync(join(root, "a1"), join(root, "a2/link"));
-  const found: FoundEntry[] = [];
-  const remarks = await walkTree(root, (entry) => void found.push(entry), { texts: /^a.*\.ini$/ });
-  const names = readdirSync(root, { recursive: true }).map((name) => `${name}`.replaceAll("\\", "/"));
-  expect(found.map(({ path }) => path)).toEqual(names.filter((name) => !name.startsWith("a2/link")).sort());
-  expect(remarks.map((it) => [it.path, it.error])).toEqual([["a2/link", "link"]]);
-  for (const { path, file, size, fileId, type, text } of found) {
-    const look = statSync(join(root, path));
-    expect([file, fileId, type]).toEqual([join(root, path), look.ino, look.isFile() ? "file" : "folder"]);
-    if (type === "file") expect(size).toBe(look.size);
-    expect(text).toBe(/^a.*\.ini$/.test(path) ? readFileSync(file, "latin1") : undefined);
-  }
-});
-
-test("a walk that ends early leaves nothing running", async () => {
-  for (let at = 0; at < 6_000; at++) plant(`a${at % 300}/f${at}`, "");
-  const full = new Error("enough");
-  let taken = 0;
-  const take = () => {
-    if (++taken === 4_000) throw full;
-  };
-  await expect(walkTree(root, take)).rejects.toBe(full);
-});
-
 test("a tree is walked in the order of its paths, letter by letter", async () => {
+  const { root, plant } = tree();
   for (const path of ["a/x", "a b/y", "a.txt", "a/deep/er/z", "B/1", "a0", "\u{1F600}/s", "\uFF21"])
     plant(path, "");
   const paths: string[] = [];
@@ -158,19 +108,70 @@ test("a tree is walked in the order of its paths, letter by letter", async () =>
   expect(paths).toEqual(paths.toSorted());
 });
 
-test("one file is looked at, and none is no error", async () => {
+test("one file is looked at, or a folder, and none is no error", async () => {
+  const { root, plant } = tree();
   plant("a", "123");
-  expect(await statEntry(join(root, "a"))).toMatchObject({ type: "file", size: 3 });
-  expect(await statEntry(join(root, "b"))).toBeUndefined();
+  symlinkSync("a", join(root, "link"));
+  utimesSync(join(root, "a"), 1_700_000_000.123_9, 1_700_000_000.123_9);
+  const { ino, ctimeMs } = statSync(join(root, "a"));
+  expect(await statEntry(join(root, "a"))).toEqual({
+    path: "",
+    file: join(root, "a"),
+    type: "file",
+    size: 3,
+    modifiedAt: 1_700_000_000_123,
+    fileId: ino,
+    changedAt: Math.trunc(ctimeMs),
+  });
+  expect(await statEntry(root)).toMatchObject({ type: "folder", size: 0 });
+  for (const path of ["b", "link", "a/b"]) expect(await statEntry(join(root, path))).toBeUndefined();
+  await expect(statEntry(join(root, "x".repeat(300)))).rejects.toMatchObject({ code: "ENAMETOOLONG" });
 });
 
-function plant(path: string, content: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), content);
-}
+test("a folder that can't be entered is told by its own path, and the rest goes on", async () => {
+  const { root, plant, walk } = tree();
+  plant("a/x", "1");
+  plant("b/x", "1");
+  const entries: string[] = [];
+  const remarks = await walkTree(root, ({ path }) => {
+    entries.push(path);
+    // Gone between being seen and being listed.
+    if (path === "a") rmSync(join(root, "a"), { recursive: true });
+  });
+  expect(entries).toEqual(["a", "b", "b/x"]);
+  const error = { code: "ENOENT", message: expect.any(String) };
+  expect(remarks).toEqual([{ path: "a", file: join(root, "a"), error }]);
+  expect((await walk()).remarks).toEqual([]);
+});
 
-async function walk(options: WalkOptions = {}) {
-  const entries: FoundEntry[] = [];
-  const remarks = await walkTree(root, async (entry) => void entries.push(entry), options);
-  return { entries: entries.sort((left, right) => (left.path < right.path ? -1 : 1)), remarks };
+test("what is excluded is not told either, and a folder that is excluded is not entered", async () => {
+  const { root, plant, walk } = tree();
+  plant("keep/x", "1");
+  plant("cache/x", "1");
+  symlinkSync("nowhere", join(root, "cache/link"));
+  symlinkSync("nowhere", join(root, "skipped"));
+  const { entries, remarks } = await walk({ exclude: ["cache", "skipped"] });
+  expect(entries.map((it) => it.path)).toEqual(["keep", "keep/x"]);
+  expect(remarks).toEqual([]);
+});
+
+test("a walk that is stopped before it began lists nothing", async () => {
+  const { root, plant } = tree();
+  plant("x", "1");
+  const taken: string[] = [];
+  const walking = walkTree(root, ({ path }) => void taken.push(path), { signal: AbortSignal.abort() });
+  await expect(walking).rejects.toMatchObject({ name: "AbortError" });
+  expect(taken).toEqual([]);
+});
+
+/** An empty folder of a test, and what is done with it. */
+function tree() {
+  const root = temporaryFolder();
+  const plant = (path: string, content: string) => plantFiles(root, { [path]: content });
+  const walk = async (options: WalkOptions = {}) => {
+    const entries: FoundEntry[] = [];
+    const remarks = await walkTree(root, async (entry) => void entries.push(entry), options);
+    return { entries: entries.sort((left, right) => (left.path < right.path ? -1 : 1)), remarks };
+  };
+  return { root, plant, walk };
 }

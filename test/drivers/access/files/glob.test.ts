@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileGlob, compileReach } from "../../../../src/drivers/access/files/glob.ts";
+import { compileGlob, compileGlobs, compileReach } from "../../../../src/drivers/access/files/glob.ts";
 
 test.each([
   ["*.log", ["smsexec.log", "SMSEXEC.LOG"], ["logs/smsexec.log", "smsexec.log.bak"]],
@@ -11,6 +11,15 @@ test.each([
   ["CD.Latest/**", ["cd.latest/SMSSETUP"], ["cdxlatest/SMSSETUP"]],
   ["a+(b)[c]$", ["a+(b)[c]$"], ["aab"]],
   ["logs\\*.lo_", ["logs/x.lo_"], ["x.lo_"]],
+  ["**/*.sdf", ["Scupdb.SDF", "a/b.sdf"], ["a.sdf/x", "sdf", "a.sd"]],
+  ["x/**/*.log", ["x/a.log", "x/y/a.log"], ["a.log", "y/x/a.log"]],
+  ["a,b", ["a,b"], ["a", "b"]],
+  ["{a,b},c", ["a,c", "b,c"], ["a", "c"]],
+  ["a}", ["a}"], ["a"]],
+  ["{a,{b,c}d}", ["a", "bd", "cd"], ["b", "d", "ad"]],
+  ["a-b|c", ["a-b|c"], ["a-b", "c"]],
+  ["**", ["a", "a/b"], []],
+  ["a**b", ["ab", "a/x/b"], ["a", "xab"]],
 ])("%s matches names as meant", (pattern, matching, other) => {
   const matches = compileGlob(pattern);
   expect(matching.filter((path) => !matches(path))).toEqual([]);
@@ -24,8 +33,19 @@ test.each([
   ["a/**/c", ["a", "a/x/y"], ["b"]],
   ["{a,b/c}/**", ["a", "b", "b/c", "q"], []],
   ["*.log", [], ["logs"]],
+  ["a/b", ["a"], ["a/b", "b"]],
+  ["a\\b\\c", ["a", "a/b"], ["b"]],
+  ["{a,b}/c", ["a", "b"], ["c", "a/c"]],
 ])("below which folders %s can match", (pattern, open, closed) => {
   const reaches = compileReach([pattern]);
   expect(open.filter((path) => !reaches(path))).toEqual([]);
   expect(closed.filter((path) => reaches(path))).toEqual([]);
+});
+
+test("of several patterns one is enough", () => {
+  const matches = compileGlobs(["a", "b/**"]);
+  expect(["a", "b", "b/c", "c"].filter(matches)).toEqual(["a", "b", "b/c"]);
+  const reaches = compileReach(["a/x", "b/**"]);
+  expect(["a", "b/c", "c"].filter(reaches)).toEqual(["a", "b/c"]);
+  expect(compileGlobs([])("a")).toBe(false);
 });
