@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/base/json.ts";
 import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
+import type { BackupRecord } from "../../../src/drivers/access/sql/backup-history.ts";
 import { logGapProblem, movedBaseProblem } from "../../../src/drivers/parts/backup-chain.ts";
+import { noon } from "../../support/build-site.ts";
 
 const ours = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
 const theirs = "11111111-8B86-D011-B42D-00C04FC964FF";
@@ -12,15 +14,56 @@ test("a differential fits when every data file names our full as its base", () =
 
 test.each([
   ["another full was taken", full({ setGuid: ours }), [theirs], "another full backup was taken since ours"],
-  ["files have different bases", full({ setGuid: ours }), [ours, theirs], "another full backup was taken"],
-  ["the database was never backed up", full({ setGuid: ours }), [], "no full backup that counts"],
-  ["we have no full", undefined, [ours], "no full backup of ours"],
-])("a differential does not fit when %s", (_title, base, bases, words) => {
-  expect(movedBaseProblem(base, bases, "x")).toMatchObject({
+  [
+    "files have different bases",
+    full({ setGuid: ours }),
+    [ours, theirs],
+    "another full backup was taken since ours",
+  ],
+  ["our full tells no set", full({}), [ours], "another full backup was taken since ours"],
+  [
+    "the database was never backed up",
+    full({ setGuid: ours }),
+    [],
+    "the database has no full backup that counts",
+  ],
+  ["we have no full", undefined, [ours], "there is no full backup of ours to follow"],
+])("a differential does not fit when %s", (_title, base, bases, reason) => {
+  expect(movedBaseProblem(base, bases, "PS1/database")).toEqual({
     code: "differential-base-moved",
     severity: "risk",
+    message: `A full was taken instead of a differential, as ${reason}.`,
+    where: "PS1/database",
+    hint: "Make the other tool's full backups copy-only, or find it in msdb.dbo.backupset (is_copy_only = 0).",
   });
-  expect(movedBaseProblem(base, bases, "x")!.message).toContain(words);
+});
+
+test.each<[Partial<BackupRecord>, string]>([
+  [{}, " (2026-11-22 12:00Z by LAB\\dpm$ to E:\\x.bak)"],
+  [{ isSnapshot: true }, " (2026-11-22 12:00Z by LAB\\dpm$ through VSS)"],
+  [{ zoneKnown: false }, " (2026-11-22 12:00 server time by LAB\\dpm$ to E:\\x.bak)"],
+  [{ setGuid: "22222222-8B86-D011-B42D-00C04FC964FF" }, ""],
+])("a full that moved the base is told as msdb has it: %j", (change, words) => {
+  const record = {
+    setGuid: theirs,
+    startedAt: noon,
+    zoneKnown: true,
+    isSnapshot: false,
+    device: "E:\\x.bak",
+    user: "LAB\\dpm$",
+    ...change,
+  } as BackupRecord;
+  const other = { ...record, setGuid: ours, user: "somebody" };
+  const problem = movedBaseProblem(full({ setGuid: ours }), [theirs], "x", [other, record]);
+  expect(problem!.message).toBe(
+    `A full was taken instead of a differential, as another full backup was taken since ours${words}.`,
+  );
+});
+
+test("who took a full may not be known", () => {
+  const record = { setGuid: theirs, startedAt: noon, zoneKnown: true, isSnapshot: true, device: "" };
+  const problem = movedBaseProblem(full({ setGuid: ours }), [theirs], "x", [record as BackupRecord]);
+  expect(problem!.message).toContain("since ours (2026-11-22 12:00Z through VSS).");
 });
 
 test("a log follows when it begins where its predecessor ends, or before", () => {
@@ -29,9 +72,24 @@ test("a log follows when it begins where its predecessor ends, or before", () =>
   expect(logGapProblem(base, "9000000018600001", "x")).toBeUndefined();
 });
 
+test.each([
+  ["has no predecessor", undefined, "5"],
+  ["follows one that tells no end", full({}), "5"],
+  ["tells no beginning", full({ lastLsn: "4" }), undefined],
+])("a log that %s is not said to leave a gap", (_, base, firstLsn) => {
+  expect(logGapProblem(base, firstLsn, "x")).toBeUndefined();
+});
+
 test("a log that begins later leaves a gap, also beyond the digits that a double holds", () => {
   const base = full({ lastLsn: "52000000018600001" });
-  expect(logGapProblem(base, "52000000018600002", "x")).toMatchObject({ code: "log-chain-broken" });
+  expect(logGapProblem(base, "52000000018600002", "PS1/database")).toEqual({
+    code: "log-chain-broken",
+    severity: "risk",
+    message:
+      "A full was taken instead of a log backup: the log begins at 52000000018600002, and the backup before it ends at 52000000018600001.",
+    where: "PS1/database",
+    hint: "Let one tool alone take log backups of this database.",
+  });
 });
 
 function full(facts: JsonObject): Snapshot {

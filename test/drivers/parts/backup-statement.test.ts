@@ -31,4 +31,7 @@ test("names can't end their quotes", () => {
 test("progress is a share, in whatever language the server speaks", () => {
   expect(progressOf({ number: 3211, severity: 10, text: "35 Prozent verarbeitet." })).toBe(0.35);
   expect(progressOf({ number: 4035, severity: 10, text: "Processed 35 pages" })).toBeUndefined();
+  expect(progressOf({ number: 3211, severity: 10, text: "100 percent processed." })).toBe(1);
+  expect(progressOf({ number: 3211, severity: 10, text: "101 percent processed." })).toBe(1);
+  expect(progressOf({ number: 3211, severity: 10, text: "processed." })).toBeUndefined();
 });

@@ -1,0 +1,45 @@
+import { chmodSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readTaskSettings } from "../../../src/drivers/parts/task-settings.ts";
+import { plantFiles } from "../../support/plant-files.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const box = "inboxes/smsbkup.box";
+
+test("an install folder without the task's files tells nothing of it", async () => {
+  expect(await readTaskSettings(temporaryFolder())).toEqual({});
+});
+
+test("the control file tells when it was edited", async () => {
+  const folder = plantFiles(temporaryFolder(), { [`${box}/smsbkup.ctl`]: "x" });
+  utimesSync(join(folder, box, "smsbkup.ctl"), 1_700_000_000.123_9, 1_700_000_000.123_9);
+  expect(await readTaskSettings(folder)).toEqual({
+    controlFile: { editedAt: 1_700_000_000_123, writerStartedAt: undefined },
+  });
+});
+
+test.each([
+  ["robocopy E:\\a E:\\b /MIR", true],
+  ["@echo off\r\nrobocopy E:\\a E:\\b /E /purge /R:1\r\n", true],
+  ["REM\r\n  ROBOCOPY.EXE a b /mir", true],
+  ["robocopy a b /E", false],
+  ["robocopy a b /mirror", false],
+  ["robocopy a b/mir", false],
+  ["xrobocopy a b /mir", false],
+  ["rem robocopy a b /MIR", false],
+  ["  @REM robocopy a b /MIR", false],
+  [":: robocopy a b /MIR", false],
+  ["remove & robocopy a b /MIR", true],
+  ["robocopy a b\n/MIR", false],
+])("a script that runs after the task mirrors, or does not: %j", async (script, mirrors) => {
+  const folder = plantFiles(temporaryFolder(), { [`${box}/AfterBackup.bat`]: script });
+  expect(await readTaskSettings(folder)).toEqual({ afterBackup: { mirrors } });
+});
+
+test.skipIf(process.getuid?.() === 0)("a script that may not be read is none", async () => {
+  const folder = plantFiles(temporaryFolder(), { [`${box}/AfterBackup.bat`]: "x" });
+  chmodSync(join(folder, box, "AfterBackup.bat"), 0);
+  expect(await readTaskSettings(folder)).toEqual({});
+  expect(statSync(folder).isDirectory()).toBe(true);
+});
