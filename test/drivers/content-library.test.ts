@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ContentLibrary } from "../../src/core/model/policy/source.ts";
@@ -61,11 +61,36 @@ describe("a capture", () => {
       [`FileLib/ABCD/${one}`]: "one",
       [`FileLib/${one.slice(0, 4)}/${one}.x`]: "one",
       [`FileLib/${two.slice(0, 4)}/x/${two}`]: "two",
+      [`FileLib/x/${two.slice(0, 4)}/${two}`]: "two",
     };
     const { sink, captured } = await capture({ "E:\\SCCMContentLib": other });
     expect(captured.facts).toMatchObject({ entries: 0, objects: 0 });
-    expect(sink.files()).toHaveLength(3);
+    expect(sink.files()).toHaveLength(4);
     expect(sink.offers.filter((it) => "knownSha256" in it)).toEqual([]);
+  });
+
+  test.each([
+    [`Hash=${one}`, 1],
+    [`  hash = ${one}`, 1],
+    [`[File]\r\nSize=3\r\nHash:SHA256=${one}\r\n`, 1],
+    [`OldHash=${one}`, 0],
+    [`Hash=${one.slice(1)}`, 0],
+    ["", 0],
+  ])("reads the digest that an entry names: %j", async (text, entries) => {
+    const { captured } = await capture({
+      "E:\\SCCMContentLib": { "DataLib/PS100001.1/a.INI": text, [objectOf(one)]: "one" },
+    });
+    expect(captured).toMatchObject({ facts: { entries, objects: 1 }, problems: [] });
+  });
+
+  test("names a link among the objects as a part of FileLib", async () => {
+    const { captured } = await capture(
+      { "E:\\SCCMContentLib": { "FileLib/": "" } },
+      { link: "FileLib/ABCD" },
+    );
+    expect(captured.problems).toMatchObject([
+      { code: "link-not-followed", message: "A link was left out: E:\\SCCMContentLib\\FileLib: ABCD" },
+    ]);
   });
 
   test("leaves out what is on its way in", async () => {
@@ -85,7 +110,7 @@ describe("a capture", () => {
     const { captured } = await capture({
       "E:\\SCCMContentLib": {
         "DataLib/PS100001.1/a.msi.INI": entry(one),
-        "DataLib/PS100001.1/sub/b.dll.ini": entry(two),
+        "DataLib/PS100001.1/sub/b.ini.x.ini": entry(two),
         "DataLib/PS100002.1/a.msi.INI": entry(one),
       },
     });
@@ -100,7 +125,7 @@ describe("a capture", () => {
     expect(captured.facts).toMatchObject({ entries: 3, objects: 0 });
     expect(captured.problems).toEqual([
       missing("a.msi", "PS100001.1", one),
-      missing("sub/b.dll", "PS100001.1", two),
+      missing("sub/b.ini.x", "PS100001.1", two),
     ]);
   });
 
@@ -200,13 +225,16 @@ interface Setting {
   readonly source?: Partial<ContentLibrary>;
   /** The library's place in the registry; absent: the key is closed. */
   readonly registry?: string;
+  /** A link in the first folder. */
+  readonly link?: string;
 }
 
 async function capture(
   folders: Readonly<Record<string, Readonly<Record<string, string>>>>,
-  { source: change, registry }: Setting = {},
+  { source: change, registry, link }: Setting = {},
 ) {
-  const { paths } = planted(folders);
+  const { paths, root } = planted(folders);
+  if (link !== undefined) symlinkSync("nowhere", join(root, "0", link));
   const named = Object.keys(folders).map((path) => path.replace("\\\\dp01\\E$", "E:"));
   const means = madeUpMeans({ paths, runTool: registryOf(registry) });
   const sink = listingSink();
@@ -227,7 +255,7 @@ function planted(folders: Readonly<Record<string, Readonly<Record<string, string
     plantFiles(folder, files);
     return [path, folder] as const;
   });
-  return { paths: { "Z:\\": join(root, "none"), ...Object.fromEntries(paths) } };
+  return { root, paths: { "Z:\\": join(root, "none"), ...Object.fromEntries(paths) } };
 }
 
 function registryOf(path: string | undefined): NonNullable<MadeUpMachine["runTool"]> {

@@ -18,7 +18,7 @@ const users = {
   [`Users/ben/${current}`]: "four",
   [`Users/anna/${old}`]: "1",
   [`Users/anna/${home}/UpdatesPublisher/other.txt`]: "1",
-  [`Users/anna/${home}/UpdatesPublisher/Scupdb.sdf.d/`]: "",
+  [`Users/cleo/${home}/UpdatesPublisher/Scupdb.sdf/`]: "",
   "Users/guest/x": "1",
 };
 const nothingNamed = {

@@ -37,14 +37,15 @@ describe("a capture", () => {
       "inboxes/a.box/ylog": "1",
       "data/d": "1",
       "srvacct/s": "1",
-      "Logs/smsbkup.log": "1",
+      "Logs/smsbkup.txt": "1",
+      "inboxes/a.box/z.log.txt": "1",
       "Logs/smsexec.log": "1",
       "bin/x.exe": "1",
       "data/Logs/z": "1",
     });
     const growing = sink.offers.filter((it) => "growing" in it && it.growing).map((it) => it.path);
     expect(sink.files()).toEqual([
-      "Logs/smsbkup.log",
+      "Logs/smsbkup.txt",
       "cd.latest/SMSSETUP/version.ini",
       "data/Logs/z",
       "data/d",
@@ -52,10 +53,11 @@ describe("a capture", () => {
       "inboxes/a.box/y.lo_",
       "inboxes/a.box/y.log",
       "inboxes/a.box/ylog",
+      "inboxes/a.box/z.log.txt",
       "srvacct/s",
     ]);
     expect(growing).toEqual([
-      "Logs/smsbkup.log",
+      "Logs/smsbkup.txt",
       "data/Logs/z",
       "inboxes/a.box/y.lo_",
       "inboxes/a.box/y.log",
@@ -63,7 +65,7 @@ describe("a capture", () => {
     expect(captured).toEqual({
       mode: "full",
       asOf: noon,
-      facts: { root: "D:\\ConfigMgr", files: 9, parts: taskParts, cdLatest: "5.00.9128.1000" },
+      facts: { root: "D:\\ConfigMgr", files: 10, parts: taskParts, cdLatest: "5.00.9128.1000" },
       problems: [],
     });
   });
