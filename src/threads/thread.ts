@@ -38,9 +38,9 @@ export class Thread {
     return this.#asked.size;
   }
 
-  /** False while it starts, which takes longer than many a small question. */
+  /** False while it starts, which takes longer than many a small question, and since it has died. */
   get isRunning(): boolean {
-    return this.#isRunning;
+    return this.#isRunning && this.#dead === undefined;
   }
 
   ask<Reply>(question: unknown, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {

@@ -1,12 +1,13 @@
 import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
-import type { SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
+import { SqlError, type SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
 import type { Means, ToolName, ToolOptions, ToolResult } from "../../src/drivers/driver.ts";
 import { noon } from "./build-site.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** What a test says of a machine. */
 export interface MadeUpMachine {
-  readonly sql?: SqlRunner;
+  /** The server, or the error that nobody gets past. */
+  readonly sql?: SqlRunner | SqlError;
   /** From Windows prefixes to folders of the test. */
   readonly paths?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -18,6 +19,8 @@ export interface MadeUpMeans extends Means {
   readonly reported: unknown[];
   readonly commands: unknown[];
   readonly secrets: unknown[];
+  /** Databases that sessions were opened in. */
+  readonly opened: string[];
 }
 
 /** The means of a machine called cm01, at noon. What a test did not say is refused. */
@@ -25,11 +28,13 @@ export function madeUpMeans({ sql, paths = {}, signal, runTool }: MadeUpMachine 
   const reported: unknown[] = [];
   const commands: unknown[] = [];
   const secrets: unknown[] = [];
+  const opened: string[] = [];
   let nonces = 0;
   return {
     reported,
     commands,
     secrets,
+    opened,
     now: () => noon,
     signal: signal ?? new AbortController().signal,
     nonce: () => `nonce${++nonces}`,
@@ -40,8 +45,10 @@ export function madeUpMeans({ sql, paths = {}, signal, runTool }: MadeUpMachine 
       secrets.push(reference);
       return "Pa55";
     },
-    async sql() {
+    async sql({ name }) {
       if (!sql) throw new Error("The test has no server.");
+      if (sql instanceof SqlError) throw sql;
+      opened.push(name);
       return sql;
     },
     async runTool(tool, args, options = {}) {

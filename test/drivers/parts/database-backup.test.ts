@@ -75,7 +75,7 @@ describe("a full backup", () => {
       { text: "verifying the full backup of CM_PS1" },
     ]);
     expect(sql.parameters.history).toEqual({ database: "CM_PS1", name: "sitekeep_PS1_nonce1.bak" });
-    expect(sql.closed()).toBe(1);
+    expect([means.opened, sql.closed()]).toEqual([["CM_PS1"], 1]);
     expect(readdirSync(folder)).toEqual(["sitekeep_PS1_nonce1.bak"]);
     expect(await cleanUp!()).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
@@ -217,6 +217,12 @@ describe("a log backup", () => {
     expect(sink.files()).toEqual(["CM_PS1.log.bak"]);
   });
 
+  test("whose row in msdb may not be read stays one", async () => {
+    const answers = { history: refusal([916, "No."]) };
+    const { captured } = await capture({ change: { ...log, base: full({ lastLsn: "1" }) }, answers });
+    expect(captured).toMatchObject({ mode: "log", facts: { msdb: "not-readable" }, problems: [] });
+  });
+
   test("that leaves a gap is taken away for a full, which says so", async () => {
     const { folder, sink, captured } = await capture({
       change: { ...log, base: full({ lastLsn: "52000000018600000" }) },
@@ -349,6 +355,20 @@ describe("a backup that goes wrong", () => {
     const stop = new AbortController();
     await expect(capture({ answers: { backup }, signal: stop.signal })).rejects.toThrow();
     expect(signals).toEqual([stop.signal]);
+    const verify: Answers["verify"] = (_, { signal }) => (signals.push(signal), []);
+    await capture({ answers: { verify }, signal: stop.signal });
+    expect(signals).toEqual([stop.signal, stop.signal]);
+  });
+
+  test("before it began is told as that", async () => {
+    const means = madeUpMeans({ sql: refusal([18456, "Login failed."]) });
+    await expect(captureDatabase(request, means, listingSink())).rejects.toMatchObject({
+      problem: {
+        code: "sql-login-refused",
+        message: "sql01.contoso.com could not back up CM_PS1: Login failed. (error 18456)",
+        where: "PS1/database",
+      },
+    });
   });
 });
 

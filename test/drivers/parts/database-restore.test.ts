@@ -42,7 +42,7 @@ describe("a chain", () => {
       { text: "checking CM_back" },
     ]);
     expect(readdirSync(folder)).toEqual([]);
-    expect(sql.closed()).toBe(1);
+    expect([means.opened, sql.closed()]).toEqual([["master"], 1]);
   });
 
   test("is read by the server from files that were put where it reads", async () => {
@@ -82,6 +82,13 @@ describe("a chain", () => {
     );
   });
 
+  test("goes through the server's own folder where none is named, and through that machine's share", async () => {
+    const { sql } = await restore({ unstaged: true });
+    expect(sql.batches[0]).toBe(
+      "RESTORE FILELISTONLY FROM DISK = N'D:\\SQL\\Backup\\sitekeep_PS1_nonce1.bak';",
+    );
+  });
+
   test("replaces a database only where that was asked, and then says so to the server once", async () => {
     const { sql } = await restore({ replace: true, before: [online], modes: ["full", "log"] });
     expect(sql.batches.map((it) => it.includes(", REPLACE;"))).toEqual([false, true, false, false, false]);
@@ -89,6 +96,25 @@ describe("a chain", () => {
 });
 
 describe("a restore that goes wrong", () => {
+  test("before it began is told as that", async () => {
+    const request = { target, siteCode: "PS1", where: "PS1/database", chain: [], replace: false };
+    const means = madeUpMeans({ sql: refusal([18456, "Login failed."]) });
+    await expect(restoreDatabase(request, means)).rejects.toMatchObject({
+      problem: {
+        code: "sql-login-refused",
+        message: "sql01.contoso.com could not restore CM_back: Login failed. (error 18456)",
+        where: "PS1/database",
+      },
+    });
+  });
+
+  test("for want of a folder that somebody names says so", async () => {
+    const answers = { stagingFolder: [{ folder: null }] };
+    await expect(restore({ unstaged: true, answers })).rejects.toMatchObject({
+      problem: { code: "staging-not-named", where: "PS1/database" },
+    });
+  });
+
   test("touches no database that is there", async () => {
     const sql = madeUpServer({ database: [online] });
     await expect(restore({ sql })).rejects.toMatchObject({
@@ -209,6 +235,7 @@ interface Setting {
   readonly before?: readonly Record<string, string | boolean>[];
   readonly after?: readonly Record<string, string | boolean>[];
   readonly replace?: boolean;
+  readonly unstaged?: boolean;
   readonly folder?: string;
   readonly sql?: ReturnType<typeof madeUpServer>;
   readonly signal?: AbortSignal;
@@ -223,10 +250,11 @@ async function restore(setting: Setting = {}) {
     return { file: backup, mode };
   });
   const sql = setting.sql ?? serverOf(setting);
-  const means = madeUpMeans({ sql, paths: { "\\\\sql01\\stage$": folder }, ...(signal && { signal }) });
-  const staging = { sql: "E:\\stage", read: "\\\\sql01\\stage$" };
-  const request = { target, staging, siteCode: "PS1", where: "PS1/database", chain, replace };
-  const steps = await restoreDatabase({ ...request, ...(setting.chain && { chain: setting.chain }) }, means);
+  const paths = { "\\\\sql01\\stage$": folder, "\\\\sql01.contoso.com\\D$\\SQL\\Backup": folder };
+  const means = madeUpMeans({ sql, paths, ...(signal && { signal }) });
+  const staging = setting.unstaged ? {} : { staging: { sql: "E:\\stage", read: "\\\\sql01\\stage$" } };
+  const request = { target, ...staging, siteCode: "PS1", where: "PS1/database", replace };
+  const steps = await restoreDatabase({ ...request, chain: setting.chain ?? chain }, means);
   return { folder, sql, means, steps };
 }
 

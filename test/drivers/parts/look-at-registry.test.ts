@@ -59,7 +59,7 @@ describe("an export", () => {
 
 describe("the site server's content library", () => {
   test("is the folder that the registry notes, and its namesakes on the other usable drives", async () => {
-    const { folders, means } = await found("E:\\Lib\\SCCMContentLib", "E,F:,G:\\, H: ,I:\\,C$,J");
+    const { folders, means } = await found("E:\\Lib\\SCCMContentLib", "E, F: ,G:\\,H:,I:\\,C$,J");
     expect(folders).toEqual(["E:\\Lib\\SCCMContentLib", "F:\\SCCMContentLib", "G:\\SCCMContentLib"]);
     expect(means.commands).toEqual([
       ["reg", ["export", smsKey, expect.stringMatching(/library\.reg$/), "/y"], { timeoutMs: 300_000 }],

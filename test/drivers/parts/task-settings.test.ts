@@ -2,6 +2,7 @@ import { chmodSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readTaskSettings } from "../../../src/drivers/parts/task-settings.ts";
+import { noon } from "../../support/build-site.ts";
 import { plantFiles } from "../../support/plant-files.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -19,6 +20,27 @@ test("the control file tells when it was edited", async () => {
   });
 });
 
+const started = (time: string): string =>
+  `STATMSG: ID=500 SEV=I LEV=M SOURCE="SMS Server" COMP="SMS_SITE_VSS_WRITER" SYS=cm01 SITE=PS1 PID=1 TID=2 ` +
+  `GMTDATE=Sun Nov 22 ${time} 2026 ISTR0="" NUMATTRS=0\r\n`;
+const filler = (megabytes: number): string => `${"x".repeat(1023)}\n`.repeat(megabytes * 1024);
+
+test.each([
+  ["Logs", started("12:00:00.000"), noon],
+  ["logs", started("12:00:00.000"), noon],
+  ["Logs", filler(5) + started("12:00:00.000"), noon],
+  ["Logs", started("12:00:00.000") + filler(5), undefined],
+  ["Logs", "", undefined],
+])(
+  "when the writer started is in the last part of its log, below %s",
+  async (logs, text, writerStartedAt) => {
+    const files = { [`${box}/smsbkup.ctl`]: "x", [`${logs}/smswriter.log`]: text };
+    expect(await readTaskSettings(plantFiles(temporaryFolder(), files))).toEqual({
+      controlFile: { editedAt: expect.any(Number), writerStartedAt },
+    });
+  },
+);
+
 test.each([
   ["robocopy E:\\a E:\\b /MIR", true],
   ["@echo off\r\nrobocopy E:\\a E:\\b /E /purge /R:1\r\n", true],
@@ -31,6 +53,7 @@ test.each([
   ["  @REM robocopy a b /MIR", false],
   [":: robocopy a b /MIR", false],
   ["remove & robocopy a b /MIR", true],
+  ["if exist a rem robocopy a b /MIR", true],
   ["robocopy a b\n/MIR", false],
 ])("a script that runs after the task mirrors, or does not: %j", async (script, mirrors) => {
   const folder = plantFiles(temporaryFolder(), { [`${box}/AfterBackup.bat`]: script });

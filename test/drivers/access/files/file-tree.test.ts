@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { statEntry, walkTree } from "../../../../src/drivers/access/files/file-tree.ts";
@@ -144,6 +146,25 @@ test("a folder that can't be entered is told by its own path, and the rest goes 
   expect((await walk()).remarks).toEqual([]);
 });
 
+test.skipIf(process.platform === "win32")(
+  "a socket is told where something was wanted, or could be",
+  async () => {
+    const { root, plant, walk } = tree();
+    plant("b/x", "1");
+    const servers = await Promise.all(["a", "b/s"].map((path) => listening(join(root, path))));
+    const remarks = async (include: readonly string[]) =>
+      (await walk({ include })).remarks.map((it) => [it.path, it.error]);
+    expect(await remarks([])).toEqual([
+      ["a", "special"],
+      ["b/s", "special"],
+    ]);
+    expect(await remarks(["b/**"])).toEqual([["b/s", "special"]]);
+    expect(await remarks(["a/x"])).toEqual([["a", "special"]]);
+    expect(await remarks(["?"])).toEqual([["a", "special"]]);
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  },
+);
+
 test("what is excluded is not told either, and a folder that is excluded is not entered", async () => {
   const { root, plant, walk } = tree();
   plant("keep/x", "1");
@@ -163,6 +184,12 @@ test("a walk that is stopped before it began lists nothing", async () => {
   await expect(walking).rejects.toMatchObject({ name: "AbortError" });
   expect(taken).toEqual([]);
 });
+
+async function listening(path: string): Promise<Server> {
+  const server = createServer().listen(path);
+  await once(server, "listening");
+  return server;
+}
 
 /** An empty folder of a test, and what is done with it. */
 function tree() {
