@@ -95,7 +95,9 @@ function startTests({ tests }: MutationArea, { root }: Setting, more: Readonly<R
     stdio: "ignore",
     detached: true,
   });
-  process.once("exit", () => child.kill("SIGKILL"));
+  const end = () => child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("close", () => process.off("exit", end));
   return child;
 }
 
