@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { afterEach, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { type MssqlTarget, openMssql } from "../../../../src/drivers/access/sql/mssql-runner.ts";
 import { parseServerName } from "../../../../src/drivers/access/sql/server-name.ts";
-import type { SqlRunner } from "../../../../src/drivers/access/sql/sql-runner.ts";
+import type { SqlMessage, SqlRunner } from "../../../../src/drivers/access/sql/sql-runner.ts";
 import type { Means } from "../../../../src/drivers/driver.ts";
 import { withSql } from "../../../../src/drivers/parts/sql-session.ts";
 import { labDatabase } from "../../../support/lab-sources.ts";
@@ -40,6 +40,60 @@ test("an error of the server carries its number", async () => {
     stage: "statement",
     messages: [{ number: 208, severity: 16 }],
   });
+});
+
+test("a query without rows, and a batch without any, answer with none", async () => {
+  const sql = await open({ user: "labadmin", password: secret("labadmin-password") });
+  const nothing = "UPDATE dbo.Sites SET SiteName = SiteName WHERE SiteCode = 'none';";
+  expect([await sql.query(nothing), await sql.batch(nothing)]).toEqual([[], []]);
+  expect(await sql.batch("SELECT SiteCode FROM dbo.v_Site WHERE SiteCode = 'PS1';")).toEqual([
+    { SiteCode: "PS1" },
+  ]);
+});
+
+test("what a server says while a batch runs is handed on, and nobody need listen", async () => {
+  const sql = await open();
+  const messages: SqlMessage[] = [];
+  await sql.batch(backup("said.bak"), { onMessage: (message) => void messages.push(message) });
+  await sql.batch(backup("said.bak"));
+  rmSync(join(lab.folder, "hosts/sql01/E/stage/said.bak"));
+  expect(messages.filter(({ number }) => number === 3211).at(-1)).toEqual({
+    number: 3211,
+    severity: expect.any(Number),
+    text: expect.stringContaining("100 percent processed"),
+  });
+});
+
+test("a batch that is refused carries all that the server said, the cause first", async () => {
+  const sql = await open();
+  const refused = await lab.during(["share-not-writable"], () =>
+    sql.batch(backup("refused.bak")).catch((error: unknown) => error),
+  );
+  expect(refused).toMatchObject({
+    stage: "statement",
+    messages: [
+      { number: 3201, severity: 16, text: expect.stringContaining("Operating system error 5") },
+      { number: 3013, severity: 16, text: "BACKUP DATABASE is terminating abnormally." },
+    ],
+    cause: { name: "RequestError" },
+  });
+});
+
+test("a batch that is stopped ends on the server, and one that was stopped before is not sent", async () => {
+  const sql = await open();
+  await lab.during(["slow-backup"], async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 150);
+    const began = Date.now();
+    await expect(sql.batch(backup("slow.bak"), { signal: stop.signal })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    expect(Date.now() - began).toBeLessThan(8_000);
+  });
+  const stopped = sql.batch("no T-SQL", { signal: AbortSignal.abort() });
+  await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
+  rmSync(join(lab.folder, "hosts/sql01/E/stage/slow.bak"), { force: true });
+  expect(await sql.query("SELECT 1 AS one;")).toEqual([{ one: 1 }]);
 });
 
 test("a wrong password is a refused login", async () => {
@@ -122,6 +176,9 @@ test.each([
   ["sql01\\MSSQLSERVER", { host: "sql01" }],
   ["tcp:sql01,1544", { host: "sql01", port: 1544 }],
   ["sql01\\CM, 1544", { host: "sql01", instance: "CM", port: 1544 }],
+  [" sql01 \\ CM ,1544 ", { host: "sql01", instance: "CM", port: 1544 }],
+  ["sql01,x", { host: "sql01,x" }],
+  [",1544", { host: ",1544" }],
 ])("%s is read as people mean it", (text, parts) => {
   expect(parseServerName(text)).toEqual(parts);
 });
@@ -152,6 +209,14 @@ async function openWay() {
       isOpen = true;
     },
   };
+}
+
+function backup(name: string): string {
+  return `BACKUP DATABASE [SUSDB] TO DISK = N'E:\\stage\\${name}' WITH COPY_ONLY, INIT, STATS = 5;`;
+}
+
+function secret(name: string): string {
+  return readFileSync(join(lab.folder, "secrets", name), "utf8").trim();
 }
 
 function target(): MssqlTarget {

@@ -14,6 +14,8 @@ test("a text is a Unicode literal and its quotes are doubled", () => {
 test("an empty or overlong name is refused", () => {
   expect(() => quoteName("")).toThrow("1 to 128");
   expect(() => quoteName("x".repeat(129))).toThrow("not 129");
+  expect(quoteName("x".repeat(128))).toHaveLength(130);
+  expect(() => quoteName("a\nGO\nb")).toThrow("control character");
 });
 
 test("a line break is refused, and the value is not in the message", () => {
