@@ -7,11 +7,13 @@ import type { FileOffer } from "../../src/core/model/offer.ts";
 import type { Plan } from "../../src/core/model/plan.ts";
 import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";
 import type { Source } from "../../src/core/model/policy/source.ts";
-import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
+import type { CaptureMode, Snapshot } from "../../src/core/model/repository/snapshot.ts";
+import type { Run } from "../../src/core/model/run.ts";
 import type { RunEvent, RunListener } from "../../src/core/model/run-event.ts";
 import type { Driver } from "../../src/drivers/driver.ts";
 import { planPolicies } from "../../src/engine/pipeline.ts";
 import { applyPlan, type Applied } from "../../src/engine/run/apply.ts";
+import { readRuns } from "../../src/engine/session/record.ts";
 import { openSession, type Session } from "../../src/engine/session/session.ts";
 import type { World } from "../../src/engine/session/world.ts";
 import { memoryBackend } from "../../src/store/backends/memory.ts";
@@ -29,6 +31,8 @@ export interface FakeSource {
   /** A problem that a look at it ends with. */
   readonly isSilent?: ProblemCode;
   readonly facts?: { readonly [name: string]: Json };
+  /** What its capture turns out to be; absent: what was asked for. */
+  readonly mode?: CaptureMode;
   /** Called while it is captured. */
   capturing?(
     request: Parameters<Driver["capture"]>[0],
@@ -105,6 +109,12 @@ export function engineSite(setting: EngineSetting) {
         const opened = await session.repository(place.find((it) => it.name === name)!);
         return opened.exists ? (await opened.repository.snapshots("objects")).snapshots : [];
       }),
+    /** The runs that the policy's repository has records of. */
+    runs: (): Promise<readonly Run[]> =>
+      inSession(async (session) => {
+        const opened = await session.repository(policy.repository);
+        return opened.exists ? readRuns(opened.repository) : [];
+      }),
   };
 }
 
@@ -156,7 +166,8 @@ function fakeDriver(does: Record<string, FakeSource>, clock: { readonly now: Ins
         await sink.offer(offerOf(path, content));
       if (fake.fails) throw new ProblemError(problemNamed(fake.fails));
       const { cleanUp } = fake;
-      const found = { mode: request.mode, asOf: clock.now, facts: fake.facts ?? {}, problems: [] };
+      const { mode = request.mode, facts = {} } = fake;
+      const found = { mode, asOf: clock.now, facts, problems: [] };
       return { ...found, ...(cleanUp && { cleanUp }) };
     },
   };

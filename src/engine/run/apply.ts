@@ -1,3 +1,4 @@
+import { assert } from "../../core/base/assert.ts";
 import type { Problem } from "../../core/base/problem.ts";
 import type { Outcome } from "../../core/model/outcome.ts";
 import type { Plan, SitePlan } from "../../core/model/plan.ts";
@@ -39,19 +40,18 @@ export async function applyPlan(session: Session, plan: Plan, options: ApplyOpti
   const tell = tellAll(options.listeners ?? [], notices);
   const sites = await Promise.all(plan.sites.filter(isToRun).map((site) => openSite(session, site, tell)));
   const ready = sites.filter((it): it is SiteRun => "repository" in it);
-  const refused = sites.flatMap((it) => ("refused" in it ? it.refused : []));
+  const ended = sites.filter((it): it is SiteOutcomes => "outcomes" in it);
 
   const runs = await startRuns(session, plan, ready, options.trigger);
   const stages = ready.map((it) => ({ site: it.plan.site, stages: stagesOf(it.plan) }));
   tell({ what: "run-began", at: session.now(), sites: stages });
-  const told: SiteOutcomes[] = [];
   // One site after the other; within a site as its policy's throttle says.
-  for (const site of ready) told.push({ plan: site.plan, outcomes: await runSite(session, site, tell) });
-  const outcomes = [...refused, ...told.flatMap((it) => it.outcomes)];
+  for (const site of ready) ended.push({ plan: site.plan, outcomes: await runSite(session, site, tell) });
+  const outcomes = ended.flatMap((it) => it.outcomes);
   const result = resultOf(session, outcomes);
   const finish = { at: session.now(), outcomes, result };
   for (const { repository, run } of runs) await recordFinish(repository, run, finish);
-  for (const site of told) notices.push(...(await notify(session, site, result)));
+  for (const site of ended) notices.push(...(await notify(session, site, resultOf(session, site.outcomes))));
   return { outcomes, runs: runs.map(({ run }) => ({ ...run, finished: finish })), result, notices };
 }
 
@@ -74,18 +74,15 @@ function isToRun(site: SitePlan): boolean {
   return site.elsewhere === undefined && site.actions.length > 0;
 }
 
-async function openSite(
-  session: Session,
-  plan: SitePlan,
-  tell: Tell,
-): Promise<SiteRun | { readonly refused: readonly Outcome[] }> {
+/** A site whose repository can't be used has ended before it began. */
+async function openSite(session: Session, plan: SitePlan, tell: Tell): Promise<SiteRun | SiteOutcomes> {
   try {
     const opened = await session.repository(plan.policy.repository, { create: true });
-    if (!opened.exists) throw new Error("A repository that was to be made is not there.");
+    assert(opened.exists, "a repository that was to be made is not there");
     return { plan, repository: opened.repository };
   } catch (thrown) {
     const problem = problemOf(thrown, `repository ${plan.policy.repository.name}`, session.redactor);
-    return { refused: refuseAll(session, plan, problem, tell) };
+    return { plan, outcomes: refuseAll(session, plan, problem, tell) };
   }
 }
 

@@ -37,14 +37,19 @@ export async function runHook(session: Session, hook: Hook, facts: HookFacts): P
       ? undefined
       : hookFailed(where, hook, exitCode, session.redactor.clean(lastLine(stderr)));
   } catch (thrown) {
-    return problemOf(thrown, where, session.redactor);
+    return { ...problemOf(thrown, where, session.redactor), severity: severityOf(hook) };
   }
+}
+
+/** Whatever became of a hook, its policy says how bad that is. */
+function severityOf({ onFailure }: Hook): Problem["severity"] {
+  return onFailure === "fail" ? "error" : "risk";
 }
 
 function hookFailed(where: string, hook: Hook, exitCode: number, said: string): Problem {
   return {
     code: "hook-failed",
-    severity: hook.onFailure === "fail" ? "error" : "risk",
+    severity: severityOf(hook),
     message: `The hook ${hook.run[0]} ended with ${exitCode}${said ? `: ${said}` : ""}.`,
     where,
     hint: "Run it by hand with the same account; its environment variables are in docs/policy.md.",

@@ -1,5 +1,4 @@
 import type { NotifyRule } from "../../core/model/policy/resolved-policy.ts";
-import type { Outcome } from "../../core/model/outcome.ts";
 import { readSecret } from "../session/secrets.ts";
 import type { Session } from "../session/session.ts";
 import type { SiteOutcomes } from "./site-run.ts";
@@ -37,6 +36,8 @@ async function post(session: Session, rule: NotifyRule, text: string): Promise<s
 
 function messageOf(site: SiteOutcomes, result: string): string {
   const bad = site.outcomes.filter((it) => it.result !== "done");
-  const lines = bad.map((it: Outcome) => `${it.title}: ${it.result}: ${it.problem?.message ?? ""}`);
+  const lines = bad.map((it) =>
+    [it.title, it.result, ...(it.problem ? [it.problem.message] : [])].join(": "),
+  );
   return [`sitekeep ${site.plan.site}: ${result}. Window: ${site.plan.window.because}`, ...lines].join("\n");
 }

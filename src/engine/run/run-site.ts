@@ -59,11 +59,13 @@ async function runHookStep(
   { outcomes }: StepSetting,
   { site, when, hook }: HookStep,
 ): Promise<Finished> {
+  if (session.signal.aborted) return { result: "cancelled" };
   const snapshots = outcomes.flatMap((it) => it.snapshot ?? []);
   const isWell = outcomes.every((it) => it.result === "done");
   const result = when === "before" ? "pending" : isWell ? "done" : "some-failed";
   const problem = await runHook(session, hook, { site, when, result, snapshots });
   if (problem === undefined) return { result: "done" };
+  if (session.signal.aborted) return { result: "cancelled", problem };
   return problem.severity === "error"
     ? { result: "failed", problem }
     : { result: "done", remarks: [problem] };

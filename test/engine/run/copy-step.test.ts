@@ -248,6 +248,7 @@ async function newSite(
   const world = testWorld({
     machine: bareMachine,
     now: () => now,
+    sleep: async (ms) => void (now += ms),
     cacheFolder: folderOf("cache"),
     remember: async (name, value) => void kept.set(name, value),
     recall: async (name) => kept.get(name) as never,

@@ -2,9 +2,19 @@ import { expect, test } from "vitest";
 import { day, hour } from "../../../src/core/base/instant.ts";
 import { ProblemError } from "../../../src/core/base/problem.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
-import { stepId } from "../../../src/core/model/stage.ts";
-import { collectEvents, database, engineSite, files, registry } from "../../support/engine-site.ts";
+import type { Hook, ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
+import type { World } from "../../../src/engine/session/world.ts";
+import { noon } from "../../support/build-site.ts";
+import {
+  collectEvents,
+  database,
+  engineSite,
+  files,
+  problemNamed,
+  registry,
+} from "../../support/engine-site.ts";
 import { replacing } from "../../support/replacing.ts";
+import { bareMachine } from "../../support/test-world.ts";
 
 const scripts = { ...files, name: "scripts" };
 const twoKept = { retention: { last: 2 }, brakes: { minPoints: 1, maxForgetPerMille: 1000 } };
@@ -123,73 +133,157 @@ test("captures run side by side as the throttle allows, and not more of them", a
 });
 
 test("hooks are run around the captures, and are told what came of them", async () => {
-  const told: string[] = [];
-  const hook = (name: string) => ({ run: [name], timeoutMs: hour, onFailure: "warn" }) as const;
-  const site = engineSite({
-    policy: { hooks: { before: [hook("/bin/before")], after: [hook("/bin/after")] } },
-    does: { files: { fails: "file-missing" } },
-    world: {
-      machine: { ...allowing(["/bin/before", "/bin/after"]) },
-      async run({ line, environment }) {
-        told.push(`${line[0]} ${environment!["SITEKEEP_WHEN"]} ${environment!["SITEKEEP_RESULT"]}`);
-        return { exitCode: 0, stdout: "", stderr: "" };
-      },
-    },
-  });
-  expect(await site.run()).toEqual([
-    "hook before /bin/before: done",
-    "capture PS1/files: failed file-missing",
-    "hook after /bin/after: done",
-  ]);
-  expect(told).toEqual(["/bin/before before pending", "/bin/after after some-failed"]);
-});
-
-test("a hook that fails is a failed step where the policy says so, else a remark", async () => {
-  const hook = (onFailure: "fail" | "warn") => ({ run: ["/bin/tell"], timeoutMs: hour, onFailure }) as const;
-  for (const onFailure of ["fail", "warn"] as const) {
-    const site = engineSite({
-      policy: { hooks: { before: [], after: [hook(onFailure)] } },
-      world: {
-        machine: allowing(["/bin/tell"]),
-        run: async () => ({ exitCode: 3, stdout: "", stderr: "no\n" }),
-      },
-    });
-    const { outcomes } = await site.apply();
-    const [, told] = outcomes;
-    expect(told).toMatchObject(
-      onFailure === "fail"
-        ? { result: "failed", problem: { code: "hook-failed", message: expect.stringContaining("3: no") } }
-        : { result: "done", remarks: [{ code: "hook-failed" }] },
-    );
-  }
-});
-
-test("a stopped run ends every step, and commits nothing more", async () => {
-  const stop = new AbortController();
-  const stopping = { capturing: async () => stop.abort() };
+  const told: unknown[] = [];
   const site = engineSite({
     sources: [files, scripts],
-    does: { files: stopping },
-    policy: { throttle: { concurrency: 1 } },
-    signal: stop.signal,
+    ...hooked(
+      { before: [hook("/bin/before")], after: [hook("/bin/after")] },
+      async ({ line, environment }) => {
+        told.push({ program: line[0], ...environment });
+        return { exitCode: 0, stdout: "", stderr: "" };
+      },
+    ),
   });
-  const plan = await engineSite({ sources: [files, scripts] }).plan();
-  const { outcomes, result } = await site.apply(plan);
-  expect(outcomes.map((it) => it.result)).toEqual(["cancelled", "cancelled"]);
+  const made = async () => (await site.apply()).outcomes.flatMap((it) => it.snapshot ?? []);
+  const first = await made();
+  expect(first).toHaveLength(2);
+  site.pass(day);
+  site.does["files"] = { fails: "file-missing" };
+  const second = await made();
+  expect(second).toHaveLength(1);
+  const toldOf = (program: string, when: string, result: string, ids: readonly string[]) => ({
+    program,
+    SITEKEEP_SITE: "PS1",
+    SITEKEEP_WHEN: when,
+    SITEKEEP_RESULT: result,
+    SITEKEEP_SNAPSHOTS: ids.join(","),
+  });
+  expect(told).toEqual([
+    toldOf("/bin/before", "before", "pending", []),
+    toldOf("/bin/after", "after", "done", first),
+    toldOf("/bin/before", "before", "pending", []),
+    toldOf("/bin/after", "after", "some-failed", second),
+  ]);
+});
+
+test.each([
+  ["fail", "failed"],
+  ["warn", "done"],
+] as const)("a hook that fails under onFailure: %s has ended as %s", async (onFailure, result) => {
+  const says = { exitCode: 3, stdout: "", stderr: "no\n" };
+  const hooks = { before: [], after: [hook("/bin/tell", onFailure)] };
+  const site = engineSite(hooked(hooks, async () => says));
+  const { outcomes } = await site.apply();
+  const problem = {
+    code: "hook-failed",
+    severity: onFailure === "fail" ? "error" : "risk",
+    message: "The hook /bin/tell ended with 3: no.",
+    where: "PS1 hook /bin/tell",
+    hint: expect.stringMatching(/./),
+  };
+  expect(outcomes[1]).toEqual({
+    site: "PS1",
+    title: "hook after /bin/tell",
+    result,
+    startedAt: noon,
+    finishedAt: noon,
+    ...(onFailure === "fail" ? { problem } : { remarks: [problem] }),
+  });
+});
+
+test("a stopped run ends every step, and commits and begins nothing more", async () => {
+  const stop = new AbortController();
+  const { events, listener } = collectEvents();
+  const captured: string[] = [];
+  const stopping = { capturing: async () => (captured.push("files"), stop.abort()) };
+  const site = engineSite({
+    sources: [files, scripts],
+    does: { files: stopping, scripts: { capturing: async () => void captured.push("scripts") } },
+    signal: stop.signal,
+    ...hooked({ before: [], after: [hook("/bin/after")] }, async () => {
+      captured.push("hook");
+      return { exitCode: 0, stdout: "", stderr: "" };
+    }),
+  });
+  const { hooks, throttle } = site.policy;
+  const plan = await engineSite({ sources: [files, scripts], policy: { hooks, throttle } }).plan();
+  const { outcomes, result } = await site.apply(plan, listener);
+  const ended = { site: "PS1", result: "cancelled", startedAt: noon, finishedAt: noon };
+  const problem = {
+    code: "cancelled",
+    severity: "error",
+    message: "Stopped before the end.",
+    where: "PS1",
+    hint: "Run the command again: it goes on from what was finished.",
+  };
+  expect(outcomes).toEqual([
+    { ...ended, action: 0, title: "capture PS1/files", problem },
+    { ...ended, action: 1, title: "capture PS1/scripts" },
+    { ...ended, title: "hook after /bin/after" },
+  ]);
   expect(result).toBe("cancelled");
+  expect(captured).toEqual(["files"]);
+  expect(events.filter((it) => it.what === "step-ended").map((it) => it.outcome)).toEqual(outcomes);
+});
+
+test("a hook that is stopped with its run is told as that, and not as its failure", async () => {
+  const stop = new AbortController();
+  const hooks = { before: [hook("/bin/before")], after: [] };
+  const site = engineSite({
+    signal: stop.signal,
+    ...hooked(hooks, async ({ signal }) => {
+      stop.abort();
+      throw signal!.reason;
+    }),
+  });
+  const plan = await engineSite({ policy: { hooks } }).plan();
+  const { outcomes } = await site.apply(plan);
+  expect(outcomes.map((it) => `${it.title}: ${it.result}`)).toEqual([
+    "hook before /bin/before: cancelled",
+    "capture PS1/files: cancelled",
+  ]);
 });
 
 test("a run is told step by step, from its order to what became of each", async () => {
   const { events, listener } = collectEvents();
-  const site = engineSite({ does: { files: { fails: "file-missing" } } });
-  await site.run(undefined, listener);
-  expect(events.map((it) => ("step" in it ? `${it.what} ${stepId(it.step)}` : it.what))).toEqual([
-    "run-began",
-    "step-began PS1 0",
-    "step-ended PS1 0",
+  const before = hook("/bin/before");
+  const site = engineSite({
+    does: {
+      files: {
+        fails: "file-missing",
+        async capturing(_, { report }) {
+          report({ text: "BACKUP DATABASE", doneBytes: 3, totalBytes: 9 });
+          site.pass(1);
+        },
+      },
+    },
+    ...hooked({ before: [before], after: [] }, async () => ({ exitCode: 0, stdout: "", stderr: "" })),
+  });
+  const plan = await site.plan();
+  const { outcomes } = await site.apply(plan, listener);
+  const first = { is: "hook", site: "PS1", when: "before", index: 0, hook: before } as const;
+  const second = { is: "action", site: "PS1", index: 0, action: plan.sites[0]!.actions[0]! } as const;
+  const at = noon;
+  const stages = [
+    { name: "hooks before", lanesAtOnce: 1, lanes: [[first]] },
+    { name: "captures", lanesAtOnce: 1, lanes: [[second]] },
+  ];
+  expect(events.filter((it) => it.what !== "step-progressed" || it.progress.totalBytes)).toEqual([
+    { what: "run-began", at, sites: [{ site: "PS1", stages }] },
+    { what: "step-began", at, step: first },
+    { what: "step-ended", at, step: first, outcome: outcomes[0] },
+    { what: "step-began", at, step: second },
+    {
+      what: "step-progressed",
+      at,
+      step: second,
+      progress: { text: "BACKUP DATABASE", doneBytes: 3, totalBytes: 9 },
+    },
+    { what: "step-ended", at: at + 1, step: second, outcome: outcomes[1] },
   ]);
-  expect(events[0]).toMatchObject({ sites: [{ site: "PS1", stages: [{ name: "captures" }] }] });
-  expect(events[2]).toMatchObject({ outcome: { result: "failed", problem: { code: "file-missing" } } });
+  const problem = problemNamed("file-missing");
+  const named = { site: "PS1", action: 0, title: "capture PS1/files" };
+  expect(outcomes[1]).toEqual({ ...named, result: "failed", startedAt: at, finishedAt: at + 1, problem });
 });
 
 test("what passes is tried again after a wait, which is told", async () => {
@@ -231,8 +325,15 @@ const locked = {
   hint: "Close it.",
 } as const;
 
-function allowing(allow: readonly string[]) {
-  return { identity: "cm01.test", allow, tools: {}, paths: {}, servers: {} };
+function hook(program: string, onFailure: Hook["onFailure"] = "warn"): Hook {
+  return { run: [program], timeoutMs: hour, onFailure };
+}
+
+/** A site that runs one step at a time, with hooks that its machine allows, and what runs them. */
+function hooked(hooks: ResolvedPolicy["hooks"], run: World["run"]) {
+  const allow = [...hooks.before, ...hooks.after].map((it) => it.run[0]!);
+  const policy = { hooks, throttle: { concurrency: 1 } };
+  return { policy, world: { machine: { ...bareMachine, allow }, run } };
 }
 
 /** Two points lie in the repository, and a third is due. */
