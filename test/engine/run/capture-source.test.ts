@@ -1,12 +1,25 @@
-import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { day } from "../../../src/core/base/instant.ts";
+import { day, hour } from "../../../src/core/base/instant.ts";
+import { aboutMachine } from "../../../src/core/base/subject.ts";
 import type { FileOffer } from "../../../src/core/model/offer.ts";
-import type { Repository } from "../../../src/store/repository.ts";
+import type { CaptureAction } from "../../../src/core/model/plan.ts";
+import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
+import type { RunEvent } from "../../../src/core/model/run-event.ts";
+import { SharedContentLost } from "../../../src/store/objects/repository-errors.ts";
+import type { Repository, WriteOptions } from "../../../src/store/repository.ts";
 import { noon } from "../../support/build-site.ts";
-import { database, engineSite, files, problemNamed } from "../../support/engine-site.ts";
+import {
+  collectEvents,
+  database,
+  engineSite,
+  type EngineSetting,
+  type FakeSource,
+  files,
+  problemNamed,
+} from "../../support/engine-site.ts";
 import { replacing } from "../../support/replacing.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -23,8 +36,22 @@ const bad = { result: "failed", objects: 3, bytes: 9, damage: [..."abcdefg"] } a
 
 test("a capture keeps who, what and when, and a proof that it was read back", async () => {
   const site = engineSite({ does: { files: { files: { "a.txt": "hello", "b.txt": "world!" } } } });
-  await site.run();
+  const { outcomes } = await site.apply();
   const [snapshot] = await site.snapshots();
+  expect(outcomes).toEqual([
+    {
+      site: "PS1",
+      action: 0,
+      title: "capture PS1/files",
+      result: "done",
+      startedAt: noon,
+      finishedAt: noon,
+      snapshot: snapshot!.id,
+      files: 2,
+      bytes: 11,
+      addedBytes: snapshot!.addedBytes,
+    },
+  ]);
   expect(snapshot).toMatchObject({
     site: "PS1",
     policy: "ps1",
@@ -48,13 +75,17 @@ test("a capture keeps who, what and when, and a proof that it was read back", as
 test("a file that is lost is a remark of a capture that is made all the same", async () => {
   const site = engineSite({ does: { files: { files: { "a.txt": "here", "gone.txt": gone() } } } });
   const { outcomes } = await site.apply();
-  expect(outcomes).toMatchObject([
-    { result: "done", files: 1, remarks: [{ code: "file-vanished", severity: "risk", where: "PS1/files" }] },
-  ]);
+  const remark = {
+    code: "file-vanished",
+    severity: "risk",
+    message: expect.stringMatching(/^gone\.txt: ./),
+    where: "PS1/files",
+    hint: "Nothing, if the file was temporary. Otherwise look what removes files during a capture.",
+    about: aboutMachine({ kind: "file", path: "gone.txt" }),
+  };
+  expect(outcomes).toMatchObject([{ result: "done", files: 1, remarks: [remark] }]);
   const [snapshot] = await site.snapshots();
-  expect(snapshot!.problems).toMatchObject([
-    { code: "file-vanished", message: expect.stringMatching(/^gone\.txt: /) },
-  ]);
+  expect(snapshot!.problems).toEqual([remark]);
 });
 
 test("a lost file that the snapshot is worth nothing without fails the capture, and nothing is committed", async () => {
@@ -158,10 +189,26 @@ test("a capture that a prune overtook is taken away, and captured again", async 
 });
 
 test("a prune that overtakes each try is told, and no snapshot of it is kept", async () => {
+  const { events, listener } = collectEvents();
   const site = engineSite({
     wrap: (it) => replacing(it, { verify: async () => pruned }),
   });
-  expect(await site.run()).toEqual(["capture PS1/files: failed content-pruned"]);
+  const { outcomes } = await site.apply(undefined, listener);
+  const message =
+    "A prune or a repair took away what PS1/files rests on, while it was being written or since.";
+  expect(outcomes.map((it) => [it.result, it.problem])).toEqual([
+    [
+      "failed",
+      {
+        code: "content-pruned",
+        severity: "error",
+        message,
+        where: "PS1/files",
+        hint: "It is written again. Should that be so each time, let prunes keep their trash for longer than a capture takes: --grace.",
+      },
+    ],
+  ]);
+  expect(notesOf(events)).toEqual([2, 10, 30].map((it) => `${message} Trying again in ${it} s.`));
   expect(await site.snapshots()).toEqual([]);
 });
 
@@ -174,17 +221,210 @@ test("a capture that does not read back is kept with its failed proof, fails, an
       }),
   });
   const { outcomes } = await site.apply();
-  expect(outcomes).toMatchObject([
-    {
-      result: "failed",
-      problem: { code: "proof-failed", message: expect.stringContaining("damaged: a; b; c; d; e") },
-    },
-  ]);
   const [snapshot] = await site.snapshots();
-  expect(snapshot!.proofs).toMatchObject([{ result: "failed", note: "damaged: a; b; c; d; e" }]);
+  expect(outcomes.map((it) => [it.result, it.snapshot, it.problem])).toEqual([
+    [
+      "failed",
+      snapshot!.id,
+      {
+        code: "proof-failed",
+        severity: "error",
+        message: "PS1/files was written and does not read back: damaged: a; b; c; d; e",
+        where: "PS1/files",
+        hint: "Look at the disk or share of the repository; nothing was forgotten. The next run captures the source again.",
+      },
+    ],
+  ]);
+  expect(snapshot!.proofs).toEqual([
+    { level: "read", result: "failed", at: noon, note: "damaged: a; b; c; d; e" },
+  ]);
   isBad = false;
   site.pass(1);
   expect(await site.run()).toEqual(["capture PS1/files: done"]);
+});
+
+test("content that was shared with a capture that failed is stored in a second try, and that is noted", async () => {
+  const { events, listener } = collectEvents();
+  let tries = 0;
+  const capturing = async () => {
+    if (++tries === 1) throw new SharedContentLost();
+  };
+  const site = engineSite({ does: { files: { capturing } } });
+  expect(await site.run(undefined, listener)).toEqual(["capture PS1/files: done"]);
+  expect(notesOf(events)).toEqual([
+    "Another capture ended before it had stored what PS1/files shares with it. Trying again in 2 s.",
+  ]);
+});
+
+test("content that is lost with another capture each time is told with its cure", async () => {
+  const capturing = async () => Promise.reject(new SharedContentLost());
+  const { outcomes } = await engineSite({ does: { files: { capturing } } }).apply();
+  expect(outcomes.map((it) => it.problem)).toEqual([
+    {
+      code: "shared-content-lost",
+      severity: "error",
+      message: "Another capture ended before it had stored what PS1/files shares with it.",
+      where: "PS1/files",
+      hint: "Run again: what was stored is found and not stored again.",
+    },
+  ]);
+});
+
+test("a capture goes on from the newest snapshot of its site, source and mode, as fast as its policy lets it", async () => {
+  const begun: WriteOptions[] = [];
+  const wrap: EngineSetting["wrap"] = (it) =>
+    replacing(it, {
+      beginSnapshot: async (options: WriteOptions) => (begun.push(options), it.beginSnapshot(options)),
+    });
+  const site = engineSite({
+    sources: [files, { ...files, name: "scripts" }],
+    policy: { throttle: { concurrency: 1, bytesPerSecond: 5_000_000 } },
+    wrap,
+  });
+  const neighbour = engineSite({ policy: { site: { ...site.policy.site, code: "PS2" } }, world: site.world });
+  await site.run();
+  site.pass(day);
+  await site.run();
+  site.pass(hour);
+  await neighbour.run();
+  const newest = newestOf(await site.snapshots());
+  site.pass(day);
+  // A differential of the same source is not what a full is compared with.
+  const { sites, ...plan } = await site.plan();
+  const [first, second] = sites[0]!.actions as readonly CaptureAction[];
+  const base = newest("PS1", "scripts")!.id;
+  const increment = { ...second!, mode: "differential", base } as const;
+  await site.run({ ...plan, sites: [{ ...sites[0]!, actions: [increment] }] });
+  begun.splice(0);
+  site.pass(hour);
+  await site.run({ ...plan, sites: [{ ...sites[0]!, actions: [first!, second!, increment] }] });
+  const increments = (await site.snapshots()).filter((it) => it.mode === "differential");
+  const how = { signal: expect.any(AbortSignal), onProgress: expect.any(Function), rereadPerMille: 0 };
+  const whose = { site: "PS1", bytesPerSecond: 5_000_000, ...how };
+  expect(begun).toEqual([
+    { ...whose, source: "files", previous: newest("PS1", "files")!.id },
+    { ...whose, source: "scripts", previous: base },
+    { ...whose, source: "scripts", previous: increments[0]!.id },
+  ]);
+});
+
+test("a first capture goes on from nothing, and has no limit where its policy names none", async () => {
+  const begun: WriteOptions[] = [];
+  const site = engineSite({
+    wrap: (it) =>
+      replacing(it, {
+        beginSnapshot: async (options: WriteOptions) => (begun.push(options), it.beginSnapshot(options)),
+      }),
+  });
+  await site.run();
+  expect(begun.map((it) => Object.keys(it).toSorted())).toEqual([
+    ["onProgress", "rereadPerMille", "signal", "site", "source"],
+  ]);
+});
+
+test("a differential is asked for with the full that it is laid on, and names it; one that comes back as a full names none", async () => {
+  const asked: unknown[] = [];
+  const capturing: FakeSource["capturing"] = async ({ mode, base }) => void asked.push([mode, base?.id]);
+  const site = engineSite({ does: { files: { capturing } } });
+  await site.run();
+  site.pass(day);
+  await site.run();
+  const [full, other] = await site.snapshots();
+  site.pass(day);
+  const { sites, ...plan } = await site.plan();
+  const increment = { ...sites[0]!.actions[0]!, mode: "differential", base: full!.id } as CaptureAction;
+  const planned = { ...plan, sites: [{ ...sites[0]!, actions: [increment] }] };
+  await site.run(planned);
+  site.pass(hour);
+  site.does["files"] = { capturing, mode: "full" };
+  await site.run(planned);
+  expect(asked).toEqual([
+    ["full", undefined],
+    ["full", undefined],
+    ["differential", full!.id],
+    ["differential", full!.id],
+  ]);
+  expect((await site.snapshots()).map(({ mode, base }) => ({ mode, base }))).toEqual([
+    { mode: full!.mode },
+    { mode: other!.mode },
+    { mode: "differential", base: full!.id },
+    { mode: "full" },
+  ]);
+});
+
+test("how far a capture is, is told by its file and its bytes, and what a driver says as it says it", async () => {
+  const { events, listener } = collectEvents();
+  const site = engineSite({
+    does: {
+      files: {
+        capturing: async (_, { report }) => report({ text: "10 percent processed.", doneBytes: 5 }),
+        files: { "a.txt": "hello", "b.txt": "world!" },
+      },
+    },
+  });
+  await site.run(undefined, listener);
+  const told = events.flatMap((it) => (it.what === "step-progressed" ? JSON.stringify(it.progress) : []));
+  expect([...new Set(told)].map((it) => JSON.parse(it))).toEqual([
+    { text: "10 percent processed.", doneBytes: 5 },
+    { text: "a.txt", doneBytes: 5 },
+    { text: "b.txt", doneBytes: 11 },
+    { text: "2 files", doneBytes: 11 },
+    { text: "reading back what was written" },
+  ]);
+});
+
+test("a capture that is stopped is one that its driver hears of", async () => {
+  const stop = new AbortController();
+  const heard: boolean[] = [];
+  const site = engineSite({
+    does: {
+      files: {
+        async capturing(_, { signal }) {
+          heard.push(signal.aborted);
+          stop.abort();
+          heard.push(signal.aborted);
+        },
+      },
+    },
+    signal: stop.signal,
+  });
+  const plan = await engineSite({}).plan();
+  expect(await site.run(plan)).toEqual(["capture PS1/files: cancelled cancelled"]);
+  expect(heard).toEqual([false, true]);
+});
+
+test.each([
+  ["done", {}],
+  ["failed file-missing", { fails: "file-missing" }],
+] as const)("the temporary folders of a capture that is %s are gone behind it", async (result, fake) => {
+  const folders: string[] = [];
+  const capturing: FakeSource["capturing"] = async (_, means) => {
+    const folder = await means.temporaryFolder();
+    expect(existsSync(folder)).toBe(true);
+    folders.push(folder);
+  };
+  const site = engineSite({ does: { files: { ...fake, capturing } } });
+  expect(await site.run()).toEqual([`capture PS1/files: ${result}`]);
+  expect(folders.map((it) => existsSync(it))).toEqual([false]);
+});
+
+test("a plan that names a source which its policy lacks captures nothing", async () => {
+  const plan = await engineSite({ sources: [{ ...files, name: "scripts" }] }).plan();
+  const site = engineSite({});
+  const { sites } = await site.plan();
+  const mixed = { ...plan, sites: [{ ...plan.sites[0]!, policy: sites[0]!.policy }] };
+  const { outcomes } = await site.apply(mixed);
+  expect(outcomes).toMatchObject([
+    {
+      result: "failed",
+      problem: {
+        code: "internal-fault",
+        message: "Something unforeseen happened: The plan names the source scripts, its policy does not.",
+        where: "PS1",
+      },
+    },
+  ]);
+  expect(await site.snapshots()).toEqual([]);
 });
 
 test("a database's copy carries what was seen of the window; nothing else does", async () => {
@@ -219,6 +459,15 @@ test("a problem never tells a secret that was read", async () => {
   expect(outcomes[0]!.problem).toMatchObject({ code: "internal-fault" });
   expect(JSON.stringify(outcomes)).not.toContain("correct horse");
 });
+
+function notesOf(events: readonly RunEvent[]): readonly string[] {
+  return events.flatMap((it) => (it.what === "step-noted" ? it.text : []));
+}
+
+function newestOf(snapshots: readonly Snapshot[]) {
+  return (site: string, source: string) =>
+    snapshots.findLast((it) => it.site === site && it.source === source);
+}
 
 function gone(): Pick<FileOffer, "locator" | "size"> {
   const folder = temporaryFolder();
