@@ -18,7 +18,7 @@ import type { SiteOutcomes, SiteRun, Tell } from "./site-run.ts";
 export interface ApplyOptions {
   readonly trigger: Run["trigger"];
   /** Told what happens as it happens: a screen, a log, a page. */
-  readonly listeners?: readonly RunListener[];
+  readonly listeners: readonly RunListener[];
 }
 
 /** What became of a plan. `runs` holds one record for each repository that was written to. */
@@ -37,7 +37,7 @@ export interface Applied {
  */
 export async function applyPlan(session: Session, plan: Plan, options: ApplyOptions): Promise<Applied> {
   const notices: string[] = [];
-  const tell = tellAll(options.listeners ?? [], notices);
+  const tell = tellAll(options.listeners, notices);
   const sites = await Promise.all(plan.sites.filter(isToRun).map((site) => openSite(session, site, tell)));
   const ready = sites.filter((it): it is SiteRun => "repository" in it);
   const ended = sites.filter((it): it is SiteOutcomes => "outcomes" in it);

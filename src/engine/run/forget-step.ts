@@ -2,12 +2,12 @@ import type { Outcome } from "../../core/model/outcome.ts";
 import { SnapshotInUse } from "../../store/objects/repository-errors.ts";
 import { snapshotInUse } from "../repository/prune.ts";
 import { ProblemError } from "../../core/base/problem.ts";
-import type { ForgetAction, ForgetCopyAction } from "../../core/model/plan.ts";
-import { copiesOf, observedFromCopies, policyForCopies } from "../../core/plan/survey/copy-survey.ts";
+import type { Action, ForgetAction, ForgetCopyAction } from "../../core/model/plan.ts";
+import { observedFromCopies, policyForCopies } from "../../core/plan/survey/copy-survey.ts";
 import { forbiddenForget } from "../../core/plan/forget-guards.ts";
-import { assert } from "../../core/base/assert.ts";
 import type { Repository } from "../../store/repository.ts";
 import { type Finished, heldBack } from "./finished.ts";
+import { openCopies } from "./open-copies.ts";
 import { observe } from "../look/observe.ts";
 import type { Session } from "../session/session.ts";
 import type { SiteRun, StepSetting } from "./site-run.ts";
@@ -39,12 +39,12 @@ export async function forgetCopy(
   const { policy } = site.plan;
   const observed = await observe(session, policy, "verified");
   const seen = observed.copies?.find((it) => it.repository === from);
-  if (seen === undefined || seen.problem !== undefined)
-    return heldBack(site, seen?.problem?.message ?? `${from} was not looked at`);
+  if (seen === undefined) return heldBack(site, `${from} was not looked at`);
+  if (seen.problem !== undefined) return heldBack(site, seen.problem.message);
   const there = observedFromCopies(observed, from, seen.snapshots);
   const why = forbiddenForget(policyForCopies(policy, from), there, action);
   if (why !== undefined) return heldBack(site, why);
-  await forgetAll(await openCopies(session, site, from), action);
+  await forgetAll(await openCopies(session, site.plan, from), action);
   return { result: "done", forgotCopy: { repository: from, point } };
 }
 
@@ -55,21 +55,19 @@ export async function forgetCopy(
 function brokenBefore(site: StepSetting, { point }: ForgetAction): Outcome | undefined {
   return site.outcomes.find((it) => {
     if (it.result === "done") return false;
-    const action = it.action === undefined ? undefined : site.plan.actions[it.action];
+    const action = actionOf(site, it);
     return action?.do !== "copy" || action.point === point;
   });
 }
 
-function copyTargetOf({ plan }: SiteRun, { action }: Outcome): string | undefined {
-  const step = action === undefined ? undefined : plan.actions[action];
-  return step?.do === "copy" ? step.to : undefined;
+function copyTargetOf(site: SiteRun, outcome: Outcome): string | undefined {
+  const action = actionOf(site, outcome);
+  return action?.do === "copy" ? action.to : undefined;
 }
 
-async function openCopies(session: Session, { plan }: SiteRun, from: string): Promise<Repository> {
-  const [copy] = copiesOf(plan.policy, from);
-  const opened = copy && (await session.repository(copy.repository));
-  assert(opened?.exists, `the repository ${from} was looked at and is not there`);
-  return opened.repository;
+/** What an outcome is of; of a hook nothing that was planned. */
+function actionOf({ plan }: SiteRun, { action }: Outcome): Action | undefined {
+  return action === undefined ? undefined : plan.actions[action];
 }
 
 /** Newest first: what stays, were this cut off, is never an increment without its base. */

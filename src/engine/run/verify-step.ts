@@ -1,10 +1,9 @@
-import { assert } from "../../core/base/assert.ts";
 import type { VerifyAction } from "../../core/model/plan.ts";
 import type { Problem } from "../../core/base/problem.ts";
-import { copiesOf } from "../../core/plan/survey/copy-survey.ts";
-import type { Progress, Repository } from "../../store/repository.ts";
-import { openExisting, type Session } from "../session/session.ts";
+import type { Progress } from "../../store/repository.ts";
+import type { Session } from "../session/session.ts";
 import type { Finished } from "./finished.ts";
+import { openCopies } from "./open-copies.ts";
 import { contentPruned, copyDamaged, proofFailed } from "./read-back-problems.ts";
 import type { StepSetting } from "./site-run.ts";
 import { verifySnapshot, type VerifiedSnapshot } from "./verify-snapshot.ts";
@@ -15,7 +14,8 @@ export async function verifyStep(
   setting: StepSetting,
   action: VerifyAction,
 ): Promise<Finished> {
-  const repository = await repositoryToVerify(session, setting, action);
+  const name = action.in;
+  const repository = name === undefined ? setting.repository : await openCopies(session, setting.plan, name);
   const { snapshots } = await repository.snapshots();
   const snapshot = snapshots.find((it) => it.id === action.snapshot);
   if (snapshot === undefined)
@@ -24,18 +24,6 @@ export async function verifyStep(
   const verified = await verifySnapshot(session, repository, { snapshot, perMille: 1_000, onProgress });
   if (verified.proof.result !== "failed") return { result: "done", snapshot: snapshot.id };
   return { result: "failed", snapshot: snapshot.id, problem: problemOf(setting, action, verified) };
-}
-
-/** The repository of the policy, or that of its copies which the step names. */
-async function repositoryToVerify(
-  session: Session,
-  { plan, repository }: StepSetting,
-  { in: name }: VerifyAction,
-): Promise<Repository> {
-  if (name === undefined) return repository;
-  const [copy] = copiesOf(plan.policy, name);
-  assert(copy, `the policy of ${plan.site} has no copies in ${name}`);
-  return openExisting(session, copy.repository);
 }
 
 /** What a prune took away is no fault of the disk, wherever it lies. */

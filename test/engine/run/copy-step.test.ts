@@ -272,7 +272,9 @@ async function newSite(
     pass: (ms: number) => void (now += ms),
     async apply(given?: Plan) {
       const chosen = given ?? (await plan());
-      const done = await inSession((session) => applyPlan(session, chosen, { trigger: "apply" }));
+      const done = await inSession((session) =>
+        applyPlan(session, chosen, { trigger: "apply", listeners: [] }),
+      );
       const outcomes = done.outcomes.map(({ title, result, problem }) => [
         title,
         problem ? `${result} ${problem.code}` : result,

@@ -4,6 +4,7 @@ import type { Action, CaptureAction } from "../../../src/core/model/plan.ts";
 import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import type { CopyableRepository } from "../../../src/store/copyable-repository.ts";
 import { SnapshotInUse } from "../../../src/store/objects/repository-errors.ts";
+import { noon } from "../../support/build-site.ts";
 import { engineSite, type EngineSetting, files, linesOf } from "../../support/engine-site.ts";
 import { replacing } from "../../support/replacing.ts";
 import { bareMachine } from "../../support/test-world.ts";
@@ -232,6 +233,21 @@ test("a copy that the rules protect by now is not forgotten, whatever the plan s
     { result: "held-back", problem: heldBack("the point of 2026-11-22 01:30Z is the newest verified one") },
   ]);
   expect(await site.snapshots("offsite")).toHaveLength(1);
+});
+
+test("a forget of copies whose repository is not there is told with its cure", async () => {
+  const site = engineSite({ policy: { repository: copiedTo("offsite") } });
+  const plan = await site.plan();
+  const because = { why: "beyond-retention", detail: "" } as const;
+  const forgetCopy = { do: "forget-copy", from: "offsite", point: noon, snapshots: ["s0"] } as const;
+  const actions = [{ ...forgetCopy, because, restsOn: [] }];
+  const { outcomes } = await site.apply({ ...plan, sites: [{ ...plan.sites[0]!, actions }] });
+  expect(outcomes).toMatchObject([
+    {
+      result: "failed",
+      problem: { code: "repository-absent", severity: "error", where: "repository offsite" },
+    },
+  ]);
 });
 
 function heldBack(why: string) {

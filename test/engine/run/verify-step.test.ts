@@ -34,7 +34,7 @@ test("a run that died between commit and proof is mended by reading back what it
     const session = openSession(world, new AbortController().signal);
     onTestFinished(() => session.close());
     const { plan } = await planPolicies(session, [policy]);
-    const { outcomes } = await applyPlan(session, plan, { trigger: "apply" });
+    const { outcomes } = await applyPlan(session, plan, { trigger: "apply", listeners: [] });
     await session.close();
     return outcomes.map((it) => `${it.title}: ${it.result}`);
   };
