@@ -65,6 +65,7 @@ export const problemCodes = [
   "sql-login-refused",
   "sql-database-missing",
   "sql-permission",
+  "site-shape-unknown",
   "sql-edition-limit",
   "sql-key-missing",
   "sql-failed",

@@ -2,25 +2,16 @@ import { unknown } from "../base/fact.ts";
 import type { Fact } from "../base/fact.ts";
 import type { Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Statement } from "../outside/statement.ts";
 import type { ResolvedPolicy } from "./policy/resolved-policy.ts";
 import type { SiteLook } from "./site-look.ts";
 
 /**
- * One thing that lint asks a site's database, with a query of its own: what fails here takes nothing else
- * with it, and no capture rests on it. Names of the site's own views and of properties are known from
- * community sources only, and are to be corrected where a site shows others.
+ * One thing that lint asks a site's database, with a statement of its own: what fails here takes nothing else
+ * with it, and no capture rests on it. A value of another shape is another question, with another name.
  */
-export interface Question<Value extends Json = Json> {
-  /**
-   * The question's name in a look at the site. A value of another shape is another question, with another
-   * name.
-   */
-  readonly name: string;
-  /** After "could not": `read the port of Service Broker`. */
-  readonly doing: string;
-  /** T-SQL, in a session in the site database. */
-  readonly query: string;
-  /** What the query is given: the site's code, and the database's name. */
+export interface Question<Value extends Json = Json> extends Statement {
+  /** The site's code, and the database's name. */
   readonly parameters: readonly ("siteCode" | "database")[];
   /** Whether a policy's site is asked at all. Absent: always. */
   isAsked?(policy: ResolvedPolicy): boolean;

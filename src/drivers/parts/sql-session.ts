@@ -2,7 +2,7 @@ import { given } from "../../core/base/given.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import type { Site } from "../../core/model/policy/resolved-policy.ts";
 import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
-import { sqlProblem } from "../access/sql/sql-problems.ts";
+import { type SqlPlace, sqlProblem } from "../access/sql/sql-problems.ts";
 import { SqlError, type SqlRunner } from "../access/sql/sql-runner.ts";
 import type { Means } from "../driver.ts";
 
@@ -49,7 +49,8 @@ export async function explained<Result>(task: SqlTask, work: () => Promise<Resul
   }
 }
 
-function placeIn(task: SqlTask) {
+/** What is done, and where, for the words of a problem. */
+export function placeIn(task: SqlTask): SqlPlace {
   const { auth, server, name } = task.database;
   return {
     where: task.where,

@@ -11,6 +11,7 @@ const ask = (name: string, parameters: Question["parameters"] = []): Question =>
   doing: `ask for ${name}`,
   query: name,
   parameters,
+  reads: [],
   read: ([row]) => (row?.["value"] === undefined ? absent : known(row["value"])),
 });
 const hiding: Question = {

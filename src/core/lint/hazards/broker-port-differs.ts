@@ -1,4 +1,6 @@
 import { absent, known, match } from "../../base/fact.ts";
+import { tcpEndpoints } from "../../outside/sql-server.ts";
+import { rolePropertyView, roleView } from "../../outside/site-definition.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
@@ -10,6 +12,7 @@ const listens: Question<number> = {
   doing: "read the port of Service Broker",
   query: "SELECT port FROM sys.tcp_endpoints WHERE type_desc = N'SERVICE_BROKER';",
   parameters: [],
+  reads: [tcpEndpoints],
   read(rows) {
     const port = firstNumber(rows, "port");
     if (port !== undefined) return known(port);
@@ -26,6 +29,7 @@ const noted: Question<number> = {
 INNER JOIN dbo.vSMS_SC_SysResUse_Properties AS p ON p.ID = r.ID
 WHERE r.SiteCode = @siteCode AND r.RoleName = N'SMS SQL Server' AND p.Name = N'SSBPort';`,
   parameters: ["siteCode"],
+  reads: [roleView, rolePropertyView],
   read(rows) {
     const port = firstNumber(rows, "port");
     return port === undefined ? absent : known(port);

@@ -1,4 +1,5 @@
 import { absent, known, match } from "../../base/fact.ts";
+import { siteView } from "../../outside/site-definition.ts";
 import { isOfVersion } from "../../base/site-version.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import type { SiteFinding } from "../parts/hazard.ts";
@@ -12,6 +13,7 @@ const siteVersion: Question<string> = {
   doing: "read the version of the site",
   query: "SELECT Version AS version FROM dbo.v_Site WHERE SiteCode = @siteCode;",
   parameters: ["siteCode"],
+  reads: [siteView],
   read([row]) {
     const version = row?.["version"];
     return version === undefined ? absent : known(version);

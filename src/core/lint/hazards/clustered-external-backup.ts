@@ -18,11 +18,12 @@ type Instance = {
 const instance: Question<Instance> = {
   name: "sql-instance",
   doing: "see whether the site database's server is a named instance of a cluster",
-  query: `SELECT CAST(SERVERPROPERTY('IsClustered') AS int) AS clustered,
+  query: `SELECT CAST(SERVERPROPERTY('IsClustered') AS int) AS is_clustered,
 CAST(SERVERPROPERTY('InstanceName') AS nvarchar(128)) AS instance;`,
   parameters: [],
+  reads: [],
   read(rows) {
-    const isClustered = firstFlag(rows, "clustered");
+    const isClustered = firstFlag(rows, "is_clustered");
     const name = rows[0]?.["instance"];
     return isClustered === undefined ? absent : known({ isClustered, ...given({ name: name || undefined }) });
   },

@@ -1,4 +1,5 @@
 import { absent, known } from "../../base/fact.ts";
+import { certificates, databases } from "../../outside/sql-server.ts";
 import type { Fact } from "../../base/fact.ts";
 import type { Json } from "../../base/json.ts";
 import { protects } from "../../kinds/protects.ts";
@@ -18,6 +19,7 @@ const bitlocker: Question<boolean> = {
   query: `SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION') AS sees,
 (SELECT COUNT(*) FROM sys.certificates WHERE name = N'${bitlockerCertificate}') AS found;`,
   parameters: [],
+  reads: [certificates],
   read(rows) {
     if ((firstNumber(rows, "found") ?? 0) > 0) return known(true);
     if (firstFlag(rows, "sees")) return absent;
@@ -32,6 +34,7 @@ const encrypted: Question<boolean> = {
   doing: "see whether the site database is encrypted",
   query: "SELECT is_encrypted AS encrypted FROM sys.databases WHERE name = @database;",
   parameters: ["database"],
+  reads: [databases],
   read: (rows) => (firstFlag(rows, "encrypted") ? known(true) : absent),
 };
 

@@ -1,4 +1,7 @@
 import { absent, known } from "../../base/fact.ts";
+import type { Statement } from "../../outside/statement.ts";
+import { rolePropertyView, roleView } from "../../outside/site-definition.ts";
+import { contentInfoView, packageView } from "../../outside/site-content.ts";
 import { given } from "../../base/given.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { Protected, ProtectedServer } from "../../kinds/protected.ts";
@@ -29,6 +32,7 @@ const roles: Question<Roles> = {
 FROM dbo.vSMS_SC_SysResUse AS r LEFT JOIN dbo.vSMS_SC_SysResUse_Properties AS p ON p.ID = r.ID
 WHERE r.SiteCode = @siteCode;`,
   parameters: ["siteCode"],
+  reads: [roleView, rolePropertyView],
   read: (rows) =>
     rows.length === 0
       ? absent
@@ -49,28 +53,31 @@ function serversOf(rows: readonly Row[], role: ProtectedServer["is"]): readonly 
 }
 
 /** Source folders, of which a large site has thousands: asked only where nothing discovers them. */
-function folders(name: string, what: string, query: string): Question<readonly string[]> {
+function folders(
+  name: string,
+  what: string,
+  { reads, query }: Pick<Statement, "reads" | "query">,
+): Question<readonly string[]> {
   return {
     name,
     doing: `read the source folders of ${what}`,
     query,
     parameters: [],
+    reads,
     isAsked: (policy) => !policy.sources.some((it) => it.kind === "package-sources" && it.discover),
     read: (rows) =>
       rows.length === 0 ? absent : known(rows.map((row) => (row["path"] ?? "").replace(/[\\/]+$/, ""))),
   };
 }
 
-const packageFolders = folders(
-  "package-folders",
-  "packages",
-  "SELECT PkgSourcePath AS path FROM dbo.v_Package WHERE PkgSourcePath <> N'';",
-);
-const contentFolders = folders(
-  "content-folders",
-  "applications",
-  "SELECT ContentSource AS path FROM dbo.v_ContentInfo WHERE ContentSource <> N'';",
-);
+const packageFolders = folders("package-folders", "packages", {
+  reads: [packageView],
+  query: "SELECT PkgSourcePath AS path FROM dbo.v_Package WHERE PkgSourcePath <> N'';",
+});
+const contentFolders = folders("content-folders", "applications", {
+  reads: [contentInfoView],
+  query: "SELECT ContentSource AS path FROM dbo.v_ContentInfo WHERE ContentSource <> N'';",
+});
 
 /** What every site has. */
 const always: readonly (readonly [Protected, string])[] = [

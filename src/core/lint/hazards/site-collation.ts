@@ -16,6 +16,7 @@ const ofServer: Question<string> = {
   doing: "read the collation of the site database's server",
   query: "SELECT CAST(SERVERPROPERTY('Collation') AS nvarchar(128)) AS collation;",
   parameters: [],
+  reads: [],
   read([row]) {
     const collation = row?.["collation"];
     return collation === undefined || collation === "" ? absent : known(collation);

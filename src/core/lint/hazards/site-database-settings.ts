@@ -1,4 +1,5 @@
 import { absent, known, match } from "../../base/fact.ts";
+import { databases } from "../../outside/sql-server.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { firstFlag } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
@@ -16,6 +17,7 @@ const settings: Question<Settings> = {
   query: `SELECT is_broker_enabled AS broker, is_trustworthy_on AS trustworthy, is_honor_broker_priority_on AS priority
 FROM sys.databases WHERE name = @database;`,
   parameters: ["database"],
+  reads: [databases],
   read(rows) {
     if (rows.length === 0) return absent;
     return known({

@@ -1,4 +1,5 @@
 import { absent, known, match } from "../../base/fact.ts";
+import { databaseFiles as fileView } from "../../outside/sql-server.ts";
 import { isOnMachine, placeOfPath } from "../../base/windows-place.ts";
 import { destinationsOf } from "../parts/destinations.ts";
 import type { Destination } from "../parts/destinations.ts";
@@ -13,6 +14,7 @@ const databaseFiles: Question<readonly string[]> = {
   doing: "read where the files of the site database are",
   query: "SELECT physical_name AS path FROM sys.database_files;",
   parameters: [],
+  reads: [fileView],
   read(rows) {
     const paths = rows.flatMap((row) => row["path"] ?? []);
     return paths.length === 0 ? absent : known(paths);

@@ -1,4 +1,5 @@
 import { absent, known } from "../../base/fact.ts";
+import { databases } from "../../outside/sql-server.ts";
 import type { Question } from "../../model/question.ts";
 
 /** One column of the row that SQL Server has of the site database, asked for by itself. */
@@ -8,6 +9,7 @@ export function databaseColumn(name: string, column: string, doing: string): Que
     doing,
     query: `SELECT ${column} AS value FROM sys.databases WHERE name = @database;`,
     parameters: ["database"],
+    reads: [databases],
     read([row]) {
       const value = row?.["value"];
       return value === undefined || value === "" ? absent : known(value);

@@ -1,4 +1,5 @@
 import { absent, known } from "../../base/fact.ts";
+import { backupSets, certificates } from "../../outside/sql-server.ts";
 import { firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
 
@@ -16,6 +17,7 @@ export const encryptedBackups: Question<EncryptedBackups> = {
 FROM msdb.dbo.backupset AS s LEFT JOIN master.sys.certificates AS c ON c.thumbprint = s.encryptor_thumbprint
 WHERE s.database_name = @database AND s.encryptor_thumbprint IS NOT NULL;`,
   parameters: ["database"],
+  reads: [backupSets, certificates],
   read(rows) {
     const all = firstNumber(rows, "encrypted") ?? 0;
     return all === 0 ? absent : known({ all, openable: firstNumber(rows, "openable") ?? 0 });

@@ -2,6 +2,7 @@ import type { Problem } from "../../../core/base/problem.ts";
 import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { grantBackup, grantCreateDatabase, loginName } from "./grants.ts";
 import { quoteName } from "./t-sql-text.ts";
+import type { Right } from "../../../core/outside/right.ts";
 import type { SqlError } from "./sql-runner.ts";
 import { aboutMachine, type Subject } from "../../../core/base/subject.ts";
 import { given } from "../../../core/base/given.ts";
@@ -18,6 +19,8 @@ export interface SqlPlace {
   readonly user?: string;
   /** The path in question, as SQL Server sees it. */
   readonly path?: string;
+  /** What a login needs for it, where that is known. */
+  readonly needs?: readonly Right[];
 }
 
 /** Says what an operator is to do about an error of SQL Server, of the way to it, or of a login. */
@@ -87,6 +90,12 @@ const cures: readonly Cure[] = [
     numbers: [229, 230, 262, 297, 300, 371, 916, 15247, 15151, 15406, 3110],
     hint: (place, error) =>
       `Run as an administrator of ${place.server}: ${grantFor(place, error)} (docs/permissions.md)`,
+  },
+  {
+    code: "site-shape-unknown",
+    numbers: [207, 208],
+    hint: () =>
+      "This version of ConfigMgr or SQL Server calls it otherwise than sitekeep does: `sitekeep selftest` lists what differs, and its report helps to mend it.",
   },
   {
     code: "staging-full",
@@ -209,8 +218,9 @@ function isCertificateFault(error: SqlError): boolean {
 }
 
 /** The least right that answers the refusal, as a statement. */
-function grantFor({ database, user }: SqlPlace, error: SqlError): string {
+function grantFor({ database, user, needs = [] }: SqlPlace, error: SqlError): string {
   const login = loginName(user);
+  if (needs.length > 0) return grantsFor(needs, { database, login }, error);
   const text = error.message;
   const inDatabase = `USE ${quoteName(database)};`;
   if (/BACKUP (DATABASE|LOG)/i.test(text)) return grantBackup(database, user);
@@ -220,6 +230,23 @@ function grantFor({ database, user }: SqlPlace, error: SqlError): string {
   if (!object) return `${inDatabase} ALTER ROLE db_owner ADD MEMBER ${login};`;
   const [, name, home, schema] = object;
   return `USE ${quoteName(home!)}; GRANT SELECT ON ${quoteName(schema!)}.${quoteName(name!)} TO ${login};`;
+}
+
+/**
+ * The rights that what is done needs: the one whose object the server quotes, in whatever language; all of
+ * them where it quotes none.
+ */
+function grantsFor(
+  needs: readonly Right[],
+  { database, login }: { readonly database: string; readonly login: string },
+  error: SqlError,
+): string {
+  const quoted = new Set([...error.message.matchAll(/'([^']+)'/g)].map(([, name]) => name!.toLowerCase()));
+  const named = needs.filter(({ object }) => object !== undefined && quoted.has(object.toLowerCase()));
+  return (named.length > 0 ? named : needs)
+    .map(({ grant }) => grant.replaceAll("[database]", () => quoteName(database)))
+    .map((grant) => grant.replaceAll("[login]", () => login))
+    .join(" ");
 }
 
 /** Every message with its number, without the closing one that says nothing. */

@@ -1,0 +1,44 @@
+import type { OutsideFact, Witness } from "./outside-fact.ts";
+
+/** The numbers that a column holds, by what they mean to sitekeep. */
+export interface Numbers<Values extends Readonly<Record<string, number>> = Readonly<Record<string, number>>> {
+  /** `dbo.ServerData.SiteStatus`. */
+  readonly of: string;
+  readonly values: Values;
+  readonly witnesses: readonly Witness[];
+  readonly confidence: number;
+  readonly otherwise: string;
+}
+
+/** An enumeration as it is written down: the compiler keeps its names. */
+export function numbers<const Values extends Readonly<Record<string, number>>>(
+  written: Numbers<Values>,
+): Numbers<Values> {
+  return written;
+}
+
+/** What a number means; `undefined` for one that nobody explains. */
+export function meaningOf<Values extends Readonly<Record<string, number>>>(
+  { values }: Numbers<Values>,
+  number: number | undefined,
+): (keyof Values & string) | undefined {
+  return Object.keys(values).find((it) => values[it] === number);
+}
+
+/** Each number as a fact. */
+export function factsOfNumbers({
+  of,
+  values,
+  witnesses,
+  confidence,
+  otherwise,
+}: Numbers): readonly OutsideFact[] {
+  return Object.entries(values).map(([meaning, number]) => ({
+    id: `${of} = ${number}`,
+    kind: "number",
+    says: meaning,
+    witnesses,
+    confidence,
+    otherwise,
+  }));
+}

@@ -1,0 +1,246 @@
+import { relation } from "./relation.ts";
+import {
+  everybody,
+  seeTracking,
+  selectInMsdb,
+  viewAnyDatabase,
+  viewAnyDefinition,
+  viewDefinition,
+} from "./right.ts";
+import { sqlDocs } from "./witnesses.ts";
+
+/** The databases of a server. */
+export const databases = relation({
+  name: "sys.databases",
+  at: "server",
+  says: "one row for a database that the login may see",
+  right: viewAnyDatabase,
+  columns: {
+    name: { type: "text", says: "the database's name", confidence: 99 },
+    database_id: { type: "whole", says: "its number", confidence: 99 },
+    state_desc: { type: "text", says: "ONLINE, RESTORING, RECOVERY_PENDING and others", confidence: 99 },
+    recovery_model_desc: { type: "text", says: "SIMPLE, FULL or BULK_LOGGED", confidence: 99 },
+    collation_name: { type: "text", says: "the collation", confidence: 99, ifNull: "it is not online" },
+    page_verify_option_desc: { type: "text", says: "CHECKSUM, TORN_PAGE_DETECTION or NONE", confidence: 99 },
+    is_broker_enabled: { type: "bit", says: "Service Broker is on", confidence: 99 },
+    is_trustworthy_on: { type: "bit", says: "the database is trusted", confidence: 99 },
+    is_honor_broker_priority_on: { type: "bit", says: "priorities of conversations count", confidence: 99 },
+    is_encrypted: {
+      type: "bit",
+      says: "by transparent data encryption, or on the way to or from it",
+      confidence: 99,
+    },
+    group_database_id: {
+      type: "guid",
+      says: "its availability group's database",
+      confidence: 99,
+      since: "2012",
+      ifNull: "it is in no group",
+    },
+  },
+  witnesses: [sqlDocs("sys.databases")],
+  confidence: 99,
+  otherwise: "what rests on it is unknown, and told",
+});
+
+/** The files of the database that the session is in. */
+export const databaseFiles = relation({
+  name: "sys.database_files",
+  at: "any database",
+  says: "one row for a file of the database; on a readable secondary replica with the primary's paths",
+  right: everybody,
+  columns: {
+    type: { type: "whole", says: "0 rows, 1 log, 2 FILESTREAM", confidence: 99 },
+    physical_name: { type: "text", says: "its path on the server", confidence: 99 },
+    size: { type: "whole", says: "pages of 8 KiB", confidence: 99 },
+    differential_base_guid: {
+      type: "guid",
+      says: "the full that a differential would be made on",
+      confidence: 99,
+      ifNull: "there is none yet",
+    },
+  },
+  witnesses: [sqlDocs("sys.database_files")],
+  confidence: 99,
+  otherwise: "the size of the next backup is unknown",
+});
+
+/** The setting of change tracking. */
+export const changeTrackingDatabases = relation({
+  name: "sys.change_tracking_databases",
+  at: "server",
+  says: "one row for a database that tracks changes",
+  right: seeTracking,
+  columns: {
+    database_id: { type: "whole", says: "the database", confidence: 99 },
+    is_auto_cleanup_on: { type: "bit", says: "older changes are cleared away", confidence: 99 },
+    retention_period: { type: "whole", says: "how long changes are kept, in units", confidence: 99 },
+    retention_period_units: { type: "whole", says: "1 minutes, 2 hours, 3 days", confidence: 99 },
+  },
+  witnesses: [sqlDocs("change tracking catalog views, sys.change_tracking_databases")],
+  confidence: 99,
+  otherwise: "the window is not proven",
+});
+
+/** The tables that are tracked. */
+export const changeTrackingTables = relation({
+  name: "sys.change_tracking_tables",
+  at: "any database",
+  says: "one row for a tracked table that the login may see: a maximum is one of all tables only to whom all are shown",
+  right: viewDefinition,
+  columns: {
+    object_id: { type: "whole", says: "the table", confidence: 99 },
+    min_valid_version: { type: "whole", says: "changes from before it are cleared away", confidence: 99 },
+    cleanup_version: { type: "whole", says: "how far cleanup has come", confidence: 97 },
+  },
+  witnesses: [sqlDocs("change tracking catalog views, sys.change_tracking_tables")],
+  confidence: 99,
+  otherwise: "what is purged is not known, and a copy is not proven to be inside the window",
+});
+
+/** The recovery fork of a database: another one after a restore. */
+export const recoveryStatus = relation({
+  name: "sys.database_recovery_status",
+  at: "server",
+  says: "one row for a database",
+  right: viewAnyDatabase,
+  columns: {
+    database_id: { type: "whole", says: "the database", confidence: 99 },
+    recovery_fork_guid: {
+      type: "guid",
+      says: "another one after a restore",
+      confidence: 99,
+      ifNull: "the database is not open, or hidden",
+    },
+  },
+  witnesses: [sqlDocs("sys.database_recovery_status")],
+  confidence: 99,
+  otherwise: "whether a database was restored is not known, and a copy is not proven to be inside the window",
+});
+
+/** Certificates of the database that the session is in. */
+export const certificates = relation({
+  name: "sys.certificates",
+  at: "any database",
+  says: "one row for a certificate that the login has a right on: none proves nothing without VIEW DEFINITION",
+  right: viewDefinition,
+  columns: {
+    name: { type: "text", says: "the certificate's name", confidence: 99 },
+    certificate_id: { type: "whole", says: "its number", confidence: 99 },
+    pvt_key_encryption_type: {
+      type: "text",
+      says: "NA no private key, MK by the master key, PW by a password of its own, SK by the service's master key",
+      confidence: 99,
+    },
+    thumbprint: { type: "bytes", says: "SHA-1 of the certificate", confidence: 99 },
+  },
+  witnesses: [sqlDocs("sys.certificates")],
+  confidence: 97,
+  otherwise: "which keys there are is unknown, and told",
+});
+
+/** Keys of the database that the session is in: its master key among them. */
+export const symmetricKeys = relation({
+  name: "sys.symmetric_keys",
+  at: "any database",
+  says: "one row for a key that the login has a right on; ##MS_DatabaseMasterKey## is the master key",
+  right: viewDefinition,
+  columns: { name: { type: "text", says: "the key's name", confidence: 98 } },
+  witnesses: [sqlDocs("sys.symmetric_keys")],
+  confidence: 98,
+  otherwise: "whether there is a master key is unknown, and told",
+});
+
+/** Ports that the server listens on. */
+export const tcpEndpoints = relation({
+  name: "sys.tcp_endpoints",
+  at: "server",
+  says: "one row for an endpoint that the login has a right on",
+  right: viewAnyDefinition,
+  columns: {
+    endpoint_id: { type: "whole", says: "the endpoint", confidence: 99 },
+    port: { type: "whole", says: "the port", confidence: 97 },
+    type_desc: { type: "text", says: "SERVICE_BROKER and others", confidence: 99 },
+  },
+  witnesses: [sqlDocs("sys.tcp_endpoints")],
+  confidence: 97,
+  otherwise: "the port of Service Broker is not compared, and that is told",
+});
+
+const msdbOtherwise =
+  "what other tools have backed up is unknown, and the next differential becomes a full where that matters";
+
+/** Backups that the server took. */
+export const backupSets = relation({
+  name: "dbo.backupset",
+  at: "msdb",
+  says: "one row for a backup that succeeded; those of other servers among them where msdb was moved",
+  right: selectInMsdb("dbo.backupset"),
+  columns: {
+    backup_set_id: { type: "whole", says: "rises with each backup", confidence: 99 },
+    backup_set_uuid: { type: "guid", says: "the BackupSetGUID of the header", confidence: 99 },
+    media_set_id: { type: "whole", says: "backupmediafamily.media_set_id", confidence: 99 },
+    name: { type: "text", says: "the name that it was given", confidence: 99, ifNull: "none" },
+    type: { type: "text", says: "D full, I differential, L log and others", confidence: 99 },
+    database_name: { type: "text", says: "the database", confidence: 99 },
+    backup_start_date: { type: "time", says: "begin, in the server's local time", confidence: 99 },
+    backup_finish_date: { type: "time", says: "end, in the server's local time", confidence: 99 },
+    time_zone: {
+      type: "whole",
+      says: "quarters of an hour from UTC at the begin; 127 unknown",
+      confidence: 97,
+      ifNull: "unknown",
+    },
+    is_copy_only: { type: "bit", says: "it moves no base", confidence: 99 },
+    is_snapshot: { type: "bit", says: "taken through VSS", confidence: 99 },
+    is_damaged: { type: "bit", says: "damage was found while it was taken", confidence: 99 },
+    first_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
+    last_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
+    checkpoint_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
+    database_backup_lsn: {
+      type: "whole",
+      says: "25 digits: read as text",
+      confidence: 99,
+      ifNull: "unknown",
+    },
+    differential_base_guid: {
+      type: "guid",
+      says: "the full that it was made on",
+      confidence: 99,
+      ifNull: "a full",
+    },
+    user_name: { type: "text", says: "who took it", confidence: 99, ifNull: "unknown" },
+    encryptor_thumbprint: {
+      type: "bytes",
+      says: "the certificate that encrypts it",
+      confidence: 97,
+      since: "2014",
+      ifNull: "it is not encrypted",
+    },
+  },
+  witnesses: [sqlDocs("backupset")],
+  confidence: 99,
+  otherwise: msdbOtherwise,
+});
+
+/** The files of backups. */
+export const backupMediaFamilies = relation({
+  name: "dbo.backupmediafamily",
+  at: "msdb",
+  says: "one row for each file of a backup, and for each mirror of it",
+  right: selectInMsdb("dbo.backupmediafamily"),
+  columns: {
+    media_set_id: { type: "whole", says: "backupset.media_set_id", confidence: 99 },
+    family_sequence_number: { type: "whole", says: "which of several files, from 1", confidence: 99 },
+    mirror: { type: "whole", says: "0 for the first of equal files", confidence: 95, ifNull: "0" },
+    physical_device_name: {
+      type: "text",
+      says: "the file, or a GUID for VSS",
+      confidence: 99,
+      ifNull: "unknown",
+    },
+  },
+  witnesses: [sqlDocs("backupmediafamily")],
+  confidence: 99,
+  otherwise: msdbOtherwise,
+});

@@ -1,0 +1,45 @@
+import type { Relation } from "./relation.ts";
+import type { Right } from "./right.ts";
+
+/** What statements are given: known of the policy before any server is asked. */
+export type StatementParameter = "siteCode" | "database" | "name" | "taskName";
+
+/** What a statement is given, by name. */
+export type StatementValues = Readonly<Partial<Record<StatementParameter, string>>>;
+
+/**
+ * One statement that sitekeep sends to read something. Each stands in one place, with what it reads and the
+ * rights that this needs; no other text reads a site.
+ */
+export interface Statement {
+  /** Unlike any other statement's. */
+  readonly name: string;
+  /** After "could not": `read the links of replication`. */
+  readonly doing: string;
+  /**
+   * T-SQL. A name of ours is in brackets, or no word of SQL Server, and every column that comes back has one.
+   */
+  readonly query: string;
+  readonly parameters: readonly StatementParameter[];
+  readonly reads: readonly Relation[];
+}
+
+/** What a login needs for a statement, each right once. */
+export function rightsOf({ reads }: Statement): readonly Right[] {
+  return [...new Map(reads.map(({ right }) => [right.title, right])).values()];
+}
+
+/** The values that a statement takes, out of all that is known. */
+export function valuesFor(
+  { name, parameters }: Statement,
+  values: StatementValues,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    parameters.map((parameter) => {
+      const value = values[parameter];
+      if (value === undefined)
+        throw new Error(`The statement ${name} takes ${parameter}, which is not given.`);
+      return [parameter, value];
+    }),
+  );
+}

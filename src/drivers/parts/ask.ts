@@ -1,0 +1,53 @@
+import { known, unknown } from "../../core/base/fact.ts";
+import type { Fact } from "../../core/base/fact.ts";
+import { rightsOf, valuesFor } from "../../core/outside/statement.ts";
+import type { Statement, StatementValues } from "../../core/outside/statement.ts";
+import { sqlProblem } from "../access/sql/sql-problems.ts";
+import { SqlError, type SqlRow, type SqlRunner } from "../access/sql/sql-runner.ts";
+import { explained, placeIn, type SqlTask } from "./sql-session.ts";
+
+/** For whom a statement is sent, and what it is given. */
+export interface Asking {
+  readonly task: Omit<SqlTask, "doing">;
+  readonly values: StatementValues;
+}
+
+/**
+ * Sends a statement: its rows, or why the server gives none, with the cure. No row is an answer; a refusal, a
+ * column that is not there and a right that is missing are none. Rejects when the session is lost.
+ */
+export async function ask(
+  sql: SqlRunner,
+  statement: Statement,
+  { task, values }: Asking,
+): Promise<Fact<readonly SqlRow[]>> {
+  const doing = { ...task, doing: statement.doing };
+  try {
+    return known(await sql.query(statement.query, valuesFor(statement, values)));
+  } catch (thrown) {
+    if (!(thrown instanceof SqlError) || thrown.stage !== "statement")
+      return explained(doing, () => Promise.reject(thrown as Error));
+    return unknown(sqlProblem(thrown, { ...placeIn(doing), needs: rightsOf(statement) }));
+  }
+}
+
+/**
+ * Sends the first of several statements whose names are there: other versions call things otherwise. What a
+ * right hides is unknown, and no other name is tried. Where none is there, the first one's names are told.
+ */
+export async function askFirst(
+  sql: SqlRunner,
+  [first, ...others]: readonly [Statement, ...Statement[]],
+  asking: Asking,
+): Promise<Fact<readonly SqlRow[]>> {
+  const asked = await ask(sql, first, asking);
+  for (const statement of isOfOtherShape(asked) ? others : []) {
+    const other = await ask(sql, statement, asking);
+    if (!isOfOtherShape(other)) return other;
+  }
+  return asked;
+}
+
+function isOfOtherShape(answer: Fact<unknown>): boolean {
+  return answer.is === "unknown" && answer.why.code === "site-shape-unknown";
+}
