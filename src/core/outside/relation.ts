@@ -16,7 +16,7 @@ export interface Column {
   readonly since?: string;
   /** A column that other versions have in place of it. */
   readonly insteadOf?: string;
-  /** Who tells of this column, beside those who tell of its table. */
+  /** Who tells of this column, beside those who tell of its table. An empty list: nobody does. */
   readonly witnesses?: readonly Witness[];
 }
 

@@ -9,6 +9,7 @@ import {
   powerBiTemplate,
   siteDataReinit,
   sqlReplication,
+  sqlReplication2019,
   synchronisationInternals,
 } from "./witnesses.ts";
 
@@ -28,7 +29,7 @@ export const serverData = relation({
       says: "the state of the site",
       confidence: 60,
       insteadOf: "SiteStatus",
-      witnesses: [],
+      witnesses: [sqlReplication2019],
     },
     ServerRole: {
       type: "text",

@@ -26,7 +26,7 @@ export interface Statement {
 
 /** What a login needs for a statement, each right once. */
 export function rightsOf({ reads }: Statement): readonly Right[] {
-  return [...new Map(reads.map(({ right }) => [right.title, right])).values()];
+  return [...new Set(reads.map(({ right }) => right))];
 }
 
 /** The values that a statement takes, out of all that is known. */

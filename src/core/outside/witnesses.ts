@@ -17,6 +17,10 @@ export const sqlReplication = microsoft(
   "Troubleshoot SQL replication: MicrosoftDocs/SupportArticles-docs, sql-replication.md",
   "2026-03-25",
 );
+export const sqlReplication2019 = microsoft(
+  "Troubleshoot SQL replication, as it was first published",
+  "2019",
+);
 export const siteDataReinit = microsoft(
   "Reinitialise site data: MicrosoftDocs/SupportArticles-docs, site-data-reinit.md",
   "2026-03-25",
