@@ -53,16 +53,21 @@ function importsOf(files: ReadonlyMap<string, string>): ReadonlySet<string> {
         used.add(`${place(from!)} ${name}`);
     for (const [, names, from] of text.matchAll(/\{([^{}]*)\} = await import\("(\.[^"]+)"\)/g))
       for (const [, name] of names!.matchAll(/(?:^|,)\s*(\w+)/g)) used.add(`${place(from!)} ${name}`);
+    // A register takes all that a file of it exports.
+    for (const [, from] of text.matchAll(/^import \* as \w+ from "(\.[^"]+)"/gm))
+      for (const name of exportsOf(place(from!))) used.add(`${place(from!)} ${name}`);
     // The lab's door is another package: what is asked of it is asked of a value of that name.
     for (const [, name] of text.matchAll(/\blab\.(\w+)/g)) used.add(`${labDoor} ${name}`);
     // A command's `run` is loaded by its file.
     for (const [, from] of text.matchAll(/(?<!\} = await )import\("(\.[^"]+)"\)/g)) {
       const loaded = place(from!);
-      for (const [, name] of (program.get(loaded) ?? "").matchAll(
-        /^export (?:async )?(?:function|const) (\w+)/gm,
-      ))
-        used.add(`${loaded} ${name}`);
+      for (const name of exportsOf(loaded)) used.add(`${loaded} ${name}`);
     }
   }
   return used;
+}
+
+function exportsOf(file: string): readonly string[] {
+  const text = program.get(file) ?? "";
+  return [...text.matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)].map(([, name]) => name!);
 }

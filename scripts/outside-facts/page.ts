@@ -4,9 +4,9 @@ import { isBelief, type OutsideFact, type Witness } from "../../src/core/outside
 
 const beginning = `# Facts of products that are not ours
 
-sitekeep reads the database of a site, SQL Server, and files that other programs write. What it takes to be so stands here, each fact once: its name,
+Of a site its database is read, its SQL Server, and files that other programs write. What sitekeep takes to be so stands here, each fact once: its name,
 its meaning, who tells it, how sure we are, and what sitekeep does where it is otherwise. The page is made from \`src/core/outside\` by
-\`npm run outside-facts\`; statements and parsers take their names from there too. \`sitekeep selftest SITE\` asks a real site for each of them that can be asked.
+\`npm run outside-facts\`; statements and parsers take their names from there too. \`sitekeep selftest SITE\` asks a real site for each that can be asked.
 
 A fact that nobody tells is a **belief**. Nothing on this page was seen on a site of our own.
 `;
@@ -22,7 +22,9 @@ export async function outsideFactsPage(): Promise<string> {
     `${outsideFacts.length} facts, of which ${beliefs.length} are beliefs.\n`,
     ...[...byThing].map(([thing, facts]) => section(thing, facts, numberOf)),
     "## Who tells it\n",
-    ...witnesses.map((it, at) => `${at + 1}. ${it.by}: ${it.title}${it.dated === undefined ? "" : ` (${it.dated})`}`),
+    ...witnesses.map(
+      (it, at) => `${at + 1}. ${it.by}: ${it.title}${it.dated === undefined ? "" : ` (${it.dated})`}`,
+    ),
   ];
   return format(text.join("\n"), { ...(await resolveConfig("docs/outside-facts.md")), parser: "markdown" });
 }

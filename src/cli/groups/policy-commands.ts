@@ -134,6 +134,18 @@ export const policyCommands: readonly CommandSpec[] = [
     load: () => import("../commands/status.ts"),
   },
   {
+    name: "selftest",
+    arguments: "<site>",
+    summary: "ask a site's databases whether they are as sitekeep takes them to be; changes nothing",
+    options: [...place, json],
+    examples: [
+      ["sitekeep selftest PS1", "what differs, and what the login may not see"],
+      ["sitekeep selftest PS1 --json > ps1-selftest.json", "the report that helps to mend a difference"],
+    ],
+    alsoEndsWith: exitCode.someFailed,
+    load: () => import("../commands/selftest.ts"),
+  },
+  {
     name: "simulate",
     summary:
       "what the policies will hold by a date, on a virtual clock, and whether that is what they expect",

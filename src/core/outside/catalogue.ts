@@ -13,16 +13,25 @@ const written: readonly unknown[] = [siteReplication, siteDefinition, siteConten
 );
 
 /** All tables and views that sitekeep reads. */
-export const relations: readonly Relation[] = written.filter(isRelation);
+export const relations: readonly Relation[] = written
+  .filter(isRelation)
+  .toSorted((left, right) => (left.name < right.name ? -1 : 1));
 
 /** All numbers whose meaning it relies on. */
-export const enumerations: readonly Numbers[] = written.filter(isNumbers);
+export const enumerations: readonly Numbers[] = written
+  .filter(isNumbers)
+  .toSorted((left, right) => (left.of < right.of ? -1 : 1));
+
+const plain = written.filter(isFact);
+
+/** Functions of the site's database that it relies on: an id is how one is called. */
+export const functions: readonly OutsideFact[] = plain.filter(({ kind }) => kind === "function");
 
 /** Every fact of a product that is not ours, once. */
 export const outsideFacts: readonly OutsideFact[] = [
   ...relations.flatMap(factsOfRelation),
   ...enumerations.flatMap(factsOfNumbers),
-  ...written.filter(isFact),
+  ...plain,
 ];
 
 function isRelation(value: unknown): value is Relation {

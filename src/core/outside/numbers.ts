@@ -5,6 +5,8 @@ export interface Numbers<Values extends Readonly<Record<string, number>> = Reado
   /** `dbo.ServerData.SiteStatus`. */
   readonly of: string;
   readonly values: Values;
+  /** The column holds other numbers too, which mean nothing to sitekeep. */
+  readonly isOpen?: true;
   readonly witnesses: readonly Witness[];
   readonly confidence: number;
   readonly otherwise: string;

@@ -33,6 +33,7 @@ export const packageView = relation({
 /** Packages whose source is one file. */
 export const imageTypes = numbers({
   of: "dbo.v_Package.PackageType",
+  isOpen: true,
   values: { "operating system image": 257, "boot image": 258 },
   witnesses: [packageClass],
   confidence: 95,

@@ -196,7 +196,8 @@ export const statusMessageView = relation({
 
 /** What the backup task says of itself in status messages. */
 export const taskMessages = numbers({
-  of: "status message of SMS_SITE_BACKUP",
+  of: "dbo.v_StatusMessage.MessageID",
+  isOpen: true,
   values: { begun: 5055, finished: 5035 },
   witnesses: [backupPage, powerBiTemplate, cmHealth],
   confidence: 85,

@@ -1,0 +1,36 @@
+import { renderProblems } from "../../core/report/render-problems.ts";
+import { renderSelftest } from "../../core/report/render-selftest.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
+import { selftest, type TestedDatabase } from "../../engine/selftest.ts";
+import { readSelection } from "../../engine/pipeline.ts";
+import type { RunCommand } from "../command/command.ts";
+import { exitCode } from "../command/exit-code.ts";
+import { refused } from "../command/result.ts";
+import { withSession } from "../session/open-session.ts";
+
+/** `sitekeep selftest SITE`: whether a real site is as sitekeep takes sites to be. Changes nothing. */
+export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
+  withSession(call, async ({ session, policies: folder }) => {
+    const loaded = await readSelection(session, { folder, site: call.args[0]! });
+    if (!loaded.ok) return refused(loaded.problems);
+    const databases: TestedDatabase[] = [];
+    // Several policies of one site name the same databases.
+    for (const policy of onePerSite(loaded.policies)) databases.push(...(await selftest(session, policy)));
+    const isAsTaken = databases.every(
+      (it) => it.problem === undefined && it.facts.every(({ found }) => found !== "differs"),
+    );
+    return {
+      exitCode: isAsTaken ? exitCode.done : exitCode.someFailed,
+      document: () => ({ apiVersion: "sitekeep/selftest/v1", databases }),
+      text: (paint) => [
+        ...databases.flatMap(({ site, server, database, facts, problem }) =>
+          problem === undefined ? renderSelftest(`${site}  ${database} on ${server}`, facts, paint) : [],
+        ),
+        { remark: renderProblems(databases.flatMap(({ problem }) => problem ?? [])) },
+      ],
+    };
+  });
+
+function onePerSite(policies: readonly ResolvedPolicy[]): readonly ResolvedPolicy[] {
+  return [...new Map(policies.map((it) => [it.site.code, it])).values()];
+}

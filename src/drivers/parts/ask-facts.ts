@@ -1,0 +1,157 @@
+import type { Fact } from "../../core/base/fact.ts";
+import type { AskedFact } from "../../core/model/asked-fact.ts";
+import { enumerations, functions, relations } from "../../core/outside/catalogue.ts";
+import { factsOfNumbers, type Numbers } from "../../core/outside/numbers.ts";
+import type { OutsideFact } from "../../core/outside/outside-fact.ts";
+import type { Column, ColumnType, Relation } from "../../core/outside/relation.ts";
+import type { Statement } from "../../core/outside/statement.ts";
+import { textCell } from "../access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
+import { quoteName } from "../access/sql/t-sql-text.ts";
+import { ask, type Asking } from "./ask.ts";
+
+/** Rows that are read to see whether what a column holds is understood. */
+const rowsRead = 20;
+/** Different numbers of a column that are looked at. */
+const numbersRead = 100;
+
+/**
+ * Asks a server for each fact of the register that SQL can be asked for: whether a table is there with its
+ * columns, whether what they hold is understood, and which of the numbers occur. Changes nothing. Rejects
+ * when the session is lost.
+ */
+export async function askFacts(sql: SqlRunner, asking: Asking): Promise<readonly AskedFact[]> {
+  const send: Send = (statement) => ask(sql, statement, asking);
+  const found: AskedFact[] = [];
+  for (const it of relations) found.push(...(await askRelation(send, it)));
+  for (const it of enumerations) found.push(...(await askNumbers(send, it)));
+  for (const it of functions) found.push(await askFunction(send, it));
+  return found;
+}
+
+/** Sends one statement in the session that is asked. */
+type Send = (statement: Statement) => Promise<Fact<readonly SqlRow[]>>;
+
+async function askRelation(send: Send, of: Relation): Promise<readonly AskedFact[]> {
+  const columns = Object.entries(of.columns);
+  const newest = columns.filter(([, it]) => it.insteadOf === undefined);
+  const names = newest.map(([name]) => name);
+  const all = await send(reading(of, names));
+  const asked: AskedFact[] = [];
+  for (const [name, column] of columns)
+    asked.push(
+      all.is === "known" && names.includes(name)
+        ? judgeColumn(of, name, column, all.value)
+        : await askColumn(send, of, name, column),
+    );
+  if (asked.some((it) => it.found === "confirmed")) return [{ id: of.name, found: "confirmed" }, ...asked];
+  // With no column of it the table itself is not there, or hidden.
+  const absence = { ...asked[0]!, id: of.name };
+  return [
+    absence,
+    ...asked.map(({ id }): AskedFact => ({ id, found: "not-asked", note: notThere(of.name) })),
+  ];
+}
+
+function notThere(name: string): string {
+  return `${name} could not be read`;
+}
+
+async function askColumn(send: Send, of: Relation, name: string, column: Column): Promise<AskedFact> {
+  const id = `${of.name}.${name}`;
+  const answer = await send(reading(of, [name]));
+  if (answer.is === "known") return judgeColumn(of, name, column, answer.value);
+  const asked = refusal(id, answer);
+  // A name that older versions have: that it is not there is no difference.
+  return asked.found === "differs" && column.insteadOf !== undefined ? { id, found: "other-name" } : asked;
+}
+
+function reading(of: Relation, columns: readonly string[]): Statement {
+  const place = of.at === "msdb" ? `msdb.${of.name}` : of.name;
+  return {
+    name: `selftest ${of.name}`,
+    doing: `read ${of.name}`,
+    query: `SELECT TOP (${rowsRead}) ${columns.map(quoteName).join(", ")} FROM ${place};`,
+    parameters: [],
+    reads: [of],
+  };
+}
+
+function judgeColumn(of: Relation, name: string, column: Column, rows: readonly SqlRow[]): AskedFact {
+  const id = `${of.name}.${name}`;
+  const values = rows.map((row) => row[name]);
+  const strange = values.find((it) => it !== null && it !== undefined && !isOfType[column.type](it));
+  if (strange !== undefined) return { id, found: "differs", note: `it holds ${shown({ value: strange })}` };
+  const isNull = values.some((it) => it === null) && column.ifNull === undefined;
+  return isNull ? { id, found: "differs", note: "it holds NULL" } : { id, found: "confirmed" };
+}
+
+/** Through sqlcmd every value is a text. */
+const isOfType: Readonly<Record<ColumnType, (value: NonNullable<SqlRow[string]>) => boolean>> = {
+  whole: (value) => typeof value === "number" || typeof value === "boolean" || isText(value, /^-?\d+$/),
+  bit: (value) => typeof value === "boolean" || isText(String(value), /^[01]$/),
+  time: (value) => value instanceof Date || isText(value, /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/),
+  guid: (value) => isText(value, /^\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i),
+  bytes: (value) => value instanceof Uint8Array || isText(value, /^(0x)?([0-9a-f]{2})*$/i),
+  text: (value) => typeof value === "string",
+};
+
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === "string" && pattern.test(value);
+}
+
+async function askNumbers(send: Send, of: Numbers): Promise<readonly AskedFact[]> {
+  const found = relations.find(({ name }) => of.of.startsWith(`${name}.`));
+  const facts = factsOfNumbers(of);
+  if (found === undefined)
+    return facts.map(({ id }) => ({ id, found: "not-asked", note: "no table holds it" }));
+  const answer = await send(occurring(found, of));
+  if (answer.is !== "known")
+    return facts.map(({ id }) => ({ id, found: "not-asked", note: notThere(of.of) }));
+  const here = new Set(answer.value.flatMap((row) => textCell(row, "value") ?? []));
+  const known = new Set(Object.values(of.values).map(String));
+  const strangers = of.isOpen ? [] : [...here].filter((it) => !known.has(it));
+  return [
+    ...Object.values(of.values).map((number): AskedFact => ({
+      id: `${of.of} = ${number}`,
+      found: here.has(String(number)) ? "confirmed" : "not-seen",
+    })),
+    ...strangers.map((it): AskedFact => ({
+      id: `${of.of} = ${it}`,
+      found: "differs",
+      note: "nobody explains it",
+    })),
+  ];
+}
+
+function occurring(of: Relation, { of: column }: Numbers): Statement {
+  const name = quoteName(column.slice(of.name.length + 1));
+  return {
+    name: `selftest ${column}`,
+    doing: `read ${column}`,
+    query: `SELECT DISTINCT TOP (${numbersRead}) ${name} AS value FROM ${of.name};`,
+    parameters: [],
+    reads: [of],
+  };
+}
+
+async function askFunction(send: Send, { id }: OutsideFact): Promise<AskedFact> {
+  const statement = { name: `selftest ${id}`, doing: `call ${id}`, query: `SELECT ${id} AS value;` };
+  const answer = await send({ ...statement, parameters: [], reads: [] });
+  if (answer.is !== "known") return refusal(id, answer);
+  const value = textCell(answer.value[0], "value");
+  return value === undefined ? { id, found: "differs", note: "it gives NULL" } : { id, found: "confirmed" };
+}
+
+function refusal(id: string, answer: Fact<unknown>): AskedFact {
+  if (answer.is !== "unknown") return { id, found: "not-asked" };
+  const { code, message, hint } = answer.why;
+  return code === "site-shape-unknown"
+    ? { id, found: "differs", note: message }
+    : { id, found: "not-asked", note: `${message} ${hint}` };
+}
+
+function shown(row: SqlRow): string {
+  const text = textCell(row, "value") ?? "NULL";
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
