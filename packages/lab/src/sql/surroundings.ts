@@ -101,6 +101,7 @@ function clientFunction(functionName: string, client: Client): Typed | undefined
     case "ORIGINAL_LOGIN":
     case "SYSTEM_USER":
       return literal(client.login.user, name);
+    case "USER":
     case "USER_NAME":
     case "CURRENT_USER":
     case "SESSION_USER":

@@ -155,13 +155,13 @@ describe("a full backup", () => {
     let writing: Promise<unknown> | undefined;
     await run(`BACKUP DATABASE CM_PS1 TO ${disk("during.bak")} WITH COPY_ONLY, INIT, STATS = 1`, () => {
       writing ??= pool
-        .batch("UPDATE CM_PS1.dbo.Bulk SET body = 0x01")
+        .batch("UPDATE CM_PS1.dbo.Bulky SET body = 0x01")
         .then(() => (instance.incidents.length = 0));
     });
     await writing;
     await run(`RESTORE DATABASE During FROM ${disk("during.bak")} WITH ${move("During")}`);
     const bodies =
-      "SELECT CONVERT(varchar(10), body, 1) AS b, COUNT(*) AS n FROM During.dbo.Bulk GROUP BY CONVERT(varchar(10), body, 1)";
+      "SELECT CONVERT(varchar(10), body, 1) AS b, COUNT(*) AS n FROM During.dbo.Bulky GROUP BY CONVERT(varchar(10), body, 1)";
     expect(await rows(bodies)).toEqual([{ b: "0x01", n: 600 }]);
     expect(await run("DBCC CHECKDB ('During') WITH NO_INFOMSGS")).toEqual([]);
     await run("DROP DATABASE During");

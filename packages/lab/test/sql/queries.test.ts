@@ -1,5 +1,6 @@
 import type sql from "mssql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reservedWords } from "../../src/sql/language/reserved-words.ts";
 import { startTestInstance, type TestInstance } from "./support/lab-instance.ts";
 
 let instance: TestInstance;
@@ -65,6 +66,10 @@ const answers: readonly (readonly [string, unknown])[] = [
   ["SELECT ROUND(1250, -2)", 1300],
   ["SELECT ROUND(2.345, 2)", 2.35],
   ["SELECT NULLIF(N'A', 'a')", null],
+  ["SELECT 1 AS [clustered]", 1],
+  ["SELECT COALESCE(NULL, 2)", 2],
+  ["SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; SET ROWCOUNT 0; SELECT USER", "dbo"],
+  ["DECLARE @d double precision = 2.5; SELECT @d", 2.5],
   ["SELECT DB_NAME()", "CM_PS1"],
   ["SELECT DB_ID(N'msdb')", 4],
   ["SELECT dbo.fnGetSiteCode()", "PS1"],
@@ -90,6 +95,10 @@ test.each(answers)("%s", async (query, expected) => {
 const errors: readonly (readonly [string, number, string])[] = [
   ["SELEC 1", 102, "Incorrect syntax near 'SELEC'"],
   ["SELECT FROM Sites", 156, "Incorrect syntax near the keyword 'FROM'"],
+  ["SELECT 1 AS clustered", 156, "Incorrect syntax near the keyword 'clustered'"],
+  ["SELECT SiteKey AS key FROM Sites", 156, "Incorrect syntax near the keyword 'key'"],
+  ["SELECT s.Public FROM Sites s", 156, "Incorrect syntax near the keyword 'Public'"],
+  ["SELECT * FROM Sites AS file", 156, "Incorrect syntax near the keyword 'file'"],
   ["SELECT 'open", 105, "Unclosed quotation mark"],
   ["SELECT nope FROM Sites", 207, "Invalid column name 'nope'"],
   ["SELECT s.x FROM Sites", 4104, 'The multi-part identifier "s.x" could not be bound.'],
@@ -196,6 +205,19 @@ describe("a login without rights", () => {
   ])("%s is refused with %i", async (text, number) => {
     expect(await numberOf(text)).toBe(number);
   });
+});
+
+test("every reserved word is refused as the name of a column", async () => {
+  const accepted: string[] = [];
+  for (const word of reservedWords) {
+    const number = await ask(`SELECT 1 AS ${word}`).then(
+      () => 0,
+      (thrown: unknown) => (thrown as sql.RequestError).number,
+    );
+    if (number !== 156) accepted.push(word);
+  }
+  expect(reservedWords.size).toBe(185);
+  expect(accepted).toEqual([]);
 });
 
 test("parameters keep their types", async () => {

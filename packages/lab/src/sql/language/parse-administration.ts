@@ -102,7 +102,7 @@ function parseOptions(cursor: TokenCursor): readonly StatementOption[] {
 }
 
 function parseOption(cursor: TokenCursor): StatementOption {
-  const name = cursor.name().toUpperCase();
+  const name = cursor.word().toUpperCase();
   if (name === "MOVE") {
     const value = parseExpression(cursor);
     cursor.expect("TO");
@@ -139,7 +139,7 @@ function parseTermination(cursor: TokenCursor): void {
 }
 
 function parseAlterOption(cursor: TokenCursor): AlterOption {
-  const name = cursor.name().toUpperCase();
+  const name = cursor.word().toUpperCase();
   switch (name) {
     case "RECOVERY":
       return { set: "recovery", model: cursor.take("FULL") ? "FULL" : cursor.name().toUpperCase() };

@@ -105,13 +105,22 @@ function parseDeclaration(cursor: TokenCursor) {
   return { name, type, value: cursor.take("=") ? parseExpression(cursor) : undefined };
 }
 
+const isolationLevels = [
+  ["READ", "UNCOMMITTED"],
+  ["READ", "COMMITTED"],
+  ["REPEATABLE", "READ"],
+  ["SNAPSHOT"],
+  ["SERIALIZABLE"],
+] as const;
+
 /** Options of the session change nothing here, but their form is checked. */
 function parseSetOption(cursor: TokenCursor): Bare<Statement> {
   if (cursor.take("TRANSACTION", "ISOLATION", "LEVEL")) {
-    while (cursor.isName()) cursor.next();
+    const isKnown = isolationLevels.some((level) => cursor.take(...level));
+    if (!isKnown) throw cursor.error();
     return { kind: "set-option" };
   }
-  cursor.list(() => cursor.name());
+  cursor.list(() => cursor.word());
   cursor.take("=");
   if (!cursor.take("ON") && !cursor.take("OFF")) {
     const isNegative = cursor.take("-");

@@ -155,6 +155,11 @@ function binaryLiteral(text: string): Expression {
   };
 }
 
+/** Functions whose names are reserved words. */
+const reservedFunctions = ["COALESCE", "NULLIF", "LEFT", "RIGHT"] as const;
+/** Functions without brackets. */
+const reservedValues = ["CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"] as const;
+
 function parseWordy(cursor: TokenCursor): Expression {
   if (cursor.isNext("(", "SELECT") || cursor.isNext("(", "WITH")) {
     return { kind: "subquery", query: parseBracketedQuery(cursor) };
@@ -169,9 +174,9 @@ function parseWordy(cursor: TokenCursor): Expression {
   if (cursor.take("CASE")) return parseCase(cursor);
   if (cursor.isNext("CAST", "(") || cursor.isNext("TRY_CAST", "(")) return parseCast(cursor);
   if (cursor.isNext("CONVERT", "(") || cursor.isNext("TRY_CONVERT", "(")) return parseConvert(cursor);
-  if (cursor.isNext("LEFT", "(") || cursor.isNext("RIGHT", "("))
-    return parseCall(cursor, [cursor.next().text]);
   if (cursor.take("CURRENT_TIMESTAMP")) return call("GETDATE", []);
+  if (reservedFunctions.some((it) => cursor.isNext(it, "("))) return parseCall(cursor, [cursor.word()]);
+  if (reservedValues.some((it) => cursor.isNext(it))) return { kind: "column", path: [cursor.word()] };
   const path = cursor.path();
   return cursor.isNext("(") ? parseCall(cursor, path) : { kind: "column", path };
 }
@@ -212,9 +217,8 @@ function parseConvert(cursor: TokenCursor): Expression {
 
 /** Reads a type. Text without a length has 30 characters in a cast and one in a declaration. */
 export function parseType(cursor: TokenCursor, place: "cast" | "declaration"): SqlType {
-  const path = cursor.path();
-  let declaration = path.at(-1)!.toLowerCase();
-  if (declaration === "double" && cursor.take("PRECISION")) declaration = "float";
+  const path = cursor.take("DOUBLE", "PRECISION") ? ["float"] : cursor.path();
+  const declaration = path.at(-1)!.toLowerCase();
   const size = cursor.isNext("(") ? cursor.bracketed(() => cursor.next().text) : [];
   const type = parseSqlType(size.length === 0 ? declaration : `${declaration}(${size.join(",")})`);
   if (type === undefined) throw new SqlError(243, `Type ${path.join(".")} is not a defined system type.`);

@@ -1,13 +1,14 @@
 import { SqlError } from "../sql-error.ts";
+import { reservedWords } from "./reserved-words.ts";
 import type { Query } from "./syntax.ts";
 import { type Token, tokenize } from "./tokenizer.ts";
 
-/** Words that end an expression or a table, so they can't be an alias without AS. */
-const reserved = new Set(
-  "ALTER AND AS ASC BACKUP BEGIN BETWEEN BY CASE CHECKPOINT CLOSE COMMIT CREATE CROSS DBCC DECLARE DELETE DESC DISTINCT DROP ELSE END EXCEPT EXEC EXECUTE EXISTS FOR FROM FULL GO GOTO GRANT GROUP HAVING IF IN INNER INSERT INTERSECT INTO IS JOIN KILL LEFT LIKE MERGE NOT NULL OFFSET ON OPTION OR ORDER OUTER OVER PIVOT PRINT RAISERROR RESTORE RETURN RIGHT ROLLBACK SAVE SELECT SET TABLE THEN THROW TOP TRUNCATE UNION UNPIVOT UPDATE USE VALUES WAITFOR WHEN WHERE WHILE WITH".split(
-    " ",
-  ),
-);
+/** Words that are not reserved and yet end an expression or a table. */
+const endings = new Set(["GO", "OFFSET", "THROW"]);
+
+function isReserved(token: Token): boolean {
+  return token.kind === "word" && reservedWords.has(token.key);
+}
 
 /** A place in the tokens of a batch, with the questions that every parser asks. */
 export class TokenCursor {
@@ -53,7 +54,13 @@ export class TokenCursor {
   /** A name of an object, a column or an option. */
   name(): string {
     const token = this.peek();
-    if (token.kind !== "name" && (token.kind !== "word" || reserved.has(token.key))) throw this.error();
+    if (token.kind !== "name" && (token.kind !== "word" || isReserved(token))) throw this.error();
+    return this.next().text;
+  }
+
+  /** A word of the language where no name can stand, such as an option: reserved ones too. */
+  word(): string {
+    if (this.peek().kind !== "word") throw this.error();
     return this.next().text;
   }
 
@@ -65,7 +72,8 @@ export class TokenCursor {
 
   isName(): boolean {
     const token = this.peek();
-    return token.kind === "name" || (token.kind === "word" && !reserved.has(token.key));
+    if (token.kind === "name") return true;
+    return token.kind === "word" && !isReserved(token) && !endings.has(token.key);
   }
 
   string(): string {
@@ -87,7 +95,7 @@ export class TokenCursor {
   /** `a.b.c`; a part may be left empty, as in `master..sysfiles`. */
   path(): readonly string[] {
     const parts = [this.name()];
-    while (this.take(".")) parts.push(this.isNext(".") ? "" : this.nameAfterDot());
+    while (this.take(".")) parts.push(this.isNext(".") ? "" : this.name());
     return parts;
   }
 
@@ -110,18 +118,8 @@ export class TokenCursor {
   error(): SqlError {
     const token = this.peek();
     const near = token.kind === "end" ? this.peek(-1).text : token.text;
-    const number = token.kind === "word" && reserved.has(token.key) ? 156 : 102;
+    const number = isReserved(token) ? 156 : 102;
     const what = number === 156 ? `the keyword '${near}'` : `'${near}'`;
     return new SqlError(number, `Incorrect syntax near ${what}.`, { class: 15 });
-  }
-
-  #nameAfter(token: Token): boolean {
-    return token.kind === "name" || token.kind === "word";
-  }
-
-  /** After a dot even a reserved word is a name. */
-  nameAfterDot(): string {
-    if (!this.#nameAfter(this.peek())) throw this.error();
-    return this.next().text;
   }
 }

@@ -51,11 +51,10 @@ export function translateExpression(expression: Expression, scope: Scope): Typed
   }
 }
 
-/** `SYSTEM_USER` and `CURRENT_USER` are functions without brackets. */
+/** `SYSTEM_USER`, `USER` and their like are functions without brackets. */
 function systemUser(path: readonly string[], scope: Scope): Typed | undefined {
   const name = path[0]!.toUpperCase();
-  const isOne =
-    path.length === 1 && (name === "SYSTEM_USER" || name === "SESSION_USER" || name === "CURRENT_USER");
+  const isOne = path.length === 1 && /^(((SYSTEM|SESSION|CURRENT)_)?USER)$/.test(name);
   return isOne ? scope.surroundings.constant(name) : undefined;
 }
 

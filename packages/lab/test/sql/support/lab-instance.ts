@@ -38,8 +38,8 @@ function seed(db: DatabaseSync): void {
       (2, 'CAS', 'cas01.lab', '2026-11-20 23:15:30.123', 7, 1.25, 0, NULL, NULL, NULL, '35000000012300001', NULL);
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     INSERT INTO System_DISC SELECT i, 'PC' || i FROM n;
-    CREATE TABLE Bulk (id int PRIMARY KEY, body "varbinary(max)");
-    INSERT INTO Bulk SELECT ItemKey, CAST(hex(randomblob(20)) || printf('%.*c', 1900, 'x') AS BLOB) FROM System_DISC WHERE ItemKey <= 600;`);
+    CREATE TABLE Bulky (id int PRIMARY KEY, body "varbinary(max)");
+    INSERT INTO Bulky SELECT ItemKey, CAST(hex(randomblob(20)) || printf('%.*c', 1900, 'x') AS BLOB) FROM System_DISC WHERE ItemKey <= 600;`);
 }
 
 export const definition: InstanceDefinition = {
