@@ -29,6 +29,7 @@ export function withRunningLab(): RunningLab {
         port: 0,
         clock: () => state.now(host),
         incidents: () => incidentsAt(host, state.incidents()),
+        settings: () => state.settings(),
         tls: readServerCertificate(lab.folder),
       });
       running.push(instance);

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { LabError } from "./lab-error.ts";
+import { plainSettings, type ServerLanguage, type ServerSettings } from "./sql/server-settings.ts";
 
 /** What moves in a lab: the clocks, and what is broken. Servers that run look at it again and again. */
 export interface LabState {
@@ -11,6 +12,10 @@ export interface LabState {
   readonly hostClockOffsetMs: Readonly<Record<string, number>>;
   /** Names of the incidents that are on. */
   readonly incidents: readonly string[];
+  /** In which language the servers speak; English unless it is set. */
+  readonly language?: ServerLanguage;
+  /** Rights that logins were stripped of, by user, as DENY names them: `SELECT ON dbo.ServerData`. */
+  readonly denied?: Readonly<Record<string, readonly string[]>>;
   /** Counts the changes that were made, so that each differs from the last. */
   readonly changes: number;
 }
@@ -66,6 +71,7 @@ export function labClock(lab: string): () => number {
 export interface LiveState {
   now(host: string): number;
   incidents(): readonly string[];
+  settings(): ServerSettings;
 }
 
 const lookAgainAfterMs = 50;
@@ -82,7 +88,14 @@ export function watchState(lab: string): LiveState {
     modified = found;
     return state;
   };
-  return { now: (host) => moved(current(), host), incidents: () => current().incidents };
+  return {
+    now: (host) => moved(current(), host),
+    incidents: () => current().incidents,
+    settings: () => {
+      const { language = plainSettings.language, denied = plainSettings.denied } = current();
+      return { language, denied };
+    },
+  };
 }
 
 function moved(state: LabState, host: string | undefined): number {

@@ -4,6 +4,7 @@ import type { FileDigest, TableDigest } from "./digest.ts";
 import type { IncidentDescription } from "./incidents/catalogue.ts";
 import type { LabStatus } from "./lab-status.ts";
 import type { SiteWrites } from "./site-writes.ts";
+import type { ServerLanguage } from "./sql/server-settings.ts";
 import type { RunningLab, StartOptions } from "./start-lab.ts";
 
 // The lab's one door. What lies behind it is loaded by whoever asks for it: to follow a lab's clock takes no
@@ -54,6 +55,18 @@ export async function listIncidents(): Promise<readonly IncidentDescription[]> {
 export async function incident(folder: string, name: string, turn: "on" | "off" = "on"): Promise<string> {
   const { incident: play } = await import("./incidents/incident.ts");
   return play(folder, name, turn === "off" ? { off: true } : {});
+}
+
+/** Strips a login of rights, in place of those that it was stripped of before. */
+export async function denyRights(folder: string, user: string, rights: readonly string[]): Promise<void> {
+  const { denyRights: deny } = await import("./server-switches.ts");
+  return deny(folder, user, rights);
+}
+
+/** Sets the language in which the servers word their messages. */
+export async function setLanguage(folder: string, language: ServerLanguage): Promise<void> {
+  const { setLanguage: set } = await import("./server-switches.ts");
+  return set(folder, language);
 }
 
 /** Writes to a database as somebody at the site would. */

@@ -43,7 +43,8 @@ export async function startLab(folder: string, { onLine }: StartOptions): Promis
     for (const host of sqlHosts) {
       const clock = (): number => state.now(host);
       const incidents = (): readonly string[] => incidentsAt(host, state.incidents());
-      const instance = await startInstance(hostFolder(lab, host), { port: 0, clock, incidents, tls });
+      const options = { port: 0, clock, incidents, settings: () => state.settings(), tls };
+      const instance = await startInstance(hostFolder(lab, host), options);
       started.push({ host, instance });
       onLine(`${host} listens on 127.0.0.1:${instance.port}`);
     }

@@ -90,9 +90,24 @@ function loginsOf(secrets: LabSecrets): readonly LoginDefinition[] {
     {
       user: "sitekeep",
       password: secrets.sqlPassword,
-      can: ["backup", "view-change-tracking", "view-server-state", "msdb", "create-database"],
+      can: [
+        "backup",
+        "view-change-tracking",
+        "view-server-state",
+        "view-definition",
+        "view-any-definition",
+        "view-any-database",
+        "msdb",
+        "create-database",
+        "control",
+      ],
     },
     { user: "labadmin", password: secrets.adminPassword, can: ["sysadmin"] },
-    { user: "limited", password: secrets.limitedPassword, can: [] },
+    {
+      user: "limited",
+      password: secrets.limitedPassword,
+      can: [],
+      denied: trackedTables.map((table) => `SELECT ON dbo.${table}`),
+    },
   ];
 }

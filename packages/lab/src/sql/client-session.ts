@@ -2,6 +2,7 @@ import type { Parameter, ResultSink, SqlSession } from "../tds/session.ts";
 import type { Client, Engine } from "./engine.ts";
 import type { DatabaseState } from "./instance-state.ts";
 import { parseBatch } from "./language/parse-batch.ts";
+import { worded } from "./message-language.ts";
 import { BatchEnded, runStatements, runTransaction } from "./execute/run-statement.ts";
 import type { StatementContext } from "./execute/statement-context.ts";
 import { SqlError, toMessage } from "./sql-error.ts";
@@ -50,7 +51,7 @@ export class ClientSession implements SqlSession {
     } catch (thrown) {
       if (thrown instanceof BatchEnded) return;
       if (!(thrown instanceof SqlError)) throw thrown;
-      context.sink.message(toMessage(thrown));
+      context.sink.message(worded(toMessage(thrown), this.#engine.settings.language));
       this.#counters.error = thrown.number;
     }
   }

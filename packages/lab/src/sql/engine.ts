@@ -14,8 +14,10 @@ import {
   writeInstanceState,
 } from "./instance-state.ts";
 import { advanceLsn } from "./lsn.ts";
+import { mayEnter } from "./permissions.ts";
 import type { FailureSlot } from "./runtime/register-functions.ts";
 import { momentOfClock } from "./runtime/moments.ts";
+import { plainSettings, type ServerSettings } from "./server-settings.ts";
 import { SqlError } from "./sql-error.ts";
 
 /** Version 16 is SQL Server 2022. */
@@ -49,6 +51,8 @@ export interface RunningTask {
 export interface EngineOptions {
   readonly clock: () => number;
   readonly incidents: () => readonly string[];
+  /** Looked at for each statement. Without it the server speaks English and denies nothing more. */
+  readonly settings?: () => ServerSettings;
 }
 
 /** One instance: its state, its files, its clock, and who is connected. */
@@ -100,6 +104,10 @@ export class Engine {
     return isInForce(this.#options.incidents(), incident, this.host);
   }
 
+  get settings(): ServerSettings {
+    return this.#options.settings?.() ?? plainSettings;
+  }
+
   save(): void {
     writeInstanceState(this.folder, this.state);
   }
@@ -122,6 +130,14 @@ export class Engine {
       throw new SqlError(927, text, { class: 14 });
     }
     return database;
+  }
+
+  /** A database that can be used by a client, or 916 where it is no user of it. */
+  openTo(client: Client, name: string): DatabaseState {
+    const database = this.onlineDatabase(name);
+    if (mayEnter(client.login, database)) return database;
+    const text = `The server principal "${client.login.user}" is not able to access the database "${database.name}" under the current security context.`;
+    throw new SqlError(916, text, { class: 14 });
   }
 
   /** Attaches a database, its change tracking cleaned up to now. */

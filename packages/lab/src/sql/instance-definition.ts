@@ -4,7 +4,16 @@ export type RecoveryModel = "SIMPLE" | "FULL";
 
 /** What a login may do beyond logging in and reading user tables. */
 export type Permission =
-  "sysadmin" | "backup" | "view-change-tracking" | "view-server-state" | "msdb" | "create-database";
+  | "sysadmin"
+  | "backup"
+  | "view-change-tracking"
+  | "view-server-state"
+  | "view-definition"
+  | "view-any-definition"
+  | "view-any-database"
+  | "msdb"
+  | "create-database"
+  | "control";
 
 export interface ChangeTrackingDefinition {
   readonly retention: number;
@@ -28,6 +37,8 @@ export interface LoginDefinition {
   readonly user: string;
   readonly password: string;
   readonly can: readonly Permission[];
+  /** Rights that it was denied, each named as DENY names it; `rightNames` says which are known. */
+  readonly denied?: readonly string[];
 }
 
 export interface CertificateDefinition {

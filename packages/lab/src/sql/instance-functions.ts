@@ -1,11 +1,20 @@
 import type { SqlValue } from "../tds/sql-type.ts";
 import { dataFolder } from "./create-instance.ts";
+import { typeNameOf } from "./catalog/column-views.ts";
 import { databaseProperty } from "./catalog/server-views.ts";
-import { listObjects, objectId } from "./catalog/user-objects.ts";
+import { findObject, listObjects, type UserObject } from "./catalog/user-objects.ts";
 import { listTrackedTables, readChangeTracking } from "./change-tracking.ts";
 import { type Client, collationName, type Engine, serverVersion } from "./engine.ts";
 import type { DatabaseState } from "./instance-state.ts";
-import { hasPermission, isMember, seesTracking } from "./permissions.ts";
+import {
+  hasDatabaseRight,
+  hasObjectRight,
+  hasServerRight,
+  isMember,
+  may,
+  mayEnter,
+  seesObject,
+} from "./permissions.ts";
 import type { RuntimeFunction } from "./runtime/register-functions.ts";
 
 /** The text of `@@VERSION`. */
@@ -22,7 +31,8 @@ export function instanceFunctions(
   const here = (): DatabaseState => engine.onlineDatabase(current().database);
   const named = (name: SqlValue | undefined): DatabaseState | undefined =>
     name === undefined ? here() : name === null ? undefined : engine.findDatabase(String(name));
-  const tracked = (): boolean => seesTracking(current().login) && !engine.isInForce("no-change-tracking");
+  const tracked = (): boolean =>
+    may(current().login, "view-change-tracking") && !engine.isInForce("no-change-tracking");
   return {
     lab_server_property: (name = null) => serverProperty(engine, String(name)),
     lab_database_property: (name = null, property = null) => {
@@ -34,17 +44,25 @@ export function instanceFunctions(
       id === undefined
         ? here().name
         : (engine.state.databases.find((it) => it.id === Number(id))?.name ?? null),
-    lab_object_id: (name = null) => (name === null ? null : findObjectId(engine, here(), String(name))),
-    lab_object_name: (id = null) =>
-      listObjects(engine.open(here())).find((it) => it.id === Number(id))?.name ?? null,
+    lab_object_id: (name = null) => {
+      const found = name === null ? undefined : findNamed(engine, here(), String(name));
+      const isShown = found !== undefined && seesObject(current().login, found.database, found.object.name);
+      return isShown ? found.object.id : null;
+    },
+    lab_object_name: (id = null) => {
+      const object = listObjects(engine.open(here())).find((it) => it.id === Number(id));
+      return object !== undefined && seesObject(current().login, here(), object.name) ? object.name : null;
+    },
+    lab_type_name: (id = null) => typeNameOf(Number(id)),
     lab_has_access: (name = null) => {
       const database = named(name);
-      return database === undefined ? null : Number(database.restoring === null);
+      if (database === undefined) return null;
+      return Number(database.restoring === null && mayEnter(current().login, database));
     },
     lab_server_role: (role = null) => isMember(current().login, String(role)),
     lab_database_role: (role = null) => isMember(current().login, String(role)),
-    lab_has_permission: (securable = null, _kind = null, permission = null) =>
-      hasPermission(current().login, String(permission), securable === null ? null : String(securable)),
+    lab_has_permission: (securable = null, kind = null, permission = null) =>
+      hasRight(engine, current(), { securable, kind, name: String(permission).toUpperCase() }),
     lab_tracking_version: () =>
       tracked() ? (readChangeTracking(engine.open(here()))?.version ?? null) : null,
     lab_tracking_minimum: (id = null) => {
@@ -57,12 +75,43 @@ export function instanceFunctions(
   };
 }
 
-/** OBJECT_ID takes a name in up to three parts, with or without brackets. */
-function findObjectId(engine: Engine, current: DatabaseState, written: string): number | null {
+/** A right as HAS_PERMS_BY_NAME is asked for it. */
+interface AskedRight {
+  readonly securable: SqlValue;
+  readonly kind: SqlValue;
+  readonly name: string;
+}
+
+/** 1 or 0; NULL where there is no such thing, or no such right on it. */
+function hasRight(engine: Engine, client: Client, { securable, kind, name }: AskedRight): 0 | 1 | null {
+  if (securable === null) return hasServerRight(client.login, name);
+  const here = engine.onlineDatabase(client.database);
+  switch (String(kind).toUpperCase()) {
+    case "DATABASE": {
+      const database = engine.findDatabase(String(securable).replace(/^\[(.*)\]$/, "$1"));
+      return database === undefined ? null : hasDatabaseRight(client.login, database, name);
+    }
+    case "OBJECT": {
+      const found = findNamed(engine, here, String(securable));
+      if (found === undefined || !mayEnter(client.login, found.database)) return null;
+      return hasObjectRight(client.login, { database: found.database, object: found.object.name }, name);
+    }
+    default:
+      return null;
+  }
+}
+
+/** Finds a table or view by a name in up to three parts, with or without brackets. */
+function findNamed(
+  engine: Engine,
+  current: DatabaseState,
+  written: string,
+): { readonly database: DatabaseState; readonly object: UserObject } | undefined {
   const parts = written.match(/\[[^\]]*\]|[^.]+/g)?.map((part) => part.replace(/^\[|\]$/g, "")) ?? [];
   const database = parts.length === 3 ? engine.findDatabase(parts[0]!) : current;
-  if (database === undefined || database.restoring !== null) return null;
-  return objectId(engine.open(database), parts.at(-1) ?? "");
+  if (database === undefined || database.restoring !== null) return undefined;
+  const object = findObject(engine.open(database), parts.at(-1) ?? "");
+  return object && { database, object };
 }
 
 function serverProperty(engine: Engine, name: string): string | number | null {

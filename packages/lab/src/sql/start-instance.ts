@@ -1,11 +1,13 @@
 import type { LoginRequest } from "../tds/login.ts";
 import { startTdsServer } from "../tds/server.ts";
 import type { LoginAnswer, ServerMessage, TdsHost } from "../tds/session.ts";
+import { listTrackedTables } from "./change-tracking.ts";
 import { ClientSession } from "./client-session.ts";
 import { Engine, type EngineOptions, serverVersion } from "./engine.ts";
 import { instanceFunctions } from "./instance-functions.ts";
 import type { LoginDefinition } from "./instance-definition.ts";
-import { may } from "./permissions.ts";
+import { worded } from "./message-language.ts";
+import { may, mayEnter } from "./permissions.ts";
 import { registerFunctions } from "./runtime/register-functions.ts";
 
 export interface InstanceOptions extends EngineOptions {
@@ -65,6 +67,10 @@ function logIn(
 ): LoginAnswer | { readonly refused: readonly ServerMessage[] } {
   const known = engine.state.logins.find((it) => it.user.toLowerCase() === request.userName.toLowerCase());
   const login = known && rightsNow(engine, known);
+  const { language } = engine.settings;
+  const refuse = (...messages: readonly ServerMessage[]) => ({
+    refused: messages.map((it) => worded(it, language)),
+  });
   const isRight = login !== undefined && login.password === request.password && !request.isIntegrated;
   const failed = {
     number: 18_456,
@@ -72,17 +78,19 @@ function logIn(
     class: 14,
     text: `Login failed for user '${request.userName}'.`,
   };
-  if (!isRight || (engine.isInForce("login-refused") && !may(login, "sysadmin")))
-    return { refused: [failed] };
+  if (!isRight || (engine.isInForce("login-refused") && !may(login, "sysadmin"))) return refuse(failed);
 
   const database = engine.findDatabase(request.database === "" ? "master" : request.database);
-  if (database === undefined || database.restoring !== null) {
+  if (database === undefined || database.restoring !== null || !mayEnter(login, database)) {
     const text = `Cannot open database "${request.database}" requested by the login. The login failed.`;
-    return { refused: [{ number: 4060, state: 1, class: 11, text }, failed] };
+    return refuse({ number: 4060, state: 1, class: 11, text }, failed);
   }
   const client = {
     spid,
-    login,
+    // What a login may do is looked at for each statement, as the server does.
+    get login() {
+      return rightsNow(engine, known!);
+    },
     hostName: request.hostName,
     applicationName: request.applicationName,
     loginAtMs: engine.nowMs(),
@@ -91,8 +99,20 @@ function logIn(
   return { session: new ClientSession(engine, client), database: database.name };
 }
 
-/** What a login may do as long as no incident takes its rights away. The lab's own login keeps them. */
+/** What a login may do after what was taken from it. The lab's own login keeps everything. */
 function rightsNow(engine: Engine, login: LoginDefinition): LoginDefinition {
-  if (may(login, "sysadmin") || !engine.isInForce("login-sees-nothing")) return login;
-  return { ...login, can: login.can.filter((permission) => permission === "backup") };
+  if (may(login, "sysadmin")) return login;
+  const denied = [...(login.denied ?? []), ...(engine.settings.denied[login.user] ?? [])];
+  if (!engine.isInForce("login-sees-nothing")) return { ...login, denied };
+  const can = login.can.filter((permission) => permission === "backup");
+  return { ...login, can, denied: [...denied, ...trackedTables(engine)] };
+}
+
+/** SELECT on every tracked table: who may read one is shown how it is tracked. */
+function trackedTables(engine: Engine): readonly string[] {
+  return engine.state.databases
+    .filter((it) => it.restoring === null)
+    .flatMap((it) =>
+      listTrackedTables(engine.open(it)).map(({ name }) => `SELECT ON ${it.name}.dbo.${name}`),
+    );
 }

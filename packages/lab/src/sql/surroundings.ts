@@ -29,7 +29,7 @@ export function makeSurroundings(of: {
   const nowMs = engine.nowMs();
   return {
     relation: (path) => findRelation(engine, client, path),
-    tableFunction: (path, args) => findTableFunction(client, path, args),
+    tableFunction: (path, args) => findTableFunction(engine, client, { path, args }),
     variable(variable) {
       const found = of.variables.get(variable.toLowerCase());
       if (found !== undefined) return found;
@@ -40,6 +40,9 @@ export function makeSurroundings(of: {
       clockFunction(functionName, engine, nowMs) ?? clientFunction(functionName, client),
   };
 }
+
+/** As `@@LANGUAGE` names them. */
+const languageNames = { english: "us_english", spanish: "Español", japanese: "日本語" } as const;
 
 function globalVariable(
   variable: string,
@@ -63,7 +66,7 @@ function globalVariable(
     case "@@TRANCOUNT":
       return literal(counters.transactionDepth, int);
     case "@@LANGUAGE":
-      return literal("us_english", name);
+      return literal(languageNames[engine.settings.language], name);
     case "@@MAX_PRECISION":
       return literal(38, sqlType("tinyint"));
     case "@@MICROSOFTVERSION":

@@ -27,7 +27,7 @@ function backupCertificate(
   const { engine, client } = context;
   const database = engine.onlineDatabase(client.database);
   const wanted = statement.certificate.toLowerCase();
-  const certificates = may(client.login, "backup") ? listCertificates(engine.open(database)) : [];
+  const certificates = may(client.login, "control") ? listCertificates(engine.open(database)) : [];
   const certificate = certificates.find((it) => it.name.toLowerCase() === wanted);
   if (certificate === undefined) {
     const text = `Cannot find the certificate '${statement.certificate}', because it does not exist or you do not have permission.`;
@@ -48,7 +48,7 @@ function backupMasterKey(
 ): void {
   const { engine, client } = context;
   const database = engine.onlineDatabase(client.database);
-  const master = may(client.login, "backup") ? readMasterKey(engine.open(database)) : undefined;
+  const master = may(client.login, "control") ? readMasterKey(engine.open(database)) : undefined;
   if (master === undefined) {
     const text =
       "Cannot find the symmetric key 'master key', because it does not exist or you do not have permission.";

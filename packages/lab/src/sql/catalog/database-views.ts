@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { listTrackedTables, readChangeTracking } from "../change-tracking.ts";
-import { collationName, compatibilityLevel, type Engine } from "../engine.ts";
+import { type Client, collationName, compatibilityLevel, type Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
+import { seesDatabase, seesObject } from "../permissions.ts";
 import { objectId } from "./user-objects.ts";
 import type { GeneratedView } from "./generated-relation.ts";
 
@@ -11,7 +12,9 @@ function online(engine: Engine): readonly DatabaseState[] {
   return engine.state.databases.filter((it) => it.restoring === null);
 }
 
-export function databases(engine: Engine): GeneratedView {
+/** Databases of which each client is shown its own, and others by a right. */
+export function databases(engine: Engine, client: Client, current: DatabaseState): GeneratedView {
+  const shown = engine.state.databases.filter((it) => it === current || seesDatabase(client.login, it));
   return {
     columns: [
       "name sysname", "database_id int", "source_database_id int", "owner_sid varbinary(85)", "create_date datetime",
@@ -23,7 +26,7 @@ export function databases(engine: Engine): GeneratedView {
       "is_honor_broker_priority_on bit", "is_encrypted bit", "log_reuse_wait_desc nvarchar(60)",
       "replica_id uniqueidentifier", "group_database_id uniqueidentifier",
     ], // prettier-ignore
-    rows: engine.state.databases.map((it) => [
+    rows: shown.map((it) => [
       it.name, it.id, null, new Uint8Array([1]), engine.localTime(it.createdAtMs), compatibilityLevel,
       it.restoring === null ? collationOf(engine) : null, it.isSingleUser ? 1 : 0, it.isSingleUser ? "SINGLE_USER" : "MULTI_USER",
       0, it.restoring === null ? 0 : 1, it.restoring === null ? "ONLINE" : "RESTORING", 0, 1,
@@ -99,11 +102,12 @@ export function recoveryStatus(engine: Engine): GeneratedView {
 
 const unitNames = ["", "MINUTES", "HOURS", "DAYS"];
 
-/** Rows for the databases that track changes, to those who may see them. */
-export function trackingDatabases(engine: Engine, isVisible: boolean): GeneratedView {
+/** Rows for the databases that track changes, to those who may see any database. */
+export function trackingDatabases(engine: Engine, client: Client): GeneratedView {
   const isOff = engine.isInForce("no-change-tracking");
   const rows = online(engine).flatMap((database) => {
-    const settings = isVisible && !isOff ? readChangeTracking(engine.open(database)) : undefined;
+    const settings =
+      !isOff && seesDatabase(client.login, database) ? readChangeTracking(engine.open(database)) : undefined;
     if (settings === undefined) return [];
     const { retention, units, autoCleanup } = engine.visiblePeriod(settings);
     return [[database.id, Number(autoCleanup), retention, units, unitNames[units]!, 0]];
@@ -117,17 +121,19 @@ export function trackingDatabases(engine: Engine, isVisible: boolean): Generated
   };
 }
 
-/** Rows for the tracked tables of a database, to those who may see them. */
-export function trackingTables(engine: Engine, current: DatabaseState, isVisible: boolean): GeneratedView {
+/** Rows for the tracked tables of a database, table by table, to those who have a right on it. */
+export function trackingTables(engine: Engine, client: Client, current: DatabaseState): GeneratedView {
   const at = engine.open(current);
-  const isShown =
-    isVisible && !engine.isInForce("no-change-tracking") && readChangeTracking(at) !== undefined;
+  const isOn = !engine.isInForce("no-change-tracking") && readChangeTracking(at) !== undefined;
+  const tables = (isOn ? listTrackedTables(at) : []).filter((it) =>
+    seesObject(client.login, current, it.name),
+  );
   return {
     columns: [
       "object_id int", "is_track_columns_updated_on bit", "min_valid_version bigint", "begin_version bigint",
       "cleanup_version bigint",
     ], // prettier-ignore
-    rows: (isShown ? listTrackedTables(at) : []).map((it) => [
+    rows: tables.map((it) => [
       objectId(at, it.name), 0, it.minValidVersion, it.beginVersion, it.cleanupVersion,
     ]), // prettier-ignore
   };

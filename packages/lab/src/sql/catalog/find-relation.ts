@@ -2,7 +2,7 @@ import type { SqlValue } from "../../tds/sql-type.ts";
 import type { Client, Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import type { Path } from "../language/syntax.ts";
-import { may, seesTracking } from "../permissions.ts";
+import { may, mayRead, seesDefinitions } from "../permissions.ts";
 import { SqlError } from "../sql-error.ts";
 import type { Relation } from "../translate/scope.ts";
 import { quoteName } from "../translate/typed.ts";
@@ -14,10 +14,11 @@ import {
   trackingDatabases,
   trackingTables,
 } from "./database-views.ts";
+import { columns, types } from "./column-views.ts";
 import { type GeneratedView, toRelation } from "./generated-relation.ts";
 import {
   certificates,
-  columns,
+  brokerEndpoints,
   configurations,
   informationTables,
   myPermissions,
@@ -39,22 +40,24 @@ interface Place {
 }
 
 const views: Readonly<Record<string, (place: Place) => GeneratedView>> = {
-  databases: ({ engine }) => databases(engine),
+  databases: ({ engine, client, database }) => databases(engine, client, database),
   database_files: ({ engine, database }) => databaseFiles(engine, database),
   master_files: ({ engine }) => masterFiles(engine),
   database_recovery_status: ({ engine }) => recoveryStatus(engine),
-  change_tracking_databases: ({ engine, client }) => trackingDatabases(engine, seesTracking(client.login)),
-  change_tracking_tables: ({ engine, client, database }) => trackingTables(engine, database, seesTracking(client.login)),
-  certificates: ({ engine, client, database }) => certificates(engine, database, may(client.login, "backup")),
-  symmetric_keys: ({ engine, client, database }) => symmetricKeys(engine, database, may(client.login, "backup")),
+  change_tracking_databases: ({ engine, client }) => trackingDatabases(engine, client),
+  change_tracking_tables: ({ engine, client, database }) => trackingTables(engine, client, database),
+  certificates: ({ engine, client, database }) => certificates(engine, client, database),
+  symmetric_keys: ({ engine, client, database }) => symmetricKeys(engine, database, seesDefinitions(client.login, database)),
   configurations: () => configurations(),
-  tables: ({ engine, database }) => objects(engine, database, "table"),
-  views: ({ engine, database }) => objects(engine, database, "view"),
-  objects: ({ engine, database }) => objects(engine, database, "all"),
-  all_objects: ({ engine, database }) => objects(engine, database, "all"),
+  tables: ({ engine, client, database }) => objects(engine, client, { database, kind: "table" }),
+  views: ({ engine, client, database }) => objects(engine, client, { database, kind: "view" }),
+  objects: ({ engine, client, database }) => objects(engine, client, { database, kind: "all" }),
+  all_objects: ({ engine, client, database }) => objects(engine, client, { database, kind: "all" }),
   schemas: () => schemas(),
-  columns: ({ engine, database }) => columns(engine, database),
-  tcp_endpoints: ({ engine, client }) => tcpEndpoints(engine, may(client.login, "view-server-state")),
+  columns: ({ engine, client, database }) => columns(engine, client, database),
+  types: () => types(),
+  tcp_endpoints: ({ engine, client }) => tcpEndpoints(engine, may(client.login, "view-any-definition")),
+  service_broker_endpoints: ({ client }) => brokerEndpoints(may(client.login, "view-any-definition")),
   dm_exec_requests: ({ engine }) => requests(engine),
   dm_exec_sessions: ({ engine }) => sessions(engine),
   dm_os_sys_info: ({ engine }) => systemInformation(engine),
@@ -69,12 +72,12 @@ export function findRelation(engine: Engine, client: Client, path: Path): Relati
   const [name, schema, databaseName] = path.toReversed();
   if (path.length > 3)
     throw new SqlError(7202, `Could not find server '${path[0]}' in sys.servers.`, { class: 11 });
-  const database = engine.onlineDatabase(databaseName ?? client.database);
+  const database = engine.openTo(client, databaseName ?? client.database);
   const place = { engine, client, database };
   const home = (schema ?? "").toLowerCase();
   if (home === "sys") return systemView(place, name!, path);
   if (home === "information_schema" && name!.toLowerCase() === "tables") {
-    return toRelation(informationTables(engine, database));
+    return toRelation(informationTables(engine, client, database));
   }
   if (home !== "" && home !== "dbo") throw unknownObject(path);
   return userRelation(place, name!, path);
@@ -94,17 +97,23 @@ function userRelation({ engine, client, database }: Place, name: string, path: P
   const at = engine.open(database);
   const object = findObject(at, name);
   if (object === undefined) throw unknownObject(path);
-  if (database.name === "msdb" && !may(client.login, "msdb")) {
-    const text = `The SELECT permission was denied on the object '${object.name}', database 'msdb', schema 'dbo'.`;
+  if (!mayRead(client.login, database, object.name)) {
+    const text = `The SELECT permission was denied on the object '${object.name}', database '${database.name}', schema 'dbo'.`;
     throw new SqlError(229, text, { class: 14, state: 5 });
   }
   return { sql: `${at.alias}.${quoteName(object.name)}`, columns: columnsOf(at, object.name) };
 }
 
 /** Finds a function in FROM. */
-export function findTableFunction(client: Client, path: Path, args: readonly SqlValue[]): Relation {
+export function findTableFunction(
+  engine: Engine,
+  client: Client,
+  call: { readonly path: Path; readonly args: readonly SqlValue[] },
+): Relation {
+  const { path, args } = call;
   if (path.at(-1)!.toLowerCase() === "fn_my_permissions") {
-    return toRelation(myPermissions(client, String(args[1] ?? "DATABASE")));
+    const isOfServer = String(args[1]).toUpperCase() === "SERVER";
+    return toRelation(myPermissions(client, isOfServer ? undefined : engine.onlineDatabase(client.database)));
   }
   throw unknownObject(path);
 }

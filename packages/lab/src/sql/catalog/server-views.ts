@@ -1,10 +1,9 @@
 import { listCertificates, readMasterKey } from "../database-keys.ts";
 import { type Client, compatibilityLevel, type Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
-import { listPermissions } from "../permissions.ts";
-import { columnsOf, listObjects } from "./user-objects.ts";
+import { listPermissions, seesCertificate, seesObject } from "../permissions.ts";
+import { listObjects } from "./user-objects.ts";
 import type { GeneratedView } from "./generated-relation.ts";
-import { renderSqlType } from "../../tds/sql-type.ts";
 
 export function requests(engine: Engine): GeneratedView {
   const nowMs = engine.nowMs();
@@ -61,7 +60,11 @@ export function configurations(): GeneratedView {
   };
 }
 
-export function certificates(engine: Engine, current: DatabaseState, isVisible: boolean): GeneratedView {
+/** The certificates of a database, of which each client is shown those that it has a right on. */
+export function certificates(engine: Engine, client: Client, current: DatabaseState): GeneratedView {
+  const shown = listCertificates(engine.open(current)).filter((it) =>
+    seesCertificate(client.login, current, it.name),
+  );
   return {
     columns: [
       "name sysname", "certificate_id int", "principal_id int", "pvt_key_encryption_type char(2)",
@@ -69,7 +72,7 @@ export function certificates(engine: Engine, current: DatabaseState, isVisible: 
       "cert_serial_number nvarchar(64)", "subject nvarchar(4000)", "start_date datetime", "expiry_date datetime",
       "thumbprint varbinary(32)", "pvt_key_last_backup_date datetime",
     ], // prettier-ignore
-    rows: (isVisible ? listCertificates(engine.open(current)) : []).map((it) => [
+    rows: shown.map((it) => [
       it.name, it.id, 1, it.keyEncryption === "PASSWORD" ? "PW" : "MK",
       it.keyEncryption === "PASSWORD" ? "ENCRYPTED_BY_PASSWORD" : "ENCRYPTED_BY_MASTER_KEY", 1, it.subject,
       Buffer.from(it.serialNumber).toString("hex").match(/../g)!.join(" "), it.subject, engine.localTime(it.fromMs),
@@ -97,12 +100,33 @@ export function symmetricKeys(engine: Engine, current: DatabaseState, isVisible:
   };
 }
 
-/** Endpoints; a login without rights on them is shown none. */
+/** The endpoint through which the sites of a hierarchy replicate. */
+const brokerEndpoint = { name: "ConfigMgrEndpoint", id: 65_536 };
+const endpointColumns = [
+  "name sysname", "endpoint_id int", "principal_id int", "protocol tinyint", "protocol_desc nvarchar(60)", "type tinyint",
+  "type_desc nvarchar(60)", "state tinyint", "state_desc nvarchar(60)", "is_admin_endpoint bit",
+]; // prettier-ignore
+const brokerRow = [
+  brokerEndpoint.name, brokerEndpoint.id, 1, 2, "TCP", 3, "SERVICE_BROKER", 0, "STARTED", 0,
+]; // prettier-ignore
+
+/** Endpoints that listen on a port; a login without rights on them is shown none. */
 export function tcpEndpoints(engine: Engine, isVisible: boolean): GeneratedView {
   const port = engine.isInForce("broker-port-moved") ? 4023 : 4022;
   return {
-    columns: ["name sysname", "endpoint_id int", "type tinyint", "type_desc nvarchar(60)", "port int"],
-    rows: isVisible ? [["ConfigMgrEndpoint", 65_536, 3, "SERVICE_BROKER", port]] : [],
+    columns: [...endpointColumns, "port int", "is_dynamic_port bit", "ip_address nvarchar(45)"],
+    rows: isVisible ? [[...brokerRow, port, 0, null]] : [],
+  };
+}
+
+export function brokerEndpoints(isVisible: boolean): GeneratedView {
+  return {
+    columns: [
+      ...endpointColumns, "is_message_forwarding_enabled bit", "message_forwarding_size int", "connection_auth tinyint",
+      "connection_auth_desc nvarchar(60)", "certificate_id int", "encryption_algorithm tinyint",
+      "encryption_algorithm_desc nvarchar(60)",
+    ], // prettier-ignore
+    rows: isVisible ? [[...brokerRow, 0, 0, 4, "CERTIFICATE", 257, 2, "AES"]] : [],
   };
 }
 
@@ -111,20 +135,25 @@ export function nothing(...columns: readonly string[]): GeneratedView {
   return { columns, rows: [] };
 }
 
+/** Tables, views or both, of which each client is shown those that it has a right on. */
 export function objects(
   engine: Engine,
-  current: DatabaseState,
-  kind: "table" | "view" | "all",
+  client: Client,
+  of: { readonly database: DatabaseState; readonly kind: "table" | "view" | "all" },
 ): GeneratedView {
-  const found = listObjects(engine.open(current)).filter((it) => kind === "all" || it.kind === kind);
+  const { database: current, kind } = of;
+  const found = listObjects(engine.open(current)).filter(
+    (it) => (kind === "all" || it.kind === kind) && seesObject(client.login, current, it.name),
+  );
   const created = engine.localTime(current.createdAtMs);
   return {
     columns: [
-      "name sysname", "object_id int", "schema_id int", "type char(2)", "type_desc nvarchar(60)", "create_date datetime",
-      "modify_date datetime", "is_ms_shipped bit",
+      "name sysname", "object_id int", "principal_id int", "schema_id int", "parent_object_id int", "type char(2)",
+      "type_desc nvarchar(60)", "create_date datetime", "modify_date datetime", "is_ms_shipped bit", "is_published bit",
+      "is_schema_published bit",
     ], // prettier-ignore
-    rows: found.map(({ name, id, kind: of }) => [
-      name, id, 1, of === "view" ? "V " : "U ", of === "view" ? "VIEW" : "USER_TABLE", created, created, 0,
+    rows: found.map(({ name, id, kind: its }) => [
+      name, id, null, 1, 0, its === "view" ? "V " : "U ", its === "view" ? "VIEW" : "USER_TABLE", created, created, 0, 0, 0,
     ]), // prettier-ignore
   };
 }
@@ -139,23 +168,10 @@ export function schemas(): GeneratedView {
   };
 }
 
-export function columns(engine: Engine, current: DatabaseState): GeneratedView {
-  const at = engine.open(current);
-  const rows = listObjects(at).flatMap(
-    (object) =>
-    columnsOf(at, object.name).map((column, position) => [
-      object.id, column.name, position + 1, renderSqlType(column.type), column.isNotNull ? 0 : 1,
-    ]), // prettier-ignore
-  );
-  return {
-    columns: ["object_id int", "name sysname", "column_id int", "type_name nvarchar(128)", "is_nullable bit"],
-    rows,
-  };
-}
-
 /** INFORMATION_SCHEMA.TABLES */
-export function informationTables(engine: Engine, current: DatabaseState): GeneratedView {
-  const rows = listObjects(engine.open(current)).map(({ name, kind }) => [
+export function informationTables(engine: Engine, client: Client, current: DatabaseState): GeneratedView {
+  const shown = listObjects(engine.open(current)).filter((it) => seesObject(client.login, current, it.name));
+  const rows = shown.map(({ name, kind }) => [
     current.name, "dbo", name, kind === "view" ? "VIEW" : "BASE TABLE",
   ]); // prettier-ignore
   return {
@@ -169,12 +185,12 @@ export function informationTables(engine: Engine, current: DatabaseState): Gener
   };
 }
 
-/** `fn_my_permissions` */
-export function myPermissions(client: Client, securable: string): GeneratedView {
-  const kind = securable.toUpperCase() === "SERVER" ? "SERVER" : "DATABASE";
+/** `fn_my_permissions` for the server, or for a database. */
+export function myPermissions(client: Client, database: DatabaseState | undefined): GeneratedView {
+  const entity = database === undefined ? "server" : "database";
   return {
     columns: ["entity_name nvarchar(128)", "subentity_name nvarchar(128)", "permission_name nvarchar(60)"],
-    rows: listPermissions(client.login, kind).map((name) => [kind.toLowerCase(), "", name]),
+    rows: listPermissions(client.login, database).map((name) => [entity, "", name]),
   };
 }
 

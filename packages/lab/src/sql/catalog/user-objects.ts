@@ -17,6 +17,9 @@ function isOwn(name: string): boolean {
   return /^(lab_|ct_commits|sqlite_)/i.test(name);
 }
 
+/** Names of a site's views begin so. The lab keeps their rows in tables, so that they can be written to. */
+const viewName = /^v(_|[A-Z])/;
+
 export function listObjects({ db, alias }: AttachedDatabase): readonly UserObject[] {
   const rows = db
     .prepare(
@@ -27,7 +30,8 @@ export function listObjects({ db, alias }: AttachedDatabase): readonly UserObjec
     .map((row) => ({
       id: firstObjectId + Number(row["rowid"]),
       name: String(row["name"]),
-      kind: row["type"] === "view" ? ("view" as const) : ("table" as const),
+      kind:
+        row["type"] === "view" || viewName.test(String(row["name"])) ? ("view" as const) : ("table" as const),
     }))
     .filter((it) => !isOwn(it.name));
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { recordCommit } from "../change-tracking.ts";
 import { parseBatch } from "../language/parse-batch.ts";
 import type { Statement } from "../language/statement.ts";
+import { worded } from "../message-language.ts";
 import { readMoment } from "../runtime/moments.ts";
 import { information, SqlError } from "../sql-error.ts";
 import { translateCondition } from "../translate/condition.ts";
@@ -58,7 +59,8 @@ const endsBatch = new Set([207, 208, 4104, 241, 245, 911, 137, 195, 102, 8120]);
 function report(context: StatementContext, error: SqlError, line: number): void {
   context.counters.error = error.number;
   const { number, state, message } = error;
-  context.sink.message({ number, state, class: error.class, text: message, line });
+  const said = { number, state, class: error.class, text: message, line };
+  context.sink.message(worded(said, context.engine.settings.language));
   context.sink.done();
 }
 
@@ -173,7 +175,7 @@ async function waitFor(context: StatementContext, delay: string): Promise<void> 
 }
 
 function use(context: StatementContext, name: string): void {
-  const database = context.engine.onlineDatabase(name);
+  const database = context.engine.openTo(context.client, name);
   const before = context.client.database;
   context.client.database = database.name;
   context.sink.databaseChanged(before, database.name);

@@ -73,6 +73,7 @@ const scalars: Readonly<Record<string, readonly [number, number, Translation]>> 
   DB_NAME: [0, 1, ([value]) => ({ sql: `lab_db_name(${value === undefined ? "" : asInt(value)})`, type: name })],
   OBJECT_ID: [1, 2, ([value]) => ({ sql: `lab_object_id(${asText(value!)})`, type: int })],
   OBJECT_NAME: [1, 2, ([value]) => ({ sql: `lab_object_name(${asInt(value!)})`, type: name })],
+  TYPE_NAME: [1, 1, ([value]) => ({ sql: `lab_type_name(${asInt(value!)})`, type: name })],
   SCHEMA_NAME: [0, 1, () => ({ sql: "'dbo'", type: name })],
   HAS_DBACCESS: [1, 1, ([value]) => ({ sql: `lab_has_access(${asText(value!)})`, type: int })],
   IS_SRVROLEMEMBER: [1, 2, ([role]) => ({ sql: `lab_server_role(${asText(role!)})`, type: int })],

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import sql from "mssql";
+import type { ServerLanguage } from "../../../src/sql/server-settings.ts";
 import {
   createInstance,
   type InstanceDefinition,
@@ -15,6 +16,8 @@ export interface TestInstance {
   readonly folder: string;
   readonly running: RunningInstance;
   readonly incidents: string[];
+  /** In which language it speaks, and what its logins are denied. */
+  readonly settings: { language: ServerLanguage; denied: Record<string, readonly string[]> };
   /** Where `E:\stage` of the instance lies. */
   readonly stage: string;
   /** Moves the instance's clock. */
@@ -66,9 +69,24 @@ export const definition: InstanceDefinition = {
     {
       user: "sitekeep",
       password: "Kee p'§☃",
-      can: ["backup", "view-change-tracking", "view-server-state", "msdb", "create-database"],
+      can: [
+        "backup",
+        "view-change-tracking",
+        "view-server-state",
+        "view-definition",
+        "view-any-definition",
+        "view-any-database",
+        "msdb",
+        "create-database",
+        "control",
+      ],
     },
-    { user: "limited", password: "limited", can: [] },
+    {
+      user: "limited",
+      password: "limited",
+      can: [],
+      denied: ["SELECT ON dbo.System_DISC", "SELECT ON CM_PS1.dbo.Sites"],
+    },
   ],
   certificates: [
     {
@@ -85,12 +103,14 @@ export const definition: InstanceDefinition = {
 export async function startTestInstance(tls?: { key: string; cert: string }): Promise<TestInstance> {
   const folder = mkdtempSync(join(tmpdir(), "lab-instance-"));
   const incidents: string[] = [];
+  const settings: TestInstance["settings"] = { language: "english", denied: {} };
   let now = startOfClock;
   createInstance(folder, definition, now);
   const running = await startInstance(folder, {
     port: 0,
     clock: () => now,
     incidents: () => incidents,
+    settings: () => settings,
     ...(tls && { tls }),
   });
   const pools: sql.ConnectionPool[] = [];
@@ -98,10 +118,11 @@ export async function startTestInstance(tls?: { key: string; cert: string }): Pr
     folder,
     running,
     incidents,
+    settings,
     stage: join(folder, "E", "stage"),
     setClock: (ms) => void (now = ms),
     async connect(options = {}) {
-      const pool = new sql.ConnectionPool({ ...settings(running.port), ...options });
+      const pool = new sql.ConnectionPool({ ...connectionTo(running.port), ...options });
       pool.on("error", () => undefined);
       pools.push(pool);
       return pool.connect();
@@ -114,7 +135,7 @@ export async function startTestInstance(tls?: { key: string; cert: string }): Pr
   };
 }
 
-function settings(port: number): sql.config {
+function connectionTo(port: number): sql.config {
   return {
     server: "127.0.0.1",
     port,
