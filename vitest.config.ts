@@ -43,6 +43,7 @@ const long = [
   "test/store/prune/prune-interleavings.test.ts",
   "test/tools/rescue.test.ts",
   "test/newcomer.test.ts",
+  "test/drivers/statements.test.ts",
 ];
 
 const all = ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"];

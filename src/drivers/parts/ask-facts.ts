@@ -129,7 +129,7 @@ function occurring(of: Relation, { of: column }: Numbers): Statement {
   return {
     name: `selftest ${column}`,
     doing: `read ${column}`,
-    query: `SELECT DISTINCT TOP (${numbersRead}) ${name} AS value FROM ${of.name};`,
+    query: `SELECT TOP (${numbersRead}) ${name} AS value FROM ${of.name} GROUP BY ${name};`,
     parameters: [],
     reads: [of],
   };
