@@ -1,16 +1,20 @@
+import type { Fact } from "../core/base/fact.ts";
 import { given } from "../core/base/given.ts";
 import { type Instant, unknownZoneMs } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
+import { viewAnyDatabase } from "../core/outside/right.ts";
 import type { SiteDatabase } from "../core/model/policy/source.ts";
 import { type BackupRecord, readHistory } from "./access/sql/backup-history.ts";
 import {
-  readChangeTrackingVersion,
   readDatabaseFacts,
   readDataFiles,
-  readSiteVersion,
+  siteVersion,
+  trackingVersion,
 } from "./access/sql/database-facts.ts";
-import type { SqlRunner } from "./access/sql/sql-runner.ts";
+import { textCell } from "./access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
+import { ask, type Asking, hiddenProblem } from "./parts/ask.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
@@ -57,27 +61,42 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
   return withSql(means, task, async (sql) => {
     if (source.method === "native")
       await requireBackupRights(sql, task, { logs: source.logEveryMs !== undefined });
-    const facts = await readFacts(sql, database.name, site.code);
+    const { facts, risks } = await readFacts(sql, { task, values: { siteCode: site.code } });
     const history = await readHistory(sql, database.name);
-    const risks =
-      history === undefined && source.method === "external" ? [witnessHidden(where, database.server)] : [];
+    const isHidden = history === undefined && source.method === "external";
     const backups = lastBackups(history, facts.differentialBases);
-    return { facts: siteDatabaseLook.write({ ...facts, ...backups }), risks };
+    return {
+      facts: siteDatabaseLook.write({ ...facts, ...backups }),
+      risks: [...risks, ...(isHidden ? [witnessHidden(where, database.server)] : [])],
+    };
   });
 }
 
-async function readFacts(sql: SqlRunner, database: string, siteCode: string) {
-  const described = await readDatabaseFacts(sql, database);
+/** What is known of the database itself. What could not be had is told, and is not taken for none. */
+async function readFacts(sql: SqlRunner, asking: Asking) {
+  const { name } = asking.task.database;
+  const described = await readDatabaseFacts(sql, name);
   const { bytes, differentialBases } = await readDataFiles(sql);
-  const changeTrackingVersion = await readChangeTrackingVersion(sql);
-  const siteVersion = await readSiteVersion(sql, siteCode);
+  const [counted, versions] = [await ask(sql, trackingVersion, asking), await ask(sql, siteVersion, asking)];
+  const hidden = { what: `${name} among its databases`, grant: viewAnyDatabase.grant };
+  const why = [
+    ...(described === undefined ? [hiddenProblem(asking.task, hidden)] : []),
+    ...[counted, versions].flatMap((it) => (it.is === "unknown" ? [it.why] : [])),
+  ];
   return {
-    dataBytes: bytes,
-    differentialBases,
-    ...(described && { state: described.state, recoveryModel: described.recoveryModel }),
-    changeTrackingVersion,
-    siteVersion,
+    facts: {
+      dataBytes: bytes,
+      differentialBases,
+      ...(described && { state: described.state, recoveryModel: described.recoveryModel }),
+      changeTrackingVersion: firstText(counted, "version"),
+      siteVersion: firstText(versions, "Version"),
+    },
+    risks: why.map((it): Problem => ({ ...it, severity: "risk" })),
   };
+}
+
+function firstText(rows: Fact<readonly SqlRow[]>, column: string): string | undefined {
+  return rows.is === "known" ? textCell(rows.value[0], column) : undefined;
 }
 
 /** Fulls that facts list: enough to see a foreign one between ours. */
@@ -126,9 +145,10 @@ async function captureWitness(
     const bytes = new TextEncoder().encode(JSON.stringify(history, null, 2));
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
-    const seen = { ...(await readFacts(sql, database.name, site.code)), ...lastBackups(history, []) };
-    const facts = siteDatabaseLook.write(seen);
-    return { mode: "full", asOf: earliestStart(newest), facts, problems: [] };
+    const asking = { task: { database, where }, values: { siteCode: site.code } };
+    const { facts, risks } = await readFacts(sql, asking);
+    const seen = siteDatabaseLook.write({ ...facts, ...lastBackups(history, []) });
+    return { mode: "full", asOf: earliestStart(newest), facts: seen, problems: risks };
   });
 }
 

@@ -73,14 +73,26 @@ describe("a look", () => {
     expect(lastLogAt).toBeUndefined();
   });
 
-  test("tells less where the server shows less", async () => {
+  test("tells less where the server shows less, and what is lacking and how it is cured", async () => {
     const answers = { database: [], tracking: hidden, site: hidden, history: hidden };
     const { seen } = await look({ answers });
-    expect(seen).toEqual({
+    const risk = (message: string, cure: string) => ({
+      code: "sql-permission",
+      severity: "risk",
+      where: "PS1/database",
+      message: expect.stringContaining(`sql01.contoso.com ${message}`),
+      hint: expect.stringContaining(cure),
+    });
+    expect(seen).toMatchObject({
       answers: true,
       facts: { dataBytes: 8_421_376, differentialBases: [base] },
-      risks: [],
+      risks: [
+        risk("does not show this login CM_PS1 among its databases.", "GRANT VIEW ANY DATABASE TO"),
+        risk("could not read the counter of change tracking", "Run as an administrator"),
+        risk("could not read the site's version", "GRANT SELECT ON dbo.v_Site TO [DOMAIN\\account$];"),
+      ],
     });
+    expect(seen).not.toHaveProperty("facts.siteVersion");
   });
 
   test.each<[string, Partial<SiteDatabase>, string | undefined]>([

@@ -1,9 +1,12 @@
 import { known, unknown } from "../../core/base/fact.ts";
 import type { Fact } from "../../core/base/fact.ts";
+import type { Problem } from "../../core/base/problem.ts";
 import { rightsOf, valuesFor } from "../../core/outside/statement.ts";
 import type { Statement, StatementValues } from "../../core/outside/statement.ts";
+import { loginName } from "../access/sql/grants.ts";
 import { sqlProblem } from "../access/sql/sql-problems.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "../access/sql/sql-runner.ts";
+import { quoteName } from "../access/sql/t-sql-text.ts";
 import { explained, placeIn, type SqlTask } from "./sql-session.ts";
 
 /** For whom a statement is sent, and what it is given. */
@@ -50,4 +53,21 @@ export async function askFirst(
 
 function isOfOtherShape(answer: Fact<unknown>): boolean {
   return answer.is === "unknown" && answer.why.code === "site-shape-unknown";
+}
+
+/** No row came, and that proves nothing: with a right the login would be shown what there is. */
+export function hiddenProblem(
+  { database, where }: Asking["task"],
+  { what, grant }: { readonly what: string; readonly grant: string },
+): Problem {
+  const { server, auth, name } = database;
+  const login = loginName(auth.as === "login" ? auth.user : undefined);
+  const statement = grant.replaceAll("[database]", () => quoteName(name)).replaceAll("[login]", () => login);
+  return {
+    code: "sql-permission",
+    severity: "error",
+    message: `${server} does not show this login ${what}.`,
+    where,
+    hint: `Run as an administrator of ${server}: ${statement} (docs/permissions.md)`,
+  };
 }

@@ -1,13 +1,13 @@
 import { unknown } from "../../core/base/fact.ts";
 import type { Fact } from "../../core/base/fact.ts";
 import type { Json } from "../../core/base/json.ts";
-import { type Problem, ProblemError } from "../../core/base/problem.ts";
+import { ProblemError } from "../../core/base/problem.ts";
 import { unanswered } from "../../core/model/question.ts";
-import type { Hidden, Question, Row } from "../../core/model/question.ts";
+import type { Question, Row } from "../../core/model/question.ts";
 import type { SiteLook } from "../../core/model/site-look.ts";
-import { loginName } from "../access/sql/grants.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "../access/sql/sql-runner.ts";
+import { hiddenProblem } from "./ask.ts";
 import { explained, type SqlTask } from "./sql-session.ts";
 
 /** What is asked of a site, and where. */
@@ -43,7 +43,7 @@ async function ask(sql: SqlRunner, task: SiteLookTask, question: Question): Prom
     sql.query(question.query, parameters),
   );
   const answer = question.read(rows.map(asText));
-  return answer.is === "hidden" ? unknown(hidden(task, answer)) : answer;
+  return answer.is === "hidden" ? unknown(hiddenProblem(task, answer)) : answer;
 }
 
 function asText(row: SqlRow): Row {
@@ -53,16 +53,4 @@ function asText(row: SqlRow): Row {
 /** The server has answered, and says no to this question. */
 function isRefusal({ cause }: ProblemError): boolean {
   return cause instanceof SqlError && cause.stage === "statement";
-}
-
-function hidden({ database, where }: SiteLookTask, { what, grant }: Hidden): Problem {
-  const { server, auth } = database;
-  const login = loginName(auth.as === "login" ? auth.user : undefined);
-  return {
-    code: "sql-permission",
-    severity: "error",
-    message: `${server} does not show this login ${what}.`,
-    where,
-    hint: `Run as an administrator of ${server}: ${grant.replace("[login]", () => login)} (docs/permissions.md)`,
-  };
 }

@@ -1,3 +1,5 @@
+import { siteView } from "../../../core/outside/site-definition.ts";
+import type { Statement } from "../../../core/outside/statement.ts";
 import type { Instant } from "../../../core/base/instant.ts";
 import { plainGuid } from "./backup-header.ts";
 import { rowsIfShown } from "./rows-if-shown.ts";
@@ -90,22 +92,35 @@ export async function readServerClock(sql: SqlRunner): Promise<Instant | undefin
   return utcCell(row, "utc");
 }
 
+/** The counter of change tracking. Absent: it is off, or not to be seen. */
+export const trackingVersion: Statement = {
+  name: "tracking version",
+  doing: "read the counter of change tracking",
+  query: "SELECT CAST(CHANGE_TRACKING_CURRENT_VERSION() AS nvarchar(20)) AS version;",
+  parameters: [],
+  reads: [],
+};
+
 /**
  * `CHANGE_TRACKING_CURRENT_VERSION()` of the session's database as text; `undefined` when off or not to be
  * seen.
  */
 export async function readChangeTrackingVersion(sql: SqlRunner): Promise<string | undefined> {
-  const row = await firstRow(
-    sql,
-    "SELECT CAST(CHANGE_TRACKING_CURRENT_VERSION() AS nvarchar(20)) AS version;",
-  );
-  return textCell(row, "version");
+  return textCell(await firstRow(sql, trackingVersion.query), "version");
 }
+
+/** The version of the site. */
+export const siteVersion: Statement = {
+  name: "site version",
+  doing: "read the site's version",
+  query: "SELECT Version, BuildNumber FROM dbo.v_Site WHERE SiteCode = @siteCode;",
+  parameters: ["siteCode"],
+  reads: [siteView],
+};
 
 /** The site's version as `v_Site` has it; `undefined` for a database that is none of a site. */
 export async function readSiteVersion(sql: SqlRunner, siteCode: string): Promise<string | undefined> {
-  const query = "SELECT Version, BuildNumber FROM dbo.v_Site WHERE SiteCode = @siteCode;";
-  return textCell(await firstRow(sql, query, { siteCode }), "Version");
+  return textCell(await firstRow(sql, siteVersion.query, { siteCode }), "Version");
 }
 
 /** Objects that may be hidden from a login or not exist: 208 no such object, 229 and 297 no right. */
