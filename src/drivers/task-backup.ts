@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { formatMinute, minute } from "../core/base/instant.ts";
+import { given } from "../core/base/given.ts";
+import { formatMinute, type Instant, minute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
+import { backupControl, backupDocument, sqlBackupDocument, taskLogFile } from "../core/outside/task-set.ts";
 import type { TaskBackup } from "../core/model/policy/source.ts";
 import { fileProblem } from "./access/files/file-problems.ts";
 import { statEntry } from "./access/files/file-tree.ts";
@@ -44,7 +46,7 @@ export const taskBackup: Driver<TaskBackup> = {
       files += tree.files;
     }
     // The task deletes its set before it makes another: what was offered since then is half of one.
-    const now = await newestRun(folders.site.local);
+    const now = await newestRun(folders.logs);
     if (now?.startedAt !== run.startedAt) throw new ProblemError(startedAgain(where));
     const facts = taskBackupCapture.write({ ...runFacts(run), files });
     return { mode: "full", asOf: run.startedAt, facts, problems };
@@ -65,6 +67,8 @@ interface TaskFolders {
   /** The database's part, which may be on its own server. */
   readonly database: TaskFolder;
   readonly all: readonly TaskFolder[];
+  /** Where the task's log may be, the surest place first. */
+  readonly logs: readonly string[];
 }
 
 /** The task's two parts become one set again, as the task writes it when both go to one place: PS1Backup. */
@@ -75,21 +79,35 @@ function foldersOf({ source, site }: ObserveRequest<TaskBackup>, means: Means): 
     return { shown, local: means.localPath(shown, source.on), prefix: name, include: [], exclude: [] };
   };
   const own = folder(source.site);
+  const local = (path: string) => means.localPath(path, source.on);
+  const siteLogs = site.installFolder === undefined ? [] : [local(joinPath(site.installFolder, "Logs"))];
+  const logs = [...siteLogs, local(source.site), own.local];
   const other = source.database === undefined ? own : folder(source.database);
-  if (other.local === own.local) return { site: own, database: own, all: [own] };
+  if (other.local === own.local) return { site: own, database: own, all: [own], logs };
   // What stands in the wrong place is left from the time before the two were apart.
   const part = "SiteDBServer";
   const rest = { ...own, exclude: [part, `${part}/**`] };
-  return { site: own, database: other, all: [rest, { ...other, include: [`${part}/**`] }] };
+  return { site: own, database: other, all: [rest, { ...other, include: [`${part}/**`] }], logs };
 }
 
-async function newestRun(local: string): Promise<TaskRun | undefined> {
-  const text = await readFile(joinPath(local, "smsbkup.log")).then(decodeText, () => "");
-  return parseTaskLog(text).at(-1);
+/**
+ * The newest run that any log tells of: the site keeps one among its own logs, others lie in the destination,
+ * and one that is behind must not hide a run that is at work. Of one run the site's own log tells.
+ */
+async function newestRun(logs: readonly string[]): Promise<TaskRun | undefined> {
+  const runs = (await Promise.all(logs.map(runIn))).filter((it) => it !== undefined);
+  return runs.toSorted((left, right) => right.startedAt - left.startedAt)[0];
+}
+
+/** The newest run in one place. What was rolled over there belongs to the log. */
+async function runIn(folder: string): Promise<TaskRun | undefined> {
+  const parts = [taskLogFile.rolledOver, taskLogFile.name].map((name) => joinPath(folder, name));
+  const texts = await Promise.all(parts.map((path) => readFile(path).then(decodeText, () => "")));
+  return parseTaskLog(texts.join("\n")).at(-1);
 }
 
 async function finishedRun(folders: TaskFolders, where: string): Promise<TaskRun> {
-  const run = await newestRun(folders.site.local);
+  const run = await newestRun(folders.logs);
   if (!run) throw new ProblemError(neverRan(folders.site.shown, where));
   const problem = runProblem(run, where) ?? (await filesProblem(folders, run, where));
   if (problem) throw new ProblemError(problem);
@@ -101,26 +119,41 @@ async function finishedRun(folders: TaskFolders, where: string): Promise<TaskRun
  */
 const clockSlackMs = 2 * minute;
 
-/** The metadata file is written last: it must be there, and be of this run. So must the database's part. */
-async function filesProblem(
-  { site, database }: TaskFolders,
-  run: TaskRun,
-  where: string,
-): Promise<Problem | undefined> {
-  const witnesses = [
-    joinPath(site.local, "ConfigMgrBackup.ini"),
+/**
+ * The site's part and the database's must be there, and what is written last must be of this run: which of
+ * the documents that is depends on the version.
+ */
+async function filesProblem(folders: TaskFolders, run: TaskRun, where: string): Promise<Problem | undefined> {
+  const { site, database } = folders;
+  const [siteServer, siteDbServer] = [
     joinPath(site.local, "SiteServer"),
     joinPath(database.local, "SiteDBServer"),
   ];
-  for (const file of witnesses) {
-    const entry = await statEntry(file).catch((thrown: NodeJS.ErrnoException) => thrown);
-    if (entry instanceof Error)
-      return fileProblem(entry, { where, path: file, what: "The task's backup set" });
-    if (!entry) return setIncomplete(`${file} is not there`, where);
+  for (const folder of [siteServer, siteDbServer]) {
+    const entry = await lookAt(folder, where);
+    if ("problem" in entry) return entry.problem;
+    if (entry.modifiedAt === undefined) return setIncomplete(`${folder} is not there`, where);
   }
-  const metadata = (await statEntry(witnesses[0]!))!;
-  if (metadata.modifiedAt >= run.startedAt - clockSlackMs) return undefined;
-  return setIncomplete(`${witnesses[0]} is from before the run of ${formatMinute(run.startedAt)}`, where);
+  const documents = [
+    joinPath(site.local, backupDocument.name),
+    joinPath(siteDbServer, sqlBackupDocument.name),
+    joinPath(site.local, backupControl.name),
+  ];
+  const written = await Promise.all(documents.map((it) => lookAt(it, where)));
+  const newest = Math.max(...written.map((it) => ("problem" in it ? 0 : (it.modifiedAt ?? 0))));
+  if (newest === 0) return setIncomplete(`${documents[0]} is not there`, where);
+  if (newest >= run.startedAt - clockSlackMs) return undefined;
+  return setIncomplete(`its documents are from before the run of ${formatMinute(run.startedAt)}`, where);
+}
+
+async function lookAt(
+  path: string,
+  where: string,
+): Promise<{ readonly problem: Problem } | { readonly modifiedAt?: Instant }> {
+  const entry = await statEntry(path).catch((thrown: NodeJS.ErrnoException) => thrown);
+  if (entry instanceof Error)
+    return { problem: fileProblem(entry, { where, path, what: "The task's backup set" }) };
+  return given({ modifiedAt: entry?.modifiedAt });
 }
 
 function runFacts(run: TaskRun) {

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -318,13 +319,44 @@ describe("task-backup", () => {
     await withCopiedTask(async ({ log }) => {
       const started = readFileSync(log, "utf8")
         .split("\r\n")
-        .find((line) => line.includes("ID=5055"))!;
+        .find((line) => line.includes("ID=5055"))!
+        .replace(" 22:0", " 23:0");
       writeFileSync(log, `${readFileSync(log, "utf8")}${started}\r\n`);
       await expect(capture("task-backup")).rejects.toMatchObject({
         problem: { code: "task-run-not-finished" },
       });
     });
   });
+
+  test.each(["smsbkup.log", "smsbkup.lo_"])(
+    "a set whose begin is told by %s alone, and that has documents of XML, is adopted",
+    async (begins) => {
+      await withCopiedTask(async ({ log }) => {
+        const { site, database } = taskFolders(lab.folder);
+        const lines = readFileSync(log, "utf8").split("\r\n");
+        const end = lines.findIndex((line) => line.includes("ID=5055")) + 1;
+        for (const old of [log, join(installFolder(), "Logs", "smsbkup.log")]) rmSync(old);
+        writeFileSync(join(site, begins), lines.slice(0, end).join("\r\n"));
+        const rest = lines.slice(end).join("\r\n");
+        if (begins === "smsbkup.log") writeFileSync(log, `${readFileSync(log, "utf8")}\r\n${rest}`);
+        else writeFileSync(log, rest);
+        rmSync(join(site, "ConfigMgrBackup.ini"), { force: true });
+        writeFileSync(join(site, "BackupDocument.xml"), "<x/>");
+        writeFileSync(join(database, "SiteDBServer", "SQLBackupDocument.xml"), "<x/>");
+        expect(await look("task-backup")).toMatchObject({ answers: true, facts: { run: "finished" } });
+        const old = new Date(labNowMs - 30 * 24 * hour);
+        for (const it of [
+          join(site, "BackupDocument.xml"),
+          join(database, "SiteDBServer/SQLBackupDocument.xml"),
+        ])
+          utimesSync(it, old, old);
+        expect(await look("task-backup")).toMatchObject({
+          answers: false,
+          problem: { code: "task-set-incomplete" },
+        });
+      });
+    },
+  );
 
   test("a run that begins while its set is read makes the capture a failure", async () => {
     await withCopiedTask(async ({ log }) => {

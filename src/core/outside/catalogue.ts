@@ -7,10 +7,15 @@ import * as siteContent from "./site-content.ts";
 import * as siteDefinition from "./site-definition.ts";
 import * as siteReplication from "./site-replication.ts";
 import * as sqlServer from "./sql-server.ts";
+import * as taskSet from "./task-set.ts";
 
-const written: readonly unknown[] = [siteReplication, siteDefinition, siteContent, sqlServer].flatMap((it) =>
-  Object.values(it),
-);
+const written: readonly unknown[] = [
+  siteReplication,
+  siteDefinition,
+  siteContent,
+  sqlServer,
+  taskSet,
+].flatMap((it) => Object.values(it));
 
 /** All tables and views that sitekeep reads. */
 export const relations: readonly Relation[] = written

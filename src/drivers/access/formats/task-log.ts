@@ -1,4 +1,5 @@
 import type { Instant } from "../../../core/base/instant.ts";
+import { taskLogMessages } from "../../../core/outside/task-set.ts";
 import { readStatusLine, type StatusLine } from "./status-line.ts";
 
 /**
@@ -25,11 +26,6 @@ export function taskRunState(run: TaskRun): TaskRunState {
   return run.completedAt === undefined ? "not-finished" : "finished";
 }
 
-/**
- * Message ids of SMS_SITE_BACKUP. 5055 and 5060 come from community sources and are not in Microsoft's pages.
- */
-const messages = { backupStarting: 5055, completed: 5035, afterBackupStarted: 5040, failed: 5060 } as const;
-
 /** Failures kept for one run: a full disk fails every file, and the first few say it all. */
 const failuresMax = 20;
 
@@ -44,7 +40,7 @@ export function parseTaskLog(text: string): readonly TaskRun[] {
   for (const whole of text.split(/\r\n|\n/)) {
     const line = whole.slice(0, lineCharactersMax);
     const status = readStatusLine(line);
-    if (status?.id === messages.backupStarting) runs.push({ startedAt: status.at, failures: [] });
+    if (status?.id === taskLogMessages.begun) runs.push({ startedAt: status.at, failures: [] });
     const run = runs.at(-1);
     if (!run) continue;
     if (status) applyStatus(run, status, line);
@@ -61,9 +57,9 @@ interface OpenRun {
 }
 
 function applyStatus(run: OpenRun, status: StatusLine, line: string): void {
-  if (status.id === messages.completed) run.completedAt = status.at;
-  if (status.id === messages.afterBackupStarted) run.afterBackupAt = status.at;
-  const isError = status.id === messages.failed || status.severity === "E";
+  if (status.id === taskLogMessages.finished) run.completedAt = status.at;
+  if (status.id === taskLogMessages.afterBackup) run.afterBackupAt = status.at;
+  const isError = status.id === taskLogMessages.failed || status.severity === "E";
   if (isError && run.failures.length < failuresMax) run.failures.push(describeStatus(status, line));
 }
 
