@@ -24,7 +24,7 @@ export async function connectSql(
       command,
       server,
       database: name,
-      encrypt: encrypt !== false,
+      encrypt,
       trustServerCertificate,
     });
   }

@@ -11,3 +11,11 @@ export function parseServerName(server: string): { host: string; instance?: stri
     ...(port && { port: Number(port) }),
   };
 }
+
+/** A server as `sqlcmd` takes it: a port stands behind a comma, where people and machine files write a colon. */
+export function sqlcmdServerName(server: string): string {
+  const match = /^((?:tcp|admin):)?(\[[^\]]+\]|[^:,\\]+):(\d+)$/i.exec(server.trim());
+  if (!match) return server;
+  const [, protocol = "", host, port] = match;
+  return `${protocol}${host!.replace(/^\[|\]$/g, "")},${port}`;
+}

@@ -1,22 +1,15 @@
 import { given } from "../../../core/base/given.ts";
 import { spawn } from "node:child_process";
 import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
+import {
+  argumentsFor,
+  forgetKind,
+  kindOf,
+  separator,
+  type SqlcmdConnection,
+  type SqlcmdKind,
+} from "./sqlcmd-options.ts";
 import { quoteText } from "./t-sql-text.ts";
-
-/** One SQL Server reached with the Windows identity of this process: no password is needed or known. */
-export interface SqlcmdTarget {
-  /** The executable and its first arguments: `["sqlcmd"]`. */
-  readonly command: readonly string[];
-  /** The server as the policy writes it: `host`, `host\instance`, `host,port`. */
-  readonly server: string;
-  readonly database: string;
-  readonly encrypt: boolean;
-  readonly trustServerCertificate: boolean;
-  readonly loginTimeoutSeconds?: number;
-}
-
-/** Between two columns: a character that no name, path or number holds. */
-const separator = "\u001f";
 
 /** SQL Server's error numbers for a login that was refused, or a database that this login can't open. */
 const loginErrors = [18456, 18452, 4060];
@@ -27,7 +20,8 @@ const loginErrors = [18456, 18452, 4060];
  *
  * Tested against recorded output only: SQL Server's tools are not to be had where the tests run.
  */
-export async function openSqlcmd(target: SqlcmdTarget): Promise<SqlRunner> {
+export async function openSqlcmd(connection: SqlcmdConnection): Promise<SqlRunner> {
+  const target = { ...connection, kind: await kindOf(connection.command) };
   const run = (text: string, options: BatchOptions = {}): Promise<readonly SqlRow[]> =>
     runText(target, text, options);
   await run("SELECT 1 AS one;");
@@ -48,19 +42,9 @@ function declare(parameters: Readonly<Record<string, string | number | boolean>>
   return Object.entries(parameters).map(one).join("");
 }
 
-/**
- * Leave with the error level, run no `!!` commands and no `$(variables)`, take quoted identifiers, never time
- * out.
- */
-const behaviour = "-b -x -X1 -I -t 0".split(" ");
-/** UTF-8; messages with their headers and all on standard error; cells unpadded and unwrapped. */
-const form = [..."-f 65001 -m-1 -r1 -W -w 65535 -s".split(" "), separator];
-
-function argumentsFor(target: SqlcmdTarget): readonly string[] {
-  const seconds = String(target.loginTimeoutSeconds ?? 15);
-  const connection = ["-E", "-S", target.server, "-d", target.database, "-l", seconds];
-  const encryption = [...(target.encrypt ? ["-N"] : []), ...(target.trustServerCertificate ? ["-C"] : [])];
-  return [...target.command.slice(1), ...connection, ...encryption, ...behaviour, ...form];
+/** One SQL Server reached with the Windows identity of this process: no password is needed or known. */
+interface SqlcmdTarget extends SqlcmdConnection {
+  readonly kind: SqlcmdKind;
 }
 
 async function runText(
@@ -80,8 +64,10 @@ async function runText(
   const errors = collected.filter((message) => message.severity > 10);
   if (errors.length > 0) throw new SqlError(stageOf(errors), errors);
   // Without a message of the server it was never reached: the text is the driver's own.
-  if (exitCode !== 0)
+  if (exitCode !== 0) {
+    forgetKind(target.command);
     throw new SqlError("connection", [{ number: 0, severity: 16, text: reader.text() || stdout }]);
+  }
   return parseRows(stdout);
 }
 
@@ -106,7 +92,7 @@ function runCommand(
   options: CommandOptions,
 ): Promise<{ exitCode: number; stdout: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(target.command[0]!, argumentsFor(target), {
+    const child = spawn(target.command[0]!, argumentsFor(target, target.kind), {
       stdio: ["pipe", "pipe", "pipe"],
       windowsHide: true,
       ...given({ signal: options.signal }),
@@ -115,6 +101,7 @@ function runCommand(
     child.stdout.setEncoding("utf8").on("data", (part: string) => (stdout += part));
     child.stderr.setEncoding("utf8").on("data", options.onError);
     child.on("error", (error) => {
+      forgetKind(target.command);
       if (options.signal?.aborted) reject(options.signal.reason as Error);
       else
         reject(

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { SqlcmdConnection } from "../../../../src/drivers/access/sql/sqlcmd-options.ts";
 import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
 import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
 
@@ -9,6 +10,12 @@ import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sq
 const player = `
 import { appendFileSync, readFileSync } from "node:fs";
 const [folder, ...args] = process.argv.slice(2);
+const says = JSON.parse(readFileSync(folder + "/says", "utf8"))[args[0]];
+if (says !== undefined) {
+  appendFileSync(folder + "/asked", args[0] + "\\n");
+  process.stdout.write(says.out);
+  process.exit(says.code);
+}
 let input = "";
 for await (const part of process.stdin) input += part;
 appendFileSync(folder + "/seen", JSON.stringify({ args, input }) + "\\n");
@@ -95,6 +102,45 @@ test("a missing sqlcmd is a connection that was not had, with its name", async (
   });
 });
 
+const forms = "-b -x -X1 -I";
+const shape = "-m-1 -r1 -W -w 65535 -s \u001f";
+
+test.each([
+  ["go", `-E -S sql01 -d CM_PS1 -l 15 -N true ${forms} ${shape}`],
+  ["odbc", `-E -S sql01 -d CM_PS1 -l 15 -N ${forms} -f 65001 ${shape}`],
+  ["unknown", `-E -S sql01 -d CM_PS1 -l 15 -N ${forms} ${shape}`],
+] as const)("%s sqlcmd is given the options that it documents", async (kind, line) => {
+  expect(await argumentsOf({ kind })).toBe(line);
+});
+
+test.each([
+  ["go", "strict", "-l 15 -N strict -b"],
+  ["odbc", "strict", "-l 15 -Ns -b"],
+  ["unknown", "strict", "-l 15 -Ns -b"],
+  ["go", false, "-l 15 -b"],
+  ["odbc", false, "-l 15 -b"],
+] as const)("encryption of a %s sqlcmd that is %j", async (kind, encrypt, part) => {
+  expect(await argumentsOf({ kind, encrypt })).toContain(part);
+});
+
+test("a certificate is trusted unseen only where the policy says so", async () => {
+  expect(await argumentsOf({ trustServerCertificate: true })).toContain("-N -C -b");
+});
+
+test("a name that begins like an option is none", async () => {
+  await open({ out: "" }, { server: "-Q", database: "/i" });
+  expect(seen().at(-1)!.args.slice(0, 4)).toEqual(["-E", "-S-Q", "-d/i", "-l"]);
+});
+
+test("a command is asked once what it is, and again after it failed on its own account", async () => {
+  await open({ out: "" }, { kind: "go" });
+  const runner = await open({ out: "", err: "Sqlcmd: no.\n", code: 1 }, { kind: "odbc" });
+  expect(readFileSync(join(folder, "asked"), "utf8")).toBe("--version\n");
+  expect(seen().at(-1)!.args).toContain("true");
+  await expect(runner.query("SELECT 2")).rejects.toMatchObject({ stage: "connection" });
+  expect(await argumentsOf({ kind: "odbc" })).toContain("-f 65001");
+});
+
 test("an abort ends the command", async () => {
   const runner = await open({ out: "", wait: 20_000 });
   const stop = new AbortController();
@@ -103,7 +149,28 @@ test("an abort ends the command", async () => {
   await expect(running).rejects.toMatchObject({ name: "AbortError" });
 });
 
-async function open(play: { out: string; err?: string; code?: number; wait?: number }) {
+const unknownOption = { out: "Sqlcmd: '--version': Unknown Option. Enter '-?' for help.\n", code: 1 };
+// What each kind says of itself: the one in English, the other in the language of Windows.
+const kinds = {
+  go: {
+    "--version": { out: "sqlcmd - SQL\n\nVersion: 1.8.2\n\nLegal docs\n", code: 0 },
+    "-?": { out: "Version: 1.8.2\n\nFlags:\n-?,--help\n", code: 0 },
+  },
+  odbc: {
+    "--version": unknownOption,
+    "-?": {
+      out: "Microsoft (R) SQL Server-Befehlszeilentool\r\nVersion 15.0.1300.359 NT\r\n\r\nSyntax: Sqlcmd\r\n  [-f <Codeseite> | i:<Codeseite>[,o:<Codeseite>]] [-Z Neues Kennwort]\r\n",
+      code: 0,
+    },
+  },
+  unknown: { "--version": unknownOption, "-?": { out: "", code: 1 } },
+};
+
+async function open(
+  play: { out: string; err?: string; code?: number; wait?: number },
+  { kind, ...target }: Partial<SqlcmdConnection> & { kind?: keyof typeof kinds } = {},
+) {
+  writeFileSync(join(folder, "says"), JSON.stringify(kinds[kind ?? "odbc"]));
   writeFileSync(join(folder, "play"), JSON.stringify({ err: "", code: 0, ...play }));
   return openSqlcmd({
     command: [process.execPath, join(folder, "player.mjs"), folder],
@@ -111,7 +178,13 @@ async function open(play: { out: string; err?: string; code?: number; wait?: num
     database: "CM_PS1",
     encrypt: true,
     trustServerCertificate: false,
+    ...target,
   });
+}
+
+async function argumentsOf(target: Parameters<typeof open>[1]): Promise<string> {
+  await open({ out: "" }, target);
+  return seen().at(-1)!.args.join(" ");
 }
 
 function seen(): { args: string[]; input: string }[] {
