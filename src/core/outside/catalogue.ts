@@ -27,7 +27,7 @@ export const enumerations: readonly Numbers[] = written
   .filter(isNumbers)
   .toSorted((left, right) => (left.of < right.of ? -1 : 1));
 
-const plain = written.filter(isFact);
+const plain = written.filter(isFact).toSorted((left, right) => (left.id < right.id ? -1 : 1));
 
 /** Functions of the site's database that it relies on: an id is how one is called. */
 export const functions: readonly OutsideFact[] = plain.filter(({ kind }) => kind === "function");

@@ -26,7 +26,7 @@ export const backupDocument = {
   name: "BackupDocument.xml",
 } as const satisfies OutsideFact & Record<string, unknown>;
 
-/** The same for the database's part, where that is on a server of its own. */
+/** Metadata of the database's part, where that is on a server of its own. */
 export const sqlBackupDocument = {
   id: "SiteDBServer\\SQLBackupDocument.xml",
   kind: "file",

@@ -41,7 +41,7 @@ export function makeSurroundings(of: {
   };
 }
 
-/** As `@@LANGUAGE` names them. */
+/** Languages of messages, as `@@LANGUAGE` names them. */
 const languageNames = { english: "us_english", spanish: "Español", japanese: "日本語" } as const;
 
 function globalVariable(
