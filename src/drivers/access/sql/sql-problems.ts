@@ -1,6 +1,7 @@
 import type { Problem } from "../../../core/base/problem.ts";
 import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { grantBackup, grantCreateDatabase, loginName } from "./grants.ts";
+import { isWithoutTicket } from "./sqlcmd-failure.ts";
 import { quoteName } from "./t-sql-text.ts";
 import type { Right } from "../../../core/outside/right.ts";
 import type { SqlError } from "./sql-runner.ts";
@@ -80,10 +81,12 @@ const cures: readonly Cure[] = [
   {
     code: "sql-login-refused",
     numbers: [18456, 18452, 18470, 18487, 18488],
-    hint: ({ user, server }) =>
-      user === undefined
-        ? `Give the Windows account that runs sitekeep a login on ${server}: CREATE LOGIN [DOMAIN\\account$] FROM WINDOWS;`
-        : `Check the password of ${user} on ${server}, and that it allows SQL Server logins (mixed mode).`,
+    hint: ({ user, server }, error) =>
+      isWithoutTicket(error.message)
+        ? `Look at the service principal names of the account of SQL Server on ${server} (setspn -L ACCOUNT), and at the clock and the domain of this machine.`
+        : user === undefined
+          ? `Give the Windows account that runs sitekeep a login on ${server}: CREATE LOGIN [DOMAIN\\account$] FROM WINDOWS;`
+          : `Check the password of ${user} on ${server}, and that it allows SQL Server logins (mixed mode).`,
   },
   {
     code: "sql-permission",
@@ -196,8 +199,10 @@ function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
   if (isCertificateFault(error))
     return {
       code: "sql-certificate",
-      hint: ({ server }) =>
-        `Give SQL Server on ${server} a certificate with that name, and name its authority in the machine file (certificateAuthority).`,
+      hint: ({ server, user }) =>
+        user === undefined
+          ? `Name SQL Server as its certificate does (it is ${server} in the policy), and let Windows trust that certificate on this machine: sqlcmd is shown no authority. Configuration Manager's own, which is self-signed, goes into the Trusted Root Certification Authorities of the computer.`
+          : `Give SQL Server on ${server} a certificate with that name, and name its authority in the machine file (certificateAuthority).`,
     };
   return {
     code: "sql-unreachable",
@@ -210,11 +215,15 @@ function isToolFault({ cause }: SqlError): boolean {
   return cause instanceof Error && "syscall" in cause && String(cause.syscall).startsWith("spawn");
 }
 
-/** Node and OpenSSL name certificate faults by code; they lie somewhere down the causes. */
+/**
+ * Node and OpenSSL name certificate faults by code; they lie somewhere down the causes. The drivers of Windows
+ * say that it is TLS, or with which number Windows refused, and the rest in its language.
+ */
 function isCertificateFault(error: SqlError): boolean {
   const words =
     /certificate|altname|self[- ]signed|CERT_|UNABLE_TO_VERIFY|EENCRYPT|did not negotiate encryption/i;
-  return error.messages.some((message) => words.test(message.text));
+  const driver = /\bDriver\b[^:]*: [^:]*\bSSL\b|SSL Provider|-21468930(19|22)|0x8009032[25]|principal name/i;
+  return error.messages.some(({ text }) => words.test(text) || driver.test(text));
 }
 
 /** The least right that answers the refusal, as a statement. */

@@ -9,6 +9,7 @@ import {
   type SqlcmdConnection,
   type SqlcmdKind,
 } from "./sqlcmd-options.ts";
+import { failureOf } from "./sqlcmd-failure.ts";
 import { quoteText } from "./t-sql-text.ts";
 
 /** SQL Server's error numbers for a login that was refused, or a database that this login can't open. */
@@ -66,7 +67,7 @@ async function runText(
   // Without a message of the server it was never reached: the text is the driver's own.
   if (exitCode !== 0) {
     forgetKind(target.command);
-    throw new SqlError("connection", [{ number: 0, severity: 16, text: reader.text() || stdout }]);
+    throw failureOf(reader.text() || stdout, target);
   }
   return parseRows(stdout);
 }
@@ -120,10 +121,11 @@ function runCommand(
 /**
  * Cuts standard error into messages. A header is known by its numbers, as its words are in the language of
  * the tools:
- * `Msg 3201, Level 16, State 1, Server SQL01, Line 1`. The text follows on the next line.
+ * `Msg 3201, Level 16, State 1, Server SQL01, Line 1`. The text follows on the next line. `HResult 0x80090325`
+ * stands at the head of what an older driver says.
  */
 function messageReader(onMessage: (message: SqlMessage) => void) {
-  const header = /^\D{1,20}(\d+)\D{1,20}(\d+)\D{1,20}(\d+),.*$/;
+  const header = /^(?!HResult\b)\D{1,20}(\d+)\D{1,20}(\d+)\D{1,20}(\d+),.*$/;
   let rest = "";
   let all = "";
   let open: { number: number; severity: number; lines: string[] } | undefined;

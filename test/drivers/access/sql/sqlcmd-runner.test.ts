@@ -86,6 +86,17 @@ test("a server that can't be reached and a refused login are told apart", async 
     code: 1,
   });
   await expect(refused.query("SELECT 2")).rejects.toMatchObject({ stage: "login" });
+  const bare = await open({ out: "", err: "Sqlcmd: Error: X : Login failed for user 'A\\b'..\n", code: 1 });
+  await expect(bare.query("SELECT 2")).rejects.toMatchObject({
+    stage: "login",
+    messages: [{ number: 18456 }],
+  });
+  const untrusted = await open({
+    out: "",
+    err: "HResult 0x80090325, Level 16, State 1\nSSL Provider: No.\n",
+    code: 1,
+  });
+  await expect(untrusted.query("SELECT 2")).rejects.toMatchObject({ stage: "connection" });
 });
 
 test("a missing sqlcmd is a connection that was not had, with its name", async () => {
