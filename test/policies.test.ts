@@ -5,6 +5,7 @@ import { sourceKinds } from "../src/core/kinds/catalogue.ts";
 import type { Observation } from "../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../src/core/model/policy/resolved-policy.ts";
 import { makePlan } from "../src/core/plan/make-plan.ts";
+import { windowOf } from "./support/build-site.ts";
 import { readPolicies } from "../src/core/policy/read-policies.ts";
 import { stagesOf } from "../src/core/plan/stages.ts";
 import { renderStages } from "./support/render-stages.ts";
@@ -39,16 +40,6 @@ test.each(files)("%s is valid, and plans to its golden file on the day it comes 
 
 /** Everything answers, nothing was captured yet, and the window is five days everywhere. */
 function firstLook(policy: ResolvedPolicy): Observation {
-  const fiveDays = {
-    readAt: noon,
-    clockOffsetMs: 0,
-    changeTracking: "on",
-    retentionMs: 5 * 24 * 3_600_000,
-    autoCleanup: true,
-    currentVersion: "2000",
-    minValidVersion: "1000",
-    links: [],
-  } as const;
   return {
     policy: policy.name,
     at: noon,
@@ -61,9 +52,6 @@ function firstLook(policy: ResolvedPolicy): Observation {
       snapshots: [],
     })),
     runs: [],
-    window: {
-      own: fiveDays,
-      partners: Object.fromEntries(Object.keys(policy.partners).map((site) => [site, fiveDays])),
-    },
+    window: windowOf(policy),
   };
 }

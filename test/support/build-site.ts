@@ -2,7 +2,7 @@ import { day, hour, minute } from "../../src/core/base/instant.ts";
 import type { Instant } from "../../src/core/base/instant.ts";
 import type { JsonObject } from "../../src/core/base/json.ts";
 import type { Problem } from "../../src/core/base/problem.ts";
-import type { DatabaseWindowFacts, Observation } from "../../src/core/model/observation.ts";
+import type { DatabaseWindowFacts, Observation, WindowFacts } from "../../src/core/model/observation.ts";
 import type { Outcome } from "../../src/core/model/outcome.ts";
 import type { Plan, SitePlan } from "../../src/core/model/plan.ts";
 import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";
@@ -158,6 +158,15 @@ export const pointsOf = (policy: ResolvedPolicy, ...dues: readonly Instant[]): r
     policy.sources.map((source) => snapshotOf(source, due, { site: policy.site.code, policy: policy.name })),
   );
 
+/** Every database of the policy's partners is read, and every link carries changes. */
+export function windowOf({ site, partners }: Pick<ResolvedPolicy, "site" | "partners">): WindowFacts {
+  const named = [...new Set([...Object.keys(partners), ...(site.parent === undefined ? [] : [site.parent])])];
+  return {
+    own: trackingOf({ links: named.map((partner) => ({ partner, state: "active", groups: [] })) }),
+    partners: Object.fromEntries(named.map((it) => [it, trackingOf({ links: [], ...versions })])),
+  };
+}
+
 /** Every source answers, everything is readable. */
 export function observationOf(
   policy: ResolvedPolicy,
@@ -172,7 +181,7 @@ export function observationOf(
     ),
     snapshots,
     runs: [],
-    window: { own: trackingOf(), partners: { CAS: trackingOf({ links: [], ...versions }) } },
+    window: windowOf(policy),
     ...changes,
   };
 }

@@ -101,10 +101,30 @@ export interface DatabaseWindowFacts {
    */
   readonly recoveryFork?: string;
   /**
-   * Replication links that this database knows between itself and others, by partner. Empty where it may not
-   * be read.
+   * Replication links that this database knows between itself and others, by partner. Empty where they could
+   * not be read, which `unread` tells.
    */
   readonly links: readonly ReplicationLink[];
+  /** What could not be read or understood. Absent: nothing. */
+  readonly unread?: readonly UnreadWitness[];
+}
+
+/** What of a database the window is judged by. */
+export type WindowWitness =
+  | "clock"
+  | "setting"
+  | "versions"
+  | "recovery fork"
+  | "links"
+  | "initialisations"
+  | "site states"
+  | "sends"
+  | "group versions";
+
+/** One of them that could not be had, with the cause and its cure. */
+export interface UnreadWitness {
+  readonly witness: WindowWitness;
+  readonly why: Problem;
 }
 
 /** The state of replication towards one partner, the worst over its groups. */
@@ -113,20 +133,47 @@ export interface ReplicationLink {
   readonly partner: string;
   /**
    * The worst state of any replication group. `initialising`: a group is being copied as a whole.
-   * `maintenance`: one of the two sites is in that mode. `unknown`: a number that nobody has explained.
+   * `initialisation-failed`: that came to no good end. `recovering`, `maintenance`: one of the two sites is in
+   * that mode. `stale`: the site has not looked at it for a while. `unknown`: a number that stands for no
+   * sound link. `gone`: the link was taken away.
    */
-  readonly state: "active" | "degraded" | "failed" | "initialising" | "maintenance" | "unknown";
+  readonly state:
+    | "active"
+    | "degraded"
+    | "failed"
+    | "initialising"
+    | "initialisation-failed"
+    | "maintenance"
+    | "recovering"
+    | "stale"
+    | "unknown"
+    | "gone";
   /** The worst groups by name, at most a handful. */
   readonly groups: readonly string[];
+  /** What more is known of the state, for people: `site CAS is detaching (130)`. */
+  readonly detail?: string;
   /**
-   * When the group that is farthest behind was last told to be active, by the clock of the server that was
-   * asked. Absent where none is.
+   * When the group that is farthest behind was last sent to the partner and processed there, by the clock of
+   * the server that was asked. Absent where that is not known of every group.
    */
   readonly lastSyncAt?: Instant;
   /** When a group was last begun to be copied as a whole, by the clock of the server that was asked. */
   readonly initialisedAt?: Instant;
   /** All such beginnings as one text: another one after each, whatever that clock says. */
   readonly initialisations?: string;
+  /** The groups that this database sends to the partner, by name. Absent where that could not be read. */
+  readonly sends?: readonly GroupSend[];
+}
+
+/** How far one group was sent to a partner, and what of it is purged, both at the sender. */
+export interface GroupSend {
+  readonly group: string;
+  /** The version up to which the partner has processed changes. Absent where that is not known. */
+  readonly sentVersion?: string;
+  /** When it was processed, by the sender's clock. */
+  readonly processedAt?: Instant;
+  /** The highest minimum valid version of the group's tables. Absent where it is not known. */
+  readonly minValidVersion?: string;
 }
 
 /** What a source's look at itself learnt, where it answered. */

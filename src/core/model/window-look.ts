@@ -1,7 +1,7 @@
 import { isJsonObject } from "../base/json.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { WindowLook } from "./database-copy.ts";
-import type { DatabaseWindowFacts, ReplicationLink } from "./observation.ts";
+import type { DatabaseWindowFacts, GroupSend, ReplicationLink, UnreadWitness } from "./observation.ts";
 
 /** The fact of a snapshot that holds what was read of the window when it was taken. */
 const lookFact = "changeTracking";
@@ -35,22 +35,49 @@ export function withoutLook(facts: JsonObject): JsonObject {
 /** Manifests are digested but may be of a later version: what has another shape was not read. */
 function isFacts(value: unknown): value is DatabaseWindowFacts {
   if (!isJsonObject(value)) return false;
-  const { changeTracking, links, retentionMs = 0, recoveryFork = "" } = value;
+  const { changeTracking, links, retentionMs = 0, recoveryFork = "", unread = [] } = value;
   const numbers = [value["readAt"], value["clockOffsetMs"], retentionMs];
   const versions = [value["currentVersion"], value["minValidVersion"], value["cleanedVersion"]];
   return (
     numbers.every((it) => Number.isSafeInteger(it)) &&
-    versions.every((it) => it === undefined || (typeof it === "string" && /^\d{1,19}$/.test(it))) &&
+    versions.every(isVersion) &&
     typeof recoveryFork === "string" &&
     (changeTracking === "on" || changeTracking === "off" || changeTracking === "unknown") &&
     Array.isArray(links) &&
-    links.every(isLink)
+    links.every(isLink) &&
+    Array.isArray(unread) &&
+    unread.every(isUnread)
   );
 }
 
 function isLink(value: unknown): value is ReplicationLink {
   if (!isJsonObject(value)) return false;
-  const { partner, state, initialisations = "", initialisedAt = 0 } = value;
+  const { partner, state, initialisations = "", initialisedAt = 0, sends = [] } = value;
   const texts = [partner, state, initialisations];
-  return texts.every((it) => typeof it === "string") && Number.isSafeInteger(initialisedAt);
+  return (
+    texts.every((it) => typeof it === "string") &&
+    Number.isSafeInteger(initialisedAt) &&
+    Array.isArray(sends) &&
+    sends.every(isSend)
+  );
+}
+
+function isSend(value: unknown): value is GroupSend {
+  if (!isJsonObject(value)) return false;
+  const { group, sentVersion, minValidVersion, processedAt = 0 } = value;
+  return (
+    typeof group === "string" &&
+    Number.isSafeInteger(processedAt) &&
+    [sentVersion, minValidVersion].every(isVersion)
+  );
+}
+
+function isVersion(value: unknown): boolean {
+  return value === undefined || (typeof value === "string" && /^\d{1,19}$/.test(value));
+}
+
+function isUnread(value: unknown): value is UnreadWitness {
+  if (!isJsonObject(value)) return false;
+  const { witness, why } = value;
+  return typeof witness === "string" && isJsonObject(why) && typeof why["message"] === "string";
 }

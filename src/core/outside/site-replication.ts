@@ -203,6 +203,12 @@ export const sentMessages = relation({
       confidence: 97,
       ifNull: "nothing was sent yet",
     },
+    LastSendStartTime: {
+      type: "time",
+      says: "when the send began, in UTC",
+      confidence: 97,
+      ifNull: "nothing was sent yet",
+    },
     LastSyncProcessedTime: {
       type: "time",
       says: "when the send was processed, in UTC",
@@ -214,6 +220,12 @@ export const sentMessages = relation({
   confidence: 97,
   otherwise: "points are judged by their age and by the versions of the tables alone",
 });
+
+/** `LastSendResult`: the group has to be copied as a whole, since what it lacks is purged. */
+export const sendNeedsCopy = -3;
+
+/** From this state of a site on it is being recovered, or that has failed. */
+export const recoveryFrom = 200;
 
 /** Which table belongs to which group. */
 export const articleData = relation({

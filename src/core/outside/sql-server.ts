@@ -98,6 +98,21 @@ export const changeTrackingTables = relation({
   otherwise: "what is purged is not known, and a copy is not proven to be inside the window",
 });
 
+/** The tables and other objects of the database that the session is in, by name. */
+export const objects = relation({
+  name: "sys.objects",
+  at: "any database",
+  says: "one row for an object that the login may see",
+  right: viewDefinition,
+  columns: {
+    object_id: { type: "whole", says: "the object", confidence: 99 },
+    name: { type: "text", says: "its name, without its schema", confidence: 99 },
+  },
+  witnesses: [sqlDocs("sys.objects")],
+  confidence: 99,
+  otherwise: "points are judged by the highest version of all tables",
+});
+
 /** The recovery fork of a database: another one after a restore. */
 export const recoveryStatus = relation({
   name: "sys.database_recovery_status",

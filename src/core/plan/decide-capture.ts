@@ -6,6 +6,7 @@ import type { CaptureReason } from "../model/plan.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/repository/snapshot.ts";
 import type { CaptureMode } from "../model/repository/snapshot.ts";
 import type { SiteDatabase, Source } from "../model/policy/source.ts";
+import { makeLook } from "./window/window-looks.ts";
 import { defaultWindowMs, judgeWindow, recoveryMs } from "./window/judge-window.ts";
 import { movedBy } from "./survey/foreign-fulls.ts";
 import { chainOf, hasFailed, wholeSources } from "./points/points.ts";
@@ -56,7 +57,17 @@ function wantedFor(survey: Survey, urgent: CaptureReason | undefined): readonly 
 export function judgeFresh(survey: Survey): Survey["window"] {
   const { policy, observed, now } = survey;
   // What was purged or restored before now is nothing to a copy of now.
-  return judgeWindow(policy, observed.window, { asOf: now, verified: true, others: [] }, now);
+  const copy = { asOf: now, verified: true, others: [] };
+  const verdict = judgeWindow(policy, observed.window, copy, now);
+  if (verdict.state !== "not-proven") return verdict;
+  // By what it would record of the groups it may be proven all the same.
+  return judgeWindow(policy, observed.window, { ...copy, look: makeLook(observed.window) }, now);
+}
+
+/** Whether a fresh copy would be inside, or would be by its age where nobody can tell. */
+function freshIsBetter(survey: Survey): boolean {
+  const { state, closesAt } = judgeFresh(survey);
+  return state === "inside" || (state === "not-proven" && closesAt !== undefined && survey.now < closesAt);
 }
 
 /**
@@ -127,8 +138,7 @@ function urgentReason(survey: Survey): CaptureReason | undefined {
   const last = newest.get(database.name);
   if (last === undefined) return undefined;
   return (
-    (makesFreshCopy(database) ? windowReason(survey, last) : undefined) ??
-    versionReason(survey, database, last)
+    (makesFreshCopy(database) ? windowReason(survey) : undefined) ?? versionReason(survey, database, last)
   );
 }
 
@@ -136,21 +146,21 @@ function urgentReason(survey: Survey): CaptureReason | undefined {
  * Judged on the newest copy, proven or not: capturing again does not prove it, `verify` does. Where the
  * window can't be read, the age alone decides, as if it were the usual five days.
  */
-function windowReason(survey: Survey, last: Snapshot): CaptureReason | undefined {
+function windowReason(survey: Survey): CaptureReason | undefined {
   const { policy, observed, now, newestCopy } = survey;
   if (newestCopy === undefined) return undefined;
   const verdict = judgeWindow(policy, observed.window, { ...newestCopy, verified: true }, now);
   switch (verdict.state) {
     case "closing":
     case "outside": {
-      if (verdict.expiresAt === undefined || judgeFresh(survey).state !== "inside") return undefined;
+      if (verdict.expiresAt === undefined || !freshIsBetter(survey)) return undefined;
       return verdict.state === "closing"
         ? { why: "window-closing", expiresAt: verdict.expiresAt }
         : { why: "window-outside", expiredAt: verdict.expiresAt };
     }
     case "not-proven": {
       const usualMs: DurationMs = Math.min(defaultWindowMs, policy.windowAtMostMs ?? Infinity);
-      const closesAt = last.asOf + usualMs - recoveryMs(policy);
+      const closesAt = newestCopy.asOf + usualMs - recoveryMs(policy);
       return now < closesAt ? undefined : { why: "window-not-proven", detail: verdict.because };
     }
     case "inside":

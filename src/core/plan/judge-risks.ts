@@ -17,7 +17,8 @@ import { keyRisks } from "./risks/judge-keys.ts";
 import { foreignFullRisks } from "./survey/foreign-fulls.ts";
 import { judgePartners } from "./risks/judge-partners.ts";
 import { judgeFresh } from "./decide-capture.ts";
-import { brokenLink, clockToleranceMs } from "./window/judge-window.ts";
+import { hindranceOf } from "./window/hindrances.ts";
+import { clockToleranceMs } from "./window/judge-window.ts";
 import { futureToleranceMs } from "./retention/retention.ts";
 import { judgedCopy } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
@@ -83,7 +84,7 @@ function windowRisk(survey: Survey, capturesDatabase: boolean): readonly Problem
   const verdict = capturesDatabase ? judgeFresh(survey) : survey.window;
   if (verdict.state === "inside" || verdict.state === "none") return [];
   // Without any copy there is nothing to judge, and the age of the data says so already.
-  if (survey.newestCopy === undefined && verdict.state === "not-proven" && !linkIsBroken(survey)) return [];
+  if (survey.newestCopy === undefined && verdict.state === "not-proven" && !isHindered(survey)) return [];
   return [
     {
       code: `window-${verdict.state}`,
@@ -103,16 +104,16 @@ function isOfNow({ window, ...survey }: Survey, verdict: WindowVerdict): boolean
   if (verdict === window) return true;
   const restsOnNone = ({ windowMs }: WindowVerdict) => windowMs === undefined;
   const isSame = verdict.state === window.state && verdict.basis === window.basis;
-  return linkIsBroken(survey) || (isSame && restsOnNone(verdict) && restsOnNone(window));
+  return isHindered(survey) || (isSame && restsOnNone(verdict) && restsOnNone(window));
 }
 
-function linkIsBroken({ policy, observed }: Pick<Survey, "policy" | "observed">): boolean {
-  return brokenLink(policy, observed.window) !== undefined;
+function isHindered({ policy, observed }: Pick<Survey, "policy" | "observed">): boolean {
+  return hindranceOf(policy, observed.window) !== undefined;
 }
 
 function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: boolean): string {
-  if (linkIsBroken(survey))
-    return "Look at the link under Monitoring, Database Replication in the console, and run the Replication Link Analyzer from there.";
+  const hindrance = hindranceOf(survey.policy, survey.observed.window);
+  if (hindrance !== undefined) return hindrance.hint;
   const { own } = survey.observed.window;
   if (verdict.state === "not-proven" && verdict.windowMs === undefined && "problem" in own)
     return own.problem.hint;
@@ -121,12 +122,20 @@ function windowHint(survey: Survey, verdict: WindowVerdict, capturesDatabase: bo
   if (verdict.state === "not-proven")
     return survey.newestCopy !== undefined && survey.newestVerifiedCopy === undefined
       ? `Run \`sitekeep verify ${survey.policy.site.code}\`.`
-      : "Grant what docs/permissions.md lists for the window.";
+      : (unreadHint(survey) ?? "Grant what docs/permissions.md lists for the window.");
   if (verdict.expiresAt === undefined)
     return "Run the Replication Link Analyzer from the console. Do not turn change tracking on by hand: it would keep 2 days only.";
   return capturesDatabase
     ? "Even a new copy leaves no time to recover: keep a server prepared, and lower `rebuild` in objectives when less is true."
     : captureHint(survey);
+}
+
+/** The cure of the first thing that a partner does not show. */
+function unreadHint({ observed }: Survey): string | undefined {
+  const read = Object.values(observed.window.partners);
+  const silent = read.flatMap((it) => ("problem" in it ? [it.problem] : []));
+  const hidden = read.flatMap((it) => ("problem" in it ? [] : (it.unread ?? []).map(({ why }) => why)));
+  return [...silent, ...hidden][0]?.hint;
 }
 
 function captureHint({ policy, database, quietSpell }: Survey): string {

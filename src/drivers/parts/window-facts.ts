@@ -1,215 +1,219 @@
 import { given } from "../../core/base/given.ts";
 import { day, type DurationMs, hour, type Instant, minute } from "../../core/base/instant.ts";
-import type { DatabaseWindowFacts, ReplicationLink } from "../../core/model/observation.ts";
-import { readChangeTrackingVersion, readServerClock } from "../access/sql/database-facts.ts";
-import { rowsIfShown } from "../access/sql/rows-if-shown.ts";
+import type { Problem } from "../../core/base/problem.ts";
+import type { DatabaseWindowFacts, UnreadWitness, WindowWitness } from "../../core/model/observation.ts";
+import { seeTracking, viewAnyDatabase, viewDefinition } from "../../core/outside/right.ts";
+import type { Statement } from "../../core/outside/statement.ts";
+import { hiddenProblem, shapeProblem } from "../access/sql/sql-problems.ts";
 import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import {
-  canSeeQuery,
-  changeTrackingQuery,
-  initialisationDone,
-  initialisationFailed,
-  initialisationQuery,
-  initialisedQuery,
-  linksQuery,
-  linkStates,
-  maintenanceStatus,
-  recoveryForkQuery,
-  siteModesQuery,
-  validVersionsQuery,
+  clockStatement,
+  currentVersionStatement,
+  definitionRightStatement,
+  groupVersionsStatement,
+  initialisationsStatement,
+  linksStatement,
+  recoveryForkStatement,
+  sendsStatement,
+  siteCodeStatement,
+  siteStatesStatements,
+  trackingRightStatement,
+  trackingStatement,
+  validVersionsStatement,
 } from "../access/sql/window-queries.ts";
+import { askFirst } from "./ask.ts";
+import { placeIn, type SqlTask } from "./sql-session.ts";
+import { linksFrom } from "./window-links.ts";
+
+/** Whose database is read. */
+export interface WindowTask extends Omit<SqlTask, "doing"> {
+  /** The code that the policy has for its site, where the database itself does not tell it. */
+  readonly siteCode: string;
+}
 
 /**
  * Reads what the window rests on from one database: its own setting of change tracking, how far cleanup has
- * come, its clock, and the state of its links. What may not be read is left out or *unknown*, and never
- * guessed.
+ * come, its clock, and the state of its links. What is hidden, refused or not understood is told with its
+ * cause, and never guessed.
  *
- * `database` is the one that the session is in; `now` gives our time, and is asked when the server's clock is
- * read.
+ * `now` gives our time, and is asked when the server's clock is read.
  */
 export async function readWindowFacts(
   sql: SqlRunner,
-  database: string,
+  task: WindowTask,
   now: () => Instant,
 ): Promise<DatabaseWindowFacts> {
+  const look = new WindowLooking(sql, task);
   const before = now();
-  const serverClock = await readServerClock(sql);
+  const serverClock = utcCell((await look.ask("clock", clockStatement))?.[0], "utc");
+  if (serverClock === undefined) look.misread("clock", clockStatement, "it tells no time.");
   const readAt = now();
-  const tracking = await readTracking(sql);
-  const currentVersion = await readChangeTrackingVersion(sql);
-  const [versions] = await allowed(sql, validVersionsQuery);
-  const minValidVersion = textCell(versions, "valid");
-  const cleanedVersion = textCell(versions, "cleaned");
-  const [recovery] = await allowed(sql, recoveryForkQuery);
-  const recoveryFork = textCell(recovery, "fork")?.toLowerCase();
-  const links = await readLinks(sql, siteCodeOf(database));
+  const tracking = await readTracking(look);
+  const versions = await readVersions(look, tracking.changeTracking === "on");
+  const recoveryFork = await readRecoveryFork(look);
+  const links = await readLinks(look, serverClock);
+  const unread = look.unread;
   return {
     readAt,
     // The answer was made somewhere between question and receipt: halfway is off by half of that at most.
     clockOffsetMs: serverClock === undefined ? 0 : serverClock - Math.round((before + readAt) / 2),
     ...tracking,
-    ...given({ currentVersion, minValidVersion, cleanedVersion, recoveryFork }),
+    ...versions,
+    ...given({ recoveryFork }),
     links,
+    ...(unread.length > 0 && { unread }),
   };
+}
+
+/** One look at one database, with all that it could not read. */
+class WindowLooking {
+  readonly task: WindowTask;
+  readonly #sql: SqlRunner;
+  readonly #unread = new Map<WindowWitness, Problem>();
+
+  constructor(sql: SqlRunner, task: WindowTask) {
+    this.#sql = sql;
+    this.task = task;
+  }
+
+  get unread(): readonly UnreadWitness[] {
+    return [...this.#unread].map(([witness, why]) => ({ witness, why }));
+  }
+
+  /** The rows of the first statement whose names are there; `undefined` where there is no answer. */
+  async ask(
+    witness: WindowWitness,
+    ...statements: readonly [Statement, ...Statement[]]
+  ): Promise<readonly SqlRow[] | undefined> {
+    const fact = await askFirst(this.#sql, statements, { task: this.task, values: {} });
+    if (fact.is === "unknown") this.lacks(witness, fact.why);
+    return fact.is === "known" ? fact.value : undefined;
+  }
+
+  /** The same where there is a good second way: nothing is noted. */
+  async tryTo(statement: Statement): Promise<readonly SqlRow[] | undefined> {
+    const fact = await askFirst(this.#sql, [statement], { task: this.task, values: {} });
+    return fact.is === "known" ? fact.value : undefined;
+  }
+
+  /** Notes that an answer was none that is understood. */
+  misread(witness: WindowWitness, statement: Statement, answer: string): void {
+    this.lacks(witness, shapeProblem(answer, placeIn({ ...this.task, doing: statement.doing })));
+  }
+
+  /** The first cause is told: others follow from it. */
+  lacks(witness: WindowWitness, why: Problem): void {
+    if (!this.#unread.has(witness)) this.#unread.set(witness, why);
+  }
+
+  /** Whether the right that a statement asks for is there. */
+  async may(witness: WindowWitness, statement: Statement): Promise<boolean> {
+    return flagCell((await this.ask(witness, statement))?.[0], "shown") === true;
+  }
 }
 
 type Tracking = Pick<DatabaseWindowFacts, "changeTracking" | "retentionMs" | "autoCleanup">;
 
 const unitMs: Readonly<Record<number, DurationMs>> = { 1: minute, 2: hour, 3: day };
 
-async function readTracking(sql: SqlRunner): Promise<Tracking> {
-  const [row] = await allowed(sql, changeTrackingQuery);
-  if (!row) return { changeTracking: (await maySeeTracking(sql)) ? "off" : "unknown" };
+async function readTracking(look: WindowLooking): Promise<Tracking> {
+  const rows = await look.ask("setting", trackingStatement);
+  if (rows === undefined) return { changeTracking: "unknown" };
+  const [row] = rows;
+  if (row === undefined) {
+    if (await look.may("setting", trackingRightStatement)) return { changeTracking: "off" };
+    look.lacks(
+      "setting",
+      hiddenProblem(seeTracking, placeIn({ ...look.task, doing: trackingStatement.doing })),
+    );
+    return { changeTracking: "unknown" };
+  }
   const period = numberCell(row, "retention_period");
   const unit = unitMs[numberCell(row, "retention_period_units") ?? 0];
+  const isPeriod = period !== undefined && Number.isSafeInteger(period) && period > 0 && unit !== undefined;
+  if (!isPeriod) look.misread("setting", trackingStatement, "its retention is no number of a known unit.");
   const autoCleanup = flagCell(row, "is_auto_cleanup_on");
   return {
     changeTracking: "on",
-    ...(period !== undefined && unit !== undefined && { retentionMs: period * unit }),
+    ...(isPeriod && { retentionMs: period * unit }),
     ...given({ autoCleanup }),
   };
 }
 
-/** An empty answer means *off* only to a login that would have been shown a row. */
-async function maySeeTracking(sql: SqlRunner): Promise<boolean> {
-  const [row] = await allowed(sql, canSeeQuery);
-  return ["owner", "alter_any", "create_any"].some((right) => flagCell(row, right) === true);
-}
+type Versions = Pick<DatabaseWindowFacts, "currentVersion" | "minValidVersion" | "cleanedVersion">;
 
-/** Groups shown by name for one partner; a failed link fails them by the dozen. */
-const groupsShown = 5;
-
-type LinkState = ReplicationLink["state"];
-
-/** Worst first: a link is as good as its worst group. */
-const worstFirst: readonly LinkState[] = [
-  "failed",
-  "maintenance",
-  "initialising",
-  "degraded",
-  "unknown",
-  "active",
-];
-
-interface GroupState {
-  readonly partner: string;
-  readonly group: string;
-  readonly state: LinkState;
-  readonly updatedAt?: Instant;
-}
-
-async function readLinks(sql: SqlRunner, self: string | undefined): Promise<readonly ReplicationLink[]> {
-  const statuses = (await allowed(sql, linksQuery))
-    // A site's database also knows of links between two others.
-    .filter((row) => self === undefined || isOurs(row, ["sending", "receiving"], self))
-    .map((row) => linkStatus(row, self));
-  const initialising = (await allowed(sql, initialisationQuery)).flatMap((row) => initialisation(row, self));
-  const modes = await allowed(sql, siteModesQuery);
-  const groups = [...statuses, ...initialising, ...maintenance(modes, self, statuses)];
-  const partners = [...new Set(groups.map((it) => it.partner))].sort();
-  const initialised = await readInitialised(sql, self);
-  return partners.map((partner) => {
-    const link = linkOf(
-      partner,
-      groups.filter((it) => it.partner === partner),
+/** A maximum counts only where every table was shown. */
+async function readVersions(look: WindowLooking, isOn: boolean): Promise<Versions> {
+  if (!isOn) return {};
+  const currentVersion = versionCell((await look.ask("versions", currentVersionStatement))?.[0], "counted");
+  const rows = await look.ask("versions", validVersionsStatement);
+  const [minValidVersion, cleanedVersion] = [
+    versionCell(rows?.[0], "valid"),
+    versionCell(rows?.[0], "cleaned"),
+  ];
+  const isWhole = await look.may("versions", definitionRightStatement);
+  if (!isWhole)
+    look.lacks(
+      "versions",
+      hiddenProblem(viewDefinition, placeIn({ ...look.task, doing: validVersionsStatement.doing })),
     );
-    return { ...link, ...initialisationsOf(initialised.get(partner) ?? []) };
+  if (currentVersion === undefined)
+    look.misread("versions", currentVersionStatement, "it tells none, though change tracking is on.");
+  if (minValidVersion === undefined)
+    look.misread("versions", validVersionsStatement, "it tells of no table, though change tracking is on.");
+  return { ...given({ currentVersion }), ...(isWhole && given({ minValidVersion, cleanedVersion })) };
+}
+
+async function readRecoveryFork(look: WindowLooking): Promise<string | undefined> {
+  const rows = await look.ask("recovery fork", recoveryForkStatement);
+  const fork = textCell(rows?.[0], "fork")?.toLowerCase();
+  if (rows !== undefined && fork === undefined) {
+    const place = placeIn({ ...look.task, doing: recoveryForkStatement.doing });
+    look.lacks("recovery fork", hiddenProblem(viewAnyDatabase, place));
+  }
+  return fork;
+}
+
+async function readLinks(
+  look: WindowLooking,
+  serverClock: Instant | undefined,
+): Promise<DatabaseWindowFacts["links"]> {
+  const self = await readSiteCode(look);
+  const states = await look.ask("site states", ...siteStatesStatements);
+  const links = linksFrom({
+    self,
+    now: serverClock,
+    links: (await look.ask("links", linksStatement)) ?? [],
+    initialisations: (await look.ask("initialisations", initialisationsStatement)) ?? [],
+    states,
+    sends: await look.ask("sends", sendsStatement),
+    groupVersions: await readGroupVersions(look),
   });
+  if (states !== undefined && !states.some((row) => textCell(row, "site")?.trim().toUpperCase() === self))
+    look.misread("site states", siteStatesStatements[0], `there is no row of site ${self}.`);
+  return links;
 }
 
-/** When groups were begun to be copied as a whole between us and each partner, in either direction. */
-async function readInitialised(
-  sql: SqlRunner,
-  self: string | undefined,
-): Promise<ReadonlyMap<string, readonly SqlRow[]>> {
-  const sides = ["requesting", "fulfilling"] as const;
-  const rows = await allowed(sql, initialisedQuery);
-  const ours = rows.filter((row) => self === undefined || isOurs(row, sides, self));
-  return Map.groupBy(ours, (row) => partnerOf(row, sides, self));
+/** The code that the database gives itself, or else the one that the policy has for it. */
+async function readSiteCode(look: WindowLooking): Promise<string> {
+  const told = textCell((await look.tryTo(siteCodeStatement))?.[0], "site")?.trim();
+  return (told || look.task.siteCode).toUpperCase();
 }
 
-/**
- * A clock that was wrong may stamp a later one earlier, and a row may be written over: so all are told as
- * one, by their number and the sum of the groups' newest stamps.
- */
-function initialisationsOf(
-  rows: readonly SqlRow[],
-): Pick<ReplicationLink, "initialisedAt" | "initialisations"> {
-  const stamps = rows.flatMap((row) => utcCell(row, "created") ?? []);
-  if (stamps.length === 0) return {};
-  const times = rows.reduce((sum, row) => sum + (numberCell(row, "times") ?? 0), 0);
-  const sum = stamps.reduce((total, stamp) => total + stamp, 0);
-  return { initialisedAt: Math.max(...stamps), initialisations: `${times}, ${sum}` };
+/** The versions of groups rest on the same rows as the versions of all tables. */
+async function readGroupVersions(look: WindowLooking): Promise<ReadonlyMap<string, string> | undefined> {
+  const rows = await look.ask("group versions", groupVersionsStatement);
+  if (rows === undefined || look.unread.some((it) => it.witness === "versions")) return undefined;
+  return new Map(
+    rows.flatMap((row): readonly (readonly [string, string])[] => {
+      const [group, valid] = [textCell(row, "group_name"), versionCell(row, "valid")];
+      return group === undefined || valid === undefined ? [] : [[group, valid]];
+    }),
+  );
 }
 
-function linkStatus(row: SqlRow, self: string | undefined): GroupState {
-  const status = numberCell(row, "status");
-  const known = Object.entries(linkStates).find(([, number]) => number === status)?.[0];
-  const updatedAt = utcCell(row, "updated");
-  return {
-    partner: partnerOf(row, ["sending", "receiving"], self),
-    group: textCell(row, "name") ?? "",
-    state: (known as LinkState | undefined) ?? "unknown",
-    ...given({ updatedAt }),
-  };
-}
-
-function initialisation(row: SqlRow, self: string | undefined): readonly GroupState[] {
-  const status = numberCell(row, "status");
-  if (status === initialisationDone) return [];
-  if (self !== undefined && !isOurs(row, ["requesting", "fulfilling"], self)) return [];
-  const partner = partnerOf(row, ["requesting", "fulfilling"], self);
-  const state = status === initialisationFailed ? "failed" : "initialising";
-  return [{ partner, group: textCell(row, "name") ?? "", state }];
-}
-
-/** A site in maintenance mode stops all its links: our own stops each of them, a partner's only its own. */
-function maintenance(
-  modes: readonly SqlRow[],
-  self: string | undefined,
-  statuses: readonly GroupState[],
-): readonly GroupState[] {
-  const sites = modes
-    .filter((row) => numberCell(row, "status") === maintenanceStatus)
-    .map((row) => textCell(row, "site") ?? "");
-  const known = statuses.map((it) => it.partner);
-  const partners = sites.flatMap((site) => (site === self ? known : known.filter((it) => it === site)));
-  return [...new Set(partners)].map((partner) => ({ partner, group: "all", state: "maintenance" }));
-}
-
-function isOurs(row: SqlRow, columns: readonly [string, string], self: string): boolean {
-  return columns.some((column) => textCell(row, column) === self);
-}
-
-function partnerOf(row: SqlRow, columns: readonly [string, string], self: string | undefined): string {
-  const [first, second] = columns.map((column) => textCell(row, column) ?? "");
-  return first === self ? second! : first!;
-}
-
-function linkOf(partner: string, groups: readonly GroupState[]): ReplicationLink {
-  const state = worstFirst.find((it) => groups.some((group) => group.state === it)) ?? "unknown";
-  const worst = groups.filter((group) => group.state === state).map((group) => group.group);
-  const times = groups.filter((group) => group.state === "active").flatMap((group) => group.updatedAt ?? []);
-  return {
-    partner,
-    state,
-    groups: state === "active" ? [] : [...new Set(worst)].sort().slice(0, groupsShown),
-    ...(times.length > 0 && { lastSyncAt: Math.min(...times) }),
-  };
-}
-
-/** ConfigMgr names its databases after their site: CM_PS1. */
-function siteCodeOf(database: string): string | undefined {
-  return /^CM_([A-Z0-9]{3})$/i.exec(database)?.[1]?.toUpperCase();
-}
-
-/**
- * 207 and 208: no such column or object (another version, a stand-alone site, no site); the others: hidden
- * from this login.
- */
-const absentOrHidden = [207, 208, 229, 297, 300, 371];
-
-async function allowed(sql: SqlRunner, query: string): Promise<readonly SqlRow[]> {
-  return (await rowsIfShown(sql, { query, absentOrHidden })) ?? [];
+function versionCell(row: SqlRow | undefined, column: string): string | undefined {
+  const text = textCell(row, column)?.trim();
+  return text !== undefined && /^\d{1,19}$/.test(text) ? text : undefined;
 }

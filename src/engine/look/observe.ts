@@ -168,21 +168,26 @@ export async function observeWindow(session: Session, policy: ResolvedPolicy): P
 async function observeWindowWith(looking: Looking): Promise<WindowFacts> {
   const { site, partners: named } = looking.policy;
   const partners = Object.entries(named);
-  const databases = [site.database, ...partners.map(([, database]) => database)];
-  const [own, ...others] = await Promise.all(databases.map((it) => observeDatabase(looking, it)));
+  const databases = [[site.code, site.database] as const, ...partners];
+  const [own, ...others] = await Promise.all(
+    databases.map(([code, database]) => observeDatabase(looking, code, database)),
+  );
   return { own: own!, partners: Object.fromEntries(partners.map(([code], index) => [code, others[index]!])) };
 }
 
-function observeDatabase(
+async function observeDatabase(
   { session, policy, sql }: Looking,
+  siteCode: string,
   database: DatabaseAddress,
 ): Promise<DatabaseWindowFacts | { readonly problem: Problem }> {
   const where = `${policy.site.code}/${database.name}`;
   const task = { database, where, doing: `read the window from ${database.name}` };
   const now = () => session.now();
   const look = (means: Means) =>
-    withSql(means, task, (runner) => readWindowFacts(runner, database.name, now));
-  return lookAt(session, where, { sql, look });
+    withSql(means, task, (runner) => readWindowFacts(runner, { database, where, siteCode }, now));
+  const seen = await lookAt(session, where, { sql, look });
+  if ("problem" in seen || seen.unread === undefined) return seen;
+  return { ...seen, unread: seen.unread.map((it) => ({ ...it, why: cleanedProblem(it.why, session) })) };
 }
 
 /**
@@ -213,13 +218,17 @@ async function observeSite({ session, policy, sql }: Looking): Promise<Pick<Obse
 }
 
 /** What a server says of a question that it refuses may hold a secret, like any other answer of it. */
-function cleaned(look: SiteLook, { redactor }: Session): SiteLook {
+function cleaned(look: SiteLook, session: Session): SiteLook {
   const facts = Object.entries(look).map(([name, fact]) =>
     fact.is === "unknown"
-      ? ([name, unknown(problemOf(new ProblemError(fact.why), fact.why.where, redactor))] as const)
+      ? ([name, unknown(cleanedProblem(fact.why, session))] as const)
       : ([name, fact] as const),
   );
   return Object.fromEntries(facts);
+}
+
+function cleanedProblem(problem: Problem, { redactor }: Session): Problem {
+  return problemOf(new ProblemError(problem), problem.where, redactor);
 }
 
 interface Kept {

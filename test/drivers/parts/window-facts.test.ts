@@ -164,7 +164,7 @@ async function run(statement: string): Promise<void> {
 async function read(database: DatabaseAddress, now: () => number = Date.now): Promise<DatabaseWindowFacts> {
   const sql = await labMeans(lab.folder).sql(database);
   try {
-    return await readWindowFacts(sql, database.name, now);
+    return await readWindowFacts(sql, { database, where: "PS1/CM_PS1", siteCode: "PS1" }, now);
   } finally {
     await sql.close();
   }

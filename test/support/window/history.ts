@@ -1,8 +1,10 @@
 import { day, hour, minute, second, type DurationMs, type Instant } from "../../../src/core/base/instant.ts";
 import type {
   DatabaseWindowFacts,
+  GroupSend,
   ReplicationLink,
   WindowFacts,
+  WindowWitness,
 } from "../../../src/core/model/observation.ts";
 import { ReplicationOracle, type PartnerBackup, type SiteBackup } from "./replication-oracle.ts";
 import type { SeededRandom } from "../seeded-random.ts";
@@ -21,6 +23,7 @@ export const troubles = [
   "our clock",
   "link",
   "maintenance",
+  "stale",
   "reinitialisation",
   "site restored",
   "partner restored",
@@ -47,6 +50,8 @@ const rights = [
   "partner's links",
   "own links",
   "initialisations",
+  "site states",
+  "sends",
 ] as const;
 type Right = (typeof rights)[number];
 
@@ -66,18 +71,6 @@ export interface ForeignFull {
 }
 
 /**
- * What happened to the partner since a look at it, by its extremes: whether two looks together could know of
- * it.
- */
-interface Extremes {
-  retentionMs: DurationMs;
-  wasOff: boolean;
-  /** What its clock has shown. */
-  latest: Instant;
-  earliest: Instant;
-}
-
-/**
  * A site and its partner over some weeks, by chance. The oracle knows what really happens; this knows the
  * clocks, who may read what, and what has happened between two looks without a trace in settings.
  */
@@ -91,6 +84,9 @@ export class WindowHistory {
   readonly #corrections: { readonly at: Instant; readonly work: () => void }[] = [];
   readonly #groups = new Map<string, Group>();
   #maintenanceUntil = 0;
+  #recoveringUntil = 0;
+  /** Until when nobody reckons the states of the links: they stay as they were, and say so. */
+  #staleUntil = 0;
   readonly #hidden = new Map<Right, Instant>();
   #initialised = { own: this.#now - 300 * day, partner: this.#now - 300 * day, ownTimes: 6, partnerTimes: 6 };
   #ownRestores = 0;
@@ -106,26 +102,25 @@ export class WindowHistory {
   readonly #foreignEveryMs: DurationMs;
   readonly foreignFulls: ForeignFull[] = [];
   readonly #partnerBackups: PartnerBackup[] = [];
-  #extremes: Extremes;
-  #lastSeen: DatabaseWindowFacts | undefined;
-  /** When something came and went between two recorded looks. */
-  readonly hiddenEpisodes: Instant[] = [];
+
+  /** Nothing is ever hidden from the login. */
+  readonly showsAll: boolean;
 
   constructor(random: SeededRandom) {
     this.#random = random;
-    this.#kinds = troubles.filter(() => random.below(3) === 0);
+    this.showsAll = random.below(3) === 0;
+    this.#kinds = troubles.filter((it) => random.below(3) === 0 && !(this.showsAll && it === "permission"));
     this.#clocks.partner = random.pick([0, 0, 0, 3 * day, -3 * day, 40 * minute]);
     this.#clocks.own = random.pick([0, 0, 2 * hour, -2 * hour]);
     this.#foreignEveryMs = random.pick([0, 0, day, 3 * day]);
     // Some logins may never read versions: there, settings and clocks have to tell all.
-    if (random.below(3) === 0) this.#hidden.set("versions", Infinity);
+    if (random.below(3) === 0 && !this.showsAll) this.#hidden.set("versions", Infinity);
     this.oracle = new ReplicationOracle(tables, {
       retentionMs: random.pick([5 * day, 5 * day, 5 * day, ...retentions]),
       autoCleanup: true,
     });
     for (const group of groups)
       this.#groups.set(group, { downUntil: 0, copiedUntil: 0, syncedAt: this.#now });
-    this.#extremes = this.#extremesNow();
   }
 
   get now(): Instant {
@@ -152,7 +147,14 @@ export class WindowHistory {
     if (this.#random.below(2) === 0) this.oracle.commit(this.#random.pick(tables).name, this.#partnerNow());
     for (const [name, group] of this.#groups) this.#synchronise(name, group);
     if (this.#random.below(100) === 0) this.#partnerBackups.push(this.oracle.backUpPartner());
-    this.#note();
+  }
+
+  /** Whether nothing may be sent just now: an alarm over that is none that is needless. */
+  get isLinkDown(): boolean {
+    const stops = [this.#maintenanceUntil, this.#recoveringUntil, this.#staleUntil];
+    const isDown = ({ downUntil, copiedUntil, syncedAt }: Group) =>
+      downUntil > this.#now || copiedUntil > 0 || this.#now - syncedAt > 2 * hour;
+    return stops.some((it) => it > this.#now) || [...this.#groups.values()].some(isDown);
   }
 
   /** Keeps a backup of the site's database, for a restore to come: that of sitekeep, or of somebody else. */
@@ -171,7 +173,7 @@ export class WindowHistory {
   /** Looks at both databases, as the drivers would. */
   look(): WindowFacts {
     const hidden = (right: Right) =>
-      (this.#hidden.get(right) ?? 0) > this.#now || this.#random.below(60) === 0;
+      !this.showsAll && ((this.#hidden.get(right) ?? 0) > this.#now || this.#random.below(60) === 0);
     const seen = new Map(rights.map((right) => [right, !hidden(right)] as const));
     const may = (right: Right) => seen.get(right)!;
     const { own, ownTimes, partner, partnerTimes } = this.#initialised;
@@ -182,8 +184,9 @@ export class WindowHistory {
       autoCleanup: true,
       ...(may("fork") && { recoveryFork: `own-${this.#ownRestores}` }),
       links: may("own links")
-        ? [{ ...this.#link("CAS"), ...(may("initialisations") && stamped(own, ownTimes)) }]
+        ? [{ ...this.#link("CAS", may), ...(may("initialisations") && stamped(own, ownTimes)) }]
         : [],
+      ...unreadOf(["own links", "initialisations", "site states"], may),
     };
     const { tracking } = this.oracle;
     const isShown = may("setting");
@@ -199,73 +202,19 @@ export class WindowHistory {
         }),
       ...(may("fork") && { recoveryFork: `fork-${this.oracle.restores}` }),
       links: may("partner's links")
-        ? [{ ...this.#link("PS1"), ...(may("initialisations") && stamped(partner, partnerTimes)) }]
+        ? [
+            {
+              ...this.#link("PS1", may),
+              ...(may("initialisations") && stamped(partner, partnerTimes)),
+              ...(may("sends") && { sends: this.#sends(may) }),
+            },
+          ]
         : [],
+      ...unreadOf(["partner's links", "initialisations", "site states", "versions", "sends"], may),
     };
     return {
       own: here,
       partners: { CAS: may("partner") ? there : { problem: problemOf("sqlcas does not answer.") } },
-    };
-  }
-
-  /**
-   * What two looks that follow each other can't tell between them. Called for each look that a copy records.
-   */
-  wasRecorded({ partners }: WindowFacts): void {
-    const seen = this.#readable(partners["CAS"]);
-    if (seen === undefined) return;
-    if (this.#isHiddenBefore(seen)) this.hiddenEpisodes.push(this.#now);
-    this.#lastSeen = seen;
-    this.#extremes = this.#extremesNow();
-  }
-
-  /** Whether something came and went that neither the recorded looks nor this one show. */
-  hidesSince(copiedAt: Instant, { partners }: WindowFacts): boolean {
-    const seen = this.#readable(partners["CAS"]);
-    return (
-      this.hiddenEpisodes.some((at) => at > copiedAt) || seen === undefined || this.#isHiddenBefore(seen)
-    );
-  }
-
-  #readable(facts: WindowFacts["own"] | undefined): DatabaseWindowFacts | undefined {
-    return facts === undefined || "problem" in facts || facts.changeTracking === "unknown"
-      ? undefined
-      : facts;
-  }
-
-  #isHiddenBefore(seen: DatabaseWindowFacts): boolean {
-    const known = this.#lastSeen ?? seen;
-    const { retentionMs, wasOff, latest, earliest } = this.#extremes;
-    const showsOff = known.changeTracking === "off" || seen.changeTracking === "off";
-    const shown = Math.min(known.retentionMs ?? 0, seen.retentionMs ?? 0);
-    if (showsOff) return false;
-    const offsets = [known.clockOffsetMs, seen.clockOffsetMs];
-    return (
-      wasOff ||
-      retentionMs < shown ||
-      latest > seen.readAt + Math.max(...offsets) + minute ||
-      earliest < known.readAt + Math.min(...offsets) - minute
-    );
-  }
-
-  #extremesNow(): Extremes {
-    const { tracking } = this.oracle;
-    return {
-      retentionMs: tracking?.retentionMs ?? Infinity,
-      wasOff: tracking === undefined,
-      latest: this.#partnerNow(),
-      earliest: this.#partnerNow(),
-    };
-  }
-
-  #note(): void {
-    const now = this.#extremesNow();
-    const was = this.#extremes;
-    this.#extremes = {
-      retentionMs: Math.min(was.retentionMs, now.retentionMs),
-      wasOff: was.wasOff || now.wasOff,
-      latest: Math.max(was.latest, now.latest),
-      earliest: Math.min(was.earliest, now.earliest),
     };
   }
 
@@ -277,12 +226,34 @@ export class WindowHistory {
     return { readAt: this.ourNow, clockOffsetMs: clock - this.#clocks.ours + this.#random.below(41) - 20 };
   }
 
-  #link(partner: string): ReplicationLink {
-    const worst = Math.max(...[...this.#groups.values()].map((it) => this.#now - it.syncedAt));
-    const isCopied = [...this.#groups.values()].some((it) => it.copiedUntil > 0);
+  /** What is hidden is not in it: a maintenance that nobody may see leaves the link as the groups have it. */
+  #link(partner: string, may: (right: Right) => boolean): ReplicationLink {
+    const all = [...this.#groups.values()];
+    const worst = Math.max(...all.map((it) => this.#now - it.syncedAt));
     const byLag = worst <= hour ? "active" : worst <= 2 * hour ? "degraded" : "failed";
-    const state = this.#maintenanceUntil > this.#now ? "maintenance" : isCopied ? "initialising" : byLag;
+    const isStale = this.#staleUntil > this.#now;
+    const states: readonly (readonly [boolean, ReplicationLink["state"]])[] = [
+      [may("site states") && this.#recoveringUntil > this.#now, "recovering"],
+      [may("initialisations") && all.some((it) => it.copiedUntil > 0), "initialising"],
+      [byLag === "failed", "failed"],
+      [may("site states") && this.#maintenanceUntil > this.#now, "maintenance"],
+      [isStale, "stale"],
+    ];
+    const state = states.find(([isSo]) => isSo)?.[1] ?? byLag;
     return { partner, state, groups: [] };
+  }
+
+  /** What the partner tells of each group: some sends are not processed yet, and tell nothing. */
+  #sends(may: (right: Right) => boolean): readonly GroupSend[] {
+    return groups.map((group) => ({
+      group,
+      ...(this.#random.below(100) > 0 && {
+        sentVersion: String(this.oracle.sentOf(group)),
+        processedAt: this.#groups.get(group)!.syncedAt + this.#clocks.partner,
+      }),
+      ...(may("versions") &&
+        this.oracle.tracking && { minValidVersion: String(this.oracle.minValidOf(group)) }),
+    }));
   }
 
   #synchronise(name: string, group: Group): void {
@@ -292,7 +263,9 @@ export class WindowHistory {
       group.syncedAt = this.#now;
       return this.oracle.reinitialise(name);
     }
-    const isDown = group.downUntil > this.#now || this.#maintenanceUntil > this.#now;
+    const isDown = [group.downUntil, this.#maintenanceUntil, this.#recoveringUntil].some(
+      (it) => it > this.#now,
+    );
     if (isDown || this.oracle.tracking === undefined || this.#random.below(4) === 0) return;
     if (this.oracle.synchronise(name) === "delta") group.syncedAt = this.#now;
     else this.#beginCopying(group);
@@ -362,6 +335,9 @@ export class WindowHistory {
       case "maintenance":
         this.#maintenanceUntil = this.#now + this.#aWhile();
         return;
+      case "stale":
+        this.#staleUntil = this.#now + this.#random.pick([stepMs, hour, 5 * hour, day]);
+        return;
       case "reinitialisation": {
         const group = this.#groups.get(this.#random.pick(groups))!;
         if (group.copiedUntil === 0) this.#beginCopying(group);
@@ -393,6 +369,9 @@ export class WindowHistory {
     this.#initialised = { ...this.#initialised, own, ownTimes };
     this.#ownRestores++;
     for (const group of this.#groups.values()) group.syncedAt = 0;
+    // A recovery says so; who restores by hand does not.
+    if (this.#random.below(2) === 0)
+      this.#recoveringUntil = this.#now + (1 + this.#random.below(12)) * stepMs;
     // The first thing that somebody does then.
     if (this.#random.below(2) === 0) this.#takeForeignFull();
   }
@@ -420,6 +399,28 @@ export class WindowHistory {
     this.#later(() => (this.#clocks[clock] -= by));
   }
 }
+
+/** What a look could not read of a database, as the drivers tell it. */
+function unreadOf(
+  needed: readonly Right[],
+  may: (right: Right) => boolean,
+): Pick<DatabaseWindowFacts, "unread"> {
+  const why = problemOf("The login may not read it.");
+  const unread = needed.filter((right) => !may(right)).map((it) => ({ witness: witnessOf[it], why }));
+  return unread.length > 0 ? { unread } : {};
+}
+
+const witnessOf: Readonly<Record<Right, WindowWitness>> = {
+  partner: "links",
+  setting: "setting",
+  versions: "versions",
+  fork: "recovery fork",
+  "partner's links": "links",
+  "own links": "links",
+  initialisations: "initialisations",
+  "site states": "site states",
+  sends: "sends",
+};
 
 function stamped(initialisedAt: Instant, times: number): Partial<ReplicationLink> {
   return { initialisedAt, initialisations: String(times) };

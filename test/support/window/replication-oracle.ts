@@ -44,6 +44,7 @@ export interface PartnerBackup {
   readonly life: number;
   readonly tracking: Tracking | undefined;
   readonly tables: readonly TrackedTable[];
+  readonly sent: ReadonlyMap<string, number>;
 }
 
 /**
@@ -69,11 +70,16 @@ export class ReplicationOracle {
   #restores = 0;
   readonly #lives: Life[] = [{ after: -1, sameUpTo: 0 }];
   readonly #received = new Map<string, Received>();
+  /** What the partner tells of what it has sent; it knows nothing of a site that was restored. */
+  #sent = new Map<string, number>();
 
   constructor(tables: readonly ReplicatedTable[], tracking: Tracking) {
     this.#tables = tables.map((table) => ({ ...table, minValidVersion: 0, cleanedVersion: 0, rows: [] }));
     this.#tracking = tracking;
-    for (const { group } of tables) this.#received.set(group, { version: 0, life: 0 });
+    for (const { group } of tables) {
+      this.#received.set(group, { version: 0, life: 0 });
+      this.#sent.set(group, 0);
+    }
   }
 
   get tracking(): Tracking | undefined {
@@ -92,6 +98,16 @@ export class ReplicationOracle {
   /** The highest over all tables, as one would ask for it. */
   get minValidVersion(): number {
     return Math.max(...this.#tables.map((it) => it.minValidVersion));
+  }
+
+  /** Up to which version a group was sent, as the partner tells it. */
+  sentOf(group: string): number {
+    return this.#sent.get(group) ?? 0;
+  }
+
+  /** The highest minimum valid version of a group's tables. */
+  minValidOf(group: string): number {
+    return Math.max(...this.#tables.filter((it) => it.group === group).map((it) => it.minValidVersion));
   }
 
   /** How far cleaning has come in the table that it has come furthest in. */
@@ -145,7 +161,7 @@ export class ReplicationOracle {
     const known = this.#received.get(group);
     if (this.#tables.some((it) => it.group === group && this.#answer(it, known) === "reinitialise"))
       return "reinitialise";
-    this.#received.set(group, { version: this.#version, life: this.#life });
+    this.#receive(group);
     return "delta";
   }
 
@@ -154,13 +170,18 @@ export class ReplicationOracle {
    * more.
    */
   reinitialise(group: string): void {
-    this.#received.set(group, { version: this.#version, life: this.#life });
+    this.#receive(group);
     for (const table of this.#tables.filter((it) => it.group === group)) {
       table.rows = [];
       table.minValidVersion = this.#version;
       // A table that is emptied begins anew.
       table.cleanedVersion = 0;
     }
+  }
+
+  #receive(group: string): void {
+    this.#received.set(group, { version: this.#version, life: this.#life });
+    this.#sent.set(group, this.#version);
   }
 
   backUpSite(): SiteBackup {
@@ -173,7 +194,8 @@ export class ReplicationOracle {
 
   backUpPartner(): PartnerBackup {
     const tables = this.#tables.map(copyOf);
-    return { version: this.#version, life: this.#life, tracking: this.#tracking, tables };
+    const sent = new Map(this.#sent);
+    return { version: this.#version, life: this.#life, tracking: this.#tracking, tables, sent };
   }
 
   /** The partner counts on from its backup: the same numbers mean other changes from there. */
@@ -181,6 +203,7 @@ export class ReplicationOracle {
     this.#tables = backup.tables.map(copyOf);
     this.#tracking = backup.tracking;
     this.#version = backup.version;
+    this.#sent = new Map(backup.sent);
     this.#restores++;
     this.#beginLife({ after: backup.life, sameUpTo: backup.version });
   }

@@ -6,9 +6,8 @@ import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { aboutSite } from "../../model/site-subject.ts";
 
 /**
- * What a verdict on the window can't see of the partners, and what would show it. Such a verdict rests on
- * less than the versions that replication compares, and may call a copy *inside* that is not
- * (docs/window.md).
+ * What a verdict on the window can't see of the partners, and what would show it. Without the versions that
+ * replication compares no copy is proven to be inside (docs/window.md).
  *
  * `copy` is the one that the verdict is about; absent where it is about one that is taken now.
  */
@@ -28,7 +27,7 @@ function unread(site: string, partner: string, { message, hint }: Problem): Prob
   return {
     code: "partner-not-read",
     severity: "risk",
-    message: `Partner ${partner} could not be read, so what it keeps is not seen, and the site's own setting stands in for it. ${message}`,
+    message: `Partner ${partner} could not be read, so what it keeps is not seen, and no copy is proven to be inside the window. ${message}`,
     where: `${site} window`,
     hint,
     about: aboutSite({ kind: "partner", site, partner }),
@@ -57,14 +56,18 @@ function saidOfVersions({
   if (facts.changeTracking !== "on" || facts.retentionMs === undefined) return undefined;
   if (facts.currentVersion === undefined || facts.minValidVersion === undefined)
     return {
-      message: `Partner ${partner} shows its setting and not its versions: what it has purged between two looks is not seen.`,
-      hint: "Let the login read the tables there: ALTER ROLE db_datareader ADD MEMBER [the login];",
+      message: `Partner ${partner} shows its setting and not its versions: what it has purged is not seen, and no copy is proven to be inside the window.`,
+      hint: hiddenBecause(facts) ?? "Grant the login there what docs/permissions.md lists for partners.",
     };
   // Where it was not read the verdict says so.
   const then = copy?.look?.partners[partner];
   if (then === undefined || then.currentVersion !== undefined) return undefined;
   return {
-    message: `Partner ${partner} did not show its versions at the look by which the newest copy is judged: what it has purged since is told by its settings alone.`,
+    message: `Partner ${partner} did not show its versions at the look by which the newest copy is judged: what it has purged since can't be told.`,
     hint: "It shows them now, and the next copy is judged by them.",
   };
+}
+
+function hiddenBecause({ unread = [] }: DatabaseWindowFacts): string | undefined {
+  return unread.find((it) => it.witness === "versions")?.why.hint;
 }

@@ -27,16 +27,28 @@ export interface Witness {
 }
 
 /**
- * How far behind its partner a database may be whose link is called so: ConfigMgr calls a link degraded after
- * 12 missed synchronisations of 5 minutes and failed after 24, unless somebody has changed that.
+ * How far behind its partner a database may be whose link is called active: ConfigMgr calls a link degraded
+ * after 12 missed synchronisations of 5 minutes, unless somebody has changed that.
  */
-const behindMs = new Map<ReplicationLink["state"], DurationMs>([
-  ["active", hour],
-  ["degraded", 2 * hour],
+const behindMs: DurationMs = hour;
+
+/** A copy that is taken while groups are copied as a whole, or a site is recovered, may hold half of them. */
+const halfCopied: ReadonlySet<ReplicationLink["state"]> = new Set([
+  "initialising",
+  "initialisation-failed",
+  "recovering",
 ]);
 
-/** Puts in order what was seen of the witness, or says why the copy can't be judged by it. */
-export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { readonly doubt: string } {
+/**
+ * Puts in order what was seen of the witness, or says why the copy can't be judged by it.
+ *
+ * `isRecorded`: what the copy had received is known group by group, so that no link need tell it.
+ */
+export function followCopy(
+  witness: Witness,
+  copy: DatabaseCopy,
+  isRecorded = false,
+): CopyTrail | { readonly doubt: string } {
   const { facts, site, partner } = witness;
   const others = copy.others
     .flatMap((look) => (look === copy.look ? [] : (sightIn(witness, look) ?? [])))
@@ -54,8 +66,8 @@ export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { 
     };
   }
   const link = linkIn(copy.look, site, partner);
-  const lagMs = link && behindMs.get(link.state);
-  if (lagMs === undefined) return { doubt: linkDoubt(link, partner, whenLooked(copy)) };
+  const isKnown = link !== undefined && (isRecorded ? !halfCopied.has(link.state) : link.state === "active");
+  if (!isKnown) return { doubt: linkDoubt(link, partner, whenLooked(copy)) };
   const atCopy = sightIn(witness, copy.look);
   // Without its clock at that time the copy's date can't be compared with anything: ours may have been wrong.
   if (atCopy === undefined) return { doubt: `${nameOf(witness)} was not read ${whenLooked(copy)}.` };
@@ -67,7 +79,15 @@ export function followCopy(witness: Witness, copy: DatabaseCopy): CopyTrail | { 
     };
   const since = [...others.filter(isLater), facts];
   const lookedAt = typeof copy.lookedAt === "number" ? copy.lookedAt : copy.asOf;
-  return { receivedAt: lookedAt - lagMs, before, atCopy, since };
+  const sentAt = isRecorded ? sentIn(atCopy, site) : undefined;
+  return { receivedAt: Math.min(lookedAt - behindMs, sentAt ?? Infinity), before, atCopy, since };
+}
+
+/** When the group that is farthest behind was last sent, on our clock. */
+function sentIn({ links, clockOffsetMs }: DatabaseWindowFacts, site: string): Instant | undefined {
+  const sends = links.find((it) => it.partner === site)?.sends ?? [];
+  const times = sends.flatMap((it) => it.processedAt ?? []);
+  return times.length === 0 ? undefined : Math.min(...times) - clockOffsetMs;
 }
 
 /**
@@ -128,13 +148,19 @@ function linkIn(
   const there = partner === undefined ? [] : (partners[partner]?.links ?? []);
   const links = [...here, ...there.filter((link) => link.partner === site)];
   return (
-    links.find((it) => !behindMs.has(it.state)) ?? links.find((it) => it.state === "degraded") ?? links[0]
+    links.find((it) => halfCopied.has(it.state)) ??
+    links.find((it) => it.state !== "active" && it.state !== "degraded") ??
+    links.find((it) => it.state === "degraded") ??
+    links[0]
   );
 }
 
 const stopped = new Map<ReplicationLink["state"], string>([
   ["failed", "down"],
   ["maintenance", "in maintenance mode"],
+  ["initialisation-failed", "not initialised"],
+  ["recovering", "waiting for a recovery"],
+  ["gone", "taken away"],
 ]);
 
 /** When somebody saw what the copy has received, in words. */
@@ -147,7 +173,7 @@ function whenLooked({ lookedAt }: DatabaseCopy): string {
 function linkDoubt(link: ReplicationLink | undefined, partner: string | undefined, when: string): string {
   const whom = partner ?? link?.partner ?? "any partner";
   const stood =
-    link === undefined || link.state === "unknown"
+    link === undefined || link.state === "unknown" || link.state === "stale"
       ? `How replication with ${whom} stood ${when} could not be read`
       : `Replication with ${whom} was ${stopped.get(link.state) ?? link.state} ${when}`;
   return `${stood}, so it is not known what the copy had received.`;

@@ -1,11 +1,14 @@
+import { given } from "../../base/given.ts";
 import { day, formatDuration, formatMinute, hour, minute } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { DatabaseCopy } from "../../model/database-copy.ts";
-import type { DatabaseWindowFacts, ReplicationLink, WindowFacts } from "../../model/observation.ts";
+import type { DatabaseWindowFacts, WindowFacts } from "../../model/observation.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { worstFirst, type WindowVerdict } from "../../model/window.ts";
 import { followCopy, initialisedSince, settingsIn, nameOf } from "./copy-trail.ts";
 import type { CopyTrail, Witness } from "./copy-trail.ts";
+import { hindranceOf, linksWithPartners, partnersOf } from "./hindrances.ts";
+import { judgeRecord } from "./judge-record.ts";
 import { judgeVersions } from "./judge-versions.ts";
 import { earliestCommitAfter, purgedUpTo } from "./purge-horizon.ts";
 import { makeLook } from "./window-looks.ts";
@@ -24,9 +27,9 @@ export const clockToleranceMs: DurationMs = 5 * minute;
 /**
  * Judges whether replication could still bring a restored copy up to date (docs/window.md).
  *
- * The partner's retention decides, since the changes are read from the partner's change tracking; the site's
- * own setting stands in for a partner that can't be read. Without a healthy link nothing is proven, whatever
- * the dates.
+ * The partner decides, since the changes are read from the partner's change tracking: by what it had sent and
+ * what it has purged where both are known, else by its retention. A partner that can't be read, or that hides
+ * what it has purged, proves nothing; nor does any date without a healthy link.
  */
 export function judgeWindow(
   policy: ResolvedPolicy,
@@ -46,8 +49,8 @@ export function judgeWindow(
       worstFirst.indexOf(left.state) - worstFirst.indexOf(right.state) ||
       (left.expiresAt ?? 0) - (right.expiresAt ?? 0),
   )[0]!;
-  const broken = brokenLink(policy, facts);
-  return broken === undefined ? worst : { ...worst, state: "not-proven", because: linkSentence(broken) };
+  const hindrance = hindranceOf(policy, facts);
+  return hindrance === undefined ? worst : { ...worst, state: "not-proven", because: hindrance.because };
 }
 
 /** Only sites that replicate have a window: a primary below a central site, and a central site itself. */
@@ -55,6 +58,11 @@ export function hasWindow({ site, partners }: ResolvedPolicy): boolean {
   return (
     site.type === "central-administration" || site.parent !== undefined || Object.keys(partners).length > 0
   );
+}
+
+/** The most that a policy takes a window for, whatever a partner keeps. */
+function atMostMs({ windowAtMostMs = Infinity }: ResolvedPolicy): DurationMs {
+  return windowAtMostMs;
 }
 
 /** What must still fit between starting to recover and the end of the window. */
@@ -69,21 +77,27 @@ interface Judge {
   readonly isPartner: boolean;
   readonly facts?: DatabaseWindowFacts;
   readonly silence?: string;
+  /** Where the own database stands in: why it has to, which proves nothing. */
+  readonly standsInFor?: string;
 }
 
 function judgesOf(policy: ResolvedPolicy, facts: WindowFacts): readonly Judge[] {
-  const named = new Set([...Object.keys(policy.partners), ...Object.keys(facts.partners)]);
-  if (policy.site.parent !== undefined) named.add(policy.site.parent);
-  if (named.size === 0) return [ownJudge(facts, { basis: "own settings, no partner named" })];
-  return [...named].sort().map((partner) => {
+  const named = partnersOf(policy, facts);
+  if (named.length === 0)
+    return [ownJudge(facts, { basis: "own settings, no partner named", standsInFor: noPartner })];
+  return named.map((partner) => {
     const read = facts.partners[partner];
     if (read && !("problem" in read))
       return { basis: `partner ${partner}`, partner, isPartner: true, facts: read };
-    return ownJudge(facts, { basis: `own settings, partner ${partner} not read`, partner });
+    const standsInFor = `What partner ${partner} keeps was not seen, and the site's own setting proves nothing of it. ${read?.problem.message ?? "The policy does not name its database."}`;
+    return ownJudge(facts, { basis: `own settings, partner ${partner} not read`, partner, standsInFor });
   });
 }
 
-function ownJudge({ own }: WindowFacts, judge: Pick<Judge, "basis" | "partner">): Judge {
+const noPartner =
+  "The policy names no partner, and what partners keep is not seen in the site's own database.";
+
+function ownJudge({ own }: WindowFacts, judge: Pick<Judge, "basis" | "partner" | "standsInFor">): Judge {
   const standIn = { ...judge, isPartner: false };
   return "problem" in own ? { ...standIn, silence: own.problem.message } : { ...standIn, facts: own };
 }
@@ -110,19 +124,41 @@ function judgeBy(judge: Judge, { policy, facts: all, copy, now }: Case): WindowV
     return {
       state: "not-proven",
       basis,
-      because:
-        "The login was shown no change tracking setting. GRANT CREATE ANY DATABASE to it would answer.",
+      because: settingUnread(facts),
     };
   const keptMs = Math.min(facts.retentionMs, lastSeenMs(judge, copy));
-  const windowMs = Math.min(keptMs, policy.windowAtMostMs ?? Infinity);
+  const windowMs = Math.min(keptMs, atMostMs(policy));
   if (copy === undefined)
     return { state: "not-proven", basis, windowMs, because: "There is no database copy to judge yet." };
   const witness = { ...judge, site: policy.site.code, facts: { ...facts, retentionMs: keptMs } };
-  const trail = followCopy(witness, copy);
+  const record = judgeRecord(witness, copy);
+  const trail = followCopy(witness, copy, record === "kept");
   if ("doubt" in trail) return { state: "not-proven", basis, windowMs, because: trail.doubt };
   const found = judge.isPartner ? judgeVersions(trail) : undefined;
   const initialised = initialisedSince(witness, copy, { receivedAt: trail.receivedAt, now: makeLook(all) });
-  return judgeTrail({ witness, basis, windowMs, trail, found, initialised }, { policy, copy, now });
+  const isDegraded = linksWithPartners(policy, all).some(
+    (link) => link.partner === judge.partner && link.state === "degraded",
+  );
+  const measure = { witness, basis, windowMs, trail, found, record, initialised, isDegraded };
+  const hidden = judge.standsInFor ?? versionsUnread(judge, copy);
+  return judgeTrail({ ...measure, ...given({ hidden }) }, { policy, copy, now });
+}
+
+function settingUnread({ unread = [] }: DatabaseWindowFacts): string {
+  const why = unread.find((it) => it.witness === "setting")?.why;
+  return why === undefined
+    ? "The login was shown no change tracking setting. GRANT CREATE ANY DATABASE to it would answer."
+    : `The login was shown no change tracking setting. ${why.message} ${why.hint}`;
+}
+
+/** A partner that hides what it has purged, now or when the copy was taken, proves nothing. */
+function versionsUnread({ partner, facts }: Judge, { look, lookedAt }: DatabaseCopy): string | undefined {
+  const unread = facts?.unread?.find((it) => it.witness === "versions")?.why;
+  if (facts?.minValidVersion === undefined || facts.currentVersion === undefined)
+    return `What partner ${partner} has purged could not be read.${unread === undefined ? "" : ` ${unread.message}`}`;
+  if (look === undefined || look.partners[partner!]?.currentVersion !== undefined) return undefined;
+  const when = lookedAt === undefined ? "when this copy was taken" : "at the last look before this copy";
+  return `What partner ${partner} had counted ${when} could not be read.`;
 }
 
 /**
@@ -142,6 +178,10 @@ interface Measure {
   readonly windowMs: DurationMs;
   readonly trail: CopyTrail;
   readonly found: ReturnType<typeof judgeVersions>;
+  readonly record: ReturnType<typeof judgeRecord>;
+  readonly isDegraded: boolean;
+  /** What could not be seen of the partner. */
+  readonly hidden?: string;
   readonly initialised: ReturnType<typeof initialisedSince>;
 }
 
@@ -153,13 +193,15 @@ function judgeTrail(
     now,
   }: { readonly policy: ResolvedPolicy; readonly copy: DatabaseCopy; readonly now: Instant },
 ): WindowVerdict {
-  const { witness, basis, windowMs, trail, found } = measure;
+  const { witness, basis, windowMs, trail, found, record } = measure;
   const { facts } = witness;
   const looks = settingsIn(trail);
   // Changes expire on that server's clock, and by the time which that clock had when they were made.
   const oldest = earliestCommitAfter(trail.receivedAt, looks);
   const byAge = oldest + windowMs - facts.clockOffsetMs;
-  const purged = found === "purged" || purgedUpTo(looks) >= oldest;
+  const isPurged = found === "purged" || record === "purged";
+  // What the record shows to be kept is kept, whatever its age and the settings tell.
+  const purged = isPurged || (record !== "kept" && purgedUpTo(looks) >= oldest);
   const expiresAt = purged ? Math.min(byAge, facts.readAt) : byAge;
   const closesAt = expiresAt - recoveryMs(policy);
   const timed = { basis, windowMs, expiresAt, closesAt };
@@ -168,15 +210,21 @@ function judgeTrail(
   const early = `${lagSentence(copy, trail)}${aheadSentence(trail.receivedAt + windowMs - byAge, copy)}`;
   const doubt = doubtOf(measure, copy) ?? (copy.verified ? undefined : unread);
 
-  if (found === "purged" || (purged && now < byAge))
+  if (isPurged || (purged && now < byAge))
     return { ...timed, state: "outside", because: `${taken}; ${basis} has purged changes made since.` };
-  if (now >= expiresAt)
+  if (now >= expiresAt && (record !== "kept" || now >= oldest + atMostMs(policy) - facts.clockOffsetMs))
     return {
       ...timed,
       state: "outside",
       because: `${taken}; ${held}, until ${formatMinute(expiresAt)}.${early}`,
     };
   if (doubt !== undefined) return { ...timed, state: "not-proven", because: doubt };
+  if (now >= expiresAt)
+    return {
+      ...timed,
+      state: "closing",
+      because: `${taken}; ${basis} promises to keep changes for ${formatDuration(windowMs)} only, until ${formatMinute(expiresAt)}, and may purge what was made since at any time.`,
+    };
   if (now >= closesAt)
     return {
       ...timed,
@@ -194,8 +242,8 @@ const unread = "No database copy has been read back and compared yet.";
 
 /** What was found and no date shows, or could not be ruled out. */
 function doubtOf(
-  { found, initialised, witness }: Measure,
-  { look, lookedAt }: DatabaseCopy,
+  { found, record, hidden, isDegraded, initialised, witness }: Measure,
+  { lookedAt }: DatabaseCopy,
 ): string | undefined {
   const partner = witness.partner ?? "a partner";
   if (lookedAt === "never")
@@ -204,14 +252,14 @@ function doubtOf(
     return `${nameOf(witness)} was restored or began to count anew since this copy was taken, so what it has kept for it is not known.`;
   if (found === "maybe-restored")
     return `Whether ${nameOf(witness)} was restored since this copy was taken could not be read.`;
-  if (found === "purged-unseen")
+  if (found === "purged-unseen" && record !== "kept")
     return `${nameOf(witness)} has purged more than its setting explains, so this copy may lack changes that are gone.`;
   if (typeof initialised === "object")
     return `A group that is replicated with ${partner} was initialised anew${initialised.at === undefined ? "" : ` on ${formatMinute(initialised.at)}`}: a copy from before that proves nothing.`;
-  // Versions would show it as well. Of a copy that was not looked at neither is known, and only its age is
-  // judged.
-  if (look === undefined || initialised === "none" || found === "kept") return undefined;
-  return `Whether a group that is replicated with ${partner} was initialised anew since this copy was taken could not be read.`;
+  if (hidden !== undefined) return hidden;
+  if (isDegraded && record !== "kept")
+    return `Replication with ${partner} is degraded, and it is not recorded what of each group this copy had received.`;
+  return undefined;
 }
 
 /** Said, as the one below, where it explains an end that retention and age alone don't. */
@@ -229,29 +277,4 @@ function aheadSentence(earlyMs: DurationMs, { look }: DatabaseCopy): string {
   return look === undefined
     ? ` Its clock is ${ahead}, and it forgets that much sooner.`
     : ` Its clock has gone ${ahead} since, and it forgets that much sooner.`;
-}
-
-/** The first link that does not carry changes, as the site or a partner sees it. */
-export function brokenLink(policy: ResolvedPolicy, facts: WindowFacts): ReplicationLink | undefined {
-  const seenThere = Object.entries(facts.partners).flatMap(([partner, it]) => {
-    const links = "problem" in it ? [] : it.links.filter((link) => link.partner === policy.site.code);
-    // There it is the link with us; here it goes by the partner's name.
-    return links.map((link) => ({ ...link, partner }));
-  });
-  const seenHere = "problem" in facts.own ? [] : facts.own.links;
-  return [...seenHere, ...seenThere].find((link) => link.state !== "active" && link.state !== "degraded");
-}
-
-function linkSentence(link: ReplicationLink): string {
-  const groups = link.groups.length > 0 ? ` (${link.groups.join(", ")})` : "";
-  const last = link.lastSyncAt === undefined ? "" : ` Last synchronised ${formatMinute(link.lastSyncAt)}.`;
-  const state = {
-    active: "active",
-    degraded: "degraded",
-    failed: "has failed",
-    initialising: "is initialising",
-    maintenance: "is in maintenance mode",
-    unknown: "could not be read",
-  }[link.state];
-  return `Replication with ${link.partner} ${state}${groups}, so no age proves anything.${last}`;
 }

@@ -42,6 +42,35 @@ export function sqlProblem(error: SqlError, place: SqlPlace): Problem {
   };
 }
 
+/** Says which right a login lacks that SQL Server leaves rows out for, in silence. */
+export function hiddenProblem(right: Right, place: SqlPlace): Problem {
+  const { server, database, doing, where } = place;
+  const grant = grantsIn([right], { database, login: loginName(place.user) });
+  return {
+    code: "sql-permission",
+    severity: "error",
+    message: `${server} does not show this login all that it takes to ${doing}: ${right.title} is missing.`,
+    where,
+    hint: `Run as an administrator of ${server}: ${grant} (docs/permissions.md)`,
+    about: aboutMachine({ kind: "database", server, name: database }),
+  };
+}
+
+/** Says that what was answered is none of the shapes that are known. */
+export function shapeProblem(answer: string, { server, database, doing, where }: SqlPlace): Problem {
+  return {
+    code: "site-shape-unknown",
+    severity: "error",
+    message: `${server} could not ${doing}: ${answer}`,
+    where,
+    hint: shapeHint,
+    about: aboutMachine({ kind: "database", server, name: database }),
+  };
+}
+
+const shapeHint =
+  "This version of ConfigMgr or SQL Server calls it otherwise than sitekeep does: `sitekeep selftest` lists what differs, and its report helps to mend it.";
+
 /** What has to be mended, whoever waits for it. An error that is not known may be another one each time. */
 function subjectIn({ server, database }: SqlPlace, code: ProblemCode): Subject | undefined {
   switch (code) {
@@ -97,8 +126,7 @@ const cures: readonly Cure[] = [
   {
     code: "site-shape-unknown",
     numbers: [207, 208],
-    hint: () =>
-      "This version of ConfigMgr or SQL Server calls it otherwise than sitekeep does: `sitekeep selftest` lists what differs, and its report helps to mend it.",
+    hint: () => shapeHint,
   },
   {
     code: "staging-full",
@@ -252,7 +280,15 @@ function grantsFor(
 ): string {
   const quoted = new Set([...error.message.matchAll(/'([^']+)'/g)].map(([, name]) => name!.toLowerCase()));
   const named = needs.filter(({ object }) => object !== undefined && quoted.has(object.toLowerCase()));
-  return (named.length > 0 ? named : needs)
+  return grantsIn(named.length > 0 ? named : needs, { database, login });
+}
+
+/** The statements that give the rights, with the names in their places. */
+function grantsIn(
+  rights: readonly Right[],
+  { database, login }: { readonly database: string; readonly login: string },
+): string {
+  return rights
     .map(({ grant }) => grant.replaceAll("[database]", () => quoteName(database)))
     .map((grant) => grant.replaceAll("[login]", () => login))
     .join(" ");

@@ -1,51 +1,163 @@
-/**
- * What the change-tracking window is read with, in one place: names and numbers of ConfigMgr's replication
- * are known from community sources only, and are to be corrected here when a site shows others.
- */
+import { seeTracking, viewDefinition } from "../../../core/outside/right.ts";
+import {
+  articleData,
+  initialisationTracking,
+  replicationData,
+  replicationLinkStatus,
+  sentMessages,
+  serverData,
+} from "../../../core/outside/site-replication.ts";
+import {
+  changeTrackingDatabases,
+  changeTrackingTables,
+  objects,
+  recoveryStatus,
+} from "../../../core/outside/sql-server.ts";
+import type { Statement } from "../../../core/outside/statement.ts";
 
-/** A session in the database itself. No row: off, or hidden from this login; `canSee` tells them apart. */
-export const changeTrackingQuery = `SELECT is_auto_cleanup_on, retention_period, retention_period_units
-FROM sys.change_tracking_databases WHERE database_id = DB_ID();`;
+/** What the change-tracking window is read with, each in a session of the database itself. */
 
-/**
- * Rights that surely show the rows of sys.change_tracking_databases. VIEW ANY DATABASE is not among them,
- * though its documentation can be read so: everybody has it, and whoever is wrong here takes a hidden row for
- * *off*.
- */
-export const canSeeQuery = `SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'ALTER') AS owner,
-HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY DATABASE') AS alter_any,
-HAS_PERMS_BY_NAME(NULL, NULL, 'CREATE ANY DATABASE') AS create_any;`;
+/** The server's clock. */
+export const clockStatement: Statement = {
+  name: "windowClock",
+  doing: "tell its clock",
+  query: "SELECT CONVERT(nvarchar(23), SYSUTCDATETIME(), 121) AS utc;",
+  parameters: [],
+  reads: [],
+};
 
-/** Versions of the tracked tables, as text since they are bigint. */
-export const validVersionsQuery = `SELECT CAST(MAX(min_valid_version) AS nvarchar(20)) AS valid,
+/** The code of the database's own site. Every site database has the function. */
+export const siteCodeStatement: Statement = {
+  name: "ownSiteCode",
+  doing: "tell the code of its site",
+  query: "SELECT dbo.fnGetSiteCode() AS site;",
+  parameters: [],
+  reads: [],
+};
+
+/** No row: off, or hidden from this login; `trackingRightStatement` tells them apart. */
+export const trackingStatement: Statement = {
+  name: "changeTracking",
+  doing: "tell its change tracking",
+  query: `SELECT is_auto_cleanup_on, retention_period, retention_period_units
+FROM sys.change_tracking_databases WHERE database_id = DB_ID();`,
+  parameters: [],
+  reads: [changeTrackingDatabases],
+};
+
+/** Whether this login would be shown the setting. */
+export const trackingRightStatement: Statement = {
+  name: "changeTrackingRight",
+  doing: "tell whether this login may see its change tracking",
+  query: `SELECT ${seeTracking.asked!} AS shown;`,
+  parameters: [],
+  reads: [],
+};
+
+/** The version that the last change was counted as, as text since it is a bigint. */
+export const currentVersionStatement: Statement = {
+  name: "currentVersion",
+  doing: "tell the version of its change tracking",
+  query: "SELECT CAST(CHANGE_TRACKING_CURRENT_VERSION() AS nvarchar(20)) AS counted;",
+  parameters: [],
+  reads: [],
+};
+
+/** Versions of the tracked tables that the login is shown. */
+export const validVersionsStatement: Statement = {
+  name: "validVersions",
+  doing: "tell what change tracking has purged",
+  query: `SELECT CAST(MAX(min_valid_version) AS nvarchar(20)) AS valid,
 CAST(MAX(cleanup_version) AS nvarchar(20)) AS cleaned
-FROM sys.change_tracking_tables;`;
+FROM sys.change_tracking_tables;`,
+  parameters: [],
+  reads: [changeTrackingTables],
+};
+
+/** Whether this login is shown every tracked table: a maximum over some of them is none. */
+export const definitionRightStatement: Statement = {
+  name: "definitionRight",
+  doing: "tell whether this login is shown all tables",
+  query: `SELECT ${viewDefinition.asked!} AS shown;`,
+  parameters: [],
+  reads: [],
+};
+
+/** The same for each replication group, by the tables that belong to it. */
+export const groupVersionsStatement: Statement = {
+  name: "groupVersions",
+  doing: "tell what change tracking has purged of each replication group",
+  query: `SELECT d.ReplicationGroup AS group_name, CAST(MAX(t.min_valid_version) AS nvarchar(20)) AS valid
+FROM sys.change_tracking_tables AS t
+INNER JOIN sys.objects AS o ON o.object_id = t.object_id
+INNER JOIN dbo.ArticleData AS a ON a.ArticleName = o.name
+INNER JOIN dbo.ReplicationData AS d ON d.ID = a.ReplicationID
+GROUP BY d.ReplicationGroup;`,
+  parameters: [],
+  reads: [changeTrackingTables, objects, articleData, replicationData],
+};
 
 /** The database's recovery fork: another one after a restore. NULL or no row: hidden from this login. */
-export const recoveryForkQuery = `SELECT CAST(recovery_fork_guid AS nvarchar(36)) AS fork
-FROM sys.database_recovery_status WHERE database_id = DB_ID();`;
+export const recoveryForkStatement: Statement = {
+  name: "recoveryFork",
+  doing: "tell the recovery fork of the database",
+  query: `SELECT CAST(recovery_fork_guid AS nvarchar(36)) AS fork
+FROM sys.database_recovery_status WHERE database_id = DB_ID();`,
+  parameters: [],
+  reads: [recoveryStatus],
+};
 
 /** Each group's link with each partner. UpdateTime is UTC. */
-export const linksQuery = `SELECT d.ReplicationGroup AS name, s.SiteSending AS sending, s.SiteReceiving AS receiving,
-s.Status AS status, CONVERT(nvarchar(23), s.UpdateTime, 121) AS updated
-FROM dbo.RCM_ReplicationLinkStatus AS s INNER JOIN dbo.ReplicationData AS d ON d.ID = s.ReplicationID;`;
+export const linksStatement: Statement = {
+  name: "replicationLinks",
+  doing: "read the links of replication",
+  query: `SELECT d.ReplicationGroup AS group_name, CAST(s.ReplicationID AS nvarchar(20)) AS group_id,
+s.SiteSending AS sending, s.SiteReceiving AS receiving, s.Status AS link_state,
+CONVERT(nvarchar(23), s.UpdateTime, 121) AS updated
+FROM dbo.RCM_ReplicationLinkStatus AS s LEFT JOIN dbo.ReplicationData AS d ON d.ID = s.ReplicationID;`,
+  parameters: [],
+  reads: [replicationLinkStatus, replicationData],
+};
 
-/** Status of RCM_ReplicationLinkStatus. Others are unknown, and never taken for good. */
-export const linkStates = { active: 2, degraded: 8, failed: 9 } as const;
+/** Groups that were copied as a whole, with the history of that. CreatedTime is UTC. */
+export const initialisationsStatement: Statement = {
+  name: "initialisations",
+  doing: "read which replication groups were initialised",
+  query: `SELECT ReplicationGroup AS group_name, SiteRequesting AS requesting, SiteFulfilling AS fulfilling,
+InitializationStatus AS init_state, CONVERT(nvarchar(23), CreatedTime, 121) AS created
+FROM dbo.RCM_DrsInitializationTracking;`,
+  parameters: [],
+  reads: [initialisationTracking],
+};
 
-/** Groups being copied as a whole. 6 and 7 are ends, the one good and the other bad. */
-export const initialisationQuery = `SELECT ReplicationGroup AS name, SiteRequesting AS requesting,
-SiteFulfilling AS fulfilling, InitializationStatus AS status FROM dbo.RCM_DrsInitializationTracking;`;
-/**
- * When groups were begun to be copied as a whole, by the server's clock in UTC: asked by itself, since not
- * every version has it.
- */
-export const initialisedQuery = `SELECT ReplicationGroup AS name, SiteRequesting AS requesting, SiteFulfilling AS fulfilling,
-COUNT(*) AS times, CONVERT(nvarchar(23), MAX(CreatedTime), 121) AS created FROM dbo.RCM_DrsInitializationTracking
-GROUP BY ReplicationGroup, SiteRequesting, SiteFulfilling;`;
-export const initialisationDone = 6;
-export const initialisationFailed = 7;
+/** Sites and their states; the names that later versions have come first. */
+export const siteStatesStatements: readonly [Statement, ...Statement[]] = [
+  siteStates("siteStates", "SiteStatus", true),
+  siteStates("siteStatesWithoutRole", "SiteStatus", false),
+  siteStates("olderSiteStates", "Status", true),
+  siteStates("olderSiteStatesWithoutRole", "Status", false),
+];
 
-/** Sites and their replication mode: 125 active, 120 maintenance. */
-export const siteModesQuery = "SELECT SiteCode AS site, Status AS status FROM dbo.ServerData;";
-export const maintenanceStatus = 120;
+function siteStates(name: string, column: "SiteStatus" | "Status", hasRole: boolean): Statement {
+  return {
+    name,
+    doing: "read the states of the sites",
+    query: `SELECT SiteCode AS site, ${column} AS site_state${hasRole ? ", ServerRole AS server_role" : ""}
+FROM dbo.ServerData;`,
+    parameters: [],
+    reads: [serverData],
+  };
+}
+
+/** What was sent to which site, group by group. Times are UTC. */
+export const sendsStatement: Statement = {
+  name: "sends",
+  doing: "read what replication has sent",
+  query: `SELECT d.ReplicationGroup AS group_name, CAST(m.ReplicationID AS nvarchar(20)) AS group_id,
+m.SiteCode AS receiving, CAST(m.LastVersionSent AS nvarchar(20)) AS sent, m.LastSendResult AS send_result,
+CONVERT(nvarchar(23), m.LastSendStartTime, 121) AS began,
+CONVERT(nvarchar(23), m.LastSyncProcessedTime, 121) AS processed
+FROM dbo.DRS_MessageActivity_Send AS m LEFT JOIN dbo.ReplicationData AS d ON d.ID = m.ReplicationID;`,
+  parameters: [],
+  reads: [sentMessages, replicationData],
+};

@@ -37,13 +37,16 @@ test("a partner that can't be read is told with its own cure", () => {
   );
 });
 
-test("one that shows no versions is told, whichever of the two is missing", () => {
+test("one that shows no versions is told, whichever of the two is missing, with what cures it", () => {
   const { currentVersion, minValidVersion } = versions;
   for (const seen of [{}, { currentVersion }, { minValidVersion }]) {
     const told = judge(seenWith({ ...hidden, ...seen }), copyWith({ CAS: shown }));
     expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(/^partner-versions-hidden: .*ALTER ROLE db_datareader/);
+    expect(told[0]).toMatch(/^partner-versions-hidden: .* what docs\/permissions.md lists for partners/);
   }
+  const why = { ...problemOf("Rights are missing."), hint: "GRANT VIEW DEFINITION" };
+  const [told] = judge(seenWith({ ...hidden, unread: [{ witness: "versions", why }] }));
+  expect(told).toMatch(/^partner-versions-hidden: .* GRANT VIEW DEFINITION$/);
 });
 
 test("one that showed none when the copy was taken is told until there is a newer copy", () => {
@@ -81,13 +84,14 @@ test("a plan tells of every partner, and of one that hides its versions unless t
   };
   const quiet = observationOf(policy, pointsOf(policy, dueDaysAgo(1), dueDaysAgo(0)), { window });
   const codesIn = (plan: ReturnType<typeof planSite>) => plan.risks.map((it) => it.code);
-  expect(codesIn(planSite(policy, quiet, noon))).toEqual(["partner-versions-hidden", "partner-not-read"]);
+  const both = ["window-not-proven", "partner-versions-hidden", "partner-not-read"];
+  expect(codesIn(planSite(policy, quiet, noon))).toEqual(both);
   const accepting = policyOf({
     accepts: [
       { risk: "partner-versions-hidden", of: "CAS", because: "The administrators of CAS grant nothing." },
     ],
   });
   const plan = planSite(accepting, quiet, noon);
-  expect(codesIn(plan)).toEqual(["partner-not-read"]);
+  expect(codesIn(plan)).toEqual(["window-not-proven", "partner-not-read"]);
   expect(plan.accepted).toMatchObject([{ code: "partner-versions-hidden" }]);
 });

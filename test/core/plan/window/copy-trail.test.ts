@@ -125,7 +125,11 @@ describe("how far behind a copy may be is told by", () => {
       ...copyAt(day),
       look: { own: seenAt(day, { links: here }), partners: { CAS: seenAt(day, { links: there }) } },
     });
-  const [active, degraded] = [{ receivedAt: noon - day - hour }, { receivedAt: noon - day - 2 * hour }];
+  const active = { receivedAt: noon - day - hour };
+  const degraded = {
+    doubt:
+      "Replication with CAS was degraded when this copy was taken, so it is not known what the copy had received.",
+  };
   const failed = {
     doubt:
       "Replication with CAS was down when this copy was taken, so it is not known what the copy had received.",
@@ -133,14 +137,14 @@ describe("how far behind a copy may be is told by", () => {
 
   test("the worse of both sides", () => {
     expect(bothSides([linkTo("CAS")], [linkTo("PS1")])).toMatchObject(active);
-    expect(bothSides([linkTo("CAS", "degraded")], [linkTo("PS1")])).toMatchObject(degraded);
-    expect(bothSides([linkTo("CAS")], [linkTo("PS1", "degraded")])).toMatchObject(degraded);
+    expect(bothSides([linkTo("CAS", "degraded")], [linkTo("PS1")])).toEqual(degraded);
+    expect(bothSides([linkTo("CAS")], [linkTo("PS1", "degraded")])).toEqual(degraded);
     expect(bothSides([linkTo("CAS", "degraded")], [linkTo("PS1", "failed")])).toEqual(failed);
     expect(bothSides([linkTo("CAS", "failed")], [linkTo("PS1", "degraded")])).toEqual(failed);
   });
 
   test("either side alone", () => {
-    expect(bothSides([], [linkTo("PS1", "degraded")])).toMatchObject(degraded);
+    expect(bothSides([], [linkTo("PS1", "degraded")])).toEqual(degraded);
     expect(bothSides([linkTo("CAS")], [])).toMatchObject(active);
     const look = { partners: { CAS: seenAt(day, { links: [linkTo("PS1")] }) } };
     expect(followCopy(partner, { ...copyAt(day), look })).toMatchObject(active);
@@ -153,7 +157,9 @@ describe("how far behind a copy may be is told by", () => {
   });
 
   test("the worst of all links where no partner is named", () => {
-    expect(bothSides([linkTo("CAS"), linkTo("PS2", "degraded")], [], alone)).toMatchObject(degraded);
+    expect(bothSides([linkTo("CAS"), linkTo("PS2", "degraded")], [], alone)).toEqual({
+      doubt: degraded.doubt.replace("CAS", "PS2"),
+    });
     expect(bothSides([linkTo("PS2"), linkTo("CAS", "failed")], [], alone)).toEqual(failed);
     expect(followCopy(alone, { ...copyAt(day), look: { partners: {} } })).toEqual({
       doubt:

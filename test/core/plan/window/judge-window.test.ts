@@ -6,6 +6,7 @@ import type {
   WindowFacts,
 } from "../../../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../../../src/core/model/policy/resolved-policy.ts";
+import { hindranceOf } from "../../../../src/core/plan/window/hindrances.ts";
 import { hasWindow, judgeWindow } from "../../../../src/core/plan/window/judge-window.ts";
 import type { DatabaseCopy, WindowLook } from "../../../../src/core/model/database-copy.ts";
 import { ReplicationOracle } from "../../../support/window/replication-oracle.ts";
@@ -19,6 +20,9 @@ import {
 } from "../../../support/build-site.ts";
 
 const unread = { problem: problemOf("sqlcas does not answer.") };
+
+/** What a partner shows of its versions: nothing is purged. */
+const counted = { currentVersion: "2000000000000000000", minValidVersion: "0" };
 
 test("a young copy is inside, by the partner's retention", () => {
   check({ ageMs: 10 * hour }, "inside, partner CAS, until 2026-11-27T02:00:00.000Z");
@@ -41,15 +45,78 @@ test("the partner's retention rules, not the site's own", () => {
   );
 });
 
-test("the site's own setting stands in for a partner that can't be read, and the basis says so", () => {
+test("the site's own setting proves nothing of a partner that can't be read; it can only be outside by it", () => {
+  const standIn = { partner: "unread", own: { retentionMs: 3 * day } } as const;
   check(
-    { ageMs: hour, partner: "unread", own: { retentionMs: 3 * day } },
-    "inside, own settings, partner CAS not read, until 2026-11-25T11:00:00.000Z",
+    { ageMs: hour, ...standIn },
+    "not-proven, own settings, partner CAS not read, until 2026-11-25T11:00:00.000Z",
+  );
+  expect(verdictOf({ ageMs: hour, ...standIn }).because).toBe(
+    "What partner CAS keeps was not seen, and the site's own setting proves nothing of it. sqlcas does not answer.",
+  );
+  check(
+    { ageMs: 3 * day, ...standIn },
+    "outside, own settings, partner CAS not read, until 2026-11-22T12:00:00.000Z",
   );
 });
 
-test("with neither read nothing is proven", () => {
+test("a partner that hides what it has purged, or how far it has counted, proves nothing", () => {
+  const { currentVersion: _, ...uncounted } = trackingOf({ links: [], ...counted });
+  for (const CAS of [trackingOf({ links: [] }), uncounted]) {
+    const verdict = judgeWindow(policyOf(), { own: trackingOf(), partners: { CAS } }, copyOf(hour), noon);
+    expect(verdict).toMatchObject({
+      state: "not-proven",
+      because: "What partner CAS has purged could not be read.",
+    });
+  }
+  const why = problemOf("VIEW DEFINITION is missing.");
+  const partner = { unread: [{ witness: "versions" as const, why }] };
+  const { minValidVersion: __, ...CAS } = trackingOf({ links: [], ...counted, ...partner });
+  expect(judgeWindow(policyOf(), { own: trackingOf(), partners: { CAS } }, copyOf(hour), noon).because).toBe(
+    "What partner CAS has purged could not be read. VIEW DEFINITION is missing.",
+  );
+});
+
+test.each(["clock", "links", "initialisations", "site states"] as const)(
+  "where the %s could not be read nothing is proven, with the cause and its cure",
+  (witness) => {
+    const unreadAt = [{ witness, why: problemOf("It is denied.") }];
+    const here = verdictOf({ ageMs: hour, own: { unread: unreadAt } });
+    const there = verdictOf({ ageMs: hour, partner: { unread: unreadAt } });
+    const says = (where: string) =>
+      `The ${witness} could not be read at ${where}, so it is not known whether replication works. It is denied.`;
+    expect(here).toMatchObject({ state: "not-proven", because: says("the site's own database") });
+    expect(there).toMatchObject({ state: "not-proven", because: says("partner CAS") });
+    const facts = { own: trackingOf({ unread: unreadAt }), partners: {} };
+    expect(hindranceOf(policyOf(), facts)?.hint).toBe("Share it again.");
+  },
+);
+
+test.each(["recovery fork", "sends", "group versions"] as const)(
+  "that the %s could not be read is judged by what rests on it",
+  (witness) => {
+    const unreadAt = [{ witness, why: problemOf("It is denied.") }];
+    expect(verdictOf({ ageMs: hour, own: { unread: unreadAt } }).state).toBe("inside");
+  },
+);
+
+test("without a link that anybody shows nothing is proven", () => {
+  check({ ageMs: hour, own: { links: [] } }, "not-proven, partner CAS, until 2026-11-27T11:00:00.000Z");
+  expect(verdictOf({ ageMs: hour, own: { links: [] } }).because).toBe(
+    "Nobody shows a link of replication between PS1 and CAS, so no age proves anything.",
+  );
+  const links = [{ partner: "PS1", state: "active" as const, groups: [] }];
+  expect(verdictOf({ ageMs: hour, own: { links: [] }, partner: { links } }).state).toBe("inside");
+});
+
+test("a link with a site that is no partner, such as a secondary site, spoils nothing", () => {
+  const links = [linkOf("active", {}), linkOf("failed", { partner: "SEC" })];
+  expect(verdictOf({ ageMs: hour, own: { links } }).state).toBe("inside");
+});
+
+test("with neither read nothing is proven, nor with the partner alone", () => {
   check({ ageMs: hour, partner: "unread", own: "unread" }, "not-proven, own settings, partner CAS not read");
+  expect(verdictOf({ ageMs: hour, own: "unread" }).state).toBe("not-proven");
 });
 
 test("off is not five days: it is outside", () => {
@@ -60,17 +127,27 @@ test("unknown is not five days: it is not proven", () => {
   check({ ageMs: hour, partner: { changeTracking: "unknown" } }, "not-proven, partner CAS");
 });
 
-test.each(["failed", "initialising", "maintenance", "unknown"] as const)(
-  "a link that is %s proves nothing, however young the copy",
-  (state) => {
-    const links = [{ partner: "CAS", state, groups: ["Configuration Data"] }];
-    check({ ageMs: hour, own: { links } }, "not-proven, partner CAS, until 2026-11-27T11:00:00.000Z");
-  },
-);
+test.each([
+  "failed",
+  "initialising",
+  "initialisation-failed",
+  "maintenance",
+  "recovering",
+  "stale",
+  "unknown",
+  "gone",
+] as const)("a link that is %s proves nothing, however young the copy", (state) => {
+  const links = [{ partner: "CAS", state, groups: ["Configuration Data"] }];
+  check({ ageMs: hour, own: { links } }, "not-proven, partner CAS, until 2026-11-27T11:00:00.000Z");
+});
 
-test("a degraded link still carries changes", () => {
+test("a degraded link carries changes, and proves nothing of a copy without a record of its groups", () => {
   const links = [{ partner: "CAS", state: "degraded" as const, groups: [] }];
-  check({ ageMs: hour, own: { links } }, "inside, partner CAS, until 2026-11-27T11:00:00.000Z");
+  expect(verdictOf({ ageMs: hour, own: { links } })).toMatchObject({
+    state: "not-proven",
+    because:
+      "Replication with CAS is degraded, and it is not recorded what of each group this copy had received.",
+  });
 });
 
 test("the partner's view of the link counts, and its links to other sites do not", () => {
@@ -149,24 +226,34 @@ test("a central site is judged by the worst of its partners", () => {
     partners: { PS1: partners["CAS"]!, PS2: partners["CAS"]! },
   });
   const facts: WindowFacts = {
-    own: trackingOf({ links: [] }),
-    partners: { PS1: trackingOf({ links: [] }), PS2: trackingOf({ links: [], retentionMs: 2 * day }) },
+    own: trackingOf({ links: [linkOf("active", { partner: "PS1" }), linkOf("active", { partner: "PS2" })] }),
+    partners: {
+      PS1: trackingOf({ links: [], ...counted }),
+      PS2: trackingOf({ links: [], ...counted, retentionMs: 2 * day }),
+    },
   };
   expect(words(judgeWindow(central, facts, copyOf(3 * day), noon))).toBe(
     "outside, partner PS2, until 2026-11-21T12:00:00.000Z",
   );
 });
 
-test("a parent is a partner though no policy names it, and a central site without any is judged by itself", () => {
+test("a parent is a partner though no policy names it, and a central site without any proves nothing by itself", () => {
   const { site } = policyOf();
   const { parent: _, ...root } = site;
   const central = policyOf({ site: { ...root, type: "central-administration" }, partners: {} });
-  const facts: WindowFacts = { own: trackingOf({ links: [] }), partners: {} };
-  const judge = (policy: ResolvedPolicy) => words(judgeWindow(policy, facts, copyOf(hour), noon));
-  expect(judge(policyOf({ partners: {} }))).toBe(
-    "inside, own settings, partner CAS not read, until 2026-11-27T11:00:00.000Z",
-  );
-  expect(judge(central)).toBe("inside, own settings, no partner named, until 2026-11-27T11:00:00.000Z");
+  const facts: WindowFacts = { own: trackingOf(), partners: {} };
+  const judge = (policy: ResolvedPolicy) => {
+    const verdict = judgeWindow(policy, facts, copyOf(hour), noon);
+    return [words(verdict), verdict.because];
+  };
+  expect(judge(policyOf({ partners: {} }))).toEqual([
+    "not-proven, own settings, partner CAS not read, until 2026-11-27T11:00:00.000Z",
+    "What partner CAS keeps was not seen, and the site's own setting proves nothing of it. The policy does not name its database.",
+  ]);
+  expect(judge(central)).toEqual([
+    "not-proven, own settings, no partner named, until 2026-11-27T11:00:00.000Z",
+    "The policy names no partner, and what partners keep is not seen in the site's own database.",
+  ]);
 });
 
 test("without any copy nothing is proven", () => {
@@ -183,7 +270,7 @@ test.each<[string, Case, string]>([
   [
     "was not read",
     { ageMs: hour, own: "unread", partner: "unread" },
-    "The window could not be read: sqlcas does not answer.",
+    "The site's own database could not be read, so it is not known whether replication works. sqlcas does not answer.",
   ],
   [
     "has none at its partner",
@@ -228,22 +315,22 @@ test.each<[string, Case, string]>([
   [
     "has a link that failed",
     { ageMs: hour, own: { links: [linkOf("failed", { groups: ["Site Data", "Site Control"] })] } },
-    "Replication with CAS has failed (Site Data, Site Control), so no age proves anything.",
+    "Replication with CAS has failed (Site Data, Site Control); no age proves anything.",
   ],
   [
     "has a link that begins",
     { ageMs: hour, own: { links: [linkOf("initialising", { lastSyncAt: noon - hour })] } },
-    "Replication with CAS is initialising, so no age proves anything. Last synchronised 2026-11-22 11:00Z.",
+    "Replication with CAS is initialising; no age proves anything. Last synchronised 2026-11-22 11:00Z.",
   ],
   [
     "has a link at rest",
     { ageMs: hour, own: { links: [linkOf("maintenance", {})] } },
-    "Replication with CAS is in maintenance mode, so no age proves anything.",
+    "Replication with CAS is in maintenance mode; no age proves anything.",
   ],
   [
     "has a link that was not read",
-    { ageMs: hour, own: { links: [linkOf("unknown", {})] } },
-    "Replication with CAS could not be read, so no age proves anything.",
+    { ageMs: hour, own: { links: [linkOf("unknown", { detail: "the link's state is 77" })] } },
+    "Replication with CAS is not known to work: the link's state is 77; no age proves anything.",
   ],
 ])("a site whose window %s is told why", (_, it, because) => {
   expect(verdictOf(it).because).toBe(because);
@@ -277,9 +364,9 @@ test("clocks that differ by less than five minutes, rounded, are taken for one",
 test("of partners that are equally bad the one decides whose window ends first", () => {
   const { partners } = policyOf();
   const policy = policyOf({ partners: { ...partners, PS2: partners["CAS"]!, PS3: partners["CAS"]! } });
-  const tracking = (days: number) => trackingOf({ links: [], retentionMs: days * day });
+  const tracking = (days: number) => trackingOf({ links: [], ...counted, retentionMs: days * day });
   const facts: WindowFacts = {
-    own: trackingOf(),
+    own: trackingOf({ links: ["CAS", "PS2", "PS3"].map((it) => linkOf("active", { partner: it })) }),
     partners: { CAS: tracking(5), PS2: tracking(4), PS3: tracking(6) },
   };
   expect(words(judgeWindow(policy, facts, copyOf(hour), noon))).toBe(
@@ -295,11 +382,8 @@ test("a primary that only names partners has a window, and so has a child that n
 });
 
 describe("a copy with what was seen when it was taken", () => {
-  test("counts from an hour before it, since so much may not have been sent; from two where its link was degraded", () => {
+  test("counts from an hour before it, since so much may not have been sent", () => {
     expect(words(judgeSeen({}))).toBe("inside, partner CAS, until 2026-11-26T11:00:00.000Z");
-    expect(words(judgeSeen({ links: [linkOf("degraded", stamped)] }))).toBe(
-      "inside, partner CAS, until 2026-11-26T10:00:00.000Z",
-    );
   });
 
   test("says that it counts from before, wherever its end is told, and says nothing of it where it does not", () => {
@@ -307,9 +391,7 @@ describe("a copy with what was seen when it was taken", () => {
       `The time counts from ${it} before the copy: what was sent then may not have arrived in it.`;
     const held =
       "The newest proven database copy is of 2026-11-21 12:00Z; partner CAS keeps changes for 5d, until";
-    const degraded = [linkOf("degraded", stamped)];
     expect(judgeSeen({}).because).toBe(`${held} 2026-11-26 11:00Z. ${lag("1h")}`);
-    expect(judgeSeen({ links: degraded }).because).toBe(`${held} 2026-11-26 10:00Z. ${lag("2h")}`);
     expect(judgeSeen({ now: { clockOffsetMs: day } }).because).toBe(
       `${held} 2026-11-25 11:00Z. ${lag("1h")} Its clock has gone 1d ahead since, and it forgets that much sooner.`,
     );
@@ -325,7 +407,11 @@ describe("a copy with what was seen when it was taken", () => {
   });
 
   test.each([
+    ["degraded", "Replication with CAS was degraded when this copy was taken"],
     ["failed", "Replication with CAS was down when this copy was taken"],
+    ["initialisation-failed", "Replication with CAS was not initialised when this copy was taken"],
+    ["recovering", "Replication with CAS was waiting for a recovery when this copy was taken"],
+    ["stale", "How replication with CAS stood when this copy was taken could not be read"],
     ["initialising", "Replication with CAS was initialising when this copy was taken"],
     ["maintenance", "Replication with CAS was in maintenance mode when this copy was taken"],
     ["unknown", "How replication with CAS stood when this copy was taken could not be read"],
@@ -339,6 +425,19 @@ describe("a copy with what was seen when it was taken", () => {
   test("is not proven when no link could be read then", () => {
     expect(judgeSeen({ links: [] }).because).toBe(
       "How replication with CAS stood when this copy was taken could not be read, so it is not known what the copy had received.",
+    );
+  });
+
+  test("is not proven when its partner hid its versions then", () => {
+    const { own, partners } = lookAt(day);
+    const { currentVersion: _, ...hidden } = partners["CAS"]!;
+    const look = { own: own!, partners: { CAS: hidden } };
+    const because = (copy: DatabaseCopy) => judgeWindow(policyOf(), factsNow(), copy, noon).because;
+    expect(because({ ...copyOf(day), look })).toBe(
+      "What partner CAS had counted when this copy was taken could not be read.",
+    );
+    expect(because({ ...copyOf(day), look, lookedAt: noon - day })).toBe(
+      "What partner CAS had counted at the last look before this copy could not be read.",
     );
   });
 
@@ -390,16 +489,13 @@ describe("a copy with what was seen when it was taken", () => {
     expect(verdict.because).toContain("partner CAS has purged changes made since.");
   });
 
-  test("is not proven after a group was initialised anew, and where nobody can tell", () => {
+  test("is not proven after a group was initialised anew; where no stamps tell it, versions do", () => {
     const anew = { initialisedAt: noon - hour, initialisations: "7" };
     expect(judgeSeen({ linkNow: anew }).because).toBe(
       "A group that is replicated with CAS was initialised anew on 2026-11-22 11:00Z: a copy from before that proves nothing.",
     );
-    expect(judgeSeen({ linkNow: "hidden" }).because).toBe(
-      "Whether a group that is replicated with CAS was initialised anew since this copy was taken could not be read.",
-    );
-    const counted = { was: { currentVersion: "9" }, now: { minValidVersion: "8" } };
-    expect(judgeSeen({ linkNow: "hidden", ...counted }).state).toBe("inside");
+    const kept = { was: { currentVersion: "9" }, now: { minValidVersion: "8" } };
+    expect(judgeSeen({ linkNow: "hidden", ...kept }).state).toBe("inside");
   });
 
   test.each([
@@ -450,7 +546,7 @@ describe("a copy with what was seen when it was taken", () => {
     expect(judge({ minValidVersion: "8", cleanedVersion: "8" })).toBe("not-proven");
     // Without the count of then only the minimum shows that tracking began anew.
     const uncounted = judgeSeen({
-      was: {},
+      hidesCount: true,
       others: [before],
       now: { minValidVersion: "6", cleanedVersion: "0" },
     });
@@ -499,7 +595,7 @@ describe("a copy with what was seen when it was taken", () => {
     const { own, partners } = lookAt(day, {}, [linkOf("active", { initialisations: "6" })]);
     const facts = {
       own: trackingOf({ links: [linkOf("active", linkNow)], recoveryFork: "own" }),
-      partners: { CAS: trackingOf({ links: [] }) },
+      partners: { CAS: trackingOf({ links: [], ...counted }) },
     };
     const copy = { ...copyOf(day), look: { own: own!, partners } };
     expect(judgeWindow(policyOf(), facts, copy, noon).because).toBe(
@@ -522,7 +618,7 @@ describe("a copy with what was seen when it was taken", () => {
   test("is judged by no more than was seen of a partner that can't be read now", () => {
     const look = lookAt(day, { retentionMs: 2 * day });
     expect(words(judgeUnread({ ...copyOf(day), look }))).toBe(
-      "closing, own settings, partner CAS not read, until 2026-11-23T11:00:00.000Z",
+      "not-proven, own settings, partner CAS not read, until 2026-11-23T11:00:00.000Z",
     );
   });
 
@@ -569,16 +665,28 @@ interface SeenCase {
   readonly linkNow?: Partial<ReplicationLink> | "hidden";
   /** Whether the partner's recovery fork is not shown. */
   readonly hidesFork?: "then" | "now";
+  /** Whether the partner's count was not shown when the copy was taken. */
+  readonly hidesCount?: boolean;
 }
 
 const stamped = { initialisedAt: noon - 300 * day, initialisations: "6" };
 
 /** A copy of a day ago, by what was seen then and now. */
-function judgeSeen({ ageMs = day, links, others = [], was, now, linkNow = {}, hidesFork }: SeenCase) {
+function judgeSeen({
+  ageMs = day,
+  links,
+  others = [],
+  was,
+  now,
+  linkNow = {},
+  hidesFork,
+  hidesCount,
+}: SeenCase) {
   const { own, partners } = lookAt(ageMs, was, links);
-  const then = partners["CAS"]!;
+  const { currentVersion, minValidVersion, ...uncounted } = partners["CAS"]!;
+  const then = hidesCount ? uncounted : partners["CAS"]!;
   const look = { own: own!, partners: { CAS: hidesFork === "then" ? withoutFork(then) : then } };
-  const isNow = trackingOf({ links: [], ...now });
+  const isNow = trackingOf({ links: [], ...counted, ...now });
   const link = linkOf("active", linkNow === "hidden" ? {} : { ...stamped, ...linkNow });
   const facts = {
     own: trackingOf({ links: [link], recoveryFork: "own" }),
@@ -595,12 +703,12 @@ function lookAt(
   const readAt = noon - ageMs;
   return {
     own: trackingOf({ readAt, links, recoveryFork: "own" }),
-    partners: { CAS: trackingOf({ readAt, links: [], ...partner }) },
+    partners: { CAS: trackingOf({ readAt, links: [], ...counted, ...partner }) },
   };
 }
 
 function factsNow(): WindowFacts {
-  return { own: trackingOf(), partners: { CAS: trackingOf({ links: [] }) } };
+  return { own: trackingOf(), partners: { CAS: trackingOf({ links: [], ...counted }) } };
 }
 
 interface Case {
@@ -619,7 +727,9 @@ function check(it: Case, expected: string): void {
 function verdictOf(it: Case): ReturnType<typeof judgeWindow> {
   const facts: WindowFacts = {
     own: it.own === "unread" ? unread : trackingOf(it.own),
-    partners: { CAS: it.partner === "unread" ? unread : trackingOf({ links: [], ...it.partner }) },
+    partners: {
+      CAS: it.partner === "unread" ? unread : trackingOf({ links: [], ...counted, ...it.partner }),
+    },
   };
   const seen = it.seen && trackingOf({ readAt: noon - it.ageMs, currentVersion: it.seen });
   const copy: DatabaseCopy = {
