@@ -58,7 +58,7 @@ beforeAll(async () => {
     await askFacts(sql, { task, values: {} });
     await readSiteLook(sql, task);
     await readSiteTask(sql, { siteCode: "PS1", database: database.name }).catch(() => undefined);
-    await readWindowFacts(sql, database.name, Date.now);
+    await readWindowFacts(sql, { database, where, siteCode: "PS1" }, Date.now);
   });
 
   async function captureWith(kind: SourceKind): Promise<void> {

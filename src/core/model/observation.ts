@@ -133,8 +133,8 @@ export interface ReplicationLink {
   readonly partner: string;
   /**
    * The worst state of any replication group. `initialising`: a group is being copied as a whole.
-   * `initialisation-failed`: that came to no good end. `recovering`, `maintenance`: one of the two sites is in
-   * that mode. `stale`: the site has not looked at it for a while. `unknown`: a number that stands for no
+   * `initialisation-failed`: that came to no good end. `recovering`, `maintenance`: one of the two sites is
+   * in that mode. `stale`: the site has not looked at it for a while. `unknown`: a number that stands for no
    * sound link. `gone`: the link was taken away.
    */
   readonly state:
@@ -170,7 +170,7 @@ export interface GroupSend {
   readonly group: string;
   /** The version up to which the partner has processed changes. Absent where that is not known. */
   readonly sentVersion?: string;
-  /** When it was processed, by the sender's clock. */
+  /** When the partner had processed that, by the sender's clock. */
   readonly processedAt?: Instant;
   /** The highest minimum valid version of the group's tables. Absent where it is not known. */
   readonly minValidVersion?: string;

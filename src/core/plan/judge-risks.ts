@@ -17,7 +17,7 @@ import { keyRisks } from "./risks/judge-keys.ts";
 import { foreignFullRisks } from "./survey/foreign-fulls.ts";
 import { judgePartners } from "./risks/judge-partners.ts";
 import { judgeFresh } from "./decide-capture.ts";
-import { hindranceOf } from "./window/hindrances.ts";
+import { brokenLink, hindranceOf } from "./window/hindrances.ts";
 import { clockToleranceMs } from "./window/judge-window.ts";
 import { futureToleranceMs } from "./retention/retention.ts";
 import { judgedCopy } from "./survey/survey.ts";
@@ -84,7 +84,7 @@ function windowRisk(survey: Survey, capturesDatabase: boolean): readonly Problem
   const verdict = capturesDatabase ? judgeFresh(survey) : survey.window;
   if (verdict.state === "inside" || verdict.state === "none") return [];
   // Without any copy there is nothing to judge, and the age of the data says so already.
-  if (survey.newestCopy === undefined && verdict.state === "not-proven" && !isHindered(survey)) return [];
+  if (survey.newestCopy === undefined && verdict.state === "not-proven" && !linkIsBroken(survey)) return [];
   return [
     {
       code: `window-${verdict.state}`,
@@ -105,6 +105,10 @@ function isOfNow({ window, ...survey }: Survey, verdict: WindowVerdict): boolean
   const restsOnNone = ({ windowMs }: WindowVerdict) => windowMs === undefined;
   const isSame = verdict.state === window.state && verdict.basis === window.basis;
   return isHindered(survey) || (isSame && restsOnNone(verdict) && restsOnNone(window));
+}
+
+function linkIsBroken({ policy, observed }: Survey): boolean {
+  return brokenLink(policy, observed.window) !== undefined;
 }
 
 function isHindered({ policy, observed }: Pick<Survey, "policy" | "observed">): boolean {

@@ -24,7 +24,7 @@ import {
 } from "../access/sql/window-queries.ts";
 import { askFirst } from "./ask.ts";
 import { placeIn, type SqlTask } from "./sql-session.ts";
-import { linksFrom } from "./window-links.ts";
+import { linksFrom, siteCodeIn } from "./window-links.ts";
 
 /** Whose database is read. */
 export interface WindowTask extends Omit<SqlTask, "doing"> {
@@ -91,7 +91,7 @@ class WindowLooking {
     return fact.is === "known" ? fact.value : undefined;
   }
 
-  /** The same where there is a good second way: nothing is noted. */
+  /** Asks where there is a good second way: that there is no answer is not noted. */
   async tryTo(statement: Statement): Promise<readonly SqlRow[] | undefined> {
     const fact = await askFirst(this.#sql, [statement], { task: this.task, values: {} });
     return fact.is === "known" ? fact.value : undefined;
@@ -181,18 +181,44 @@ async function readLinks(
 ): Promise<DatabaseWindowFacts["links"]> {
   const self = await readSiteCode(look);
   const states = await look.ask("site states", ...siteStatesStatements);
-  const links = linksFrom({
+  const links = await look.ask("links", linksStatement);
+  const initialisations = await look.ask("initialisations", initialisationsStatement);
+  checkCodes(look, "links", { statement: linksStatement, rows: links, columns: ["sending", "receiving"] });
+  checkCodes(look, "initialisations", {
+    statement: initialisationsStatement,
+    rows: initialisations,
+    columns: ["requesting", "fulfilling"],
+  });
+  checkCodes(look, "site states", { statement: siteStatesStatements[0], rows: states, columns: ["site"] });
+  if (states !== undefined && !states.some((row) => siteCodeIn(row, "site") === self))
+    look.misread("site states", siteStatesStatements[0], `there is no row of site ${self}.`);
+  return linksFrom({
     self,
     now: serverClock,
-    links: (await look.ask("links", linksStatement)) ?? [],
-    initialisations: (await look.ask("initialisations", initialisationsStatement)) ?? [],
+    links: links ?? [],
+    initialisations: initialisations ?? [],
     states,
     sends: await look.ask("sends", sendsStatement),
     groupVersions: await readGroupVersions(look),
   });
-  if (states !== undefined && !states.some((row) => textCell(row, "site")?.trim().toUpperCase() === self))
-    look.misread("site states", siteStatesStatements[0], `there is no row of site ${self}.`);
-  return links;
+}
+
+/** A row that names no site may be one of ours. */
+function checkCodes(
+  look: WindowLooking,
+  witness: WindowWitness,
+  {
+    statement,
+    rows = [],
+    columns,
+  }: {
+    readonly statement: Statement;
+    readonly rows: readonly SqlRow[] | undefined;
+    readonly columns: readonly string[];
+  },
+): void {
+  if (rows.some((row) => columns.some((column) => siteCodeIn(row, column) === "")))
+    look.misread(witness, statement, "a row of it names no site.");
 }
 
 /** The code that the database gives itself, or else the one that the policy has for it. */

@@ -32,7 +32,10 @@ export function newestInitialisations(
 
 function newestOf(rows: readonly SqlRow[]): readonly NewestInitialisation[] {
   const counted = rows.filter((row) => stateOf(row) !== initialisationStates.values.superseded);
-  const newest = Math.max(...counted.map((row) => utcCell(row, "created") ?? -Infinity));
+  const newest = counted.reduce(
+    (latest, row) => Math.max(latest, utcCell(row, "created") ?? latest),
+    -Infinity,
+  );
   return counted
     .filter((row) => [undefined, newest].includes(utcCell(row, "created")))
     .map((row) => ({ group: groupOf(row), number: stateOf(row) }));
@@ -52,7 +55,10 @@ function stampsOf(
   });
   if (stamps.length === 0) return {};
   const sum = stamps.reduce((total, stamp) => total + stamp, 0);
-  return { initialisedAt: Math.max(...stamps), initialisations: `${rows.length}, ${sum}` };
+  return {
+    initialisedAt: stamps.reduce((latest, it) => Math.max(latest, it)),
+    initialisations: `${rows.length}, ${sum}`,
+  };
 }
 
 function stateOf(row: SqlRow): number | undefined {

@@ -32,7 +32,7 @@ export interface LinkRows {
 
 type LinkState = ReplicationLink["state"];
 
-/** Worst first: a link is as good as its worst group. A copy of a whole group hides what another state tells. */
+/** Worst first: a link is as good as its worst group. What may leave half a group comes first. */
 const worstFirst: readonly LinkState[] = [
   "initialisation-failed",
   "recovering",
@@ -74,7 +74,7 @@ function goneLink(partner: string, [first]: readonly GroupState[]): ReplicationL
 
 function livingLink(partner: string, statuses: readonly GroupState[], rows: LinkRows): ReplicationLink {
   const copied = newestInitialisations(rows.initialisations, { self: rows.self, partner });
-  const sent = rows.sends?.filter((row) => codeCell(row, "receiving") === partner);
+  const sent = rows.sends?.filter((row) => siteCodeIn(row, "receiving") === partner);
   const groups = [
     ...statuses.filter((it) => it.state !== "gone"),
     ...copied.newest.flatMap((it) => initialisation(partner, it)),
@@ -102,7 +102,7 @@ function linkStatus(row: SqlRow, { self, now }: LinkRows): GroupState {
   const number = numberCell(row, "link_state");
   const meaning = meaningOf(linkStates, number);
   const updatedAt = utcCell(row, "updated");
-  const [sending, receiving] = linkSides.map((side) => codeCell(row, side));
+  const [sending, receiving] = linkSides.map((side) => siteCodeIn(row, side));
   const partner = (sending === self ? receiving : sending) ?? "";
   const told = { partner, group: groupCell(row) };
   const detail = `the link's state is ${numberWords(number, meaning)}`;
@@ -160,7 +160,7 @@ function initialisation(
 /** A site that does not run stops all its links: our own stops each of them, a partner's only its own. */
 function siteState({ states }: LinkRows, site: string, partner: string): readonly GroupState[] {
   if (states === undefined) return [];
-  const rows = states.filter((row) => codeCell(row, "site") === site);
+  const rows = states.filter((row) => siteCodeIn(row, "site") === site);
   const roleOf = (row: SqlRow) => textCell(row, "server_role")?.trim().toLowerCase();
   const peers = rows.filter((row) => roleOf(row) === peerRole.toLowerCase());
   const counted = peers.length > 0 ? peers : rows;
@@ -198,8 +198,8 @@ function sendsFrom(
 ): readonly GroupSend[] {
   const linked = links.filter(
     (row) =>
-      codeCell(row, "sending") === self &&
-      codeCell(row, "receiving") === partner &&
+      siteCodeIn(row, "sending") === self &&
+      siteCodeIn(row, "receiving") === partner &&
       !["deleted", "tombstoned"].includes(meaningOf(linkStates, numberCell(row, "link_state")) ?? ""),
   );
   const groups = [...new Set([...linked, ...sent].map(groupCell))].sort();
@@ -229,10 +229,11 @@ function lastSync(sends: readonly GroupSend[] | undefined): Instant | undefined 
 }
 
 function isOurs(row: SqlRow, columns: readonly [string, string], self: string): boolean {
-  return columns.some((column) => codeCell(row, column) === self);
+  return columns.some((column) => siteCodeIn(row, column) === self);
 }
 
-function codeCell(row: SqlRow, column: string): string {
+/** The code of a site in a row; empty where there is none. */
+export function siteCodeIn(row: SqlRow, column: string): string {
   return (textCell(row, column) ?? "").trim().toUpperCase();
 }
 

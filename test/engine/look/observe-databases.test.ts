@@ -9,14 +9,19 @@ const { partners } = policyOf();
 
 test("the window is read from the site's database and from each partner's, and every connection is closed", async () => {
   const { site, open } = siteOf((database) => (database.name === "CM_CAS" ? "cas-fork" : "own-fork"));
-  const facts = (fork: string) => ({
+  const facts = (fork: string, name: string) => ({
     readAt: noon,
     clockOffsetMs: 0,
     changeTracking: "unknown",
     recoveryFork: fork,
     links: [],
+    // This server answers nothing else: neither its clock, nor a right, nor the state of its own site.
+    unread: ["clock", "setting", "site states"].map((witness) => ({
+      witness,
+      why: expect.objectContaining({ where: `PS1/${name}` }),
+    })),
   });
-  const window = { own: facts("own-fork"), partners: { CAS: facts("cas-fork") } };
+  const window = { own: facts("own-fork", "CM_PS1"), partners: { CAS: facts("cas-fork", "CM_CAS") } };
   expect(await site.inSession((session) => observeWindow(session, site.policy))).toEqual(window);
   expect(open).toEqual([]);
   expect((await site.inSession((session) => observe(session, site.policy))).window).toEqual(window);

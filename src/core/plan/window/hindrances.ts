@@ -44,7 +44,7 @@ export function hindranceOf(policy: ResolvedPolicy, facts: WindowFacts): Hindran
 }
 
 /** The first link that does not carry changes, by the partner's name, as the site or a partner sees it. */
-function brokenLink(policy: ResolvedPolicy, facts: WindowFacts): ReplicationLink | undefined {
+export function brokenLink(policy: ResolvedPolicy, facts: WindowFacts): ReplicationLink | undefined {
   return linksWithPartners(policy, facts).find(({ state }) => state !== "active" && state !== "degraded");
 }
 

@@ -60,8 +60,8 @@ function judgeGroup(
 
 /**
  * The partner goes on telling what it had sent to a site that was restored since, until it sends again. So
- * where one of the two was ever seen in another life before, it has to be seen that something was sent in this
- * one; and otherwise that the link carried changes, or the same.
+ * where one of the two was ever seen in another life before, it has to be seen that something was sent in
+ * this one; and otherwise that the link carried changes, or the same.
  */
 function isReceived(
   sent: GroupSend,

@@ -83,7 +83,7 @@ export const definitionRightStatement: Statement = {
   reads: [],
 };
 
-/** The same for each replication group, by the tables that belong to it. */
+/** Versions of each replication group, by the tables that belong to it. */
 export const groupVersionsStatement: Statement = {
   name: "groupVersions",
   doing: "tell what change tracking has purged of each replication group",

@@ -44,14 +44,12 @@ describe("what was sent of each group when a copy was taken", () => {
   });
 
   test("is what the partner tells of this site, and counts where it is a minimum already", () => {
-    expect(judge({ then: { Alerts: ["50", "50"] }, now: { Alerts: ["50", "50"] } })).toBe("kept");
+    expect(judge({ was: { Alerts: ["50", "50"] }, now: { Alerts: ["50", "50"] } })).toBe("kept");
     expect(judge({ now: sound, site: "PS2" })).toBeUndefined();
   });
 
   test("is not known where one of its groups was not processed", () => {
-    expect(
-      judge({ then: { ...sound, "Configuration Data": [undefined, "60"] }, now: sound }),
-    ).toBeUndefined();
+    expect(judge({ was: { ...sound, "Configuration Data": [undefined, "60"] }, now: sound })).toBeUndefined();
   });
 
   test("is not compared with what a partner counts that was restored since, or of which nobody can tell", () => {
@@ -68,7 +66,7 @@ describe("what was sent is in the copy", () => {
     others: readonly WindowLook[],
     link: ReplicationLink["state"] = "active",
     more: Partial<Seen> = {},
-  ) => judge({ then: one, now: one, others, link, ...more });
+  ) => judge({ was: one, now: one, others, link, ...more });
 
   test("where the link carried changes, and neither side was restored as far as was ever seen", () => {
     expect(judgeAfter([])).toBe("kept");
@@ -183,7 +181,7 @@ function linkWith(sends: Sends): ReplicationLink {
 }
 
 interface Case extends Partial<Omit<Seen, "sends">> {
-  readonly then?: Sends;
+  readonly was?: Sends;
   readonly now: Sends;
   readonly others?: readonly WindowLook[];
   readonly site?: string;
@@ -191,8 +189,8 @@ interface Case extends Partial<Omit<Seen, "sends">> {
   readonly hidesFork?: boolean;
 }
 
-function copyOf({ then = sound, others = [], ageMs = day, ...seen }: Case): DatabaseCopy {
-  return { asOf: noon - ageMs, verified: true, look: lookOf({ ageMs, sends: then, ...seen }), others };
+function copyOf({ was = sound, others = [], ageMs = day, ...seen }: Case): DatabaseCopy {
+  return { asOf: noon - ageMs, verified: true, look: lookOf({ ageMs, sends: was, ...seen }), others };
 }
 
 function judge({ now, site = "PS1", thereNow, hidesFork = false, ...it }: Case) {

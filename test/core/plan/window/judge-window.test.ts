@@ -683,7 +683,7 @@ function judgeSeen({
   hidesCount,
 }: SeenCase) {
   const { own, partners } = lookAt(ageMs, was, links);
-  const { currentVersion, minValidVersion, ...uncounted } = partners["CAS"]!;
+  const { currentVersion: _, minValidVersion: __, ...uncounted } = partners["CAS"]!;
   const then = hidesCount ? uncounted : partners["CAS"]!;
   const look = { own: own!, partners: { CAS: hidesFork === "then" ? withoutFork(then) : then } };
   const isNow = trackingOf({ links: [], ...counted, ...now });
