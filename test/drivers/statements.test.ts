@@ -57,7 +57,7 @@ beforeAll(async () => {
   await withSql(means, task, async (sql) => {
     await askFacts(sql, { task, values: {} });
     await readSiteLook(sql, task);
-    await readSiteTask(sql, { siteCode: "PS1", database: database.name }).catch(() => undefined);
+    await readSiteTask(sql, { siteCode: "PS1", task }).catch(() => undefined);
     await readWindowFacts(sql, { database, where, siteCode: "PS1" }, Date.now);
   });
 

@@ -1,4 +1,5 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
+import type { Problem } from "../base/problem.ts";
 
 /**
  * The schedule of the site's own task *Backup Site Server*, and what its last runs tell, as the site database
@@ -21,4 +22,6 @@ export interface SiteTaskFacts {
   readonly lastStartAt?: Instant;
   /** How long its runs of late took: the median. */
   readonly durationMs?: DurationMs;
+  /** Why its last runs are unknown, where they could not be asked for. */
+  readonly runsUnread?: Problem;
 }

@@ -1,55 +1,75 @@
+import type { Fact } from "../../core/base/fact.ts";
 import { given } from "../../core/base/given.ts";
 import { day, hour, minute, type DurationMs, type Instant } from "../../core/base/instant.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { aboutSite } from "../../core/model/site-subject.ts";
 import type { SiteTaskFacts } from "../../core/model/site-task.ts";
-import { loginName } from "../access/sql/grants.ts";
-import {
-  begunMessage,
-  finishedMessage,
-  siteTaskQuery,
-  taskMessagesQuery,
-  taskName,
-} from "../access/sql/site-task-queries.ts";
-import { rowsIfShown } from "../access/sql/rows-if-shown.ts";
+import { backupTaskName, taskMessages } from "../../core/outside/site-definition.ts";
+import { statusMessageView, taskView } from "../../core/outside/site-definition.ts";
+import type { Statement } from "../../core/outside/statement.ts";
 import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
+import { loginName } from "../access/sql/grants.ts";
 import { quoteName } from "../access/sql/t-sql-text.ts";
+import { ask, type Asking } from "./ask.ts";
 
-/** Whose task is read, and what a problem with it is named by. */
+/** Whose task is read, and for whom. */
 export interface TaskPlace {
   readonly siteCode: string;
-  readonly database: string;
-  readonly user?: string;
+  readonly task: Asking["task"];
 }
+
+/** One row for a site. */
+const schedule: Statement = {
+  name: "site-task",
+  doing: "read the schedule of the task Backup Site Server",
+  query: `SELECT IsEnabled AS enabled, DaysOfWeek AS days,
+CONVERT(nvarchar(30), BeginTime, 121) AS begins, CONVERT(nvarchar(30), LatestBeginTime, 121) AS latest,
+BackupLocation AS location
+FROM dbo.vSMS_SC_SQL_Task WHERE SiteCode = @siteCode AND TaskName = @taskName;`,
+  parameters: ["siteCode", "taskName"],
+  reads: [taskView],
+};
+
+const { begun, finished } = taskMessages.values;
+
+/** What the task tells of its runs: it begins, and it has finished without errors. */
+const messages: Statement = {
+  name: "site-task-messages",
+  doing: "read the messages of the task Backup Site Server",
+  query: `SELECT TOP (40) MessageID AS message, CONVERT(nvarchar(23), Time, 121) AS time
+FROM dbo.v_StatusMessage
+WHERE SiteCode = @siteCode AND Component = 'SMS_SITE_BACKUP' AND MessageID IN (${begun}, ${finished})
+ORDER BY Time DESC;`,
+  parameters: ["siteCode"],
+  reads: [statusMessageView],
+};
 
 /**
  * Reads the schedule of the task *Backup Site Server* from the site database that the session is in. Rejects
- * with a problem where it can't be read; what its last runs tell is left out where only they can't be.
+ * with a problem where it can't be read; where only its last runs can't be, that is told beside the schedule.
  */
 export async function readSiteTask(sql: SqlRunner, place: TaskPlace): Promise<SiteTaskFacts> {
-  const { siteCode } = place;
-  const rows = await rowsIfShown(sql, {
-    query: siteTaskQuery,
-    parameters: { siteCode, taskName },
-    absentOrHidden,
-  });
-  const schedule = rows?.[0] && scheduleOf(rows[0]);
-  if (schedule === undefined) throw new ProblemError(unread(place, rows));
-  const messages = await rowsIfShown(sql, {
-    query: taskMessagesQuery,
-    parameters: { siteCode },
-    absentOrHidden,
-  });
-  return { ...schedule, ...lastRuns(messages ?? []) };
+  const { task, siteCode } = place;
+  const asking = { task, values: { siteCode, taskName: backupTaskName } };
+  const found = scheduleOf(await ask(sql, schedule, asking), place);
+  return { ...found, ...runsOf(await ask(sql, messages, asking), place) };
 }
 
-function scheduleOf(row: SqlRow): SiteTaskFacts | undefined {
+type Schedule = Omit<SiteTaskFacts, "lastStartAt" | "durationMs" | "runsUnread">;
+
+function scheduleOf(answer: Fact<readonly SqlRow[]>, place: TaskPlace): Schedule {
+  if (answer.is === "unknown") throw unread(place, answer.why);
+  const row = answer.is === "known" ? answer.value[0] : undefined;
+  if (row === undefined) throw noRow(place);
   const enabled = flagCell(row, "enabled");
   const mask = numberCell(row, "days");
   const beginMs = timeOfDay(textCell(row, "begins"));
-  const latestMs = timeOfDay(textCell(row, "latest")) ?? beginMs;
-  if (enabled === undefined || mask === undefined || beginMs === undefined || latestMs === undefined)
-    return undefined;
+  const latestMs = timeOfDay(textCell(row, "latest"));
+  if (enabled === undefined) throw notUnderstood(place, "IsEnabled", textCell(row, "enabled"));
+  if (mask === undefined || !isWeek(mask)) throw notUnderstood(place, "DaysOfWeek", textCell(row, "days"));
+  if (beginMs === undefined) throw notUnderstood(place, "BeginTime", textCell(row, "begins"));
+  if (latestMs === undefined) throw notUnderstood(place, "LatestBeginTime", textCell(row, "latest"));
   return {
     enabled,
     weekdays: [0, 1, 2, 3, 4, 5, 6].filter((weekday) => (mask >> weekday) % 2 === 1),
@@ -62,49 +82,84 @@ function scheduleOf(row: SqlRow): SiteTaskFacts | undefined {
   };
 }
 
+function isWeek(mask: number): boolean {
+  return Number.isInteger(mask) && mask >= 0 && mask <= 127;
+}
+
 /**
- * `1900-01-01 22:00:00.000`, `22:00`, or as WMI writes a time without a date: `********220000.000000+***`.
+ * The ways in which the hour and the minute of a day are written: as one number without leading zeros (`500`),
+ * as a time (`22:00`), with a date that means nothing (`1900-01-01 22:00:00.000`), and as WMI does, with a date
+ * of zeros or asterisks (`00000000220000.000000+***`).
  */
-function timeOfDay(text: string | undefined): DurationMs | undefined {
-  const match = /(?:^|[ T])(\d{2}):(\d{2})|^\*{8}(\d{2})(\d{2})/.exec(text ?? "");
+const timesOfDay: readonly RegExp[] = [
+  /^(\d{0,2}?)(\d{1,2})$/,
+  /^(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?$/,
+  /^\d{4}-\d{2}-\d{2}[ T](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?Z?$/,
+  /^(?:0{8}|\*{8})(\d{2})(\d{2})\d{2}\.[\d*]{6}[+-][\d*]{3}$/,
+];
+
+function timeOfDay(text = ""): DurationMs | undefined {
+  const match = timesOfDay.map((form) => form.exec(text.trim())).find((it) => it !== null);
   if (!match) return undefined;
-  return Number(match[1] ?? match[3]) * hour + Number(match[2] ?? match[4]) * minute;
+  const [hours, minutes] = [Number(match[1]), Number(match[2])];
+  return hours < 24 && minutes < 60 ? hours * hour + minutes * minute : undefined;
+}
+
+type Runs = Pick<SiteTaskFacts, "lastStartAt" | "durationMs" | "runsUnread">;
+
+/** No message is no failure: they are deleted after a while, and rules may keep them out. */
+function runsOf(answer: Fact<readonly SqlRow[]>, { siteCode, task }: TaskPlace): Runs {
+  if (answer.is === "known") return lastRuns(answer.value);
+  if (answer.is === "absent") return {};
+  const runsUnread: Problem = {
+    ...answer.why,
+    code: "site-task-unread",
+    severity: "risk",
+    message: `How long the task Backup Site Server of ${siteCode} takes could not be read from v_StatusMessage: ${answer.why.message}`,
+    where: task.where,
+    about: aboutSite({ kind: "hazard", names: [siteCode, "Backup Site Server", "v_StatusMessage"] }),
+  };
+  return { runsUnread };
 }
 
 /** Newest first come the messages; a finish belongs to the last begin before it. */
-function lastRuns(messages: readonly SqlRow[]): Pick<SiteTaskFacts, "lastStartAt" | "durationMs"> {
-  const told = messages
+function lastRuns(rows: readonly SqlRow[]): Runs {
+  const told = rows
     .map((row) => ({ id: numberCell(row, "message"), at: utcCell(row, "time") }))
     .filter((it): it is { id: number | undefined; at: Instant } => it.at !== undefined)
     .toReversed();
   const durations = told.flatMap(({ id, at }, index) => {
     const before = told[index - 1];
-    const isEnd = id === finishedMessage && before?.id === begunMessage;
+    const isEnd = id === finished && before?.id === begun;
     return isEnd ? [at - before.at] : [];
   });
-  const lastStartAt = told.findLast((it) => it.id === begunMessage)?.at;
+  const lastStartAt = told.findLast((it) => it.id === begun)?.at;
   const durationMs = durations.sort((left, right) => left - right)[Math.floor(durations.length / 2)];
-  return {
-    ...given({ lastStartAt, durationMs }),
-  };
+  return given({ lastStartAt, durationMs });
 }
 
-/** 208: no such object; the others: hidden from this login. */
-const absentOrHidden = [208, 229, 297];
+function noRow(place: TaskPlace): ProblemError {
+  const { name, auth } = place.task.database;
+  const login = loginName(auth.as === "login" ? auth.user : undefined);
+  return unread(place, {
+    message: "the view shows no row for the site.",
+    hint: `USE ${quoteName(name)}; ALTER ROLE db_datareader ADD MEMBER ${login};`,
+  });
+}
 
-function unread(place: TaskPlace, rows: readonly SqlRow[] | undefined): Problem {
-  const { siteCode, database, user } = place;
-  const why =
-    rows === undefined
-      ? "the login may not read it, or it has another name here"
-      : rows.length === 0
-        ? "the view shows no row for the site"
-        : "its row is not understood";
-  return {
+function notUnderstood(place: TaskPlace, column: string, value = "NULL"): ProblemError {
+  return unread(place, {
+    message: `its row is not understood, ${column} is ${value}.`,
+    hint: "`sitekeep selftest` lists what differs, and its report helps to mend it",
+  });
+}
+
+function unread({ siteCode, task }: TaskPlace, why: Pick<Problem, "message" | "hint">): ProblemError {
+  return new ProblemError({
     code: "site-task-unread",
     severity: "risk",
-    message: `When the task Backup Site Server of ${siteCode} runs could not be read from vSMS_SC_SQL_Task: ${why}.`,
-    where: `${siteCode}/${database}`,
-    hint: `USE ${quoteName(database)}; ALTER ROLE db_datareader ADD MEMBER ${loginName(user)}; or write \`notDuring: []\` if the task is not used.`,
-  };
+    message: `When the task Backup Site Server of ${siteCode} runs could not be read from vSMS_SC_SQL_Task: ${why.message}`,
+    where: task.where,
+    hint: `${why.hint.replace(/[.;]$/, "")}; or write \`notDuring: []\` if the task is not used.`,
+  });
 }

@@ -193,16 +193,19 @@ async function observeDatabase(
 /**
  * Reads when the site's own backup task runs: what disturbs it, and whether what it makes comes often enough.
  */
-function observeSiteTask({ session, policy, sql }: Looking): Promise<NonNullable<Observation["siteTask"]>> {
+async function observeSiteTask({
+  session,
+  policy,
+  sql,
+}: Looking): Promise<NonNullable<Observation["siteTask"]>> {
   const { code, database } = policy.site;
   const where = `${code}/${database.name}`;
   const task = { database, where, doing: `read the schedule of the site's task from ${database.name}` };
-  const user = database.auth.as === "login" ? { user: database.auth.user } : {};
   const look = (means: Means) =>
-    withSql(means, task, (runner) =>
-      readSiteTask(runner, { siteCode: code, database: database.name, ...user }),
-    );
-  return lookAt(session, where, { sql, look });
+    withSql(means, task, (runner) => readSiteTask(runner, { siteCode: code, task }));
+  const seen = await lookAt(session, where, { sql, look });
+  if ("problem" in seen || seen.runsUnread === undefined) return seen;
+  return { ...seen, runsUnread: cleanedProblem(seen.runsUnread, session) };
 }
 
 /** Asks what lint judges of the site as a whole. What can't be had is an unknown fact, with the reason. */

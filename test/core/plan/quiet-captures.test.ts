@@ -151,6 +151,24 @@ test("a task that the policy does not mind, or that nobody could read, holds not
   expect(blind.risks.map((it) => it.code)).toContain("site-task-unread");
 });
 
+test("a task whose last runs could not be read is minded all the same, and that is told", () => {
+  const runsUnread = {
+    code: "site-task-unread",
+    severity: "risk",
+    message: "No messages.",
+    where: "",
+    hint: "",
+  } as const;
+  const { durationMs: _, ...silent } = task;
+  const siteTask = { ...silent, runsUnread };
+  const plan = planSite(minding, observationOf(minding, [], { siteTask }), noon);
+  expect(plan.quiet).toMatchObject({ by: "site-task" });
+  expect(plan.risks.map((it) => it.message)).toContain("No messages.");
+  const heedless = policyOf();
+  const other = planSite(heedless, observationOf(heedless, [], { siteTask }), noon);
+  expect(other.risks.map((it) => it.code)).not.toContain("site-task-unread");
+});
+
 test("the task's clock may be the server's or UTC: both are kept away from, until its last begin tells which", () => {
   const policy = policyOf({ schedule: { ...minding.schedule, timeZone: "Europe/Madrid" } });
   const held = (lastStartAt?: Instant) =>

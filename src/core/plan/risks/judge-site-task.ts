@@ -27,7 +27,8 @@ export function judgeSiteTask(survey: Survey, measures: ScheduleMeasures): reado
   const task = taskFacts(observed);
   if (task === undefined) return [];
   const isRelied = policy.sources.some(isSet);
-  return [...judgeHours(survey), ...(isRelied ? judgeRelied(survey, task, measures) : [])];
+  const runsUnread = (minds || isRelied) && task.runsUnread ? [task.runsUnread] : [];
+  return [...runsUnread, ...judgeHours(survey), ...(isRelied ? judgeRelied(survey, task, measures) : [])];
 }
 
 /** The hours were left out of the plan where nothing would ever begin beside them. */
