@@ -127,7 +127,7 @@ test("a login that may see nothing makes no false alarm, and says what it could 
     {
       code: "hazard-not-judged",
       message: expect.stringMatching(/for keys-not-captured, backup-certificate-missing: .* \(error 229\)$/),
-      hint: expect.stringContaining("GRANT SELECT ON [dbo].[backupset] TO [sitekeep];"),
+      hint: expect.stringContaining("GRANT SELECT ON dbo.backupset TO [sitekeep];"),
     },
   ]);
 });

@@ -1,4 +1,4 @@
-import type { Relation } from "./relation.ts";
+import type { ColumnType, Relation } from "./relation.ts";
 import type { Right } from "./right.ts";
 
 /** What statements are given: known of the policy before any server is asked. */
@@ -21,8 +21,15 @@ export interface Statement {
    */
   readonly query: string;
   readonly parameters: readonly StatementParameter[];
+  /** What a row of the answer holds, by its names. What holds something else is not understood. */
+  readonly answers?: Readonly<Record<string, Answer>>;
+  /** There is a row in every case: none means that the login is not shown it. */
+  readonly always?: true;
   readonly reads: readonly Relation[];
 }
+
+/** A cell of an answer: of that type, or NULL as well; or one of some words. */
+export type Answer = ColumnType | `${ColumnType} or NULL` | readonly string[];
 
 /** What a login needs for a statement, each right once. */
 export function rightsOf({ reads }: Statement): readonly Right[] {

@@ -3,8 +3,9 @@ import type { AskedFact } from "../../core/model/asked-fact.ts";
 import { enumerations, functions, relations } from "../../core/outside/catalogue.ts";
 import { factsOfNumbers, type Numbers } from "../../core/outside/numbers.ts";
 import type { OutsideFact } from "../../core/outside/outside-fact.ts";
-import type { Column, ColumnType, Relation } from "../../core/outside/relation.ts";
+import type { Column, Relation } from "../../core/outside/relation.ts";
 import type { Statement } from "../../core/outside/statement.ts";
+import { isOfType, shownValue } from "../access/sql/column-types.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteName } from "../access/sql/t-sql-text.ts";
@@ -80,24 +81,10 @@ function reading(of: Relation, columns: readonly string[]): Statement {
 function judgeColumn(of: Relation, name: string, column: Column, rows: readonly SqlRow[]): AskedFact {
   const id = `${of.name}.${name}`;
   const values = rows.map((row) => row[name]);
-  const strange = values.find((it) => it !== null && it !== undefined && !isOfType[column.type](it));
-  if (strange !== undefined) return { id, found: "differs", note: `it holds ${shown({ value: strange })}` };
+  const strange = values.find((it) => it !== null && it !== undefined && !isOfType(it, column.type));
+  if (strange !== undefined) return { id, found: "differs", note: `it holds ${shownValue(strange)}` };
   const isNull = values.some((it) => it === null) && column.ifNull === undefined;
   return isNull ? { id, found: "differs", note: "it holds NULL" } : { id, found: "confirmed" };
-}
-
-/** Through sqlcmd every value is a text. */
-const isOfType: Readonly<Record<ColumnType, (value: NonNullable<SqlRow[string]>) => boolean>> = {
-  whole: (value) => typeof value === "number" || typeof value === "boolean" || isText(value, /^-?\d+$/),
-  bit: (value) => typeof value === "boolean" || isText(String(value), /^[01]$/),
-  time: (value) => value instanceof Date || isText(value, /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/),
-  guid: (value) => isText(value, /^\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i),
-  bytes: (value) => value instanceof Uint8Array || isText(value, /^(0x)?([0-9a-f]{2})*$/i),
-  text: (value) => typeof value === "string",
-};
-
-function isText(value: unknown, pattern: RegExp): boolean {
-  return typeof value === "string" && pattern.test(value);
 }
 
 async function askNumbers(send: Send, of: Numbers): Promise<readonly AskedFact[]> {
@@ -149,9 +136,4 @@ function refusal(id: string, answer: Fact<unknown>): AskedFact {
   return code === "site-shape-unknown"
     ? { id, found: "differs", note: message }
     : { id, found: "not-asked", note: `${message} ${hint}` };
-}
-
-function shown(row: SqlRow): string {
-  const text = textCell(row, "value") ?? "NULL";
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -4,6 +4,7 @@ import type { Problem } from "../../core/base/problem.ts";
 import { rightsOf, valuesFor } from "../../core/outside/statement.ts";
 import type { Statement, StatementValues } from "../../core/outside/statement.ts";
 import { loginName } from "../access/sql/grants.ts";
+import { strangeCell } from "../access/sql/column-types.ts";
 import { sqlProblem } from "../access/sql/sql-problems.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteName } from "../access/sql/t-sql-text.ts";
@@ -26,12 +27,35 @@ export async function ask(
 ): Promise<Fact<readonly SqlRow[]>> {
   const doing = { ...task, doing: statement.doing };
   try {
-    return known(await sql.query(statement.query, valuesFor(statement, values)));
+    return judge(statement, await sql.query(statement.query, valuesFor(statement, values)), task);
   } catch (thrown) {
     if (!(thrown instanceof SqlError) || thrown.stage !== "statement")
       return explained(doing, () => Promise.reject(thrown as Error));
     return unknown(sqlProblem(thrown, { ...placeIn(doing), needs: rightsOf(statement) }));
   }
+}
+
+/**
+ * Rows that hold what they are to hold. What is not understood is unknown, and so is a row that has to be
+ * there.
+ */
+function judge(statement: Statement, rows: readonly SqlRow[], task: Asking["task"]): Fact<readonly SqlRow[]> {
+  const [right] = rightsOf(statement);
+  if (rows.length === 0 && statement.always && right !== undefined)
+    return unknown(hiddenProblem(task, { what: `what it takes to ${statement.doing}`, grant: right.grant }));
+  const isEmpty = rows.length === 0 && statement.always;
+  const strange = isEmpty ? "no row" : strangeCell(rows, statement.answers ?? {});
+  return strange === undefined ? known(rows) : unknown(notUnderstood(statement, strange, task));
+}
+
+function notUnderstood({ doing }: Statement, strange: string, { database, where }: Asking["task"]): Problem {
+  return {
+    code: "site-shape-unknown",
+    severity: "error",
+    message: `${database.server} was asked to ${doing}, and its answer is not understood: it holds ${strange}.`,
+    where,
+    hint: "Run `sitekeep selftest` for the site: it lists what differs, and its report helps to mend it.",
+  };
 }
 
 /**

@@ -6,9 +6,9 @@ import { unanswered } from "../../core/model/question.ts";
 import type { Question, Row } from "../../core/model/question.ts";
 import type { SiteLook } from "../../core/model/site-look.ts";
 import { textCell } from "../access/sql/sql-row.ts";
-import { SqlError, type SqlRow, type SqlRunner } from "../access/sql/sql-runner.ts";
-import { hiddenProblem } from "./ask.ts";
-import { explained, type SqlTask } from "./sql-session.ts";
+import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
+import { ask, hiddenProblem } from "./ask.ts";
+import type { SqlTask } from "./sql-session.ts";
 
 /** What is asked of a site, and where. */
 export interface SiteLookTask extends SqlTask {
@@ -25,32 +25,24 @@ export async function readSiteLook(sql: SqlRunner, task: SiteLookTask): Promise<
   const facts: Record<string, Fact<Json>> = {};
   for (const [position, question] of task.questions.entries()) {
     try {
-      facts[question.name] = await ask(sql, task, question);
+      facts[question.name] = await answerTo(sql, task, question);
     } catch (thrown) {
+      // The session is lost: what the server refuses is an answer.
       if (!(thrown instanceof ProblemError)) throw thrown;
-      if (!isRefusal(thrown))
-        return { ...facts, ...unanswered(task.questions.slice(position), thrown.problem) };
-      facts[question.name] = unknown(thrown.problem);
+      return { ...facts, ...unanswered(task.questions.slice(position), thrown.problem) };
     }
   }
   return facts;
 }
 
-async function ask(sql: SqlRunner, task: SiteLookTask, question: Question): Promise<Fact<Json>> {
-  const known = { siteCode: task.siteCode, database: task.database.name };
-  const parameters = Object.fromEntries(question.parameters.map((name) => [name, known[name]]));
-  const rows = await explained({ ...task, doing: question.doing }, () =>
-    sql.query(question.query, parameters),
-  );
-  const answer = question.read(rows.map(asText));
+async function answerTo(sql: SqlRunner, task: SiteLookTask, question: Question): Promise<Fact<Json>> {
+  const values = { siteCode: task.siteCode, database: task.database.name };
+  const rows = await ask(sql, question, { task, values });
+  if (rows.is !== "known") return rows;
+  const answer = question.read(rows.value.map(asText));
   return answer.is === "hidden" ? unknown(hiddenProblem(task, answer)) : answer;
 }
 
 function asText(row: SqlRow): Row {
   return Object.fromEntries(Object.keys(row).map((column) => [column, textCell(row, column)]));
-}
-
-/** The server has answered, and says no to this question. */
-function isRefusal({ cause }: ProblemError): boolean {
-  return cause instanceof SqlError && cause.stage === "statement";
 }

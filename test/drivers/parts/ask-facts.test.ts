@@ -6,7 +6,8 @@ import { address } from "../../support/build-site.ts";
 
 test("every fact that SQL can be asked for is answered once", async () => {
   const answers = await found(() => []);
-  expect(answers.map(({ id }) => id).toSorted()).toEqual(outsideFacts.map(({ id }) => id).toSorted());
+  const ofSql = outsideFacts.filter(({ kind }) => ["object", "column", "number", "function"].includes(kind));
+  expect(answers.map(({ id }) => id).toSorted()).toEqual(ofSql.map(({ id }) => id).toSorted());
 });
 
 describe("a server is said to", () => {

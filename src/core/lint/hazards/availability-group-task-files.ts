@@ -8,6 +8,7 @@ const groupDatabase = databaseColumn(
   "availability-group",
   "CAST(group_database_id AS nvarchar(36))",
   "see whether the site database is in an availability group",
+  "guid or NULL",
 );
 
 export const availabilityGroupTaskFiles = siteHazard({

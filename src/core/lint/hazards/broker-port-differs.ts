@@ -13,6 +13,7 @@ const listens: Question<number> = {
   query: "SELECT port FROM sys.tcp_endpoints WHERE type_desc = N'SERVICE_BROKER';",
   parameters: [],
   reads: [tcpEndpoints],
+  answers: { port: "whole" },
   read(rows) {
     const port = firstNumber(rows, "port");
     if (port !== undefined) return known(port);
@@ -30,6 +31,7 @@ INNER JOIN dbo.vSMS_SC_SysResUse_Properties AS p ON p.ID = r.ID
 WHERE r.SiteCode = @siteCode AND r.RoleName = N'SMS SQL Server' AND p.Name = N'SSBPort';`,
   parameters: ["siteCode"],
   reads: [roleView, rolePropertyView],
+  answers: { port: "whole" },
   read(rows) {
     const port = firstNumber(rows, "port");
     return port === undefined ? absent : known(port);

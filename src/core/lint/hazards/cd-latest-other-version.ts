@@ -14,6 +14,7 @@ const siteVersion: Question<string> = {
   query: "SELECT Version AS version FROM dbo.v_Site WHERE SiteCode = @siteCode;",
   parameters: ["siteCode"],
   reads: [siteView],
+  answers: { version: "text" },
   read([row]) {
     const version = row?.["version"];
     return version === undefined ? absent : known(version);

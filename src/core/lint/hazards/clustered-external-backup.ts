@@ -22,6 +22,8 @@ const instance: Question<Instance> = {
 CAST(SERVERPROPERTY('InstanceName') AS nvarchar(128)) AS instance;`,
   parameters: [],
   reads: [],
+  answers: { is_clustered: "bit", instance: "text or NULL" },
+  always: true,
   read(rows) {
     const isClustered = firstFlag(rows, "is_clustered");
     const name = rows[0]?.["instance"];

@@ -20,6 +20,8 @@ const bitlocker: Question<boolean> = {
 (SELECT COUNT(*) FROM sys.certificates WHERE name = N'${bitlockerCertificate}') AS found;`,
   parameters: [],
   reads: [certificates],
+  answers: { sees: "bit or NULL", found: "whole" },
+  always: true,
   read(rows) {
     if ((firstNumber(rows, "found") ?? 0) > 0) return known(true);
     if (firstFlag(rows, "sees")) return absent;
@@ -35,6 +37,8 @@ const encrypted: Question<boolean> = {
   query: "SELECT is_encrypted AS encrypted FROM sys.databases WHERE name = @database;",
   parameters: ["database"],
   reads: [databases],
+  answers: { encrypted: "bit" },
+  always: true,
   read: (rows) => (firstFlag(rows, "encrypted") ? known(true) : absent),
 };
 

@@ -33,6 +33,7 @@ FROM dbo.vSMS_SC_SysResUse AS r LEFT JOIN dbo.vSMS_SC_SysResUse_Properties AS p 
 WHERE r.SiteCode = @siteCode;`,
   parameters: ["siteCode"],
   reads: [roleView, rolePropertyView],
+  answers: { id: "whole", role: "text", server: "text", name: "text or NULL", text: "text or NULL" },
   read: (rows) =>
     rows.length === 0
       ? absent
@@ -64,6 +65,7 @@ function folders(
     query,
     parameters: [],
     reads,
+    answers: { path: "text" },
     isAsked: (policy) => !policy.sources.some((it) => it.kind === "package-sources" && it.discover),
     read: (rows) =>
       rows.length === 0 ? absent : known(rows.map((row) => (row["path"] ?? "").replace(/[\\/]+$/, ""))),

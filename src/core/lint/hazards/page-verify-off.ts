@@ -8,6 +8,7 @@ const pageVerify = databaseColumn(
   "page-verify",
   "page_verify_option_desc",
   "read PAGE_VERIFY of the site database",
+  ["CHECKSUM", "TORN_PAGE_DETECTION", "NONE"],
 );
 
 export const pageVerifyOff = siteHazard({

@@ -17,6 +17,8 @@ const ofServer: Question<string> = {
   query: "SELECT CAST(SERVERPROPERTY('Collation') AS nvarchar(128)) AS collation;",
   parameters: [],
   reads: [],
+  answers: { collation: "text" },
+  always: true,
   read([row]) {
     const collation = row?.["collation"];
     return collation === undefined || collation === "" ? absent : known(collation);

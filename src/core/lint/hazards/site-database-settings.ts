@@ -18,6 +18,8 @@ const settings: Question<Settings> = {
 FROM sys.databases WHERE name = @database;`,
   parameters: ["database"],
   reads: [databases],
+  answers: { broker: "bit", trustworthy: "bit", priority: "bit" },
+  always: true,
   read(rows) {
     if (rows.length === 0) return absent;
     return known({

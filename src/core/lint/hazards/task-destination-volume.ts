@@ -15,6 +15,8 @@ const databaseFiles: Question<readonly string[]> = {
   query: "SELECT physical_name AS path FROM sys.database_files;",
   parameters: [],
   reads: [fileView],
+  answers: { path: "text" },
+  always: true,
   read(rows) {
     const paths = rows.flatMap((row) => row["path"] ?? []);
     return paths.length === 0 ? absent : known(paths);

@@ -18,6 +18,8 @@ FROM msdb.dbo.backupset AS s LEFT JOIN master.sys.certificates AS c ON c.thumbpr
 WHERE s.database_name = @database AND s.encryptor_thumbprint IS NOT NULL;`,
   parameters: ["database"],
   reads: [backupSets, certificates],
+  answers: { encrypted: "whole", openable: "whole" },
+  always: true,
   read(rows) {
     const all = firstNumber(rows, "encrypted") ?? 0;
     return all === 0 ? absent : known({ all, openable: firstNumber(rows, "openable") ?? 0 });

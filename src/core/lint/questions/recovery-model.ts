@@ -5,4 +5,5 @@ export const recoveryModel = databaseColumn(
   "recovery-model",
   "recovery_model_desc",
   "read the recovery model of the site database",
+  ["SIMPLE", "FULL", "BULK_LOGGED"],
 );
