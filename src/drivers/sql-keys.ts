@@ -1,6 +1,7 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { DatabaseAddress, SqlKeys } from "../core/model/policy/source.ts";
+import { exportCertificate, exportMasterKey, type Right } from "../core/outside/right.ts";
 import { textCell } from "./access/sql/sql-row.ts";
 import type { SqlRunner } from "./access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "./access/sql/t-sql-text.ts";
@@ -113,7 +114,7 @@ async function exportKeys(keys: readonly KeyName[], exporting: Exporting): Promi
   for (const key of keys) {
     means.signal.throwIfAborted();
     const database = within(source.database, key.database);
-    const task = { database, where, doing: `export ${keyTitle(key)}` };
+    const task = { database, where, doing: `export ${keyTitle(key)}`, needs: [rightFor(key)] };
     await tolerating(problems, () =>
       withSql(means, task, async (sql) => {
         const staging = await findStaging(source.staging, { database, where }, { means, sql });
@@ -123,6 +124,10 @@ async function exportKeys(keys: readonly KeyName[], exporting: Exporting): Promi
       }),
     );
   }
+}
+
+function rightFor({ certificate }: KeyName): Right {
+  return certificate === undefined ? exportMasterKey : exportCertificate(certificate);
 }
 
 interface KeyExport {

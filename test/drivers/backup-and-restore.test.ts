@@ -343,7 +343,7 @@ describe("a login that may look at a database and not back it up", () => {
       expect(seen).toMatchObject({ answers: false, problem: { code: "sql-permission" } });
       const { message, hint } = seen.answers ? {} : seen.problem;
       expect(message).toMatch(/^sitekeep may not back up .* on sql01\.lab: it lacks CREATE ANY DATABASE\.$/);
-      expect(hint).toContain("GRANT CREATE ANY DATABASE TO [sitekeep];");
+      expect(hint).toContain("USE master; GRANT CREATE ANY DATABASE TO [sitekeep];");
       expect(hint).not.toContain("db_backupoperator");
     },
   );
@@ -360,7 +360,7 @@ describe("a login that may look at a database and not back it up", () => {
     expect(await look({})).toMatchObject({
       problem: {
         message: expect.stringMatching(/lacks BACKUP DATABASE and CREATE ANY DATABASE\.$/),
-        hint: `Run as an administrator of sql01.lab: ${grant} GRANT CREATE ANY DATABASE TO [limited]; (docs/permissions.md)`,
+        hint: `Run as an administrator of sql01.lab: ${grant} USE master; GRANT CREATE ANY DATABASE TO [limited]; (docs/permissions.md)`,
       },
     });
     expect(await look({ logEveryMs: 3_600_000 })).toMatchObject({

@@ -1,4 +1,4 @@
-/** What a login has to be given to be shown something. */
+/** What a login has to be given to be shown something, or to do it. */
 export interface Right {
   /** What people call the right: `SELECT on dbo.ServerData`. */
   readonly title: string;
@@ -66,6 +66,45 @@ export const seeTracking: Right = {
   grant: "USE master; GRANT CREATE ANY DATABASE TO [login];",
   asked: `CASE WHEN 1 IN (HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'ALTER'),
 HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY DATABASE'), HAS_PERMS_BY_NAME(NULL, NULL, 'CREATE ANY DATABASE')) THEN 1 ELSE 0 END`,
+};
+
+/** To come into a database at all. */
+export const enterDatabase: Right = {
+  title: "a user in the database",
+  grant: "USE [database]; CREATE USER [login] FOR LOGIN [login];",
+};
+
+/** To back a database up, and its log. */
+export const takeBackups: Right = {
+  title: "BACKUP DATABASE and BACKUP LOG on the database",
+  grant: "USE [database]; ALTER ROLE db_backupoperator ADD MEMBER [login];",
+};
+
+/** To read the headers of backups, verify and restore them: SQL Server takes it all for making a database. */
+export const createDatabase: Right = {
+  title: "CREATE ANY DATABASE on the server",
+  grant: "USE master; GRANT CREATE ANY DATABASE TO [login];",
+};
+
+/** To restore over a database, and to check every page of it. */
+export const ownDatabase: Right = {
+  title: "to own the database",
+  grant: "USE master; ALTER AUTHORIZATION ON DATABASE::[database] TO [login];",
+};
+
+/** To export a certificate together with its private key. */
+export function exportCertificate(name: string): Right {
+  return {
+    title: `CONTROL on the certificate ${name}`,
+    object: name,
+    grant: `USE [database]; GRANT CONTROL ON CERTIFICATE::[${name.replaceAll("]", "]]")}] TO [login];`,
+  };
+}
+
+/** To export the master key of a database. */
+export const exportMasterKey: Right = {
+  title: "CONTROL on the database",
+  grant: "USE [database]; GRANT CONTROL TO [login];",
 };
 
 function bare(object: string): string {

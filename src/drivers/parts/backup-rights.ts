@@ -1,6 +1,8 @@
+import { given } from "../../core/base/given.ts";
 import type { Problem } from "../../core/base/problem.ts";
 import { ProblemError } from "../../core/base/problem.ts";
-import { grantBackup, grantCreateDatabase } from "../access/sql/grants.ts";
+import { createDatabase, takeBackups } from "../../core/outside/right.ts";
+import { grantsOf } from "../access/sql/grants.ts";
 import { flagCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import type { SqlTask } from "./sql-session.ts";
@@ -42,15 +44,14 @@ function missingRights(row: SqlRow | undefined): readonly Right[] {
 function rightsMissing(lacks: readonly Right[], { database, where }: SqlTask): Problem {
   const { server, name, auth } = database;
   const user = auth.as === "login" ? auth.user : undefined;
-  const grants = lacks.map((right) =>
-    right === "CREATE ANY DATABASE" ? grantCreateDatabase(user) : grantBackup(name, user),
-  );
+  const rights = lacks.map((right) => (right === "CREATE ANY DATABASE" ? createDatabase : takeBackups));
+  const grants = grantsOf(rights, { database: name, ...given({ user }) });
   return {
     code: "sql-permission",
     severity: "error",
     message: `${user ?? "The account that runs sitekeep"} may not back up ${name} on ${server}: it lacks ${lacks.join(" and ")}.`,
     where,
-    hint: `Run as an administrator of ${server}: ${[...new Set(grants)].join(" ")} (docs/permissions.md)`,
+    hint: `Run as an administrator of ${server}: ${grants} (docs/permissions.md)`,
     about: aboutMachine({ kind: "database", server, name }),
   };
 }

@@ -12,6 +12,7 @@ import {
   readServerClock,
   readSiteVersion,
 } from "../access/sql/database-facts.ts";
+import { createDatabase, takeBackups } from "../../core/outside/right.ts";
 import type { SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
@@ -110,9 +111,11 @@ async function backUp(
       database: request.database,
       where: request.where,
       doing: `back up ${request.database.name}`,
+      path: working.staging.sql,
     };
-    const header = await explained({ ...task, path: working.staging.sql }, () =>
-      writeBackup(request, working, staged),
+    await explained({ ...task, needs: [takeBackups] }, () => writeBackup(request, working, staged));
+    const header = await explained({ ...task, needs: [createDatabase] }, () =>
+      verifyBackup(request, working, staged),
     );
     const record = await findRecord(request, working.sql, header);
     const gap =
@@ -164,25 +167,17 @@ async function readNeededKeys(sql: SqlRunner, isEncrypted: boolean): Promise<rea
   return needsKeys.length === 0 ? undefined : needsKeys;
 }
 
-/**
- * Runs the backup, then lets SQL Server read the file again. The header must be that of the set just made.
- */
-async function writeBackup(
-  request: BackupRequest,
-  working: Working,
-  staged: StagedFile,
-): Promise<BackupHeader> {
+async function writeBackup(request: BackupRequest, working: Working, staged: StagedFile): Promise<void> {
   const { sql, means } = working;
   const { database, mode, compression } = request;
-  const name = staged.sql.split(/[\\/]/).at(-1)!;
   const copyOnly = mode === "full" && !request.startsChain;
   const { bytes } = await readDataFiles(sql);
-  const text = `${mode} backup of ${database.name}`;
+  const text = titleOf(request);
   const statement = writeBackupStatement({
     database: database.name,
     mode,
     path: staged.sql,
-    name,
+    name: setName(staged),
     compression,
     copyOnly,
   });
@@ -198,12 +193,28 @@ async function writeBackup(
       });
     },
   });
+}
+
+/** Lets SQL Server read the file again. The header must be that of the set just made. */
+async function verifyBackup(
+  request: BackupRequest,
+  { sql, means }: Working,
+  staged: StagedFile,
+): Promise<BackupHeader> {
   // Whose set it is comes first: what is wrong with a foreign one says nothing about ours.
-  const header = expectedHeader(request, name, await readBackupHeaders(sql, staged.sql));
-  means.report({ text: `verifying the ${text}` });
+  const header = expectedHeader(request, setName(staged), await readBackupHeaders(sql, staged.sql));
+  means.report({ text: `verifying the ${titleOf(request)}` });
   const verify = `RESTORE VERIFYONLY FROM DISK = ${quoteText(staged.sql)} WITH CHECKSUM;`;
   await sql.batch(verify, { signal: means.signal });
   return header;
+}
+
+function setName({ sql }: StagedFile): string {
+  return sql.split(/[\\/]/).at(-1)!;
+}
+
+function titleOf({ mode, database }: BackupRequest): string {
+  return `${mode} backup of ${database.name}`;
 }
 
 function expectedHeader(

@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
+import { createDatabase, ownDatabase } from "../../core/outside/right.ts";
 import { type BackedUpFile, readFileList } from "../access/sql/backup-header.ts";
 import { readDatabaseFacts } from "../access/sql/database-facts.ts";
 import { textCell } from "../access/sql/sql-row.ts";
@@ -45,7 +46,8 @@ export async function restoreDatabase(request: RestoreRequest, means: Means): Pr
     try {
       for (const [at, link] of chain.entries()) await putStaged(link.file, staged[at]!, folder, where);
       const restoring = { sql, means, staged };
-      const task = { database: target, where, doing, path: folder.sql };
+      const needs = [createDatabase, ...(existing ? [ownDatabase] : [])];
+      const task = { database: target, where, doing, path: folder.sql, needs };
       const steps = await explained(task, () => restoreChain(request, restoring));
       return [...steps, ...(await checkRestored(request, sql, means))];
     } catch (thrown) {
@@ -150,7 +152,7 @@ async function checkRestored(
   if (facts.isBrokerEnabled) throw checkFailed(request, "its Service Broker is on");
   if (facts.isTrustworthy) throw checkFailed(request, "TRUSTWORTHY is on");
   means.report({ text: `checking ${target.name}` });
-  const checking = { database: target, where, doing: `check ${target.name}` };
+  const checking = { database: target, where, doing: `check ${target.name}`, needs: [ownDatabase] };
   const statement = `DBCC CHECKDB (${quoteText(target.name)}) WITH NO_INFOMSGS, ALL_ERRORMSGS;`;
   await explained(checking, () => sql.batch(statement, { signal: means.signal }));
   return [

@@ -1,5 +1,6 @@
 import { given } from "../../core/base/given.ts";
 import { ProblemError } from "../../core/base/problem.ts";
+import type { Right } from "../../core/outside/right.ts";
 import type { Site } from "../../core/model/policy/resolved-policy.ts";
 import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
 import { type SqlPlace, sqlProblem } from "../access/sql/sql-problems.ts";
@@ -14,6 +15,8 @@ export interface SqlTask {
   readonly doing: string;
   /** The path in question, as SQL Server sees it. */
   readonly path?: string;
+  /** What a login needs for it, for the grant that cures a refusal. */
+  readonly needs?: readonly Right[];
 }
 
 /** `PS1/database`: where a problem of a source is. */
@@ -58,6 +61,6 @@ export function placeIn(task: SqlTask): SqlPlace {
     database: name,
     doing: task.doing,
     ...(auth.as === "login" && { user: auth.user }),
-    ...given({ path: task.path }),
+    ...given({ path: task.path, needs: task.needs }),
   };
 }

@@ -5,7 +5,7 @@ import { madeUpServer } from "../../support/made-up-server.ts";
 
 const all = { backup_database: 1, backup_log: 1, create_any: 1, create_in_master: 0 };
 const backup = "USE [CM_PS1]; ALTER ROLE db_backupoperator ADD MEMBER [DOMAIN\\account$];";
-const create = "GRANT CREATE ANY DATABASE TO [DOMAIN\\account$];";
+const create = "USE master; GRANT CREATE ANY DATABASE TO [DOMAIN\\account$];";
 
 test.each([
   ["all of them", {}],

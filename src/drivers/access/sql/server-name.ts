@@ -12,7 +12,7 @@ export function parseServerName(server: string): { host: string; instance?: stri
   };
 }
 
-/** A server as `sqlcmd` takes it: a port stands behind a comma, where people and machine files write a colon. */
+/** A server as `sqlcmd` takes it: a port stands behind a comma, not a colon as in a machine file. */
 export function sqlcmdServerName(server: string): string {
   const match = /^((?:tcp|admin):)?(\[[^\]]+\]|[^:,\\]+):(\d+)$/i.exec(server.trim());
   if (!match) return server;

@@ -1,9 +1,9 @@
 import type { Problem } from "../../../core/base/problem.ts";
 import type { ProblemCode } from "../../../core/base/problem-codes.ts";
-import { grantBackup, grantCreateDatabase, loginName } from "./grants.ts";
+import { grantsOf, loginName } from "./grants.ts";
 import { isWithoutTicket } from "./sqlcmd-failure.ts";
 import { quoteName } from "./t-sql-text.ts";
-import type { Right } from "../../../core/outside/right.ts";
+import { enterDatabase, type Right } from "../../../core/outside/right.ts";
 import type { SqlError } from "./sql-runner.ts";
 import { aboutMachine, type Subject } from "../../../core/base/subject.ts";
 import { given } from "../../../core/base/given.ts";
@@ -45,7 +45,7 @@ export function sqlProblem(error: SqlError, place: SqlPlace): Problem {
 /** Says which right a login lacks that SQL Server leaves rows out for, in silence. */
 export function hiddenProblem(right: Right, place: SqlPlace): Problem {
   const { server, database, doing, where } = place;
-  const grant = grantsIn([right], { database, login: loginName(place.user) });
+  const grant = grantsOf([right], place);
   return {
     code: "sql-permission",
     severity: "error",
@@ -120,8 +120,12 @@ const cures: readonly Cure[] = [
   {
     code: "sql-permission",
     numbers: [229, 230, 262, 297, 300, 371, 916, 15247, 15151, 15406, 3110],
-    hint: (place, error) =>
-      `Run as an administrator of ${place.server}: ${grantFor(place, error)} (docs/permissions.md)`,
+    hint: (place, error) => {
+      const grant = grantFor(place, error);
+      return grant === ""
+        ? `Give the login on ${place.server} what docs/permissions.md lists for ${place.database}.`
+        : `Run as an administrator of ${place.server}: ${grant} (docs/permissions.md)`;
+    },
   },
   {
     code: "site-shape-unknown",
@@ -244,8 +248,8 @@ function isToolFault({ cause }: SqlError): boolean {
 }
 
 /**
- * Node and OpenSSL name certificate faults by code; they lie somewhere down the causes. The drivers of Windows
- * say that it is TLS, or with which number Windows refused, and the rest in its language.
+ * Node and OpenSSL name certificate faults by code; they lie somewhere down the causes. The drivers of
+ * Windows say that it is TLS, or with which number Windows refused, and the rest in its language.
  */
 function isCertificateFault(error: SqlError): boolean {
   const words =
@@ -254,44 +258,30 @@ function isCertificateFault(error: SqlError): boolean {
   return error.messages.some(({ text }) => words.test(text) || driver.test(text));
 }
 
-/** The least right that answers the refusal, as a statement. */
-function grantFor({ database, user, needs = [] }: SqlPlace, error: SqlError): string {
-  const login = loginName(user);
-  if (needs.length > 0) return grantsFor(needs, { database, login }, error);
-  const text = error.message;
-  const inDatabase = `USE ${quoteName(database)};`;
-  if (/BACKUP (DATABASE|LOG)/i.test(text)) return grantBackup(database, user);
-  if (/CREATE DATABASE|RESTORE|VERIFY/i.test(text)) return grantCreateDatabase(user);
-  if (/VIEW SERVER( PERFORMANCE)? STATE/i.test(text)) return `GRANT VIEW SERVER STATE TO ${login};`;
-  const object = /object '([^']+)', database '([^']+)', schema '([^']+)'/.exec(text);
-  if (!object) return `${inDatabase} ALTER ROLE db_owner ADD MEMBER ${login};`;
-  const [, name, home, schema] = object;
-  return `USE ${quoteName(home!)}; GRANT SELECT ON ${quoteName(schema!)}.${quoteName(name!)} TO ${login};`;
-}
-
 /**
  * The rights that what is done needs: the one whose object the server quotes, in whatever language; all of
- * them where it quotes none.
+ * them where it quotes none. Who may not even come into a database is let in first.
  */
-function grantsFor(
-  needs: readonly Right[],
-  { database, login }: { readonly database: string; readonly login: string },
-  error: SqlError,
-): string {
-  const quoted = new Set([...error.message.matchAll(/'([^']+)'/g)].map(([, name]) => name!.toLowerCase()));
-  const named = needs.filter(({ object }) => object !== undefined && quoted.has(object.toLowerCase()));
-  return grantsIn(named.length > 0 ? named : needs, { database, login });
+function grantFor({ database, user, needs = [] }: SqlPlace, error: SqlError): string {
+  const quotes = (name: string): boolean => {
+    const text = error.message.toLowerCase();
+    return [`'${name}'`, `"${name}"`].some((quoted) => text.includes(quoted.toLowerCase()));
+  };
+  const named = needs.filter(({ object }) => object !== undefined && quotes(object));
+  const grants = grantsOf(named.length > 0 ? named : needs, { database, ...given({ user }) });
+  if (!error.has(916) || /\bCREATE USER\b/.test(grants)) return grants;
+  const closed = closedDatabase(error, { database, user });
+  return `${grantsOf([enterDatabase], { database: closed, ...given({ user }) })} ${grants}`.trim();
 }
 
-/** The statements that give the rights, with the names in their places. */
-function grantsIn(
-  rights: readonly Right[],
-  { database, login }: { readonly database: string; readonly login: string },
+/** 916 quotes a principal and a database, in an order that is the language's. */
+function closedDatabase(
+  { message }: SqlError,
+  { database, user }: { readonly database: string; readonly user: string | undefined },
 ): string {
-  return rights
-    .map(({ grant }) => grant.replaceAll("[database]", () => quoteName(database)))
-    .map((grant) => grant.replaceAll("[login]", () => login))
-    .join(" ");
+  const quoted = [...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name!);
+  const others = quoted.filter((name) => !name.includes("\\") && name !== user);
+  return others.includes(database) ? database : (others[0] ?? database);
 }
 
 /** Every message with its number, without the closing one that says nothing. */

@@ -27,7 +27,7 @@ const behaviour = "-b -x -X1 -I".split(" ");
 /** Messages with their headers and all on standard error; cells unpadded and unwrapped. */
 const form = [..."-m-1 -r1 -W -w 65535 -s".split(" "), separator];
 
-/** The command line for one statement. No limit of time is the default of both kinds: `-t 0` is in neither. */
+/** The command line for one statement. No limit of time is the default of both: `-t 0` is in neither. */
 export function argumentsFor(connection: SqlcmdConnection, kind: SqlcmdKind): readonly string[] {
   const { command, server, database, trustServerCertificate, loginTimeoutSeconds = 15 } = connection;
   return [

@@ -121,8 +121,8 @@ function runCommand(
 /**
  * Cuts standard error into messages. A header is known by its numbers, as its words are in the language of
  * the tools:
- * `Msg 3201, Level 16, State 1, Server SQL01, Line 1`. The text follows on the next line. `HResult 0x80090325`
- * stands at the head of what an older driver says.
+ * `Msg 3201, Level 16, State 1, Server SQL01, Line 1`. The text follows on the next line.
+ * `HResult 0x80090325` stands at the head of what an older driver says.
  */
 function messageReader(onMessage: (message: SqlMessage) => void) {
   const header = /^(?!HResult\b)\D{1,20}(\d+)\D{1,20}(\d+)\D{1,20}(\d+),.*$/;

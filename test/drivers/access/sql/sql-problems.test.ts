@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import type { ProblemCode } from "../../../../src/core/base/problem-codes.ts";
 import { isSameProblem, type Problem, subjectOf } from "../../../../src/core/base/problem.ts";
+import {
+  createDatabase,
+  exportCertificate,
+  type Right,
+  select,
+  selectInMsdb,
+  takeBackups,
+  viewDefinition,
+} from "../../../../src/core/outside/right.ts";
 import { sqlProblem } from "../../../../src/drivers/access/sql/sql-problems.ts";
 import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
 import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
@@ -29,39 +38,156 @@ test("the cause is told and the sentence that only closes is not", () => {
   expect(problem.hint).toContain("E:\\stage");
 });
 
-test.each([
+const grants = {
+  backup: "USE [CM_PS1]; ALTER ROLE db_backupoperator ADD MEMBER [sitekeep];",
+  create: "USE master; GRANT CREATE ANY DATABASE TO [sitekeep];",
+  peer: "USE [CM_PS1]; GRANT SELECT ON dbo.ServerData TO [sitekeep];",
+  msdb: "USE msdb; CREATE USER [sitekeep] FOR LOGIN [sitekeep]; GRANT SELECT ON dbo.backupset TO [sitekeep];",
+  certificate: "USE [CM_PS1]; GRANT CONTROL ON CERTIFICATE::[Mine] TO [sitekeep];",
+  definition: "USE [CM_PS1]; GRANT VIEW DEFINITION TO [sitekeep];",
+  user: "USE [CM_PS1]; CREATE USER [sitekeep] FOR LOGIN [sitekeep];",
+};
+const reading = [select("dbo.ServerData"), select("dbo.Sites")];
+
+// What the server says in English, Spanish and Japanese.
+test.each<[number, readonly Right[], string, readonly string[]]>([
   [
-    262,
-    "BACKUP DATABASE permission denied in database 'CM_PS1'.",
-    "USE [CM_PS1]; ALTER ROLE db_backupoperator ADD MEMBER [sitekeep];",
+    229,
+    reading,
+    grants.peer,
+    [
+      "The SELECT permission was denied on the object 'ServerData', database 'CM_PS1', schema 'dbo'.",
+      "Se denegó el permiso SELECT en el objeto 'ServerData', base de datos 'CM_PS1', esquema 'dbo'.",
+      "オブジェクト 'ServerData' (データベース 'CM_PS1'、スキーマ 'dbo') に対する SELECT 権限が拒否されました。",
+    ],
+  ],
+  [
+    230,
+    reading,
+    grants.peer,
+    [
+      "The SELECT permission was denied on the column 'ID' of the object 'ServerData', database 'CM_PS1', schema 'dbo'.",
+      "Se denegó el permiso SELECT en la columna 'ID' del objeto 'ServerData', base de datos 'CM_PS1', esquema 'dbo'.",
+      "オブジェクト 'ServerData' (データベース 'CM_PS1'、スキーマ 'dbo') の列 'ID' に対する SELECT 権限が拒否されました。",
+    ],
   ],
   [
     262,
-    "CREATE DATABASE permission denied in database 'master'.",
-    "GRANT CREATE ANY DATABASE TO [sitekeep];",
+    [takeBackups],
+    grants.backup,
+    [
+      "BACKUP DATABASE permission denied in database 'CM_PS1'.",
+      "Permiso BACKUP DATABASE denegado en la base de datos 'CM_PS1'.",
+      "BACKUP DATABASE 権限がデータベース 'CM_PS1' で拒否されました。",
+    ],
+  ],
+  [
+    262,
+    [createDatabase],
+    grants.create,
+    [
+      "CREATE DATABASE permission denied in database 'master'.",
+      "Permiso CREATE DATABASE denegado en la base de datos 'master'.",
+      "CREATE DATABASE 権限がデータベース 'master' で拒否されました。",
+    ],
+  ],
+  [
+    297,
+    [viewDefinition],
+    grants.definition,
+    [
+      "The user does not have permission to perform this action.",
+      "El usuario no tiene permiso para realizar esta acción.",
+      "ユーザーにはこの操作を実行する権限がありません。",
+    ],
   ],
   [
     300,
-    "VIEW SERVER STATE permission was denied on object 'server', database 'master'.",
-    "GRANT VIEW SERVER STATE TO [sitekeep];",
+    [viewDefinition],
+    grants.definition,
+    [
+      "VIEW SERVER STATE permission was denied on object 'server', database 'master'.",
+      "Se denegó el permiso VIEW SERVER STATE en el objeto 'server', base de datos 'master'.",
+      "VIEW SERVER STATE 権限がオブジェクト 'server'、データベース 'master' で拒否されました。",
+    ],
   ],
-  [300, "VIEW SERVER PERFORMANCE STATE permission was denied.", "GRANT VIEW SERVER STATE TO [sitekeep];"],
-  [262, "BACKUP LOG permission denied.", "USE [CM_PS1]; ALTER ROLE db_backupoperator ADD MEMBER [sitekeep];"],
+  [
+    371,
+    [viewDefinition],
+    grants.definition,
+    [
+      "The metadata is hidden from this user.",
+      "Los metadatos no se muestran a este usuario.",
+      "メタデータはこのユーザーに表示されません。",
+    ],
+  ],
+  [
+    916,
+    reading.slice(0, 1),
+    `${grants.user} ${grants.peer}`,
+    [
+      'The server principal "sitekeep" is not able to access the database "CM_PS1" under the current security context.',
+      'La entidad de seguridad de servidor "sitekeep" no puede obtener acceso a la base de datos "CM_PS1" en el contexto de seguridad actual.',
+      'サーバー プリンシパル "sitekeep" は現在のセキュリティ コンテキストではデータベース "CM_PS1" にアクセスできません。',
+    ],
+  ],
+  [
+    916,
+    [selectInMsdb("dbo.backupset")],
+    grants.msdb,
+    [
+      'The server principal "sitekeep" is not able to access the database "msdb" under the current security context.',
+      'La entidad de seguridad de servidor "sitekeep" no puede obtener acceso a la base de datos "msdb" en el contexto de seguridad actual.',
+      'データベース "msdb" にサーバー プリンシパル "sitekeep" はアクセスできません。',
+    ],
+  ],
+  [
+    15151,
+    [exportCertificate("Other"), exportCertificate("Mine")],
+    grants.certificate,
+    [
+      "Cannot find the certificate 'Mine', because it does not exist or you do not have permission.",
+      "No se encuentra certificate 'Mine' porque no existe o no tiene permiso.",
+      "certificate 'Mine' が見つかりません。存在しないか、権限がありません。",
+    ],
+  ],
+  [
+    15247,
+    [takeBackups],
+    grants.backup,
+    [
+      "User does not have permission to perform this action.",
+      "El usuario no tiene permiso para realizar esta acción.",
+      "ユーザーにはこの操作を実行する権限がありません。",
+    ],
+  ],
   [
     3110,
-    "User does not have permission to RESTORE database 'x'.",
-    "GRANT CREATE ANY DATABASE TO [sitekeep];",
+    [createDatabase],
+    grants.create,
+    [
+      "User does not have permission to RESTORE database 'CM_PS1'.",
+      "El usuario no tiene permiso para restaurar la base de datos 'CM_PS1'.",
+      "ユーザーには、データベース 'CM_PS1' を RESTORE する権限がありません。",
+    ],
   ],
-  [3110, "VERIFY DATABASE is terminating.", "GRANT CREATE ANY DATABASE TO [sitekeep];"],
-  [
-    229,
-    "The SELECT permission was denied on the object 'backupset', database 'msdb', schema 'dbo'.",
-    "USE [msdb]; GRANT SELECT ON [dbo].[backupset] TO [sitekeep];",
-  ],
-])("error %i is cured by the least grant: %s", (number, text, grant) => {
-  const problem = sqlProblem(refused([number, text]), place);
-  expect(problem.code).toBe("sql-permission");
-  expect(problem.hint).toBe(`Run as an administrator of sql01.lab: ${grant} (docs/permissions.md)`);
+])(
+  "error %i is cured by the right that was needed, in whatever language: %#",
+  (number, needs, grant, texts) => {
+    for (const text of texts) {
+      const problem = sqlProblem(refused([number, text]), { ...place, needs });
+      expect(problem.code).toBe("sql-permission");
+      expect(problem.hint).toBe(`Run as an administrator of sql01.lab: ${grant} (docs/permissions.md)`);
+    }
+  },
+);
+
+test("who may not come into a database is let in, where nothing else is known to be needed", () => {
+  const text = 'The server principal "A\\b" is not able to access the database "CM_CAS".';
+  expect(sqlProblem(refused([916, text]), place).hint).toContain(
+    ": USE [CM_CAS]; CREATE USER [sitekeep] FOR LOGIN [sitekeep]; (",
+  );
+  expect(sqlProblem(refused([916, "No."]), place).hint).toContain(`: ${grants.user} (`);
 });
 
 test("a grant quotes names that would end it", () => {
@@ -69,8 +195,11 @@ test("a grant quotes names that would end it", () => {
     ...place,
     database: "a]; DROP",
     user: "x]y",
+    needs: [takeBackups, exportCertificate("c]; DROP")],
   });
-  expect(problem.hint).toContain("USE [a]]; DROP]; ALTER ROLE db_backupoperator ADD MEMBER [x]]y];");
+  expect(problem.hint).toContain(
+    "USE [a]]; DROP]; ALTER ROLE db_backupoperator ADD MEMBER [x]]y]; USE [a]]; DROP]; GRANT CONTROL ON CERTIFICATE::[c]]; DROP] TO [x]]y];",
+  );
 });
 
 const database = { kind: "database", server: "sql01.lab", name: "CM_PS1" };
@@ -83,8 +212,8 @@ test.each<[ProblemCode, readonly number[], string]>([
   ],
   [
     "sql-permission",
-    [229, 230, 262, 297, 300, 371, 916, 15247, 15151, 15406, 3110],
-    "Run as an administrator of sql01.lab: USE [CM_PS1]; ALTER ROLE db_owner ADD MEMBER [sitekeep]; (docs/permissions.md)",
+    [229, 230, 262, 297, 300, 371, 15247, 15151, 15406, 3110],
+    "Give the login on sql01.lab what docs/permissions.md lists for CM_PS1.",
   ],
   [
     "staging-unusable",
@@ -174,7 +303,9 @@ test("an account of Windows that is refused, or lacks a right, needs a login of 
   expect(sqlProblem(refused([18456, "Login failed."]), windows).hint).toBe(
     "Give the Windows account that runs sitekeep a login on sql01.lab: CREATE LOGIN [DOMAIN\\account$] FROM WINDOWS;",
   );
-  expect(sqlProblem(refused([229, "No."]), windows).hint).toContain("ADD MEMBER [DOMAIN\\account$];");
+  expect(sqlProblem(refused([229, "No."]), { ...windows, needs: [takeBackups] }).hint).toContain(
+    "ADD MEMBER [DOMAIN\\account$];",
+  );
 });
 
 test.each([
