@@ -108,6 +108,8 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   window: {
     sources: files("src/core/plan", [
       "window/judge-window",
+      "window/judge-record",
+      "window/hindrances",
       "window/database-copies",
       "window/window-looks",
       "window/copy-trail",
@@ -120,6 +122,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "window/window-looks",
       "window/copy-trail",
       "window/judge-versions",
+      "window/judge-record",
       "window/judge-window",
       "window/database-copies",
       "window/purge-horizon",

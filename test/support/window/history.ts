@@ -115,6 +115,8 @@ export class WindowHistory {
     this.#foreignEveryMs = random.pick([0, 0, day, 3 * day]);
     // Some logins may never read versions: there, settings and clocks have to tell all.
     if (random.below(3) === 0 && !this.showsAll) this.#hidden.set("versions", Infinity);
+    // Others what was sent: there, nothing is recorded of groups.
+    if (!this.showsAll && random.below(3) === 0) this.#hidden.set("sends", Infinity);
     this.oracle = new ReplicationOracle(tables, {
       retentionMs: random.pick([5 * day, 5 * day, 5 * day, ...retentions]),
       autoCleanup: true,

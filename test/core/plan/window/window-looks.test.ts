@@ -20,14 +20,29 @@ const link: ReplicationLink = {
   lastSyncAt: noon - 1,
   initialisedAt: noon - 2,
   initialisations: "6",
+  sends: [
+    { group: "Alerts", sentVersion: "900", processedAt: noon - 3, minValidVersion: "400" },
+    { group: "Configuration Data" },
+  ],
 };
 const own = trackingOf({ clockOffsetMs: -5 });
 const CAS = trackingOf({ ...versions, cleanedVersion: "9223372036854775807", links: [link] });
+const { links: _, ...told } = CAS;
+const hidden = {
+  ...told,
+  links: [],
+  unread: [{ witness: "links", why: problemOf("It is denied.") }],
+} as const;
 
 test("a look is read from a snapshot as it was seen", () => {
   const look = makeLook({ own, partners: { CAS } });
   expect(look).toStrictEqual({ own, partners: { CAS } });
   expect(readLook(writeLook(look))).toStrictEqual(look);
+});
+
+test("what could not be read of a database stands in it with its cause", () => {
+  const look = makeLook({ own, partners: { CAS: hidden } });
+  expect(readLook(writeLook(look))).toStrictEqual({ own, partners: { CAS: hidden } });
 });
 
 test("it stands in the fact that snapshots have held it in all along", () => {
@@ -99,6 +114,22 @@ test.each<[string, Json]>([
   [
     "has a link that was initialised six times",
     changed({ links: [{ ...jsonOf(link), initialisations: 6 }] }),
+  ],
+  ["has a list of what is unread that is none", changed({ unread: "links" })],
+  ["has something unread without a name", changed({ unread: [{ witness: 1, why: { message: "" } }] })],
+  ["has something unread without a cause", changed({ unread: [{ witness: "links", why: {} }] })],
+  ["has something unread that is nothing", changed({ unread: [null] })],
+  ["has no list of what was sent", changed({ links: [{ ...jsonOf(link), sends: {} }] })],
+  ["has sent what is nothing", changed({ links: [{ ...jsonOf(link), sends: [null] }] })],
+  ["has sent no group", changed({ links: [{ ...jsonOf(link), sends: [{ sentVersion: "1" }] }] })],
+  ["has sent a number", changed({ links: [{ ...jsonOf(link), sends: [{ group: "A", sentVersion: 1 }] }] })],
+  [
+    "has purged a number",
+    changed({ links: [{ ...jsonOf(link), sends: [{ group: "A", minValidVersion: 1 }] }] }),
+  ],
+  [
+    "has sent at a text",
+    changed({ links: [{ ...jsonOf(link), sends: [{ group: "A", processedAt: "1" }] }] }),
   ],
 ])("a database that %s was not read, and the others were", (_title, seen) => {
   const look = { own: seen, partners: { CAS: seen, PS2: jsonOf(CAS) } };
