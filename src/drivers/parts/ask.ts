@@ -85,7 +85,7 @@ export function hiddenProblem(
   { what, grant }: { readonly what: string; readonly grant: string },
 ): Problem {
   const { server, auth, name } = database;
-  const login = loginName(auth.as === "login" ? auth.user : undefined);
+  const login = loginName({ server, ...(auth.as === "login" && { user: auth.user }) });
   const statement = grant.replaceAll("[database]", () => quoteName(name)).replaceAll("[login]", () => login);
   return {
     code: "sql-permission",

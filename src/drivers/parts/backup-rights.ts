@@ -45,7 +45,7 @@ function rightsMissing(lacks: readonly Right[], { database, where }: SqlTask): P
   const { server, name, auth } = database;
   const user = auth.as === "login" ? auth.user : undefined;
   const rights = lacks.map((right) => (right === "CREATE ANY DATABASE" ? createDatabase : takeBackups));
-  const grants = grantsOf(rights, { database: name, ...given({ user }) });
+  const grants = grantsOf(rights, { server, database: name, ...given({ user }) });
   return {
     code: "sql-permission",
     severity: "error",

@@ -139,8 +139,8 @@ function lastRuns(rows: readonly SqlRow[]): Runs {
 }
 
 function noRow(place: TaskPlace): ProblemError {
-  const { name, auth } = place.task.database;
-  const login = loginName(auth.as === "login" ? auth.user : undefined);
+  const { server, name, auth } = place.task.database;
+  const login = loginName({ server, ...(auth.as === "login" && { user: auth.user }) });
   return unread(place, {
     message: "the view shows no row for the site.",
     hint: `USE ${quoteName(name)}; ALTER ROLE db_datareader ADD MEMBER ${login};`,

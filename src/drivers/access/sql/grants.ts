@@ -1,22 +1,29 @@
 import type { Right } from "../../../core/outside/right.ts";
+import { isOwnServer } from "./server-name.ts";
 import { quoteName } from "./t-sql-text.ts";
 
 /** Who is given a right, and where. */
 export interface Grantee {
+  readonly server: string;
   readonly database: string;
   /** Absent with Windows authentication. */
   readonly user?: string;
 }
 
-/** The login that a statement is for: with Windows authentication it is the account that runs sitekeep. */
-export function loginName(user: string | undefined): string {
-  return quoteName(user ?? "DOMAIN\\account$");
+/**
+ * The login that a statement is for: with Windows authentication it is the account that runs sitekeep. The
+ * local system is the machine's account to another machine, and not to its own.
+ */
+export function loginName({ server, user }: Omit<Grantee, "database">): string {
+  return quoteName(user ?? (isOwnServer(server) ? "NT AUTHORITY\\SYSTEM" : "DOMAIN\\account$"));
 }
 
 /** The statements that give rights, each once, as an administrator of the server can paste them. */
-export function grantsOf(rights: readonly Right[], { database, user }: Grantee): string {
+export function grantsOf(rights: readonly Right[], grantee: Grantee): string {
   const grants = rights.map(({ grant }) =>
-    grant.replaceAll("[database]", () => quoteName(database)).replaceAll("[login]", () => loginName(user)),
+    grant
+      .replaceAll("[database]", () => quoteName(grantee.database))
+      .replaceAll("[login]", () => loginName(grantee)),
   );
   return [...new Set(grants)].join(" ");
 }

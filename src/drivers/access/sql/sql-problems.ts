@@ -2,7 +2,6 @@ import type { Problem } from "../../../core/base/problem.ts";
 import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { grantsOf, loginName } from "./grants.ts";
 import { isWithoutTicket } from "./sqlcmd-failure.ts";
-import { quoteName } from "./t-sql-text.ts";
 import { enterDatabase, type Right } from "../../../core/outside/right.ts";
 import type { SqlError } from "./sql-runner.ts";
 import { aboutMachine, type Subject } from "../../../core/base/subject.ts";
@@ -104,8 +103,8 @@ const cures: readonly Cure[] = [
   {
     code: "sql-database-missing",
     numbers: [911, 4060],
-    hint: ({ database, server, user }) =>
-      `Check that ${database} is on ${server} and online, and let the login in: USE ${quoteName(database)}; CREATE USER ${loginName(user)} FOR LOGIN ${loginName(user)};`,
+    hint: (place) =>
+      `Check that ${place.database} is on ${place.server} and online, and let the login in: ${grantsOf([enterDatabase], place)}`,
   },
   {
     code: "sql-login-refused",
@@ -114,7 +113,7 @@ const cures: readonly Cure[] = [
       isWithoutTicket(error.message)
         ? `Look at the service principal names of the account of SQL Server on ${server} (setspn -L ACCOUNT), and at the clock and the domain of this machine.`
         : user === undefined
-          ? `Give the Windows account that runs sitekeep a login on ${server}: CREATE LOGIN [DOMAIN\\account$] FROM WINDOWS;`
+          ? `Give the Windows account that runs sitekeep a login on ${server}: CREATE LOGIN ${loginName({ server })} FROM WINDOWS;`
           : `Check the password of ${user} on ${server}, and that it allows SQL Server logins (mixed mode).`,
   },
   {
@@ -262,16 +261,17 @@ function isCertificateFault(error: SqlError): boolean {
  * The rights that what is done needs: the one whose object the server quotes, in whatever language; all of
  * them where it quotes none. Who may not even come into a database is let in first.
  */
-function grantFor({ database, user, needs = [] }: SqlPlace, error: SqlError): string {
+function grantFor(place: SqlPlace, error: SqlError): string {
+  const { database, user, needs = [] } = place;
   const quotes = (name: string): boolean => {
     const text = error.message.toLowerCase();
     return [`'${name}'`, `"${name}"`].some((quoted) => text.includes(quoted.toLowerCase()));
   };
   const named = needs.filter(({ object }) => object !== undefined && quotes(object));
-  const grants = grantsOf(named.length > 0 ? named : needs, { database, ...given({ user }) });
+  const grants = grantsOf(named.length > 0 ? named : needs, place);
   if (!error.has(916) || /\bCREATE USER\b/.test(grants)) return grants;
   const closed = closedDatabase(error, { database, user });
-  return `${grantsOf([enterDatabase], { database: closed, ...given({ user }) })} ${grants}`.trim();
+  return `${grantsOf([enterDatabase], { ...place, database: closed })} ${grants}`.trim();
 }
 
 /** 916 quotes a principal and a database, in an order that is the language's. */

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { parseServerName, sqlcmdServerName } from "../../../../src/drivers/access/sql/server-name.ts";
+import {
+  isOwnServer,
+  parseServerName,
+  sqlcmdServerName,
+} from "../../../../src/drivers/access/sql/server-name.ts";
 
 test.each([
   ["127.0.0.1:14331", "127.0.0.1,14331"],
@@ -26,4 +30,40 @@ test.each([
 test("a server is taken apart", () => {
   expect(parseServerName("tcp:sql01,1433")).toEqual({ host: "sql01", port: 1433 });
   expect(parseServerName("sql01\\SMS")).toEqual({ host: "sql01", instance: "SMS" });
+});
+
+test.each([
+  ".",
+  "(local)",
+  "(LOCAL)",
+  "localhost",
+  ".\\SMS",
+  "tcp:localhost,1433",
+  "127.0.0.1",
+  "CM01",
+  "cm01.lab",
+  "cm01\\SMS",
+])("%s is the machine itself", (server) => {
+  expect(isOwnServer(server, "cm01")).toBe(true);
+  expect(isOwnServer(server, "CM01.lab")).toBe(true);
+});
+
+test.each(["sql01", "sql01.lab", "cm011", "cm01x.lab", ".sql01", "10.0.0.1"])(
+  "%s is another machine",
+  (server) => {
+    expect(isOwnServer(server, "cm01")).toBe(false);
+    expect(isOwnServer(server, "cm01.lab")).toBe(false);
+  },
+);
+
+test("two machines of one name in two domains are two", () => {
+  expect(isOwnServer("cm01.other", "cm01.lab")).toBe(false);
+});
+
+test.each([
+  [".", { host: "localhost" }],
+  [".\\SMS", { host: "localhost", instance: "SMS" }],
+  ["(local),1433", { host: "localhost", port: 1433 }],
+])("%s is reached as localhost", (server, parts) => {
+  expect(parseServerName(server)).toEqual(parts);
 });

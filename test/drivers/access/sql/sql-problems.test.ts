@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { expect, test } from "vitest";
 import type { ProblemCode } from "../../../../src/core/base/problem-codes.ts";
 import { isSameProblem, type Problem, subjectOf } from "../../../../src/core/base/problem.ts";
@@ -307,6 +308,26 @@ test("an account of Windows that is refused, or lacks a right, needs a login of 
     "ADD MEMBER [DOMAIN\\account$];",
   );
 });
+
+test.each([".", "(local)", ".\\SMS", "localhost", hostname().toUpperCase()])(
+  "SQL Server on this machine, %s, knows the local system by another name than others do",
+  (server) => {
+    const { user: _, ...windows } = { ...place, server };
+    const system = "[NT AUTHORITY\\SYSTEM]";
+    expect(sqlProblem(refused([18456, "No."]), windows).hint).toContain(
+      `CREATE LOGIN ${system} FROM WINDOWS;`,
+    );
+    expect(sqlProblem(refused([4060, "No."]), windows).hint).toContain(
+      `CREATE USER ${system} FOR LOGIN ${system};`,
+    );
+    expect(sqlProblem(refused([229, "No."]), { ...windows, needs: [takeBackups] }).hint).toContain(
+      `ADD MEMBER ${system};`,
+    );
+    expect(sqlProblem(refused([229, "No."]), { ...place, server, needs: [takeBackups] }).hint).toContain(
+      "ADD MEMBER [sitekeep];",
+    );
+  },
+);
 
 test.each([
   [
