@@ -1,10 +1,20 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { PackageSources } from "../core/model/policy/source.ts";
-import { textCell } from "./access/sql/sql-row.ts";
+import { aboutSite } from "../core/model/site-subject.ts";
+import { meaningOf } from "../core/outside/numbers.ts";
+import { imageTypes } from "../core/outside/site-content.ts";
+import { contentLists, isOwnSource, packageLists } from "../core/outside/source-lists.ts";
+import type { Sink } from "../core/model/offer.ts";
+import { fileProblem } from "./access/files/file-problems.ts";
+import { statEntry } from "./access/files/file-tree.ts";
+import type { FoundEntry } from "./access/files/found-entry.ts";
+import { numberCell, textCell } from "./access/sql/sql-row.ts";
+import type { SqlRow } from "./access/sql/sql-runner.ts";
+import { askFirst } from "./parts/ask.ts";
 import { compileGlobs } from "./access/files/glob.ts";
 import { cutPath, isWithin, snapshotPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { lookAtFolder, type NamedFolder } from "./parts/look-at-folder.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
@@ -16,53 +26,84 @@ import { packageSourcesCapture, packageSourcesLook } from "../core/model/facts/p
 export const packageSources: Driver<PackageSources> = {
   observe: (request, means) =>
     observing(async () => {
-      const { folders, problems } = await findFolders(request, means);
+      const { folders, problems, ofOtherSites } = await findFolders(request, means);
       const missing = await lookAtFolders(folders, request, means);
       return {
-        facts: packageSourcesLook.write({ folders: folders.length }),
+        facts: packageSourcesLook.write({ folders: folders.length, ofOtherSites: ofOtherSites || undefined }),
         risks: [...problems, ...missing],
       };
     }),
 
   async capture(request, means, sink) {
-    const { source, site } = request;
     const asOf = means.now();
-    const where = placeOf(site, source);
     const found = await findFolders(request, means);
     const problems: Problem[] = [...found.problems];
     let captured = 0;
-    for (const { path, users } of found.folders) {
+    for (const it of found.folders) {
       await tolerating(problems, async () => {
-        const shown = path;
-        const tree = {
-          folder: means.localPath(path, source.on),
-          shown,
-          prefix: snapshotPath(path),
-          what: titleOf(users),
-          where,
-        };
-        problems.push(
-          ...(await offerTree({ ...tree, exclude: source.exclude }, sink, means.signal)).problems,
-        );
+        problems.push(...(await offerSource(it, { request, means, sink })));
         captured++;
       });
     }
     if (captured === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
     await offerJson(sink, "packages.json", found.folders, asOf);
-    const facts = packageSourcesCapture.write({ folders: found.folders.length, captured });
+    const facts = packageSourcesCapture.write({
+      folders: found.folders.length,
+      captured,
+      ofOtherSites: found.ofOtherSites || undefined,
+    });
     return { mode: "full", asOf, facts, problems };
   },
 };
 
-/** A folder and what uses it, as `PS100002 Office` or the id of an application's content. */
+/** A folder, or an image's file, and what uses it: `PS100002 Office`, or an application's content. */
 interface SourceFolder {
   readonly path: string;
+  readonly isImage?: boolean;
   readonly users: readonly string[];
 }
 
 interface Found {
   readonly folders: readonly SourceFolder[];
+  /** Sources that other sites of the hierarchy read: a path of theirs is another folder here. */
+  readonly ofOtherSites: number;
   readonly problems: readonly Problem[];
+}
+
+/** A source that turns out to be one file is offered as that file, whatever the site calls it. */
+async function offerSource(
+  it: SourceFolder,
+  { request, means, sink }: Offering,
+): Promise<readonly Problem[]> {
+  const { source, site } = request;
+  const place = { where: placeOf(site, source), what: titleOf(it) };
+  const local = means.localPath(it.path, source.on);
+  const prefix = snapshotPath(it.path);
+  const file = await statFile(local, { ...place, path: it.path, on: source.on });
+  if (file === undefined) {
+    const tree = { ...place, folder: local, shown: it.path, prefix, exclude: source.exclude };
+    return (await offerTree(tree, sink, means.signal)).problems;
+  }
+  const { size, modifiedAt, fileId, changedAt } = file;
+  const stamp = { fileId, changedAt };
+  await sink.offer({ type: "file", path: prefix, modifiedAt, size, locator: { file: local }, stamp });
+  return [];
+}
+
+interface Offering {
+  readonly request: ObserveRequest<PackageSources>;
+  readonly means: Means;
+  readonly sink: Sink;
+}
+
+/** The path's file, where it is one; throws a problem when it can't be told. */
+async function statFile(local: string, named: NamedFolder): Promise<FoundEntry | undefined> {
+  try {
+    const found = await statEntry(local);
+    return found?.type === "file" ? found : undefined;
+  } catch (thrown) {
+    throw new ProblemError(fileProblem(thrown as NodeJS.ErrnoException, named), { cause: thrown });
+  }
 }
 
 /**
@@ -79,9 +120,11 @@ async function lookAtFolders(
   const problems: Problem[] = [];
   for (let at = 0; at < folders.length; at += looksAtOnce) {
     means.signal.throwIfAborted();
-    const looks = folders.slice(at, at + looksAtOnce).map(({ path, users }) =>
+    const looks = folders.slice(at, at + looksAtOnce).map((it) =>
       tolerating(problems, async () => {
-        await lookAtFolder({ path, on: source.on, what: titleOf(users), where }, means);
+        const named = { path: it.path, on: source.on, what: titleOf(it), where };
+        const file = await statFile(means.localPath(it.path, source.on), named);
+        if (file === undefined) await lookAtFolder(named, means);
       }),
     );
     await Promise.all(looks);
@@ -89,61 +132,104 @@ async function lookAtFolders(
   return problems;
 }
 
-function titleOf(users: readonly string[]): string {
-  return users.length > 0 ? `The source folder of ${users.slice(0, 3).join(", ")}` : "The source folder";
+function titleOf({ users, isImage }: SourceFolder): string {
+  const what = isImage ? "The source file" : "The source folder";
+  return users.length > 0 ? `${what} of ${users.slice(0, 3).join(", ")}` : what;
 }
-
-const packageQuery = "SELECT PackageID, Name, PkgSourcePath FROM dbo.v_Package WHERE PkgSourcePath <> N'';";
-/** Applications are not in v_Package: their content has its own view. */
-const contentQuery =
-  "SELECT ContentUniqueID, ContentSource FROM dbo.v_ContentInfo WHERE ContentSource <> N'';";
 
 async function findFolders({ source, site }: ObserveRequest<PackageSources>, means: Means): Promise<Found> {
   const where = placeOf(site, source);
-  const discovered = source.discover ? await discover(source, where, means) : [];
-  const all = [...discovered, ...source.folders.map((path) => ({ path, user: undefined }))];
+  const { listed, unread } = source.discover
+    ? await discover(source, site.code, { where, means })
+    : { listed: [], unread: [] };
+  const own = listed.filter(({ isOwn }) => isOwn);
+  const all: readonly Listed[] = [...own, ...source.folders.map((path) => ({ path }))];
   const excluded = compileGlobs(source.exclude);
-  const isPath = ({ path }: { path: string }): boolean => cutPath(path) !== undefined;
+  const isPath = ({ path }: Listed): boolean => cutPath(path) !== undefined;
   const wanted = all.filter(isPath).filter(({ path }) => !excluded(path.replaceAll("\\", "/")));
   const problems = all.filter((it) => !isPath(it)).map(({ path, user }) => notAPath(path, user, where));
-  return { folders: mergeFolders(wanted), problems };
+  const folders = mergeFolders(wanted);
+  // With nothing to look at, what could not be read is all that there is to tell.
+  if (folders.length === 0 && unread[0]) throw new ProblemError({ ...unread[0], severity: "error" });
+  return { folders, problems: [...unread, ...problems], ofOtherSites: listed.length - own.length };
 }
 
-async function discover(source: PackageSources, where: string, means: Means) {
-  const task = { database: source.database, where, doing: "list the packages' source folders" };
-  return withSql(means, task, async (sql) => {
-    const packages = (await sql.query(packageQuery)).map((row) => ({
-      path: textCell(row, "PkgSourcePath") ?? "",
-      user: `${textCell(row, "PackageID")} ${textCell(row, "Name") ?? ""}`.trim(),
-    }));
-    const contents = (await sql.query(contentQuery)).map((row) => ({
-      path: textCell(row, "ContentSource") ?? "",
-      user: textCell(row, "ContentUniqueID"),
-    }));
-    return [...packages, ...contents];
-  });
+/** A source as the site or the policy names it. */
+interface Listed {
+  readonly path: string;
+  /** What uses it. */
+  readonly user?: string | undefined;
+  /** The site says that it is a file. */
+  readonly isImage?: boolean;
+}
+
+interface Discovered {
+  readonly listed: readonly (Listed & { readonly isOwn: boolean })[];
+  /** Why a list could not be had. What the other shows is captured all the same. */
+  readonly unread: readonly Problem[];
+}
+
+async function discover(
+  { database }: PackageSources,
+  siteCode: string,
+  { where, means }: { readonly where: string; readonly means: Means },
+): Promise<Discovered> {
+  const task = { database, where };
+  const opening = { ...task, doing: "list the packages' source folders" };
+  const answers = await withSql(means, opening, async (sql) => [
+    await askFirst(sql, packageLists, { task, values: { siteCode } }),
+    await askFirst(sql, contentLists, { task, values: { siteCode } }),
+  ]);
+  const lists = ["packages", "applications"];
+  return {
+    listed: answers.flatMap((it) => (it.is === "known" ? it.value.map(listedOf) : [])),
+    unread: answers.flatMap((it, at) =>
+      it.is === "unknown"
+        ? [
+            {
+              ...it.why,
+              severity: "risk",
+              about: aboutSite({ kind: "hazard", names: [siteCode, lists[at]!] }),
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+function listedOf(row: SqlRow): Discovered["listed"][number] {
+  const cells = Object.fromEntries(Object.keys(row).map((name) => [name, textCell(row, name)]));
+  const { package: id, content, title } = cells;
+  const user = content === undefined ? [id, title] : [content, ...(id === undefined ? [] : ["of", id])];
+  return {
+    path: (cells["path"] ?? "").trim(),
+    user: user.filter((it) => it !== undefined && it !== "").join(" ") || undefined,
+    isImage: meaningOf(imageTypes, numberCell(row, "type")) !== undefined,
+    isOwn: isOwnSource(cells),
+  };
 }
 
 /** One entry a folder: equal ones are joined, and one that lies in another is captured with it. */
-export function mergeFolders(
-  all: readonly { readonly path: string; readonly user: string | undefined }[],
-): readonly SourceFolder[] {
-  const byPath = new Map<string, { path: string; users: Set<string> }>();
-  for (const { path, user } of all) {
+export function mergeFolders(all: readonly Listed[]): readonly SourceFolder[] {
+  const byPath = new Map<string, Merging>();
+  for (const { path, user, isImage } of all) {
     const plain = path.replace(/[\\/]+$/, "");
     const key = plain.replaceAll("/", "\\").toLowerCase();
     const entry = byPath.get(key) ?? { path: plain, users: new Set<string>() };
     if (user !== undefined) entry.users.add(user);
-    byPath.set(key, entry);
+    byPath.set(key, { ...entry, ...(isImage && { isImage }) });
   }
-  const tops: { path: string; users: Set<string> }[] = [];
+  const tops: Merging[] = [];
   for (const [, entry] of [...byPath].sort(([left], [right]) => left.length - right.length)) {
     const holder = tops.find((top) => isWithin(entry.path, top.path));
     if (holder) entry.users.forEach((user) => holder.users.add(user));
     else tops.push(entry);
   }
-  return tops.map(({ path, users }) => ({ path, users: [...users].sort() }));
+  return tops.map(({ users, ...entry }) => ({ ...entry, users: [...users].sort() }));
 }
+
+/** A folder while its users are gathered. */
+type Merging = Omit<SourceFolder, "users"> & { readonly users: Set<string> };
 
 function notAPath(path: string, user: string | undefined, where: string): Problem {
   return {

@@ -15,6 +15,8 @@ const questions = {
   tracking: /CHANGE_TRACKING_CURRENT_VERSION/,
   site: /v_Site\b/,
   clock: /SYSUTCDATETIME/,
+  packages: /dbo\.v_Package\b/,
+  contents: /dbo\.v_Content(Info)?\b/,
   certificate: /sys\.certificates/,
   history: /msdb\.dbo\.backupset/,
   stagingFolder: /InstanceDefaultBackupPath/,
@@ -118,6 +120,8 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
     tracking: [{ version: "4711" }],
     site: [{ Version: "5.00.9128.1000", BuildNumber: 9128 }],
     clock: [{ utc: "2026-11-22 12:00:05.000" }],
+    packages: [],
+    contents: [],
     certificate: [],
     history: () => [
       historyRow({ name, type: Object.entries({ D: 1, L: 2, I: 5 }).find(([, it]) => it === type)![0] }),
