@@ -3,18 +3,19 @@ import { given } from "../core/base/given.ts";
 import { type Instant, unknownZoneMs } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
-import { viewAnyDatabase } from "../core/outside/right.ts";
 import type { SiteDatabase } from "../core/model/policy/source.ts";
 import { type BackupRecord, readHistory } from "./access/sql/backup-history.ts";
 import {
-  readDatabaseFacts,
-  readDataFiles,
+  databaseRow,
+  dataFiles,
+  describe,
   siteVersion,
+  sumOf,
   trackingVersion,
 } from "./access/sql/database-facts.ts";
 import { textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
-import { ask, type Asking, hiddenProblem } from "./parts/ask.ts";
+import { ask, type Asking } from "./parts/ask.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
@@ -61,7 +62,10 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
   return withSql(means, task, async (sql) => {
     if (source.method === "native")
       await requireBackupRights(sql, task, { logs: source.logEveryMs !== undefined });
-    const { facts, risks } = await readFacts(sql, { task, values: { siteCode: site.code } });
+    const { facts, risks } = await readFacts(sql, {
+      task,
+      values: { siteCode: site.code, database: database.name },
+    });
     const history = await readHistory(sql, database.name);
     const isHidden = history === undefined && source.method === "external";
     const backups = lastBackups(history, facts.differentialBases);
@@ -74,24 +78,24 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
 
 /** What is known of the database itself. What could not be had is told, and is not taken for none. */
 async function readFacts(sql: SqlRunner, asking: Asking) {
-  const { name } = asking.task.database;
-  const described = await readDatabaseFacts(sql, name);
-  const { bytes, differentialBases } = await readDataFiles(sql);
-  const [counted, versions] = [await ask(sql, trackingVersion, asking), await ask(sql, siteVersion, asking)];
-  const hidden = { what: `${name} among its databases`, grant: viewAnyDatabase.grant };
-  const why = [
-    ...(described === undefined ? [hiddenProblem(asking.task, hidden)] : []),
-    ...[counted, versions].flatMap((it) => (it.is === "unknown" ? [it.why] : [])),
-  ];
+  const described = await ask(sql, databaseRow, asking);
+  const files = await ask(sql, dataFiles, asking);
+  const counted = await ask(sql, trackingVersion, asking);
+  const versions = await ask(sql, siteVersion, asking);
+  // Of a database without its files nothing can be planned.
+  if (files.is === "unknown") throw new ProblemError(files.why);
+  const unread = [described, counted, versions].flatMap((it) => (it.is === "unknown" ? [it.why] : []));
+  const { state, recoveryModel } = described.is === "known" ? describe(described.value[0]!) : {};
+  const { bytes, differentialBases } = sumOf(files.is === "known" ? files.value : []);
   return {
     facts: {
       dataBytes: bytes,
       differentialBases,
-      ...(described && { state: described.state, recoveryModel: described.recoveryModel }),
+      ...given({ state, recoveryModel }),
       changeTrackingVersion: firstText(counted, "version"),
       siteVersion: firstText(versions, "Version"),
     },
-    risks: why.map((it): Problem => ({ ...it, severity: "risk" })),
+    risks: unread.map((it): Problem => ({ ...it, severity: "risk" })),
   };
 }
 
@@ -145,7 +149,7 @@ async function captureWitness(
     const bytes = new TextEncoder().encode(JSON.stringify(history, null, 2));
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
-    const asking = { task: { database, where }, values: { siteCode: site.code } };
+    const asking = { task: { database, where }, values: { siteCode: site.code, database: database.name } };
     const { facts, risks } = await readFacts(sql, asking);
     const seen = siteDatabaseLook.write({ ...facts, ...lastBackups(history, []) });
     return { mode: "full", asOf: earliestStart(newest), facts: seen, problems: risks };

@@ -87,7 +87,10 @@ describe("a look", () => {
       answers: true,
       facts: { dataBytes: 8_421_376, differentialBases: [base] },
       risks: [
-        risk("does not show this login CM_PS1 among its databases.", "GRANT VIEW ANY DATABASE TO"),
+        risk(
+          "does not show this login any row of sys.databases, where there must be one.",
+          "GRANT VIEW ANY DATABASE TO",
+        ),
         risk("could not read the counter of change tracking", "Run as an administrator"),
         risk("could not read the site's version", "GRANT SELECT ON dbo.v_Site TO [DOMAIN\\account$];"),
       ],
@@ -121,7 +124,7 @@ describe("a look", () => {
       answers: false,
       problem: {
         where: "PS1/database",
-        message: "sql01.contoso.com could not look at CM_PS1: No. (error 229)",
+        message: "sql01.contoso.com could not list the data files of the database: No. (error 229)",
       },
     });
   });

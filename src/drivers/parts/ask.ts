@@ -1,6 +1,7 @@
 import { known, unknown } from "../../core/base/fact.ts";
 import type { Fact } from "../../core/base/fact.ts";
 import type { Problem } from "../../core/base/problem.ts";
+import { everybody } from "../../core/outside/right.ts";
 import { rightsOf, valuesFor } from "../../core/outside/statement.ts";
 import type { Statement, StatementValues } from "../../core/outside/statement.ts";
 import { loginName } from "../access/sql/grants.ts";
@@ -40,9 +41,11 @@ export async function ask(
  * there.
  */
 function judge(statement: Statement, rows: readonly SqlRow[], task: Asking["task"]): Fact<readonly SqlRow[]> {
-  const [right] = rightsOf(statement);
-  if (rows.length === 0 && statement.always && right !== undefined)
-    return unknown(hiddenProblem(task, { what: `what it takes to ${statement.doing}`, grant: right.grant }));
+  const hidden = statement.reads.find(({ right }) => right !== everybody);
+  if (rows.length === 0 && statement.always && hidden !== undefined) {
+    const what = `any row of ${hidden.name}, where there must be one`;
+    return unknown(hiddenProblem(task, { what, grant: hidden.right.grant }));
+  }
   const isEmpty = rows.length === 0 && statement.always;
   const strange = isEmpty ? "no row" : strangeCell(rows, statement.answers ?? {});
   return strange === undefined ? known(rows) : unknown(notUnderstood(statement, strange, task));

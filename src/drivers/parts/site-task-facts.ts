@@ -43,6 +43,7 @@ WHERE SiteCode = @siteCode AND Component = 'SMS_SITE_BACKUP' AND MessageID IN ($
 ORDER BY Time DESC;`,
   parameters: ["siteCode"],
   reads: [statusMessageView],
+  answers: { message: "whole", time: "time" },
 };
 
 /**

@@ -1,3 +1,4 @@
+import { databaseFiles, databases } from "../../../core/outside/sql-server.ts";
 import { siteView } from "../../../core/outside/site-definition.ts";
 import type { Statement } from "../../../core/outside/statement.ts";
 import type { Instant } from "../../../core/base/instant.ts";
@@ -17,6 +18,25 @@ export interface DatabaseFacts {
   readonly isEncrypted: boolean;
 }
 
+/** The row that the server has of a database. */
+export const databaseRow: Statement = {
+  name: "database row",
+  doing: "describe the database",
+  query: `SELECT state_desc, recovery_model_desc, is_broker_enabled, is_trustworthy_on, collation_name, is_encrypted
+FROM sys.databases WHERE name = @database;`,
+  parameters: ["database"],
+  reads: [databases],
+  answers: {
+    state_desc: "text",
+    recovery_model_desc: ["SIMPLE", "FULL", "BULK_LOGGED"],
+    is_broker_enabled: "bit",
+    is_trustworthy_on: "bit",
+    collation_name: "text or NULL",
+    is_encrypted: "bit",
+  },
+  always: true,
+};
+
 /**
  * Reads one row of sys.databases; `undefined` when the server has no such database, or shows it to nobody
  * like us.
@@ -25,12 +45,12 @@ export async function readDatabaseFacts(
   sql: SqlRunner,
   database: string,
 ): Promise<DatabaseFacts | undefined> {
-  const [row] = await sql.query(
-    `SELECT state_desc, recovery_model_desc, is_broker_enabled, is_trustworthy_on, collation_name, is_encrypted
-FROM sys.databases WHERE name = @database;`,
-    { database },
-  );
-  if (!row) return undefined;
+  const [row] = await sql.query(databaseRow.query, { database });
+  return row && describe(row);
+}
+
+/** A row that `databaseRow` gives. */
+export function describe(row: SqlRow): DatabaseFacts {
   return {
     state: textCell(row, "state_desc") ?? "",
     recoveryModel: textCell(row, "recovery_model_desc") ?? "",
@@ -75,12 +95,25 @@ export interface DataFiles {
   readonly differentialBases: readonly string[];
 }
 
+/** The data files of the database that the session is in. */
+export const dataFiles: Statement = {
+  name: "data files",
+  doing: "list the data files of the database",
+  query: `SELECT CAST(size AS bigint) AS pages, CAST(differential_base_guid AS nvarchar(36)) AS base
+FROM sys.database_files WHERE type = 0;`,
+  parameters: [],
+  reads: [databaseFiles],
+  answers: { pages: "whole", base: "guid or NULL" },
+  always: true,
+};
+
 /** Reads the files of the database that the session is in. */
 export async function readDataFiles(sql: SqlRunner): Promise<DataFiles> {
-  const rows = await sql.query(
-    `SELECT CAST(size AS bigint) AS pages, CAST(differential_base_guid AS nvarchar(36)) AS base
-FROM sys.database_files WHERE type = 0;`,
-  );
+  return sumOf(await sql.query(dataFiles.query));
+}
+
+/** Rows that `dataFiles` gives, as one. */
+export function sumOf(rows: readonly SqlRow[]): DataFiles {
   const bases = rows.map((row) => textCell(row, "base")).filter((base) => base !== undefined);
   const pages = rows.reduce((sum, row) => sum + (numberCell(row, "pages") ?? 0), 0);
   return { bytes: pages * 8_192, differentialBases: [...new Set(bases.map(plainGuid))] };
@@ -99,6 +132,8 @@ export const trackingVersion: Statement = {
   query: "SELECT CAST(CHANGE_TRACKING_CURRENT_VERSION() AS nvarchar(20)) AS version;",
   parameters: [],
   reads: [],
+  answers: { version: "whole or NULL" },
+  always: true,
 };
 
 /**
@@ -116,6 +151,7 @@ export const siteVersion: Statement = {
   query: "SELECT Version, BuildNumber FROM dbo.v_Site WHERE SiteCode = @siteCode;",
   parameters: ["siteCode"],
   reads: [siteView],
+  answers: { Version: "text", BuildNumber: "whole" },
 };
 
 /** The site's version as `v_Site` has it; `undefined` for a database that is none of a site. */
