@@ -338,9 +338,9 @@ describe("task-backup", () => {
         for (const old of [log, join(installFolder(), "Logs", "smsbkup.log")]) rmSync(old);
         writeFileSync(join(site, begins), lines.slice(0, end).join("\r\n"));
         const rest = lines.slice(end).join("\r\n");
-        if (begins === "smsbkup.log") writeFileSync(log, `${readFileSync(log, "utf8")}\r\n${rest}`);
-        else writeFileSync(log, rest);
-        rmSync(join(site, "ConfigMgrBackup.ini"), { force: true });
+        const ends = join(site, "smsbkup.log");
+        if (begins === "smsbkup.log") writeFileSync(ends, `${readFileSync(ends, "utf8")}\r\n${rest}`);
+        else writeFileSync(ends, rest);
         writeFileSync(join(site, "BackupDocument.xml"), "<x/>");
         writeFileSync(join(database, "SiteDBServer", "SQLBackupDocument.xml"), "<x/>");
         expect(await look("task-backup")).toMatchObject({ answers: true, facts: { run: "finished" } });
@@ -377,7 +377,8 @@ describe("task-backup", () => {
 
   test("a finished log with an emptied folder is not believed", async () => {
     await withCopiedTask(async ({ folder }) => {
-      rmSync(join(folder, "ConfigMgrBackup.ini"));
+      rmSync(join(folder, "BackupDocument.xml"));
+      rmSync(join(taskFolders(lab.folder).database, "SiteDBServer", "SQLBackupDocument.xml"));
       const problem = { code: "task-set-incomplete" };
       await expect(capture("task-backup")).rejects.toMatchObject({ problem });
       expect(await look("task-backup")).toMatchObject({ answers: false, problem });
@@ -424,15 +425,18 @@ function look<Kind extends SourceKind>(kind: Kind) {
 /** Runs a test that harms the task's set, and puts the set back. */
 async function withCopiedTask(work: (task: { folder: string; log: string }) => Promise<void>): Promise<void> {
   const folders = Object.values(taskFolders(lab.folder));
-  const own = join(installFolder(), "Logs", "smsbkup.log");
-  const logBefore = readFileSync(own);
+  const log = join(dirname(folders[0]!), "smsbkup.log");
+  const logs = [join(installFolder(), "Logs", "smsbkup.log"), log].map((path) => ({
+    path,
+    before: readFileSync(path),
+  }));
   folders.forEach((folder) =>
     cpSync(folder, `${folder}.kept`, { recursive: true, preserveTimestamps: true }),
   );
   try {
-    await work({ folder: folders[0]!, log: join(folders[0]!, "smsbkup.log") });
+    await work({ folder: folders[0]!, log });
   } finally {
-    writeFileSync(own, logBefore);
+    for (const { path, before } of logs) writeFileSync(path, before);
     for (const folder of folders) {
       rmSync(folder, { recursive: true, force: true });
       renameSync(`${folder}.kept`, folder);

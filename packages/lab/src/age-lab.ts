@@ -2,6 +2,7 @@ import { appendFileSync, statSync, utimesSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
 import { labAt } from "./create-lab.ts";
+import { insertMessage } from "./databases/status-messages.ts";
 import { site, sites } from "./hierarchy.ts";
 import { LabError } from "./lab-error.ts";
 import { inInstallFolder } from "./lab-folder.ts";
@@ -10,9 +11,9 @@ import { runningServers } from "./running-lab.ts";
 import { chanceFrom } from "./seeded-chance.ts";
 import { logLine } from "./site/log-lines.ts";
 import { lastTaskRun, runSiteBackupTask } from "./site/site-backup-task.ts";
-import { quoted, writeToSite } from "./site-writes.ts";
+import { writeToSite } from "./site-writes.ts";
 import { recordTaskRun } from "./task-record.ts";
-import { dayMs, hourMs, minuteMs, sqlDatetime } from "./windows-formats.ts";
+import { dayMs, hourMs, sqlDatetime } from "./windows-formats.ts";
 
 /** So many days are lived one by one; what lies before them passes without a trace. */
 const livedDaysMax = 14;
@@ -33,7 +34,6 @@ export async function ageLab(folder: string, byMs: number): Promise<void> {
     await move(lab, dayMs);
     await liveOneDay(lab);
   }
-  await refreshLinks(lab);
   await runNightlyTask(lab, byMs);
 }
 
@@ -62,33 +62,15 @@ async function liveOneDay(lab: string): Promise<void> {
   appendLog(lab, nowMs);
 }
 
-function statusRow(nowMs: number, id: number): string {
-  const values = [
-    String(72_057_594_038_000_000n + BigInt(id)),
-    quoted("SMS Server"),
-    "1073741824",
-    "502",
-    quoted(sqlDatetime(nowMs)),
-    quoted(site.code),
-    quoted(site.server),
-    quoted("SMS_DISTRIBUTION_MANAGER"),
-    "4804",
-    "4811",
-  ];
-  return `INSERT INTO v_StatusMessage VALUES (${values.join(", ")})`;
-}
-
-/** A link that works says so every few minutes; one that has failed keeps its last time. */
-async function refreshLinks(lab: string): Promise<void> {
-  const at = sqlDatetime(labNow(lab) - 2 * minuteMs);
-  for (const { code, sql } of sites) {
-    await writeToSite(lab, {
-      host: sql,
-      database: `CM_${code}`,
-      statements: [`UPDATE RCM_ReplicationLinkStatus SET UpdateTime = '${at}' WHERE Status = 2`],
-      tables: [],
-    });
-  }
+function statusRow(atMs: number, id: number): string {
+  const recordId = 72_057_594_038_000_000n + BigInt(id);
+  return insertMessage({
+    recordId,
+    siteCode: site.code,
+    component: "SMS_DISTRIBUTION_MANAGER",
+    id: 502,
+    atMs,
+  });
 }
 
 function appendLog(lab: string, nowMs: number): void {

@@ -7,6 +7,7 @@ import { drives, labSizes, shares, site, sites, sqlHosts, type LabSizeName } fro
 import { LabError } from "./lab-error.ts";
 import { hostFolder } from "./lab-folder.ts";
 import { createSecrets } from "./lab-secrets.ts";
+import { usualVariant, variantOf, type LabVariant } from "./lab-variant.ts";
 import { writeState } from "./lab-state.ts";
 import { restingPorts, writeAdminMachineFile, writeMachineFile } from "./machine-file.ts";
 import { writePolicy } from "./policy-file.ts";
@@ -27,12 +28,18 @@ export interface LabOrder {
   /** The hierarchy's time at the beginning. */
   readonly nowMs: number;
   readonly size?: LabSizeName;
+  /** Chooses among the shapes in which real sites differ; without it the lab has the usual ones. */
+  readonly seed?: string;
+  /** Shapes that are wanted whatever the seed says. */
+  readonly variant?: Partial<LabVariant>;
   /** Hears what is being made, a few words at a time. */
   onStep(text: string): void;
 }
 
 /** Makes a hierarchy on disk: the site PS1 in full, and the databases of its neighbours. Starts nothing. */
-export async function createLab({ folder, nowMs, size = "normal", onStep }: LabOrder): Promise<void> {
+export async function createLab(order: LabOrder): Promise<void> {
+  const { folder, nowMs, size = "normal", onStep } = order;
+  const variant = variantOfOrder(order);
   const lab = emptyFolder(folder);
   const amount = labSizes[size];
   const step = async <T>(text: string, work: () => T | Promise<T>): Promise<T> => {
@@ -52,21 +59,25 @@ export async function createLab({ folder, nowMs, size = "normal", onStep }: LabO
     createPackages(lab, amount, nowMs),
   );
   await step("databases of three sites", () =>
-    createInstances(lab, { size: amount, nowMs, taskRun, packages, secrets }),
+    createInstances(lab, { size: amount, nowMs, taskRun, packages, secrets, variant }),
   );
   await step("report server, Updates Publisher, user states", () => {
     createReportServer(lab, nowMs);
     createPublisherDatabases(lab, amount, nowMs);
     createUserStates(lab, amount, nowMs);
   });
-  await step("the site's own backup task", () => runSiteBackupTask(lab, taskRun));
+  await step("the site's own backup task", () => runSiteBackupTask(lab, taskRun, variant.taskDocument));
   await step("policies", () => {
     installTools(lab);
     writePolicy(lab);
     writeMachineFile(lab, restingPorts);
     writeAdminMachineFile(lab);
-    writeDescription(lab, { nowMs, size });
+    writeDescription(lab, { nowMs, size, variant });
   });
+}
+
+function variantOfOrder({ seed, variant }: LabOrder): LabVariant {
+  return { ...(seed === undefined ? usualVariant : variantOf(seed)), ...variant };
 }
 
 function emptyFolder(folder: string): string {
@@ -82,7 +93,10 @@ function emptyFolder(folder: string): string {
 }
 
 /** Written last: a folder without `lab.json` is no lab. */
-function writeDescription(lab: string, { nowMs, size }: { nowMs: number; size: LabSizeName }): void {
+function writeDescription(
+  lab: string,
+  { nowMs, size, variant }: { nowMs: number; size: LabSizeName; variant: LabVariant },
+): void {
   writeState(lab, {
     clockOffsetMs: Math.abs(nowMs - Date.now()) < 60_000 ? 0 : nowMs - Date.now(),
     hostClockOffsetMs: {},
@@ -93,6 +107,7 @@ function writeDescription(lab: string, { nowMs, size }: { nowMs: number; size: L
     version: 1,
     createdAt: nowMs,
     size,
+    variant,
     site,
     sites,
     hosts: Object.keys(drives).map((host) => `${host}.lab`),

@@ -8,7 +8,7 @@ import { hostFolder } from "./lab-folder.ts";
 import { readPassword } from "./lab-secrets.ts";
 import { labNow, readState } from "./lab-state.ts";
 import { runningServers } from "./running-lab.ts";
-import { recordCommit } from "./sql/change-tracking.ts";
+import { readChangeTracking, recordCommit } from "./sql/change-tracking.ts";
 import { openDatabase } from "./sql/database-file.ts";
 
 /** Statements for one database, with the tables they write to. */
@@ -64,6 +64,16 @@ async function writeOverWire(lab: string, port: number, { database, statements }
     for (const statement of statements) await pool.request().batch(statement);
   } finally {
     await pool.close();
+  }
+}
+
+/** The newest version of a database's change tracking. */
+export function trackedVersion(lab: string, host: SqlHost, database: string): number {
+  const db = openDatabase(databaseFile(lab, host, database));
+  try {
+    return readChangeTracking({ db, alias: "main" })?.version ?? 0;
+  } finally {
+    db.close();
   }
 }
 

@@ -1,12 +1,13 @@
 import { site } from "./hierarchy.ts";
 import type { TaskRun } from "./site/site-backup-task.ts";
-import { backupTaskName, severities } from "./databases/site-definition.ts";
+import { backupTaskName } from "./databases/site-tasks.ts";
+import { insertMessage, severities } from "./databases/status-messages.ts";
 import { quoted, writeToSite } from "./site-writes.ts";
 import { sqlDatetime } from "./windows-formats.ts";
 
 /** Notes a run of the site's backup task in the site database: its status messages, and its last result. */
 export async function recordTaskRun(lab: string, run: TaskRun): Promise<void> {
-  await writeRecord(lab, run, [
+  await writeRecord(lab, run, 0, [
     message(500, run.startMs),
     message(5055, run.startMs + 2_400),
     message(5056, run.snapshotMs),
@@ -17,7 +18,7 @@ export async function recordTaskRun(lab: string, run: TaskRun): Promise<void> {
 /** Notes a run that failed; the messages of the last good run stay where they are, as at a real site. */
 export async function recordFailedRun(lab: string, startMs: number): Promise<void> {
   const finishMs = startMs + 90_000;
-  await writeRecord(lab, { startMs, snapshotMs: finishMs, finishMs }, [
+  await writeRecord(lab, { startMs, snapshotMs: finishMs, finishMs }, 1, [
     message(500, startMs),
     message(5055, startMs + 2_400),
     message(5060, finishMs),
@@ -36,34 +37,27 @@ export async function setTaskDays(lab: string, daysOfWeek: number): Promise<void
   });
 }
 
-async function writeRecord(lab: string, run: TaskRun, messages: readonly string[]): Promise<void> {
-  const failed = messages.some((it) => it.includes(", 5060, "));
+async function writeRecord(
+  lab: string,
+  run: TaskRun,
+  completion: 0 | 1,
+  messages: readonly string[],
+): Promise<void> {
   const result = `LastStartTime = '${sqlDatetime(run.startMs)}', LastCompletionTime = '${sqlDatetime(run.finishMs)}'`;
   await writeToSite(lab, {
     host: site.sqlServer,
     database: site.database,
     statements: [
       ...messages,
-      `UPDATE SQLTaskSiteStatus SET ${result}, CompletionStatus = ${failed ? 1 : 0} WHERE TaskType = 1`,
+      `UPDATE SQLTaskSiteStatus SET ${result}, CompletionStatus = ${completion} WHERE TaskType = 1`,
     ],
     tables: [],
   });
 }
 
 function message(id: number, atMs: number): string {
+  // Ever growing and never twice: the instant, and which of its run's messages it is.
+  const recordId = BigInt(atMs) * 10n + BigInt(id % 10);
   const severity = id === 5060 ? severities.error : severities.information;
-  const values = [
-    // Ever growing and never twice: the instant, and which of its run's messages it is.
-    String(BigInt(atMs) * 10n + BigInt(id % 10)),
-    quoted("SMS Server"),
-    String(severity),
-    String(id),
-    quoted(sqlDatetime(atMs)),
-    quoted(site.code),
-    quoted(site.server),
-    quoted("SMS_SITE_BACKUP"),
-    "4804",
-    "4804",
-  ];
-  return `INSERT INTO v_StatusMessage VALUES (${values.join(", ")})`;
+  return insertMessage({ recordId, siteCode: site.code, component: "SMS_SITE_BACKUP", id, atMs, severity });
 }

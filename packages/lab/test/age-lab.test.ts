@@ -5,7 +5,7 @@ import { ageLab } from "../src/age-lab.ts";
 import { digestTree } from "../src/digest.ts";
 import { labNow } from "../src/lab-state.ts";
 import { labStatus } from "../src/lab-status.ts";
-import { taskFolders } from "../src/site/site-backup-task.ts";
+import { inInstallFolder } from "../src/lab-folder.ts";
 import { openDatabase } from "../src/sql/database-file.ts";
 import { dayMs, hourMs } from "../src/windows-formats.ts";
 import { labNowMs, withLab } from "./made-lab.ts";
@@ -41,7 +41,7 @@ test("each day that passed left a version in the change tracking of every site, 
 });
 
 test("the nightly task has run again, and its log and the database agree on when", () => {
-  const log = readFileSync(join(taskFolders(lab.folder).site, "smsbkup.log"), "utf8");
+  const log = readFileSync(inInstallFolder(lab.folder, "Logs", "smsbkup.log"), "utf8");
   const finished = [...log.matchAll(/ID=5035 .*? GMTDATE=(\w{3} \w{3} \d\d [\d:.]+ \d{4}) /g)];
   const last = Date.parse(`${finished.at(-1)![1]!} GMT`);
   expect(labNow(lab.folder) - last).toBeLessThan(dayMs);
@@ -52,9 +52,9 @@ test("the nightly task has run again, and its log and the database agree on when
 });
 
 test("a few hours pass without a new run of the task", async () => {
-  const before = readFileSync(join(taskFolders(lab.folder).site, "smsbkup.log"), "utf8");
+  const before = readFileSync(inInstallFolder(lab.folder, "Logs", "smsbkup.log"), "utf8");
   await ageLab(lab.folder, 2 * hourMs);
-  expect(readFileSync(join(taskFolders(lab.folder).site, "smsbkup.log"), "utf8")).toBe(before);
+  expect(readFileSync(inInstallFolder(lab.folder, "Logs", "smsbkup.log"), "utf8")).toBe(before);
 });
 
 test("time does not pass backwards", async () => {

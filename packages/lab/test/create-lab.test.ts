@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -49,13 +49,21 @@ test("the policy file is a policy for PS1 and its repository, with secrets that 
 
 test("the site database names every package's source by its share, and each source is there", () => {
   const db = openDatabase(join(lab.folder, "hosts", "sql01", "data", "CM_PS1.mdf"));
-  const sources = db.prepare("SELECT PkgSourcePath AS path FROM v_Package WHERE PkgSourcePath <> ''").all();
-  const contents = db.prepare("SELECT ContentSource AS path FROM v_ContentInfo").all();
+  const own = "SourceSite = 'PS1'";
+  const sources = db.prepare(
+    `SELECT PkgSourcePath AS path, PackageType AS type FROM v_Package WHERE PkgSourcePath <> '' AND ${own}`,
+  );
+  const contents = db.prepare(
+    `SELECT ContentSource AS path FROM v_Content WHERE ContentSource LIKE '\\%' AND ${own}`,
+  );
+  const packages = sources.all();
+  const paths = [...packages, ...contents.all()].map((row) => String(row["path"]));
   db.close();
-  const paths = [...sources, ...contents].map((row) => String(row["path"]));
-  expect(paths.length).toBeGreaterThan(30);
+  expect(paths).toHaveLength(24);
   expect(paths.filter((path) => !path.startsWith("\\\\cm01.lab\\Sources$\\"))).toEqual([]);
   expect(paths.filter((path) => !existsSync(sourceFolder(lab.folder, path)))).toEqual([]);
+  const files = packages.filter((row) => statSync(sourceFolder(lab.folder, String(row["path"]))).isFile());
+  expect(files.map((row) => row["type"])).toEqual([]);
 });
 
 test("CD.Latest is of the version that the site database states", () => {

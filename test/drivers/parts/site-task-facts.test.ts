@@ -14,8 +14,7 @@ const keeper = {
   ...address,
   auth: { as: "login", user: "sitekeep", password: { env: "PASSWORD" } },
 } as const;
-const usual =
-  "DaysOfWeek = 127, BeginTime = '1900-01-01 22:00:00.000', LatestBeginTime = '1900-01-01 23:59:00.000'";
+const usual = "DaysOfWeek = 127, BeginTime = 2200, LatestBeginTime = 2359";
 
 test("the task's days, hours, destinations and last run are read from the site database", async () => {
   const facts = await read();
@@ -32,8 +31,7 @@ test("the task's days, hours, destinations and last run are read from the site d
 });
 
 test("bits of the week begin with Sunday, and a latest begin before the earliest is on the next day", async () => {
-  const late =
-    "DaysOfWeek = 9, BeginTime = '1899-12-30 23:30:00.000', LatestBeginTime = '1899-12-30 02:15:00.000'";
+  const late = "DaysOfWeek = 9, BeginTime = 2330, LatestBeginTime = 215";
   await changed(late, async () => {
     expect(await read()).toMatchObject({
       weekdays: [0, 3],

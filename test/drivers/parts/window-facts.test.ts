@@ -32,7 +32,6 @@ test("a group that was copied as a whole again is told, though its link is activ
   const [known] = before.links;
   const ours = "(SiteRequesting = 'PS1' AND SiteFulfilling = 'CAS')";
   const one = `${ours} AND ReplicationGroup = 'Alerts'`;
-  const created = "(SELECT MIN(CreatedTime) FROM dbo.RCM_DrsInitializationTracking)";
   try {
     await run(
       `UPDATE dbo.RCM_DrsInitializationTracking SET CreatedTime = DATEADD(day, -3, CreatedTime) WHERE ${one};`,
@@ -42,7 +41,7 @@ test("a group that was copied as a whole again is told, though its link is activ
     expect(seen!.initialisations).not.toBe(known!.initialisations);
   } finally {
     await run(
-      `UPDATE dbo.RCM_DrsInitializationTracking SET CreatedTime = DATEADD(day, 3, ${created}) WHERE ${one};`,
+      `UPDATE dbo.RCM_DrsInitializationTracking SET CreatedTime = DATEADD(day, 3, CreatedTime) WHERE ${one};`,
     );
   }
   expect((await read(labDatabase(lab.folder, "CM_PS1"))).links).toEqual(before.links);
@@ -120,11 +119,11 @@ test.each([
 });
 
 test("a partner in maintenance is a link in maintenance, and so is every link of a site that is itself", async () => {
-  await inSite("UPDATE dbo.ServerData SET Status = 120 WHERE SiteCode = 'CAS';", async () => {
+  await inSite("UPDATE dbo.ServerData SET SiteStatus = 120 WHERE SiteCode = 'CAS';", async () => {
     const { links } = await read(labDatabase(lab.folder, "CM_PS1"));
     expect(links).toMatchObject([{ partner: "CAS", state: "maintenance" }]);
   });
-  await inSite("UPDATE dbo.ServerData SET Status = 120 WHERE SiteCode = 'PS1';", async () => {
+  await inSite("UPDATE dbo.ServerData SET SiteStatus = 120 WHERE SiteCode = 'PS1';", async () => {
     const { links } = await read(labDatabase(lab.folder, "CM_PS1"));
     expect(links).toMatchObject([{ partner: "CAS", state: "maintenance" }]);
   });
@@ -135,8 +134,9 @@ async function inSite(statement: string, work: () => Promise<void>): Promise<voi
   const tables = ["RCM_ReplicationLinkStatus", "RCM_DrsInitializationTracking", "ServerData"] as const;
   const status = {
     RCM_ReplicationLinkStatus: "Status = 2",
-    RCM_DrsInitializationTracking: "InitializationStatus = 6",
-    ServerData: "Status = 125",
+    RCM_DrsInitializationTracking:
+      "InitializationStatus = CASE InitializationPercent WHEN 100 THEN 6 ELSE 7 END",
+    ServerData: "SiteStatus = CASE SiteCode WHEN 'PS0' THEN 110 WHEN 'S01' THEN 110 ELSE 125 END",
   };
   try {
     await run(statement);

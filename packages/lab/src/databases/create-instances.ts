@@ -2,16 +2,23 @@ import type { DatabaseSync } from "node:sqlite";
 
 import { site, sites, type LabSize } from "../hierarchy.ts";
 import { hostFolder } from "../lab-folder.ts";
+import type { LabVariant } from "../lab-variant.ts";
 import type { LabSecrets } from "../lab-secrets.ts";
 import type { PackageRecord } from "../site/packages.ts";
 import type { TaskRun } from "../site/site-backup-task.ts";
 import { createInstance } from "../sql/instance.ts";
-import type { DatabaseDefinition, InstanceDefinition, LoginDefinition } from "../sql/instance-definition.ts";
+import type {
+  DatabaseDefinition,
+  InstanceDefinition,
+  LoginDefinition,
+  Permission,
+} from "../sql/instance-definition.ts";
 import { fillTables } from "./fill-table.ts";
 import { fillReportServer, fillReportServerTemp, fillUpdateServices } from "./report-databases.ts";
 import { contentTables } from "./site-content.ts";
 import { dataTables, trackedTables } from "./site-data.ts";
 import { siteDefinition } from "./site-definition.ts";
+import { livingReplication } from "./site-replication.ts";
 
 /** What the databases of a hierarchy are filled from. */
 export interface HierarchyFacts {
@@ -20,6 +27,7 @@ export interface HierarchyFacts {
   readonly taskRun: TaskRun;
   readonly packages: readonly PackageRecord[];
   readonly secrets: LabSecrets;
+  readonly variant: LabVariant;
 }
 
 /** Makes the SQL Server of every site: PS1's holds the reporting and update databases too. */
@@ -38,7 +46,8 @@ function instanceOf(siteCode: string, host: string, facts: HierarchyFacts): Inst
     drives: { "E:": "E" },
     shares: { [`\\\\${host}\\stage$`]: "E/stage" },
     databases: [siteDatabase(siteCode, facts), ...(siteCode === site.code ? companions(facts) : [])],
-    logins: loginsOf(facts.secrets),
+    logins: loginsOf(facts),
+    product: facts.variant.sqlServer,
     certificates: siteCode === site.code ? [{ database, ...bitLocker }] : [],
     masterKeys: siteCode === site.code ? [database] : [],
   };
@@ -52,17 +61,18 @@ const bitLocker = {
 } as const;
 
 function siteDatabase(siteCode: string, facts: HierarchyFacts): DatabaseDefinition {
-  const { nowMs, taskRun, packages } = facts;
+  const { nowMs, taskRun, packages, variant } = facts;
   const size = siteCode === site.code ? facts.size : companionSize(facts.size);
   return {
     name: `CM_${siteCode}`,
     recoveryModel: "SIMPLE",
     siteCode,
+    living: livingReplication(nowMs),
     changeTracking: { retention: 5, units: 3, autoCleanup: true, tables: trackedTables },
     seed: (db: DatabaseSync) =>
       fillTables(db, [
-        ...siteDefinition({ siteCode, nowMs, taskRun }),
-        ...contentTables(siteCode, siteCode === site.code ? packages : []),
+        ...siteDefinition({ siteCode, nowMs, taskRun, variant }),
+        ...contentTables(siteCode === site.code ? packages : []),
         ...dataTables(siteCode, size, nowMs),
       ]),
   };
@@ -85,7 +95,10 @@ function companions({ nowMs, size }: HierarchyFacts): readonly DatabaseDefinitio
   ];
 }
 
-function loginsOf(secrets: LabSecrets): readonly LoginDefinition[] {
+/** The rights by which the login is shown certificates and endpoints. */
+const showingRights: readonly Permission[] = ["view-definition", "view-any-definition", "control"];
+
+function loginsOf({ secrets, variant }: HierarchyFacts): readonly LoginDefinition[] {
   return [
     {
       user: "sitekeep",
@@ -94,12 +107,10 @@ function loginsOf(secrets: LabSecrets): readonly LoginDefinition[] {
         "backup",
         "view-change-tracking",
         "view-server-state",
-        "view-definition",
-        "view-any-definition",
         "view-any-database",
         "msdb",
         "create-database",
-        "control",
+        ...(variant.certificates === "shown" ? showingRights : []),
       ],
     },
     { user: "labadmin", password: secrets.adminPassword, can: ["sysadmin"] },

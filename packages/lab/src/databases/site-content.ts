@@ -1,83 +1,130 @@
+import { site } from "../hierarchy.ts";
 import { packageTypes } from "../site/package-catalogue.ts";
-import type { PackageRecord } from "../site/packages.ts";
+import type { ContentRecord, PackageRecord } from "../site/packages.ts";
 import { sqlDatetime } from "../windows-formats.ts";
 import type { Cell, TableContent } from "./fill-table.ts";
 
-/** Packages, applications and their contents, as the views of the site database show them. */
-export function contentTables(siteCode: string, packages: readonly PackageRecord[]): readonly TableContent[] {
-  const contents = packages.flatMap((it, index) =>
-    it.contents.map((content) => ({ of: it, index, content })),
-  );
+/** Packages, applications and their contents, as the views of every site's database show them. */
+export function contentTables(packages: readonly PackageRecord[]): readonly TableContent[] {
+  const contents = contentsOf(packages);
   return [
-    { name: "v_Package", columns: packageColumns, rows: packages.map((it) => packageRow(siteCode, it)) },
     {
-      name: "v_ContentInfo",
-      columns: contentColumns,
-      rows: contents.map(({ content }, index) => [
-        16_777_300 + index,
-        content.uniqueId,
-        content.version,
-        content.source,
-        content.hash,
-        4,
-        Math.ceil(content.bytes / 1024),
-      ]),
+      name: "v_Package",
+      columns: packageColumns,
+      rows: packages.map((it) => shapeOf(it)).map((it) => packageRow(it)),
     },
+    { name: "v_ContentInfo", columns: contentInfoColumns, rows: contents.map((it) => contentInfoRow(it)) },
     {
       name: "v_CIContents_All",
       columns: "CI_ID int, ContentCI_ID int, Content_ID int, Content_UniqueID nvarchar(512)",
-      rows: contents.map(({ index, content }, at) => [
-        16_780_000 + index,
-        16_790_000 + at,
-        16_777_300 + at,
-        content.uniqueId,
-      ]),
+      rows: contents.map((it) => [it.id + 400_000, it.id + 500_000, it.id, it.uniqueId]),
     },
     {
       name: "v_CIContentPackage",
       columns: "CI_ID int, PkgID nvarchar(8)",
-      rows: contents.map(({ of, index }) => [16_780_000 + index, of.packageId]),
+      rows: contents.map((it) => [it.id + 400_000, it.packageId]),
     },
-    {
-      name: "v_Content",
-      columns: `PkgID nvarchar(8), Content_UniqueID nvarchar(512), SourceSize int, SourceVersion int`,
-      rows: contents.map(({ of, content }) => [
-        of.packageId,
-        content.uniqueId,
-        Math.ceil(content.bytes / 1024),
-        content.version,
-      ]),
-    },
+    { name: "v_Content", columns: contentColumns, rows: contents.map((it) => contentRow(it)) },
   ];
 }
 
-const packageColumns = `PackageID nvarchar(8), Name nvarchar(256), Version nvarchar(64), Manufacturer nvarchar(256),
-  SourceSite nvarchar(3), PkgSourceFlag int, PkgSourcePath nvarchar(512), StoredPkgPath nvarchar(512),
-  StoredPkgVersion int, SourceVersion int, SourceDate datetime, LastRefreshTime datetime, PackageType int,
-  PackageSize int`;
+const packageColumns = `PackageID nvarchar(8), Name nvarchar(256), Version nvarchar(64), Language nvarchar(64),
+  Manufacturer nvarchar(256), PreDownloadRule nvarchar(512), Description nvarchar(512), PkgSourceFlag int,
+  PkgSourcePath nvarchar(512), StoredPkgPath nvarchar(512), SourceVersion int, SourceDate datetime, ShareType int,
+  ShareName nvarchar(256), SourceSite nvarchar(3), LastRefreshTime datetime, PkgFlags int, ActionInProgress int,
+  ImageFlags int, PackageType int, SecurityKey nvarchar(64), ObjectTypeID int`;
 
-const contentColumns = `Content_ID int, ContentUniqueID nvarchar(512), ContentVersion int,
-  ContentSource nvarchar(512), ContentHash nvarchar(256), ContentHashVersion int, SourceSize int`;
+/** A package as its row tells of it. */
+interface PackageShape {
+  readonly packageId: string;
+  readonly name: string;
+  readonly manufacturer: string;
+  readonly type: number;
+  readonly version: number;
+  readonly source: string | null;
+  readonly sourceSite: string;
+  readonly dateMs: number;
+}
 
 /** An application's package has no source of its own: the sources are those of its contents. */
-function packageRow(siteCode: string, it: PackageRecord): readonly Cell[] {
+function shapeOf(it: PackageRecord): PackageShape {
+  const { packageId, name, manufacturer, version, sourceDateMs: dateMs } = it;
   const source = it.kind === "application" ? "" : it.source;
-  const size = it.contents.reduce((sum, content) => sum + content.bytes, 0);
-  const date = sqlDatetime(it.sourceDateMs);
+  const of = { packageId, name, manufacturer, version, source, dateMs };
+  return { ...of, type: packageTypes[it.kind], sourceSite: site.code };
+}
+
+function packageRow(it: PackageShape): readonly Cell[] {
+  const date = sqlDatetime(it.dateMs);
+  const flag = it.source === null || it.source === "" ? 1 : 2;
   return [
     it.packageId,
     it.name,
     "",
+    "",
     it.manufacturer,
-    siteCode,
-    source === "" ? 1 : 2,
-    source,
+    null,
+    "",
+    flag,
+    it.source,
     "",
     it.version,
-    it.version,
     date,
+    1,
+    null,
+    it.sourceSite,
     date,
-    packageTypes[it.kind],
-    Math.ceil(size / 1024),
+    0,
+    0,
+    null,
+    it.type,
+    null,
+    2,
   ];
+}
+
+/** A content of an application or of updates; packages of the classic kinds have none in these views. */
+interface ContentShape extends Pick<ContentRecord, "uniqueId" | "version" | "hash" | "bytes"> {
+  readonly id: number;
+  readonly packageId: string;
+  readonly name: string;
+  readonly source: string;
+  readonly sourceSite: string;
+}
+
+function contentsOf(packages: readonly PackageRecord[]): readonly ContentShape[] {
+  const own = packages
+    .filter((it) => it.kind === "application" || it.kind === "updates")
+    .flatMap((it) =>
+      it.contents.map((content) => ({
+        ...content,
+        packageId: it.packageId,
+        name: it.kind === "application" ? `${it.name} - DeploymentType` : it.name,
+        source: it.kind === "application" ? content.source : content.source,
+        sourceSite: site.code,
+      })),
+    );
+  return own.map((it, index) => ({ ...it, id: 16_777_555 + index }));
+}
+
+const contentInfoColumns = `Content_ID int, ContentUniqueID nvarchar(512), ContentVersion int,
+  ContentSource nvarchar(512), ContentHash nvarchar(256), ContentFlags int, SourceSize int,
+  DisplayName nvarchar(512)`;
+
+function contentInfoRow(it: ContentShape): readonly Cell[] {
+  return [it.id, it.uniqueId, it.version, it.source, it.hash, 0, kilobytes(it), it.name];
+}
+
+const contentColumns = `PkgID nvarchar(8), Content_ID int, Content_UniqueID nvarchar(512), ContentVersion int,
+  SourceSize bigint, ContentHash nvarchar(256), ContentHashVersion int, ContentDescription nvarchar(512),
+  SourceSite nvarchar(3), ContentFlags int, ContentSource nvarchar(512), ContentType int, RelatedContentID int,
+  ModelName nvarchar(256), SecurityKey nvarchar(64), ObjectTypeID int`;
+
+function contentRow(it: ContentShape): readonly Cell[] {
+  const content = [it.packageId, it.id, it.uniqueId, it.version, kilobytes(it), it.hash, 4, it.name];
+  return [...content, it.sourceSite, 0, it.source, 1, null, null, null, 31];
+}
+
+function kilobytes({ bytes }: ContentShape): number {
+  return Math.ceil(bytes / 1024);
 }

@@ -1,6 +1,7 @@
 import { chanceFrom } from "../seeded-chance.ts";
 import { dayMs, hourMs, sqlDatetime } from "../windows-formats.ts";
-import type { LabSize } from "../hierarchy.ts";
+import { site, type LabSize } from "../hierarchy.ts";
+import { userStates } from "../site/user-state.ts";
 import type { Cell, TableContent } from "./fill-table.ts";
 
 /** Tables that clients and administrators change all day, and that are replicated. */
@@ -19,7 +20,7 @@ export function dataTables(siteCode: string, size: LabSize, nowMs: number): read
     collections(siteCode, Math.ceil(count / 8)),
     configurationItems(siteCode, Math.ceil(count / 2), nowMs),
     members(siteCode, count * 2),
-    stateMigrations(nowMs),
+    stateMigrations(siteCode, size, nowMs),
     inventory(siteCode, size.databasePadBytes),
   ];
 }
@@ -92,21 +93,36 @@ function members(siteCode: string, count: number): TableContent {
   };
 }
 
-function stateMigrations(nowMs: number): TableContent {
+/** One row for each store on the state migration point; the oldest was released and not deleted yet. */
+function stateMigrations(siteCode: string, size: LabSize, nowMs: number): TableContent {
+  const stores = siteCode === site.code ? userStates(size, nowMs) : [];
   return {
     name: "v_StateMigration",
-    columns: `MigrationID nvarchar(64), SourceName nvarchar(256), RestoreName nvarchar(256),
-      MigrationStatus int, MigrationType int, StoreCreationDate datetime,
-      StoreDeletionDate datetime`,
-    rows: times(6, (index) => [
-      `SMP${index}`,
-      `PS1-W0000${index}`,
-      `PS1-W0010${index}`,
-      1,
-      1,
-      sqlDatetime(nowMs - (index + 1) * dayMs),
-      null,
-    ]),
+    columns: `MigrationID nvarchar(64), MigrationType int, MigrationStatus int, MigrationBehavior int,
+      SourceName nvarchar(256), SourceMACAddresses nvarchar(256), RestoreName nvarchar(256),
+      RestoreMACAddresses nvarchar(256), StoreCreationDate datetime, StoreReleaseDate datetime,
+      StoreDeletionDate datetime, StorePath nvarchar(512), StoreSize bigint, SMPServerName nvarchar(256),
+      SiteCode nvarchar(3)`,
+    rows: stores.map((store, index) => {
+      const isReleased = index === stores.length - 1;
+      return [
+        `SMP${index}`,
+        1,
+        isReleased ? 2 : 1,
+        0,
+        `PS1-W0000${index}`,
+        null,
+        `PS1-W0010${index}`,
+        null,
+        sqlDatetime(store.createdMs),
+        isReleased ? sqlDatetime(nowMs - dayMs) : null,
+        null,
+        store.sharePath,
+        store.bytes,
+        "smp01.lab",
+        siteCode,
+      ];
+    }),
   };
 }
 

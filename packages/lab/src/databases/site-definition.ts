@@ -1,14 +1,16 @@
 import { site, sites } from "../hierarchy.ts";
-import { hourMs, sqlDatetime } from "../windows-formats.ts";
-import type { TableContent } from "./fill-table.ts";
-import type { SiteFacts } from "./site-facts.ts";
+import type { Cell, TableContent } from "./fill-table.ts";
+import { siteNumber, type SiteFacts } from "./site-facts.ts";
 import { replicationTables } from "./site-replication.ts";
 import { roleTables } from "./site-roles.ts";
+import { taskTables } from "./site-tasks.ts";
+import { statusMessages } from "./status-messages.ts";
 
 /** The tables that describe the site itself: sites, roles, maintenance tasks and their results. */
 export function siteDefinition(facts: SiteFacts): readonly TableContent[] {
   return [
     ...siteTables(facts),
+    ...definitionTables(),
     ...roleTables(facts),
     ...taskTables(facts),
     statusMessages(facts),
@@ -23,38 +25,41 @@ function siteTables({ siteCode }: SiteFacts): readonly TableContent[] {
     {
       name: "Sites",
       columns: `SiteKey int, SiteCode nvarchar(3), SiteName nvarchar(255), ReportToSite nvarchar(3),
-        SiteServer nvarchar(255), Version nvarchar(32), BuildNumber int, SiteType int,
-        Status int`,
-      rows: sites.map((it, key) => [
-        key + 1,
+        Status int, DetailedStatus int, SiteType int, BuildNumber int, Version nvarchar(32),
+        SiteServer nvarchar(255), InstallDir nvarchar(255), ReplicatesReservedRanges int, Settings "nvarchar(max)"`,
+      rows: sites.map((it) => [
+        siteNumber(it.code),
         it.code,
         it.name,
         it.parent,
-        it.server,
-        site.version,
-        site.build,
-        it.type,
         1,
+        125,
+        it.type,
+        site.build,
+        site.version,
+        it.server,
+        site.installFolder,
+        1,
+        null,
       ]),
     },
     {
       name: "v_Site",
       columns: `SiteCode nvarchar(3), SiteName nvarchar(255), ReportingSiteCode nvarchar(3),
-        ServerName nvarchar(255), InstallDir nvarchar(255), Type int, Status int, Mode int,
-        BuildNumber int, Version nvarchar(32), RequestedStatus int, TimeZoneInfo nvarchar(255)`,
+        ServerName nvarchar(255), InstallDir nvarchar(255), TimeZoneInfo nvarchar(255), Version nvarchar(32),
+        BuildNumber int, Type int, Status int, RequestedStatus int`,
       rows: sites.map((it) => [
         it.code,
         it.name,
         it.parent,
         it.server,
         site.installFolder,
+        zone,
+        site.version,
+        site.build,
         it.type,
         1,
-        0,
-        site.build,
-        site.version,
         110,
-        zone,
       ]),
     },
     {
@@ -66,80 +71,50 @@ function siteTables({ siteCode }: SiteFacts): readonly TableContent[] {
   ];
 }
 
-/** The name of the task *Backup Site Server* in the site's tables. */
-export const backupTaskName = "Backup SMS Site Server";
-/** A bit for each day of the week. */
-export const everyDay = 127;
+/** Properties of each site's definition that are numbers. */
+const numbers: readonly (readonly [name: string, value: number])[] = [
+  ["EnableMBAMRecoveryService", 1],
+  ["ReplicatesReservedRanges", 1],
+  ["Requested Status", 110],
+  ["SSBPort", 4022],
+  ["TwoKeyApproval", 0],
+];
 
-function taskTables({ siteCode, taskRun }: SiteFacts): readonly TableContent[] {
-  const name = backupTaskName;
-  const place = "E:\\CMBackup|E:\\CMBackup";
-  const siteNumber = sites.findIndex((it) => it.code === siteCode) + 1;
+/** What is set for the replication of each site, which repeats some of it in words. */
+const controls: readonly (readonly [name: string, value: string])[] = [
+  ["Degraded", "12"],
+  ["Failed", "24"],
+  ["Retention Period", "5"],
+  ["SQL Server Service Broker Port", "4022"],
+];
+
+function definitionTables(): readonly TableContent[] {
+  const each = <T>(rowsOf: (code: string, index: number) => readonly T[]): readonly T[] =>
+    sites.flatMap((it, index) => rowsOf(it.code, index));
   return [
     {
-      name: "vSMS_SC_SQL_Task",
-      columns: `SiteCode nvarchar(3), TaskName nvarchar(255), IsEnabled int, DaysOfWeek int,
-        BeginTime datetime, LatestBeginTime datetime, DeleteOlderThan int,
-        BackupLocation nvarchar(512)`,
-      rows: [
-        [siteCode, name, 1, everyDay, "1900-01-01 22:00:00.000", "1900-01-01 23:59:00.000", 0, place],
-        [
-          siteCode,
-          "Delete Aged Status Messages",
-          1,
-          everyDay,
-          "1900-01-01 00:00:00.000",
-          "1900-01-01 05:00:00.000",
-          30,
-          "",
-        ],
-        [siteCode, "Rebuild Indexes", 0, 1, "1900-01-01 00:00:00.000", "1900-01-01 05:00:00.000", 0, ""],
-      ],
+      name: "SC_SiteDefinition",
+      columns: `SiteNumber int, SiteCode nvarchar(3), SiteServerName nvarchar(255),
+        SiteDatabaseName nvarchar(255), SiteDatabaseServer nvarchar(255), SiteType int`,
+      rows: sites.map((it) => [siteNumber(it.code), it.code, it.server, `CM_${it.code}`, it.sql, it.type]),
     },
     {
-      name: "SQLTaskSiteStatus",
-      columns: `SiteNumber int, TaskName nvarchar(255), TaskType int, LastStartTime datetime,
-        LastCompletionTime datetime, CompletionStatus int, RunNow int`,
-      rows: [[siteNumber, name, 1, sqlDatetime(taskRun.startMs), sqlDatetime(taskRun.finishMs), 0, 0]],
+      name: "SC_SiteDefinition_Property",
+      columns: `SiteNumber int, Name nvarchar(255), Value1 nvarchar(512), Value2 nvarchar(512), Value3 int`,
+      rows: each<readonly Cell[]>((code) => [
+        ...numbers.map(([name, value]) => [siteNumber(code), name, null, null, value]),
+        [siteNumber(code), "SiteServerDomain", "", "lab", null],
+      ]),
+    },
+    {
+      name: "RCMSQlControl",
+      columns: "ID int, SiteNumber int",
+      rows: each((code, index) => [[index + 1, siteNumber(code)]]),
+    },
+    {
+      name: "vRcmSqlControlProperties",
+      columns: "ID int, Name nvarchar(255), Value nvarchar(512)",
+      rows: each((_, index) => controls.map(([name, value]) => [index + 1, name, value])),
     },
   ];
-}
-
-/** SMS severities, as signed 32-bit numbers. */
-export const severities = {
-  information: 1_073_741_824,
-  warning: -2_147_483_648,
-  error: -1_073_741_824,
-} as const;
-
-function statusMessages({ siteCode, taskRun, nowMs }: SiteFacts): TableContent {
-  const said: (readonly [component: string, id: number, atMs: number])[] = [
-    ["SMS_SITE_BACKUP", 500, taskRun.startMs],
-    ["SMS_SITE_BACKUP", 5055, taskRun.startMs + 2_400],
-    ["SMS_SITE_BACKUP", 5056, taskRun.snapshotMs],
-    ["SMS_SITE_BACKUP", 5035, taskRun.finishMs],
-  ];
-  const others = ["SMS_DISTRIBUTION_MANAGER", "SMS_POLICY_PROVIDER", "SMS_WSUS_SYNC_MANAGER"];
-  for (let hour = 1; hour <= 60; hour++)
-    said.push([others[hour % 3]!, 500 + (hour % 5), nowMs - hour * hourMs]);
-  return {
-    name: "v_StatusMessage",
-    columns: `RecordID bigint, ModuleName nvarchar(128), Severity int, MessageID int, Time datetime,
-      SiteCode nvarchar(3), MachineName nvarchar(128), Component nvarchar(128), ProcessID int,
-      ThreadID int`,
-    rows: said
-      .toSorted((left, right) => left[2] - right[2])
-      .map(([component, id, atMs], index) => [
-        72_057_594_037_927_936n + BigInt(index),
-        "SMS Server",
-        severities.information,
-        id,
-        sqlDatetime(atMs),
-        siteCode,
-        sites.find((it) => it.code === siteCode)!.server,
-        component,
-        4804,
-        4804 + index,
-      ]),
-  };
 }

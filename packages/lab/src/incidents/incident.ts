@@ -2,7 +2,7 @@ import { labAt } from "../create-lab.ts";
 import { LabError } from "../lab-error.ts";
 import { labNow, readState, updateState } from "../lab-state.ts";
 import { failSiteBackupTask, runSiteBackupTask, taskRunThatEnds } from "../site/site-backup-task.ts";
-import { everyDay } from "../databases/site-definition.ts";
+import { everyDay } from "../databases/site-tasks.ts";
 import { recordFailedRun, recordTaskRun, setTaskDays } from "../task-record.ts";
 import { dayMs, minuteMs } from "../windows-formats.ts";
 import { incidents, isIncident, type IncidentName } from "./catalogue.ts";

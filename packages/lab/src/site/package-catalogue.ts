@@ -39,7 +39,7 @@ const rows: readonly (readonly [string, string, PackageKind, number, number, Pac
     "Microsoft Corporation",
     "osImage",
     4,
-    1,
+    0,
     { name: "install.wim", magic: wim, size: 2 },
   ],
   [

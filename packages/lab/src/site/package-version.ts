@@ -140,9 +140,10 @@ async function writeVersion(
     host: site.sqlServer,
     database: site.database,
     statements: [
-      `UPDATE v_Package SET SourceVersion = ${version}, StoredPkgVersion = ${version}, SourceDate = '${at}', LastRefreshTime = '${at}' WHERE PackageID = '${packageId}'`,
+      `UPDATE v_Package SET SourceVersion = ${version}, SourceDate = '${at}', LastRefreshTime = '${at}' WHERE PackageID = '${packageId}'`,
       `UPDATE v_ContentInfo SET ContentVersion = ${version}, ContentHash = '${content.hash}' WHERE ContentUniqueID = ${unique}`,
+      `UPDATE v_Content SET ContentVersion = ${version}, ContentHash = '${content.hash}' WHERE Content_UniqueID = ${unique}`,
     ],
-    tables: ["v_Package", "v_ContentInfo"],
+    tables: [],
   });
 }

@@ -110,7 +110,8 @@ function createPackage(lab: string, order: PackageOrder): PackageRecord {
     return { ...written, uniqueId, version: plan.version, source: folder };
   });
   const { packageId, name, manufacturer, kind, version } = plan;
-  const record = { packageId, name, manufacturer, kind, version, source, sourceDateMs, contents };
+  const of = { packageId, name, manufacturer, kind, version, sourceDateMs, contents };
+  const record = { ...of, source };
   writeLibraryEntry(lab, record);
   return record;
 }

@@ -11,9 +11,10 @@ import {
 import { dirname, join } from "node:path";
 
 import { site } from "../hierarchy.ts";
+import { readVariant, type LabVariant } from "../lab-variant.ts";
 import { hostFolder, inInstallFolder, onHost, writeDated } from "../lab-folder.ts";
 import { chanceFrom } from "../seeded-chance.ts";
-import { dayMs, hourMs, iniText, minuteMs, sqlDatetime } from "../windows-formats.ts";
+import { crlf, dayMs, hourMs, iniText, minuteMs, sqlDatetime } from "../windows-formats.ts";
 import { logLine, statusText, type StatusMessage } from "./log-lines.ts";
 import { encodeRegFile } from "./reg-text.ts";
 import { keysBelow, readRegistry } from "./registry-model.ts";
@@ -55,7 +56,7 @@ export function taskFolders(lab: string): { readonly site: string; readonly data
 }
 
 /** Runs the task Backup Site Server: deletes the former set, copies everything, and says so in its log. */
-export function runSiteBackupTask(lab: string, run: TaskRun): void {
+export function runSiteBackupTask(lab: string, run: TaskRun, document = taskDocument(lab)): void {
   const folders = taskFolders(lab);
   for (const folder of [folders.site, folders.database]) {
     rmSync(folder, { recursive: true, force: true });
@@ -64,18 +65,18 @@ export function runSiteBackupTask(lab: string, run: TaskRun): void {
   const copyMs = run.snapshotMs + 3 * minuteMs;
   copyDatabase(lab, join(folders.database, "SiteDBServer"), copyMs);
   copySiteServer(lab, folders.site, copyMs);
-  writeMetadata(folders.site, run);
-  appendLog(lab, successLog(run), run.finishMs);
+  writeDocuments(folders, run, document);
+  appendLog(lab, document, { lines: successLog(run, document), modifiedMs: run.finishMs });
 }
 
 /** What a run that can't clean its folder leaves behind: the former set half gone, and lines that say why. */
-export function failSiteBackupTask(lab: string, startMs: number): void {
+export function failSiteBackupTask(lab: string, startMs: number, document = taskDocument(lab)): void {
   const folders = taskFolders(lab);
   rmSync(join(folders.site, "SiteServer", "SMSServer", "inboxes"), { recursive: true, force: true });
   rmSync(join(folders.site, "CD.Latest"), { recursive: true, force: true });
-  rmSync(join(folders.site, "ConfigMgrBackup.ini"), { force: true });
+  for (const name of [backupDocument, iniDocument]) rmSync(join(folders.site, name), { force: true });
   rmSync(join(folders.database, "SiteDBServer", `${site.database}_log.ldf`), { force: true });
-  appendLog(lab, failureLog(startMs), startMs + 90_000);
+  appendLog(lab, document, { lines: failureLog(startMs), modifiedMs: startMs + 90_000 });
 }
 
 function copyDatabase(lab: string, folder: string, modifiedMs: number): void {
@@ -115,8 +116,41 @@ function copySiteServer(lab: string, folder: string, modifiedMs: number): void {
   }
 }
 
-/** The set's metadata. Microsoft documents no keys of it; these say what the log says. */
-function writeMetadata(folder: string, run: TaskRun): void {
+const backupDocument = "BackupDocument.xml";
+const databaseDocument = "SQLBackupDocument.xml";
+const iniDocument = "ConfigMgrBackup.ini";
+
+type TaskDocument = LabVariant["taskDocument"];
+
+function taskDocument(lab: string): TaskDocument {
+  return readVariant(lab).taskDocument;
+}
+
+/** What describes the set: the documents of the requester on each server, or an .ini file for both. */
+function writeDocuments(folders: ReturnType<typeof taskFolders>, run: TaskRun, document: TaskDocument): void {
+  const modifiedMs = run.finishMs - 2_000;
+  if (document === "ini") return writeIni(folders.site, run, modifiedMs);
+  const database = join(folders.database, "SiteDBServer", databaseDocument);
+  writeDated({ path: database, bytes: requesterDocument("SqlServerWriter", site.database), modifiedMs });
+  const path = join(folders.site, backupDocument);
+  writeDated({ path, bytes: requesterDocument("SMS Writer", site.code), modifiedMs });
+}
+
+/** The document that a VSS requester keeps of what it had backed up; in UTF-16, as Windows writes it. */
+function requesterDocument(writer: string, component: string): Buffer {
+  const text = crlf([
+    '<BACKUP_COMPONENTS xmlns="x-schema:#VssComponentMetadata" version="1.2" bootableSystemStateBackup="no"',
+    ' selectComponents="yes" backupType="full" partialFileSupport="no">',
+    `<WRITER_COMPONENTS instanceId="${chanceFrom(writer).guid()}" writerId="${chanceFrom(component).guid()}"`,
+    ` backupSchema="0"><COMPONENT componentName="${component}" componentType="database"`,
+    ' backupSucceeded="yes"/></WRITER_COMPONENTS>',
+    "</BACKUP_COMPONENTS>",
+  ]);
+  return Buffer.from(`\ufeff${text}`, "utf16le");
+}
+
+/** Microsoft documents no keys of it; these say what the log says. */
+function writeIni(folder: string, run: TaskRun, modifiedMs: number): void {
   const entries = [
     ["SiteCode", site.code],
     ["SiteServer", site.server],
@@ -127,23 +161,30 @@ function writeMetadata(folder: string, run: TaskRun): void {
     ["BackupFinish", sqlDatetime(run.finishMs)],
   ] as const;
   const bytes = iniText([{ name: "Backup", entries }]);
-  writeDated({ path: join(folder, "ConfigMgrBackup.ini"), bytes, modifiedMs: run.finishMs - 2_000 });
+  writeDated({ path: join(folder, iniDocument), bytes, modifiedMs });
 }
 
 const taskLog = "smsbkup.log";
 
-/** The log of the site server, of which the task puts a copy beside what it made. */
-function appendLog(lab: string, lines: string, modifiedMs: number): void {
+/**
+ * The log of the site server, of which the task puts a copy into the folder that it was told to back up to;
+ * with an .ini file, beside that.
+ */
+function appendLog(
+  lab: string,
+  document: TaskDocument,
+  { lines, modifiedMs }: { lines: string; modifiedMs: number },
+): void {
   const own = inInstallFolder(lab, "Logs", taskLog);
   const before = existsSync(own) ? readFileSync(own, "utf8") : "";
-  for (const path of [own, join(taskFolders(lab).site, taskLog)]) {
-    writeDated({ path, bytes: before + lines, modifiedMs });
-  }
+  const set = taskFolders(lab).site;
+  const copy = join(document === "ini" ? set : dirname(set), taskLog);
+  for (const path of [own, copy]) writeDated({ path, bytes: before + lines, modifiedMs });
 }
 
 type LogStep = readonly [afterMs: number, text: string];
 
-function successLog(run: TaskRun): string {
+function successLog(run: TaskRun, document: TaskDocument): string {
   const after = (ms: number): number => ms - run.startMs;
   const destination = `E:\\CMBackup\\${backupName}`;
   const shadow = "\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy";
@@ -155,7 +196,11 @@ function successLog(run: TaskRun): string {
     [after(run.snapshotMs) + 20, status(5056, "I", run.snapshotMs)],
     [after(run.snapshotMs) + 60_000, `Copying ${shadow}7\\ to ${destination}\\SiteServer`],
     [after(run.snapshotMs) + 180_000, `Copying ${shadow}8\\ to ${destination}\\SiteDBServer`],
-    [after(run.finishMs) - 2_000, "Wrote the backup metadata file ConfigMgrBackup.ini."],
+    [
+      after(run.finishMs) - 2_000,
+      `Wrote the backup metadata file ${document === "ini" ? iniDocument : backupDocument}.`,
+    ],
+    [after(run.finishMs) - 20, "SQL Backup task completed successfully"],
     [after(run.finishMs) - 10, "Backup completed"],
     [after(run.finishMs), status(5035, "I", run.finishMs)],
     [after(run.finishMs) + 400, "The file AfterBackup.bat does not exist; nothing is started."],
@@ -172,11 +217,11 @@ function failureLog(startMs: number): string {
       71_500,
       `Deleting E:\\CMBackup\\${backupName}\\SiteServer\\SMSServer\\inboxes\\auth\\ddm.box, FAILED, Win32 Error = 145`,
     ],
-    [
-      72_000,
-      "Failed to delete the contents of the backup folder. Error = [error code 5, message Access is denied].",
-    ],
+    [72_000, "Failed to delete the contents of the backup folder. Error Code = 0x0"],
+    [72_010, "Error: Deleting the existing files in the backup location failed..."],
+    [89_000, "SMS site backup failed. Please see previous errors."],
     [90_000, status(5060, "E", startMs + 90_000)],
+    [90_010, "SMS site backup service is stopping."],
   ]);
 }
 

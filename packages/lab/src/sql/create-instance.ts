@@ -4,10 +4,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { createTrackingTables, setChangeTracking, trackTable } from "./change-tracking.ts";
 import { createDatabase } from "./database-file.ts";
 import { addCertificate, addMasterKey, createKeyTables } from "./database-keys.ts";
+import { createLivingTable } from "./living-columns.ts";
 import { newGuid } from "./guid.ts";
 import type { DatabaseDefinition, InstanceDefinition } from "./instance-definition.ts";
 import { type DatabaseState, type InstanceState, writeInstanceState } from "./instance-state.ts";
 import { firstLsn } from "./lsn.ts";
+import { products } from "./product.ts";
 import { createHistoryTables } from "./msdb.ts";
 
 /** Where SQL Server sees the folder `data` of an instance. */
@@ -25,13 +27,16 @@ export function createInstance(folder: string, definition: InstanceDefinition, n
     drives: definition.drives,
     shares: definition.shares,
     logins: definition.logins,
+    ...(definition.product && { product: definition.product }),
     nextDatabaseId: 5,
     databases: [],
   };
   addDatabase(folder, state, { definition: system("master"), id: 1, nowMs }).close();
   addDatabase(folder, state, { definition: system("tempdb"), id: 2, nowMs }).close();
   addDatabase(folder, state, { definition: system("model"), id: 3, nowMs }).close();
-  addDatabase(folder, state, { definition: system("msdb", createHistoryTables), id: 4, nowMs }).close();
+  const product = products[definition.product ?? "2022"];
+  const history = system("msdb", (db) => createHistoryTables(db, product));
+  addDatabase(folder, state, { definition: history, id: 4, nowMs }).close();
   for (const database of definition.databases) {
     const made = addDatabase(folder, state, { definition: database, id: state.nextDatabaseId++, nowMs });
     addKeys(made, definition, database.name, nowMs);
@@ -56,6 +61,7 @@ export function addDatabase(
   const at = { db, alias: "main" };
   createTrackingTables(at);
   createKeyTables(at);
+  createLivingTable(at, definition.living ?? []);
   definition.seed(db);
   if (definition.changeTracking !== undefined) {
     setChangeTracking(at, definition.changeTracking, nowMs);

@@ -17,14 +17,11 @@ import { advanceLsn } from "./lsn.ts";
 import { mayEnter } from "./permissions.ts";
 import type { FailureSlot } from "./runtime/register-functions.ts";
 import { momentOfClock } from "./runtime/moments.ts";
+import { products, type Product } from "./product.ts";
 import { plainSettings, type ServerSettings } from "./server-settings.ts";
 import { SqlError } from "./sql-error.ts";
 
-/** Version 16 is SQL Server 2022. */
-export const serverVersion = [16, 0, 4176] as const;
 export const collationName = "SQL_Latin1_General_CP1_CI_AS";
-export const databaseVersion = 957;
-export const compatibilityLevel = 160;
 
 /** Log blocks that a restart skips. */
 const restartBlocks = 1000;
@@ -84,6 +81,10 @@ export class Engine {
 
   get host(): string {
     return this.state.host;
+  }
+
+  get product(): Product {
+    return products[this.state.product ?? "2022"];
   }
 
   /** The name by which the instance speaks of itself: `SQL01`. */

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { LivingColumn } from "./living-columns.ts";
+import type { ProductName } from "./product.ts";
 
 export type RecoveryModel = "SIMPLE" | "FULL";
 
@@ -27,6 +29,8 @@ export interface DatabaseDefinition {
   readonly name: string;
   readonly recoveryModel: RecoveryModel;
   readonly changeTracking?: ChangeTrackingDefinition;
+  /** What somebody who is not simulated keeps up to date in it. */
+  readonly living?: readonly LivingColumn[];
   /** Answer of `dbo.fnGetSiteCode()`. */
   readonly siteCode?: string;
   /** Makes and fills the tables, on a new database. */
@@ -65,6 +69,8 @@ export interface InstanceDefinition {
   readonly certificates: readonly CertificateDefinition[];
   /** Databases that have a master key. */
   readonly masterKeys: readonly string[];
+  /** SQL Server 2022 unless given. */
+  readonly product?: ProductName;
   /** Minutes that the host's local time is ahead of UTC; 60 unless given, so that a mix-up shows. */
   readonly utcOffsetMinutes?: number;
 }

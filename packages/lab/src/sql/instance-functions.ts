@@ -4,7 +4,8 @@ import { typeNameOf } from "./catalog/column-views.ts";
 import { databaseProperty } from "./catalog/server-views.ts";
 import { findObject, listObjects, type UserObject } from "./catalog/user-objects.ts";
 import { listTrackedTables, readChangeTracking } from "./change-tracking.ts";
-import { type Client, collationName, type Engine, serverVersion } from "./engine.ts";
+import { type Client, collationName, type Engine } from "./engine.ts";
+import type { Product } from "./product.ts";
 import type { DatabaseState } from "./instance-state.ts";
 import {
   hasDatabaseRight,
@@ -18,7 +19,9 @@ import {
 import type { RuntimeFunction } from "./runtime/register-functions.ts";
 
 /** The text of `@@VERSION`. */
-export const versionText = `Microsoft SQL Server 2022 (RTM-CU15) - ${serverVersion.join(".")}.1 (X64) \n\tStandard Edition (64-bit) on Windows Server 2022 Standard 10.0 <X64> (Build 20348: ) (sitekeep lab)`;
+export function versionText({ name, update, version }: Product): string {
+  return `Microsoft SQL Server ${name} (RTM-${update}) - ${version.join(".")}.1 (X64) \n\tStandard Edition (64-bit) on Windows Server 2022 Standard 10.0 <X64> (Build 20348: ) (sitekeep lab)`;
+}
 
 /**
  * The functions that ask the instance, for the client that `current` names: SQLite calls them while one
@@ -37,7 +40,7 @@ export function instanceFunctions(
     lab_server_property: (name = null) => serverProperty(engine, String(name)),
     lab_database_property: (name = null, property = null) => {
       const database = named(name);
-      return database === undefined ? null : databaseProperty(database, String(property));
+      return database === undefined ? null : databaseProperty(engine, database, String(property));
     },
     lab_db_id: (name) => named(name)?.id ?? null,
     lab_db_name: (id) =>
@@ -115,18 +118,19 @@ function findNamed(
 }
 
 function serverProperty(engine: Engine, name: string): string | number | null {
+  const { version, update } = engine.product;
   const isNamed = engine.isInForce("clustered-named-instance");
   const values: Readonly<Record<string, string | number | null>> = {
     servername: engine.serverName,
     machinename: engine.serverName,
     computernamephysicalnetbios: engine.serverName,
     instancename: isNamed ? "CM" : null,
-    productversion: `${serverVersion.join(".")}.1`,
-    productmajorversion: String(serverVersion[0]),
-    productminorversion: String(serverVersion[1]),
-    productbuild: String(serverVersion[2]),
+    productversion: `${version.join(".")}.1`,
+    productmajorversion: String(version[0]),
+    productminorversion: String(version[1]),
+    productbuild: String(version[2]),
     productlevel: "RTM",
-    productupdatelevel: "CU15",
+    productupdatelevel: update,
     edition: "Standard Edition (64-bit)",
     engineedition: 2,
     collation: engine.isInForce("foreign-collation") ? "Latin1_General_CI_AS" : collationName,
@@ -136,7 +140,8 @@ function serverProperty(engine: Engine, name: string): string | number | null {
     issingleuser: 0,
     instancedefaultdatapath: dataFolder,
     instancedefaultlogpath: dataFolder,
-    instancedefaultbackuppath: `${dataFolder}Backup\\`,
+    // A property of 2019 and later; before, as for every name that is unknown, there is no value.
+    instancedefaultbackuppath: version[0] < 15 ? null : `${dataFolder}Backup\\`,
     processid: process.pid,
   };
   return values[name.toLowerCase()] ?? null;

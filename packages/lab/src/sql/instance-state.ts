@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ProductName } from "./product.ts";
 import type { LoginDefinition, RecoveryModel } from "./instance-definition.ts";
 
 /** The full backup that differentials of a database are taken against. */
@@ -59,6 +60,8 @@ export interface InstanceState {
   readonly drives: Readonly<Record<string, string>>;
   readonly shares: Readonly<Record<string, string>>;
   readonly logins: readonly LoginDefinition[];
+  /** A lab that was made before it could be chosen is of 2022. */
+  readonly product?: ProductName;
   nextDatabaseId: number;
   databases: DatabaseState[];
 }

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
+import { isSince2022, type Product } from "./product.ts";
+
+const laterColumns = ", last_valid_restore_time datetime, compression_algorithm nvarchar(32)";
 
 /** Makes the history tables of msdb that tools read. Exact numbers are text, see `createDatabase`. */
-export function createHistoryTables(db: DatabaseSync): void {
+export function createHistoryTables(db: DatabaseSync, product: Product): void {
   db.exec(`
     CREATE TABLE backupmediaset (media_set_id int PRIMARY KEY, media_uuid uniqueidentifier, media_family_count tinyint,
       name nvarchar(128), description nvarchar(255), software_name nvarchar(128), software_vendor_id int,
@@ -26,7 +29,7 @@ export function createHistoryTables(db: DatabaseSync): void {
       fork_point_lsn text_numeric(25,0), database_guid uniqueidentifier, family_guid uniqueidentifier,
       differential_base_lsn text_numeric(25,0), differential_base_guid uniqueidentifier,
       compressed_backup_size text_numeric(20,0), key_algorithm nvarchar(32), encryptor_thumbprint varbinary(20),
-      encryptor_type nvarchar(32), last_valid_restore_time datetime, compression_algorithm nvarchar(32));
+      encryptor_type nvarchar(32)${isSince2022(product) ? laterColumns : ""});
     CREATE TABLE backupfile (backup_set_id int, first_family_number tinyint, file_number int, file_type char(1),
       logical_name nvarchar(128), physical_drive nvarchar(260), physical_name nvarchar(260), file_size text_numeric(20,0),
       backup_size text_numeric(20,0), is_present bit);

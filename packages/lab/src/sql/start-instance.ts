@@ -3,7 +3,7 @@ import { startTdsServer } from "../tds/server.ts";
 import type { LoginAnswer, ServerMessage, TdsHost } from "../tds/session.ts";
 import { listTrackedTables } from "./change-tracking.ts";
 import { ClientSession } from "./client-session.ts";
-import { Engine, type EngineOptions, serverVersion } from "./engine.ts";
+import { Engine, type EngineOptions } from "./engine.ts";
 import { instanceFunctions } from "./instance-functions.ts";
 import type { LoginDefinition } from "./instance-definition.ts";
 import { worded } from "./message-language.ts";
@@ -55,7 +55,7 @@ export async function startInstance(folder: string, options: InstanceOptions): P
 function hostOf(engine: Engine): TdsHost {
   return {
     serverName: engine.serverName,
-    version: serverVersion,
+    version: engine.product.version,
     login: (request, spid) => logIn(engine, request, spid),
   };
 }

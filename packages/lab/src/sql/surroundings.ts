@@ -52,7 +52,7 @@ function globalVariable(
 ): Typed | undefined {
   switch (variable) {
     case "@@VERSION":
-      return literal(versionText, sqlType("nvarchar", { length: 300 }));
+      return literal(versionText(engine.product), sqlType("nvarchar", { length: 300 }));
     case "@@SERVERNAME":
       return literal(engine.serverName, name);
     case "@@SERVICENAME":

@@ -8,6 +8,8 @@ import { incidents, incidentsAt } from "../../src/incidents/catalogue.ts";
 import { incident } from "../../src/incidents/incident.ts";
 import { labNow, readState, watchState } from "../../src/lab-state.ts";
 import { objectPath, withdraw } from "../../src/site/content-library.ts";
+import { inInstallFolder } from "../../src/lab-folder.ts";
+import { readVariant } from "../../src/lab-variant.ts";
 import { taskFolders } from "../../src/site/site-backup-task.ts";
 import { publisherDatabase } from "../../src/site/updates-publisher.ts";
 import { openDatabase } from "../../src/sql/database-file.ts";
@@ -70,8 +72,10 @@ test("locked-scupdb leaves a name that is listed and can't be read, whoever read
   expect(readFileSync(file).equals(bytes)).toBe(true);
 });
 
-test("link-down shows at both ends for the links of PS1 only, and the last good time stays", async () => {
-  const good = linkRows("sql01", "CM_PS1");
+/** PS1 sends five groups to its parent: what is global, and what is its own. */
+const sendsOfPs1 = [-2, -2, -2, -2, -2];
+
+test("link-down shows at both ends for the links of PS1 only, and what was sent last stays", async () => {
   await incident(lab.folder, "link-down");
   for (const [host, database] of [
     ["sql01", "CM_PS1"],
@@ -81,9 +85,12 @@ test("link-down shows at both ends for the links of PS1 only, and the last good 
     expect(links.filter((it) => it.status === 9).map((it) => it.pair)).toEqual(
       links.filter((it) => it.pair.includes("PS1")).map((it) => it.pair),
     );
-    expect(links.some((it) => it.status === 2)).toBe(true);
+    expect(links.some((it) => it.status === 2)).toBe(database === "CM_CAS");
+    expect(sends(host, database, "LastSendResult")).toEqual(
+      database === "CM_CAS" ? [-2, -2, 0, 0] : sendsOfPs1,
+    );
   }
-  expect(linkRows("sql01", "CM_PS1").map((it) => it.time)).toEqual(good.map((it) => it.time));
+  expect(sends("sqlcas", "CM_CAS", "LastVersionSent").slice(0, 2)).toEqual([0, 0]);
   await incident(lab.folder, "link-down", { off: true });
   expect(linkRows("sqlcas", "CM_CAS").every((it) => it.status === 2)).toBe(true);
 });
@@ -110,10 +117,10 @@ test("task-on-sundays leaves one bit of the week, and off all seven", async () =
 });
 
 test("task-failed leaves half a set and the old 5035; off runs the task to its end", async () => {
-  const metadata = join(taskFolders(lab.folder).site, "ConfigMgrBackup.ini");
+  const metadata = taskDocument(lab.folder);
   await incident(lab.folder, "task-failed");
   expect(existsSync(metadata)).toBe(false);
-  const log = readFileSync(join(taskFolders(lab.folder).site, "smsbkup.log"), "utf8");
+  const log = readFileSync(inInstallFolder(lab.folder, "Logs", "smsbkup.log"), "utf8");
   expect([...log.matchAll(/STATMSG: ID=(\d+)/g)].map((match) => match[1])).toEqual([
     "500",
     "5055",
@@ -174,4 +181,16 @@ function query(host: string, database: string, statement: string): readonly Reco
   } finally {
     db.close();
   }
+}
+
+function sends(host: string, database: string, column: string): readonly unknown[] {
+  const db = openDatabase(join(lab.folder, "hosts", host, "data", `${database}.mdf`));
+  const rows = db.prepare(`SELECT ${column} AS it FROM DRS_MessageActivity_Send ORDER BY SiteCode`).all();
+  db.close();
+  return rows.map((row) => row["it"]);
+}
+
+function taskDocument(folder: string): string {
+  const isXml = readVariant(folder).taskDocument === "xml";
+  return join(taskFolders(folder).site, isXml ? "BackupDocument.xml" : "ConfigMgrBackup.ini");
 }

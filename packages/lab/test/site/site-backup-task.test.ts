@@ -1,8 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { inInstallFolder } from "../../src/lab-folder.ts";
 import { openDatabase } from "../../src/sql/database-file.ts";
-import { failSiteBackupTask, lastTaskRun, taskFolders } from "../../src/site/site-backup-task.ts";
+import {
+  failSiteBackupTask,
+  lastTaskRun,
+  runSiteBackupTask,
+  taskFolders,
+} from "../../src/site/site-backup-task.ts";
 import { labNowMs, withLab } from "../made-lab.ts";
 
 const lab = withLab();
@@ -52,15 +58,28 @@ test("the copied data file opens as a database with the site's rows, and was wri
 });
 
 test("a failed run leaves a set that lacks its metadata, and the lines that say why", () => {
-  failSiteBackupTask(lab.folder, labNowMs - 3_600_000);
+  failSiteBackupTask(lab.folder, labNowMs - 3_600_000, "xml");
   const { site, database } = taskFolders(lab.folder);
-  expect(existsSync(join(site, "ConfigMgrBackup.ini"))).toBe(false);
+  expect(existsSync(join(site, "BackupDocument.xml"))).toBe(false);
   expect(existsSync(join(database, "SiteDBServer", "CM_PS1_log.ldf"))).toBe(false);
   const failures = logLines().flatMap((line) => /FAILED, Win32 Error = (\d+)/.exec(line)?.[1] ?? []);
   expect(failures).toEqual(["5", "145"]);
 });
 
+test("each part of the set is described by the document of who backed it up, written in this run", () => {
+  const { site, database } = taskFolders(lab.folder);
+  runSiteBackupTask(lab.folder, run, "xml");
+  for (const path of [
+    join(site, "BackupDocument.xml"),
+    join(database, "SiteDBServer", "SQLBackupDocument.xml"),
+  ]) {
+    expect(readFileSync(path, "utf16le")).toContain("<BACKUP_COMPONENTS ");
+    expect(statSync(path).mtimeMs).toBeGreaterThan(run.startMs);
+  }
+  expect(existsSync(join(site, "ConfigMgrBackup.ini"))).toBe(false);
+});
+
 function logLines(): readonly string[] {
-  const text = readFileSync(join(taskFolders(lab.folder).site, "smsbkup.log"), "utf8");
+  const text = readFileSync(inInstallFolder(lab.folder, "Logs", "smsbkup.log"), "utf8");
   return text.split("\r\n").slice(0, -1);
 }

@@ -1,8 +1,9 @@
 import type { SqlValue } from "../../tds/sql-type.ts";
 import { declareColumns } from "../catalog/generated-relation.ts";
-import { collationName, compatibilityLevel, databaseVersion, type Engine, serverVersion } from "../engine.ts";
+import { collationName, type Engine } from "../engine.ts";
 import type { StatementContext } from "../execute/statement-context.ts";
 import { momentOfClock } from "../runtime/moments.ts";
+import { isSince2022 } from "../product.ts";
 import type { BackupSet } from "./backup-set.ts";
 import { type MediaContents, type SetOnMedia, wholeSet } from "./media-reader.ts";
 import { wholeSeconds } from "./record-backup.ts";
@@ -11,7 +12,10 @@ import { wholeSeconds } from "./record-backup.ts";
 type Row = Readonly<Record<string, SqlValue>>;
 
 const headerTypes =
-  "BackupName nvarchar(128), BackupDescription nvarchar(255), BackupType smallint, ExpirationDate datetime, Compressed bit, Position smallint, DeviceType tinyint, UserName nvarchar(128), ServerName nvarchar(128), DatabaseName nvarchar(128), DatabaseVersion int, DatabaseCreationDate datetime, BackupSize numeric(20:0), FirstLSN numeric(25:0), LastLSN numeric(25:0), CheckpointLSN numeric(25:0), DatabaseBackupLSN numeric(25:0), BackupStartDate datetime, BackupFinishDate datetime, SortOrder smallint, CodePage smallint, UnicodeLocaleId int, UnicodeComparisonStyle int, CompatibilityLevel tinyint, SoftwareVendorId int, SoftwareVersionMajor int, SoftwareVersionMinor int, SoftwareVersionBuild int, MachineName nvarchar(128), Flags int, BindingID uniqueidentifier, RecoveryForkID uniqueidentifier, Collation nvarchar(128), FamilyGUID uniqueidentifier, HasBulkLoggedData bit, IsSnapshot bit, IsReadOnly bit, IsSingleUser bit, HasBackupChecksums bit, IsDamaged bit, BeginsLogChain bit, HasIncompleteMetaData bit, IsForceOffline bit, IsCopyOnly bit, FirstRecoveryForkID uniqueidentifier, ForkPointLSN numeric(25:0), RecoveryModel nvarchar(60), DifferentialBaseLSN numeric(25:0), DifferentialBaseGUID uniqueidentifier, BackupTypeDescription nvarchar(60), BackupSetGUID uniqueidentifier, CompressedBackupSize bigint, containment tinyint, KeyAlgorithm nvarchar(32), EncryptorThumbprint varbinary(20), EncryptorType nvarchar(32), LastValidRestoreTime datetime, TimeZone smallint, CompressionAlgorithm nvarchar(32)";
+  "BackupName nvarchar(128), BackupDescription nvarchar(255), BackupType smallint, ExpirationDate datetime, Compressed bit, Position smallint, DeviceType tinyint, UserName nvarchar(128), ServerName nvarchar(128), DatabaseName nvarchar(128), DatabaseVersion int, DatabaseCreationDate datetime, BackupSize numeric(20:0), FirstLSN numeric(25:0), LastLSN numeric(25:0), CheckpointLSN numeric(25:0), DatabaseBackupLSN numeric(25:0), BackupStartDate datetime, BackupFinishDate datetime, SortOrder smallint, CodePage smallint, UnicodeLocaleId int, UnicodeComparisonStyle int, CompatibilityLevel tinyint, SoftwareVendorId int, SoftwareVersionMajor int, SoftwareVersionMinor int, SoftwareVersionBuild int, MachineName nvarchar(128), Flags int, BindingID uniqueidentifier, RecoveryForkID uniqueidentifier, Collation nvarchar(128), FamilyGUID uniqueidentifier, HasBulkLoggedData bit, IsSnapshot bit, IsReadOnly bit, IsSingleUser bit, HasBackupChecksums bit, IsDamaged bit, BeginsLogChain bit, HasIncompleteMetaData bit, IsForceOffline bit, IsCopyOnly bit, FirstRecoveryForkID uniqueidentifier, ForkPointLSN numeric(25:0), RecoveryModel nvarchar(60), DifferentialBaseLSN numeric(25:0), DifferentialBaseGUID uniqueidentifier, BackupTypeDescription nvarchar(60), BackupSetGUID uniqueidentifier, CompressedBackupSize bigint, containment tinyint, KeyAlgorithm nvarchar(32), EncryptorThumbprint varbinary(20), EncryptorType nvarchar(32)";
+/** Since SQL Server 2022. */
+const laterHeaderTypes =
+  "LastValidRestoreTime datetime, TimeZone smallint, CompressionAlgorithm nvarchar(32)";
 const fileTypes =
   "LogicalName nvarchar(128), PhysicalName nvarchar(260), Type char(1), FileGroupName nvarchar(128), Size numeric(20:0), MaxSize numeric(20:0), FileID bigint, CreateLSN numeric(25:0), DropLSN numeric(25:0), UniqueID uniqueidentifier, ReadOnlyLSN numeric(25:0), ReadWriteLSN numeric(25:0), BackupSizeInBytes bigint, SourceBlockSize int, FileGroupID int, LogGroupGUID uniqueidentifier, DifferentialBaseLSN numeric(25:0), DifferentialBaseGUID uniqueidentifier, IsReadOnly bit, IsPresent bit, TDEThumbprint varbinary(32), SnapshotURL nvarchar(360)";
 const labelTypes =
@@ -19,7 +23,9 @@ const labelTypes =
 
 /** RESTORE HEADERONLY: one row for each set on the media. */
 export function sendHeaders(context: StatementContext, sets: readonly SetOnMedia[]): void {
-  send(context, headerTypes, sets.map((it) => headerRow(context.engine, it))); // prettier-ignore
+  const isLater = isSince2022(context.engine.product);
+  const types = isLater ? `${headerTypes}, ${laterHeaderTypes}` : headerTypes;
+  send(context, types, sets.map((it) => headerRow(context.engine, it))); // prettier-ignore
 }
 
 /** RESTORE FILELISTONLY: the files of the database in a set. */
@@ -124,16 +130,16 @@ function chainAndFlags(set: BackupSet): Row {
 function sameForAll(engine: Engine): Row {
   return {
     DeviceType: 2,
-    DatabaseVersion: databaseVersion,
+    DatabaseVersion: engine.product.databaseVersion,
     SortOrder: 52,
     CodePage: 0,
     UnicodeLocaleId: 1033,
     UnicodeComparisonStyle: 196_609,
-    CompatibilityLevel: compatibilityLevel,
+    CompatibilityLevel: engine.product.compatibilityLevel,
     SoftwareVendorId: 4608,
-    SoftwareVersionMajor: serverVersion[0],
-    SoftwareVersionMinor: serverVersion[1],
-    SoftwareVersionBuild: serverVersion[2],
+    SoftwareVersionMajor: engine.product.version[0],
+    SoftwareVersionMinor: engine.product.version[1],
+    SoftwareVersionBuild: engine.product.version[2],
     MachineName: engine.serverName,
     Collation: collationName,
     HasBulkLoggedData: 0,

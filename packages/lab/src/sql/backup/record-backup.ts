@@ -1,5 +1,6 @@
 import type { SqlValue } from "../../tds/sql-type.ts";
-import { collationName, compatibilityLevel, databaseVersion, type Engine, serverVersion } from "../engine.ts";
+import { collationName, type Engine } from "../engine.ts";
+import { isSince2022 } from "../product.ts";
 import { newGuid } from "../guid.ts";
 import type { BackupSet } from "./backup-set.ts";
 
@@ -58,9 +59,9 @@ function setColumns(engine: Engine, set: BackupSet, isSnapshot: boolean): Record
     name: set.name,
     description: set.description,
     user_name: set.userName,
-    software_major_version: serverVersion[0],
-    software_minor_version: serverVersion[1],
-    software_build_version: serverVersion[2],
+    software_major_version: engine.product.version[0],
+    software_minor_version: engine.product.version[1],
+    software_build_version: engine.product.version[2],
     time_zone: set.utcOffsetMinutes / 15,
     first_lsn: set.firstLsn,
     last_lsn: set.lastLsn,
@@ -72,8 +73,8 @@ function setColumns(engine: Engine, set: BackupSet, isSnapshot: boolean): Record
     type: set.type,
     sort_order: 52,
     code_page: 0,
-    compatibility_level: compatibilityLevel,
-    database_version: databaseVersion,
+    compatibility_level: engine.product.compatibilityLevel,
+    database_version: engine.product.databaseVersion,
     backup_size: String(set.backupBytes),
     database_name: database.name,
     server_name: set.serverName,
@@ -101,7 +102,7 @@ function setColumns(engine: Engine, set: BackupSet, isSnapshot: boolean): Record
     differential_base_lsn: set.differentialBaseLsn,
     differential_base_guid: set.differentialBaseGuid,
     compressed_backup_size: String(set.compressedBytes),
-    compression_algorithm: set.isCompressed ? "MS_XPRESS" : null,
+    ...(isSince2022(engine.product) && { compression_algorithm: set.isCompressed ? "MS_XPRESS" : null }),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { RestoreStatement } from "../language/statement.ts";
-import { databaseVersion } from "../engine.ts";
 import { may } from "../permissions.ts";
 import { information, SqlError, unsupported } from "../sql-error.ts";
 import { evaluateText, type StatementContext } from "../execute/statement-context.ts";
@@ -121,7 +120,7 @@ async function restore(name: string, statement: RestoreStatement, reading: SetRe
 function refuseByIncident({ context, set }: SetReading, name: string): void {
   const { engine } = context;
   if (engine.isInForce("older-server")) {
-    const text = `The database was backed up on a server running version 17.00.${databaseVersion}. That version is incompatible with this server, which is running version 16.00.4176. Either restore the database on a server that supports the backup, or use a backup that is compatible with this server.`;
+    const text = `The database was backed up on a server running version 17.00.${engine.product.databaseVersion}. That version is incompatible with this server, which is running version 16.00.4176. Either restore the database on a server that supports the backup, or use a backup that is compatible with this server.`;
     throw new SqlError(3169, text);
   }
   if (engine.isInForce("size-limit")) {

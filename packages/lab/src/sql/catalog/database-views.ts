@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { listTrackedTables, readChangeTracking } from "../change-tracking.ts";
-import { type Client, collationName, compatibilityLevel, type Engine } from "../engine.ts";
+import { type Client, collationName, type Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import { seesDatabase, seesObject } from "../permissions.ts";
 import { objectId } from "./user-objects.ts";
@@ -27,7 +27,7 @@ export function databases(engine: Engine, client: Client, current: DatabaseState
       "replica_id uniqueidentifier", "group_database_id uniqueidentifier",
     ], // prettier-ignore
     rows: shown.map((it) => [
-      it.name, it.id, null, new Uint8Array([1]), engine.localTime(it.createdAtMs), compatibilityLevel,
+      it.name, it.id, null, new Uint8Array([1]), engine.localTime(it.createdAtMs), engine.product.compatibilityLevel,
       it.restoring === null ? collationOf(engine) : null, it.isSingleUser ? 1 : 0, it.isSingleUser ? "SINGLE_USER" : "MULTI_USER",
       0, it.restoring === null ? 0 : 1, it.restoring === null ? "ONLINE" : "RESTORING", 0, 1,
       Number(it.siteCode !== null), it.recoveryModel === "FULL" ? 1 : 3, it.recoveryModel, ...pageVerifyOf(engine),

@@ -2,10 +2,10 @@ import type { SqlValue } from "../../tds/sql-type.ts";
 import type { Client, Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import type { Path } from "../language/syntax.ts";
+import { livingTable } from "../living-columns.ts";
 import { may, mayRead, seesDefinitions } from "../permissions.ts";
 import { SqlError } from "../sql-error.ts";
 import type { Relation } from "../translate/scope.ts";
-import { quoteName } from "../translate/typed.ts";
 import {
   databaseFiles,
   databases,
@@ -101,7 +101,8 @@ function userRelation({ engine, client, database }: Place, name: string, path: P
     const text = `The SELECT permission was denied on the object '${object.name}', database '${database.name}', schema 'dbo'.`;
     throw new SqlError(229, text, { class: 14, state: 5 });
   }
-  return { sql: `${at.alias}.${quoteName(object.name)}`, columns: columnsOf(at, object.name) };
+  const columns = columnsOf(at, object.name);
+  return { sql: livingTable(at, object.name, { columns, nowMs: engine.nowMs() }), columns };
 }
 
 /** Finds a function in FROM. */

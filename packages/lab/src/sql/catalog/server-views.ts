@@ -1,5 +1,5 @@
 import { listCertificates, readMasterKey } from "../database-keys.ts";
-import { type Client, compatibilityLevel, type Engine } from "../engine.ts";
+import type { Client, Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import { listPermissions, seesCertificate, seesObject } from "../permissions.ts";
 import { listObjects } from "./user-objects.ts";
@@ -195,7 +195,11 @@ export function myPermissions(client: Client, database: DatabaseState | undefine
 }
 
 /** What SERVERPROPERTY and DATABASEPROPERTYEX answer about a database. */
-export function databaseProperty(database: DatabaseState, property: string): string | number | null {
+export function databaseProperty(
+  engine: Engine,
+  database: DatabaseState,
+  property: string,
+): string | number | null {
   switch (property.toLowerCase()) {
     case "status":
       return database.restoring === null ? "ONLINE" : "RESTORING";
@@ -206,7 +210,7 @@ export function databaseProperty(database: DatabaseState, property: string): str
     case "updateability":
       return "READ_WRITE";
     case "version":
-      return compatibilityLevel;
+      return engine.product.databaseVersion;
     default:
       return null;
   }
