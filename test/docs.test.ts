@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { commandTable } from "../src/cli/command-table.ts";
 import { kindOf, sourceKinds } from "../src/core/kinds/catalogue.ts";
 import { exitCode } from "../src/cli/command/exit-code.ts";
+import { relations } from "../src/core/outside/catalogue.ts";
+import * as rights from "../src/core/outside/right.ts";
 import { problemCodes } from "../src/core/base/problem-codes.ts";
 import { readMachineFile } from "../src/core/policy/read-machine-file.ts";
 import { readPolicies } from "../src/core/policy/read-policies.ts";
@@ -140,3 +142,38 @@ function yamlOf(file: string) {
     return { path: file, text, kind: text.includes("kind: BackupPolicy") ? "policy" : "machine" };
   });
 }
+
+const permissions = readFileSync("docs/permissions.md", "utf8");
+
+/** The last statement gives the right; those before it only lead to where it is given. */
+function lastGrant({ grant }: rights.Right): string {
+  const statement = grant.split("; ").at(-1)!.replace(/;$/, "");
+  return statement.replaceAll("[database]", "[CM_PS1]").replaceAll("[login]", "[DOMAIN\\cm01$]");
+}
+
+const plainRights = Object.values(rights)
+  .filter((it) => typeof it === "object")
+  .filter((it) => it !== rights.everybody);
+const certificateRight = rights.exportCertificate("BitLockerManagement_CERT");
+const msdbRights = relations.filter(({ at }) => at === "msdb").map(({ right }) => right);
+
+test.each([...plainRights, certificateRight, ...msdbRights])(
+  "docs/permissions.md gives the right $title",
+  (right) => {
+    expect(permissions).toContain(lastGrant(right));
+  },
+);
+
+test("docs/permissions.md gives the rights on tables of the site database by a role", () => {
+  const others = relations.map(({ right }) => lastGrant(right)).filter((it) => !permissions.includes(it));
+  expect(others.filter((it) => !/^(nothing|GRANT SELECT ON dbo\.\w+ TO \S+)$/.test(it))).toEqual([]);
+  expect(permissions).toContain("USE [CM_PS1];\nGRANT VIEW DEFINITION TO [DOMAIN\\cm01$];");
+  expect(permissions).toContain("ALTER ROLE db_datareader ADD MEMBER [DOMAIN\\cm01$];");
+});
+
+test("docs/permissions.md asks for no right that nothing uses", () => {
+  const wanted = [...permissions.matchAll(/^GRANT ([A-Z ]+?)(?: ON .*?)? TO /gm)].map(([, name]) => name!);
+  const used = [...plainRights, certificateRight, ...msdbRights].map(({ grant }) => grant).join(" ");
+  expect(wanted.length).toBeGreaterThan(5);
+  expect(wanted.filter((name) => !used.includes(`GRANT ${name} `))).toEqual([]);
+});
