@@ -127,6 +127,7 @@ describe("a witness that is refused, of another shape or without what it tells i
     ["clock", "SYSUTCDATETIME", [{ utc: null }]],
     ["setting", "change_tracking_databases", [{ retention_period: 5, retention_period_units: 4 }]],
     ["setting", "change_tracking_databases", [{ retention_period: null, retention_period_units: 3 }]],
+    ["setting", "change_tracking_databases", [{ retention_period: 0, retention_period_units: 3 }]],
     ["versions", "CHANGE_TRACKING_CURRENT_VERSION", [{ counted: null }]],
     ["versions", "change_tracking_tables", [{ valid: null, cleaned: null }]],
     ["versions", "VIEW DEFINITION", [{ shown: 0 }]],
