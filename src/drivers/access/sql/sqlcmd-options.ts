@@ -11,6 +11,7 @@ export interface SqlcmdConnection {
   readonly encrypt: boolean | "strict";
   readonly trustServerCertificate: boolean;
   readonly loginTimeoutSeconds?: number;
+  readonly queryTimeoutMs?: number;
 }
 
 /**

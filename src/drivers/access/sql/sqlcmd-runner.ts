@@ -1,5 +1,5 @@
 import { given } from "../../../core/base/given.ts";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 import {
   argumentsFor,
@@ -12,6 +12,8 @@ import {
 import { failureOf } from "./sqlcmd-failure.ts";
 import { quoteText } from "./t-sql-text.ts";
 
+const queryTimeoutMs = 60_000;
+
 /** SQL Server's error numbers for a login that was refused, or a database that this login can't open. */
 const loginErrors = [18456, 18452, 4060];
 
@@ -23,12 +25,12 @@ const loginErrors = [18456, 18452, 4060];
  */
 export async function openSqlcmd(connection: SqlcmdConnection): Promise<SqlRunner> {
   const target = { ...connection, kind: await kindOf(connection.command) };
-  const run = (text: string, options: BatchOptions = {}): Promise<readonly SqlRow[]> =>
-    runText(target, text, options);
-  await run("SELECT 1 AS one;");
+  const limitMs = connection.queryTimeoutMs ?? queryTimeoutMs;
+  await runText(target, "SELECT 1 AS one;", { limitMs });
   return {
-    query: (text, parameters) => run(`${declare(parameters ?? {})}${text}`),
-    batch: run,
+    query: (text, parameters) => runText(target, `${declare(parameters ?? {})}${text}`, { limitMs }),
+    // No limit by time: a backup of a large database says nothing for longer than any limit that helps.
+    batch: (text, options = {}) => runText(target, text, options),
     close: async () => undefined,
   };
 }
@@ -51,7 +53,7 @@ interface SqlcmdTarget extends SqlcmdConnection {
 async function runText(
   target: SqlcmdTarget,
   text: string,
-  options: BatchOptions,
+  options: BatchOptions & { readonly limitMs?: number },
 ): Promise<readonly SqlRow[]> {
   options.signal?.throwIfAborted();
   const collected: SqlMessage[] = [];
@@ -84,6 +86,8 @@ function stageOf(errors: readonly SqlMessage[]): SqlError["stage"] {
 
 interface CommandOptions {
   readonly signal?: AbortSignal;
+  /** Ends the command. Absent: it may take for ever. */
+  readonly limitMs?: number;
   onError(text: string): void;
 }
 
@@ -111,11 +115,30 @@ function runCommand(
           }),
         );
     });
-    child.on("close", (exitCode) => resolve({ exitCode: exitCode ?? 1, stdout }));
+    const timer = endAfter(options.limitMs, child, reject);
+    child.on("close", (exitCode) => {
+      clearTimeout(timer);
+      resolve({ exitCode: exitCode ?? 1, stdout });
+    });
     // A child that dies early closes its input; its exit code tells why.
     child.stdin.on("error", () => undefined);
     child.stdin.end(`SET NOCOUNT ON;\n${text}\nGO\n`);
   });
+}
+
+/** Ends a command that has not answered in time. What it started may hold its output open: nobody waits. */
+function endAfter(
+  limitMs: number | undefined,
+  child: ChildProcess,
+  reject: (error: SqlError) => void,
+): NodeJS.Timeout | undefined {
+  if (limitMs === undefined) return undefined;
+  return setTimeout(() => {
+    child.kill("SIGKILL");
+    [child.stdin, child.stdout, child.stderr].forEach((stream) => stream?.destroy());
+    const text = `No answer came within ${limitMs / 1000} s, and the command was ended.`;
+    reject(new SqlError("connection", [{ number: 0, severity: 16, text }]));
+  }, limitMs);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { SqlcmdConnection } from "../../../../src/drivers/access/sql/sqlcmd-options.ts";
 import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
 import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
@@ -22,6 +22,7 @@ appendFileSync(folder + "/seen", JSON.stringify({ args, input }) + "\\n");
 const next = input.includes("AS one;") ? { out: "one\\n---\\n1\\n", err: "", code: 0 } : JSON.parse(readFileSync(folder + "/play", "utf8"));
 process.stdout.write(next.out);
 process.stderr.write(next.err);
+appendFileSync(folder + "/pid", String(process.pid));
 if (next.wait) await new Promise((resolve) => setTimeout(resolve, next.wait));
 process.exitCode = next.code;
 `;
@@ -151,6 +152,20 @@ test("a command is asked once what it is, and again after it failed on its own a
   await expect(runner.query("SELECT 2")).rejects.toMatchObject({ stage: "connection" });
   expect(await argumentsOf({ kind: "odbc" })).toContain("-f 65001");
 });
+
+test("a query that is not answered in time ends the command, and a batch may take longer", async () => {
+  const runner = await open({ out: "", wait: 30_000 }, { queryTimeoutMs: 5000 });
+  writeFileSync(join(folder, "pid"), "");
+  await expect(runner.query("SELECT 2")).rejects.toMatchObject({
+    stage: "connection",
+    message: "No answer came within 5 s, and the command was ended.",
+  });
+  const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+  expect(pid).toBeGreaterThan(1);
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"));
+  const slow = await open({ out: "one\n---\n1\n\n", wait: 5500 }, { queryTimeoutMs: 5000 });
+  expect(await slow.batch("BACKUP")).toEqual([{ one: "1" }]);
+}, 60_000);
 
 test("an abort ends the command", async () => {
   const runner = await open({ out: "", wait: 20_000 });
