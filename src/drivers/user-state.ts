@@ -1,9 +1,13 @@
 import { given } from "../core/base/given.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { UserState } from "../core/model/policy/source.ts";
+import { aboutMachine } from "../core/base/subject.ts";
+import { roleListView, roleNames, roleView } from "../core/outside/site-definition.ts";
+import type { Statement } from "../core/outside/statement.ts";
 import { textCell } from "./access/sql/sql-row.ts";
 import { administrativeShare, cutPath, snapshotPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
+import { ask, type Asking } from "./parts/ask.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { offerNothingFound } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
@@ -16,8 +20,8 @@ export const userState: Driver<UserState> = {
   observe: (request, means) =>
     observing(async () => {
       const where = placeOf(request.site, request.source);
-      const folders = await findFolders(request, means);
-      const risks: Problem[] = [];
+      const { folders, problems } = await findFolders(request, means);
+      const risks: Problem[] = [...problems];
       for (const { path, on } of folders)
         await tolerating(risks, async () => {
           await lookAtFolder({ path, on, what: "The state migration folder", where }, means);
@@ -28,8 +32,8 @@ export const userState: Driver<UserState> = {
   async capture(request, means, sink) {
     const asOf = means.now();
     const where = placeOf(request.site, request.source);
-    const folders = await findFolders(request, means);
-    const problems: Problem[] = [];
+    const { folders, problems: unread } = await findFolders(request, means);
+    const problems: Problem[] = [...unread];
     let captured = 0;
     for (const it of folders) {
       await tolerating(problems, async () => {
@@ -42,7 +46,7 @@ export const userState: Driver<UserState> = {
       });
     }
     if (captured === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
-    if (captured === 0) await offerNothingFound(sink, { role: stateMigrationRole }, asOf);
+    if (captured === 0) await offerNothingFound(sink, { role: roleNames["state-migration-point"] }, asOf);
     const facts = userStateCapture.write({ folders: folders.map(shownFolder), captured });
     return { mode: "full", asOf, facts, problems };
   },
@@ -57,43 +61,74 @@ function shownFolder({ path, on }: StoreFolder): string {
   return on === undefined ? path : administrativeShare(path, on);
 }
 
-async function findFolders(
-  { source, site }: ObserveRequest<UserState>,
-  means: Means,
-): Promise<readonly StoreFolder[]> {
-  const where = placeOf(site, source);
-  const discovered = source.discover ? await discover(source, where, means) : [];
-  const named = source.folders.map((path) => ({ path, ...given({ on: source.on }) }));
-  const all = [...discovered, ...named].filter(({ path }) => cutPath(path) !== undefined);
-  const byPlace = new Map(all.map((folder) => [shownFolder(folder).toLowerCase(), folder]));
-  return [...byPlace.values()];
+interface Found {
+  readonly folders: readonly StoreFolder[];
+  /** What could not be learnt of the site's own list. */
+  readonly problems: readonly Problem[];
 }
 
-const stateMigrationRole = "SMS State Migration Point";
+async function findFolders({ source, site }: ObserveRequest<UserState>, means: Means): Promise<Found> {
+  const where = placeOf(site, source);
+  const discovered = source.discover
+    ? await discover({ database: source.database, where }, site.code, means)
+    : { folders: [], problems: [] };
+  const named = source.folders.map((path) => ({ path, ...given({ on: source.on }) }));
+  const all = [...discovered.folders, ...named].filter(({ path }) => cutPath(path) !== undefined);
+  const byPlace = new Map(all.map((folder) => [shownFolder(folder).toLowerCase(), folder]));
+  const { problems } = discovered;
+  // With no folder to look at, what could not be read is all that there is to tell.
+  if (byPlace.size === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
+  return { folders: [...byPlace.values()], problems };
+}
 
-/**
- * Lists of values of a role are in a view of their own. Each `Directories` value is four pairs, of which the
- * first is the path: `path=D:\USMT1;clients=100;free=10;unit=3`. Column names from community sources: change
- * them here.
- */
-const directoriesQuery = `SELECT r.ServerName AS server, p.Value AS value
+/** Lists of a role's settings are in a view of their own, a row for each item. */
+const directories: Statement = {
+  name: "state-folders",
+  doing: "list the folders of state migration points",
+  query: `SELECT r.ServerName AS server, p.Value AS value
 FROM dbo.vSMS_SC_SysResUse AS r
 INNER JOIN dbo.vSMS_SC_SysResUse_PropertyLists AS p ON p.ID = r.ID
-WHERE r.RoleName = N'${stateMigrationRole}' AND p.Name = N'Directories';`;
+WHERE r.SiteCode = @siteCode AND r.RoleName = N'${roleNames["state-migration-point"]}' AND p.Name = N'Directories';`,
+  parameters: ["siteCode"],
+  reads: [roleView, roleListView],
+  answers: { server: "text", value: "text or NULL" },
+};
 
-async function discover(source: UserState, where: string, means: Means): Promise<readonly StoreFolder[]> {
-  const task = { database: source.database, where, doing: "list the folders of state migration points" };
-  const rows = await withSql(means, task, (sql) => sql.query(directoriesQuery));
-  return rows.flatMap((row) => {
-    const path = pathOfDirectory(textCell(row, "value") ?? "");
-    const on = textCell(row, "server")?.replace(/^\\\\/, "");
-    return path === undefined ? [] : [{ path, ...given({ on }) }];
-  });
+async function discover(task: Asking["task"], siteCode: string, means: Means): Promise<Found> {
+  const rows = await withSql(means, { ...task, doing: directories.doing }, (sql) =>
+    ask(sql, directories, { task, values: { siteCode } }),
+  );
+  if (rows.is === "unknown") return { folders: [], problems: [{ ...rows.why, severity: "risk" }] };
+  const folders: StoreFolder[] = [];
+  const problems: Problem[] = [];
+  for (const row of rows.is === "known" ? rows.value : []) {
+    const value = textCell(row, "value")?.trim() ?? "";
+    const on = textCell(row, "server")?.replace(/^\\+/, "");
+    const path = pathOfDirectory(value);
+    if (path !== undefined && cutPath(path)) folders.push({ path, ...given({ on }) });
+    else if (value !== "") problems.push(notUnderstood(value, on ?? siteCode, task.where));
+  }
+  return { folders, problems };
 }
 
-/** The path in one `Directories` value; with or without the name of the first pair. */
+/**
+ * The path in one item of `Directories`, `Directory=D:\USMT1;MaxClients=100;MinDiskSpace=10;MinDiskSpaceUnit=3;`:
+ * the pair of that name, else the first, with or without its name.
+ */
 export function pathOfDirectory(value: string): string | undefined {
-  const first = value.split(";")[0]!.trim();
-  const path = first.slice(first.indexOf("=") + 1).trim();
+  const pairs = value.split(";").map((it) => it.trim());
+  const pair = pairs.find((it) => /^directory\s*=/i.test(it)) ?? pairs[0]!;
+  const path = pair.slice(pair.indexOf("=") + 1).trim();
   return path === "" ? undefined : path;
+}
+
+function notUnderstood(value: string, server: string, where: string): Problem {
+  return {
+    code: "site-shape-unknown",
+    severity: "risk",
+    message: `A folder of the state migration point ${server} is written in a way that is not understood: ${value}`,
+    where,
+    hint: "Name the folder in the policy, under `folders`; the report of `sitekeep selftest` helps to mend it.",
+    about: aboutMachine({ kind: "file", path: value, on: server }),
+  };
 }

@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 import type { PackageSources } from "../../src/core/model/policy/source.ts";
 import type { SqlRow } from "../../src/drivers/access/sql/sql-runner.ts";
 import { mergeFolders, packageSources } from "../../src/drivers/package-sources.ts";
-import { pathOfDirectory } from "../../src/drivers/user-state.ts";
 import { address, policyOf } from "../support/build-site.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
 import { madeUpMeans } from "../support/made-up-means.ts";
@@ -30,15 +29,6 @@ test("a folder inside another is captured with it", () => {
     { path: "D:\\Sources\\Apps", users: ["a", "b"] },
     { path: "D:\\Sources\\Apps2", users: [] },
   ]);
-});
-
-test.each([
-  ["path=D:\\USMT1;clients=100;free=10;unit=3", "D:\\USMT1"],
-  ["D:\\USMT1;100;10;3", "D:\\USMT1"],
-  ["path=;clients=1", undefined],
-  ["", undefined],
-])("the folder in the property %s is %s", (value, path) => {
-  expect(pathOfDirectory(value)).toBe(path);
 });
 
 const own = "PS1";

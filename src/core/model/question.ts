@@ -13,6 +13,8 @@ import type { SiteLook } from "./site-look.ts";
 export interface Question<Value extends Json = Json> extends Statement {
   /** The site's code, and the database's name. */
   readonly parameters: readonly ("siteCode" | "database")[];
+  /** Statements for the same, asked in turn where the names are not there, or nothing is found. */
+  readonly otherwise?: readonly Statement[];
   /** Whether a policy's site is asked at all. Absent: always. */
   isAsked?(policy: ResolvedPolicy): boolean;
   /** What the rows tell. `hidden` where they may be there and not shown to the login. */

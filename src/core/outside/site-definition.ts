@@ -139,6 +139,21 @@ export const siteDefinitions = relation({
   otherwise: "the port of Service Broker is not compared, and that is told",
 });
 
+/** Which site each setting of replication belongs to. */
+export const sqlControls = relation({
+  name: "dbo.RCMSQlControl",
+  at: "site database",
+  says: "the SQL Server of each site",
+  right: select("dbo.RCMSQlControl"),
+  columns: {
+    ID: { type: "whole", says: "the number of the row", confidence: 88 },
+    SiteNumber: { type: "whole", says: "SC_SiteDefinition.SiteNumber", confidence: 88 },
+  },
+  witnesses: [diagnosticScript],
+  confidence: 88,
+  otherwise: "the port of Service Broker is not compared, and that is told",
+});
+
 /** The maintenance tasks of a site. */
 export const taskView = relation({
   name: "dbo.vSMS_SC_SQL_Task",

@@ -78,7 +78,8 @@ export async function askFirst(
   return asked;
 }
 
-function isOfOtherShape(answer: Fact<unknown>): boolean {
+/** Whether a statement has found names that are not there, which is no refusal. */
+export function isOfOtherShape(answer: Fact<unknown>): boolean {
   return answer.is === "unknown" && answer.why.code === "site-shape-unknown";
 }
 

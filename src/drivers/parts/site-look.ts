@@ -1,4 +1,4 @@
-import { unknown } from "../../core/base/fact.ts";
+import { absent, unknown } from "../../core/base/fact.ts";
 import type { Fact } from "../../core/base/fact.ts";
 import type { Json } from "../../core/base/json.ts";
 import { ProblemError } from "../../core/base/problem.ts";
@@ -7,7 +7,7 @@ import type { Question, Row } from "../../core/model/question.ts";
 import type { SiteLook } from "../../core/model/site-look.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
-import { ask, hiddenProblem } from "./ask.ts";
+import { ask, hiddenProblem, isOfOtherShape } from "./ask.ts";
 import type { SqlTask } from "./sql-session.ts";
 
 /** What is asked of a site, and where. */
@@ -35,12 +35,23 @@ export async function readSiteLook(sql: SqlRunner, task: SiteLookTask): Promise<
   return facts;
 }
 
+/**
+ * The first of a question's statements whose names are there and that finds something. None is proven only where
+ * each of them was answered.
+ */
 async function answerTo(sql: SqlRunner, task: SiteLookTask, question: Question): Promise<Fact<Json>> {
   const values = { siteCode: task.siteCode, database: task.database.name };
-  const rows = await ask(sql, question, { task, values });
-  if (rows.is !== "known") return rows;
-  const answer = question.read(rows.value.map(asText));
-  return answer.is === "hidden" ? unknown(hiddenProblem(task, answer)) : answer;
+  let found: Fact<Json> = absent;
+  for (const statement of [question, ...(question.otherwise ?? [])]) {
+    const rows = await ask(sql, statement, { task, values });
+    if (rows.is === "unknown" && !isOfOtherShape(rows)) return rows;
+    const answer = rows.is === "known" ? question.read(rows.value.map(asText)) : rows;
+    if (answer.is === "hidden") return unknown(hiddenProblem(task, answer));
+    if (answer.is === "known") return answer;
+    // Of several names that are not there the newest is told.
+    if (found.is === "absent") found = answer;
+  }
+  return found;
 }
 
 function asText(row: SqlRow): Row {

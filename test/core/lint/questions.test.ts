@@ -89,6 +89,17 @@ describe("the rows that SQL Server answers with tell", () => {
       known(["\\\\a\\b", "E:\\c/d", ""]),
     ],
     ["content-folders", [{ path: "E:\\c/" }], known(["E:\\c"])],
+    [
+      "package-folders",
+      [
+        { package: "PS100001", path: "D:\\a", site: "PS1", own: "PS1" },
+        { package: "PS100002", path: "D:\\b", site: "CAS", own: "PS1" },
+        { package: "PS100003", path: "D:\\c", own: "ps1" },
+        { package: "CAS00004", path: "D:\\d", own: "PS1" },
+      ],
+      known(["D:\\a", "D:\\c"]),
+    ],
+    ["content-folders", [{ package: "CAS00004", path: "D:\\d", site: "CAS", own: "PS1" }], known([])],
     ["package-folders", [], absent],
     ["site-roles", [], absent],
     ["site-roles", [role("1", "SMS Site Server", "\\\\cm01")], known(none)],
@@ -101,11 +112,16 @@ describe("the rows that SQL Server answers with tell", () => {
         role("3", "SMS State Migration Point", "\\\\smp01"),
         role("4", "SMS Software Update Point", "\\\\wsus01", { name: "DBServerName", text: "sql02" }),
         { id: "5", role: "SMS Software Update Point" },
+        role("6", "SMS Software update point", "wsus03", { name: "DBSERVERNAME", text: "sql03" }),
       ],
       known({
         "reporting-point": [{ server: "ssrs01", databaseServer: "sql01" }, { server: "ssrs02" }],
         "state-migration-point": [{ server: "smp01" }],
-        "update-point": [{ server: "wsus01", databaseServer: "sql02" }, { server: "" }],
+        "update-point": [
+          { server: "wsus01", databaseServer: "sql02" },
+          { server: "" },
+          { server: "wsus03", databaseServer: "sql03" },
+        ],
       }),
     ],
   ])("%s: %j", (name, rows, fact) => {

@@ -18,7 +18,7 @@ const hiding: Question = {
   ...ask("hidden"),
   read: () => ({ is: "hidden", what: "the thing", grant: "GRANT ALL TO [login];" }),
 };
-const questions = [ask("first"), hiding, ask("second"), ask("third", ["siteCode", "database"])];
+const all = [ask("first"), hiding, ask("second"), ask("third", ["siteCode", "database"])];
 
 test("each question has its own answer, as text, and only the parameters that it asks for", async () => {
   const seen: unknown[] = [];
@@ -51,6 +51,44 @@ test("a question that the server refuses takes no other with it", async () => {
   });
 });
 
+test.each([
+  ["the newest names are there", { new: [{ value: "1" }] }, known("1"), ["new"]],
+  ["the newest are not", { new: 208, older: [{ value: "2" }] }, known("2"), ["new", "older"]],
+  ["the newest find nothing", { new: [], older: [{ value: "2" }] }, known("2"), ["new", "older"]],
+  ["all find nothing", { new: [], older: [], oldest: [] }, absent, ["new", "older", "oldest"]],
+] as const)("of several statements for one thing, where %s", async (_, answers, fact, asked) => {
+  const { look, seen } = await readOne(answers);
+  expect(look["new"]).toEqual(fact);
+  expect(seen).toEqual(asked);
+});
+
+test.each([
+  [
+    "no name is there: the newest is told",
+    { new: 208, older: 207, oldest: 208 },
+    "site-shape-unknown",
+    "ask for new",
+  ],
+  [
+    "one can't be asked: nothing is proven",
+    { new: [], older: [], oldest: 208 },
+    "site-shape-unknown",
+    "ask for oldest",
+  ],
+  [
+    "one is refused: no other is asked",
+    { new: [], older: 229, oldest: [{ value: "3" }] },
+    "sql-permission",
+    "ask for older",
+  ],
+] as const)("of several statements, where %s", async (_, answers, code, doing) => {
+  const { look } = await readOne(answers);
+  expect(look["new"]).toMatchObject({
+    is: "unknown",
+    why: { code, message: expect.stringContaining(`could not ${doing}:`) },
+  });
+});
+
 test("a session that is lost leaves the rest unknown for one cause, and keeps what was answered", async () => {
   const asked: string[] = [];
   const look = await read((query) => {
@@ -75,7 +113,23 @@ function refusal(stage: SqlError["stage"], number: number, text: string): SqlErr
   return new SqlError(stage, [{ number, severity: 16, text }]);
 }
 
-function read(answer: (query: string, parameters: unknown) => readonly SqlRow[]) {
+/** Asks one question that has two other statements: the rows of each, or the number that it is refused with. */
+async function readOne(answers: Readonly<Record<string, readonly SqlRow[] | number>>) {
+  const seen: string[] = [];
+  const question = { ...ask("new"), otherwise: [ask("older"), ask("oldest")] };
+  const answer = (query: string) => {
+    seen.push(query);
+    const said = answers[query]!;
+    if (typeof said === "number") throw refusal("statement", said, "No.");
+    return said;
+  };
+  return { look: await read(answer, [question]), seen };
+}
+
+function read(
+  answer: (query: string, parameters: unknown) => readonly SqlRow[],
+  questions: readonly Question[] = all,
+) {
   const query: SqlRunner["query"] = async (text, parameters) => answer(text, parameters);
   const sql: SqlRunner = { query, batch: query, close: async () => undefined };
   const task = { database: address, where: "PS1/CM_PS1", doing: "look", siteCode: "PS1", questions };

@@ -1,6 +1,14 @@
 import { absent, known, match } from "../../base/fact.ts";
 import { tcpEndpoints } from "../../outside/sql-server.ts";
-import { rolePropertyView, roleView } from "../../outside/site-definition.ts";
+import {
+  rolePropertyView,
+  roleView,
+  siteDefinitionProperties,
+  siteDefinitions,
+  sqlControls,
+} from "../../outside/site-definition.ts";
+import { replicationSettings } from "../../outside/site-replication.ts";
+import type { Statement } from "../../outside/statement.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
@@ -22,16 +30,42 @@ const listens: Question<number> = {
   },
 };
 
-/** Where the other sites will look for it: a property of the role of the site's SQL Server. */
-const noted: Question<number> = {
-  name: "broker-port-noted",
-  doing: "read the port of Service Broker that the site has noted",
+/** A property of the role of the site's SQL Server, in which some versions note it. */
+const notedWithRole: Statement = {
+  name: "broker-port-noted-with-role",
+  doing: "read the port of Service Broker that the role of SQL Server has noted",
   query: `SELECT p.Value3 AS port FROM dbo.vSMS_SC_SysResUse AS r
 INNER JOIN dbo.vSMS_SC_SysResUse_Properties AS p ON p.ID = r.ID
 WHERE r.SiteCode = @siteCode AND r.RoleName = N'SMS SQL Server' AND p.Name = N'SSBPort';`,
   parameters: ["siteCode"],
   reads: [roleView, rolePropertyView],
   answers: { port: "whole" },
+};
+
+/** What the replication of the site has noted. */
+const notedForReplication: Statement = {
+  name: "broker-port-noted-for-replication",
+  doing: "read the port of Service Broker that replication has noted",
+  query: `SELECT p.Value AS port FROM dbo.vRcmSqlControlProperties AS p
+INNER JOIN dbo.RCMSQlControl AS c ON c.ID = p.ID
+INNER JOIN dbo.SC_SiteDefinition AS d ON d.SiteNumber = c.SiteNumber
+WHERE d.SiteCode = @siteCode AND p.Name = N'SQL Server Service Broker Port';`,
+  parameters: ["siteCode"],
+  reads: [replicationSettings, sqlControls, siteDefinitions],
+  answers: { port: "whole" },
+};
+
+/** Where the other sites will look for it: a setting of the site's definition. */
+const noted: Question<number> = {
+  name: "broker-port-noted",
+  doing: "read the port of Service Broker that the site has noted",
+  query: `SELECT p.Value3 AS port FROM dbo.SC_SiteDefinition_Property AS p
+INNER JOIN dbo.SC_SiteDefinition AS d ON d.SiteNumber = p.SiteNumber
+WHERE d.SiteCode = @siteCode AND p.Name = N'SSBPort';`,
+  parameters: ["siteCode"],
+  reads: [siteDefinitionProperties, siteDefinitions],
+  answers: { port: "whole" },
+  otherwise: [notedWithRole, notedForReplication],
   read(rows) {
     const port = firstNumber(rows, "port");
     return port === undefined ? absent : known(port);
@@ -43,7 +77,7 @@ export const brokerPortDiffers = siteHazard({
   hazard: "port of Service Broker not the noted one",
   source: "M, recovery",
   seenIn: "site",
-  readIn: "`sys.tcp_endpoints`, role properties",
+  readIn: "`sys.tcp_endpoints`, site definition",
   accepted: "as it is",
   asks: { listens, noted },
   judge({ where }, answers) {

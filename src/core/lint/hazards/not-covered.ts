@@ -1,7 +1,6 @@
 import { absent, known } from "../../base/fact.ts";
-import type { Statement } from "../../outside/statement.ts";
-import { rolePropertyView, roleView } from "../../outside/site-definition.ts";
-import { contentInfoView, packageView } from "../../outside/site-content.ts";
+import { roleNames, rolePropertyView, roleView } from "../../outside/site-definition.ts";
+import { contentLists, isOwnSource, packageLists, type Statements } from "../../outside/source-lists.ts";
 import { given } from "../../base/given.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { Protected, ProtectedServer } from "../../kinds/protected.ts";
@@ -15,14 +14,8 @@ import { risk } from "../parts/risk.ts";
 /** Servers beside the site server, by what they hold. */
 type Roles = { readonly [Role in ProtectedServer["is"]]: readonly RoleServer[] };
 
-const roleNames: { readonly [Role in ProtectedServer["is"]]: string } = {
-  "reporting-point": "SMS SRS Reporting Point",
-  "state-migration-point": "SMS State Migration Point",
-  "update-point": "SMS Software Update Point",
-};
-
-/** Properties that name the server of a role's database. */
-const databaseServerProperties: readonly string[] = ["DatabaseServerName", "DBServerName"];
+/** Properties that name the server of a role's database, in small letters: sites write them in any case. */
+const databaseServerProperties: readonly string[] = ["databaseservername", "dbservername"];
 
 /** Each role of the site with one row for each of its properties, and one with none. */
 const roles: Question<Roles> = {
@@ -45,41 +38,34 @@ WHERE r.SiteCode = @siteCode;`,
 };
 
 function serversOf(rows: readonly Row[], role: ProtectedServer["is"]): readonly RoleServer[] {
-  const own = rows.filter((row) => row["role"] === roleNames[role]);
+  const own = rows.filter((row) => row["role"]?.toLowerCase() === roleNames[role].toLowerCase());
   return [...Map.groupBy(own, (row) => row["id"] ?? "").values()].map((properties) => {
-    const named = properties.find((row) => databaseServerProperties.includes(row["name"] ?? ""));
-    const server = (properties[0]?.["server"] ?? "").replace(/^\\\\/, "");
+    const named = properties.find((row) =>
+      databaseServerProperties.includes(row["name"]?.toLowerCase() ?? ""),
+    );
+    const server = (properties[0]?.["server"] ?? "").replace(/^\\+/, "");
     return { server, ...given({ databaseServer: named?.["text"] || undefined }) };
   });
 }
 
 /** Source folders, of which a large site has thousands: asked only where nothing discovers them. */
-function folders(
-  name: string,
-  what: string,
-  { reads, query }: Pick<Statement, "reads" | "query">,
-): Question<readonly string[]> {
+function folders(name: string, what: string, [first, ...otherwise]: Statements): Question<readonly string[]> {
   return {
+    ...first,
     name,
     doing: `read the source folders of ${what}`,
-    query,
-    parameters: [],
-    reads,
-    answers: { path: "text" },
+    parameters: ["siteCode"],
+    otherwise,
     isAsked: (policy) => !policy.sources.some((it) => it.kind === "package-sources" && it.discover),
     read: (rows) =>
-      rows.length === 0 ? absent : known(rows.map((row) => (row["path"] ?? "").replace(/[\\/]+$/, ""))),
+      rows.length === 0
+        ? absent
+        : known(rows.filter(isOwnSource).map((row) => (row["path"] ?? "").replace(/[\\/]+$/, ""))),
   };
 }
 
-const packageFolders = folders("package-folders", "packages", {
-  reads: [packageView],
-  query: "SELECT PkgSourcePath AS path FROM dbo.v_Package WHERE PkgSourcePath <> N'';",
-});
-const contentFolders = folders("content-folders", "applications", {
-  reads: [contentInfoView],
-  query: "SELECT ContentSource AS path FROM dbo.v_ContentInfo WHERE ContentSource <> N'';",
-});
+const packageFolders = folders("package-folders", "packages", packageLists);
+const contentFolders = folders("content-folders", "applications", contentLists);
 
 /** What every site has. */
 const always: readonly (readonly [Protected, string])[] = [
