@@ -276,10 +276,10 @@ function grantFor(place: SqlPlace, error: SqlError): string {
 
 /** 916 quotes a principal and a database, in an order that is the language's. */
 function closedDatabase(
-  { message }: SqlError,
+  { messages }: SqlError,
   { database, user }: { readonly database: string; readonly user: string | undefined },
 ): string {
-  const quoted = [...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name!);
+  const quoted = messages.flatMap(({ text }) => [...text.matchAll(/"([^"]+)"/g)].map(([, name]) => name!));
   const others = quoted.filter((name) => !name.includes("\\") && name !== user);
   return others.includes(database) ? database : (others[0] ?? database);
 }
