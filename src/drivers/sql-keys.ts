@@ -1,15 +1,33 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { DatabaseAddress, SqlKeys } from "../core/model/policy/source.ts";
-import { exportCertificate, exportMasterKey, type Right } from "../core/outside/right.ts";
-import { textCell } from "./access/sql/sql-row.ts";
-import type { SqlRunner } from "./access/sql/sql-runner.ts";
+import { aboutSite } from "../core/model/site-subject.ts";
+import {
+  exportCertificate,
+  exportMasterKey,
+  type Right,
+  viewAnyDefinition,
+  viewDefinition,
+} from "../core/outside/right.ts";
+import type { Statement } from "../core/outside/statement.ts";
+import {
+  certificatesStatement,
+  certificateStatement,
+  keysShownStatement,
+  masterKeyStatement,
+} from "./access/sql/key-queries.ts";
+import { hiddenProblem } from "./access/sql/sql-problems.ts";
+import { flagCell, numberCell, textCell } from "./access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "./access/sql/t-sql-text.ts";
+import { joinPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { bitlockerCertificate } from "./access/sql/database-facts.ts";
+import { ask } from "./parts/ask.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
-import { explained, placeOf, withSql } from "./parts/sql-session.ts";
+import { explained, placeIn, placeOf, type SqlTask, withSql } from "./parts/sql-session.ts";
 import {
   findStaged,
   findStaging,
@@ -26,25 +44,30 @@ import { sqlKeysFacts } from "../core/model/facts/sql-keys.ts";
 export const sqlKeys: Driver<SqlKeys> = {
   observe: (request, means) =>
     observing(async () => {
-      const keys = await findKeys(request, means);
+      const { keys, problems } = await findKeys(request, means);
       if (keys.length > 0 && !request.source.password) throw noPassword(request);
-      return { facts: sqlKeysFacts.write({ keys }) };
+      return { facts: sqlKeysFacts.write({ keys }), risks: problems };
     }),
 
   async capture(request, means, sink) {
     const asOf = means.now();
     const staged: StagedFile[] = [];
-    const problems: Problem[] = [];
     const cleanUp = (): Promise<readonly Problem[]> =>
       removeStaged(staged, placeOf(request.site, request.source));
     try {
-      const keys = await findKeys(request, means);
-      await exportKeys(keys, { request, means, sink, staged, problems });
-      if (keys.length > 0 && problems.length === keys.length)
-        throw new ProblemError({ ...problems[0]!, severity: "error" });
+      const { keys, problems: unread } = await findKeys(request, means);
+      const failed = await exportKeys(keys, { request, means, sink, staged });
+      if (failed[0] && failed.length === keys.length)
+        throw new ProblemError({ ...failed[0], severity: "error" });
       // Also where there is nothing to keep: that there was nothing is what this snapshot says.
       await offerJson(sink, "keys.json", keys.map(keyTitle), asOf);
-      return { mode: "full", asOf, facts: sqlKeysFacts.write({ keys }), problems, cleanUp };
+      return {
+        mode: "full",
+        asOf,
+        facts: sqlKeysFacts.write({ keys }),
+        problems: [...unread, ...failed],
+        cleanUp,
+      };
     } catch (thrown) {
       await cleanUp();
       throw thrown;
@@ -58,56 +81,82 @@ interface Exporting {
   readonly sink: Sink;
   /** What was put into the staging folder so far, and must leave it. */
   readonly staged: StagedFile[];
-  readonly problems: Problem[];
 }
 
-/** Own certificates with a private key; those with ## are SQL Server's and can't be exported. */
-const certificatesQuery = `SELECT name FROM sys.certificates
-WHERE pvt_key_encryption_type <> 'NA' AND name NOT LIKE '##%' ORDER BY name;`;
-const masterKeyQuery = "SELECT name FROM sys.symmetric_keys WHERE name = '##MS_DatabaseMasterKey##';";
+/** Keys that there are, and why others may be there that are not among them. */
+interface FoundKeys {
+  readonly keys: readonly KeyName[];
+  readonly problems: readonly Problem[];
+}
 
 /**
  * What of the wanted keys exists. Certificates for TDE and for encrypted backups live in master; all of those
- * are taken, as a certificate that encrypts nothing today may have encrypted a backup of last year.
+ * are taken, as a certificate that encrypts nothing today may have encrypted a backup of last year. Who is
+ * not shown every key can't say that there is none.
  */
-async function findKeys(
-  { source, site }: ObserveRequest<SqlKeys>,
-  means: Means,
-): Promise<readonly KeyName[]> {
-  const where = placeOf(site, source);
-  const wants = (what: SqlKeys["include"][number]): boolean => source.include.includes(what);
-  const found: KeyName[] = [];
-  for (const database of [source.database.name, "master"]) {
-    const isMaster = database === "master";
-    const task = {
-      database: within(source.database, database),
-      where,
-      doing: `list the keys of ${database}`,
-    };
-    await withSql(means, task, async (sql) => {
-      const names = await certificatesOf(sql);
-      if (isMaster && (wants("tde") || wants("backup-encryption")))
-        found.push(...names.map((certificate) => ({ database, certificate })));
-      if (!isMaster && wants("bitlocker"))
-        found.push(
-          ...names
-            .filter((it) => it === bitlockerCertificate)
-            .map((certificate) => ({ database, certificate })),
-        );
-      if (wants("master-key") && (await sql.query(masterKeyQuery)).length > 0) found.push({ database });
-    });
-  }
-  return found;
-}
-
-async function certificatesOf(sql: SqlRunner): Promise<readonly string[]> {
-  return (await sql.query(certificatesQuery)).map((row) => textCell(row, "name") ?? "");
-}
-
-async function exportKeys(keys: readonly KeyName[], exporting: Exporting): Promise<void> {
-  const { request, means, problems } = exporting;
+async function findKeys(request: ObserveRequest<SqlKeys>, means: Means): Promise<FoundKeys> {
   const { source, site } = request;
-  if (keys.length === 0) return;
+  const keys: KeyName[] = [];
+  const problems: Problem[] = [];
+  for (const name of [source.database.name, "master"]) {
+    const where = placeOf(site, source);
+    const task = { database: within(source.database, name), where, doing: `list the keys of ${name}` };
+    const found = await withSql(means, task, (sql) => findIn(sql, task, request));
+    keys.push(...found.keys);
+    problems.push(...found.problems.map((it): Problem => ({ ...it, severity: "risk" })));
+  }
+  // With no key at hand, what could not be read is all that there is to tell.
+  if (keys.length === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
+  return { keys, problems };
+}
+
+async function findIn(
+  sql: SqlRunner,
+  task: SqlTask,
+  { source, site }: ObserveRequest<SqlKeys>,
+): Promise<FoundKeys> {
+  const database = task.database.name;
+  const isMaster = database === "master";
+  const wants = (what: SqlKeys["include"][number]): boolean => source.include.includes(what);
+  const wantsCertificates = isMaster ? wants("tde") || wants("backup-encryption") : wants("bitlocker");
+  const problems: Problem[] = [];
+  const send = async (statement: Statement): Promise<readonly SqlRow[]> => {
+    const answer = await ask(sql, statement, { task, values: {} });
+    if (answer.is === "unknown") problems.push(answer.why);
+    return answer.is === "known" ? answer.value : [];
+  };
+  const certificates = (wantsCertificates ? await send(certificatesStatement) : [])
+    .map((row) => ({
+      name: textCell(row, "name") ?? "",
+      hasOwnPassword: textCell(row, "protection") === "PW",
+    }))
+    .filter(({ name }) => isMaster || name === bitlockerCertificate);
+  const masterKeys = wants("master-key") ? await send(masterKeyStatement) : [];
+  const mayBeMore =
+    (wantsCertificates && (isMaster || certificates.length === 0)) ||
+    (wants("master-key") && masterKeys.length === 0);
+  if (mayBeMore && problems.length === 0) {
+    const [row] = await send(keysShownStatement);
+    const right = isMaster ? viewAnyDefinition : viewDefinition;
+    if (row && flagCell(row, "shown") !== true) problems.push(hiddenProblem(right, placeIn(task)));
+  }
+  const titled = certificates.map((it) => ({ ...it, key: { database, certificate: it.name } }));
+  const sealed = titled.filter((it) => it.hasOwnPassword).map(({ key }) => ownPassword(key, site.code, task));
+  return {
+    keys: [
+      ...titled.filter((it) => !it.hasOwnPassword).map(({ key }) => key),
+      ...(masterKeys.length > 0 ? [{ database }] : []),
+    ],
+    problems: [...problems, ...sealed],
+  };
+}
+
+/** Exports each key, and answers with what went wrong. */
+async function exportKeys(keys: readonly KeyName[], exporting: Exporting): Promise<readonly Problem[]> {
+  const { request, means } = exporting;
+  const { source, site } = request;
+  const problems: Problem[] = [];
+  if (keys.length === 0) return problems;
   if (!source.password) throw noPassword(request);
   const password = await means.secret(source.password);
   const where = placeOf(site, source);
@@ -116,14 +165,10 @@ async function exportKeys(keys: readonly KeyName[], exporting: Exporting): Promi
     const database = within(source.database, key.database);
     const task = { database, where, doing: `export ${keyTitle(key)}`, needs: [rightFor(key)] };
     await tolerating(problems, () =>
-      withSql(means, task, async (sql) => {
-        const staging = await findStaging(source.staging, { database, where }, { means, sql });
-        const run = (statement: string) =>
-          explained({ ...task, path: staging.sql }, () => sql.batch(statement));
-        await exportKey(key, { exporting, staging, password, run });
-      }),
+      withSql(means, task, (sql) => exportKey(key, { exporting, task, password, sql })),
     );
   }
+  return problems;
 }
 
 function rightFor({ certificate }: KeyName): Right {
@@ -132,48 +177,124 @@ function rightFor({ certificate }: KeyName): Right {
 
 interface KeyExport {
   readonly exporting: Exporting;
-  readonly staging: StagingFolder;
+  readonly task: SqlTask;
   readonly password: string;
-  run(statement: string): Promise<unknown>;
+  readonly sql: SqlRunner;
 }
 
-async function exportKey(key: KeyName, { exporting, staging, password, run }: KeyExport): Promise<void> {
-  const { means, request, staged } = exporting;
-  const stage = (extension: string): StagedFile => {
-    const file = stageFile(means, staging, request.site.code, extension);
-    staged.push(file);
-    return file;
-  };
-  const offer = (name: string, file: StagedFile): Promise<void> =>
-    offerStaged(`${key.database}/${name}`, file, { exporting, staging });
-  if (key.certificate === undefined) {
-    const file = stage("key");
-    await run(masterKeyStatement(file, password));
-    return offer("master-key.key", file);
+/** Certificates come over the connection; a master key, and a certificate of an old server, as files. */
+async function exportKey(key: KeyName, exported: KeyExport): Promise<void> {
+  if (key.certificate === undefined) return exportMasterKeyFile(key, exported);
+  const { exporting, task, password, sql } = exported;
+  const statement = { ...certificateStatement, doing: task.doing };
+  const answer = await ask(sql, statement, { task, values: { name: key.certificate, password } });
+  if (answer.is === "unknown" && answer.why.code === "site-shape-unknown")
+    return exportCertificateFiles({ ...key, certificate: key.certificate }, exported);
+  if (answer.is !== "known") throw new ProblemError(answer.is === "unknown" ? answer.why : hidden(exported));
+  const [certificate, privateKey] = ["certificate", "private_key"].map((it) => bytesOf(answer.value[0], it));
+  if (!certificate || !privateKey) throw new ProblemError(hidden(exported));
+  const path = `${key.database}/${key.certificate}`;
+  const modifiedAt = exporting.means.now();
+  for (const [file, bytes] of [
+    [`${path}.cer`, certificate],
+    [`${path}.pvk`, privateKey],
+  ] as const)
+    await offerBytes(exporting.sink, { path: file, bytes, modifiedAt });
+}
+
+function hidden({ task }: KeyExport): Problem {
+  return hiddenProblem(task.needs![0]!, placeIn(task));
+}
+
+/** A cell's bytes, where all of them came. */
+function bytesOf(row: SqlRow | undefined, column: string): Uint8Array | undefined {
+  const bytes = Buffer.from(textCell(row, column) ?? "", "hex");
+  return bytes.length > 0 && bytes.length === numberCell(row, `${column}_bytes`) ? bytes : undefined;
+}
+
+async function offerBytes(
+  sink: Sink,
+  { path, bytes, modifiedAt }: { path: string; bytes: Uint8Array; modifiedAt: number },
+): Promise<void> {
+  const locator = { bytes };
+  await sink.offer({ type: "file", path, modifiedAt, size: bytes.length, locator, essential: true });
+}
+
+/**
+ * The file of a master key belongs to SQL Server's account, in many places with rights for nobody else: it is
+ * made only where a harmless file can be made, read and taken away.
+ */
+async function exportMasterKeyFile(key: KeyName, exported: KeyExport): Promise<void> {
+  const { exporting, task, password, sql } = exported;
+  const staging = await stagingFor(exported);
+  await tryStaging(staging, key, exported);
+  const file = stagedIn(staging, exporting, "key");
+  const secret = `ENCRYPTION BY PASSWORD = ${quoteText(password)}`;
+  const statement = `BACKUP MASTER KEY TO FILE = ${quoteText(file.sql)} ${secret};`;
+  await explained({ ...task, path: staging.sql }, () => sql.batch(statement));
+  const bytes = await readFile(file.file).catch(({ code }: NodeJS.ErrnoException) => {
+    if (code !== "ENOENT") throw notProven(key, `${file.sql} can't be read (${code})`, exported);
+  });
+  const { modifiedAt } = await findStaged(file, staging, task.where);
+  await sweepStaging(staging, exporting.request.site.code, modifiedAt);
+  const path = `${key.database}/master-key.key`;
+  if (bytes) await offerBytes(exporting.sink, { path, bytes, modifiedAt: Math.trunc(modifiedAt) });
+}
+
+async function tryStaging(staging: StagingFolder, key: KeyName, exported: KeyExport): Promise<void> {
+  const { means, request } = exported.exporting;
+  const file = joinPath(staging.local, `sitekeep_${request.site.code}_${means.nonce()}.try`);
+  try {
+    await writeFile(file, "sitekeep");
+    await readFile(file);
+    await rm(file);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    await rm(file, { force: true }).catch(() => undefined);
+    throw notProven(key, `files in ${staging.read} can't be made, read and taken away (${code})`, exported);
   }
-  const [certificate, privateKey] = [stage("cer"), stage("pvk")];
-  await run(certificateStatement(key.certificate, { certificate, privateKey }, password));
-  await offer(`${key.certificate}.cer`, certificate);
-  await offer(`${key.certificate}.pvk`, privateKey);
 }
 
-function masterKeyStatement({ sql }: StagedFile, password: string): string {
-  return `BACKUP MASTER KEY TO FILE = ${quoteText(sql)} ENCRYPTION BY PASSWORD = ${quoteText(password)};`;
+function notProven(key: KeyName, why: string, { exporting, task }: KeyExport): ProblemError {
+  const { site } = exporting.request;
+  return new ProblemError({
+    code: "master-key-not-proven",
+    severity: "risk",
+    message: `The ${keyTitle(key)} is in no snapshot: ${why}.`,
+    where: task.where,
+    hint: "Name under staging a folder in which this account may read and delete what SQL Server makes, or leave master-key out of include and keep its password elsewhere.",
+    about: aboutSite({ kind: "hazard", names: [site.code, keyTitle(key)] }),
+  });
 }
 
-function certificateStatement(
-  name: string,
-  files: { readonly certificate: StagedFile; readonly privateKey: StagedFile },
-  password: string,
-): string {
-  const privateKey = `FILE = ${quoteText(files.privateKey.sql)}, ENCRYPTION BY PASSWORD = ${quoteText(password)}`;
-  return `BACKUP CERTIFICATE ${quoteName(name)} TO FILE = ${quoteText(files.certificate.sql)} WITH PRIVATE KEY (${privateKey});`;
+/** What servers do that give no bytes of a certificate: two files in the staging folder. */
+async function exportCertificateFiles(key: Required<KeyName>, exported: KeyExport): Promise<void> {
+  const { exporting, task, password, sql } = exported;
+  const staging = await stagingFor(exported);
+  const [certificate, privateKey] = ["cer", "pvk"].map((it) => stagedIn(staging, exporting, it));
+  const secret = `FILE = ${quoteText(privateKey!.sql)}, ENCRYPTION BY PASSWORD = ${quoteText(password)}`;
+  const statement = `BACKUP CERTIFICATE ${quoteName(key.certificate)} TO FILE = ${quoteText(certificate!.sql)} WITH PRIVATE KEY (${secret});`;
+  await explained({ ...task, path: staging.sql }, () => sql.batch(statement));
+  await offerStaged(`${key.database}/${key.certificate}.cer`, certificate!, { exporting, staging });
+  await offerStaged(`${key.database}/${key.certificate}.pvk`, privateKey!, { exporting, staging });
+}
+
+function stagingFor({ exporting, task, sql }: KeyExport): Promise<StagingFolder> {
+  const { means, request } = exporting;
+  return findStaging(request.source.staging, task, { means, sql });
+}
+
+function stagedIn(staging: StagingFolder, exporting: Exporting, extension: string): StagedFile {
+  const { means, request, staged } = exporting;
+  const file = stageFile(means, staging, request.site.code, extension);
+  staged.push(file);
+  return file;
 }
 
 async function offerStaged(
   path: string,
   { sql, file }: StagedFile,
-  { exporting, staging }: Pick<KeyExport, "exporting" | "staging">,
+  { exporting, staging }: { readonly exporting: Exporting; readonly staging: StagingFolder },
 ): Promise<void> {
   const { request, sink } = exporting;
   const entry = await findStaged({ sql, file }, staging, placeOf(request.site, request.source));
@@ -184,6 +305,17 @@ async function offerStaged(
 
 function within(address: DatabaseAddress, name: string): DatabaseAddress {
   return { ...address, name };
+}
+
+function ownPassword(key: KeyName, siteCode: string, { where }: SqlTask): Problem {
+  return {
+    code: "key-has-own-password",
+    severity: "risk",
+    message: `The ${keyTitle(key)} is in no snapshot: its private key is protected by a password of its own.`,
+    where,
+    hint: "Export it by hand and keep it with its password, or let the master key protect it: ALTER CERTIFICATE … WITH PRIVATE KEY (DECRYPTION BY PASSWORD = …).",
+    about: aboutSite({ kind: "hazard", names: [siteCode, keyTitle(key)] }),
+  };
 }
 
 function noPassword({ source, site }: ObserveRequest<SqlKeys>): ProblemError {

@@ -18,10 +18,13 @@ const questions = {
   directories: /vSMS_SC_SysResUse_PropertyLists/,
   packages: /dbo\.v_Package\b/,
   contents: /dbo\.v_Content(Info)?\b/,
+  keyBytes: /CERTPRIVATEKEY/,
   certificate: /sys\.certificates/,
+  masterKey: /sys\.symmetric_keys/,
   history: /msdb\.dbo\.backupset/,
   stagingFolder: /InstanceDefaultBackupPath/,
   dataFolders: /InstanceDefaultDataPath/,
+  exportKey: /^BACKUP (MASTER KEY|CERTIFICATE)/,
   backup: /^BACKUP /,
   headers: /^RESTORE HEADERONLY/,
   verify: /^RESTORE VERIFYONLY/,
@@ -124,7 +127,9 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
     directories: [],
     packages: [],
     contents: [],
+    keyBytes: [],
     certificate: [],
+    masterKey: [],
     history: () => [
       historyRow({ name, type: Object.entries({ D: 1, L: 2, I: 5 }).find(([, it]) => it === type)![0] }),
     ],
@@ -139,6 +144,7 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
       writeFileSync(fileOf(/DISK = N'([^']+)'/.exec(text)![1]!), "BACK");
       return [];
     },
+    exportKey: [],
     headers: () => [headerRow({ BackupName: name, BackupType: type })],
     verify: [],
     fileList: [

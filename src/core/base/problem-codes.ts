@@ -89,6 +89,8 @@ export const problemCodes = [
   "restore-check-failed",
   "database-damaged",
   "key-password-missing",
+  "key-has-own-password",
+  "master-key-not-proven",
   "reporting-key-failed",
   // Site server
   "source-missing",

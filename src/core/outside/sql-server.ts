@@ -154,6 +154,20 @@ export const certificates = relation({
   otherwise: "which keys there are is unknown, and told",
 });
 
+/** What gives a certificate and its private key as bytes. */
+export const certificateFunctions = {
+  id: "CERTENCODED and CERTPRIVATEKEY",
+  kind: "object",
+  says: "the bytes of a certificate, and of its private key under a password that is given; NULL without a right on it",
+  versions: "2012 and later",
+  witnesses: [sqlDocs("CERTENCODED"), sqlDocs("CERTPRIVATEKEY")],
+  confidence: 95,
+  otherwise: "the certificate is exported to files in the staging folder",
+} as const;
+
+/** What SQL Server calls the master key of a database. */
+export const masterKeyName = "##MS_DatabaseMasterKey##";
+
 /** Keys of the database that the session is in: its master key among them. */
 export const symmetricKeys = relation({
   name: "sys.symmetric_keys",

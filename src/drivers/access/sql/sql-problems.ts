@@ -128,7 +128,7 @@ const cures: readonly Cure[] = [
   },
   {
     code: "site-shape-unknown",
-    numbers: [207, 208],
+    numbers: [195, 207, 208],
     hint: () => shapeHint,
   },
   {

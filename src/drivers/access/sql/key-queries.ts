@@ -1,0 +1,58 @@
+import { viewDefinition } from "../../../core/outside/right.ts";
+import { certificates, masterKeyName, symmetricKeys } from "../../../core/outside/sql-server.ts";
+import type { Statement } from "../../../core/outside/statement.ts";
+
+/** What keys are found and exported with, each in a session of the database that holds them. */
+
+/** Own certificates with a private key; those with ## are SQL Server's and can't be exported. */
+export const certificatesStatement: Statement = {
+  name: "keyCertificates",
+  doing: "list its certificates",
+  query: `SELECT name, pvt_key_encryption_type AS protection FROM sys.certificates
+WHERE pvt_key_encryption_type <> 'NA' AND name NOT LIKE '##%' ORDER BY name;`,
+  parameters: [],
+  answers: { name: "text", protection: "text" },
+  reads: [certificates],
+};
+
+export const masterKeyStatement: Statement = {
+  name: "keyMaster",
+  doing: "look for its master key",
+  query: `SELECT name FROM sys.symmetric_keys WHERE name = '${masterKeyName}';`,
+  parameters: [],
+  answers: { name: "text" },
+  reads: [symmetricKeys],
+};
+
+/** Whether the login is shown every key of the database: without it no row proves nothing. */
+export const keysShownStatement: Statement = {
+  name: "keysShown",
+  doing: "tell whether it shows all of its keys",
+  query: `SELECT ${viewDefinition.asked} AS shown;`,
+  parameters: [],
+  answers: { shown: "bit or NULL" },
+  reads: [],
+};
+
+/**
+ * A certificate and its private key as the two files of an export hold them, over the connection: no file is
+ * made on the server. As text, since `sqlcmd` cuts what has no greatest length; the lengths tell whether all
+ * came. NULL: the login may not use the private key.
+ */
+export const certificateStatement: Statement = {
+  name: "keyCertificate",
+  doing: "export the certificate",
+  query: `SELECT CONVERT(varchar(8000), CERTENCODED(certificate_id), 2) AS certificate,
+DATALENGTH(CERTENCODED(certificate_id)) AS certificate_bytes,
+CONVERT(varchar(8000), CERTPRIVATEKEY(certificate_id, @password), 2) AS private_key,
+DATALENGTH(CERTPRIVATEKEY(certificate_id, @password)) AS private_key_bytes
+FROM sys.certificates WHERE name = @name;`,
+  parameters: ["name", "password"],
+  answers: {
+    certificate: "bytes or NULL",
+    certificate_bytes: "whole or NULL",
+    private_key: "bytes or NULL",
+    private_key_bytes: "whole or NULL",
+  },
+  reads: [certificates],
+};
