@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Observation } from "../../../src/core/model/observation.ts";
 import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
+import { judgeFresh } from "../../../src/core/plan/decide-capture.ts";
 import { planSite } from "../../../src/core/plan/make-plan.ts";
 import { surveySite } from "../../../src/core/plan/survey/survey.ts";
 import {
@@ -13,7 +14,11 @@ import {
   policyOf,
   problemOf,
   snapshotOf,
+  trackingOf,
+  windowOf,
 } from "../../support/build-site.ts";
+import { day } from "../../../src/core/base/instant.ts";
+import type { WindowFacts } from "../../../src/core/model/observation.ts";
 import { subjectOf } from "../../../src/core/base/problem.ts";
 
 /** What is missing, as a driver tells it of its problems. */
@@ -85,5 +90,37 @@ describe("a snapshot that lacks what could not be read", () => {
     const older = others.filter((it) => it.point === dueDaysAgo(1) && it.source !== "library");
     const made = plan([...older, yesterdays], ["Ben's is locked."]);
     expect(made.actions.map((it) => it.do)).toEqual(["capture", "capture", "capture"]);
+  });
+});
+
+describe("a copy that is outside the window by its age", () => {
+  // Once a month: no schedule wants a copy now.
+  const policy = policyOf({ schedule: { ...policyOf().schedule, cron: "30 1 1 * *" } });
+  const held = pointsOf(policy, dueDaysAgo(3));
+  const reasonsFor = (window: WindowFacts) =>
+    planSite(policy, observationOf(policy, held, { window }), noon).actions.flatMap((it) =>
+      it.do === "capture" && it.source === "database" ? [it.because.why] : [],
+    );
+  const { own, partners } = windowOf(policy);
+  const lowered = { ...trackingOf({ links: [], retentionMs: 2 * day }) };
+
+  test("is captured anew, also where its partner hides its versions: by its age the new one is better", () => {
+    expect(reasonsFor({ own, partners })).toEqual([]);
+    expect(reasonsFor({ own, partners: { CAS: lowered } })).toEqual(["window-outside"]);
+  });
+
+  test("is captured anew with a degraded link, by what the new one would record", () => {
+    const sends = [{ group: "Alerts", sentVersion: "1990", minValidVersion: "10" }];
+    const degraded = trackingOf({ links: [{ partner: "CAS", state: "degraded", groups: [] }] });
+    const CAS = {
+      ...partners["CAS"]!,
+      ...lowered,
+      currentVersion: "2000",
+      minValidVersion: "1000",
+      links: [{ partner: "PS1", state: "active" as const, groups: [], sends }],
+    };
+    const observed = observationOf(policy, held, { window: { own: degraded, partners: { CAS } } });
+    expect(judgeFresh(surveySite(policy, observed, noon)).state).toBe("inside");
+    expect(reasonsFor({ own: degraded, partners: { CAS } })).toEqual(["window-outside"]);
   });
 });
