@@ -1,11 +1,12 @@
 import { given } from "../../core/base/given.ts";
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import { openMssql } from "../../drivers/access/sql/mssql-runner.ts";
 import { parseServerName } from "../../drivers/access/sql/server-name.ts";
 import { openSqlcmd } from "../../drivers/access/sql/sqlcmd-runner.ts";
-import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
+import { SqlError, type SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
 
 /**
  * Opens a session: over TDS for a SQL Server login, through `sqlcmd -E` for Windows authentication, since the
@@ -17,6 +18,7 @@ export async function connectSql(
   password: string | undefined,
 ): Promise<SqlRunner> {
   const { auth, encrypt, trustServerCertificate, name } = database;
+  const pinned = machine.serverCertificates?.[database.server];
   if (auth.as === "windows") {
     const server = machine.servers[database.server] ?? database.server;
     const command = machine.tools["sqlcmd"] ?? ["sqlcmd"];
@@ -26,6 +28,7 @@ export async function connectSql(
       database: name,
       encrypt,
       trustServerCertificate,
+      ...given({ serverCertificate: pinned }),
     });
   }
   const written = parseServerName(database.server);
@@ -41,7 +44,18 @@ export async function connectSql(
     encrypt,
     trustServerCertificate,
     ...given({ certificateAuthority: authority }),
+    ...(pinned !== undefined && { serverCertificate: await readCertificate(pinned) }),
   });
+}
+
+/** A certificate as Windows exports it, in text (PEM) or not (DER), as text. */
+async function readCertificate(file: string): Promise<string> {
+  try {
+    return new X509Certificate(await readFile(file)).toString();
+  } catch (error) {
+    const text = `The certificate in ${file} can't be read: ${(error as Error).message}.`;
+    throw new SqlError("connection", [{ number: 0, severity: 16, text }], { cause: error });
+  }
 }
 
 /** `host:port`, as the machine file writes an address. */

@@ -39,6 +39,7 @@ function secondDocument(document: Written): Problem {
 
 function resolveMachine(document: Written, hostName: string): Machine {
   const authority = findText(document, "certificateAuthority");
+  const pinned = find(document, "serverCertificates");
   const tools = entriesOf(find(document, "tools")).map(([tool, it]) => [tool, textsAt(it)] as const);
   return {
     identity: findText(document, "identity") ?? hostName,
@@ -47,6 +48,7 @@ function resolveMachine(document: Written, hostName: string): Machine {
     paths: textMap(find(document, "paths")),
     servers: textMap(find(document, "servers")),
     ...given({ certificateAuthority: authority }),
+    ...(pinned !== undefined && { serverCertificates: textMap(pinned) }),
   };
 }
 

@@ -12,6 +12,7 @@ tools: { reg: [/usr/bin/node, /lab/bin/reg.mjs] }
 paths: { 'D:\\': /lab/hosts/cm01/D, '\\\\sql01.lab\\stage$': /lab/hosts/sql01/E/stage }
 servers: { sql01.lab: '127.0.0.1:14331', 'sql01\\CM': '[::1]:1433' }
 certificateAuthority: /lab/secrets/ca.pem
+serverCertificates: { sql01.lab: /lab/secrets/server.pem }
 `;
   expect(readMachineFile({ path, text }, "here")).toEqual({
     machine: {
@@ -21,6 +22,7 @@ certificateAuthority: /lab/secrets/ca.pem
       paths: { "D:\\": "/lab/hosts/cm01/D", "\\\\sql01.lab\\stage$": "/lab/hosts/sql01/E/stage" },
       servers: { "sql01.lab": "127.0.0.1:14331", "sql01\\CM": "[::1]:1433" },
       certificateAuthority: "/lab/secrets/ca.pem",
+      serverCertificates: { "sql01.lab": "/lab/secrets/server.pem" },
     },
     problems: [],
   });

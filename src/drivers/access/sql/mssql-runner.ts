@@ -1,4 +1,5 @@
 import { given } from "../../../core/base/given.ts";
+import { X509Certificate } from "node:crypto";
 import sql from "mssql";
 import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 
@@ -18,6 +19,8 @@ export interface MssqlTarget {
   readonly trustServerCertificate: boolean;
   /** PEM text of the authority that signed the server's certificate, where the machine does not know it. */
   readonly certificateAuthority?: string;
+  /** PEM text of the one certificate that the server has to show: no authority and no name is asked for. */
+  readonly serverCertificate?: string;
   readonly connectTimeoutMs?: number;
   readonly queryTimeoutMs?: number;
 }
@@ -73,7 +76,6 @@ function loginMessages() {
 const loginMessagesMax = 5;
 
 function configOf(target: MssqlTarget): sql.config {
-  const authority = target.certificateAuthority;
   return {
     server: target.host,
     ...given({ port: target.port }),
@@ -87,14 +89,37 @@ function configOf(target: MssqlTarget): sql.config {
     validateConnection: "socket",
     options: {
       appName: "sitekeep",
-      trustServerCertificate: target.trustServerCertificate,
       ...(target.port === undefined && target.instance !== undefined && { instanceName: target.instance }),
-      ...given({ serverName: target.certificateName }),
-      ...(authority !== undefined && { cryptoCredentialsDetails: { ca: authority } }),
+      ...trustIn(target),
       // The typings know a boolean only; tedious takes `strict` for TDS 8.
       encrypt: target.encrypt as boolean,
     },
   } as sql.config;
+}
+
+/** Which certificate is accepted. One that is known itself is the only one, whatever else is said. */
+function trustIn(target: MssqlTarget) {
+  const { certificateName, certificateAuthority, serverCertificate, trustServerCertificate } = target;
+  if (serverCertificate === undefined)
+    return {
+      trustServerCertificate,
+      ...given({ serverName: certificateName }),
+      ...(certificateAuthority !== undefined && { cryptoCredentialsDetails: { ca: certificateAuthority } }),
+    };
+  return {
+    trustServerCertificate: false,
+    ...given({ serverName: nameIn(serverCertificate) ?? certificateName }),
+    // Trusted itself, it need not be signed by anybody: it ends the chain.
+    cryptoCredentialsDetails: { ca: serverCertificate, allowPartialTrustChain: true },
+  };
+}
+
+/** A name that the certificate carries, as the driver asks for one. */
+function nameIn(certificate: string): string | undefined {
+  const { subject, subjectAltName = "" } = new X509Certificate(certificate);
+  const [, name] =
+    /(?:^|, )(?:DNS|IP Address):([^,"]+)/.exec(subjectAltName) ?? /^CN=(.+)$/m.exec(subject) ?? [];
+  return name?.replace(/^\*\./, "any.");
 }
 
 async function runQuery(

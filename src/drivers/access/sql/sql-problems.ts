@@ -232,8 +232,8 @@ function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
       code: "sql-certificate",
       hint: ({ server, user }) =>
         user === undefined
-          ? `Name SQL Server as its certificate does (it is ${server} in the policy), and let Windows trust that certificate on this machine: sqlcmd is shown no authority. Configuration Manager's own, which is self-signed, goes into the Trusted Root Certification Authorities of the computer.`
-          : `Give SQL Server on ${server} a certificate with that name, and name its authority in the machine file (certificateAuthority).`,
+          ? `Name SQL Server as its certificate does (it is ${server} in the policy), and let Windows trust that certificate on this machine: sqlcmd is shown no authority. Configuration Manager's own, which is self-signed, goes into the Trusted Root Certification Authorities of the computer; or the machine file names it (serverCertificates), where sqlcmd is the one on its own (Go).`
+          : `Give SQL Server on ${server} a certificate with that name, and name its authority in the machine file (certificateAuthority); or name there the certificate that it has (serverCertificates).`,
     };
   return {
     code: "sql-unreachable",

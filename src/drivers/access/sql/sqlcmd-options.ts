@@ -10,6 +10,8 @@ export interface SqlcmdConnection {
   readonly database: string;
   readonly encrypt: boolean | "strict";
   readonly trustServerCertificate: boolean;
+  /** The file of the one certificate that the server has to show. */
+  readonly serverCertificate?: string;
   readonly loginTimeoutSeconds?: number;
   readonly queryTimeoutMs?: number;
 }
@@ -30,7 +32,7 @@ const form = [..."-m-1 -r1 -W -w 65535 -s".split(" "), separator];
 
 /** The command line for one statement. No limit of time is the default of both: `-t 0` is in neither. */
 export function argumentsFor(connection: SqlcmdConnection, kind: SqlcmdKind): readonly string[] {
-  const { command, server, database, trustServerCertificate, loginTimeoutSeconds = 15 } = connection;
+  const { command, server, database, loginTimeoutSeconds = 15 } = connection;
   return [
     ...command.slice(1),
     "-E",
@@ -39,7 +41,7 @@ export function argumentsFor(connection: SqlcmdConnection, kind: SqlcmdKind): re
     "-l",
     String(loginTimeoutSeconds),
     ...encryption(connection.encrypt, kind),
-    ...(trustServerCertificate ? ["-C"] : []),
+    ...trust(connection, kind),
     ...behaviour,
     // The other one speaks UTF-8 alone, and has no option for it.
     ...(kind === "odbc" ? ["-f", "65001"] : []),
@@ -60,6 +62,18 @@ function encryption(encrypt: boolean | "strict", kind: SqlcmdKind): readonly str
   if (encrypt === false) return [];
   if (kind === "go") return ["-N", encrypt === "strict" ? "strict" : "true"];
   return encrypt === "strict" ? ["-Ns"] : ["-N"];
+}
+
+/**
+ * Only the one on its own documents a file to compare with, and only where all is encrypted. Others ask
+ * Windows, and are never told to trust just any where one is known.
+ */
+function trust(
+  { encrypt, serverCertificate, trustServerCertificate }: SqlcmdConnection,
+  kind: SqlcmdKind,
+): readonly string[] {
+  if (serverCertificate === undefined) return trustServerCertificate ? ["-C"] : [];
+  return kind === "go" && encrypt !== false ? ["-J", serverCertificate] : [];
 }
 
 const kinds = new Map<string, Promise<SqlcmdKind>>();

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { makeLabCertificate } from "../../../../packages/lab/src/tds/certificate.ts";
 import { type MssqlTarget, openMssql } from "../../../../src/drivers/access/sql/mssql-runner.ts";
 import { parseServerName } from "../../../../src/drivers/access/sql/server-name.ts";
 import type { SqlMessage, SqlRunner } from "../../../../src/drivers/access/sql/sql-runner.ts";
@@ -120,6 +121,21 @@ test("a certificate of an unknown authority is refused, unless any is trusted", 
     message: expect.stringMatching(/certificate/i),
   });
   opened.push(await openMssql({ ...unknown, trustServerCertificate: true }));
+});
+
+test("a certificate that is known itself is accepted whoever signed it, and by whatever name it is asked for", async () => {
+  const { certificateAuthority: _, ...unknown } = target();
+  const serverCertificate = secret("server.pem");
+  opened.push(await openMssql({ ...unknown, certificateName: "other.lab", serverCertificate }));
+});
+
+test("where a certificate is known, no other is accepted, whatever its name and whether or not any is trusted", async () => {
+  const { cert: serverCertificate } = await makeLabCertificate(["sql01.lab"]);
+  const failure = openMssql({ ...target(), serverCertificate, trustServerCertificate: true });
+  await expect(failure).rejects.toMatchObject({
+    stage: "connection",
+    message: expect.stringMatching(/certificate/i),
+  });
 });
 
 test("a server that is not there is a connection that was not had", async () => {

@@ -423,7 +423,7 @@ test.each<[SqlError["stage"], string, Partial<Problem>]>([
     text,
     {
       code: "sql-certificate",
-      hint: "Give SQL Server on sql01.lab a certificate with that name, and name its authority in the machine file (certificateAuthority).",
+      hint: "Give SQL Server on sql01.lab a certificate with that name, and name its authority in the machine file (certificateAuthority); or name there the certificate that it has (serverCertificates).",
     },
   ]),
 ])("what ends at the %s with %j is of the server", (stage, text, problem) => {

@@ -41,13 +41,13 @@ test.each([
   "Error -2146893019",
   "Error -2146893022",
   "TLS Handshake failed: tls: failed to verify certificate: x509: certificate is valid for SQL01, not 'CONTOSO\\SQL01'",
-])("%s is a certificate, which no firewall and no setting of sitekeep mends", (text) => {
+])("%s is a certificate, which no firewall mends", (text) => {
   const error = failureOf(text, connection);
   expect(error.stage).toBe("connection");
   const { code, hint } = sqlProblem(error, place);
   expect(code).toBe("sql-certificate");
   expect(hint).toBe(
-    "Name SQL Server as its certificate does (it is sql01\\SMS in the policy), and let Windows trust that certificate on this machine: sqlcmd is shown no authority. Configuration Manager's own, which is self-signed, goes into the Trusted Root Certification Authorities of the computer.",
+    "Name SQL Server as its certificate does (it is sql01\\SMS in the policy), and let Windows trust that certificate on this machine: sqlcmd is shown no authority. Configuration Manager's own, which is self-signed, goes into the Trusted Root Certification Authorities of the computer; or the machine file names it (serverCertificates), where sqlcmd is the one on its own (Go).",
   );
 });
 

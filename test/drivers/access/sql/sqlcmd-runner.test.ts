@@ -139,6 +139,20 @@ test("a certificate is trusted unseen only where the policy says so", async () =
   expect(await argumentsOf({ trustServerCertificate: true })).toContain("-N -C -b");
 });
 
+test.each([
+  ["go", true, "-N true -J /sql01.cer -b"],
+  ["go", "strict", "-N strict -J /sql01.cer -b"],
+  ["go", false, "-l 15 -b"],
+  ["odbc", true, "-N -b"],
+  ["unknown", true, "-N -b"],
+] as const)(
+  "a known certificate, %s and encryption %j: compared, or left to Windows, and never just any",
+  async (kind, encrypt, part) => {
+    const pinned = { kind, encrypt, serverCertificate: "/sql01.cer", trustServerCertificate: true };
+    expect(await argumentsOf(pinned)).toContain(part);
+  },
+);
+
 test("a name that begins like an option is none", async () => {
   await open({ out: "" }, { server: "-Q", database: "/i" });
   expect(seen().at(-1)!.args.slice(0, 4)).toEqual(["-E", "-S-Q", "-d/i", "-l"]);
