@@ -22,6 +22,7 @@ export interface BackupRecord {
   readonly checkpointLsn?: string;
   readonly databaseBackupLsn?: string;
   readonly differentialBaseGuid?: string;
+  /** Its file; of several, the first and how many more. */
   readonly device: string;
   /** Who took it: a service account tells which product. */
   readonly user?: string;
@@ -44,7 +45,7 @@ export async function readHistory(
   }
 }
 
-/** Exact numbers as text, times as text: tedious rounds the ones and shifts the others. */
+/** Of mirrors, which are equal, one. Exact numbers as text, times as text: tedious rounds the ones and shifts the others. */
 function historyQuery(condition: string): string {
   return `SELECT TOP (200) CAST(s.backup_set_uuid AS nvarchar(36)) AS set_guid, s.name AS name, s.type AS type,
   CONVERT(nvarchar(23), s.backup_start_date, 121) AS started, CONVERT(nvarchar(23), s.backup_finish_date, 121) AS finished,
@@ -53,9 +54,12 @@ function historyQuery(condition: string): string {
   CAST(s.checkpoint_lsn AS nvarchar(25)) AS checkpoint_lsn,
   CAST(s.database_backup_lsn AS nvarchar(25)) AS database_backup_lsn,
   CAST(s.differential_base_guid AS nvarchar(36)) AS differential_base_guid, f.physical_device_name AS device,
+  (SELECT COUNT(*) FROM msdb.dbo.backupmediafamily AS o
+    WHERE o.media_set_id = s.media_set_id AND ISNULL(o.mirror, 0) = 0) AS families,
   s.user_name AS user_name
 FROM msdb.dbo.backupset AS s
 INNER JOIN msdb.dbo.backupmediafamily AS f ON f.media_set_id = s.media_set_id AND f.family_sequence_number = 1
+  AND ISNULL(f.mirror, 0) = 0
 WHERE s.database_name = @database${condition}
 ORDER BY s.backup_set_id DESC;`;
 }
@@ -81,12 +85,19 @@ function toRecord(row: SqlRow): BackupRecord {
     isDamaged: flagCell(row, "is_damaged") ?? false,
     firstLsn: textCell(row, "first_lsn") ?? "0",
     lastLsn: textCell(row, "last_lsn") ?? "0",
-    device: textCell(row, "device") ?? "",
+    device: deviceOf(row),
     ...optional("user", textCell(row, "user_name")),
     ...optional("checkpointLsn", textCell(row, "checkpoint_lsn")),
     ...optional("databaseBackupLsn", textCell(row, "database_backup_lsn")),
     ...optional("differentialBaseGuid", textCell(row, "differential_base_guid")?.toUpperCase()),
   };
+}
+
+/** The file, and how many others hold the rest: a backup that was striped is worth nothing without each. */
+function deviceOf(row: SqlRow): string {
+  const others = (numberCell(row, "families") ?? 1) - 1;
+  const device = textCell(row, "device") ?? "";
+  return others > 0 ? `${device} and ${others} more ${others === 1 ? "file" : "files"}` : device;
 }
 
 function optional<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {

@@ -107,3 +107,13 @@ test.each([
   };
   await expect(readHistory(madeUpServer({ history }), "CM_PS1")).rejects.toBe(fault);
 });
+
+test.each([
+  [null, "E:\\stage\\x.bak"],
+  [1, "E:\\stage\\x.bak"],
+  [2, "E:\\stage\\x.bak and 1 more file"],
+  [3, "E:\\stage\\x.bak and 2 more files"],
+])("a backup in %s files tells the first, and how many more", async (families, device) => {
+  const [record] = (await readHistory(madeUpServer({ history: [historyRow({ families })] }), "CM_PS1"))!;
+  expect(record).toMatchObject({ device });
+});
