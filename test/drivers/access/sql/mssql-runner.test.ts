@@ -10,6 +10,7 @@ import { parseServerName } from "../../../../src/drivers/access/sql/server-name.
 import type { SqlMessage, SqlRunner } from "../../../../src/drivers/access/sql/sql-runner.ts";
 import type { Means } from "../../../../src/drivers/driver.ts";
 import { withSql } from "../../../../src/drivers/parts/sql-session.ts";
+import { hostileNames } from "../../../support/hostile-names.ts";
 import { labDatabase } from "../../../support/lab-sources.ts";
 import { withRunningLab } from "../../../support/running-lab.ts";
 
@@ -32,6 +33,11 @@ test("a parameter is a value, whatever it holds", async () => {
   const code = "x'; DROP TABLE Sites; --";
   expect(await sql.query("SELECT SiteCode FROM dbo.v_Site WHERE SiteCode = @code;", { code })).toEqual([]);
   expect((await sql.query("SELECT SiteCode FROM dbo.v_Site;")).length).toBe(3);
+});
+
+test.each(hostileNames)("%s as a parameter comes back as it is, and is no other statement", async (name) => {
+  const sql = await open();
+  expect(await sql.query("SELECT @name AS name;", { name })).toEqual([{ name }]);
 });
 
 test("an error of the server carries its number", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { SqlcmdConnection } from "../../../../src/drivers/access/sql/sqlcmd-options.ts";
 import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
+import { hostileNames } from "../../../support/hostile-names.ts";
 import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
 
 // A command that stands in for sqlcmd: it keeps what it was given and plays recorded output.
@@ -150,6 +151,25 @@ test.each([
   async (kind, encrypt, part) => {
     const pinned = { kind, encrypt, serverCertificate: "/sql01.cer", trustServerCertificate: true };
     expect(await argumentsOf(pinned)).toContain(part);
+  },
+);
+
+test.each(hostileNames)(
+  "%s is one value and one name, and nothing else of the command line",
+  async (name) => {
+    const runner = await open({ out: "" }, { database: name });
+    await runner.query("SELECT @name;", { name });
+    const { args, input } = seen().at(-1)!;
+    expect(input.split("\n")).toEqual([
+      "SET NOCOUNT ON;",
+      `DECLARE @name nvarchar(4000) = N'${name.replaceAll("'", "''")}';`,
+      "SELECT @name;",
+      "GO",
+      "",
+    ]);
+    const at = args.findIndex((it) => it.startsWith("-d"));
+    const word = /^[-/]/.test(name) ? [`-d${name}`] : ["-d", name];
+    expect(args.slice(at, at + word.length + 1)).toEqual([...word, "-l"]);
   },
 );
 
