@@ -59,11 +59,11 @@ test("the site database names every package's source by its share, and each sour
   const packages = sources.all();
   const paths = [...packages, ...contents.all()].map((row) => String(row["path"]));
   db.close();
-  expect(paths).toHaveLength(24);
+  expect(paths).toHaveLength(18);
   expect(paths.filter((path) => !path.startsWith("\\\\cm01.lab\\Sources$\\"))).toEqual([]);
   expect(paths.filter((path) => !existsSync(sourceFolder(lab.folder, path)))).toEqual([]);
   const files = packages.filter((row) => statSync(sourceFolder(lab.folder, String(row["path"]))).isFile());
-  expect(files.map((row) => row["type"])).toEqual([]);
+  expect(files.map((row) => row["type"])).toEqual([257, 258]);
 });
 
 test("CD.Latest is of the version that the site database states", () => {

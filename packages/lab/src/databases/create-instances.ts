@@ -72,7 +72,7 @@ function siteDatabase(siteCode: string, facts: HierarchyFacts): DatabaseDefiniti
     seed: (db: DatabaseSync) =>
       fillTables(db, [
         ...siteDefinition({ siteCode, nowMs, taskRun, variant }),
-        ...contentTables(siteCode === site.code ? packages : []),
+        ...contentTables(packages, nowMs),
         ...dataTables(siteCode, size, nowMs),
       ]),
   };

@@ -5,13 +5,13 @@ import { sqlDatetime } from "../windows-formats.ts";
 import type { Cell, TableContent } from "./fill-table.ts";
 
 /** Packages, applications and their contents, as the views of every site's database show them. */
-export function contentTables(packages: readonly PackageRecord[]): readonly TableContent[] {
+export function contentTables(packages: readonly PackageRecord[], nowMs: number): readonly TableContent[] {
   const contents = contentsOf(packages);
   return [
     {
       name: "v_Package",
       columns: packageColumns,
-      rows: packages.map((it) => shapeOf(it)).map((it) => packageRow(it)),
+      rows: [...packages.map((it) => shapeOf(it)), ...withoutFiles(nowMs)].map((it) => packageRow(it)),
     },
     { name: "v_ContentInfo", columns: contentInfoColumns, rows: contents.map((it) => contentInfoRow(it)) },
     {
@@ -52,6 +52,33 @@ function shapeOf(it: PackageRecord): PackageShape {
   const source = it.kind === "application" ? "" : it.source;
   const of = { packageId, name, manufacturer, version, source, dateMs };
   return { ...of, type: packageTypes[it.kind], sourceSite: site.code };
+}
+
+const taskSequence = 4;
+
+/** What other sites made is known everywhere, its sources lie on their drives; a task sequence has none. */
+function withoutFiles(nowMs: number): readonly PackageShape[] {
+  const rows: readonly (readonly [string, string, number, string | null])[] = [
+    [
+      "CAS0000A",
+      "Corporate certificates",
+      packageTypes.package,
+      "\\\\cas01.lab\\Sources$\\Packages\\Certificates",
+    ],
+    ["CAS0000B", "Windows 11 reference", packageTypes.osImage, "E:\\Sources\\OS\\reference\\install.wim"],
+    ["CAS0000C", "Contoso Badge", packageTypes.application, ""],
+    [
+      "PS200003",
+      "Branch printers",
+      packageTypes.package,
+      "\\\\cm02.lab\\Sources$\\Packages\\Branch printers",
+    ],
+    ["PS100020", "Deploy Windows 11", taskSequence, null],
+  ];
+  return rows.map(([packageId, name, type, source]) => {
+    const of = { packageId, name, type, source, manufacturer: "Contoso", version: 1, dateMs: nowMs };
+    return { ...of, sourceSite: packageId.slice(0, 3) };
+  });
 }
 
 function packageRow(it: PackageShape): readonly Cell[] {
@@ -100,14 +127,26 @@ function contentsOf(packages: readonly PackageRecord[]): readonly ContentShape[]
         ...content,
         packageId: it.packageId,
         name: it.kind === "application" ? `${it.name} - DeploymentType` : it.name,
-        source: it.kind === "application" ? content.source : content.source,
+        // The catalogue knows no folder of an update: it lies below the source of its package.
+        source: it.kind === "application" ? content.source : "",
         sourceSite: site.code,
       })),
     );
-  return own.map((it, index) => ({ ...it, id: 16_777_555 + index }));
+  return [...own, contentOfParent].map((it, index) => ({ ...it, id: 16_777_555 + index }));
 }
 
-const contentInfoColumns = `Content_ID int, ContentUniqueID nvarchar(512), ContentVersion int,
+const contentOfParent = {
+  packageId: "CAS0000C",
+  uniqueId: "Content_0f7c3a52-6f0e-4d1b-9a53-1f4f2f1c77aa",
+  version: 1,
+  hash: "5F70BF18A086007016E948B04AED3B82103A36BEA41755B6CDDFAF10ACE3C6EF",
+  bytes: 81_920,
+  name: "Contoso Badge - DeploymentType",
+  source: "\\\\cas01.lab\\Sources$\\Applications\\Contoso Badge\\",
+  sourceSite: "CAS",
+} as const;
+
+const contentInfoColumns = `Content_ID int, Content_UniqueID nvarchar(512), ContentVersion int,
   ContentSource nvarchar(512), ContentHash nvarchar(256), ContentFlags int, SourceSize int,
   DisplayName nvarchar(512)`;
 

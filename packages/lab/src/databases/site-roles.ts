@@ -13,7 +13,7 @@ const roles: readonly (readonly [
   ["SMS Provider", site.server, []],
   ["SMS Component Server", site.server, []],
   ["SMS Component Server", site.sqlServer, []],
-  ["SMS SQL Server", site.sqlServer, [["SSBPort", 4022]]],
+  ["SMS SQL Server", site.sqlServer, [["SQL Server Service Logon Account", "LAB\\sql01$"]]],
   ["SMS Dmp Connector", site.server, [["OfflineMode", 0]]],
   ["SMS Distribution Point", site.server, [["IsPXE", 0]]],
   [

@@ -141,7 +141,7 @@ async function writeVersion(
     database: site.database,
     statements: [
       `UPDATE v_Package SET SourceVersion = ${version}, SourceDate = '${at}', LastRefreshTime = '${at}' WHERE PackageID = '${packageId}'`,
-      `UPDATE v_ContentInfo SET ContentVersion = ${version}, ContentHash = '${content.hash}' WHERE ContentUniqueID = ${unique}`,
+      `UPDATE v_ContentInfo SET ContentVersion = ${version}, ContentHash = '${content.hash}' WHERE Content_UniqueID = ${unique}`,
       `UPDATE v_Content SET ContentVersion = ${version}, ContentHash = '${content.hash}' WHERE Content_UniqueID = ${unique}`,
     ],
     tables: [],

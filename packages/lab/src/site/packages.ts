@@ -111,9 +111,14 @@ function createPackage(lab: string, order: PackageOrder): PackageRecord {
   });
   const { packageId, name, manufacturer, kind, version } = plan;
   const of = { packageId, name, manufacturer, kind, version, sourceDateMs, contents };
-  const record = { ...of, source };
+  const record = { ...of, source: isImage(kind) ? `${source}\\${plan.bigFile!.name}` : source };
   writeLibraryEntry(lab, record);
   return record;
+}
+
+/** The source of an image is the file itself, and its content is nothing but that. */
+function isImage(kind: PackageKind): boolean {
+  return kind === "osImage" || kind === "bootImage";
 }
 
 function uniqueIdOf(plan: PackagePlan, chance: Chance): string {
