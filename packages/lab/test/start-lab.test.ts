@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { ageLab } from "../src/age-lab.ts";
 import { changeLab } from "../src/change-lab.ts";
 import { incident } from "../src/incidents/incident.ts";
+import { denyRights, setLanguage } from "../src/lab.ts";
 import { labNow } from "../src/lab-state.ts";
 import { labStatus } from "../src/lab-status.ts";
 import { openDatabase } from "../src/sql/database-file.ts";
@@ -97,6 +98,20 @@ test("a login that sees nothing reads the site's tables and gets empty or refuse
   await incident(lab.folder, "login-sees-nothing", { off: true });
   await setTimeout(100);
   expect(await ask("sql01.lab", "CM_PS1", "SELECT * FROM sys.change_tracking_databases")).toHaveLength(1);
+});
+
+test("a login that was stripped of a right is refused while the servers run, in the language that was set", async () => {
+  await expect(denyRights(lab.folder, "sitekeep", ["FLY"])).rejects.toThrow("The lab knows no right FLY.");
+  await denyRights(lab.folder, "sitekeep", ["SELECT ON dbo.ServerData"]);
+  await setLanguage(lab.folder, "spanish");
+  await setTimeout(100);
+  await expect(ask("sql01.lab", "CM_PS1", "SELECT ID FROM ServerData")).rejects.toThrow(
+    "Se denegó el permiso SELECT en el objeto 'ServerData', base de datos 'CM_PS1', esquema 'dbo'.",
+  );
+  await denyRights(lab.folder, "sitekeep", []);
+  await setLanguage(lab.folder, "english");
+  await setTimeout(100);
+  expect(await ask("sql01.lab", "CM_PS1", "SELECT ID FROM ServerData")).toHaveLength(5);
 });
 
 test("a server that is down takes no connection, and what happens to its site meanwhile is kept", async () => {
