@@ -123,7 +123,7 @@ function worldOf(setting: EngineSetting, clock: { now: Instant }, does: Record<s
   const records = new Map<string, Json>();
   return testWorld({
     machine: bareMachine,
-    cacheFolder: temporaryFolder(),
+    cacheFolder: setting.world?.cacheFolder ?? temporaryFolder(),
     now: () => clock.now,
     sleep: async (ms) => void (clock.now += ms),
     remember: async (name, value) => void records.set(name, value),

@@ -17,7 +17,7 @@ import {
 export const siteView = relation({
   name: "dbo.v_Site",
   at: "site database",
-  says: "the sites of the hierarchy",
+  says: "the sites of the hierarchy, the database's own among them",
   right: select("dbo.v_Site"),
   columns: {
     SiteCode: { type: "text", says: "the code of the site", confidence: 98 },
@@ -28,6 +28,9 @@ export const siteView = relation({
   confidence: 98,
   otherwise: "the version is not compared, and that is told",
 });
+
+/** How the version of a site is written: `5.00.9128.1000`. */
+export const siteVersionForm = /^\d+\.\d+\.\d+/;
 
 /** The roles of a site's servers. */
 export const roleView = relation({

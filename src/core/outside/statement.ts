@@ -28,8 +28,8 @@ export interface Statement {
   readonly reads: readonly Relation[];
 }
 
-/** A cell of an answer: of that type, or NULL as well; or one of some words. */
-export type Answer = ColumnType | `${ColumnType} or NULL` | readonly string[];
+/** A cell of an answer: of that type, or NULL as well; one of some words; or a text of a form. */
+export type Answer = ColumnType | `${ColumnType} or NULL` | readonly string[] | RegExp;
 
 /** What a login needs for a statement, each right once. */
 export function rightsOf({ reads }: Statement): readonly Right[] {

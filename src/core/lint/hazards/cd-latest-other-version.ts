@@ -1,5 +1,5 @@
 import { absent, known, match } from "../../base/fact.ts";
-import { siteView } from "../../outside/site-definition.ts";
+import { siteVersionForm, siteView } from "../../outside/site-definition.ts";
 import { isOfVersion } from "../../base/site-version.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import type { SiteFinding } from "../parts/hazard.ts";
@@ -14,7 +14,8 @@ const siteVersion: Question<string> = {
   query: "SELECT Version AS version FROM dbo.v_Site WHERE SiteCode = @siteCode;",
   parameters: ["siteCode"],
   reads: [siteView],
-  answers: { version: "text" },
+  answers: { version: siteVersionForm },
+  always: true,
   read([row]) {
     const version = row?.["version"];
     return version === undefined ? absent : known(version);

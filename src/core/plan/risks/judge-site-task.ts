@@ -14,7 +14,7 @@ import { risk } from "../../lint/parts/risk.ts";
 
 /**
  * What is red about the site's own task Backup Site Server: that it could not be read though the policy keeps
- * away from it, and, where the policy relies on its set, that it is off or comes too seldom, by the same sum
+ * away from it or relies on its set, and, where the policy relies on its set, that it is off or comes too seldom, by the same sum
  * as the policy's own schedule.
  */
 export function judgeSiteTask(survey: Survey, measures: ScheduleMeasures): readonly Problem[] {
@@ -22,11 +22,11 @@ export function judgeSiteTask(survey: Survey, measures: ScheduleMeasures): reado
   const { siteTask } = observed;
   const unread = siteTask !== undefined && "problem" in siteTask ? siteTask.problem : undefined;
   const minds = policy.schedule.notDuring.includes("site-backup-task");
+  const isRelied = policy.sources.some(isSet);
   // A server that does not answer at all is told by others.
-  if (minds && unread?.code === "site-task-unread") return [unread];
+  if ((minds || isRelied) && unread?.code === "site-task-unread") return [unread];
   const task = taskFacts(observed);
   if (task === undefined) return [];
-  const isRelied = policy.sources.some(isSet);
   const runsUnread = (minds || isRelied) && task.runsUnread ? [task.runsUnread] : [];
   return [...runsUnread, ...judgeHours(survey), ...(isRelied ? judgeRelied(survey, task, measures) : [])];
 }

@@ -1,5 +1,5 @@
 import { databaseFiles, databases } from "../../../core/outside/sql-server.ts";
-import { siteView } from "../../../core/outside/site-definition.ts";
+import { siteVersionForm, siteView } from "../../../core/outside/site-definition.ts";
 import type { Statement } from "../../../core/outside/statement.ts";
 import type { Instant } from "../../../core/base/instant.ts";
 import { plainGuid } from "./backup-header.ts";
@@ -151,7 +151,8 @@ export const siteVersion: Statement = {
   query: "SELECT Version, BuildNumber FROM dbo.v_Site WHERE SiteCode = @siteCode;",
   parameters: ["siteCode"],
   reads: [siteView],
-  answers: { Version: "text", BuildNumber: "whole" },
+  answers: { Version: siteVersionForm, BuildNumber: "whole" },
+  always: true,
 };
 
 /** The site's version as `v_Site` has it; `undefined` for a database that is none of a site. */
