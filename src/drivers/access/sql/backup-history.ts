@@ -22,7 +22,7 @@ export interface BackupRecord {
   readonly checkpointLsn?: string;
   readonly databaseBackupLsn?: string;
   readonly differentialBaseGuid?: string;
-  /** Its file; of several, the first and how many more. */
+  /** The backup's file; of several, the first and how many more. */
   readonly device: string;
   /** Who took it: a service account tells which product. */
   readonly user?: string;
