@@ -69,11 +69,6 @@ const allowed: readonly { readonly file: string; readonly text: string; readonly
   },
   {
     file: "src/drivers/access/sql/sql-problems.ts",
-    text: "error.message.matchAll(/'([^']+)'/g)",
-    why: "Which object was refused stands between quotes in the answer, in every language, and nowhere else in it.",
-  },
-  {
-    file: "src/drivers/access/sql/sql-problems.ts",
     text: "cure.says.test(error.message)",
     why: "SQL Server has one number for several refusals, and tells them apart by its words alone.",
   },

@@ -112,8 +112,8 @@ async function discover(task: Asking["task"], siteCode: string, means: Means): P
 }
 
 /**
- * The path in one item of `Directories`, `Directory=D:\USMT1;MaxClients=100;MinDiskSpace=10;MinDiskSpaceUnit=3;`:
- * the pair of that name, else the first, with or without its name.
+ * The path in one item of `Directories`: of `Directory=D:\USMT1;MaxClients=100;MinDiskSpace=10;` the pair of
+ * that name, else the first, with or without its name.
  */
 export function pathOfDirectory(value: string): string | undefined {
   const pairs = value.split(";").map((it) => it.trim());

@@ -91,7 +91,7 @@ describe("a look", () => {
           "does not show this login any row of sys.databases, where there must be one.",
           "GRANT VIEW ANY DATABASE TO",
         ),
-        risk("could not read the counter of change tracking", "Run as an administrator"),
+        risk("could not read the counter of change tracking", "what docs/permissions.md lists for CM_PS1"),
         risk("could not read the site's version", "GRANT SELECT ON dbo.v_Site TO [DOMAIN\\account$];"),
       ],
     });

@@ -12,6 +12,7 @@ export type FactKind =
   | "object"
   | "column"
   | "function"
+  | "built-in"
   | "number"
   | "property"
   | "message"

@@ -7,7 +7,9 @@ export type Statements = readonly [Statement, ...Statement[]];
 const packages = { doing: "list the source folders of packages", parameters: ["siteCode"] } as const;
 const contents = { doing: "list the source folders of applications", parameters: ["siteCode"] } as const;
 
-/** Sources of packages: the packages of all sites are there, so each row tells the own site beside its own. */
+/**
+ * Sources of packages. The packages of all sites are there, so each row tells the own site beside its own.
+ */
 export const packageLists: Statements = [
   {
     ...packages,
@@ -44,9 +46,9 @@ FROM dbo.v_ContentInfo WHERE ContentSource <> N'';`,
 ];
 
 /**
- * Whether a source is the own site's to read: by the site that the row names, else by the first three characters
- * of the package, which are its site. A row that tells neither is taken for an own one: too much is captured
- * sooner than too little.
+ * Whether a source is the own site's to read: by the site that the row names, else by the first three
+ * characters of the package, which are its site. A row that tells neither is taken for an own one: too much
+ * is captured sooner than too little.
  */
 export function isOwnSource(row: Readonly<Record<string, string | undefined>>): boolean {
   const site = row["site"]?.trim() || row["package"]?.slice(0, 3);

@@ -157,7 +157,7 @@ export const certificates = relation({
 /** What gives a certificate and its private key as bytes. */
 export const certificateFunctions = {
   id: "CERTENCODED and CERTPRIVATEKEY",
-  kind: "object",
+  kind: "built-in",
   says: "the bytes of a certificate, and of its private key under a password that is given; NULL without a right on it",
   versions: "2012 and later",
   witnesses: [sqlDocs("CERTENCODED"), sqlDocs("CERTPRIVATEKEY")],

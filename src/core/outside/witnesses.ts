@@ -33,9 +33,6 @@ export const synchronisationInternals = microsoft(
   "How synchronisation works: MicrosoftDocs/SupportArticles-docs, drs-synchronization-internals.md",
   "2026-07-30",
 );
-export const replicationPerformance = microsoft(
-  "SQL performance of replication: MicrosoftDocs/SupportArticles-docs, sql-performance.md",
-);
 export const powerBiTemplate = microsoft("Power BI template for ConfigMgr: Microsoft/BusinessPlatformApps");
 export const diagnosticScript = microsoft(
   "A diagnostic script signed by Microsoft that reads Sites and RCMSQlControl",
@@ -54,7 +51,6 @@ export const packageClass = microsoft("SMS_PackageBaseclass, server WMI class", 
 export const statusViews = microsoft("Status and alert views in Configuration Manager");
 export const applicationViews = microsoft("Application management views in Configuration Manager");
 export const backupPage = microsoft("Back up a Configuration Manager site", "2022-10-04");
-export const encryptRecoveryData = microsoft("Encrypt BitLocker recovery data in the database", "2020-10-06");
 export const jonas = community("jonasatgit/scriptrepo: Backup-ConfigMgrData and the monitoring of logs");
 export const recordedRun2026: Witness = {
   by: "recorded",

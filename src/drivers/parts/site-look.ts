@@ -36,8 +36,8 @@ export async function readSiteLook(sql: SqlRunner, task: SiteLookTask): Promise<
 }
 
 /**
- * The first of a question's statements whose names are there and that finds something. None is proven only where
- * each of them was answered.
+ * The first of a question's statements whose names are there and that finds something. None is proven only
+ * where each of them was answered.
  */
 async function answerTo(sql: SqlRunner, task: SiteLookTask, question: Question): Promise<Fact<Json>> {
   const values = { siteCode: task.siteCode, database: task.database.name };

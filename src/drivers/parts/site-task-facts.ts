@@ -88,9 +88,9 @@ function isWeek(mask: number): boolean {
 }
 
 /**
- * The ways in which the hour and the minute of a day are written: as one number without leading zeros (`500`),
- * as a time (`22:00`), with a date that means nothing (`1900-01-01 22:00:00.000`), and as WMI does, with a date
- * of zeros or asterisks (`00000000220000.000000+***`).
+ * The ways in which the hour and the minute of a day are written: as one number without leading zeros
+ * (`500`), as a time (`22:00`), with a date that means nothing (`1900-01-01 22:00:00.000`), and as WMI does,
+ * with a date of zeros or asterisks (`00000000220000.000000+***`).
  */
 const timesOfDay: readonly RegExp[] = [
   /^(\d{0,2}?)(\d{1,2})$/,
@@ -161,6 +161,6 @@ function unread({ siteCode, task }: TaskPlace, why: Pick<Problem, "message" | "h
     severity: "risk",
     message: `When the task Backup Site Server of ${siteCode} runs could not be read from vSMS_SC_SQL_Task: ${why.message}`,
     where: task.where,
-    hint: `${why.hint.replace(/[.;]$/, "")}; or write \`notDuring: []\` if the task is not used.`,
+    hint: `${why.hint} Or write \`notDuring: []\` if the task is not used.`,
   });
 }

@@ -53,7 +53,7 @@ test("a database without the view has no task to read, and that is told", async 
       code: "site-task-unread",
       severity: "risk",
       message: expect.stringMatching(/vSMS_SC_SQL_Task.*\(error 208\)/),
-      hint: expect.stringMatching(/sitekeep selftest.*or write `notDuring: \[\]`/),
+      hint: expect.stringMatching(/sitekeep selftest.*Or write `notDuring: \[\]`/),
     },
   });
 });
@@ -65,7 +65,7 @@ test("a login that may not read the view hears the grant for it", async () => {
       code: "site-task-unread",
       message: expect.stringContaining("(error 229)"),
       hint: expect.stringContaining(
-        "GRANT SELECT ON dbo.vSMS_SC_SQL_Task TO [sitekeep]; (docs/permissions.md); or",
+        "GRANT SELECT ON dbo.vSMS_SC_SQL_Task TO [sitekeep]; (docs/permissions.md) Or",
       ),
     },
   });

@@ -14,8 +14,8 @@ import { risk } from "../../lint/parts/risk.ts";
 
 /**
  * What is red about the site's own task Backup Site Server: that it could not be read though the policy keeps
- * away from it or relies on its set, and, where the policy relies on its set, that it is off or comes too seldom, by the same sum
- * as the policy's own schedule.
+ * away from it or relies on its set, and, where the policy relies on its set, that it is off or comes too
+ * seldom, by the same sum as the policy's own schedule.
  */
 export function judgeSiteTask(survey: Survey, measures: ScheduleMeasures): readonly Problem[] {
   const { policy, observed } = survey;

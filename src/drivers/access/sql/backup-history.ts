@@ -45,7 +45,10 @@ export async function readHistory(
   }
 }
 
-/** Of mirrors, which are equal, one. Exact numbers as text, times as text: tedious rounds the ones and shifts the others. */
+/**
+ * Of mirrors, which are equal, one. Exact numbers as text, times as text: tedious rounds the ones and shifts
+ * the others.
+ */
 function historyQuery(condition: string): string {
   return `SELECT TOP (200) CAST(s.backup_set_uuid AS nvarchar(36)) AS set_guid, s.name AS name, s.type AS type,
   CONVERT(nvarchar(23), s.backup_start_date, 121) AS started, CONVERT(nvarchar(23), s.backup_finish_date, 121) AS finished,
