@@ -16,7 +16,8 @@ import { withStartedLab } from "../support/started-lab.ts";
 /** Sources that are files, as folders below `hosts` and where the snapshot keeps them. */
 const trees: Readonly<Record<string, readonly Tree[]>> = {
   task: [
-    { from: "cm01/E/CMBackup", to: "" },
+    // The log beside the set is a copy of the one that the site keeps in its own folder.
+    { from: "cm01/E/CMBackup", to: "", wanted: /^(?!smsbkup\.log$)/ },
     { from: "sql01/E/CMBackup", to: "" },
   ],
   // Programs outside of CD.Latest come back with the setup, and are not kept.
