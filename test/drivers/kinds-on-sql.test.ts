@@ -35,6 +35,26 @@ driverContract("package-sources", () => {
   return { lab: lab.folder, site, source, expected, made: /^packages\.json$/, absent, untouched };
 });
 
+test("a content that comes from an address on the web has no folder to miss", async () => {
+  const { site, sources } = labSources(lab.folder);
+  const means = labMeans(lab.folder);
+  const sql = await means.sql(labDatabase(lab.folder, "CM_PS1", "labadmin"));
+  const update = "N'https://dl.example/update.cab'";
+  await sql.batch(
+    `INSERT INTO dbo.v_Content (PkgID, Content_UniqueID, ContentSource, SourceSite) VALUES (N'PS100099', N'u', ${update}, N'PS1');`,
+  );
+  try {
+    const seen = await driverOf("package-sources").observe(
+      { source: sources["package-sources"], site },
+      means,
+    );
+    expect(seen).toMatchObject({ answers: true, risks: [] });
+  } finally {
+    await sql.batch(`DELETE FROM dbo.v_Content WHERE ContentSource = ${update};`);
+    await sql.close();
+  }
+});
+
 driverContract("user-state", () => {
   const { site, sources } = labSources(lab.folder);
   const source = sources["user-state"];

@@ -49,7 +49,12 @@ export const contentView = relation({
   columns: {
     PkgID: { type: "text", says: "the package", confidence: 93 },
     Content_UniqueID: { type: "text", says: "the content", confidence: 97 },
-    ContentSource: { type: "text", says: "its source folder", confidence: 93, ifNull: "it has none" },
+    ContentSource: {
+      type: "text",
+      says: "its source folder; of software updates an address on the web",
+      confidence: 93,
+      ifNull: "it has none",
+    },
     SourceSite: { type: "text", says: "the site that reads the source", confidence: 93 },
   },
   witnesses: [communityCenter],
@@ -72,7 +77,12 @@ export const contentInfoView = relation({
       insteadOf: "Content_UniqueID",
       witnesses: [],
     },
-    ContentSource: { type: "text", says: "its source folder", confidence: 97, ifNull: "it has none" },
+    ContentSource: {
+      type: "text",
+      says: "its source folder; of software updates an address on the web",
+      confidence: 97,
+      ifNull: "it has none",
+    },
   },
   witnesses: [applicationViews],
   confidence: 97,

@@ -27,20 +27,23 @@ FROM dbo.v_Package WHERE PkgSourcePath <> N'';`,
   },
 ];
 
+/** Contents of software updates come from an address on the web, and no folder is read for them. */
+const isFolder = "ContentSource <> N'' AND ContentSource NOT LIKE N'http%'";
+
 /** Applications are not in v_Package: their contents have their own views, of which only one names a site. */
 export const contentLists: Statements = [
   {
     ...contents,
     name: "content-sources",
     query: `SELECT PkgID AS package, Content_UniqueID AS content, ContentSource AS path, SourceSite AS site,
-@siteCode AS own FROM dbo.v_Content WHERE ContentSource <> N'';`,
+@siteCode AS own FROM dbo.v_Content WHERE ${isFolder};`,
     reads: [contentView],
   },
   ...["Content_UniqueID AS content, ", "ContentUniqueID AS content, ", ""].map((key, at) => ({
     ...contents,
     name: `content-sources-alone-${at + 1}`,
     query: `SELECT ${key}ContentSource AS path, @siteCode AS own
-FROM dbo.v_ContentInfo WHERE ContentSource <> N'';`,
+FROM dbo.v_ContentInfo WHERE ${isFolder};`,
     reads: [contentInfoView],
   })),
 ];
