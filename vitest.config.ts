@@ -44,6 +44,8 @@ const long = [
   "test/tools/rescue.test.ts",
   "test/newcomer.test.ts",
   "test/drivers/statements.test.ts",
+  "test/drivers/access/sql/sqlcmd-runner.test.ts",
+  "test/storm/*.test.ts",
 ];
 
 const all = ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"];

@@ -144,7 +144,7 @@ function noRow(place: TaskPlace): ProblemError {
   const login = loginName({ server, ...(auth.as === "login" && { user: auth.user }) });
   return unread(place, {
     message: "the view shows no row for the site.",
-    hint: `USE ${quoteName(name)}; ALTER ROLE db_datareader ADD MEMBER ${login};`,
+    hint: `USE ${quoteName(name)}; ALTER ROLE db_datareader ADD MEMBER ${login}; (docs/permissions.md)`,
   });
 }
 

@@ -57,7 +57,7 @@ test.each([
       message:
         "When the task Backup Site Server of PS1 runs could not be read from vSMS_SC_SQL_Task: the view shows no row for the site.",
       where: "PS1/CM_PS1",
-      hint: `USE [CM_PS1]; ALTER ROLE db_datareader ADD MEMBER ${member}; or write \`notDuring: []\` if the task is not used.`,
+      hint: `USE [CM_PS1]; ALTER ROLE db_datareader ADD MEMBER ${member}; (docs/permissions.md) Or write \`notDuring: []\` if the task is not used.`,
     },
   });
 });
