@@ -1,6 +1,6 @@
 import { format, resolveConfig } from "prettier";
 import { outsideFacts } from "../../src/core/outside/catalogue.ts";
-import { isBelief, type OutsideFact, type Witness } from "../../src/core/outside/outside-fact.ts";
+import { type FactKind, isBelief, type OutsideFact, type Witness } from "../../src/core/outside/outside-fact.ts";
 
 const beginning = `# Facts of products that are not ours
 
@@ -14,7 +14,7 @@ A fact that nobody tells is a **belief**. Nothing on this page was seen on a sit
 /** docs/outside-facts.md, from the register. */
 export async function outsideFactsPage(): Promise<string> {
   const beliefs = outsideFacts.filter(isBelief);
-  const byThing = Map.groupBy(outsideFacts, ({ id }) => thingOf(id));
+  const byThing = Map.groupBy(outsideFacts, titleOf);
   const witnesses = [...new Set(outsideFacts.flatMap((it) => it.witnesses))];
   const numberOf = (it: Witness) => witnesses.indexOf(it) + 1;
   const text = [
@@ -29,19 +29,45 @@ export async function outsideFactsPage(): Promise<string> {
   return format(text.join("\n"), { ...(await resolveConfig("docs/outside-facts.md")), parser: "markdown" });
 }
 
-function thingOf(id: string): string {
+/** A table stands with its columns and their numbers; of the rest all of a kind stand together. */
+function titleOf({ id, kind }: OutsideFact): string {
+  const title = titles[kind];
+  if (title !== undefined) return title;
   const [thing = id] = id.split(" = ");
   const parts = thing.split(".");
   return parts.length > 2 ? parts.slice(0, 2).join(".") : thing;
 }
 
-function section(thing: string, facts: readonly OutsideFact[], numberOf: (it: Witness) => number): string {
-  const rows = facts.map(
-    (it) =>
-      `| ${[`\`${it.id}\``, it.says, it.versions ?? "", told(it, numberOf), `${it.confidence} %`].map(cell).join(" | ")} |`,
-  );
-  const otherwise = [...new Set(facts.map((it) => it.otherwise))].join("; ");
-  return `## ${thing}\n\nOtherwise: ${otherwise}.\n\n| fact | means | from | told by | sure |\n|---|---|---|---|---|\n${rows.join("\n")}\n`;
+const titles: Readonly<Partial<Record<FactKind, string>>> = {
+  function: "Functions of the site's database",
+  "built-in": "Functions of SQL Server",
+  property: "Properties of SQL Server",
+  "error number": "Error numbers",
+  "message id": "Messages of the site",
+  "file name": "Files and folders",
+  setting: "Settings within files",
+  "log line": "Lines of logs",
+  "registry path": "The registry",
+  account: "Accounts",
+  option: "Options of tools",
+  "exit code": "Exit codes of tools",
+};
+
+/** What is done otherwise stands once above the table, or in each row where it differs. */
+function section(title: string, facts: readonly OutsideFact[], numberOf: (it: Witness) => number): string {
+  const otherwise = [...new Set(facts.map((it) => it.otherwise))];
+  const isOne = otherwise.length === 1 || titles[facts[0]!.kind] === undefined;
+  const head = ["fact", "means", "from", "told by", "sure", ...(isOne ? [] : ["otherwise"])];
+  const rows = facts.map((it) => [
+    `\`${it.id}\``,
+    it.says,
+    it.versions ?? "",
+    told(it, numberOf),
+    `${it.confidence} %`,
+    ...(isOne ? [] : [it.otherwise]),
+  ]);
+  const table = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(cell).join(" | ")} |`);
+  return `## ${title}\n\n${isOne ? `Otherwise: ${otherwise.join("; ")}.\n\n` : ""}${table.join("\n")}\n`;
 }
 
 function told({ witnesses }: OutsideFact, numberOf: (it: Witness) => number): string {

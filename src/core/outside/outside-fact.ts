@@ -11,14 +11,17 @@ export interface Witness {
 export type FactKind =
   | "object"
   | "column"
+  | "number"
   | "function"
   | "built-in"
-  | "number"
   | "property"
-  | "message"
-  | "file"
+  | "error number"
+  | "message id"
+  | "file name"
+  | "setting"
   | "log line"
-  | "registry"
+  | "registry path"
+  | "account"
   | "option"
   | "exit code";
 

@@ -6,7 +6,7 @@ const setOtherwise = "the set is not adopted, and what is lacking is told";
 /** The log of the Backup Site Server task. What was rolled over stands beside it. */
 export const taskLogFile = {
   id: "smsbkup.log",
-  kind: "file",
+  kind: "file name",
   says: "the task's log: in Logs of the install folder, at the root of the destination, or within the set",
   witnesses: [backupPage, jonas],
   confidence: 90,
@@ -18,7 +18,7 @@ export const taskLogFile = {
 /** Metadata of the set, which the task writes at its end: the components that VSS was asked for. */
 export const backupDocument = {
   id: "BackupDocument.xml",
-  kind: "file",
+  kind: "file name",
   says: "at the top of the set, written at the end of a run",
   witnesses: [recordedRun2026, cmHealth],
   confidence: 93,
@@ -29,7 +29,7 @@ export const backupDocument = {
 /** Metadata of the database's part, where that is on a server of its own. */
 export const sqlBackupDocument = {
   id: "SiteDBServer\\SQLBackupDocument.xml",
-  kind: "file",
+  kind: "file name",
   says: "beside the database's files, written at the end of a run",
   witnesses: [recordedRun2026],
   confidence: 90,
@@ -40,7 +40,7 @@ export const sqlBackupDocument = {
 /** Metadata of the set in an older form. It is never asked for. */
 export const backupControl = {
   id: "ConfigMgrBackup.ini",
-  kind: "file",
+  kind: "file name",
   says: "at the top of the set in older versions",
   witnesses: [],
   confidence: 30,
@@ -61,7 +61,7 @@ export const completedLine = {
 /** Messages of the task in its log, by what they mean. */
 export const taskLogMessages = {
   id: "smsbkup.log: STATMSG ID=5055, 5035, 5040, 5060",
-  kind: "message",
+  kind: "message id",
   says: "5055 begins a run, 5035 ends it without error, 5040 starts AfterBackup.bat, 5060 is a failure",
   witnesses: [backupPage, powerBiTemplate, cmHealth],
   confidence: 75,
