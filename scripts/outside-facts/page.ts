@@ -1,6 +1,11 @@
 import { format, resolveConfig } from "prettier";
 import { outsideFacts } from "../../src/core/outside/catalogue.ts";
-import { type FactKind, isBelief, type OutsideFact, type Witness } from "../../src/core/outside/outside-fact.ts";
+import {
+  type FactKind,
+  isBelief,
+  type OutsideFact,
+  type Witness,
+} from "../../src/core/outside/outside-fact.ts";
 
 const beginning = `# Facts of products that are not ours
 
