@@ -98,7 +98,7 @@ test.each([
   ],
 ] as const)("where v_Content is of another shape, contents are read by %s", async (words, refused) => {
   const { files, captured, queries } = await capture({
-    contents: byColumns(refused, [{ path: "D:\\App", own }]),
+    contents: byColumns(refused, [{ content: "Content_1", path: "D:\\App", own }]),
   });
   expect(queries.at(-1)).toContain(words);
   expect(files).toEqual(["D/App/app.txt"]);

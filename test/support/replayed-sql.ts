@@ -34,16 +34,22 @@ export function recorder() {
   return { all, wrap };
 }
 
-/** A session that gives the recorded answers again, but for the one that a fault takes the place of. */
+/** One answer, and what is put in its place. */
+export interface Spoilt {
+  readonly of: Recorded;
+  readonly fault: Fault;
+}
+
+/** A session that gives the recorded answers again, but for those that faults take the place of. */
 export function replaying(
   all: ReadonlyMap<string, Recorded>,
-  { of, fault }: { readonly of?: Recorded; readonly fault?: Fault } = {},
+  spoilt: readonly Spoilt[] = [],
 ): (database: DatabaseAddress) => SqlRunner {
   return ({ name }) => ({
     async query(text, parameters) {
       const recorded = all.get(keyOf(name, text, parameters));
-      if (of !== undefined && fault !== undefined && of.text === text && of.database === name)
-        return fault(of);
+      const inPlace = spoilt.find(({ of }) => of.text === text && of.database === name);
+      if (inPlace !== undefined) return inPlace.fault(inPlace.of);
       // A second choice of names, which the server that was recorded was never asked.
       if (recorded === undefined) throw unknownName();
       if (recorded.refused !== undefined) throw recorded.refused;

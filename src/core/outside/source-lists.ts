@@ -7,6 +7,10 @@ export type Statements = readonly [Statement, ...Statement[]];
 const packages = { doing: "list the source folders of packages", parameters: ["siteCode"] } as const;
 const contents = { doing: "list the source folders of applications", parameters: ["siteCode"] } as const;
 
+/** Three characters, with which the ids of the site's packages begin. */
+const siteCode = /^\s*\w{3}\s*$/;
+const packageId = /^\s*\w{8}\s*$/;
+
 /**
  * Sources of packages. The packages of all sites are there, so each row tells the own site beside its own.
  */
@@ -17,6 +21,14 @@ export const packageLists: Statements = [
     query: `SELECT PackageID AS package, Name AS title, PkgSourcePath AS path, SourceSite AS site, PackageType AS type,
 @siteCode AS own FROM dbo.v_Package WHERE PkgSourcePath <> N'';`,
     reads: [packageView],
+    answers: {
+      package: "text",
+      title: "text or NULL",
+      path: "text",
+      site: siteCode,
+      type: "whole",
+      own: siteCode,
+    },
   },
   {
     ...packages,
@@ -24,6 +36,7 @@ export const packageLists: Statements = [
     query: `SELECT PackageID AS package, Name AS title, PkgSourcePath AS path, @siteCode AS own
 FROM dbo.v_Package WHERE PkgSourcePath <> N'';`,
     reads: [packageView],
+    answers: { package: packageId, title: "text or NULL", path: "text", own: siteCode },
   },
 ];
 
@@ -38,6 +51,7 @@ export const contentLists: Statements = [
     query: `SELECT PkgID AS package, Content_UniqueID AS content, ContentSource AS path, SourceSite AS site,
 @siteCode AS own FROM dbo.v_Content WHERE ${isFolder};`,
     reads: [contentView],
+    answers: { package: "text", content: "text", path: "text", site: siteCode, own: siteCode },
   },
   ...["Content_UniqueID AS content, ", "ContentUniqueID AS content, ", ""].map((key, at) => ({
     ...contents,
@@ -45,6 +59,7 @@ export const contentLists: Statements = [
     query: `SELECT ${key}ContentSource AS path, @siteCode AS own
 FROM dbo.v_ContentInfo WHERE ${isFolder};`,
     reads: [contentInfoView],
+    answers: { ...(key !== "" && { content: "text" as const }), path: "text", own: siteCode } as const,
   })),
 ];
 

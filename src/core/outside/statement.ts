@@ -21,15 +21,18 @@ export interface Statement {
    */
   readonly query: string;
   readonly parameters: readonly StatementParameter[];
-  /** What a row of the answer holds, by its names. What holds something else is not understood. */
-  readonly answers?: Readonly<Record<string, Answer>>;
+  /** What a row of the answer holds: each column by its name. Something else is not understood. */
+  readonly answers: Readonly<Record<string, Answer>>;
   /** There is a row in every case: none means that the login is not shown it. */
   readonly always?: true;
   readonly reads: readonly Relation[];
 }
 
-/** A cell of an answer: of that type, or NULL as well; one of some words; or a text of a form. */
-export type Answer = ColumnType | `${ColumnType} or NULL` | readonly string[] | RegExp;
+/**
+ * A cell of an answer: of that type, or NULL as well; one of some words; or a text of a form. `judged by
+ * row`: what reads the rows judges each cell, since a strange one must not spoil the rows of others.
+ */
+export type Answer = ColumnType | `${ColumnType} or NULL` | "judged by row" | readonly string[] | RegExp;
 
 /** What a login needs for a statement, each right once. */
 export function rightsOf({ reads }: Statement): readonly Right[] {

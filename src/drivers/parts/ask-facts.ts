@@ -75,6 +75,7 @@ function reading(of: Relation, columns: readonly string[]): Statement {
     query: `SELECT TOP (${rowsRead}) ${columns.map(quoteName).join(", ")} FROM ${place};`,
     parameters: [],
     reads: [of],
+    answers: Object.fromEntries(columns.map((column) => [column, "judged by row"])),
   };
 }
 
@@ -119,12 +120,13 @@ function occurring(of: Relation, { of: column }: Numbers): Statement {
     query: `SELECT TOP (${numbersRead}) ${name} AS value FROM ${of.name} GROUP BY ${name};`,
     parameters: [],
     reads: [of],
+    answers: { value: "judged by row" },
   };
 }
 
 async function askFunction(send: Send, { id }: OutsideFact): Promise<AskedFact> {
   const statement = { name: `selftest ${id}`, doing: `call ${id}`, query: `SELECT ${id} AS value;` };
-  const answer = await send({ ...statement, parameters: [], reads: [] });
+  const answer = await send({ ...statement, parameters: [], reads: [], answers: { value: "text or NULL" } });
   if (answer.is !== "known") return refusal(id, answer);
   const value = textCell(answer.value[0], "value");
   return value === undefined ? { id, found: "differs", note: "it gives NULL" } : { id, found: "confirmed" };

@@ -47,8 +47,11 @@ function judge(statement: Statement, rows: readonly SqlRow[], task: Asking["task
     return unknown(hiddenProblem(task, { what, grant: hidden.right.grant }));
   }
   const isEmpty = rows.length === 0 && statement.always;
-  const strange = isEmpty ? "no row" : strangeCell(rows, statement.answers ?? {});
-  return strange === undefined ? known(rows) : unknown(notUnderstood(statement, strange, task));
+  const strange = isEmpty ? "no row" : strangeCell(rows, statement.answers);
+  if (strange !== undefined) return unknown(notUnderstood(statement, strange, task));
+  // What nobody said to expect is handed on to nobody.
+  const columns = Object.keys(statement.answers);
+  return known(rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]!]))));
 }
 
 function notUnderstood({ doing }: Statement, strange: string, { database, where }: Asking["task"]): Problem {

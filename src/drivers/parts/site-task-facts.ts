@@ -29,6 +29,13 @@ BackupLocation AS location
 FROM dbo.vSMS_SC_SQL_Task WHERE SiteCode = @siteCode AND TaskName = @taskName;`,
   parameters: ["siteCode", "taskName"],
   reads: [taskView],
+  answers: {
+    enabled: "judged by row",
+    days: "judged by row",
+    begins: "judged by row",
+    latest: "judged by row",
+    location: "text or NULL",
+  },
 };
 
 const { begun, finished } = taskMessages.values;
@@ -43,7 +50,7 @@ WHERE SiteCode = @siteCode AND Component = 'SMS_SITE_BACKUP' AND MessageID IN ($
 ORDER BY Time DESC;`,
   parameters: ["siteCode"],
   reads: [statusMessageView],
-  answers: { message: "whole", time: "time" },
+  answers: { message: [String(begun), String(finished)], time: "time" },
 };
 
 /**

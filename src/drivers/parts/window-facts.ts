@@ -24,7 +24,7 @@ import {
 } from "../access/sql/window-queries.ts";
 import { askFirst } from "./ask.ts";
 import { placeIn, type SqlTask } from "./sql-session.ts";
-import { linksFrom, siteCodeIn } from "./window-links.ts";
+import { linksFrom, mayBePeer, siteCodeIn } from "./window-links.ts";
 
 /** Whose database is read. */
 export interface WindowTask extends Omit<SqlTask, "doing"> {
@@ -190,8 +190,8 @@ async function readLinks(
     columns: ["requesting", "fulfilling"],
   });
   checkCodes(look, "site states", { statement: siteStatesStatements[0], rows: states, columns: ["site"] });
-  if (states !== undefined && !states.some((row) => siteCodeIn(row, "site") === self))
-    look.misread("site states", siteStatesStatements[0], `there is no row of site ${self}.`);
+  if (states !== undefined && !states.some((row) => siteCodeIn(row, "site") === self && mayBePeer(row)))
+    look.misread("site states", siteStatesStatements[0], `there is no row of site ${self} as a peer.`);
   return linksFrom({
     self,
     now: serverClock,
@@ -202,6 +202,9 @@ async function readLinks(
     groupVersions: await readGroupVersions(look),
   });
 }
+
+/** What the code of a site looks like. */
+const siteCodeForm = /^\w{3}$/;
 
 /** A row that names no site may be one of ours. */
 function checkCodes(
@@ -217,7 +220,7 @@ function checkCodes(
     readonly columns: readonly string[];
   },
 ): void {
-  if (rows.some((row) => columns.some((column) => siteCodeIn(row, column) === "")))
+  if (rows.some((row) => columns.some((column) => !siteCodeForm.test(siteCodeIn(row, column)))))
     look.misread(witness, statement, "a row of it names no site.");
 }
 

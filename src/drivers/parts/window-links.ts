@@ -161,8 +161,7 @@ function initialisation(
 function siteState({ states }: LinkRows, site: string, partner: string): readonly GroupState[] {
   if (states === undefined) return [];
   const rows = states.filter((row) => siteCodeIn(row, "site") === site);
-  const roleOf = (row: SqlRow) => textCell(row, "server_role")?.trim().toLowerCase();
-  const peers = rows.filter((row) => roleOf(row) === peerRole.toLowerCase());
+  const peers = rows.filter(mayBePeer);
   const counted = peers.length > 0 ? peers : rows;
   // That the own site is not among them is told as an answer that is not understood.
   if (counted.length === 0 && site !== partner) return [];
@@ -179,6 +178,12 @@ function siteState({ states }: LinkRows, site: string, partner: string): readonl
       return [{ ...told, state: "recovering", detail }];
     return [{ ...told, state: "unknown", detail }];
   });
+}
+
+/** A central or a primary site, as far as the answer tells roles. */
+export function mayBePeer(row: SqlRow): boolean {
+  const role = row["server_role"];
+  return role === undefined || String(role).trim().toLowerCase() === peerRole.toLowerCase();
 }
 
 function needsCopy(row: SqlRow): boolean {

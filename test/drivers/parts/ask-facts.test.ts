@@ -1,8 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { outsideFacts } from "../../../src/core/outside/catalogue.ts";
+import { outsideFacts, relations } from "../../../src/core/outside/catalogue.ts";
 import { askFacts } from "../../../src/drivers/parts/ask-facts.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "../../../src/drivers/access/sql/sql-runner.ts";
 import { address } from "../../support/build-site.ts";
+
+const values = {
+  whole: 1,
+  text: "a",
+  bit: true,
+  time: "2026-11-30 10:00:00.000",
+  guid: "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+  bytes: "0xAB",
+};
+
+/** A sound row of a table. */
+function rowOf(table: string): SqlRow {
+  const { columns } = relations.find(({ name }) => name === table)!;
+  return Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, values[type]]));
+}
 
 test("every fact that SQL can be asked for is answered once", async () => {
   const answers = await found(() => []);
@@ -40,7 +55,9 @@ describe("a server is said to", () => {
     ["sys.databases", "is_encrypted", 2, 'it holds "2"'],
   ])("differ where %s.%s holds %s", async (table, column, value, note) => {
     const answers = await found((query) =>
-      query.includes(`FROM ${table};`) && !query.includes("GROUP BY") ? [{ [column]: value } as SqlRow] : [],
+      query.includes(`FROM ${table};`) && !query.includes("GROUP BY")
+        ? [{ ...rowOf(table), [column]: value as null }]
+        : [],
     );
     expect(answers).toContainEqual({ id: `${table}.${column}`, found: "differs", note });
   });
@@ -55,7 +72,9 @@ describe("a server is said to", () => {
     ["sys.certificates", "thumbprint", new Uint8Array([1])],
   ])("confirm %s.%s where it holds %s", async (table, column, value) => {
     const answers = await found((query) =>
-      query.includes(`FROM ${table};`) && !query.includes("GROUP BY") ? [{ [column]: value } as SqlRow] : [],
+      query.includes(`FROM ${table};`) && !query.includes("GROUP BY")
+        ? [{ ...rowOf(table), [column]: value as null }]
+        : [],
     );
     expect(foundOf(answers, `${table}.${column}`)).toBe("confirmed");
   });

@@ -44,6 +44,8 @@ const sent = (group: string, changes: SqlRow = {}): SqlRow => ({
   ...changes,
 });
 
+const fork = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
+
 const sound: Answers = {
   SYSUTCDATETIME: [{ utc: utc(noon) }],
   fnGetSiteCode: [{ site: "PS1" }],
@@ -56,7 +58,7 @@ const sound: Answers = {
   ],
   change_tracking_tables: [{ valid: "500", cleaned: "490" }],
   "VIEW DEFINITION": [{ shown: 1 }],
-  database_recovery_status: [{ fork: "F" }],
+  database_recovery_status: [{ fork: fork.toUpperCase() }],
   RCM_ReplicationLinkStatus: [
     link("Alerts"),
     link("Configuration Data"),
@@ -80,7 +82,7 @@ test("a sound site shows all that the window rests on, and nothing unread", asyn
     currentVersion: "1000",
     minValidVersion: "500",
     cleanedVersion: "490",
-    recoveryFork: "f",
+    recoveryFork: fork,
     links: [
       {
         partner: "CAS",

@@ -6,9 +6,11 @@ import { address, noon, policyOf } from "../../support/build-site.ts";
 import { engineSite } from "../../support/engine-site.ts";
 
 const { partners } = policyOf();
+const ownFork = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
+const casFork = "0e984725-c51c-4bf4-9960-e1c80e27aba0";
 
 test("the window is read from the site's database and from each partner's, and every connection is closed", async () => {
-  const { site, open } = siteOf((database) => (database.name === "CM_CAS" ? "cas-fork" : "own-fork"));
+  const { site, open } = siteOf((database) => (database.name === "CM_CAS" ? casFork : ownFork));
   const facts = (fork: string, name: string) => ({
     readAt: noon,
     clockOffsetMs: 0,
@@ -21,7 +23,7 @@ test("the window is read from the site's database and from each partner's, and e
       why: expect.objectContaining({ where: `PS1/${name}` }),
     })),
   });
-  const window = { own: facts("own-fork", "CM_PS1"), partners: { CAS: facts("cas-fork", "CM_CAS") } };
+  const window = { own: facts(ownFork, "CM_PS1"), partners: { CAS: facts(casFork, "CM_CAS") } };
   expect(await site.inSession((session) => observeWindow(session, site.policy))).toEqual(window);
   expect(open).toEqual([]);
   expect((await site.inSession((session) => observe(session, site.policy))).window).toEqual(window);
@@ -48,7 +50,7 @@ test.each([
   [{ as: "windows" } as const, "[DOMAIN\\account$]"],
   [{ as: "login", user: "keeper", password: { env: "PASSWORD" } } as const, "[keeper]"],
 ])("the cure of a task that is hidden names the login: %j", async (auth, member) => {
-  const { site } = siteOf(() => "fork", { auth });
+  const { site } = siteOf(() => ownFork, { auth });
   const { siteTask } = await site.inSession((session) => observe(session, site.policy));
   expect(siteTask).toEqual({
     problem: {

@@ -18,6 +18,9 @@ export interface DatabaseFacts {
   readonly isEncrypted: boolean;
 }
 
+/** What a database may be in, by SQL Server's own documentation. */
+const databaseStates = "ONLINE RESTORING RECOVERING RECOVERY_PENDING SUSPECT EMERGENCY OFFLINE".split(" ");
+
 /** The row that the server has of a database. */
 export const databaseRow: Statement = {
   name: "database row",
@@ -27,7 +30,7 @@ FROM sys.databases WHERE name = @database;`,
   parameters: ["database"],
   reads: [databases],
   answers: {
-    state_desc: "text",
+    state_desc: databaseStates,
     recovery_model_desc: ["SIMPLE", "FULL", "BULK_LOGGED"],
     is_broker_enabled: "bit",
     is_trustworthy_on: "bit",

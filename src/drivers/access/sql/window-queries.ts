@@ -24,6 +24,7 @@ export const clockStatement: Statement = {
   query: "SELECT CONVERT(nvarchar(23), SYSUTCDATETIME(), 121) AS utc;",
   parameters: [],
   reads: [],
+  answers: { utc: "time" },
 };
 
 /** The code of the database's own site. Every site database has the function. */
@@ -33,6 +34,7 @@ export const siteCodeStatement: Statement = {
   query: "SELECT dbo.fnGetSiteCode() AS site;",
   parameters: [],
   reads: [],
+  answers: { site: "text" },
 };
 
 /** No row: off, or hidden from this login; `trackingRightStatement` tells them apart. */
@@ -43,6 +45,7 @@ export const trackingStatement: Statement = {
 FROM sys.change_tracking_databases WHERE database_id = DB_ID();`,
   parameters: [],
   reads: [changeTrackingDatabases],
+  answers: { is_auto_cleanup_on: "bit", retention_period: "whole", retention_period_units: "whole" },
 };
 
 /** Whether this login would be shown the setting. */
@@ -52,6 +55,7 @@ export const trackingRightStatement: Statement = {
   query: `SELECT ${seeTracking.asked!} AS shown;`,
   parameters: [],
   reads: [],
+  answers: { shown: "bit or NULL" },
 };
 
 /** The version that the last change was counted as, as text since it is a bigint. */
@@ -61,6 +65,7 @@ export const currentVersionStatement: Statement = {
   query: "SELECT CAST(CHANGE_TRACKING_CURRENT_VERSION() AS nvarchar(20)) AS counted;",
   parameters: [],
   reads: [],
+  answers: { counted: "whole or NULL" },
 };
 
 /** Versions of the tracked tables that the login is shown. */
@@ -72,6 +77,7 @@ CAST(MAX(cleanup_version) AS nvarchar(20)) AS cleaned
 FROM sys.change_tracking_tables;`,
   parameters: [],
   reads: [changeTrackingTables],
+  answers: { valid: "whole or NULL", cleaned: "whole or NULL" },
 };
 
 /** Whether this login is shown every tracked table: a maximum over some of them is none. */
@@ -81,6 +87,7 @@ export const definitionRightStatement: Statement = {
   query: `SELECT ${viewDefinition.asked!} AS shown;`,
   parameters: [],
   reads: [],
+  answers: { shown: "bit or NULL" },
 };
 
 /** Versions of each replication group, by the tables that belong to it. */
@@ -95,6 +102,7 @@ INNER JOIN dbo.ReplicationData AS d ON d.ID = a.ReplicationID
 GROUP BY d.ReplicationGroup;`,
   parameters: [],
   reads: [changeTrackingTables, objects, articleData, replicationData],
+  answers: { group_name: "judged by row", valid: "judged by row" },
 };
 
 /** The database's recovery fork: another one after a restore. NULL or no row: hidden from this login. */
@@ -105,6 +113,7 @@ export const recoveryForkStatement: Statement = {
 FROM sys.database_recovery_status WHERE database_id = DB_ID();`,
   parameters: [],
   reads: [recoveryStatus],
+  answers: { fork: "guid or NULL" },
 };
 
 /** Each group's link with each partner. UpdateTime is UTC. */
@@ -117,6 +126,14 @@ CONVERT(nvarchar(23), s.UpdateTime, 121) AS updated
 FROM dbo.RCM_ReplicationLinkStatus AS s LEFT JOIN dbo.ReplicationData AS d ON d.ID = s.ReplicationID;`,
   parameters: [],
   reads: [replicationLinkStatus, replicationData],
+  answers: {
+    group_name: "judged by row",
+    group_id: "judged by row",
+    sending: "judged by row",
+    receiving: "judged by row",
+    link_state: "judged by row",
+    updated: "judged by row",
+  },
 };
 
 /** Groups that were copied as a whole, with the history of that. CreatedTime is UTC. */
@@ -128,6 +145,13 @@ InitializationStatus AS init_state, CONVERT(nvarchar(23), CreatedTime, 121) AS c
 FROM dbo.RCM_DrsInitializationTracking;`,
   parameters: [],
   reads: [initialisationTracking],
+  answers: {
+    group_name: "judged by row",
+    requesting: "judged by row",
+    fulfilling: "judged by row",
+    init_state: "judged by row",
+    created: "judged by row",
+  },
 };
 
 /** Sites and their states; the names that later versions have come first. */
@@ -146,6 +170,11 @@ function siteStates(name: string, column: "SiteStatus" | "Status", hasRole: bool
 FROM dbo.ServerData;`,
     parameters: [],
     reads: [serverData],
+    answers: {
+      site: "judged by row",
+      site_state: "judged by row",
+      ...(hasRole && { server_role: "judged by row" }),
+    },
   };
 }
 
@@ -160,4 +189,13 @@ CONVERT(nvarchar(23), m.LastSyncProcessedTime, 121) AS processed
 FROM dbo.DRS_MessageActivity_Send AS m LEFT JOIN dbo.ReplicationData AS d ON d.ID = m.ReplicationID;`,
   parameters: [],
   reads: [sentMessages, replicationData],
+  answers: {
+    group_name: "judged by row",
+    group_id: "judged by row",
+    receiving: "judged by row",
+    sent: "judged by row",
+    send_result: "judged by row",
+    began: "judged by row",
+    processed: "judged by row",
+  },
 };
