@@ -1,6 +1,7 @@
 import type { SqlValue } from "../tds/sql-type.ts";
 import { dataFolder } from "./create-instance.ts";
 import { typeNameOf } from "./catalog/column-views.ts";
+import { fileProperty } from "./catalog/database-views.ts";
 import { databaseProperty } from "./catalog/server-views.ts";
 import { findObject, listObjects, type UserObject } from "./catalog/user-objects.ts";
 import { listTrackedTables, readChangeTracking } from "./change-tracking.ts";
@@ -42,6 +43,8 @@ export function instanceFunctions(
       const database = named(name);
       return database === undefined ? null : databaseProperty(engine, database, String(property));
     },
+    lab_file_property: (file = null, property = null) =>
+      fileProperty(engine, here(), { file: String(file), property: String(property) }),
     lab_db_id: (name) => named(name)?.id ?? null,
     lab_db_name: (id) =>
       id === undefined

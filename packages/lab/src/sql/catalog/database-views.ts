@@ -5,6 +5,7 @@ import { type Client, collationName, type Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import { seesDatabase, seesObject } from "../permissions.ts";
 import { objectId } from "./user-objects.ts";
+import { PageFile } from "../backup/page-digests.ts";
 import type { GeneratedView } from "./generated-relation.ts";
 
 /** Databases that can be read; those in the middle of a restore can't. */
@@ -63,7 +64,7 @@ const fileColumns = [
 function fileRows(engine: Engine, database: DatabaseState) {
   const { id, differentialBase: base, restoring } = database;
   const state = restoring === null ? [0, "ONLINE"] : [1, "RESTORING"];
-  const pages = (file: string): number => Math.ceil(statSync(join(engine.folder, file)).size / 8192);
+  const pages = (file: string): number => pagesOf(join(engine.folder, file));
   return [
     [
       1, database.fileGuid, 0, "ROWS", 1, database.logicalData, database.dataFile, ...state, pages(database.localFile), -1,
@@ -77,8 +78,52 @@ function fileRows(engine: Engine, database: DatabaseState) {
   ].map((row) => ({ id, row })); // prettier-ignore
 }
 
+function pagesOf(path: string): number {
+  return Math.ceil(statSync(path).size / 8192);
+}
+
 export function databaseFiles(engine: Engine, current: DatabaseState): GeneratedView {
   return { columns: fileColumns, rows: fileRows(engine, current).map(({ row }) => row) };
+}
+
+/**
+ * What FILEPROPERTY answers about a file of the current database, by its logical name; NULL for other files
+ * and other properties.
+ */
+export function fileProperty(
+  engine: Engine,
+  current: DatabaseState,
+  { file, property }: { readonly file: string; readonly property: string },
+): number | null {
+  const isData = isSame(file, current.logicalData);
+  if (!isData && !isSame(file, current.logicalLog)) return null;
+  switch (property.toLowerCase()) {
+    case "isreadonly":
+      return 0;
+    case "isprimaryfile":
+      return Number(isData);
+    case "islogfile":
+      return Number(!isData);
+    case "spaceused":
+      return isData
+        ? allocatedPages(join(engine.folder, current.localFile))
+        : pagesOf(join(engine.folder, current.localLog));
+    default:
+      return null;
+  }
+}
+
+function allocatedPages(path: string): number {
+  const file = new PageFile(path);
+  try {
+    return file.pageCount - file.freePages().size;
+  } finally {
+    file.close();
+  }
+}
+
+function isSame(name: string, other: string): boolean {
+  return name.toLowerCase() === other.toLowerCase();
 }
 
 export function masterFiles(engine: Engine): GeneratedView {

@@ -69,6 +69,7 @@ const scalars: Readonly<Record<string, readonly [number, number, Translation]>> 
   // What follows asks the instance, through functions that the engine registers.
   SERVERPROPERTY: [1, 1, ([value]) => ({ sql: `lab_server_property(${asText(value!)})`, type: sqlType("sql_variant") })],
   DATABASEPROPERTYEX: [2, 2, ([value, property]) => ({ sql: `lab_database_property(${asText(value!)}, ${asText(property!)})`, type: sqlType("sql_variant") })],
+  FILEPROPERTY: [2, 2, ([file, property]) => ({ sql: `lab_file_property(${asText(file!)}, ${asText(property!)})`, type: int })],
   DB_ID: [0, 1, ([value]) => ({ sql: `lab_db_id(${value === undefined ? "" : asText(value)})`, type: sqlType("smallint") })],
   DB_NAME: [0, 1, ([value]) => ({ sql: `lab_db_name(${value === undefined ? "" : asInt(value)})`, type: name })],
   OBJECT_ID: [1, 2, ([value]) => ({ sql: `lab_object_id(${asText(value!)})`, type: int })],
