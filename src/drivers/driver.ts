@@ -1,5 +1,5 @@
 import type { StepProgress } from "../core/model/run-event.ts";
-import type { Instant } from "../core/base/instant.ts";
+import type { DurationMs, Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { SourceObservation } from "../core/model/observation.ts";
@@ -99,10 +99,24 @@ export interface Means {
   localPath(path: string, on?: string): string;
   /** Twelve letters and digits that were never used before: names a file that nobody else made. */
   nonce(): string;
+  /** Free space of the volume that a folder of this machine, or a share, lies on. */
+  space(folder: string): Promise<VolumeSpace>;
+  sleep(ms: DurationMs, signal: AbortSignal): Promise<void>;
+  /** Names this process among all that write to a folder, in small letters, digits and hyphens. */
+  readonly owner: string;
+  /** Whether the process of such a name is proven to have ended. Of another machine's nobody here knows. */
+  isGone(owner: string): boolean;
   /** A new empty folder for passing files, removed when the step ends. */
   temporaryFolder(): Promise<string>;
   /** Tells the progress of one long statement or file to whoever shows the run. */
   report(progress: StepProgress): void;
+}
+
+/** A volume's space in bytes. */
+export interface VolumeSpace {
+  /** What this account could still write. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
 }
 
 /** Programs of Windows or SQL Server that drivers call; the machine file says how each is started here. */

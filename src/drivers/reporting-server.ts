@@ -15,6 +15,7 @@ import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
+import { cleanedUp } from "./parts/staging.ts";
 import type { backupFacts } from "../core/model/facts/backup.ts";
 import type { FactsOf } from "../core/model/facts/codec.ts";
 import { reportingServerCapture, reportingServerLook } from "../core/model/facts/reporting-server.ts";
@@ -58,8 +59,7 @@ export const reportingServer: Driver<ReportingServer> = {
       const facts = reportingServerCapture.write({ databases: databases.facts, ...key.facts });
       return { mode: "full", asOf, facts, problems, cleanUp: databases.cleanUp };
     } catch (thrown) {
-      await databases.cleanUp();
-      throw thrown;
+      throw await cleanedUp(thrown, databases.cleanUp);
     }
   },
 
@@ -100,16 +100,16 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
   const below: Sink = { offer: (entry) => sink.offer({ ...entry, path: `databases/${entry.path}` }) };
   try {
     for (const database of source.databases) {
-      const backup = { database, siteCode: site.code, where, mode: "full", compression: false } as const;
+      const how = { mode: "full", compression: false, mayCompress: false, startsChain: false } as const;
+      const backup = { database, siteCode: site.code, where, ...how };
       const staging = source.staging && { staging: source.staging };
-      const captured = await backUpDatabase({ ...backup, startsChain: false, ...staging }, means, below);
+      const captured = await backUpDatabase({ ...backup, ...staging }, means, below);
       facts[database.name] = captured.facts;
       problems.push(...captured.problems);
       if (captured.cleanUp) cleanUps.push(captured.cleanUp);
     }
   } catch (thrown) {
-    await cleanUp();
-    throw thrown;
+    throw await cleanedUp(thrown, cleanUp);
   }
   return { facts, problems, cleanUp };
 }

@@ -35,7 +35,8 @@ export const siteDatabase: Driver<SiteDatabase> = {
     const where = placeOf(site, source);
     const startsChain = source.differentialEveryMs !== undefined || source.logEveryMs !== undefined;
     const { database, compression, staging } = source;
-    const backup = { database, siteCode: site.code, where, mode, compression, startsChain };
+    const how = { mode, compression, mayCompress: true, startsChain };
+    const backup = { database, siteCode: site.code, where, ...how };
     return captureDatabase({ ...backup, ...given({ staging, base }) }, means, sink);
   },
 

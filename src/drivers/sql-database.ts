@@ -35,6 +35,7 @@ export const sqlDatabase: Driver<SqlDatabase> = {
       where,
       mode: "full",
       compression,
+      mayCompress: true,
       startsChain: false,
     } as const;
     return captureDatabase({ ...backup, ...given({ staging }) }, means, sink);

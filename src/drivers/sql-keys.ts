@@ -29,6 +29,7 @@ import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { explained, placeIn, placeOf, type SqlTask, withSql } from "./parts/sql-session.ts";
 import {
+  cleanedUp,
   findStaged,
   findStaging,
   removeStaged,
@@ -53,7 +54,7 @@ export const sqlKeys: Driver<SqlKeys> = {
     const asOf = means.now();
     const staged: StagedFile[] = [];
     const cleanUp = (): Promise<readonly Problem[]> =>
-      removeStaged(staged, placeOf(request.site, request.source));
+      removeStaged(staged, { means, where: placeOf(request.site, request.source) });
     try {
       const { keys, problems: unread } = await findKeys(request, means);
       const failed = await exportKeys(keys, { request, means, sink, staged });
@@ -69,8 +70,7 @@ export const sqlKeys: Driver<SqlKeys> = {
         cleanUp,
       };
     } catch (thrown) {
-      await cleanUp();
-      throw thrown;
+      throw await cleanedUp(thrown, cleanUp);
     }
   },
 };

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -7,6 +7,8 @@ import { day } from "../../src/core/base/instant.ts";
 import type { CaptureMode, Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import type { SiteDatabase, SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
+import { withSql } from "../../src/drivers/parts/sql-session.ts";
+import { readRoom } from "../../src/drivers/parts/staging-space.ts";
 import { keyFilePassword } from "../../src/drivers/parts/key-file-password.ts";
 import { dumpDatabase } from "../../packages/lab/src/digest.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
@@ -94,7 +96,7 @@ describe("a full backup", () => {
     await expect(failure).rejects.toMatchObject({
       problem: { code: "staging-unusable", hint: expect.stringContaining("D:\\SQLData\\Backup") },
     });
-    expect(sent[0]).toMatch(/TO DISK = N'D:\\SQLData\\Backup\\sitekeep_PS1_\w+\.bak'/);
+    expect(sent[0]).toMatch(/TO DISK = N'D:\\SQLData\\Backup\\sitekeep_PS1_lab-\d+_\w+\.bak'/);
   });
 });
 
@@ -232,6 +234,50 @@ describe("a backup that goes wrong", () => {
       await expect(capture("site-database", { means })).rejects.toMatchObject({ name: "AbortError" });
       expect(Date.now() - began).toBeLessThan(8_000);
     });
+  });
+
+  test("is stopped on the server before the volume is full, and leaves no file", async () => {
+    await lab.during(["slow-backup"], async () => {
+      const whole = labMeans(lab.folder);
+      const began = Date.now();
+      // Full as soon as there is something of the backup.
+      const means: LabMeans = {
+        ...whole,
+        sleep: (_, signal) => whole.sleep(100, signal),
+        space: async () => ({
+          freeBytes: readdirSync(stage()).length > 0 ? 0 : 2 ** 50,
+          totalBytes: 2 ** 50,
+        }),
+      };
+      await expect(capture("site-database", { means })).rejects.toMatchObject({
+        problem: { code: "staging-full", message: expect.stringContaining("was stopped") },
+      });
+      expect(Date.now() - began).toBeLessThan(8_000);
+    });
+    // The server is free for the next one.
+    await capture("site-database");
+  });
+
+  // A compressed one takes a third of the data at once: this one ends at less.
+  test.each([
+    [false, 1.3],
+    [true, 2],
+  ])("takes about the room that was reckoned; compressed: %s", async (compression, most) => {
+    const change = { compression } as const;
+    const first = await capture("site-database", { change });
+    const { database } = labSources(lab.folder).sources["site-database"];
+    const staging = { sql: "E:\\stage", read: "E:\\stage", local: stage() };
+    const request = { database, where: "x", mode: "full", compression, mayCompress: true } as const;
+    const means = labMeans(lab.folder);
+    const task = { database, where: "x", doing: "look" };
+    const { space, needBytes } = await withSql(means, task, (sql) =>
+      readRoom(request, { sql, means, staging }),
+    );
+    const took = statSync(join(first.folder, "CM_PS1.full.bak")).size;
+    const share = (needBytes! - 4 * 1024 ** 2) / took;
+    expect(share).toBeGreaterThan(0.9);
+    expect(share).toBeLessThan(most);
+    expect(space).toMatchObject({ is: "known" });
   });
 
   test("in somebody else's file is not taken for ours", async () => {
@@ -524,8 +570,9 @@ async function drop(database: string): Promise<void> {
 /** Puts another database's backup where ours was. */
 async function swap(means: LabMeans, nonce: string): Promise<void> {
   const runner = await means.sql(labDatabase(lab.folder, "master", "labadmin"));
+  const name = `sitekeep_PS1_${means.owner}_${nonce}.bak`;
   await runner.batch(
-    `BACKUP DATABASE [SUSDB] TO DISK = N'E:\\stage\\sitekeep_PS1_${nonce}.bak' WITH FORMAT, INIT, CHECKSUM, NAME = N'sitekeep_PS1_${nonce}.bak';`,
+    `BACKUP DATABASE [SUSDB] TO DISK = N'E:\\stage\\${name}' WITH FORMAT, INIT, CHECKSUM, NAME = N'${name}';`,
   );
   await runner.close();
 }

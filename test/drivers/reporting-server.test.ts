@@ -197,7 +197,9 @@ describe("giving back", () => {
       expect.stringMatching(/^Restored/),
       expect.stringMatching(/^Apply/),
     ]);
-    expect(sql.batches[1]).toMatch(/ FROM DISK = N'E:\\stage\\sitekeep_PS9_nonce1\.bak' WITH .*, REPLACE;$/);
+    expect(sql.batches[1]).toMatch(
+      / FROM DISK = N'E:\\stage\\sitekeep_PS9_cm01-1_nonce1\.bak' WITH .*, REPLACE;$/,
+    );
   });
 
   test("is told with its site where something is wrong with it", async () => {
@@ -234,7 +236,7 @@ async function capture(setting: Setting = {}) {
       return (sound.backup as (text: string, options: object) => [])(text, options);
     },
     headers: (text) => [
-      headerRow({ BackupName: /sitekeep_PS1_nonce\d\.bak/.exec(text)![0], DatabaseName: name }),
+      headerRow({ BackupName: /sitekeep_PS1_cm01-1_nonce\d\.bak/.exec(text)![0], DatabaseName: name }),
     ],
     ...answers,
   });

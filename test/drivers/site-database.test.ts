@@ -138,7 +138,7 @@ describe("a capture", () => {
     ["uncompressed", { compression: false }, "WITH COPY_ONLY, NO_COMPRESSION"],
   ])("of fulls %s says so to the server", async (_, change, words) => {
     const { sql, captured } = await capture({ change });
-    expect(sql.batches[0]).toContain(`TO DISK = N'E:\\stage\\sitekeep_PS1_nonce1.bak' ${words}, NAME`);
+    expect(sql.batches[0]).toContain(`TO DISK = N'E:\\stage\\sitekeep_PS1_cm01-1_nonce1.bak' ${words}, NAME`);
     expect(captured).toMatchObject({ mode: "full", facts: { database: "CM_PS1" }, problems: [] });
   });
 
@@ -218,7 +218,7 @@ test("a chain is given back from the files that its snapshots were captured as",
     "Restored the log backup 2 of 2 to CM_back, every page checked.",
   ]);
   expect(sql.batches[1]).toMatch(
-    /^RESTORE DATABASE \[CM_back\] FROM DISK = N'E:\\stage\\sitekeep_PS9_nonce1\.bak' WITH .*REPLACE;$/,
+    /^RESTORE DATABASE \[CM_back\] FROM DISK = N'E:\\stage\\sitekeep_PS9_cm01-1_nonce1\.bak' WITH .*REPLACE;$/,
   );
 });
 

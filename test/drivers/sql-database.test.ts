@@ -60,7 +60,7 @@ test("a capture is a full that disturbs no other tool", async () => {
   const folder = temporaryFolder();
   const sql = madeUpServer({
     ...soundAnswers((path) => join(folder, path.split("\\").at(-1)!)),
-    headers: [headerRow({ BackupName: "sitekeep_PS1_nonce1.bak", DatabaseName: "SUSDB" })],
+    headers: [headerRow({ BackupName: "sitekeep_PS1_cm01-1_nonce1.bak", DatabaseName: "SUSDB" })],
   });
   const means = madeUpMeans({ sql, paths: { "\\\\sql01\\stage$": folder } });
   const sink = listingSink();
@@ -88,7 +88,7 @@ test.each([true, false])(
       means,
     );
     expect(steps[0]).toBe("Restored the full backup 1 of 1 to SUS_back, every page checked.");
-    expect(sql.batches[1]).toContain("N'E:\\stage\\sitekeep_PS9_nonce1.bak'");
+    expect(sql.batches[1]).toContain("N'E:\\stage\\sitekeep_PS9_cm01-1_nonce1.bak'");
     expect(sql.batches[1]!.includes("REPLACE")).toBe(replace);
   },
 );

@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parse } from "yaml";
+import { volumeSpaceOf } from "../../src/cli/world/volume-space.ts";
 import type { DatabaseAddress } from "../../src/core/model/policy/source.ts";
 import { openMssql } from "../../src/drivers/access/sql/mssql-runner.ts";
 import { parseServerName } from "../../src/drivers/access/sql/server-name.ts";
@@ -42,6 +44,10 @@ export function labMeans(lab: string, options: { now?: () => number; signal?: Ab
     now: options.now ?? Date.now,
     signal: options.signal ?? new AbortController().signal,
     nonce: () => randomBytes(6).toString("hex"),
+    space: volumeSpaceOf,
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+    owner: `lab-${process.pid}`,
+    isGone: () => false,
     report: (it) => void progress.push(it),
     localPath: (path, on) => reachPath(path, on, machine),
     secret: async (reference) => readFileSync((reference as { file: string }).file, "utf8").trim(),

@@ -1,6 +1,7 @@
 import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
 import { SqlError, type SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
-import type { Means, ToolName, ToolOptions, ToolResult } from "../../src/drivers/driver.ts";
+import { gibibyte } from "../../src/core/base/bytes.ts";
+import type { Means, ToolName, ToolOptions, ToolResult, VolumeSpace } from "../../src/drivers/driver.ts";
 import { noon } from "./build-site.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -11,6 +12,12 @@ export interface MadeUpMachine {
   /** From Windows prefixes to folders of the test. */
   readonly paths?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Free space of any folder, or of each in turn. Absent: a TiB, half of it free. */
+  readonly space?: (folder: string) => VolumeSpace | Promise<VolumeSpace>;
+  /** What passes while somebody waits. Absent: nothing, and the wait is over. */
+  readonly sleep?: Means["sleep"];
+  /** Owners of which the machine knows that they have ended. */
+  readonly gone?: readonly string[];
   runTool?(tool: ToolName, args: readonly string[], options: ToolOptions): Promise<Partial<ToolResult>>;
 }
 
@@ -24,7 +31,8 @@ export interface MadeUpMeans extends Means {
 }
 
 /** The means of a machine called cm01, at noon. What a test did not say is refused. */
-export function madeUpMeans({ sql, paths = {}, signal, runTool }: MadeUpMachine = {}): MadeUpMeans {
+export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
+  const { sql, paths = {}, signal, runTool, gone = [] } = machine;
   const reported: unknown[] = [];
   const commands: unknown[] = [];
   const secrets: unknown[] = [];
@@ -40,6 +48,11 @@ export function madeUpMeans({ sql, paths = {}, signal, runTool }: MadeUpMachine 
     nonce: () => `nonce${++nonces}`,
     report: (step) => void reported.push(step),
     localPath: (path, on) => reachPath(path, on, { identity: "cm01.contoso.com", paths }),
+    space: async (folder) =>
+      machine.space?.(folder) ?? { freeBytes: 512 * gibibyte, totalBytes: 1024 * gibibyte },
+    sleep: machine.sleep ?? (() => new Promise(setImmediate)),
+    owner: "cm01-1",
+    isGone: (owner) => gone.includes(owner),
     temporaryFolder: async () => temporaryFolder(),
     async secret(reference) {
       secrets.push(reference);

@@ -11,6 +11,7 @@ const questions = {
   rights: /HAS_PERMS_BY_NAME/,
   group: /group_database/,
   database: /sys\.databases/,
+  used: /FILEPROPERTY/,
   files: /sys\.database_files/,
   tracking: /CHANGE_TRACKING_CURRENT_VERSION/,
   site: /v_Site\b/,
@@ -21,6 +22,7 @@ const questions = {
   keyBytes: /CERTPRIVATEKEY/,
   certificate: /sys\.certificates/,
   masterKey: /sys\.symmetric_keys/,
+  sizes: /compressed_backup_size/,
   history: /msdb\.dbo\.backupset/,
   stagingFolder: /InstanceDefaultBackupPath/,
   dataFolders: /InstanceDefaultDataPath/,
@@ -37,8 +39,9 @@ const questions = {
 type Question = keyof typeof questions;
 
 /** Rows, an error that the server refuses with, or what is to be worked out for each statement. */
-export type Answer =
-  readonly SqlRow[] | SqlError | ((text: string, options: BatchOptions) => readonly SqlRow[] | SqlError);
+export type Answer = Said | ((text: string, options: BatchOptions) => Said | Promise<Said>);
+
+type Said = readonly SqlRow[] | SqlError;
 
 export type Answers = { readonly [Asked in Question]?: Answer };
 
@@ -62,7 +65,7 @@ export function madeUpServer(answers: Answers): MadeUpServer {
     const asked = askedBy(text);
     const said = answers[asked];
     if (said === undefined) throw new Error(`The made-up server has no answer for ${asked}: ${text}`);
-    const rows = typeof said === "function" ? said(text, options) : said;
+    const rows = typeof said === "function" ? await said(text, options) : said;
     if (rows instanceof SqlError) throw rows;
     return rows;
   };
@@ -121,6 +124,11 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
       { pages: "1000", base },
       { pages: "28", base },
     ],
+    used: [
+      { type: 0, pages: "1028" },
+      { type: 1, pages: "64" },
+    ],
+    sizes: [],
     tracking: [{ version: "4711" }],
     site: [{ Version: "5.00.9128.1000", BuildNumber: 9128 }],
     clock: [{ utc: "2026-11-22 12:00:05.000" }],

@@ -13,6 +13,7 @@ import { readPolicyFolder } from "./policy-folder.ts";
 import { recordsIn } from "./records.ts";
 import { runCommand } from "./run-command.ts";
 import { programVersion } from "./version.ts";
+import { volumeSpaceOf } from "./volume-space.ts";
 
 export interface RealWorldOptions {
   readonly machine: Machine;
@@ -41,6 +42,9 @@ export function realWorld({ machine, policyFiles }: RealWorldOptions): World {
     },
     driverOf,
     openBackend: (location) => openBackend(location, machine),
+    volumeSpace: volumeSpaceOf,
+    processId: process.pid,
+    isProcessRunning,
     async makeTemporaryFolder() {
       const path = await mkdtemp(join(tmpdir(), "sitekeep-"));
       return { path, remove: () => rm(path, { recursive: true, force: true }) };
@@ -58,4 +62,13 @@ export function realWorld({ machine, policyFiles }: RealWorldOptions): World {
       await sleepFor(ms, undefined, signal && { signal });
     },
   };
+}
+
+/** A process that belongs to somebody else runs, too. */
+function isProcessRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code !== "ESRCH";
+  }
 }

@@ -22,6 +22,9 @@ export function toBase32(bytes: Uint8Array): string {
   return bits === 0 ? text : text + base32Digits[(held << (5 - bits)) & 31]!;
 }
 
+export const mebibyte = 1024 ** 2;
+export const gibibyte = 1024 ** 3;
+
 const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** Writes a count of bytes for people, in powers of 1,024: `512 B`, `1.4 MiB`. */

@@ -73,6 +73,8 @@ export const problemCodes = [
   "staging-mismatch",
   "staging-unusable",
   "staging-full",
+  "staged-file-left",
+  "key-file-left",
   "backup-in-progress",
   "backup-unreadable",
   "backup-not-expected",

@@ -7,7 +7,7 @@ import {
   viewAnyDefinition,
   viewDefinition,
 } from "./right.ts";
-import { sqlDocs } from "./witnesses.ts";
+import { preallocationBlog, sqlDocs } from "./witnesses.ts";
 
 /** The databases of a server. */
 export const databases = relation({
@@ -50,6 +50,7 @@ export const databaseFiles = relation({
   says: "one row for a file of the database; on a readable secondary replica with the primary's paths",
   right: everybody,
   columns: {
+    name: { type: "text", says: "its logical name, by which FILEPROPERTY knows it", confidence: 99 },
     type: { type: "whole", says: "0 rows, 1 log, 2 FILESTREAM", confidence: 99 },
     physical_name: { type: "text", says: "its path on the server", confidence: 99 },
     size: { type: "whole", says: "pages of 8 KiB", confidence: 99 },
@@ -165,6 +166,38 @@ export const certificateFunctions = {
   otherwise: "the certificate is exported to files in the staging folder",
 } as const;
 
+/** What tells how much of a file is in use, which is what a backup of it holds. */
+export const spaceUsed = {
+  id: "FILEPROPERTY SpaceUsed",
+  kind: "built-in",
+  says: "pages that are allocated in a file of the current database, a full backup's data or a log's; no right is named",
+  witnesses: [sqlDocs("FILEPROPERTY")],
+  confidence: 95,
+  otherwise: "the whole file is reckoned, and the free space is watched while the backup is written",
+} as const;
+
+/** What a compressed backup takes of its volume at once. */
+export const preallocatedShare = {
+  id: "BACKUP WITH COMPRESSION: pre-allocation",
+  kind: "option",
+  says: "the file begins with a share of the database's size and is cut at the end; trace flag 3042 has it grow as needed. The share is a third",
+  witnesses: [sqlDocs("Backup compression, allocation of space for the backup file"), preallocationBlog],
+  confidence: 80,
+  otherwise: "the free space is watched while the backup is written",
+  share: 1 / 3,
+} as const;
+
+/** Errors by which RESTORE LABELONLY tells that a file was opened and read, and is no backup. */
+export const notABackup = {
+  id: "3241, 3242, 3243, 3254",
+  kind: "message",
+  says: "RESTORE LABELONLY has read the file, and it is no backup; 3201 with a number of Windows says that it could not be opened",
+  witnesses: [sqlDocs("RESTORE LABELONLY"), sqlDocs("Database engine errors 3000 to 3999")],
+  confidence: 90,
+  otherwise: "that the two names of the staging folder are one folder is told by the backup itself",
+  numbers: [3241, 3242, 3243, 3254],
+} as const;
+
 /** What SQL Server calls the master key of a database. */
 export const masterKeyName = "##MS_DatabaseMasterKey##";
 
@@ -223,6 +256,13 @@ export const backupSets = relation({
     is_copy_only: { type: "bit", says: "it moves no base", confidence: 99 },
     is_snapshot: { type: "bit", says: "taken through VSS", confidence: 99 },
     is_damaged: { type: "bit", says: "damage was found while it was taken", confidence: 99 },
+    backup_size: { type: "whole", says: "bytes that it holds", confidence: 99, ifNull: "unknown" },
+    compressed_backup_size: {
+      type: "whole",
+      says: "bytes that it takes; as many as it holds where it is not compressed",
+      confidence: 99,
+      ifNull: "unknown",
+    },
     first_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
     last_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
     checkpoint_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },

@@ -51,6 +51,10 @@ export const packageClass = microsoft("SMS_PackageBaseclass, server WMI class", 
 export const statusViews = microsoft("Status and alert views in Configuration Manager");
 export const applicationViews = microsoft("Application management views in Configuration Manager");
 export const backupPage = microsoft("Back up a Configuration Manager site", "2022-10-04");
+export const preallocationBlog = community(
+  "Measured first size of compressed backups: msbicoe.com, on trace flag 3042",
+  "2011-10-20",
+);
 export const jonas = community("jonasatgit/scriptrepo: Backup-ConfigMgrData and the monitoring of logs");
 export const recordedRun2026: Witness = {
   by: "recorded",

@@ -13,19 +13,22 @@ import {
   readSiteVersion,
 } from "../access/sql/database-facts.ts";
 import { createDatabase, takeBackups } from "../../core/outside/right.ts";
-import type { SqlRunner } from "../access/sql/sql-runner.ts";
+import type { SqlMessage, SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
 import type { Captured, Means } from "../driver.ts";
 import { explained, withSql } from "./sql-session.ts";
+import { readRoom, roomProblem, whileThereIsRoom } from "./staging-space.ts";
 import {
+  cleanedUp,
   findStaged,
   findStaging,
   removeStaged,
   stageFile,
   type StagedFile,
   type StagingFolder,
+  sweepEnded,
   sweepStaging,
 } from "./staging.ts";
 import { backupFacts } from "../../core/model/facts/backup.ts";
@@ -41,6 +44,8 @@ export interface BackupRequest {
   readonly mode: CaptureMode;
   readonly base?: Snapshot;
   readonly compression: boolean;
+  /** Whether the policy has a word for it, for the cure where there is too little room. */
+  readonly mayCompress: boolean;
   /**
    * A full that differentials or logs are to follow moves the base of the next differential. Without them it
    * is copy-only and disturbs no other tool's chain.
@@ -66,9 +71,10 @@ export async function backUpDatabase(request: BackupRequest, means: Means, sink:
   return withSql(means, { database, where, doing }, async (sql) => {
     const staging = await findStaging(request.staging, request, { means, sql });
     const working = { means, sql, sink, staging };
+    const keysLeft = await sweepEnded(staging, request.siteCode, { means, where });
     const moved = request.mode === "differential" ? await findMovedBase(request, sql) : undefined;
-    if (moved) return backUp({ ...request, mode: "full" }, working, [moved]);
-    return backUp(request, working, []);
+    if (moved) return backUp({ ...request, mode: "full" }, working, [...keysLeft, moved]);
+    return backUp(request, working, keysLeft);
   });
 }
 
@@ -104,8 +110,10 @@ async function backUp(
   problems: readonly Problem[],
 ): Promise<BackedUp> {
   const staged = stageFile(working.means, working.staging, request.siteCode, "bak");
-  const cleanUp = (): Promise<readonly Problem[]> => removeStaged([staged], request.where);
+  const { where } = request;
+  const cleanUp = (): Promise<readonly Problem[]> => removeStaged([staged], { means: working.means, where });
   try {
+    await requireRoom(request, working);
     const before = await readBefore(request, working);
     const task = {
       database: request.database,
@@ -128,9 +136,16 @@ async function backUp(
     const facts = { ...before.facts, ...headerFacts(header), ...recordFacts(record) };
     return { mode: request.mode, asOf: before.asOf, facts, problems, cleanUp };
   } catch (thrown) {
-    await cleanUp();
-    throw thrown;
+    throw await cleanedUp(thrown, cleanUp);
   }
+}
+
+/** Better refused than begun: a volume that runs full takes down whatever else lies on it. */
+async function requireRoom(request: BackupRequest, working: Working): Promise<void> {
+  const problem = roomProblem(request, await readRoom(request, working), working.staging);
+  if (problem === undefined) return;
+  const nothing = `${problem.message} Nothing was written.`;
+  throw new ProblemError({ ...problem, message: nothing });
 }
 
 /**
@@ -181,18 +196,16 @@ async function writeBackup(request: BackupRequest, working: Working, staged: Sta
     compression,
     copyOnly,
   });
-  await sql.batch(statement, {
-    signal: means.signal,
-    onMessage: (message) => {
-      const share = progressOf(message);
-      if (share === undefined) return;
-      // Only a full is as large as the data: of the others the size is not known before.
-      means.report({
-        text,
-        ...(mode === "full" && { doneBytes: Math.round(bytes * share), totalBytes: bytes }),
-      });
-    },
-  });
+  const onMessage = (message: SqlMessage): void => {
+    const share = progressOf(message);
+    if (share === undefined) return;
+    // Only a full is as large as the data: of the others the size is not known before.
+    means.report({
+      text,
+      ...(mode === "full" && { doneBytes: Math.round(bytes * share), totalBytes: bytes }),
+    });
+  };
+  await whileThereIsRoom(request, working, (signal) => sql.batch(statement, { signal, onMessage }));
 }
 
 /** Lets SQL Server read the file again. The header must be that of the set just made. */

@@ -54,7 +54,7 @@ export async function restoreDatabase(request: RestoreRequest, means: Means): Pr
       if (!existing) await dropHalfDone(sql, target.name);
       throw thrown;
     } finally {
-      await removeStaged(staged, where);
+      await removeStaged(staged, { means, where });
     }
   });
 }

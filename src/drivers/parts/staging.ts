@@ -1,6 +1,7 @@
 import { copyFile, readdir, rm } from "node:fs/promises";
-import { day, type Instant } from "../../core/base/instant.ts";
+import { day, type Instant, second } from "../../core/base/instant.ts";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
+import { aboutMachine } from "../../core/base/subject.ts";
 import type { DatabaseAddress, Staging } from "../../core/model/policy/source.ts";
 import { fileProblem } from "../access/files/file-problems.ts";
 import { statEntry } from "../access/files/file-tree.ts";
@@ -57,14 +58,17 @@ function stagingNotNamed(where: string): ProblemError {
   });
 }
 
-/** A name in the staging folder that nobody used before: `sitekeep_PS1_k3m9….bak`. */
+/**
+ * A name in the staging folder that nobody used before, and that tells whose it is:
+ * `sitekeep_PS1_cm01-4711_k3m9….bak`.
+ */
 export function stageFile(
   means: Means,
   staging: StagingFolder,
   siteCode: string,
   extension: string,
 ): StagedFile {
-  const name = `sitekeep_${siteCode}_${means.nonce()}.${extension}`;
+  const name = `sitekeep_${siteCode}_${means.owner}_${means.nonce()}.${extension}`;
   return { sql: joinPath(staging.sql, name), file: joinPath(staging.local, name) };
 }
 
@@ -98,34 +102,141 @@ export async function putStaged(
   await readable(() => copyFile(file, staged.file), staging, where);
 }
 
+/** How a staged file is taken away, and told of where it stays. */
+export interface Removal {
+  readonly means: Pick<Means, "sleep">;
+  readonly where: string;
+}
+
 /** Removes staged files. Answers with a risk for each that stays behind. */
-export async function removeStaged(files: readonly StagedFile[], where: string): Promise<readonly Problem[]> {
+export async function removeStaged(
+  files: readonly StagedFile[],
+  { means, where }: Removal,
+): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const { file, sql } of files) {
-    await rm(file, { force: true, maxRetries: 3 }).catch((thrown: NodeJS.ErrnoException) => {
-      problems.push(fileProblem(thrown, { where, path: sql, what: "A staged file", severity: "risk" }));
+    await removeFile(file, means).catch((thrown: NodeJS.ErrnoException) => {
+      problems.push(remains(thrown, { path: sql, where }));
     });
   }
   return problems;
 }
 
-/** How old a staged file must be before it is taken for the rest of a run that died. */
-const abandonedAfterMs = 2 * day;
+/** Windows lets nobody delete what is open, and SQL Server may take a moment to close what it has given up. */
+const removalsMax = 5;
+const removeAgainMs = second / 2;
+
+async function removeFile(file: string, { sleep }: Pick<Means, "sleep">): Promise<void> {
+  for (let times = 1; ; times += 1) {
+    try {
+      return await rm(file, { force: true });
+    } catch (thrown) {
+      if (times === removalsMax) throw thrown;
+      await sleep(removeAgainMs, never);
+    }
+  }
+}
+
+/** What a run leaves is taken away even when the run is stopped. */
+const { signal: never } = new AbortController();
+
+/** Extensions of files that hold a private key or a master key, under a password. */
+const secretExtensions = /\.(key|pvk)$/;
+
+function remains(
+  thrown: NodeJS.ErrnoException,
+  { path, where }: { readonly path: string; readonly where: string },
+): Problem {
+  const why = thrown.code ?? thrown.message;
+  const about = aboutMachine({ kind: "file", path });
+  if (secretExtensions.test(path))
+    return {
+      code: "key-file-left",
+      severity: "risk",
+      message: `${path} holds an exported key and can't be deleted (${why}): whoever may read it can try passwords on it for as long as it lies there.`,
+      where,
+      hint: "Delete it on the SQL Server now, and let the account that runs sitekeep delete what SQL Server makes there (docs/permissions.md).",
+      about,
+    };
+  return {
+    code: "staged-file-left",
+    severity: "risk",
+    message: `${path} can't be deleted (${why}), and takes room where SQL Server writes.`,
+    where,
+    hint: "Let the account that runs sitekeep delete what SQL Server makes there (docs/permissions.md); the next run tries again.",
+    about,
+  };
+}
 
 /**
- * Removes what died runs left of this site. Nothing else in the folder is touched. `now` is the time of a
- * file that was written there this moment: file times are the server's, whose clock is not ours, and a living
- * run's file must stay.
+ * Cleans up after work that has failed, and gives what is to be thrown for it: what stayed behind is told with
+ * the cause, since a failed capture has no snapshot that could tell it.
+ */
+export async function cleanedUp(
+  thrown: unknown,
+  cleanUp: () => Promise<readonly Problem[]>,
+): Promise<unknown> {
+  const left = await cleanUp();
+  if (left.length === 0 || !(thrown instanceof ProblemError)) return thrown;
+  const { problem } = thrown;
+  const words = left.map(({ message }) => message).join(" ");
+  const told = {
+    ...problem,
+    message: `${problem.message} ${words}`,
+    hint: `${problem.hint} ${left[0]!.hint}`,
+  };
+  return new ProblemError(told, { cause: thrown });
+}
+
+/** How old a staged file of nobody who is known must be before it is taken for the rest of a run that died. */
+const abandonedAfterMs = 2 * day;
+
+/** The site, then who made it, which older versions left out. */
+const stagedName = /^sitekeep_([A-Za-z0-9]+)_(?:([a-z0-9-]+)_)?[a-z0-9]+\.[a-z]+$/;
+
+/**
+ * Removes what processes of this machine left of this site that are proven to have ended, however new it is:
+ * their files hold a site's data, or its keys, and take the room of the next backup. Answers with a risk for
+ * each that holds a key and stays.
+ */
+export async function sweepEnded(
+  staging: StagingFolder,
+  siteCode: string,
+  { means, where }: { readonly means: Means; readonly where: string },
+): Promise<readonly Problem[]> {
+  const ended = (await listStaged(staging, siteCode)).filter(
+    ({ owner }) => owner !== undefined && means.isGone(owner),
+  );
+  const files = ended.map(({ name }) => ({
+    sql: joinPath(staging.sql, name),
+    file: joinPath(staging.local, name),
+  }));
+  const left = await removeStaged(files, { means, where });
+  return left.filter(({ code }) => code === "key-file-left");
+}
+
+/**
+ * Removes what other machines' runs, or those of older versions, left of this site. Nothing else in the folder
+ * is touched. `now` is the time of a file that was written there this moment: file times are the server's,
+ * whose clock is not ours, and a living run's file must stay.
  */
 export async function sweepStaging(staging: StagingFolder, siteCode: string, now: Instant): Promise<void> {
-  const folder = staging.local;
-  const ours = new RegExp(`^sitekeep_${siteCode}_[a-z0-9]+\\.[a-z]+$`);
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((it) => ours.test(it))) {
-    const entry = await statEntry(joinPath(folder, name)).catch(() => undefined);
+  for (const { name } of await listStaged(staging, siteCode)) {
+    const entry = await statEntry(joinPath(staging.local, name)).catch(() => undefined);
     if (entry && now - entry.modifiedAt > abandonedAfterMs)
       await rm(entry.file, { force: true }).catch(() => undefined);
   }
+}
+
+async function listStaged(
+  { local }: StagingFolder,
+  siteCode: string,
+): Promise<readonly { readonly name: string; readonly owner: string | undefined }[]> {
+  const names = await readdir(local).catch(() => []);
+  return names.flatMap((name) => {
+    const [, site, owner] = stagedName.exec(name) ?? [];
+    return site === siteCode ? [{ name, owner }] : [];
+  });
 }
 
 async function readable<Result>(

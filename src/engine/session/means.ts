@@ -4,6 +4,7 @@ import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
 import { reachPath } from "../../drivers/access/files/windows-path.ts";
 import type { Means } from "../../drivers/driver.ts";
+import { isGone, ownerOf } from "./owner.ts";
 import type { Redactor } from "./redact.ts";
 import { readSecret } from "./secrets.ts";
 import type { World } from "./world.ts";
@@ -45,6 +46,10 @@ export function makeMeans(world: World, redactor: Redactor, step: MeansSetting):
     nonce: () => toBase32(world.random(8)).slice(0, 12),
     secret: (reference) => readSecret(world, redactor, reference),
     localPath: (path, on) => reachPath(path, on, world.machine),
+    space: (folder) => world.volumeSpace(folder),
+    sleep: (ms, signal) => world.sleep(ms, signal),
+    owner: ownerOf(world),
+    isGone: (owner) => isGone(world, owner),
     sql: step.sql ?? ((database) => connect({ world, redactor }, database)),
     runTool(tool, args, options) {
       const line = [...(world.machine.tools[tool] ?? [`${tool}.exe`]), ...args];

@@ -5,7 +5,7 @@ import type { Machine } from "../../core/model/policy/machine.ts";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
 import type { DatabaseAddress, SourceKind, SourceOf } from "../../core/model/policy/source.ts";
 import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
-import type { Driver, ToolResult } from "../../drivers/driver.ts";
+import type { Driver, ToolResult, VolumeSpace } from "../../drivers/driver.ts";
 import type { Backend } from "../../store/backends/backend.ts";
 
 /**
@@ -37,6 +37,11 @@ export interface World {
   /** The driver of a kind of source: what may be done to one. */
   driverOf<Kind extends SourceKind>(kind: Kind): Driver<SourceOf<Kind>>;
   openBackend(location: Location): Backend;
+  /** Free space of the volume that a folder lies on. Rejects with the system's error. */
+  volumeSpace(folder: string): Promise<VolumeSpace>;
+  /** This process's number, and whether this machine runs one of a number. */
+  readonly processId: number;
+  isProcessRunning(id: number): boolean;
   makeTemporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Posts JSON and rejects unless the answer is 2xx. */
   post(url: string, body: Json): Promise<void>;

@@ -1,10 +1,15 @@
 import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { gibibyte } from "../../../src/core/base/bytes.ts";
+import { given } from "../../../src/core/base/given.ts";
+import type { ProblemError } from "../../../src/core/base/problem.ts";
 import { day, hour } from "../../../src/core/base/instant.ts";
 import type { JsonObject } from "../../../src/core/base/json.ts";
 import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import type { MadeUpServer } from "../../support/made-up-server.ts";
+import type { BatchOptions } from "../../../src/drivers/access/sql/sql-runner.ts";
+import type { Means, VolumeSpace } from "../../../src/drivers/driver.ts";
 import { type BackupRequest, captureDatabase } from "../../../src/drivers/parts/database-backup.ts";
 import { address, noon } from "../../support/build-site.ts";
 import { listingSink } from "../../support/collecting-sink.ts";
@@ -28,6 +33,7 @@ const request: BackupRequest = {
   where: "PS1/database",
   mode: "full",
   compression: false,
+  mayCompress: true,
   startsChain: false,
 };
 const facts = {
@@ -53,9 +59,9 @@ describe("a full backup", () => {
   test("is written, read again by the server, and offered with all that is known of it", async () => {
     const { folder, sql, means, sink, captured } = await capture();
     expect(sql.batches).toEqual([
-      "BACKUP DATABASE [CM_PS1] TO DISK = N'E:\\stage\\sitekeep_PS1_nonce1.bak' WITH COPY_ONLY, NO_COMPRESSION, NAME = N'sitekeep_PS1_nonce1.bak', CHECKSUM, FORMAT, INIT, STATS = 5;",
-      "RESTORE HEADERONLY FROM DISK = N'E:\\stage\\sitekeep_PS1_nonce1.bak';",
-      "RESTORE VERIFYONLY FROM DISK = N'E:\\stage\\sitekeep_PS1_nonce1.bak' WITH CHECKSUM;",
+      "BACKUP DATABASE [CM_PS1] TO DISK = N'E:\\stage\\sitekeep_PS1_cm01-1_nonce1.bak' WITH COPY_ONLY, NO_COMPRESSION, NAME = N'sitekeep_PS1_cm01-1_nonce1.bak', CHECKSUM, FORMAT, INIT, STATS = 5;",
+      "RESTORE HEADERONLY FROM DISK = N'E:\\stage\\sitekeep_PS1_cm01-1_nonce1.bak';",
+      "RESTORE VERIFYONLY FROM DISK = N'E:\\stage\\sitekeep_PS1_cm01-1_nonce1.bak' WITH CHECKSUM;",
     ]);
     const { cleanUp, ...rest } = captured;
     expect(rest).toEqual({ mode: "full", asOf: noon, facts, problems: [] });
@@ -65,7 +71,7 @@ describe("a full backup", () => {
         path: "CM_PS1.full.bak",
         modifiedAt: expect.any(Number),
         size: 4,
-        locator: { file: join(folder, "sitekeep_PS1_nonce1.bak") },
+        locator: { file: join(folder, "sitekeep_PS1_cm01-1_nonce1.bak") },
         essential: true,
       },
     ]);
@@ -74,9 +80,9 @@ describe("a full backup", () => {
       { text: "full backup of CM_PS1", doneBytes: 8_421_376, totalBytes: 8_421_376 },
       { text: "verifying the full backup of CM_PS1" },
     ]);
-    expect(sql.parameters.history).toEqual({ database: "CM_PS1", name: "sitekeep_PS1_nonce1.bak" });
+    expect(sql.parameters.history).toEqual({ database: "CM_PS1", name: "sitekeep_PS1_cm01-1_nonce1.bak" });
     expect([means.opened, sql.closed()]).toEqual([["CM_PS1"], 1]);
-    expect(readdirSync(folder)).toEqual(["sitekeep_PS1_nonce1.bak"]);
+    expect(readdirSync(folder)).toEqual(["sitekeep_PS1_cm01-1_nonce1.bak"]);
     expect(await cleanUp!()).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -131,7 +137,7 @@ describe("a full backup", () => {
     writeFileSync(join(folder, "sitekeep_PS1_young.bak"), "x");
     await capture({ folder });
     expect(readdirSync(folder)).toEqual([
-      "sitekeep_PS1_nonce1.bak",
+      "sitekeep_PS1_cm01-1_nonce1.bak",
       "sitekeep_PS1_old.bak.x",
       "sitekeep_PS1_young.bak",
       "sitekeep_PS2_old.bak",
@@ -142,8 +148,10 @@ describe("a full backup", () => {
   test("goes through the server's own folder where the policy names none, and through that machine's share", async () => {
     const { staging: _, ...unstaged } = request;
     const { sql, sink, folder } = await capture({ request: unstaged });
-    expect(sql.batches[0]).toContain("TO DISK = N'D:\\SQL\\Backup\\sitekeep_PS1_nonce1.bak'");
-    expect(sink.offers).toMatchObject([{ locator: { file: join(folder, "sitekeep_PS1_nonce1.bak") } }]);
+    expect(sql.batches[0]).toContain("TO DISK = N'D:\\SQL\\Backup\\sitekeep_PS1_cm01-1_nonce1.bak'");
+    expect(sink.offers).toMatchObject([
+      { locator: { file: join(folder, "sitekeep_PS1_cm01-1_nonce1.bak") } },
+    ]);
   });
 
   test("needs a folder that somebody names", async () => {
@@ -239,7 +247,7 @@ describe("a log backup", () => {
       },
     ]);
     expect(sink.files()).toEqual(["CM_PS1.full.bak"]);
-    expect(readdirSync(folder)).toEqual(["sitekeep_PS1_nonce2.bak"]);
+    expect(readdirSync(folder)).toEqual(["sitekeep_PS1_cm01-1_nonce2.bak"]);
   });
 });
 
@@ -292,17 +300,21 @@ describe("a backup that goes wrong", () => {
     [
       "of another database",
       () => [ours({ DatabaseName: "SUSDB" })],
-      "it holds full SUSDB (sitekeep_PS1_nonce1.bak)",
+      "it holds full SUSDB (sitekeep_PS1_cm01-1_nonce1.bak)",
     ],
-    ["of another kind", () => [ours({ BackupType: 2 })], "it holds log CM_PS1 (sitekeep_PS1_nonce1.bak)"],
-    ["damaged", () => [ours({ IsDamaged: true })], "it holds full CM_PS1 (sitekeep_PS1_nonce1.bak)"],
-    ["one of two", () => [ours(), ours()], "it holds full CM_PS1 (sitekeep_PS1_nonce1.bak)"],
+    [
+      "of another kind",
+      () => [ours({ BackupType: 2 })],
+      "it holds log CM_PS1 (sitekeep_PS1_cm01-1_nonce1.bak)",
+    ],
+    ["damaged", () => [ours({ IsDamaged: true })], "it holds full CM_PS1 (sitekeep_PS1_cm01-1_nonce1.bak)"],
+    ["one of two", () => [ours(), ours()], "it holds full CM_PS1 (sitekeep_PS1_cm01-1_nonce1.bak)"],
   ])("since the set in the file is %s names what is there", async (_, headers, what) => {
     await expect(capture({ answers: { headers: headers! } })).rejects.toMatchObject({
       problem: {
         code: "backup-not-expected",
         severity: "error",
-        message: `The staged file sitekeep_PS1_nonce1.bak is not the backup that was just taken: ${what}.`,
+        message: `The staged file sitekeep_PS1_cm01-1_nonce1.bak is not the backup that was just taken: ${what}.`,
         where: "PS1/database",
         hint: "See who else writes to the staging folder, and run again.",
       },
@@ -321,20 +333,20 @@ describe("a backup that goes wrong", () => {
     await expect(capture({ answers: { history } })).rejects.toMatchObject({
       problem: {
         code: "backup-not-expected",
-        message: `The staged file sitekeep_PS1_nonce1.bak is not the backup that was just taken: its set is ${setGuid}, and msdb has ${theirs}.`,
+        message: `The staged file sitekeep_PS1_cm01-1_nonce1.bak is not the backup that was just taken: its set is ${setGuid}, and msdb has ${theirs}.`,
       },
     });
   });
 
   test("since no file is where it should be says that the folder's two names differ", async () => {
     const folder = temporaryFolder();
-    const verify = () => (rmSync(join(folder, "sitekeep_PS1_nonce1.bak")), []);
+    const verify = () => (rmSync(join(folder, "sitekeep_PS1_cm01-1_nonce1.bak")), []);
     await expect(capture({ folder, answers: { verify } })).rejects.toMatchObject({
       problem: {
         code: "staging-mismatch",
         severity: "error",
         message:
-          "SQL Server wrote E:\\stage\\sitekeep_PS1_nonce1.bak, and there is no such file in \\\\sql01\\stage$.",
+          "SQL Server wrote E:\\stage\\sitekeep_PS1_cm01-1_nonce1.bak, and there is no such file in \\\\sql01\\stage$.",
         where: "PS1/database",
         hint: "Make staging.sql and staging.read name the same folder: as the SQL Server service sees it, and as this machine does.",
       },
@@ -343,21 +355,22 @@ describe("a backup that goes wrong", () => {
 
   test("since its file has nothing in it says the same", async () => {
     const folder = temporaryFolder();
-    const verify = () => (writeFileSync(join(folder, "sitekeep_PS1_nonce1.bak"), ""), []);
+    const verify = () => (writeFileSync(join(folder, "sitekeep_PS1_cm01-1_nonce1.bak"), ""), []);
     await expect(capture({ folder, answers: { verify } })).rejects.toMatchObject({
       problem: { code: "staging-mismatch" },
     });
   });
 
   test("is stopped with the run", async () => {
-    const signals: unknown[] = [];
-    const backup: Answers["backup"] = (_, { signal }) => (signals.push(signal), refusal([1, "x"]));
+    const signals: AbortSignal[] = [];
     const stop = new AbortController();
+    const backup: Answers["backup"] = (_, { signal }) => (signals.push(signal!), refusal([1, "x"]));
     await expect(capture({ answers: { backup }, signal: stop.signal })).rejects.toThrow();
-    expect(signals).toEqual([stop.signal]);
-    const verify: Answers["verify"] = (_, { signal }) => (signals.push(signal), []);
+    const verify: Answers["verify"] = (_, { signal }) => (signals.push(signal!), []);
     await capture({ answers: { verify }, signal: stop.signal });
-    expect(signals).toEqual([stop.signal, stop.signal]);
+    expect(signals.map((it) => it.aborted)).toEqual([false, false]);
+    stop.abort();
+    expect(signals.map((it) => it.aborted)).toEqual([true, true]);
   });
 
   test("before it began is told as that", async () => {
@@ -372,6 +385,137 @@ describe("a backup that goes wrong", () => {
   });
 });
 
+describe("a staging folder with too little room", () => {
+  const tebibyte = 1024 * gibibyte;
+  /** 100 GiB in use, in pages of 8 KiB. */
+  const used = [
+    { type: 0, pages: String((100 * gibibyte) / 8_192) },
+    { type: 1, pages: String((4 * gibibyte) / 8_192) },
+  ];
+  const free = (freeBytes: number) => ({ freeBytes, totalBytes: tebibyte });
+
+  test("refuses a backup before anything is written, with what it takes and what there is", async () => {
+    const sql = serverOf(temporaryFolder(), { used });
+    await expect(capture({ sql, space: () => free(111 * gibibyte) })).rejects.toMatchObject({
+      problem: {
+        code: "staging-full",
+        severity: "error",
+        message:
+          "A full backup of CM_PS1 takes about 102 GiB, and 111 GiB are free where E:\\stage is, of which 10 GiB have to stay free for SQL Server's own files. Nothing was written.",
+        where: "PS1/database",
+        hint: "Free space where E:\\stage is, name a larger folder under staging, or set compression: true.",
+        about: { kind: "database", server: "sql01.contoso.com", name: "CM_PS1" },
+      },
+    });
+    expect([sql.batches, sql.closed()]).toEqual([[], 1]);
+  });
+
+  test("takes what fits to the byte, and not one less", async () => {
+    const need = 102 * gibibyte + 4 * 1024 ** 2;
+    await capture({ answers: { used }, space: () => free(need + 10 * gibibyte) });
+    await expect(
+      capture({ answers: { used }, space: () => free(need + 10 * gibibyte - 1) }),
+    ).rejects.toMatchObject({ problem: { code: "staging-full" } });
+  });
+
+  test("names no compression where there is one, or no word for it, and tells of trace flag 3042", async () => {
+    const hintOf = async (change: Partial<BackupRequest>) => {
+      const failed = await capture({ change, answers: { used }, space: () => free(0) }).catch((it) => it);
+      return (failed as ProblemError).problem.hint;
+    };
+    expect(await hintOf({ mayCompress: false })).toBe(
+      "Free space where E:\\stage is, name a larger folder under staging.",
+    );
+    expect(await hintOf({ compression: true })).toContain("trace flag 3042");
+  });
+
+  test("is no reason where the room can't be asked: the backup is taken", async () => {
+    const space = () => Promise.reject(Object.assign(new Error("no"), { code: "ENOSYS" }));
+    const { captured } = await capture({ answers: { used }, space });
+    expect(captured.problems).toEqual([]);
+  });
+
+  test("is reckoned by its floor alone where the rights or the server tell no size", async () => {
+    const answers = { used: refusal([229, "No."]), sizes: refusal([229, "No."]) };
+    await capture({ answers, space: () => free(10 * gibibyte) });
+    await expect(capture({ answers, space: () => free(10 * gibibyte - 1) })).rejects.toMatchObject({
+      problem: {
+        code: "staging-full",
+        message: expect.stringMatching(/^A full backup of CM_PS1 would not be safe: 10\.0 GiB are free/),
+      },
+    });
+  });
+
+  test("stops a backup before the volume is full, keeps nothing of it, and says so", async () => {
+    const folder = temporaryFolder();
+    const seen: number[] = [];
+    const left = [500, 300, 100, 11, 9.99].map((it) => it * gibibyte);
+    const space = () => {
+      seen.push(left[seen.length] ?? 0);
+      return free(seen.at(-1)!);
+    };
+    const backup: Answers["backup"] = async (text, { signal }) => {
+      writeFileSync(join(folder, /sitekeep_[^']+/.exec(text)![0]), "half");
+      await new Promise((resolve) => signal!.addEventListener("abort", resolve, { once: true }));
+      throw signal!.reason;
+    };
+    await expect(capture({ folder, answers: { backup }, space })).rejects.toMatchObject({
+      problem: {
+        code: "staging-full",
+        severity: "error",
+        message:
+          "The full backup of CM_PS1 was stopped, for only 10.0 GiB were left where E:\\stage is, and 10 GiB have to stay free for SQL Server's own files. Nothing of it is kept.",
+        hint: expect.stringContaining("Free space where E:\\stage is"),
+      },
+    });
+    expect(seen).toHaveLength(5);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("is looked at while SQL Server writes, and no longer", async () => {
+    let looks = 0;
+    const space = () => (looks++, free(500 * gibibyte));
+    let done: (() => void) | undefined;
+    const waits: AbortSignal[] = [];
+    const sleep = async (_: number, signal: AbortSignal) => {
+      if (waits.push(signal) === 4) done!();
+      await new Promise(setImmediate);
+    };
+    const folder = temporaryFolder();
+    const sound = soundAnswers((path) => join(folder, path.split("\\").at(-1)!));
+    const write = sound.backup as (text: string, options: BatchOptions) => readonly [];
+    const backup: Answers["backup"] = async (text, options) => {
+      await new Promise<void>((resolve) => (done = resolve));
+      return write(text, options);
+    };
+    const sql = madeUpServer({ ...sound, backup });
+    await capture({ folder, sql, space, sleep });
+    expect(sql.batches).toHaveLength(3);
+    const after = looks;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([looks, waits.every((it) => it.aborted)]).toEqual([after, true]);
+  });
+
+  test("in which a look fails in between stops nothing", async () => {
+    let looks = 0;
+    const space = () => {
+      if (++looks === 1) return free(500 * gibibyte);
+      throw new Error("gone for a moment");
+    };
+    await capture({ space });
+  });
+
+  test("is given back what a run left that has ended, before the room is asked for", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "sitekeep_PS1_cm01-77_old.bak"), "x");
+    const space = () => {
+      expect(readdirSync(folder)).toEqual([]);
+      return free(500 * gibibyte);
+    };
+    await capture({ folder, gone: ["cm01-77"], space });
+  });
+});
+
 interface Setting {
   readonly request?: BackupRequest;
   readonly change?: Partial<BackupRequest>;
@@ -379,13 +523,16 @@ interface Setting {
   readonly folder?: string;
   readonly sql?: MadeUpServer;
   readonly signal?: AbortSignal;
+  readonly space?: () => VolumeSpace | Promise<VolumeSpace>;
+  readonly sleep?: Means["sleep"];
+  readonly gone?: readonly string[];
 }
 
 async function capture(setting: Setting = {}) {
-  const { change, answers, folder = temporaryFolder(), signal } = setting;
+  const { change, answers, folder = temporaryFolder(), signal, space, sleep, gone } = setting;
   const sql = setting.sql ?? serverOf(folder, answers);
   const paths = { "\\\\sql01\\stage$": folder, "\\\\sql01.contoso.com\\D$\\SQL\\Backup": folder };
-  const means = madeUpMeans({ sql, paths, ...(signal && { signal }) });
+  const means = madeUpMeans({ sql, paths, ...given({ signal, space, sleep, gone }) });
   const sink = listingSink();
   const captured = await captureDatabase({ ...(setting.request ?? request), ...change }, means, sink);
   return { folder, sql, means, sink, captured };
@@ -396,7 +543,7 @@ function serverOf(folder: string, answers: Answers = {}): MadeUpServer {
 }
 
 function ours(changes: Parameters<typeof headerRow>[0] = {}) {
-  return headerRow({ BackupName: "sitekeep_PS1_nonce1.bak", ...changes });
+  return headerRow({ BackupName: "sitekeep_PS1_cm01-1_nonce1.bak", ...changes });
 }
 
 function withHeader(changes: Parameters<typeof headerRow>[0]): Answers {

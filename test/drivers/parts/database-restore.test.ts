@@ -17,7 +17,7 @@ const online = { state_desc: "ONLINE", is_broker_enabled: false, is_trustworthy_
 describe("a chain", () => {
   test("is restored link by link, recovered, checked, and what was staged for it is removed", async () => {
     const { folder, sql, means, steps } = await restore({ modes: ["full", "differential", "log"] });
-    const disk = (at: number) => `FROM DISK = N'E:\\stage\\sitekeep_PS1_nonce${at}.bak'`;
+    const disk = (at: number) => `FROM DISK = N'E:\\stage\\sitekeep_PS1_cm01-1_nonce${at}.bak'`;
     expect(sql.batches).toEqual([
       `RESTORE FILELISTONLY ${disk(1)};`,
       `RESTORE DATABASE [CM_back] ${disk(1)} WITH FILE = 1, NORECOVERY, CHECKSUM, STATS = 5, MOVE N'CM_PS1' TO N'F:\\Data\\CM_back.mdf', MOVE N'CM_PS1_log' TO N'G:\\Log\\CM_back_log.ldf';`,
@@ -53,7 +53,10 @@ describe("a chain", () => {
       return [];
     };
     await restore({ folder, answers: { fileList }, modes: ["full", "log"] });
-    expect(found).toEqual(["sitekeep_PS1_nonce1.bak full of 0", "sitekeep_PS1_nonce2.bak log of 1"]);
+    expect(found).toEqual([
+      "sitekeep_PS1_cm01-1_nonce1.bak full of 0",
+      "sitekeep_PS1_cm01-1_nonce2.bak log of 1",
+    ]);
   });
 
   test("puts every file of the backup beside the instance's own, each under a name of its own", async () => {
@@ -85,7 +88,7 @@ describe("a chain", () => {
   test("goes through the server's own folder where none is named, and through that machine's share", async () => {
     const { sql } = await restore({ unstaged: true });
     expect(sql.batches[0]).toBe(
-      "RESTORE FILELISTONLY FROM DISK = N'D:\\SQL\\Backup\\sitekeep_PS1_nonce1.bak';",
+      "RESTORE FILELISTONLY FROM DISK = N'D:\\SQL\\Backup\\sitekeep_PS1_cm01-1_nonce1.bak';",
     );
   });
 
