@@ -12,6 +12,7 @@ import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { CaptureRequest, Driver, Means } from "./driver.ts";
 import { keyFilePassword } from "./parts/key-file-password.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
+import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/look-at-staging.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
@@ -27,23 +28,29 @@ export const reportingServer: Driver<ReportingServer> = {
       const where = placeOf(site, source);
       const states: Record<string, string> = {};
       const availabilityGroup: string[] = [];
+      const risks: Problem[] = source.encryptionKey ? [] : [keyNotAsked(where)];
+      const rooms: StagingLook[] = [];
       for (const database of source.databases) {
         const task = { database, where, doing: `look at ${database.name}` };
         const { described, isInGroup } = await withSql(means, task, async (sql) => {
           await requireBackupRights(sql, task, { logs: false });
           const described = await readDatabaseFacts(sql, database.name);
+          const request = { database, where, compression: false, mayCompress: false };
+          rooms.push(await lookAtStaging(request, source.staging, { sql, means }));
           return { described, isInGroup: await readIsInGroup(sql, database.name) };
         });
         states[database.name] = described?.state ?? "unknown";
         if (isInGroup) availabilityGroup.push(database.name);
       }
-      const risks: Problem[] = source.encryptionKey ? [] : [keyNotAsked(where)];
+      // All of its backups lie there until the last one is captured.
+      const room = judgeStaging(rooms);
+      risks.push(...room.risks);
       for (const path of source.folders)
         await tolerating(risks, async () => {
           await lookAtFolder({ path, on: source.on, what, where }, means);
         });
       const group = availabilityGroup.length > 0 && { availabilityGroup };
-      return { facts: reportingServerLook.write({ databases: states, ...group }), risks };
+      return { facts: reportingServerLook.write({ databases: states, ...group, ...room.facts }), risks };
     }),
 
   async capture(request, means, sink) {

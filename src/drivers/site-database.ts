@@ -20,6 +20,7 @@ import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
+import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/look-at-staging.ts";
 import { observing, type Seen } from "./parts/observing.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
 import { backupFacts } from "../core/model/facts/backup.ts";
@@ -68,13 +69,24 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
       values: { siteCode: site.code, database: database.name },
     });
     const history = await readHistory(sql, database.name);
+    const room = judgeStaging(
+      source.method === "native" ? [await lookAtRoom(source, where, { sql, means })] : [],
+    );
     const isHidden = history === undefined && source.method === "external";
     const backups = lastBackups(history, facts.differentialBases);
     return {
-      facts: siteDatabaseLook.write({ ...facts, ...backups }),
-      risks: [...risks, ...(isHidden ? [witnessHidden(where, database.server)] : [])],
+      facts: siteDatabaseLook.write({ ...facts, ...room.facts, ...backups }),
+      risks: [...risks, ...room.risks, ...(isHidden ? [witnessHidden(where, database.server)] : [])],
     };
   });
+}
+
+function lookAtRoom(
+  { database, compression, staging }: SiteDatabase,
+  where: string,
+  by: { readonly sql: SqlRunner; readonly means: Means },
+): Promise<StagingLook> {
+  return lookAtStaging({ database, where, compression, mayCompress: true }, staging, by);
 }
 
 /** What is known of the database itself. What could not be had is told, and is not taken for none. */

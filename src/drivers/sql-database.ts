@@ -5,6 +5,7 @@ import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Driver } from "./driver.ts";
+import { judgeStaging, lookAtStaging } from "./parts/look-at-staging.ts";
 import { observing } from "./parts/observing.ts";
 import { placeOf, withSql } from "./parts/sql-session.ts";
 import { sqlDatabaseLook } from "../core/model/facts/sql-database.ts";
@@ -22,7 +23,10 @@ export const sqlDatabase: Driver<SqlDatabase> = {
         const state = described && { state: described.state, recoveryModel: described.recoveryModel };
         const isInGroup = await readIsInGroup(sql, database.name);
         const group = isInGroup && { availabilityGroup: [database.name] };
-        return { facts: sqlDatabaseLook.write({ dataBytes: bytes, ...state, ...group }) };
+        const request = { database, where: task.where, compression: source.compression, mayCompress: true };
+        const room = judgeStaging([await lookAtStaging(request, source.staging, { sql, means })]);
+        const facts = sqlDatabaseLook.write({ dataBytes: bytes, ...state, ...group, ...room.facts });
+        return { facts, risks: room.risks };
       });
     }),
 

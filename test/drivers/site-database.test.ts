@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { gibibyte } from "../../src/core/base/bytes.ts";
 import { hour } from "../../src/core/base/instant.ts";
 import type { JsonObject } from "../../src/core/base/json.ts";
 import type { SiteDatabase } from "../../src/core/model/policy/source.ts";
@@ -8,7 +9,7 @@ import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import { siteDatabase } from "../../src/drivers/site-database.ts";
 import { database as source, noon, policyOf } from "../support/build-site.ts";
 import { listingSink } from "../support/collecting-sink.ts";
-import { madeUpMeans } from "../support/made-up-means.ts";
+import { type MadeUpMachine, madeUpMeans } from "../support/made-up-means.ts";
 import { type Answers, historyRow, madeUpServer, refusal, soundAnswers } from "../support/made-up-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -48,9 +49,68 @@ describe("a look", () => {
   test("tells what the database is, and its backups in msdb", async () => {
     const { seen, sql } = await look({ answers: { history: [historyRow({ type: "L" }), historyRow()] } });
     const lastLogAt = "2026-11-22T12:00:00.000Z";
-    expect(seen).toEqual({ answers: true, facts: { ...facts, lastFulls: [listed], lastLogAt }, risks: [] });
+    const room = { stagingFreeBytes: 512 * gibibyte, stagingNeedBytes: 7_001_430 };
+    const known = { ...facts, ...room, lastFulls: [listed], lastLogAt };
+    expect(seen).toEqual({ answers: true, facts: known, risks: [] });
     expect(sql.batches).toEqual([]);
     expect(sql.closed()).toBe(1);
+  });
+
+  describe("at the folder that SQL Server writes to", () => {
+    const space = { freeBytes: 10 * gibibyte, totalBytes: 1024 * gibibyte };
+    const used = [{ type: 0, pages: String((60 * gibibyte) / 8_192) }];
+
+    test("tells before a capture that there is too little room", async () => {
+      const { seen } = await look({ answers: { used }, space: () => space, change: { compression: false } });
+      expect(seen).toMatchObject({
+        answers: true,
+        facts: { stagingFreeBytes: 10 * gibibyte },
+        risks: [
+          {
+            code: "staging-full",
+            severity: "risk",
+            where: "PS1/database",
+            message: expect.stringMatching(/takes about 61 GiB, and 10 GiB are free where E:\\stage is/),
+            hint: expect.stringContaining("compression: true"),
+          },
+        ],
+      });
+    });
+
+    test("is silent where another tool takes the backups", async () => {
+      const { seen } = await look({ answers: { used }, space: () => space, change: external });
+      expect(seen).toMatchObject({ answers: true, risks: [] });
+      expect(seen).not.toHaveProperty("facts.stagingFreeBytes");
+    });
+
+    test("tells that nobody can say, and why", async () => {
+      const fault = Object.assign(new Error("no"), { code: "ENOENT" });
+      const { seen } = await look({ answers: { used }, space: () => Promise.reject(fault) });
+      expect(seen).toMatchObject({
+        answers: true,
+        risks: [
+          {
+            code: "file-missing",
+            severity: "risk",
+            message: "The staging folder is not there: \\\\sql01\\stage$",
+          },
+        ],
+      });
+      expect(seen).not.toHaveProperty("facts.stagingFreeBytes");
+    });
+
+    test("tells that there is none", async () => {
+      const { staging: _, ...unstaged } = source;
+      const answers = { stagingFolder: [{ folder: null }] };
+      const { seen } = await look({ answers, source: unstaged });
+      expect(seen).toMatchObject({ risks: [{ code: "staging-not-named", severity: "risk" }] });
+    });
+
+    test("reckons with no size that the server does not tell", async () => {
+      const { seen } = await look({ answers: { used: hidden } });
+      expect(seen).toMatchObject({ answers: true, risks: [] });
+      expect(seen).not.toHaveProperty("facts.stagingNeedBytes");
+    });
   });
 
   test("lists the newest five fulls, and an older one that is a base; neither damaged ones nor others", async () => {
@@ -238,13 +298,16 @@ test("what the server refuses while a chain is given back is of the site that it
 interface Setting {
   readonly change?: Partial<SiteDatabase>;
   readonly answers?: Answers;
+  readonly source?: SiteDatabase;
+  readonly space?: NonNullable<MadeUpMachine["space"]>;
   readonly mode?: "full" | "log";
   readonly base?: Snapshot;
 }
 
-async function look({ change, answers }: Setting) {
+async function look({ change, answers, space, source: of = { ...source, staging } }: Setting) {
   const sql = madeUpServer({ ...soundAnswers((path) => path), ...answers });
-  const seen = await siteDatabase.observe({ source: { ...source, ...change }, site }, madeUpMeans({ sql }));
+  const means = madeUpMeans({ sql, ...(space && { space }) });
+  const seen = await siteDatabase.observe({ source: { ...of, ...change }, site }, means);
   return { seen, sql };
 }
 

@@ -1,3 +1,5 @@
+import { gibibyte } from "../../src/core/base/bytes.ts";
+import { given } from "../../src/core/base/given.ts";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +8,7 @@ import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import { sqlDatabase } from "../../src/drivers/sql-database.ts";
 import { address, policyOf } from "../support/build-site.ts";
 import { listingSink } from "../support/collecting-sink.ts";
-import { madeUpMeans } from "../support/made-up-means.ts";
+import { type MadeUpMachine, madeUpMeans } from "../support/made-up-means.ts";
 import { type Answers, headerRow, madeUpServer, refusal, soundAnswers } from "../support/made-up-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -34,8 +36,22 @@ test.each<[string, Answers, object]>([
   ],
 ])("a look tells what a database %s is", async (_, answers, facts) => {
   const { seen, sql } = await look(answers);
-  expect(seen).toEqual({ answers: true, facts: { dataBytes: 8_421_376, ...facts }, risks: [] });
+  const room = { stagingFreeBytes: 512 * gibibyte, stagingNeedBytes: 7_001_430 };
+  expect(seen).toEqual({ answers: true, facts: { dataBytes: 8_421_376, ...facts, ...room }, risks: [] });
   expect(sql.batches).toEqual([]);
+});
+
+test("a look tells of too little room, by the size that the last compressed backup had", async () => {
+  const space = () => ({ freeBytes: 50 * gibibyte, totalBytes: 1024 * gibibyte });
+  const used = [{ type: 0, pages: String((60 * gibibyte) / 8_192) }];
+  const sizes = [
+    { type: "D", bytes: 50 * gibibyte, file_bytes: 50 * gibibyte },
+    { type: "D", bytes: 50 * gibibyte, file_bytes: 40 * gibibyte },
+  ];
+  expect((await look({ used }, space)).seen).toMatchObject({ risks: [] });
+  expect((await look({ used, sizes }, space)).seen).toMatchObject({
+    risks: [{ code: "staging-full", severity: "risk", message: expect.stringContaining("about 55 GiB") }],
+  });
 });
 
 test("a look needs the right to back the database up, and none for logs", async () => {
@@ -112,7 +128,10 @@ test("what is wrong with giving it back is of the source", async () => {
   });
 });
 
-async function look(answers: Answers) {
+async function look(answers: Answers, space?: MadeUpMachine["space"]) {
   const sql = madeUpServer({ ...soundAnswers((path) => path), ...answers });
-  return { sql, seen: await sqlDatabase.observe({ source, site }, madeUpMeans({ sql })) };
+  return {
+    sql,
+    seen: await sqlDatabase.observe({ source, site }, madeUpMeans({ sql, ...given({ space }) })),
+  };
 }

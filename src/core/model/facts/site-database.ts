@@ -3,6 +3,7 @@ import type { JsonObject } from "../../base/json.ts";
 import { absent, type Fact, known, unknown } from "../../base/fact.ts";
 import { digits, facts, flag, listOf, moment, text, whole } from "./codec.ts";
 import { notUnderstood } from "./not-understood.ts";
+import { roomFacts } from "./room.ts";
 
 /** A full backup that `msdb` lists. */
 const listedFull = facts(
@@ -20,6 +21,8 @@ export const siteDatabaseLook = facts(
     recoveryModel: text,
     changeTrackingVersion: digits,
     siteVersion: text,
+    /** What a full backup will take where SQL Server writes it, and what is free there. */
+    ...roomFacts,
     /** Absent where `msdb` is closed to the login. */
     lastFulls: listOf(listedFull),
     /** Absent where `msdb` knows of no log backup, or is closed. */
