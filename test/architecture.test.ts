@@ -16,7 +16,7 @@ const formats = ["store/format/encoding", "store/format"];
 // with it.
 const keeping = ["store", "store/repository.ts", "store/backends", "store/objects", "store/keys"];
 const access = ["drivers/access/sql", "drivers/access/files", "drivers/access/formats"];
-const driving = ["drivers", "drivers/driver.ts", "drivers/parts", ...access];
+const driving = ["drivers", "drivers/driver.ts", "drivers/parts/**", ...access];
 
 // Lowest first. A folder may import itself and what it names (`/**`: with all its rooms); nothing else.
 const mayImport: Record<string, readonly string[]> = {
@@ -49,8 +49,11 @@ const mayImport: Record<string, readonly string[]> = {
   "drivers/access/files": ["core/base", "core/outside", "threads"],
   "drivers/access/formats": ["core/base", "core/outside"],
   "drivers/driver.ts": [...nouns, ...access],
-  "drivers/parts": [...nouns, ...access, "drivers/driver.ts"],
-  drivers: [...nouns, ...access, "drivers/driver.ts", "drivers/parts"],
+  ...stacked("drivers/parts", {
+    rooms: ["session", "staging"],
+    on: [...nouns, ...access, "drivers/driver.ts"],
+  }),
+  drivers: [...nouns, ...access, "drivers/driver.ts", "drivers/parts/**"],
   // Of the two lowest rooms the engine names the contracts only: `Backend` and `SqlRunner` are in its
   // `World`.
   ...stacked("engine", {

@@ -9,7 +9,7 @@ import { findLibrary } from "./parts/find-library.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
-import { placeOf } from "./parts/sql-session.ts";
+import { placeOf } from "./parts/session/sql-session.ts";
 import { aboutMachine, type Subject } from "../core/base/subject.ts";
 import { aboutSite } from "../core/model/site-subject.ts";
 import { contentLibraryCapture, contentLibraryLook } from "../core/model/facts/content-library.ts";

@@ -3,7 +3,7 @@ import type { Driver } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
-import { placeOf } from "./parts/sql-session.ts";
+import { placeOf } from "./parts/session/sql-session.ts";
 import { folderCapture } from "../core/model/facts/folder.ts";
 
 /** Any folder: scripts, configuration, what a team keeps beside its site. */

@@ -10,7 +10,7 @@ import { statEntry } from "./access/files/file-tree.ts";
 import type { FoundEntry } from "./access/files/found-entry.ts";
 import { numberCell, textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow } from "./access/sql/sql-runner.ts";
-import { askFirst } from "./parts/ask.ts";
+import { askFirst } from "./parts/session/ask.ts";
 import { compileGlobs } from "./access/files/glob.ts";
 import { cutPath, isWithin, snapshotPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
@@ -18,7 +18,7 @@ import { lookAtFolder, type NamedFolder } from "./parts/look-at-folder.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
-import { placeOf, withSql } from "./parts/sql-session.ts";
+import { placeOf, withSql } from "./parts/session/sql-session.ts";
 import { aboutMachine } from "../core/base/subject.ts";
 import { packageSourcesCapture, packageSourcesLook } from "../core/model/facts/package-sources.ts";
 

@@ -11,7 +11,7 @@ import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { offerNothingFound } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { remarkProblem } from "./parts/offer-tree.ts";
-import { placeOf } from "./parts/sql-session.ts";
+import { placeOf } from "./parts/session/sql-session.ts";
 import { scupDatabaseFacts } from "../core/model/facts/scup-database.ts";
 
 /**

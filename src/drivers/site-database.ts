@@ -15,14 +15,14 @@ import {
 } from "./access/sql/database-facts.ts";
 import { textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
-import { ask, type Asking } from "./parts/ask.ts";
+import { ask, type Asking } from "./parts/session/ask.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
-import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/look-at-staging.ts";
+import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/staging/look-at-staging.ts";
 import { observing, type Seen } from "./parts/observing.ts";
-import { placeOf, withSql } from "./parts/sql-session.ts";
+import { placeOf, withSql } from "./parts/session/sql-session.ts";
 import { backupFacts } from "../core/model/facts/backup.ts";
 import { siteDatabaseLook } from "../core/model/facts/site-database.ts";
 

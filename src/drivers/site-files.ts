@@ -11,7 +11,7 @@ import type { Driver } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
-import { placeOf } from "./parts/sql-session.ts";
+import { placeOf } from "./parts/session/sql-session.ts";
 import { readTaskSettings } from "./parts/task-settings.ts";
 import { aboutMachine } from "../core/base/subject.ts";
 import { siteFilesCapture, siteFilesLook } from "../core/model/facts/site-files.ts";

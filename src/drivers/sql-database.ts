@@ -5,9 +5,9 @@ import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Driver } from "./driver.ts";
-import { judgeStaging, lookAtStaging } from "./parts/look-at-staging.ts";
+import { judgeStaging, lookAtStaging } from "./parts/staging/look-at-staging.ts";
 import { observing } from "./parts/observing.ts";
-import { placeOf, withSql } from "./parts/sql-session.ts";
+import { placeOf, withSql } from "./parts/session/sql-session.ts";
 import { sqlDatabaseLook } from "../core/model/facts/sql-database.ts";
 
 /** Any other database, such as SUSDB: copy-only full backups, which disturb no other tool. */

@@ -24,10 +24,10 @@ import { quoteName, quoteText } from "./access/sql/t-sql-text.ts";
 import { joinPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { bitlockerCertificate } from "./access/sql/database-facts.ts";
-import { ask } from "./parts/ask.ts";
+import { ask } from "./parts/session/ask.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
-import { explained, placeIn, placeOf, type SqlTask, withSql } from "./parts/sql-session.ts";
+import { explained, placeIn, placeOf, type SqlTask, withSql } from "./parts/session/sql-session.ts";
 import {
   cleanedUp,
   findStaged,
@@ -37,7 +37,7 @@ import {
   type StagedFile,
   type StagingFolder,
   sweepStaging,
-} from "./parts/staging.ts";
+} from "./parts/staging/staging.ts";
 import { type KeyName, keyTitle } from "../core/model/facts/key-fact.ts";
 import { sqlKeysFacts } from "../core/model/facts/sql-keys.ts";
 

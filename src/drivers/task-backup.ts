@@ -13,7 +13,7 @@ import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
-import { placeOf } from "./parts/sql-session.ts";
+import { placeOf } from "./parts/session/sql-session.ts";
 import { taskBackupCapture, taskBackupLook } from "../core/model/facts/task-backup.ts";
 
 /**

@@ -7,12 +7,12 @@ import type { Statement } from "../core/outside/statement.ts";
 import { textCell } from "./access/sql/sql-row.ts";
 import { administrativeShare, cutPath, snapshotPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { ask, type Asking } from "./parts/ask.ts";
+import { ask, type Asking } from "./parts/session/ask.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { offerNothingFound } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
-import { placeOf, withSql } from "./parts/sql-session.ts";
+import { placeOf, withSql } from "./parts/session/sql-session.ts";
 import { userStateCapture, userStateLook } from "../core/model/facts/user-state.ts";
 
 /** The store folders of every state migration point. They must come back to the same places. */

@@ -7,7 +7,7 @@ import { longKeyName } from "./access/formats/reg-file.ts";
 import type { Driver, Means } from "./driver.ts";
 import { exportKey, keyUnreadable } from "./parts/export-key.ts";
 import { observing, tolerating } from "./parts/observing.ts";
-import { placeOf } from "./parts/sql-session.ts";
+import { placeOf } from "./parts/session/sql-session.ts";
 import { windowsRegistryCapture, windowsRegistryLook } from "../core/model/facts/windows-registry.ts";
 
 /** Registry keys as reg.exe exports them. Each export is read in full before it is offered. */

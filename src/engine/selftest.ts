@@ -4,7 +4,7 @@ import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import type { DatabaseAddress } from "../core/model/policy/source.ts";
 import type { Means } from "../drivers/driver.ts";
 import { askFacts } from "../drivers/parts/ask-facts.ts";
-import { withSql } from "../drivers/parts/sql-session.ts";
+import { withSql } from "../drivers/parts/session/sql-session.ts";
 import { lookAt } from "./session/deadline.ts";
 import { connect } from "./session/means.ts";
 import type { Session } from "./session/session.ts";

@@ -11,7 +11,7 @@ import type { Source, SourceKind } from "../../src/core/model/policy/source.ts";
 import { acceptRisks } from "../../src/core/plan/risks/accept-risks.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { readSiteLook } from "../../src/drivers/parts/site-look.ts";
-import { withSql } from "../../src/drivers/parts/sql-session.ts";
+import { withSql } from "../../src/drivers/parts/session/sql-session.ts";
 import { policyOf, trackingOf } from "../support/build-site.ts";
 import { labMeans } from "../support/lab-means.ts";
 import { labDatabase, labSources } from "../support/lab-sources.ts";

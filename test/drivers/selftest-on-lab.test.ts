@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { askFacts } from "../../src/drivers/parts/ask-facts.ts";
-import { withSql } from "../../src/drivers/parts/sql-session.ts";
+import { withSql } from "../../src/drivers/parts/session/sql-session.ts";
 import { labMeans } from "../support/lab-means.ts";
 import { labDatabase } from "../support/lab-sources.ts";
 import { withRunningLab } from "../support/running-lab.ts";

@@ -10,7 +10,7 @@ import { askFacts } from "../../src/drivers/parts/ask-facts.ts";
 import { readSiteLook } from "../../src/drivers/parts/site-look.ts";
 import { readSiteTask } from "../../src/drivers/parts/site-task-facts.ts";
 import { readWindowFacts } from "../../src/drivers/parts/window-facts.ts";
-import { withSql } from "../../src/drivers/parts/sql-session.ts";
+import { withSql } from "../../src/drivers/parts/session/sql-session.ts";
 import { policyOf } from "../support/build-site.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
 import { labMeans } from "../support/lab-means.ts";

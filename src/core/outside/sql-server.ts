@@ -190,7 +190,7 @@ export const preallocatedShare = {
 /** Errors by which RESTORE LABELONLY tells that a file was opened and read, and is no backup. */
 export const notABackup = {
   id: "3241, 3242, 3243, 3254",
-  kind: "message",
+  kind: "error number",
   says: "RESTORE LABELONLY has read the file, and it is no backup; 3201 with a number of Windows says that it could not be opened",
   witnesses: [sqlDocs("RESTORE LABELONLY"), sqlDocs("Database engine errors 3000 to 3999")],
   confidence: 90,

@@ -9,7 +9,7 @@ import { isOfType, shownValue } from "../access/sql/column-types.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteName } from "../access/sql/t-sql-text.ts";
-import { ask, type Asking } from "./ask.ts";
+import { ask, type Asking } from "./session/ask.ts";
 
 /** Rows that are read to see whether what a column holds is understood. */
 const rowsRead = 20;

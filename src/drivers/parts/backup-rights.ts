@@ -5,7 +5,7 @@ import { createDatabase, takeBackups } from "../../core/outside/right.ts";
 import { grantsOf } from "../access/sql/grants.ts";
 import { flagCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
-import type { SqlTask } from "./sql-session.ts";
+import type { SqlTask } from "./session/sql-session.ts";
 import { aboutMachine } from "../../core/base/subject.ts";
 
 /** A session in the database itself. NULL where the server can't say. */

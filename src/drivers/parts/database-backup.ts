@@ -18,8 +18,8 @@ import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
 import type { Captured, Means } from "../driver.ts";
-import { explained, withSql } from "./sql-session.ts";
-import { readRoom, roomProblem, whileThereIsRoom } from "./staging-space.ts";
+import { explained, withSql } from "./session/sql-session.ts";
+import { readRoom, roomProblem, whileThereIsRoom } from "./staging/staging-space.ts";
 import {
   cleanedUp,
   findStaged,
@@ -30,7 +30,7 @@ import {
   type StagingFolder,
   sweepEnded,
   sweepStaging,
-} from "./staging.ts";
+} from "./staging/staging.ts";
 import { backupFacts } from "../../core/model/facts/backup.ts";
 import type { FactsOf } from "../../core/model/facts/codec.ts";
 

@@ -11,8 +11,8 @@ import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { progressOf } from "./backup-statement.ts";
 import type { Means } from "../driver.ts";
-import { explained, withSql } from "./sql-session.ts";
-import { findStaging, putStaged, removeStaged, stageFile, type StagedFile } from "./staging.ts";
+import { explained, withSql } from "./session/sql-session.ts";
+import { findStaging, putStaged, removeStaged, stageFile, type StagedFile } from "./staging/staging.ts";
 
 /** One database that is to be restored from the files of a chain. */
 export interface RestoreRequest {

@@ -7,8 +7,8 @@ import type { Question, Row } from "../../core/model/question.ts";
 import type { SiteLook } from "../../core/model/site-look.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
-import { ask, hiddenProblem, isOfOtherShape } from "./ask.ts";
-import type { SqlTask } from "./sql-session.ts";
+import { ask, hiddenProblem, isOfOtherShape } from "./session/ask.ts";
+import type { SqlTask } from "./session/sql-session.ts";
 
 /** What is asked of a site, and where. */
 export interface SiteLookTask extends SqlTask {

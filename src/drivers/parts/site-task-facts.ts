@@ -11,7 +11,7 @@ import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.t
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import { loginName } from "../access/sql/grants.ts";
 import { quoteName } from "../access/sql/t-sql-text.ts";
-import { ask, type Asking } from "./ask.ts";
+import { ask, type Asking } from "./session/ask.ts";
 
 /** Whose task is read, and for whom. */
 export interface TaskPlace {

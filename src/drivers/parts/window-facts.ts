@@ -22,8 +22,8 @@ import {
   trackingStatement,
   validVersionsStatement,
 } from "../access/sql/window-queries.ts";
-import { askFirst } from "./ask.ts";
-import { placeIn, type SqlTask } from "./sql-session.ts";
+import { askFirst } from "./session/ask.ts";
+import { placeIn, type SqlTask } from "./session/sql-session.ts";
 import { linksFrom, mayBePeer, siteCodeIn } from "./window-links.ts";
 
 /** Whose database is read. */

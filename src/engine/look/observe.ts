@@ -23,7 +23,7 @@ import type { Means } from "../../drivers/driver.ts";
 import { readSiteLook } from "../../drivers/parts/site-look.ts";
 import { readSiteTask } from "../../drivers/parts/site-task-facts.ts";
 import { readWindowFacts } from "../../drivers/parts/window-facts.ts";
-import { withSql } from "../../drivers/parts/sql-session.ts";
+import { withSql } from "../../drivers/parts/session/sql-session.ts";
 import type { SnapshotLook } from "../../store/repository.ts";
 import { observeCopies } from "./copy-observe.ts";
 import { lookAt } from "../session/deadline.ts";

@@ -11,7 +11,9 @@ export function ownerOf({ machine, processId }: Pick<World, "machine" | "process
   return `${name.slice(0, machineLettersMax)}-${processId}`;
 }
 
-/** Whether an owner is a process of this machine that runs no more. A number may be another process's by now. */
+/**
+ * Whether an owner is a process of this machine that runs no more. A number may be another process's by now.
+ */
 export function isGone(world: World, owner: string): boolean {
   const number = /-(\d+)$/.exec(owner)?.[1];
   if (number === undefined || owner !== ownerOf({ ...world, processId: Number(number) })) return false;

@@ -39,7 +39,7 @@ export interface World {
   openBackend(location: Location): Backend;
   /** Free space of the volume that a folder lies on. Rejects with the system's error. */
   volumeSpace(folder: string): Promise<VolumeSpace>;
-  /** This process's number, and whether this machine runs one of a number. */
+  /** Number by which the system knows this process. */
   readonly processId: number;
   isProcessRunning(id: number): boolean;
   makeTemporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;

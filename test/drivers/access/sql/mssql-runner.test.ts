@@ -9,7 +9,7 @@ import { type MssqlTarget, openMssql } from "../../../../src/drivers/access/sql/
 import { parseServerName } from "../../../../src/drivers/access/sql/server-name.ts";
 import type { SqlMessage, SqlRunner } from "../../../../src/drivers/access/sql/sql-runner.ts";
 import type { Means } from "../../../../src/drivers/driver.ts";
-import { withSql } from "../../../../src/drivers/parts/sql-session.ts";
+import { withSql } from "../../../../src/drivers/parts/session/sql-session.ts";
 import { hostileNames } from "../../../support/hostile-names.ts";
 import { labDatabase } from "../../../support/lab-sources.ts";
 import { withRunningLab } from "../../../support/running-lab.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ProblemError } from "../../../src/core/base/problem.ts";
+import { ProblemError } from "../../../../src/core/base/problem.ts";
 import {
   cleanedUp,
   findStaging,
@@ -9,11 +9,11 @@ import {
   removeStaged,
   sweepEnded,
   sweepStaging,
-} from "../../../src/drivers/parts/staging.ts";
-import { address, noon } from "../../support/build-site.ts";
-import { madeUpMeans } from "../../support/made-up-means.ts";
-import { madeUpServer, soundAnswers } from "../../support/made-up-server.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+} from "../../../../src/drivers/parts/staging/staging.ts";
+import { address, noon } from "../../../support/build-site.ts";
+import { madeUpMeans } from "../../../support/made-up-means.ts";
+import { madeUpServer, soundAnswers } from "../../../support/made-up-server.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const sql = madeUpServer(soundAnswers((path) => path));
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { gibibyte, mebibyte } from "../../../src/core/base/bytes.ts";
-import type { BackupSize } from "../../../src/drivers/access/sql/backup-size.ts";
-import { type ExpectedBackup, floorOf, needOf } from "../../../src/drivers/parts/backup-need.ts";
+import { gibibyte, mebibyte } from "../../../../src/core/base/bytes.ts";
+import type { BackupSize } from "../../../../src/drivers/access/sql/backup-size.ts";
+import { type ExpectedBackup, floorOf, needOf } from "../../../../src/drivers/parts/staging/backup-need.ts";
 
 const used = { data: 90 * gibibyte, log: 2 * gibibyte };
 const plainFull: BackupSize = { type: "full", bytes: 80 * gibibyte, fileBytes: 80 * gibibyte };

@@ -1,16 +1,16 @@
 import { copyFile, readdir, rm } from "node:fs/promises";
-import { day, type Instant, second } from "../../core/base/instant.ts";
-import { type Problem, ProblemError } from "../../core/base/problem.ts";
-import { aboutMachine } from "../../core/base/subject.ts";
-import type { DatabaseAddress, Staging } from "../../core/model/policy/source.ts";
-import { fileProblem } from "../access/files/file-problems.ts";
-import { statEntry } from "../access/files/file-tree.ts";
-import type { FoundEntry } from "../access/files/found-entry.ts";
-import { parseServerName } from "../access/sql/server-name.ts";
-import { textCell } from "../access/sql/sql-row.ts";
-import type { SqlRunner } from "../access/sql/sql-runner.ts";
-import { administrativeShare, joinPath } from "../access/files/windows-path.ts";
-import type { Means } from "../driver.ts";
+import { day, type Instant, second } from "../../../core/base/instant.ts";
+import { type Problem, ProblemError } from "../../../core/base/problem.ts";
+import { aboutMachine } from "../../../core/base/subject.ts";
+import type { DatabaseAddress, Staging } from "../../../core/model/policy/source.ts";
+import { fileProblem } from "../../access/files/file-problems.ts";
+import { statEntry } from "../../access/files/file-tree.ts";
+import type { FoundEntry } from "../../access/files/found-entry.ts";
+import { parseServerName } from "../../access/sql/server-name.ts";
+import { textCell } from "../../access/sql/sql-row.ts";
+import type { SqlRunner } from "../../access/sql/sql-runner.ts";
+import { administrativeShare, joinPath } from "../../access/files/windows-path.ts";
+import type { Means } from "../../driver.ts";
 
 /** One file in the folder that SQL Server writes to, under the two names it has. */
 export interface StagedFile {
@@ -122,7 +122,9 @@ export async function removeStaged(
   return problems;
 }
 
-/** Windows lets nobody delete what is open, and SQL Server may take a moment to close what it has given up. */
+/**
+ * Windows lets nobody delete what is open, and SQL Server may take a moment to close what it has given up.
+ */
 const removalsMax = 5;
 const removeAgainMs = second / 2;
 
@@ -169,8 +171,8 @@ function remains(
 }
 
 /**
- * Cleans up after work that has failed, and gives what is to be thrown for it: what stayed behind is told with
- * the cause, since a failed capture has no snapshot that could tell it.
+ * Cleans up after work that has failed, and gives what is to be thrown for it: what stayed behind is told
+ * with the cause, since a failed capture has no snapshot that could tell it.
  */
 export async function cleanedUp(
   thrown: unknown,
@@ -188,7 +190,7 @@ export async function cleanedUp(
   return new ProblemError(told, { cause: thrown });
 }
 
-/** How old a staged file of nobody who is known must be before it is taken for the rest of a run that died. */
+/** How old a staged file of an owner of whom nothing is known must be before it is taken for abandoned. */
 const abandonedAfterMs = 2 * day;
 
 /** The site, then who made it, which older versions left out. */
@@ -216,9 +218,9 @@ export async function sweepEnded(
 }
 
 /**
- * Removes what other machines' runs, or those of older versions, left of this site. Nothing else in the folder
- * is touched. `now` is the time of a file that was written there this moment: file times are the server's,
- * whose clock is not ours, and a living run's file must stay.
+ * Removes what other machines' runs, or those of older versions, left of this site. Nothing else in the
+ * folder is touched. `now` is the time of a file that was written there this moment: file times are the
+ * server's, whose clock is not ours, and a living run's file must stay.
  */
 export async function sweepStaging(staging: StagingFolder, siteCode: string, now: Instant): Promise<void> {
   for (const { name } of await listStaged(staging, siteCode)) {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ProblemError } from "../../../src/core/base/problem.ts";
-import { lookAtFolder } from "../../../src/drivers/parts/look-at-folder.ts";
-import { observing, tolerating } from "../../../src/drivers/parts/observing.ts";
-import { explained, placeOf, withSql } from "../../../src/drivers/parts/sql-session.ts";
-import { address, database, noon, policyOf } from "../../support/build-site.ts";
-import { madeUpMeans } from "../../support/made-up-means.ts";
-import { madeUpServer, refusal } from "../../support/made-up-server.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { ProblemError } from "../../../../src/core/base/problem.ts";
+import { lookAtFolder } from "../../../../src/drivers/parts/look-at-folder.ts";
+import { observing, tolerating } from "../../../../src/drivers/parts/observing.ts";
+import { explained, placeOf, withSql } from "../../../../src/drivers/parts/session/sql-session.ts";
+import { address, database, noon, policyOf } from "../../../support/build-site.ts";
+import { madeUpMeans } from "../../../support/made-up-means.ts";
+import { madeUpServer, refusal } from "../../../support/made-up-server.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const problem = { code: "sql-failed", severity: "error", message: "No.", where: "x", hint: "Wait." } as const;
 const task = { database: address, where: "PS1/database", doing: "look" };

@@ -1,14 +1,14 @@
-import { known, unknown } from "../../core/base/fact.ts";
-import type { Fact } from "../../core/base/fact.ts";
-import type { Problem } from "../../core/base/problem.ts";
-import { everybody } from "../../core/outside/right.ts";
-import { rightsOf, valuesFor } from "../../core/outside/statement.ts";
-import type { Statement, StatementValues } from "../../core/outside/statement.ts";
-import { loginName } from "../access/sql/grants.ts";
-import { strangeCell } from "../access/sql/column-types.ts";
-import { sqlProblem } from "../access/sql/sql-problems.ts";
-import { SqlError, type SqlRow, type SqlRunner } from "../access/sql/sql-runner.ts";
-import { quoteName } from "../access/sql/t-sql-text.ts";
+import { known, unknown } from "../../../core/base/fact.ts";
+import type { Fact } from "../../../core/base/fact.ts";
+import type { Problem } from "../../../core/base/problem.ts";
+import { everybody } from "../../../core/outside/right.ts";
+import { rightsOf, valuesFor } from "../../../core/outside/statement.ts";
+import type { Statement, StatementValues } from "../../../core/outside/statement.ts";
+import { loginName } from "../../access/sql/grants.ts";
+import { strangeCell } from "../../access/sql/column-types.ts";
+import { sqlProblem } from "../../access/sql/sql-problems.ts";
+import { SqlError, type SqlRow, type SqlRunner } from "../../access/sql/sql-runner.ts";
+import { quoteName } from "../../access/sql/t-sql-text.ts";
 import { explained, placeIn, type SqlTask } from "./sql-session.ts";
 
 /** For whom a statement is sent, and what it is given. */

@@ -1,11 +1,11 @@
-import { given } from "../../core/base/given.ts";
-import { ProblemError } from "../../core/base/problem.ts";
-import type { Right } from "../../core/outside/right.ts";
-import type { Site } from "../../core/model/policy/resolved-policy.ts";
-import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
-import { type SqlPlace, sqlProblem } from "../access/sql/sql-problems.ts";
-import { SqlError, type SqlRunner } from "../access/sql/sql-runner.ts";
-import type { Means } from "../driver.ts";
+import { given } from "../../../core/base/given.ts";
+import { ProblemError } from "../../../core/base/problem.ts";
+import type { Right } from "../../../core/outside/right.ts";
+import type { Site } from "../../../core/model/policy/resolved-policy.ts";
+import type { DatabaseAddress, Source } from "../../../core/model/policy/source.ts";
+import { type SqlPlace, sqlProblem } from "../../access/sql/sql-problems.ts";
+import { SqlError, type SqlRunner } from "../../access/sql/sql-runner.ts";
+import type { Means } from "../../driver.ts";
 
 /** What is done with a database, for the problem that it may end in. */
 export interface SqlTask {

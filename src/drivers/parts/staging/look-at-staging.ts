@@ -1,9 +1,9 @@
-import { type Fact, known, unknown } from "../../core/base/fact.ts";
-import { given } from "../../core/base/given.ts";
-import { type Problem, ProblemError } from "../../core/base/problem.ts";
-import type { Staging } from "../../core/model/policy/source.ts";
-import type { SqlRunner } from "../access/sql/sql-runner.ts";
-import type { Means } from "../driver.ts";
+import { type Fact, known, unknown } from "../../../core/base/fact.ts";
+import { given } from "../../../core/base/given.ts";
+import { type Problem, ProblemError } from "../../../core/base/problem.ts";
+import type { Staging } from "../../../core/model/policy/source.ts";
+import type { SqlRunner } from "../../access/sql/sql-runner.ts";
+import type { Means } from "../../driver.ts";
 import { findStaging, type StagingFolder } from "./staging.ts";
 import { readRoom, type Room, roomProblem, type RoomRequest } from "./staging-space.ts";
 

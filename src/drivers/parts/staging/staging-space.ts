@@ -1,15 +1,15 @@
-import { formatBytes } from "../../core/base/bytes.ts";
-import { type Fact, known, unknown } from "../../core/base/fact.ts";
-import { type Problem, ProblemError } from "../../core/base/problem.ts";
-import { second } from "../../core/base/instant.ts";
-import { aboutMachine } from "../../core/base/subject.ts";
-import type { DatabaseAddress } from "../../core/model/policy/source.ts";
-import type { CaptureMode } from "../../core/model/repository/snapshot.ts";
-import { fileProblem } from "../access/files/file-problems.ts";
-import { lastSizes, sizesOf, usedBytesOf, usedPages } from "../access/sql/backup-size.ts";
-import type { SqlRunner } from "../access/sql/sql-runner.ts";
-import type { Means, VolumeSpace } from "../driver.ts";
-import { ask } from "./ask.ts";
+import { formatBytes } from "../../../core/base/bytes.ts";
+import { type Fact, known, unknown } from "../../../core/base/fact.ts";
+import { type Problem, ProblemError } from "../../../core/base/problem.ts";
+import { second } from "../../../core/base/instant.ts";
+import { aboutMachine } from "../../../core/base/subject.ts";
+import type { DatabaseAddress } from "../../../core/model/policy/source.ts";
+import type { CaptureMode } from "../../../core/model/repository/snapshot.ts";
+import { fileProblem } from "../../access/files/file-problems.ts";
+import { lastSizes, sizesOf, usedBytesOf, usedPages } from "../../access/sql/backup-size.ts";
+import type { SqlRunner } from "../../access/sql/sql-runner.ts";
+import type { Means, VolumeSpace } from "../../driver.ts";
+import { ask } from "../session/ask.ts";
 import { floorOf, needOf } from "./backup-need.ts";
 import type { StagingFolder } from "./staging.ts";
 
@@ -51,11 +51,7 @@ export async function readRoom(
 }
 
 /** The free space of the folder's volume, as this machine sees it. */
-export async function readSpace(
-  means: Means,
-  staging: StagingFolder,
-  where: string,
-): Promise<Fact<VolumeSpace>> {
+async function readSpace(means: Means, staging: StagingFolder, where: string): Promise<Fact<VolumeSpace>> {
   try {
     return known(await means.space(staging.local));
   } catch (thrown) {
