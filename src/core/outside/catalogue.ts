@@ -6,6 +6,7 @@ import type { Relation } from "./relation.ts";
 import * as siteContent from "./site-content.ts";
 import * as siteDefinition from "./site-definition.ts";
 import * as siteReplication from "./site-replication.ts";
+import { errorFacts } from "./sql-errors.ts";
 import * as sqlServer from "./sql-server.ts";
 import * as taskSet from "./task-set.ts";
 
@@ -37,6 +38,7 @@ export const outsideFacts: readonly OutsideFact[] = [
   ...relations.flatMap(factsOfRelation),
   ...enumerations.flatMap(factsOfNumbers),
   ...plain,
+  ...errorFacts,
 ];
 
 function isRelation(value: unknown): value is Relation {

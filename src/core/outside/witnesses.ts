@@ -66,3 +66,8 @@ export const recordedRun2026: Witness = {
 export function sqlDocs(subject: string): Witness {
   return microsoft(`SQL Server documentation: ${subject}`);
 }
+
+/** One of the pages that list the server's own error numbers. */
+export function errorDocs(first: number, last: number): Witness {
+  return sqlDocs(`Database Engine events and errors, ${first} to ${last}`);
+}

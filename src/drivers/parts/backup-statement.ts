@@ -1,4 +1,5 @@
 import type { CaptureMode } from "../../core/model/repository/snapshot.ts";
+import { errorNumbers } from "../../core/outside/sql-errors.ts";
 import type { SqlMessage } from "../access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
 
@@ -33,12 +34,14 @@ export function writeBackupStatement(backup: BackupStatement): string {
   return `BACKUP ${what} ${quoteName(backup.database)} TO DISK = ${quoteText(backup.path)} WITH ${options.join(", ")};`;
 }
 
+const progressNumbers: readonly number[] = errorNumbers("progress");
+
 /**
  * The share done that a progress message tells, 0 to 1; `undefined` for other messages. Its words are
  * localised.
  */
 export function progressOf(message: SqlMessage): number | undefined {
-  if (message.number !== 3211) return undefined;
+  if (!progressNumbers.includes(message.number)) return undefined;
   const percent = /\d+/.exec(message.text)?.[0];
   return percent === undefined ? undefined : Math.min(Number(percent), 100) / 100;
 }

@@ -1,6 +1,7 @@
 import { databaseFiles, databases } from "../../../core/outside/sql-server.ts";
 import { siteVersionForm, siteView } from "../../../core/outside/site-definition.ts";
 import type { Statement } from "../../../core/outside/statement.ts";
+import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
 import type { Instant } from "../../../core/base/instant.ts";
 import { plainGuid } from "./backup-header.ts";
 import { rowsIfShown } from "./rows-if-shown.ts";
@@ -164,7 +165,7 @@ export async function readSiteVersion(sql: SqlRunner, siteCode: string): Promise
 }
 
 /** Objects that may be hidden from a login or not exist: 208 no such object, 229 and 297 no right. */
-const absentOrHidden = [208, 229, 297, 300, 371];
+const absentOrHidden: readonly SqlErrorNumber[] = [208, 229, 297, 300, 371];
 
 async function firstRow(
   sql: SqlRunner,

@@ -1,10 +1,11 @@
+import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 
 /** What is asked, and the errors by which SQL Server says that it is not there, or not for this login. */
 export interface Asked {
   readonly query: string;
   readonly parameters?: Readonly<Record<string, string>>;
-  readonly absentOrHidden: readonly number[];
+  readonly absentOrHidden: readonly SqlErrorNumber[];
 }
 
 /** The rows of a question that may be answered to nobody like us; `undefined` where that is so. */

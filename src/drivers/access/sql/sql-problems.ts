@@ -3,6 +3,7 @@ import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { grantsOf, loginName } from "./grants.ts";
 import { isWithoutTicket } from "./sqlcmd-failure.ts";
 import { enterDatabase, type Right } from "../../../core/outside/right.ts";
+import { errorNumbers, type SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
 import type { SqlError } from "./sql-runner.ts";
 import { aboutMachine, type Subject } from "../../../core/base/subject.ts";
 import { given } from "../../../core/base/given.ts";
@@ -88,27 +89,26 @@ function subjectIn({ server, database }: SqlPlace, code: ProblemCode): Subject |
 
 interface Cure {
   readonly code: ProblemCode;
-  readonly numbers: readonly number[];
+  readonly numbers: readonly SqlErrorNumber[];
   /** Where a number alone does not tell: what the server's sentence must hold as well. */
   readonly says?: RegExp;
   hint(place: SqlPlace, error: SqlError): string;
 }
 
 /**
- * The first that matches counts: causes stand before what they cause. 3013 says only that something else went
- * wrong.
+ * The first that matches counts: causes stand before what they cause.
  */
 const cures: readonly Cure[] = [
   // A login whose database is gone is refused with 18456 as well: the database is the cause.
   {
     code: "sql-database-missing",
-    numbers: [911, 4060],
+    numbers: errorNumbers("database missing", "database closed at login"),
     hint: (place) =>
       `Check that ${place.database} is on ${place.server} and online, and let the login in: ${grantsOf([enterDatabase], place)}`,
   },
   {
     code: "sql-login-refused",
-    numbers: [18456, 18452, 18470, 18487, 18488],
+    numbers: errorNumbers("login refused"),
     hint: ({ user, server }, error) =>
       isWithoutTicket(error.message)
         ? `Look at the service principal names of the account of SQL Server on ${server} (setspn -L ACCOUNT), and at the clock and the domain of this machine.`
@@ -118,7 +118,7 @@ const cures: readonly Cure[] = [
   },
   {
     code: "sql-permission",
-    numbers: [229, 230, 262, 297, 300, 371, 916, 15247, 15151, 15406, 3110],
+    numbers: errorNumbers("right missing", "closed to the login"),
     hint: (place, error) => {
       const grant = grantFor(place, error);
       return grant === ""
@@ -128,87 +128,85 @@ const cures: readonly Cure[] = [
   },
   {
     code: "site-shape-unknown",
-    numbers: [195, 207, 208],
+    numbers: errorNumbers("name unknown"),
     hint: () => shapeHint,
   },
   {
     code: "staging-full",
-    numbers: [3202],
+    numbers: errorNumbers("write failed"),
     says: /\b(112|39)\(|enough (free )?space/i,
     hint: ({ path }) =>
       `Free space where ${path ?? "the staging folder"} is, or name a larger folder under staging.`,
   },
   {
     code: "staging-unusable",
-    numbers: [3202],
+    numbers: errorNumbers("write failed"),
     hint: ({ path, server }) =>
       `Look at the disk behind ${path ?? "the staging folder"} and at the event log of ${server}; the next run takes a new copy.`,
   },
   {
     code: "staging-unusable",
-    numbers: [3201, 3634, 3206, 15240],
+    numbers: errorNumbers("staging closed"),
     hint: ({ path, server }) =>
       `Let the account of the SQL Server service on ${server} read and change files in ${path ?? "the staging folder"}, and check that the folder exists there: the service opens the file, not sitekeep.`,
   },
   // Of a restore: the server's sentence names a disk that the database is too large for.
   {
     code: "disk-full",
-    numbers: [3257],
+    numbers: errorNumbers("disk too small"),
     hint: ({ server }) => `Free space on that disk of ${server}, or restore to a server with larger disks.`,
   },
   {
     code: "backup-in-progress",
-    numbers: [3023],
+    numbers: errorNumbers("backup at work"),
     hint: ({ database }) =>
       `Wait until the other backup or file operation of ${database} has ended; keep the times of the two apart.`,
   },
   {
     code: "log-backup-refused",
-    numbers: [4208, 4214],
+    numbers: errorNumbers("log backup refused"),
     hint: () =>
       "Take a full backup first, and remove `log` from the policy where the recovery model is SIMPLE.",
   },
   {
     code: "backup-unreadable",
-    numbers: [3183, 3189, 3203, 3231, 3234, 3239, 3241, 3242, 3243, 3254, 3256, 3266, 3271],
+    numbers: errorNumbers("backup unreadable"),
     hint: () => "Take another backup, verify the snapshot, and check the disk that holds the file.",
   },
   {
     code: "restore-chain-broken",
-    numbers: [3136, 3117, 3116, 4305, 4326, 4330, 3035],
+    numbers: errorNumbers("chain broken"),
     hint: () => "Restore the full backup that this one was made on, then everything after it in order.",
   },
   {
     code: "restore-would-overwrite",
-    numbers: [3154, 3159, 1834, 3156, 5133],
+    numbers: errorNumbers("would overwrite"),
     hint: ({ database }) => `Restore under another name, or ask for the replacement of ${database}.`,
   },
   {
     code: "restore-database-in-use",
-    numbers: [3101, 3702],
+    numbers: errorNumbers("database in use"),
     hint: ({ database }) => `Stop what is connected to ${database}, then try again.`,
   },
   {
     code: "restore-too-new",
-    numbers: [3169, 3255],
+    numbers: errorNumbers("backup too new"),
     hint: () => "Restore to a SQL Server of the same or a newer version than the one that made the backup.",
   },
   {
     code: "sql-edition-limit",
-    numbers: [1827, 1844, 909],
+    numbers: errorNumbers("edition too small"),
     hint: () => "Use the edition that the backup comes from: this one limits the size or lacks a feature.",
   },
   {
     code: "sql-key-missing",
-    numbers: [33111, 15581, 15315, 33091],
+    numbers: errorNumbers("key missing"),
     hint: () =>
       "Restore the certificate or open the master key first (source kind sql-keys), then try again.",
   },
   {
     code: "database-damaged",
-    numbers: [
-      823, 824, 825, 2533, 8909, 8928, 8939, 8946, 8948, 8951, 8964, 8965, 8966, 8976, 8977, 8978, 8989,
-    ],
+    numbers: errorNumbers("damaged"),
     hint: ({ database }) => `Run DBCC CHECKDB on ${database} and look at the disk; keep the older backups.`,
   },
 ];
@@ -269,12 +267,16 @@ function grantFor(place: SqlPlace, error: SqlError): string {
   };
   const named = needs.filter(({ object }) => object !== undefined && quotes(object));
   const grants = grantsOf(named.length > 0 ? named : needs, place);
-  if (!error.has(916) || /\bCREATE USER\b/.test(grants)) return grants;
+  if (!isClosed(error) || /\bCREATE USER\b/.test(grants)) return grants;
   const closed = closedDatabase(error, { database, user });
   return `${grantsOf([enterDatabase], { ...place, database: closed })} ${grants}`.trim();
 }
 
-/** 916 quotes a principal and a database, in an order that is the language's. */
+function isClosed(error: SqlError): boolean {
+  return errorNumbers("closed to the login").some((number) => error.has(number));
+}
+
+/** The refusal quotes a principal and a database, in an order that is the language's. */
 function closedDatabase(
   { messages }: SqlError,
   { database, user }: { readonly database: string; readonly user: string | undefined },
@@ -286,7 +288,8 @@ function closedDatabase(
 
 /** Every message with its number, without the closing one that says nothing. */
 function sentencesOf(error: SqlError): string {
-  const telling = error.messages.filter((it) => it.number !== 3013);
+  const endings: readonly number[] = errorNumbers("ended after another error");
+  const telling = error.messages.filter((it) => !endings.includes(it.number));
   return (telling.length > 0 ? telling : error.messages)
     .map((it) => (it.number > 0 ? `${it.text} (error ${it.number})` : it.text))
     .join(" ");

@@ -1,3 +1,5 @@
+import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
+
 /** A cell as the wire gave it: bigint and exact numerics as text. */
 export type SqlValue = string | number | boolean | Date | Uint8Array | null;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
@@ -54,7 +56,7 @@ export class SqlError extends Error {
   }
 
   /** True when the server gave this error number anywhere in its answer. */
-  has(number: number): boolean {
+  has(number: SqlErrorNumber): boolean {
     return this.messages.some((it) => it.number === number);
   }
 }

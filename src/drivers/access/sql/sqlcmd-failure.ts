@@ -1,3 +1,4 @@
+import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
 import { SqlError } from "./sql-runner.ts";
 import type { SqlcmdConnection } from "./sqlcmd-options.ts";
 
@@ -17,7 +18,7 @@ export function isWithoutTicket(text: string): boolean {
 }
 
 /** The number that belongs to the sentence of a server, or nothing where the server was not reached. */
-function refusalIn(text: string, { database, server }: SqlcmdConnection): number | undefined {
+function refusalIn(text: string, { database, server }: SqlcmdConnection): SqlErrorNumber | undefined {
   if (isOfTransport(text)) return undefined;
   // Quoted so by 4060 alone. It says that the login failed as well, and why comes first.
   if (/cannot open database/i.test(text) || text.includes(`"${database}"`)) return 4060;

@@ -1,5 +1,6 @@
 import { given } from "../../../core/base/given.ts";
 import { type ChildProcess, spawn } from "node:child_process";
+import { errorNumbers } from "../../../core/outside/sql-errors.ts";
 import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 import {
   argumentsFor,
@@ -14,8 +15,8 @@ import { quoteText } from "./t-sql-text.ts";
 
 const queryTimeoutMs = 60_000;
 
-/** SQL Server's error numbers for a login that was refused, or a database that this login can't open. */
-const loginErrors = [18456, 18452, 4060];
+/** A login that was refused, or a database that this login can't open. */
+const loginErrors: readonly number[] = errorNumbers("login refused", "database closed at login");
 
 /**
  * Runs T-SQL through `sqlcmd -E`, as tedious knows no integrated login. One process a statement, the text on

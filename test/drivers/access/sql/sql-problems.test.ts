@@ -265,7 +265,7 @@ test.each<[ProblemCode, readonly number[], string]>([
   ],
   [
     "sql-key-missing",
-    [33111, 15581, 15315, 33091],
+    [33111, 15581, 15315],
     "Restore the certificate or open the master key first (source kind sql-keys), then try again.",
   ],
   [
