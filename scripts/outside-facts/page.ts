@@ -11,7 +11,7 @@ const beginning = `# Facts of products that are not ours
 
 Of a site its database is read, its SQL Server, and files that other programs write. What sitekeep takes to be so stands here, each fact once: its name,
 its meaning, who tells it, how sure we are, and what sitekeep does where it is otherwise. The page is made from \`src/core/outside\` by
-\`npm run outside-facts\`; statements and parsers take their names from there too. \`sitekeep selftest SITE\` asks a real site for each that can be asked.
+\`npm run outside-facts\`; statements and parsers take their names from there too. \`sitekeep selftest SITE\` asks a real site for each that can be asked, and says why others are not.
 
 A fact that nobody tells is a **belief**. Nothing on this page was seen on a site of our own.
 `;
@@ -39,8 +39,7 @@ function titleOf({ id, kind }: OutsideFact): string {
   const title = titles[kind];
   if (title !== undefined) return title;
   const [thing = id] = id.split(" = ");
-  const parts = thing.split(".");
-  return parts.length > 2 ? parts.slice(0, 2).join(".") : thing;
+  return kind === "object" ? thing : thing.slice(0, thing.lastIndexOf("."));
 }
 
 const titles: Readonly<Partial<Record<FactKind, string>>> = {

@@ -1,6 +1,7 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ContentLibrary } from "../core/model/policy/source.ts";
+import { dataLibrary, entryHash, fileLibrary, libraryShare } from "../core/outside/content-library.ts";
 import { statEntry } from "./access/files/file-tree.ts";
 import type { FoundEntry } from "./access/files/found-entry.ts";
 import { joinPath, snapshotPath } from "./access/files/windows-path.ts";
@@ -44,9 +45,11 @@ export const contentLibrary: Driver<ContentLibrary> = {
 };
 
 const what = "The content library";
+const [objectsFolder] = fileLibrary.path;
 
 /** Files on their way in: they are no content yet, and gone a moment later. */
-const staging = ["SMS_DP$", "SMS_DP$/**", "**/*.temp"];
+const unfinished = "**/*.temp";
+const staging = [libraryShare.path[0], `${libraryShare.path[0]}/**`, unfinished];
 
 /** The policy's folders, or those that the site server's registry names. */
 async function foldersOf(source: ContentLibrary, where: string, means: Means): Promise<readonly string[]> {
@@ -92,12 +95,13 @@ async function offerCatalogue({ library, where }: Library, means: Means, sink: S
   let entries = 0;
   for (const [shown, folder] of library) {
     // The folder itself is an entry as every other: it comes back with its time.
-    const exclude = ["FileLib/*", ...staging];
+    const exclude = [`${objectsFolder}/*`, ...staging];
     const look = (entry: FoundEntry): void => {
       const hash = wantedBy(entry);
       if (hash === undefined) return;
       entries++;
-      if (!wanted.has(hash)) wanted.set(hash, entry.path.slice("DataLib/".length).replace(/\.ini$/i, ""));
+      if (!wanted.has(hash))
+        wanted.set(hash, entry.path.slice(`${dataLibrary.path[0]}/`.length).replace(/\.ini$/i, ""));
     };
     const prefix = snapshotPath(shown);
     const request = { folder, shown, prefix, what, where, exclude, look, texts: catalogueEntries };
@@ -110,13 +114,11 @@ async function offerCatalogue({ library, where }: Library, means: Means, sink: S
  * Entries of DataLib. `<content>.INI` beside the folder of a content holds the digest of the whole tree,
  * which names no object.
  */
-const catalogueEntries = /^DataLib\/.+\/.+\.ini$/i;
+const catalogueEntries = new RegExp(`^${dataLibrary.path[0]}/.+/.+\\.ini$`, "i");
 
 /** The digest (upper case) that an entry of DataLib names, or nothing for other files. */
 function wantedBy({ text }: FoundEntry): string | undefined {
-  return text === undefined
-    ? undefined
-    : /^\s*Hash[^=\r\n]*=\s*([0-9A-F]{64})/im.exec(text)?.[1]?.toUpperCase();
+  return text === undefined ? undefined : entryHash.shows.exec(text)?.[1]?.toUpperCase();
 }
 
 /** Offers every FileLib, each object under the digest that its name states. */
@@ -124,21 +126,21 @@ async function offerObjects({ library, where }: Library, means: Means, sink: Sin
   const problems: Problem[] = [];
   const names = new Set<string>();
   for (const [shown, root] of library) {
-    const folder = joinPath(root, "FileLib");
+    const folder = joinPath(root, objectsFolder);
     if (!(await statEntry(folder))) continue;
     const knownSha256 = (path: string): string | undefined => {
       const name = /^([0-9A-F]{4})\/(\1[0-9A-F]{60})$/i.exec(path)?.[2];
       if (name !== undefined) names.add(name.toUpperCase());
       return name?.toLowerCase();
     };
-    const prefix = `${snapshotPath(shown)}/FileLib`;
+    const prefix = `${snapshotPath(shown)}/${objectsFolder}`;
     const request = {
       folder,
-      shown: joinPath(shown, "FileLib"),
+      shown: joinPath(shown, objectsFolder),
       prefix,
       what,
       where,
-      exclude: ["**/*.temp"],
+      exclude: [unfinished],
       knownSha256,
     };
     problems.push(...(await offerTree(request, sink, means.signal)).problems);

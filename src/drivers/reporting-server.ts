@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
+import { keyToolEnd, keyToolOptions } from "../core/outside/report-server.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";
@@ -144,9 +145,9 @@ async function captureKey({ source, site }: CaptureRequest<ReportingServer>, mea
   await tolerating(problems, async () => {
     const file = join(await means.temporaryFolder(), `${salt}.snk`);
     const password = await keyFilePassword(secret, salt);
-    const args = ["-e", "-f", file, "-p", password];
+    const args = [keyToolOptions.extract, keyToolOptions.file, file, keyToolOptions.password, password];
     const { exitCode } = await means.runTool("rskeymgmt", args, { timeoutMs: 2 * minute });
-    const bytes = exitCode === 0 ? await readFile(file).catch(() => undefined) : undefined;
+    const bytes = exitCode === keyToolEnd.good ? await readFile(file).catch(() => undefined) : undefined;
     if (!bytes || bytes.length === 0) throw keyFailed(where, exitCode);
     await sink.offer({
       type: "file",

@@ -1,3 +1,9 @@
+import {
+  profileHome,
+  publisher2011,
+  publisher2017,
+  publisherDatabaseName,
+} from "../core/outside/updates-publisher.ts";
 import { open, readdir } from "node:fs/promises";
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError, subjectOf } from "../core/base/problem.ts";
@@ -44,8 +50,7 @@ export const scupDatabase: Driver<ScupDatabase> = {
 };
 
 /** Below a profile: of Updates Publisher 2011, and of the versions since 2017. */
-const places = ["System Center Updates Publisher 2011/**/scupdb.sdf", "UpdatesPublisher/**/scupdb.sdf"];
-const home = ["AppData", "Local", "Microsoft"];
+const places = [publisher2011, publisher2017].map(({ path }) => `${path.at(-1)}/**/${publisherDatabaseName}`);
 
 interface FoundDatabase {
   /** In the snapshot: `admin07/anna/AppData/…/Scupdb.sdf`. */
@@ -96,8 +101,8 @@ async function searchMachine(
   const what = `The folder with the profiles of ${on ?? "this machine"}`;
   const profiles = await lookAtFolder({ path: source.profiles, on, what, where }, means);
   for (const profile of (await readdir(profiles)).sort()) {
-    const folder = joinPath(profiles, profile, ...home);
-    const prefix = [...(on === undefined ? [] : [on]), profile, ...home].join("/");
+    const folder = joinPath(profiles, profile, ...profileHome);
+    const prefix = [...(on === undefined ? [] : [on]), profile, ...profileHome].join("/");
     const take = async (entry: FoundEntry): Promise<void> => {
       if (entry.type === "file") all.found.push({ path: `${prefix}/${entry.path}`, entry });
     };

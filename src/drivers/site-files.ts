@@ -15,15 +15,26 @@ import { placeOf } from "./parts/session/sql-session.ts";
 import { readTaskSettings } from "./parts/task-settings.ts";
 import { aboutMachine } from "../core/base/subject.ts";
 import { siteFilesCapture, siteFilesLook } from "../core/model/facts/site-files.ts";
+import { type FileFact, waysToWrite } from "../core/outside/file-fact.ts";
+import {
+  accountsFolder,
+  dataFolder,
+  inboxesFolder,
+  latestMedia,
+  logsFolder,
+  setupFolder,
+  setupProgram,
+  setupVersion,
+  setupVersionFile,
+  taskControlFile,
+} from "../core/outside/install-folder.ts";
 import { absent, type Fact, known, unknown } from "../core/base/fact.ts";
 
 /** What the Backup Site Server task copies from the install folder, and the task's own records. */
 const taskParts: readonly string[] = [
-  "inboxes/**",
-  "cd.latest/**",
-  "data/**",
-  "srvacct/**",
-  "logs/smsbkup.*",
+  ...[inboxesFolder, latestMedia, dataFolder, accountsFolder].map(({ path: [name] }) => `${name}/**`),
+  // Compared without case: it is `logs` in the globs of policies.
+  `${logsFolder.alsoWritten![0]}/smsbkup.*`,
 ];
 
 const what = "The install folder";
@@ -61,7 +72,7 @@ interface Parts {
 
 /** The policy's choice, or the task's parts, and what of smsbkup.ctl is not among them. */
 async function partsOf(source: SiteFiles, local: string, where: string): Promise<Parts> {
-  const file = joinPath(local, "inboxes", "smsbkup.box", "smsbkup.ctl");
+  const file = joinPath(local, ...taskControlFile.path);
   const text = await readFile(file).then(decodeText, () => "");
   const { fileSources } = parseBackupControl(text, source.root);
   const rootDepth = cutPath(source.root)?.parts.length ?? 0;
@@ -86,15 +97,12 @@ interface Media {
 
 /** Which version the recovery media are of: Setup's own, or what stands beside it. */
 async function readMedia(local: string, root: string, where: string): Promise<Media> {
-  for (const name of ["cd.latest", "CD.Latest"]) {
-    const setup = joinPath(local, name, "SMSSETUP");
-    if (!(await statEntry(setup))) continue;
-    const version = await readFile(joinPath(setup, "BIN", "X64", "setup.exe")).then(
-      fileVersion,
-      () => undefined,
-    );
-    const ini = await readFile(joinPath(setup, "version.ini")).then(decodeText, () => "");
-    const stated = version ?? iniValue(parseIni(ini), "Version", "Version");
+  for (const [at, setup] of waysToWrite(setupFolder).entries()) {
+    if (!(await statEntry(joinPath(local, ...setup)))) continue;
+    const read = (of: FileFact) => readFile(joinPath(local, ...waysToWrite(of)[at]!));
+    const version = await read(setupProgram).then(fileVersion, () => undefined);
+    const ini = await read(setupVersionFile).then(decodeText, () => "");
+    const stated = version ?? iniValue(parseIni(ini), setupVersion.section, setupVersion.key);
     return { version: stated === undefined ? unknown(versionUnread(root, where)) : known(stated), risks: [] };
   }
   return { version: absent, risks: [noMedia(root, where)] };

@@ -10,6 +10,8 @@ import {
   viewAnyDefinition,
   viewDefinition,
 } from "../core/outside/right.ts";
+import { keyProtections } from "../core/outside/sql-server.ts";
+import { keyExports } from "../core/outside/sql-statements.ts";
 import type { Statement } from "../core/outside/statement.ts";
 import {
   certificatesStatement,
@@ -23,7 +25,7 @@ import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "./access/sql/t-sql-text.ts";
 import { joinPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { bitlockerCertificate } from "./access/sql/database-facts.ts";
+import { bitlockerCertificate } from "../core/outside/site-definition.ts";
 import { ask } from "./parts/session/ask.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
@@ -128,7 +130,7 @@ async function findIn(
   const certificates = (wantsCertificates ? await send(certificatesStatement) : [])
     .map((row) => ({
       name: textCell(row, "name") ?? "",
-      hasOwnPassword: textCell(row, "protection") === "PW",
+      hasOwnPassword: textCell(row, "protection") === keyProtections.values["a password of its own"],
     }))
     .filter(({ name }) => isMaster || name === bitlockerCertificate);
   const masterKeys = wants("master-key") ? await send(masterKeyStatement) : [];
@@ -230,7 +232,7 @@ async function exportMasterKeyFile(key: KeyName, exported: KeyExport): Promise<v
   await tryStaging(staging, key, exported);
   const file = stagedIn(staging, exporting, "key");
   const secret = `ENCRYPTION BY PASSWORD = ${quoteText(password)}`;
-  const statement = `BACKUP MASTER KEY TO FILE = ${quoteText(file.sql)} ${secret};`;
+  const statement = `${keyExports.masterKey} TO FILE = ${quoteText(file.sql)} ${secret};`;
   await explained({ ...task, path: staging.sql }, () => sql.batch(statement));
   const bytes = await readFile(file.file).catch(({ code }: NodeJS.ErrnoException) => {
     if (code !== "ENOENT") throw notProven(key, `${file.sql} can't be read (${code})`, exported);
@@ -273,7 +275,7 @@ async function exportCertificateFiles(key: Required<KeyName>, exported: KeyExpor
   const staging = await stagingFor(exported);
   const [certificate, privateKey] = ["cer", "pvk"].map((it) => stagedIn(staging, exporting, it));
   const secret = `FILE = ${quoteText(privateKey!.sql)}, ENCRYPTION BY PASSWORD = ${quoteText(password)}`;
-  const statement = `BACKUP CERTIFICATE ${quoteName(key.certificate)} TO FILE = ${quoteText(certificate!.sql)} WITH PRIVATE KEY (${secret});`;
+  const statement = `${keyExports.certificate} ${quoteName(key.certificate)} TO FILE = ${quoteText(certificate!.sql)} WITH PRIVATE KEY (${secret});`;
   await explained({ ...task, path: staging.sql }, () => sql.batch(statement));
   await offerStaged(`${key.database}/${key.certificate}.cer`, certificate!, { exporting, staging });
   await offerStaged(`${key.database}/${key.certificate}.pvk`, privateKey!, { exporting, staging });

@@ -2,7 +2,17 @@ import { readFile } from "node:fs/promises";
 import { given } from "../core/base/given.ts";
 import { formatMinute, type Instant, minute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import { backupControl, backupDocument, sqlBackupDocument, taskLogFile } from "../core/outside/task-set.ts";
+import { logsFolder } from "../core/outside/install-folder.ts";
+import {
+  backupControl,
+  backupDocument,
+  setFolder,
+  siteDatabaseFolder,
+  siteServerFolder,
+  sqlBackupDocument,
+  taskLogBefore,
+  taskLogFile,
+} from "../core/outside/task-set.ts";
 import type { TaskBackup } from "../core/model/policy/source.ts";
 import { fileProblem } from "./access/files/file-problems.ts";
 import { statEntry } from "./access/files/file-tree.ts";
@@ -73,19 +83,20 @@ interface TaskFolders {
 
 /** The task's two parts become one set again, as the task writes it when both go to one place: PS1Backup. */
 function foldersOf({ source, site }: ObserveRequest<TaskBackup>, means: Means): TaskFolders {
-  const name = `${site.code}Backup`;
+  const name = `${site.code}${setFolder.suffix}`;
   const folder = (destination: string): TaskFolder => {
     const shown = joinPath(destination, name);
     return { shown, local: means.localPath(shown, source.on), prefix: name, include: [], exclude: [] };
   };
   const own = folder(source.site);
   const local = (path: string) => means.localPath(path, source.on);
-  const siteLogs = site.installFolder === undefined ? [] : [local(joinPath(site.installFolder, "Logs"))];
+  const siteLogs =
+    site.installFolder === undefined ? [] : [local(joinPath(site.installFolder, ...logsFolder.path))];
   const logs = [...siteLogs, local(source.site), own.local];
   const other = source.database === undefined ? own : folder(source.database);
   if (other.local === own.local) return { site: own, database: own, all: [own], logs };
   // What stands in the wrong place is left from the time before the two were apart.
-  const part = "SiteDBServer";
+  const [part] = siteDatabaseFolder.path;
   const rest = { ...own, exclude: [part, `${part}/**`] };
   return { site: own, database: other, all: [rest, { ...other, include: [`${part}/**`] }], logs };
 }
@@ -101,7 +112,7 @@ async function newestRun(logs: readonly string[]): Promise<TaskRun | undefined> 
 
 /** The newest run in one place. What was rolled over there belongs to the log. */
 async function runIn(folder: string): Promise<TaskRun | undefined> {
-  const parts = [taskLogFile.rolledOver, taskLogFile.name].map((name) => joinPath(folder, name));
+  const parts = [taskLogBefore.name, taskLogFile.name].map((name) => joinPath(folder, name));
   const texts = await Promise.all(parts.map((path) => readFile(path).then(decodeText, () => "")));
   return parseTaskLog(texts.join("\n")).at(-1);
 }
@@ -125,19 +136,19 @@ const clockSlackMs = 2 * minute;
  */
 async function filesProblem(folders: TaskFolders, run: TaskRun, where: string): Promise<Problem | undefined> {
   const { site, database } = folders;
-  const [siteServer, siteDbServer] = [
-    joinPath(site.local, "SiteServer"),
-    joinPath(database.local, "SiteDBServer"),
+  const parts = [
+    joinPath(site.local, ...siteServerFolder.path),
+    joinPath(database.local, ...siteDatabaseFolder.path),
   ];
-  for (const folder of [siteServer, siteDbServer]) {
+  for (const folder of parts) {
     const entry = await lookAt(folder, where);
     if ("problem" in entry) return entry.problem;
     if (entry.modifiedAt === undefined) return setIncomplete(`${folder} is not there`, where);
   }
   const documents = [
-    joinPath(site.local, backupDocument.name),
-    joinPath(siteDbServer, sqlBackupDocument.name),
-    joinPath(site.local, backupControl.name),
+    joinPath(site.local, ...backupDocument.path),
+    joinPath(database.local, ...sqlBackupDocument.path),
+    joinPath(site.local, ...backupControl.path),
   ];
   const written = await Promise.all(documents.map((it) => lookAt(it, where)));
   const newest = Math.max(...written.map((it) => ("problem" in it ? 0 : (it.modifiedAt ?? 0))));

@@ -2,7 +2,7 @@ import { given } from "../core/base/given.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { UserState } from "../core/model/policy/source.ts";
 import { aboutMachine } from "../core/base/subject.ts";
-import { roleListView, roleNames, roleView } from "../core/outside/site-definition.ts";
+import { roleLists, roleListView, roleNames, roleView } from "../core/outside/site-definition.ts";
 import type { Statement } from "../core/outside/statement.ts";
 import { textCell } from "./access/sql/sql-row.ts";
 import { administrativeShare, cutPath, snapshotPath } from "./access/files/windows-path.ts";
@@ -14,6 +14,8 @@ import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf, withSql } from "./parts/session/sql-session.ts";
 import { userStateCapture, userStateLook } from "../core/model/facts/user-state.ts";
+
+const stateRole = roleNames.values["state-migration-point"];
 
 /** The store folders of every state migration point. They must come back to the same places. */
 export const userState: Driver<UserState> = {
@@ -46,7 +48,7 @@ export const userState: Driver<UserState> = {
       });
     }
     if (captured === 0 && problems[0]) throw new ProblemError({ ...problems[0], severity: "error" });
-    if (captured === 0) await offerNothingFound(sink, { role: roleNames["state-migration-point"] }, asOf);
+    if (captured === 0) await offerNothingFound(sink, { role: stateRole }, asOf);
     const facts = userStateCapture.write({ folders: folders.map(shownFolder), captured });
     return { mode: "full", asOf, facts, problems };
   },
@@ -81,6 +83,8 @@ async function findFolders({ source, site }: ObserveRequest<UserState>, means: M
   return { folders: [...byPlace.values()], problems };
 }
 
+const folderList = roleLists.values["folders of a state migration point"];
+
 /** Lists of a role's settings are in a view of their own, a row for each item. */
 const directories: Statement = {
   name: "state-folders",
@@ -88,7 +92,7 @@ const directories: Statement = {
   query: `SELECT r.ServerName AS server, p.Value AS value
 FROM dbo.vSMS_SC_SysResUse AS r
 INNER JOIN dbo.vSMS_SC_SysResUse_PropertyLists AS p ON p.ID = r.ID
-WHERE r.SiteCode = @siteCode AND r.RoleName = N'${roleNames["state-migration-point"]}' AND p.Name = N'Directories';`,
+WHERE r.SiteCode = @siteCode AND r.RoleName = N'${stateRole}' AND p.Name = N'${folderList}';`,
   parameters: ["siteCode"],
   reads: [roleView, roleListView],
   answers: { server: "text", value: "text or NULL" },

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
+import { registryEnd, registryQuery } from "../core/outside/windows.ts";
 import type { WindowsRegistry } from "../core/model/policy/source.ts";
 import { statEntry } from "./access/files/file-tree.ts";
 import { longKeyName } from "./access/formats/reg-file.ts";
@@ -54,6 +55,6 @@ export const windowsRegistry: Driver<WindowsRegistry> = {
 };
 
 async function queryKey(key: string, where: string, means: Means): Promise<void> {
-  const { exitCode } = await means.runTool("reg", ["query", key], { timeoutMs: minute });
-  if (exitCode !== 0) throw keyUnreadable(key, where, exitCode);
+  const { exitCode } = await means.runTool("reg", [registryQuery.verb, key], { timeoutMs: minute });
+  if (exitCode !== registryEnd.good) throw keyUnreadable(key, where, exitCode);
 }

@@ -3,7 +3,8 @@ import type { AskedFact } from "../core/model/asked-fact.ts";
 import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import type { DatabaseAddress } from "../core/model/policy/source.ts";
 import type { Means } from "../drivers/driver.ts";
-import { askFacts } from "../drivers/parts/ask-facts.ts";
+import { askSite } from "../drivers/selftest/ask-site.ts";
+import { askFacts } from "../drivers/selftest/ask-facts.ts";
 import { withSql } from "../drivers/parts/session/sql-session.ts";
 import { lookAt } from "./session/deadline.ts";
 import { connect } from "./session/means.ts";
@@ -19,17 +20,37 @@ export interface TestedDatabase {
   readonly problem?: Problem;
 }
 
+/** What a site has beside its databases, as this machine reaches it. */
+export interface TestedMachine {
+  readonly site: string;
+  /** Empty where nothing could be looked at. */
+  readonly facts: readonly AskedFact[];
+  readonly problem?: Problem;
+}
+
+/** What became of every fact of the register at one site. */
+export interface TestedSite {
+  readonly databases: readonly TestedDatabase[];
+  readonly machine: TestedMachine;
+}
+
 /**
- * Asks the site's database and those of its partners for the facts that sitekeep relies on. Changes nothing.
+ * Asks the site's database and those of its partners for the facts that sitekeep relies on, and looks at the
+ * files and the registry of the site. Changes nothing.
  */
-export async function selftest(
-  session: Session,
-  { site, partners }: ResolvedPolicy,
-): Promise<readonly TestedDatabase[]> {
-  const databases = [[site.code, site.database] as const, ...Object.entries(partners)];
-  const tested: TestedDatabase[] = [];
-  for (const [code, database] of databases) tested.push(await testDatabase(session, code, database));
-  return tested;
+export async function selftest(session: Session, policy: ResolvedPolicy): Promise<TestedSite> {
+  const { site, partners } = policy;
+  const databases: TestedDatabase[] = [];
+  for (const [code, database] of [[site.code, site.database] as const, ...Object.entries(partners)])
+    databases.push(await testDatabase(session, code, database));
+  return { databases, machine: await testMachine(session, policy) };
+}
+
+async function testMachine(session: Session, policy: ResolvedPolicy): Promise<TestedMachine> {
+  const site = policy.site.code;
+  const look = async (means: Means) => ({ facts: await askSite(policy, means) });
+  const seen = await lookAt(session, `${site}/files`, { sql: (it) => connect(session, it), look });
+  return "facts" in seen ? { site, facts: seen.facts } : { site, facts: [], problem: seen.problem };
 }
 
 async function testDatabase(

@@ -6,7 +6,7 @@ import { questionsFor } from "../../src/core/lint/asked.ts";
 import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import type { SourceKind } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
-import { askFacts } from "../../src/drivers/parts/ask-facts.ts";
+import { askFacts } from "../../src/drivers/selftest/ask-facts.ts";
 import { readSiteLook } from "../../src/drivers/parts/site-look.ts";
 import { readSiteTask } from "../../src/drivers/parts/site-task-facts.ts";
 import { readWindowFacts } from "../../src/drivers/parts/window-facts.ts";

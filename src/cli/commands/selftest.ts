@@ -1,7 +1,7 @@
 import { renderProblems } from "../../core/report/render-problems.ts";
 import { renderSelftest } from "../../core/report/render-selftest.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
-import { selftest, type TestedDatabase } from "../../engine/selftest.ts";
+import { selftest, type TestedSite } from "../../engine/selftest.ts";
 import { readSelection } from "../../engine/pipeline.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
@@ -13,20 +13,25 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
   withSession(call, async ({ session, policies: folder }) => {
     const loaded = await readSelection(session, { folder, site: call.args[0]! });
     if (!loaded.ok) return refused(loaded.problems);
-    const databases: TestedDatabase[] = [];
+    const tested: TestedSite[] = [];
     // Several policies of one site name the same databases.
-    for (const policy of onePerSite(loaded.policies)) databases.push(...(await selftest(session, policy)));
-    const isAsTaken = databases.every(
+    for (const policy of onePerSite(loaded.policies)) tested.push(await selftest(session, policy));
+    const databases = tested.flatMap((it) => it.databases);
+    const machines = tested.map((it) => it.machine);
+    const isAsTaken = [...databases, ...machines].every(
       (it) => it.problem === undefined && it.facts.every(({ found }) => found !== "differs"),
     );
     return {
       exitCode: isAsTaken ? exitCode.done : exitCode.someFailed,
-      document: () => ({ apiVersion: "sitekeep/selftest/v1", databases }),
+      document: () => ({ apiVersion: "sitekeep/selftest/v1", databases, machines }),
       text: (paint) => [
         ...databases.flatMap(({ site, server, database, facts, problem }) =>
           problem === undefined ? renderSelftest(`${site}  ${database} on ${server}`, facts, paint) : [],
         ),
-        { remark: renderProblems(databases.flatMap(({ problem }) => problem ?? [])) },
+        ...machines.flatMap(({ site, facts, problem }) =>
+          problem === undefined ? renderSelftest(`${site}  files, registry and tools`, facts, paint) : [],
+        ),
+        { remark: renderProblems([...databases, ...machines].flatMap(({ problem }) => problem ?? [])) },
       ],
     };
   });

@@ -1,4 +1,5 @@
 import { isSameHost } from "../base/host-name.ts";
+import { reportServerDatabases, reportServerFolder } from "../outside/report-server.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ReportingServer } from "../model/policy/source.ts";
 import { databaseBeside } from "../policy/text/complete-database.ts";
@@ -21,12 +22,12 @@ export const reportingServer: Kind<ReportingServer> = {
   // Nobody can guess its machine.
   byDefault: undefined,
   defaults: {
-    folders: ["C:\\Program Files\\Microsoft SQL Server Reporting Services\\SSRS\\ReportServer"],
+    folders: [reportServerFolder],
   },
   reachesDatabase: true,
   complete(source, policy) {
     const on = find(source, "on");
-    const written = over({ name: "ReportServer" }, find(source, "database"));
+    const written = over({ name: reportServerDatabases.catalogue }, find(source, "database"));
     const database = databaseBeside(addMissing(written, "server", on, "on"), policy);
     return withEntry(source, "database", database);
   },
@@ -37,7 +38,7 @@ export const reportingServer: Kind<ReportingServer> = {
       kind: "reporting-server",
       name,
       ...machineOf(source),
-      databases: [catalogue, { ...catalogue, name: `${catalogue.name}TempDB` }],
+      databases: [catalogue, { ...catalogue, name: `${catalogue.name}${reportServerDatabases.temporary}` }],
       ...stagingOf(source),
       ...(hasKey && { encryptionKey: { password: secretAt(source, "encryptionKey", "password") } }),
       folders: textsAt(source, "folders"),

@@ -1,3 +1,4 @@
+import { networkKey, siteKey } from "../outside/windows.ts";
 import type { WindowsRegistry } from "../model/policy/source.ts";
 import { textsAt } from "../policy/text/values.ts";
 import type { Kind } from "./kind.ts";
@@ -8,7 +9,7 @@ export const windowsRegistry: Kind<WindowsRegistry> = {
   captures: "Registry keys of the site server as reg.exe exports them, checked for wholeness.",
 
   byDefault: "registry",
-  defaults: { keys: ["HKLM\\SOFTWARE\\Microsoft\\SMS", "HKLM\\SOFTWARE\\Microsoft\\NAL"] },
+  defaults: { keys: [siteKey.key, networkKey.key] },
   reachesDatabase: false,
   resolve: ({ name, source }) => ({ kind: "windows-registry", name, keys: textsAt(source, "keys") }),
 

@@ -1,21 +1,38 @@
+import * as contentLibrary from "./content-library.ts";
+import type { ContentFact, FileFact } from "./file-fact.ts";
+import * as installFolder from "./install-folder.ts";
 import { factsOfNumbers } from "./numbers.ts";
 import type { Numbers } from "./numbers.ts";
 import type { OutsideFact } from "./outside-fact.ts";
 import { factsOfRelation } from "./relation.ts";
 import type { Relation } from "./relation.ts";
+import * as reportServer from "./report-server.ts";
 import * as siteContent from "./site-content.ts";
 import * as siteDefinition from "./site-definition.ts";
 import * as siteReplication from "./site-replication.ts";
 import { errorFacts } from "./sql-errors.ts";
+import * as sqlBackups from "./sql-backups.ts";
+import type { ExpressionFact } from "./sql-backups.ts";
 import * as sqlServer from "./sql-server.ts";
+import * as sqlStatements from "./sql-statements.ts";
 import * as taskSet from "./task-set.ts";
+import * as updatesPublisher from "./updates-publisher.ts";
+import * as windows from "./windows.ts";
+import type { RegistryFact } from "./windows.ts";
 
 const written: readonly unknown[] = [
   siteReplication,
   siteDefinition,
   siteContent,
   sqlServer,
+  sqlBackups,
+  sqlStatements,
   taskSet,
+  installFolder,
+  contentLibrary,
+  windows,
+  reportServer,
+  updatesPublisher,
 ].flatMap((it) => Object.values(it));
 
 /** All tables and views that sitekeep reads. */
@@ -33,6 +50,22 @@ const plain = written.filter(isFact).toSorted((left, right) => (left.id < right.
 /** Functions of the site's database that it relies on: an id is how one is called. */
 export const functions: readonly OutsideFact[] = plain.filter(({ kind }) => kind === "function");
 
+/** Built-ins and properties that a server can be asked for by an expression. */
+export const expressions: readonly ExpressionFact[] = plain.filter(
+  (it): it is ExpressionFact => "asked" in it,
+);
+
+/** Files and folders, each by its place. */
+export const files: readonly FileFact[] = plain.filter((it): it is FileFact => "at" in it && "path" in it);
+
+/** What stands within files. */
+export const contents: readonly ContentFact[] = plain.filter((it): it is ContentFact => "within" in it);
+
+/** Keys of the registry and their values. */
+export const registryFacts: readonly RegistryFact[] = plain.filter(
+  (it): it is RegistryFact => it.kind === "registry path" && "key" in it,
+);
+
 /** Every fact of a product that is not ours, once. */
 export const outsideFacts: readonly OutsideFact[] = [
   ...relations.flatMap(factsOfRelation),
@@ -40,6 +73,16 @@ export const outsideFacts: readonly OutsideFact[] = [
   ...plain,
   ...errorFacts,
 ];
+
+/** The ids of those that a server is asked for. */
+export const askedBySql: ReadonlySet<string> = new Set(
+  [
+    ...relations.flatMap(factsOfRelation),
+    ...enumerations.flatMap(factsOfNumbers),
+    ...functions,
+    ...expressions,
+  ].map(({ id }) => id),
+);
 
 function isRelation(value: unknown): value is Relation {
   return isMade(value) && "columns" in value;
@@ -54,5 +97,5 @@ function isFact(value: unknown): value is OutsideFact {
 }
 
 function isMade(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

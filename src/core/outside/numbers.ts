@@ -1,7 +1,10 @@
 import type { OutsideFact, Witness } from "./outside-fact.ts";
 
+/** Numbers, or letters, by what they mean. */
+type Meanings = Readonly<Record<string, number | string>>;
+
 /** The numbers that a column holds, by what they mean to sitekeep. */
-export interface Numbers<Values extends Readonly<Record<string, number>> = Readonly<Record<string, number>>> {
+export interface Numbers<Values extends Meanings = Meanings> {
   /** `dbo.ServerData.SiteStatus`. */
   readonly of: string;
   readonly values: Values;
@@ -13,16 +16,14 @@ export interface Numbers<Values extends Readonly<Record<string, number>> = Reado
 }
 
 /** An enumeration as it is written down: the compiler keeps its names. */
-export function numbers<const Values extends Readonly<Record<string, number>>>(
-  written: Numbers<Values>,
-): Numbers<Values> {
+export function numbers<const Values extends Meanings>(written: Numbers<Values>): Numbers<Values> {
   return written;
 }
 
 /** What a number means; `undefined` for one that nobody explains. */
-export function meaningOf<Values extends Readonly<Record<string, number>>>(
+export function meaningOf<Values extends Meanings>(
   { values }: Numbers<Values>,
-  number: number | undefined,
+  number: number | string | undefined,
 ): (keyof Values & string) | undefined {
   return Object.keys(values).find((it) => values[it] === number);
 }

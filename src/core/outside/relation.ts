@@ -26,8 +26,11 @@ export interface Relation<
 > {
   /** With its schema: `dbo.ServerData`. */
   readonly name: string;
-  /** Where the relation is: in each site database, in every database, in `msdb`, or once on the server. */
-  readonly at: "site database" | "any database" | "msdb" | "server";
+  /**
+   * Where the relation is: in each site database, in every database, in `msdb`, once on the server, or in the
+   * file of a backup.
+   */
+  readonly at: "site database" | "any database" | "msdb" | "server" | "backup file";
   readonly says: string;
   /** What a login needs to be shown all of it. */
   readonly right: Right;

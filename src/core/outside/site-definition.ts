@@ -1,8 +1,11 @@
 import { numbers } from "./numbers.ts";
 import { relation } from "./relation.ts";
 import { select } from "./right.ts";
+import { runBegun, runFinished } from "./task-set.ts";
 import {
   backupPage,
+  bitlockerPage,
+  memLabs,
   cmHealth,
   communityCenter,
   configMgrDsc,
@@ -100,11 +103,43 @@ export const roleListView = relation({
 });
 
 /** The names of roles that hold something of their own. */
-export const roleNames = {
-  "reporting-point": "SMS SRS Reporting Point",
-  "state-migration-point": "SMS State Migration Point",
-  "update-point": "SMS Software Update Point",
-} as const;
+export const roleNames = numbers({
+  of: "dbo.vSMS_SC_SysResUse.RoleName",
+  isOpen: true,
+  values: {
+    "reporting-point": "SMS SRS Reporting Point",
+    "state-migration-point": "SMS State Migration Point",
+    "update-point": "SMS Software Update Point",
+    "sql-server": "SMS SQL Server",
+  },
+  witnesses: [communityCenter, diagnosticScript],
+  confidence: 95,
+  otherwise: "the role is not found: nobody is warned that what it holds is not captured",
+});
+
+/** Settings of roles, in any case. */
+export const roleSettings = numbers({
+  of: "dbo.vSMS_SC_SysResUse_Properties.Name",
+  isOpen: true,
+  values: {
+    "server of the role's database": "DatabaseServerName",
+    "server of the role's database, shorter": "DBServerName",
+    "port of Service Broker": "SSBPort",
+  },
+  witnesses: [communityCenter],
+  confidence: 85,
+  otherwise: "the role's database is taken for one that no source protects",
+});
+
+/** Lists of roles. */
+export const roleLists = numbers({
+  of: "dbo.vSMS_SC_SysResUse_PropertyLists.Name",
+  isOpen: true,
+  values: { "folders of a state migration point": "Directories" },
+  witnesses: [stateFolderPage],
+  confidence: 90,
+  otherwise: "the folders of state migration points are not discovered: the policy has to name them",
+});
 
 /** What the site's definition is set to. */
 export const siteDefinitionProperties = relation({
@@ -192,7 +227,14 @@ export const taskView = relation({
 });
 
 /** What the site calls the task, in the console's long form. */
-export const backupTaskName = "Backup SMS Site Server";
+export const taskNames = numbers({
+  of: "dbo.vSMS_SC_SQL_Task.TaskName",
+  isOpen: true,
+  values: { "the backup task": "Backup SMS Site Server" },
+  witnesses: [cmHealth, configMgrDsc],
+  confidence: 99,
+  otherwise: "the hours of the task are unknown, and that is a risk",
+});
 
 /** Status messages. */
 export const statusMessageView = relation({
@@ -216,8 +258,41 @@ export const statusMessageView = relation({
 export const taskMessages = numbers({
   of: "dbo.v_StatusMessage.MessageID",
   isOpen: true,
-  values: { begun: 5055, finished: 5035 },
+  values: { begun: runBegun.message, finished: runFinished.message },
   witnesses: [backupPage, powerBiTemplate, cmHealth],
   confidence: 85,
   otherwise: "how long the task takes is unknown",
 });
+
+/** Who sends them. */
+export const messageComponents = numbers({
+  of: "dbo.v_StatusMessage.Component",
+  isOpen: true,
+  values: { "the backup task": "SMS_SITE_BACKUP" },
+  witnesses: [backupPage, cmHealth],
+  confidence: 95,
+  otherwise: "how long the task takes is unknown",
+});
+
+/** Settings of a site's definition. */
+export const siteSettings = numbers({
+  of: "dbo.SC_SiteDefinition_Property.Name",
+  isOpen: true,
+  values: { "port of Service Broker": "SSBPort" },
+  witnesses: [diagnosticScript],
+  confidence: 80,
+  otherwise: "the port of Service Broker is looked for in two more places",
+});
+
+/** ConfigMgr's certificate for BitLocker recovery keys, in the site database. */
+export const certificateNames = numbers({
+  of: "sys.certificates.name",
+  isOpen: true,
+  values: { "BitLocker Management": "BitLockerManagement_CERT" },
+  witnesses: [bitlockerPage, memLabs],
+  confidence: 99,
+  otherwise: "the certificate is not found, and is in no snapshot",
+});
+
+/** The certificate of BitLocker Management, by which recovery keys are encrypted in the site database. */
+export const bitlockerCertificate = certificateNames.values["BitLocker Management"];

@@ -44,7 +44,14 @@ export const serverData = relation({
 });
 
 /** The role of central and primary sites in `ServerData`. */
-export const peerRole = "Peer";
+export const siteRoles = numbers({
+  of: "dbo.ServerData.ServerRole",
+  isOpen: true,
+  values: { "central or primary site": "Peer" },
+  witnesses: [siteDataReinit, powerBiTemplate],
+  confidence: 97,
+  otherwise: "every row of the site counts, whatever its role",
+});
 
 /** States of a site. Only 125 is good; 200 turns to 125 by itself when a recovery has ended. */
 export const siteStates = numbers({
@@ -221,8 +228,15 @@ export const sentMessages = relation({
   otherwise: "points are judged by their age and by the versions of the tables alone",
 });
 
-/** `LastSendResult`: the group has to be copied as a whole, since what it lacks is purged. */
-export const sendNeedsCopy = -3;
+/** How a send has ended. */
+export const sendResults = numbers({
+  of: "dbo.DRS_MessageActivity_Send.LastSendResult",
+  isOpen: true,
+  values: { "the group has to be copied as a whole": -3 },
+  witnesses: [synchronisationInternals],
+  confidence: 97,
+  otherwise: "what is negative proves nothing: the group's send does not count",
+});
 
 /** From this state of a site on it is being recovered, or that has failed. */
 export const recoveryFrom = 200;
@@ -267,6 +281,16 @@ export const replicationSettings = relation({
     },
     Value: { type: "text", says: "the setting", confidence: 88 },
   },
+  witnesses: [diagnosticScript],
+  confidence: 88,
+  otherwise: "the port is looked for in the site's definition; else the check is not judged",
+});
+
+/** Names of settings there. */
+export const replicationSettingNames = numbers({
+  of: "dbo.vRcmSqlControlProperties.Name",
+  isOpen: true,
+  values: { "port of Service Broker": "SQL Server Service Broker Port" },
   witnesses: [diagnosticScript],
   confidence: 88,
   otherwise: "the port is looked for in the site's definition; else the check is not judged",

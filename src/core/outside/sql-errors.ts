@@ -12,8 +12,8 @@ interface ErrorGroup {
 const unexplained = "the server's sentence is told with its number, and the hint to look it up";
 
 /**
- * Error numbers of SQL Server by what they mean to sitekeep. Sentences are in the server's language and differ
- * between versions: numbers are what is compared, and no number is compared that is not here.
+ * Error numbers of SQL Server by what they mean to sitekeep. Sentences are in the server's language and
+ * differ between versions: numbers are what is compared, and no number is compared that is not here.
  */
 export const sqlErrors = {
   "database missing": {
@@ -109,13 +109,19 @@ export const sqlErrors = {
       3231: "the backup is one of several media families, and others are missing",
       3234: "a logical file is not part of the backup",
       3239: "the set uses a feature of its format that the server does not know",
+      3256: "the backup ended before it was whole",
+      3266: "the end of the backup is not formed as one",
+      3271: "an error of input or output that can't be mended",
+    },
+    confidence: 95,
+    otherwise: unexplained,
+  },
+  "no backup": {
+    says: {
       3241: "the media family is not formed as one",
       3242: "the file is no backup set",
       3243: "the media family is of another version of the format",
       3254: "the volume is empty",
-      3256: "the backup ended before it was whole",
-      3266: "the end of the backup is not formed as one",
-      3271: "an error of input or output that can't be mended",
     },
     confidence: 95,
     otherwise: unexplained,

@@ -1,12 +1,6 @@
+import { numbers } from "./numbers.ts";
 import { relation } from "./relation.ts";
-import {
-  everybody,
-  seeTracking,
-  selectInMsdb,
-  viewAnyDatabase,
-  viewAnyDefinition,
-  viewDefinition,
-} from "./right.ts";
+import { everybody, seeTracking, viewAnyDatabase, viewAnyDefinition, viewDefinition } from "./right.ts";
 import { preallocationBlog, sqlDocs } from "./witnesses.ts";
 
 /** The databases of a server. */
@@ -187,19 +181,54 @@ export const preallocatedShare = {
   share: 1 / 3,
 } as const;
 
-/** Errors by which RESTORE LABELONLY tells that a file was opened and read, and is no backup. */
-export const notABackup = {
-  id: "3241, 3242, 3243, 3254",
-  kind: "error number",
-  says: "RESTORE LABELONLY has read the file, and it is no backup; 3201 with a number of Windows says that it could not be opened",
-  witnesses: [sqlDocs("RESTORE LABELONLY"), sqlDocs("Database engine errors 3000 to 3999")],
-  confidence: 90,
-  otherwise: "that the two names of the staging folder are one folder is told by the backup itself",
-  numbers: [3241, 3242, 3243, 3254],
-} as const;
+/** Units of the retention. */
+export const retentionUnits = numbers({
+  of: "sys.change_tracking_databases.retention_period_units",
+  values: { minutes: 1, hours: 2, days: 3 },
+  witnesses: [sqlDocs("change tracking catalog views, sys.change_tracking_databases")],
+  confidence: 99,
+  otherwise: "the window is not proven",
+});
+
+/** Files that hold rows. */
+export const databaseFileTypes = numbers({
+  of: "sys.database_files.type",
+  isOpen: true,
+  values: { rows: 0 },
+  witnesses: [sqlDocs("sys.database_files")],
+  confidence: 99,
+  otherwise: "the size of the next backup is unknown",
+});
+
+/** What protects the private key of a certificate. */
+export const keyProtections = numbers({
+  of: "sys.certificates.pvt_key_encryption_type",
+  isOpen: true,
+  values: { "no private key": "NA", "a password of its own": "PW" },
+  witnesses: [sqlDocs("sys.certificates")],
+  confidence: 99,
+  otherwise: "the export of the key is refused, and told",
+});
 
 /** What SQL Server calls the master key of a database. */
-export const masterKeyName = "##MS_DatabaseMasterKey##";
+export const keyNames = numbers({
+  of: "sys.symmetric_keys.name",
+  isOpen: true,
+  values: { "the master key": "##MS_DatabaseMasterKey##" },
+  witnesses: [sqlDocs("sys.symmetric_keys")],
+  confidence: 98,
+  otherwise: "the master key is not found, and is in no snapshot",
+});
+
+/** What endpoints are for. */
+export const endpointTypes = numbers({
+  of: "sys.tcp_endpoints.type_desc",
+  isOpen: true,
+  values: { "Service Broker": "SERVICE_BROKER" },
+  witnesses: [sqlDocs("sys.tcp_endpoints")],
+  confidence: 99,
+  otherwise: "the port of Service Broker is not compared, and that is told",
+});
 
 /** Keys of the database that the session is in: its master key among them. */
 export const symmetricKeys = relation({
@@ -227,89 +256,4 @@ export const tcpEndpoints = relation({
   witnesses: [sqlDocs("sys.tcp_endpoints")],
   confidence: 97,
   otherwise: "the port of Service Broker is not compared, and that is told",
-});
-
-const msdbOtherwise =
-  "what other tools have backed up is unknown, and the next differential becomes a full where that matters";
-
-/** Backups that the server took. */
-export const backupSets = relation({
-  name: "dbo.backupset",
-  at: "msdb",
-  says: "one row for a backup that succeeded; those of other servers among them where msdb was moved",
-  right: selectInMsdb("dbo.backupset"),
-  columns: {
-    backup_set_id: { type: "whole", says: "rises with each backup", confidence: 99 },
-    backup_set_uuid: { type: "guid", says: "the BackupSetGUID of the header", confidence: 99 },
-    media_set_id: { type: "whole", says: "backupmediafamily.media_set_id", confidence: 99 },
-    name: { type: "text", says: "the name that it was given", confidence: 99, ifNull: "none" },
-    type: { type: "text", says: "D full, I differential, L log and others", confidence: 99 },
-    database_name: { type: "text", says: "the database", confidence: 99 },
-    backup_start_date: { type: "time", says: "begin, in the server's local time", confidence: 99 },
-    backup_finish_date: { type: "time", says: "end, in the server's local time", confidence: 99 },
-    time_zone: {
-      type: "whole",
-      says: "quarters of an hour from UTC at the begin; 127 unknown",
-      confidence: 97,
-      ifNull: "unknown",
-    },
-    is_copy_only: { type: "bit", says: "it moves no base", confidence: 99 },
-    is_snapshot: { type: "bit", says: "taken through VSS", confidence: 99 },
-    is_damaged: { type: "bit", says: "damage was found while it was taken", confidence: 99 },
-    backup_size: { type: "whole", says: "bytes that it holds", confidence: 99, ifNull: "unknown" },
-    compressed_backup_size: {
-      type: "whole",
-      says: "bytes that it takes; as many as it holds where it is not compressed",
-      confidence: 99,
-      ifNull: "unknown",
-    },
-    first_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
-    last_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
-    checkpoint_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
-    database_backup_lsn: {
-      type: "whole",
-      says: "25 digits: read as text",
-      confidence: 99,
-      ifNull: "unknown",
-    },
-    differential_base_guid: {
-      type: "guid",
-      says: "the full that it was made on",
-      confidence: 99,
-      ifNull: "a full",
-    },
-    user_name: { type: "text", says: "who took it", confidence: 99, ifNull: "unknown" },
-    encryptor_thumbprint: {
-      type: "bytes",
-      says: "the certificate that encrypts it",
-      confidence: 97,
-      since: "2014",
-      ifNull: "it is not encrypted",
-    },
-  },
-  witnesses: [sqlDocs("backupset")],
-  confidence: 99,
-  otherwise: msdbOtherwise,
-});
-
-/** The files of backups. */
-export const backupMediaFamilies = relation({
-  name: "dbo.backupmediafamily",
-  at: "msdb",
-  says: "one row for each file of a backup, and for each mirror of it",
-  right: selectInMsdb("dbo.backupmediafamily"),
-  columns: {
-    media_set_id: { type: "whole", says: "backupset.media_set_id", confidence: 99 },
-    family_sequence_number: { type: "whole", says: "which of several files, from 1", confidence: 99 },
-    mirror: { type: "whole", says: "0 for the first of equal files", confidence: 95, ifNull: "0" },
-    physical_device_name: {
-      type: "text",
-      says: "the file, or a GUID for VSS",
-      confidence: 99,
-      ifNull: "unknown",
-    },
-  },
-  witnesses: [sqlDocs("backupmediafamily")],
-  confidence: 99,
-  otherwise: msdbOtherwise,
 });

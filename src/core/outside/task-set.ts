@@ -1,73 +1,199 @@
+import { content, file } from "./file-fact.ts";
+import { logsFolder } from "./install-folder.ts";
 import type { OutsideFact } from "./outside-fact.ts";
-import { backupPage, cmHealth, jonas, powerBiTemplate, recordedRun2026 } from "./witnesses.ts";
+import {
+  backupPage,
+  backupProcedure,
+  cmHealth,
+  deletionArticle,
+  executiveLog,
+  jonas,
+  powerBiTemplate,
+  recordedRun2026,
+} from "./witnesses.ts";
 
+const at = "the task's set";
 const setOtherwise = "the set is not adopted, and what is lacking is told";
+const logOtherwise = "no run of the task is known, and its set is not adopted";
 
-/** The log of the Backup Site Server task. What was rolled over stands beside it. */
-export const taskLogFile = {
-  id: "smsbkup.log",
+/** The folder of a set, below the destination: `PS1Backup`. */
+export const setFolder = {
+  id: "<site code>Backup",
   kind: "file name",
-  says: "the task's log: in Logs of the install folder, at the root of the destination, or within the set",
-  witnesses: [backupPage, jonas],
-  confidence: 90,
-  otherwise: "no run of the task is known, and its set is not adopted",
-  name: "smsbkup.log",
-  rolledOver: "smsbkup.lo_",
+  says: "the folder that the task makes in its destination, anew in each run",
+  witnesses: [backupPage, backupProcedure, recordedRun2026],
+  confidence: 97,
+  otherwise: setOtherwise,
+  suffix: "Backup",
 } as const satisfies OutsideFact & Record<string, unknown>;
 
+/** What the task copied of the site server. */
+export const siteServerFolder = file(at, ["SiteServer"], {
+  says: "files and registry of the site server",
+  witnesses: [backupProcedure, recordedRun2026],
+  confidence: 97,
+  otherwise: setOtherwise,
+});
+
+/** What the task copied of the site's database. */
+export const siteDatabaseFolder = file(at, ["SiteDBServer"], {
+  says: "the files of the site's database; in a place of its own where the task has two",
+  witnesses: [backupProcedure, recordedRun2026],
+  confidence: 97,
+  otherwise: setOtherwise,
+});
+
 /** Metadata of the set, which the task writes at its end: the components that VSS was asked for. */
-export const backupDocument = {
-  id: "BackupDocument.xml",
-  kind: "file name",
+export const backupDocument = file(at, ["BackupDocument.xml"], {
   says: "at the top of the set, written at the end of a run",
   witnesses: [recordedRun2026, cmHealth],
   confidence: 93,
   otherwise: setOtherwise,
-  name: "BackupDocument.xml",
-} as const satisfies OutsideFact & Record<string, unknown>;
+});
 
 /** Metadata of the database's part, where that is on a server of its own. */
-export const sqlBackupDocument = {
-  id: "SiteDBServer\\SQLBackupDocument.xml",
-  kind: "file name",
-  says: "beside the database's files, written at the end of a run",
+export const sqlBackupDocument = file(at, ["SiteDBServer", "SQLBackupDocument.xml"], {
+  mayLack: true,
+  says: "beside the database's files, written at the end of a run, where SQL Server is on a machine of its own",
   witnesses: [recordedRun2026],
   confidence: 90,
   otherwise: setOtherwise,
-  name: "SQLBackupDocument.xml",
-} as const satisfies OutsideFact & Record<string, unknown>;
+});
 
 /** Metadata of the set in an older form. It is never asked for. */
-export const backupControl = {
-  id: "ConfigMgrBackup.ini",
-  kind: "file name",
+export const backupControl = file(at, ["ConfigMgrBackup.ini"], {
+  mayLack: true,
   says: "at the top of the set in older versions",
   witnesses: [],
   confidence: 30,
   otherwise: "nothing: the other documents tell the same",
-  name: "ConfigMgrBackup.ini",
-} as const satisfies OutsideFact & Record<string, unknown>;
+});
 
-/** The last line of a run that went well, beside message 5035. */
-export const completedLine = {
-  id: "smsbkup.log: Backup completed",
+/** The log of the Backup Site Server task. What was rolled over stands beside it. */
+export const taskLogFile = {
+  ...file("the install folder", ["Logs", "smsbkup.log"], {
+    ...(logsFolder.alsoWritten !== undefined && { alsoWritten: logsFolder.alsoWritten }),
+    orAt: [
+      { at: "the task's destination", path: ["smsbkup.log"] },
+      { at, path: ["smsbkup.log"] },
+    ],
+    says: "the task's log; it is looked for at the root of the destination and within the set as well",
+    witnesses: [backupPage, jonas],
+    confidence: 90,
+    otherwise: logOtherwise,
+  }),
+  name: "smsbkup.log",
+} as const;
+
+/** What was rolled over of the log. */
+export const taskLogBefore = {
+  ...file("the install folder", ["Logs", "smsbkup.lo_"], {
+    ...(logsFolder.alsoWritten !== undefined && { alsoWritten: logsFolder.alsoWritten }),
+    mayLack: true,
+    says: "the log from before it grew too large; not there before that",
+    witnesses: [jonas],
+    confidence: 88,
+    otherwise: "a run whose beginning is there is not known",
+  }),
+  name: "smsbkup.lo_",
+} as const;
+
+/** The form of a status message in a log. */
+export const statusLine = content("STATMSG: ID=… SEV=… COMP=… GMTDATE=…", {
   kind: "log line",
-  says: "a run has ended well",
-  witnesses: [recordedRun2026],
-  confidence: 95,
-  otherwise: "message 5035 alone tells it",
-} as const satisfies OutsideFact;
+  within: taskLogFile,
+  shows: /STATMSG: ID=(\d+) SEV=([A-Z]).*GMTDATE=\w{3} (\w{3}) +(\d+) (\d+:\d+:\d+(?:\.\d+)?) (\d{4})/,
+  says: "a status message between the other lines, with its time in UTC: `Wed Aug 22 09:16:19.253 2012`",
+  witnesses: [executiveLog, backupPage],
+  confidence: 97,
+  otherwise: logOtherwise,
+});
 
-/** Messages of the task in its log, by what they mean. */
-export const taskLogMessages = {
-  id: "smsbkup.log: STATMSG ID=5055, 5035, 5040, 5060",
-  kind: "message id",
-  says: "5055 begins a run, 5035 ends it without error, 5040 starts AfterBackup.bat, 5060 is a failure",
-  witnesses: [backupPage, powerBiTemplate, cmHealth],
-  confidence: 75,
-  otherwise: "a run without 5035 is not finished, and its set is not adopted",
-  begun: 5055,
-  finished: 5035,
-  afterBackup: 5040,
-  failed: 5060,
-} as const satisfies OutsideFact & Record<string, unknown>;
+/** The component in it. */
+export const statusComponent = content('COMP="…"', {
+  kind: "log line",
+  within: taskLogFile,
+  shows: /\bCOMP="(\w+)"/,
+  says: "the component that speaks",
+  witnesses: [executiveLog],
+  confidence: 97,
+  otherwise: "the message is of no component",
+});
+
+/** The parts of its sentence. */
+export const statusInsertions = content('ISTR0="…" to ISTR9="…"', {
+  kind: "log line",
+  within: taskLogFile,
+  shows: /ISTR\d="([^"]+)"/g,
+  says: "names and numbers that belong into the message's sentence",
+  witnesses: [executiveLog],
+  confidence: 97,
+  otherwise: "a failure is told by its number alone",
+});
+
+/** A run begins. */
+export const runBegun = {
+  ...content("STATMSG: ID=5055", {
+    kind: "message id",
+    within: taskLogFile,
+    shows: /STATMSG: ID=5055 /,
+    says: "a run of the task begins",
+    witnesses: [backupProcedure, powerBiTemplate, cmHealth],
+    confidence: 85,
+    otherwise: logOtherwise,
+  }),
+  message: 5055,
+} as const;
+
+/** A run has ended without error. */
+export const runFinished = {
+  ...content("STATMSG: ID=5035", {
+    kind: "message id",
+    within: taskLogFile,
+    shows: /STATMSG: ID=5035 /,
+    says: "a run of the task has ended without error",
+    witnesses: [backupPage, powerBiTemplate, cmHealth],
+    confidence: 97,
+    otherwise: "a run without it is not finished, and its set is not adopted",
+  }),
+  message: 5035,
+} as const;
+
+/** The script was started. */
+export const afterBackupStarted = {
+  ...content("STATMSG: ID=5040", {
+    kind: "message id",
+    within: taskLogFile,
+    shows: /STATMSG: ID=5040 /,
+    says: "AfterBackup.bat was started; a site without the script has no such message",
+    witnesses: [backupPage],
+    confidence: 90,
+    otherwise: "that the script was started is not known",
+  }),
+  message: 5040,
+} as const;
+
+/** A run has failed. */
+export const runFailed = {
+  ...content("STATMSG: ID=5060", {
+    kind: "message id",
+    within: taskLogFile,
+    shows: /STATMSG: ID=5060 /,
+    says: "a run of the task has failed",
+    witnesses: [cmHealth],
+    confidence: 75,
+    otherwise: "messages of severity E and lines of failure tell it as well",
+  }),
+  message: 5060,
+} as const;
+
+/** How a run tells in words that it went wrong: by fixed parts, which are in English in every language. */
+export const failureLines = content("FAILED, Win32 Error = …; Error: …; Failed to …", {
+  kind: "log line",
+  within: taskLogFile,
+  shows: /FAILED, Win32 Error = \d+|^~?(?:Error:|Failed to|Backup failed)|Site Backup failed/im,
+  says: "something of a run has failed; a run that went well has none of them",
+  witnesses: [deletionArticle],
+  confidence: 80,
+  otherwise: "a run that failed without a message of it is taken for one that is not finished",
+});

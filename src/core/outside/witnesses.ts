@@ -62,6 +62,57 @@ export const recordedRun2026: Witness = {
   dated: "2026",
 };
 
+export const bitlockerPage = microsoft(
+  "Encrypt recovery data: BitLocker management encryption certificate",
+  "2020-10-06",
+);
+export const systemErrorDocs = microsoft("System error codes (0-499): Win32");
+export const tlsErrorDocs = microsoft(
+  "COM error codes (security and setup): SEC_E_UNTRUSTED_ROOT, SEC_E_WRONG_PRINCIPAL",
+);
+export const deletionArticle = microsoft(
+  "SupportArticles-docs: a site backup fails since files of the former backup can't be deleted",
+);
+export const backupProcedure = community("SCCM Backup procedure: TechNet wiki 8524");
+export const controlFileAppendix = microsoft(
+  "SMS 2003, Appendix D: Customizing the SMSbkup.ctl Backup Control File",
+  "2004-09-01",
+);
+export const tokensArticle = microsoft(
+  "Q275612: Modifying the [Tokens] section of the backup control file",
+  "2006-10-27",
+);
+export const latestMediaPage = microsoft("The CD.Latest folder for Configuration Manager");
+export const setupPage = microsoft(
+  "Install sites with the setup wizard, and the consoles: where setup.exe is",
+);
+export const executiveLog: Witness = {
+  by: "recorded",
+  title: "A log of SMS_EXECUTIVE with its first status message",
+  dated: "2012",
+};
+export const contentLibraryOverview = microsoft(
+  "ConfigMgr 2012 Content Library Overview: ConfigMgrDogs, TechNet blogs",
+  "2012-04-26",
+);
+export const contentLibraryScripts = community(
+  "Scripts that look a file up in the content library of a server by its registry",
+);
+export const publisherBackupPage = microsoft("Back up a site: Back up the Updates Publisher database");
+export const keyToolPage = microsoft("rskeymgmt utility (SSRS)");
+export const reportServerFilesPage = microsoft("Reporting Services configuration files");
+export const regExportPage = microsoft("Windows commands: reg export", "2017-10-16");
+export const regQueryPage = microsoft("Windows commands: reg query", "2017-10-16");
+export const registryFilePage = microsoft(
+  "How to add, modify, or delete registry subkeys and values by using a .reg file",
+);
+export const registryTypes = microsoft("Registry value types (winnt.h)");
+export const localAccountsPage = microsoft("Configure Windows service accounts and permissions");
+export const localServiceLog: Witness = {
+  by: "recorded",
+  title: "A log of the administration service on a site server, which logs in to its own SQL Server",
+};
+
 /** A page of SQL Server's reference, by its subject. */
 export function sqlDocs(subject: string): Witness {
   return microsoft(`SQL Server documentation: ${subject}`);

@@ -1,5 +1,6 @@
 import type { CaptureMode } from "../../core/model/repository/snapshot.ts";
 import { errorNumbers } from "../../core/outside/sql-errors.ts";
+import { backupOptions } from "../../core/outside/sql-statements.ts";
 import type { SqlMessage } from "../access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
 
@@ -22,14 +23,11 @@ export interface BackupStatement {
 export function writeBackupStatement(backup: BackupStatement): string {
   const what = backup.mode === "log" ? "LOG" : "DATABASE";
   const options = [
-    ...(backup.mode === "differential" ? ["DIFFERENTIAL"] : []),
-    ...(backup.copyOnly ? ["COPY_ONLY"] : []),
-    backup.compression ? "COMPRESSION" : "NO_COMPRESSION",
+    ...(backup.mode === "differential" ? [backupOptions.differential] : []),
+    ...(backup.copyOnly ? [backupOptions.copyOnly] : []),
+    backup.compression ? backupOptions.compressed : backupOptions.uncompressed,
     `NAME = ${quoteText(backup.name)}`,
-    "CHECKSUM",
-    "FORMAT",
-    "INIT",
-    "STATS = 5",
+    ...backupOptions.always,
   ];
   return `BACKUP ${what} ${quoteName(backup.database)} TO DISK = ${quoteText(backup.path)} WITH ${options.join(", ")};`;
 }

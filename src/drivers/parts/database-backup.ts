@@ -13,6 +13,7 @@ import {
   readSiteVersion,
 } from "../access/sql/database-facts.ts";
 import { createDatabase, takeBackups } from "../../core/outside/right.ts";
+import { verifyStatement } from "../../core/outside/sql-statements.ts";
 import type { SqlMessage, SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
@@ -217,7 +218,7 @@ async function verifyBackup(
   // Whose set it is comes first: what is wrong with a foreign one says nothing about ours.
   const header = expectedHeader(request, setName(staged), await readBackupHeaders(sql, staged.sql));
   means.report({ text: `verifying the ${titleOf(request)}` });
-  const verify = `RESTORE VERIFYONLY FROM DISK = ${quoteText(staged.sql)} WITH CHECKSUM;`;
+  const verify = `${verifyStatement.statement} FROM DISK = ${quoteText(staged.sql)} WITH ${verifyStatement.option};`;
   await sql.batch(verify, { signal: means.signal });
   return header;
 }

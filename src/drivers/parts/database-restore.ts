@@ -3,6 +3,8 @@ import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
 import { createDatabase, ownDatabase } from "../../core/outside/right.ts";
+import { fileTypes } from "../../core/outside/sql-backups.ts";
+import { checkStatement, restoreOptions } from "../../core/outside/sql-statements.ts";
 import { type BackedUpFile, readFileList } from "../access/sql/backup-header.ts";
 import { readDatabaseFacts } from "../access/sql/database-facts.ts";
 import { textCell } from "../access/sql/sql-row.ts";
@@ -99,8 +101,8 @@ async function restoreChain(
   const moves = await moveClauses(sql, staged[0]!.sql, target.name);
   for (const [at, link] of chain.entries()) {
     const what = link.mode === "log" ? "LOG" : "DATABASE";
-    const options = ["FILE = 1", "NORECOVERY", "CHECKSUM", "STATS = 5"];
-    if (at === 0) options.push(...moves, ...(request.replace ? ["REPLACE"] : []));
+    const options: string[] = [...restoreOptions.always];
+    if (at === 0) options.push(...moves, ...(request.replace ? [restoreOptions.replace] : []));
     const disk = quoteText(staged[at]!.sql);
     await run(
       `RESTORE ${what} ${name} FROM DISK = ${disk} WITH ${options.join(", ")};`,
@@ -110,7 +112,7 @@ async function restoreChain(
       `Restored the ${link.mode} backup ${at + 1} of ${chain.length} to ${target.name}, every page checked.`,
     );
   }
-  await run(`RESTORE DATABASE ${name} WITH RECOVERY;`, `recovering ${target.name}`);
+  await run(`RESTORE DATABASE ${name} WITH ${restoreOptions.last};`, `recovering ${target.name}`);
   return [...steps, `Recovered ${target.name} on ${target.server}.`];
 }
 
@@ -125,15 +127,16 @@ async function moveClauses(sql: SqlRunner, path: string, database: string): Prom
 CAST(SERVERPROPERTY('InstanceDefaultLogPath') AS nvarchar(260)) AS log;`,
   );
   return files.map((file, at) => {
-    const folder = textCell(row, file.type === "L" ? "log" : "data") ?? parentOf(file.physicalName);
+    const folder =
+      textCell(row, file.type === fileTypes.values.log ? "log" : "data") ?? parentOf(file.physicalName);
     const to = joinPath(folder, fileNameFor(file, at, database));
     return `MOVE ${quoteText(file.logicalName)} TO ${quoteText(to)}`;
   });
 }
 
 function fileNameFor(file: BackedUpFile, at: number, database: string): string {
-  if (file.type === "L") return `${database}_log${at > 1 ? at : ""}.ldf`;
-  if (file.type === "D") return at === 0 ? `${database}.mdf` : `${database}_${at}.ndf`;
+  if (file.type === fileTypes.values.log) return `${database}_log${at > 1 ? at : ""}.ldf`;
+  if (file.type === fileTypes.values.data) return at === 0 ? `${database}.mdf` : `${database}_${at}.ndf`;
   return `${database}_${at}`;
 }
 
@@ -153,7 +156,7 @@ async function checkRestored(
   if (facts.isTrustworthy) throw checkFailed(request, "TRUSTWORTHY is on");
   means.report({ text: `checking ${target.name}` });
   const checking = { database: target, where, doing: `check ${target.name}`, needs: [ownDatabase] };
-  const statement = `DBCC CHECKDB (${quoteText(target.name)}) WITH NO_INFOMSGS, ALL_ERRORMSGS;`;
+  const statement = `${checkStatement.statement} (${quoteText(target.name)}) WITH ${checkStatement.options};`;
   await explained(checking, () => sql.batch(statement, { signal: means.signal }));
   return [
     `${target.name} is online; Service Broker and TRUSTWORTHY are off.`,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { minute } from "../../core/base/instant.ts";
+import { registryEnd, registryExport } from "../../core/outside/windows.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import { longKeyName, parseRegFile, type RegFile, RegFileFault } from "../access/formats/reg-file.ts";
 import type { Means } from "../driver.ts";
@@ -17,10 +18,9 @@ export async function exportKey(
   means: Means,
 ): Promise<RegFile> {
   // Without /y reg.exe would wait for an answer where the file exists.
-  const { exitCode } = await means.runTool("reg", ["export", key, file, "/y"], {
-    timeoutMs: exportTimeoutMs,
-  });
-  if (exitCode !== 0) throw keyUnreadable(key, where, exitCode);
+  const args = [registryExport.verb, key, file, registryExport.overwrite];
+  const { exitCode } = await means.runTool("reg", args, { timeoutMs: exportTimeoutMs });
+  if (exitCode !== registryEnd.good) throw keyUnreadable(key, where, exitCode);
   try {
     const parsed = parseRegFile(await readFile(file));
     if (parsed.keys[0]?.name.toLowerCase() === longKeyName(key).toLowerCase()) return parsed;

@@ -1,13 +1,11 @@
 import { join } from "node:path";
 import { ProblemError } from "../../core/base/problem.ts";
+import { libraryDrives, libraryPath, type RegistryFact } from "../../core/outside/windows.ts";
 import { statEntry } from "../access/files/file-tree.ts";
 import { regValue } from "../access/formats/reg-file.ts";
 import { cutPath, isWithin, joinPath, nameOf } from "../access/files/windows-path.ts";
 import type { Means } from "../driver.ts";
 import { exportKey } from "./export-key.ts";
-
-/** Where a site server notes its content library. */
-const key = "HKLM\\SOFTWARE\\Microsoft\\SMS\\DP";
 
 /**
  * Asks the site server's registry for its content library: the folder with the catalogue first, then the
@@ -15,14 +13,14 @@ const key = "HKLM\\SOFTWARE\\Microsoft\\SMS\\DP";
  */
 export async function findLibrary(where: string, means: Means): Promise<readonly string[]> {
   const file = join(await means.temporaryFolder(), "library.reg");
-  const exported = await exportKey({ key, file, where }, means);
-  const text = (name: string): string => {
+  const exported = await exportKey({ key: libraryPath.key, file, where }, means);
+  const text = ({ key, value: name }: Required<Pick<RegistryFact, "key" | "value">>): string => {
     const value = regValue(exported, key, name);
     return value && "text" in value ? value.text : "";
   };
-  const main = text("ContentLibraryPath");
+  const main = text(libraryPath);
   if (cutPath(main) === undefined) throw notNoted(where);
-  const drives = text("ContentLibUsableDrives")
+  const drives = text(libraryDrives)
     .split(",")
     .map((drive) => drive.trim());
   const others = drives
@@ -41,7 +39,7 @@ function notNoted(where: string): ProblemError {
   return new ProblemError({
     code: "source-missing",
     severity: "error",
-    message: `The registry names no content library (${key}, ContentLibraryPath).`,
+    message: `The registry names no content library (${libraryPath.key}, ${libraryPath.value}).`,
     where,
     hint: "Name its folders in the policy: folders: ['E:\\SCCMContentLib'].",
   });

@@ -4,7 +4,7 @@ import { day, hour, minute, type DurationMs, type Instant } from "../../core/bas
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { aboutSite } from "../../core/model/site-subject.ts";
 import type { SiteTaskFacts } from "../../core/model/site-task.ts";
-import { backupTaskName, taskMessages } from "../../core/outside/site-definition.ts";
+import { messageComponents, taskMessages, taskNames } from "../../core/outside/site-definition.ts";
 import { statusMessageView, taskView } from "../../core/outside/site-definition.ts";
 import type { Statement } from "../../core/outside/statement.ts";
 import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
@@ -46,7 +46,7 @@ const messages: Statement = {
   doing: "read the messages of the task Backup Site Server",
   query: `SELECT TOP (40) MessageID AS message, CONVERT(nvarchar(23), Time, 121) AS time
 FROM dbo.v_StatusMessage
-WHERE SiteCode = @siteCode AND Component = 'SMS_SITE_BACKUP' AND MessageID IN (${begun}, ${finished})
+WHERE SiteCode = @siteCode AND Component = '${messageComponents.values["the backup task"]}' AND MessageID IN (${begun}, ${finished})
 ORDER BY Time DESC;`,
   parameters: ["siteCode"],
   reads: [statusMessageView],
@@ -59,7 +59,7 @@ ORDER BY Time DESC;`,
  */
 export async function readSiteTask(sql: SqlRunner, place: TaskPlace): Promise<SiteTaskFacts> {
   const { task, siteCode } = place;
-  const asking = { task, values: { siteCode, taskName: backupTaskName } };
+  const asking = { task, values: { siteCode, taskName: taskNames.values["the backup task"] } };
   const found = scheduleOf(await ask(sql, schedule, asking), place);
   return { ...found, ...runsOf(await ask(sql, messages, asking), place) };
 }

@@ -2,6 +2,8 @@ import { open, readFile } from "node:fs/promises";
 import type { FactsOf } from "../../core/model/facts/codec.ts";
 import type { taskSettings } from "../../core/model/facts/site-files.ts";
 import { statEntry } from "../access/files/file-tree.ts";
+import { waysToWrite } from "../../core/outside/file-fact.ts";
+import { afterBackupScript, taskControlFile, writerLog } from "../../core/outside/install-folder.ts";
 import { decodeText } from "../access/formats/ini-file.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { lastWriterStart } from "../access/formats/writer-log.ts";
@@ -17,10 +19,12 @@ const logBytesMax = 4 * 1024 * 1024;
  * after it.
  */
 export async function readTaskSettings(installFolder: string): Promise<FactsOf<typeof taskSettings>> {
-  const box = joinPath(installFolder, "inboxes", "smsbkup.box");
-  const control = await statEntry(joinPath(box, "smsbkup.ctl")).catch(() => undefined);
+  const control = await statEntry(joinPath(installFolder, ...taskControlFile.path)).catch(() => undefined);
   const writerStartedAt = await readWriterStart(installFolder);
-  const script = await readFile(joinPath(box, "AfterBackup.bat")).then(decodeText, () => undefined);
+  const script = await readFile(joinPath(installFolder, ...afterBackupScript.path)).then(
+    decodeText,
+    () => undefined,
+  );
   return {
     ...(control && { controlFile: { editedAt: Math.trunc(control.modifiedAt), writerStartedAt } }),
     ...(script !== undefined && { afterBackup: { mirrors: isMirroring(script) } }),
@@ -28,8 +32,8 @@ export async function readTaskSettings(installFolder: string): Promise<FactsOf<t
 }
 
 async function readWriterStart(installFolder: string): Promise<number | undefined> {
-  for (const folder of ["Logs", "logs"]) {
-    const text = await readTail(joinPath(installFolder, folder, "smswriter.log")).catch(() => undefined);
+  for (const path of waysToWrite(writerLog)) {
+    const text = await readTail(joinPath(installFolder, ...path)).catch(() => undefined);
     if (text !== undefined) return lastWriterStart(text);
   }
   return undefined;

@@ -3,6 +3,7 @@ import { day, type DurationMs, hour, type Instant, minute } from "../../core/bas
 import type { Problem } from "../../core/base/problem.ts";
 import type { DatabaseWindowFacts, UnreadWitness, WindowWitness } from "../../core/model/observation.ts";
 import { seeTracking, viewAnyDatabase, viewDefinition } from "../../core/outside/right.ts";
+import { retentionUnits } from "../../core/outside/sql-server.ts";
 import type { Statement } from "../../core/outside/statement.ts";
 import { hiddenProblem, shapeProblem } from "../access/sql/sql-problems.ts";
 import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
@@ -115,7 +116,11 @@ class WindowLooking {
 
 type Tracking = Pick<DatabaseWindowFacts, "changeTracking" | "retentionMs" | "autoCleanup">;
 
-const unitMs: Readonly<Record<number, DurationMs>> = { 1: minute, 2: hour, 3: day };
+const unitMs: Readonly<Record<number, DurationMs>> = {
+  [retentionUnits.values.minutes]: minute,
+  [retentionUnits.values.hours]: hour,
+  [retentionUnits.values.days]: day,
+};
 
 async function readTracking(look: WindowLooking): Promise<Tracking> {
   const rows = await look.ask("setting", trackingStatement);

@@ -6,9 +6,9 @@ import {
   initialisationStates,
   linkStates,
   linkVerdictMinutes,
-  peerRole,
   recoveryFrom,
-  sendNeedsCopy,
+  sendResults,
+  siteRoles,
   siteStates,
 } from "../../core/outside/site-replication.ts";
 import { numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
@@ -180,18 +180,21 @@ function siteState({ states }: LinkRows, site: string, partner: string): readonl
   });
 }
 
+const needsWholeCopy = sendResults.values["the group has to be copied as a whole"];
+const peer = siteRoles.values["central or primary site"];
+
 /** A central or a primary site, as far as the answer tells roles. */
 export function mayBePeer(row: SqlRow): boolean {
   const role = row["server_role"];
-  return role === undefined || String(role).trim().toLowerCase() === peerRole.toLowerCase();
+  return role === undefined || String(role).trim().toLowerCase() === peer.toLowerCase();
 }
 
 function needsCopy(row: SqlRow): boolean {
-  return numberCell(row, "send_result") === sendNeedsCopy;
+  return numberCell(row, "send_result") === needsWholeCopy;
 }
 
 function lacking(partner: string, row: SqlRow): GroupState {
-  const detail = `sending has ended with ${sendNeedsCopy}: the group has to be copied as a whole`;
+  const detail = `sending has ended with ${needsWholeCopy}: the group has to be copied as a whole`;
   return { partner, group: groupCell(row), state: "failed", detail };
 }
 

@@ -1,13 +1,16 @@
 import { absent, known, match } from "../../base/fact.ts";
-import { tcpEndpoints } from "../../outside/sql-server.ts";
+import { endpointTypes, tcpEndpoints } from "../../outside/sql-server.ts";
 import {
+  roleNames,
   rolePropertyView,
+  roleSettings,
   roleView,
   siteDefinitionProperties,
   siteDefinitions,
+  siteSettings,
   sqlControls,
 } from "../../outside/site-definition.ts";
-import { replicationSettings } from "../../outside/site-replication.ts";
+import { replicationSettingNames, replicationSettings } from "../../outside/site-replication.ts";
 import type { Statement } from "../../outside/statement.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { firstNumber } from "../parts/answers.ts";
@@ -18,7 +21,7 @@ import { risk } from "../parts/risk.ts";
 const listens: Question<number> = {
   name: "broker-port",
   doing: "read the port of Service Broker",
-  query: "SELECT port FROM sys.tcp_endpoints WHERE type_desc = N'SERVICE_BROKER';",
+  query: `SELECT port FROM sys.tcp_endpoints WHERE type_desc = N'${endpointTypes.values["Service Broker"]}';`,
   parameters: [],
   reads: [tcpEndpoints],
   answers: { port: "whole" },
@@ -36,7 +39,7 @@ const notedWithRole: Statement = {
   doing: "read the port of Service Broker that the role of SQL Server has noted",
   query: `SELECT p.Value3 AS port FROM dbo.vSMS_SC_SysResUse AS r
 INNER JOIN dbo.vSMS_SC_SysResUse_Properties AS p ON p.ID = r.ID
-WHERE r.SiteCode = @siteCode AND r.RoleName = N'SMS SQL Server' AND p.Name = N'SSBPort';`,
+WHERE r.SiteCode = @siteCode AND r.RoleName = N'${roleNames.values["sql-server"]}' AND p.Name = N'${roleSettings.values["port of Service Broker"]}';`,
   parameters: ["siteCode"],
   reads: [roleView, rolePropertyView],
   answers: { port: "whole" },
@@ -49,7 +52,7 @@ const notedForReplication: Statement = {
   query: `SELECT p.Value AS port FROM dbo.vRcmSqlControlProperties AS p
 INNER JOIN dbo.RCMSQlControl AS c ON c.ID = p.ID
 INNER JOIN dbo.SC_SiteDefinition AS d ON d.SiteNumber = c.SiteNumber
-WHERE d.SiteCode = @siteCode AND p.Name = N'SQL Server Service Broker Port';`,
+WHERE d.SiteCode = @siteCode AND p.Name = N'${replicationSettingNames.values["port of Service Broker"]}';`,
   parameters: ["siteCode"],
   reads: [replicationSettings, sqlControls, siteDefinitions],
   answers: { port: "whole" },
@@ -61,7 +64,7 @@ const noted: Question<number> = {
   doing: "read the port of Service Broker that the site has noted",
   query: `SELECT p.Value3 AS port FROM dbo.SC_SiteDefinition_Property AS p
 INNER JOIN dbo.SC_SiteDefinition AS d ON d.SiteNumber = p.SiteNumber
-WHERE d.SiteCode = @siteCode AND p.Name = N'SSBPort';`,
+WHERE d.SiteCode = @siteCode AND p.Name = N'${siteSettings.values["port of Service Broker"]}';`,
   parameters: ["siteCode"],
   reads: [siteDefinitionProperties, siteDefinitions],
   answers: { port: "whole" },

@@ -8,7 +8,8 @@ import { firstFlag, firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
 import { encryptedBackups } from "../questions/encrypted-backups.ts";
 import { risk } from "../parts/risk.ts";
-import { bitlockerCertificate, keyUses } from "../../model/facts/key-fact.ts";
+import { keyUses } from "../../model/facts/key-fact.ts";
+import { bitlockerCertificate } from "../../outside/site-definition.ts";
 
 /**
  * The certificate of BitLocker Management, in the site database. Rows are shown to who may see definitions.

@@ -1,5 +1,5 @@
 import { absent, known } from "../../base/fact.ts";
-import { roleNames, rolePropertyView, roleView } from "../../outside/site-definition.ts";
+import { roleNames, rolePropertyView, roleSettings, roleView } from "../../outside/site-definition.ts";
 import { contentLists, isOwnSource, packageLists, type Statements } from "../../outside/source-lists.ts";
 import { given } from "../../base/given.ts";
 import type { Problem } from "../../base/problem.ts";
@@ -15,7 +15,10 @@ import { risk } from "../parts/risk.ts";
 type Roles = { readonly [Role in ProtectedServer["is"]]: readonly RoleServer[] };
 
 /** Properties that name the server of a role's database, in small letters: sites write them in any case. */
-const databaseServerProperties: readonly string[] = ["databaseservername", "dbservername"];
+const databaseServerProperties: readonly string[] = [
+  roleSettings.values["server of the role's database"],
+  roleSettings.values["server of the role's database, shorter"],
+].map((it) => it.toLowerCase());
 
 /** Each role of the site with one row for each of its properties, and one with none. */
 const roles: Question<Roles> = {
@@ -38,7 +41,7 @@ WHERE r.SiteCode = @siteCode;`,
 };
 
 function serversOf(rows: readonly Row[], role: ProtectedServer["is"]): readonly RoleServer[] {
-  const own = rows.filter((row) => row["role"]?.toLowerCase() === roleNames[role].toLowerCase());
+  const own = rows.filter((row) => row["role"]?.toLowerCase() === roleNames.values[role].toLowerCase());
   return [...Map.groupBy(own, (row) => row["id"] ?? "").values()].map((properties) => {
     const named = properties.find((row) =>
       databaseServerProperties.includes(row["name"]?.toLowerCase() ?? ""),

@@ -1,3 +1,4 @@
+import { bitlockerCertificate } from "../../outside/site-definition.ts";
 import type { Codec } from "./codec.ts";
 
 /** A key of SQL Server, in the database that holds it. The master key has no name of its own. */
@@ -7,9 +8,6 @@ export interface KeyName {
   /** Absent: it is the database's master key. */
   readonly certificate?: string;
 }
-
-/** The certificate of BitLocker Management, by which recovery keys are encrypted in the site database. */
-export const bitlockerCertificate = "BitLockerManagement_CERT";
 
 /** What a copy of the site database may need a key for, as it says so itself, and how that is called. */
 export const keyUses = { bitlocker: "BitLocker Management", tde: "transparent data encryption" } as const;

@@ -3,7 +3,8 @@ import { isOfVersion } from "../../base/site-version.ts";
 import type { PointFlaw } from "../../model/point-verdict.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { backupFacts } from "../../model/facts/backup.ts";
-import { bitlockerCertificate, type KeyName, keyUses } from "../../model/facts/key-fact.ts";
+import { type KeyName, keyUses } from "../../model/facts/key-fact.ts";
+import { bitlockerCertificate } from "../../outside/site-definition.ts";
 
 /**
  * Setup recovers a database only with the files of its own version. They may lie in another point: those of

@@ -1,3 +1,5 @@
+import { controlTasks, controlTokens, installFolderToken } from "../../../core/outside/install-folder.ts";
+
 /**
  * What smsbkup.ctl tells the Backup Site Server task to copy: the tokens, and the sources of its `file`
  * tasks.
@@ -17,7 +19,7 @@ const charactersMax = 4_096;
  * their own.
  */
 export function parseBackupControl(text: string, installFolder: string): BackupControl {
-  const tokens = new Map([["SITE_SERVER_ROOT_DIR", installFolder]]);
+  const tokens = new Map<string, string>([[installFolderToken.token, installFolder]]);
   const fileSources: string[] = [];
   let section = "";
   for (const raw of text.split(/\r\n|\n/)) {
@@ -25,8 +27,8 @@ export function parseBackupControl(text: string, installFolder: string): BackupC
     const header = /^\[(\w+)\]/.exec(line);
     if (header) section = header[1]!.toLowerCase();
     else if (line === "" || line.startsWith("#") || line.length > charactersMax) continue;
-    else if (section === "tokens") readToken(tokens, line);
-    else if (section === "tasks") fileSources.push(...readFileTask(tokens, line));
+    else if (section === controlTokens.section) readToken(tokens, line);
+    else if (section === controlTasks.section) fileSources.push(...readFileTask(tokens, line));
   }
   return { tokens, fileSources };
 }
@@ -36,8 +38,10 @@ function readToken(tokens: Map<string, string>, line: string): void {
   if (match) tokens.set(match[1]!, replaceTokens(tokens, unquote(match[2]!)));
 }
 
+const fileTask = new RegExp(`^${controlTasks.file}\\s+("[^"]+"|\\S+)`, "i");
+
 function readFileTask(tokens: ReadonlyMap<string, string>, line: string): readonly string[] {
-  const match = /^file\s+("[^"]+"|\S+)/i.exec(line);
+  const match = fileTask.exec(line);
   return match ? [replaceTokens(tokens, unquote(match[1]!)).replace(/[\\/]\*(?:\.\*)?$/, "")] : [];
 }
 

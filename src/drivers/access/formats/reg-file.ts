@@ -1,3 +1,5 @@
+import { registryFileHeader, registryRoots, registryValueTypes } from "../../../core/outside/windows.ts";
+
 /**
  * What `reg export` writes, read in full: the proof that an export is whole is that all of it can be read.
  */
@@ -26,7 +28,7 @@ export class RegFileFault extends Error {
   override readonly name = "RegFileFault";
 }
 
-const header = "Windows Registry Editor Version 5.00";
+const header = registryFileHeader.line;
 
 /**
  * Reads a version 5 export (UTF-16LE with its mark). Throws `RegFileFault` with the line where the file is
@@ -58,13 +60,7 @@ export function regValue(file: RegFile, key: string, name: string): RegValue | u
   return values.find(([valueName]) => valueName.toLowerCase() === name.toLowerCase())?.[1];
 }
 
-const hives: Readonly<Record<string, string>> = {
-  HKLM: "HKEY_LOCAL_MACHINE",
-  HKCU: "HKEY_CURRENT_USER",
-  HKCR: "HKEY_CLASSES_ROOT",
-  HKU: "HKEY_USERS",
-  HKCC: "HKEY_CURRENT_CONFIG",
-};
+const hives: Readonly<Record<string, string>> = registryRoots.long;
 
 /** `HKLM\SOFTWARE` as an export names it: `HKEY_LOCAL_MACHINE\SOFTWARE`. */
 export function longKeyName(key: string): string {
@@ -144,7 +140,12 @@ function parseData(data: string): RegValue | undefined {
   if (dword) return { type: "dword", number: Number.parseInt(dword[1]!, 16) };
   const hex = /^hex(?:\(([0-9a-f]{1,8})\))?:([0-9a-f,]*)$/i.exec(data);
   const bytes = hex ? parseHex(hex[2]!) : undefined;
-  return bytes && fromHex(Number.parseInt(hex?.[1] ?? "3", 16), bytes);
+  return bytes && fromHex(typeOf(hex?.[1]), bytes);
+}
+
+/** Plain `hex:` is of bytes without a meaning. */
+function typeOf(digits: string | undefined): number {
+  return digits === undefined ? registryValueTypes.binary : Number.parseInt(digits, 16);
 }
 
 /** Two digits a byte, a comma between two bytes. */
@@ -155,20 +156,19 @@ function parseHex(text: string): Buffer | undefined {
   return bytes;
 }
 
-/** Types of winnt.h: 0 none, 1 string, 2 expandable, 3 binary, 4 dword, 7 strings, 11 qword. */
 function fromHex(type: number, bytes: Buffer): RegValue {
   switch (type) {
-    case 0:
+    case registryValueTypes.none:
       return { type: "none", bytes };
-    case 1:
+    case registryValueTypes.string:
       return { type: "string", text: zeroEnded(bytes) };
-    case 2:
+    case registryValueTypes.expandable:
       return { type: "expandable", text: zeroEnded(bytes) };
-    case 3:
+    case registryValueTypes.binary:
       return { type: "binary", bytes };
-    case 7:
+    case registryValueTypes.strings:
       return { type: "strings", texts: bytes.toString("utf16le").split("\0").filter(Boolean) };
-    case 11:
+    case registryValueTypes.qword:
       return bytes.length === 8
         ? { type: "qword", number: bytes.readBigUInt64LE() }
         : { type: "other", bytes };

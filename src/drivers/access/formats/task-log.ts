@@ -1,5 +1,12 @@
 import type { Instant } from "../../../core/base/instant.ts";
-import { taskLogMessages } from "../../../core/outside/task-set.ts";
+import {
+  afterBackupStarted,
+  failureLines,
+  runBegun,
+  runFailed,
+  runFinished,
+  statusInsertions,
+} from "../../../core/outside/task-set.ts";
 import { readStatusLine, type StatusLine } from "./status-line.ts";
 
 /**
@@ -40,7 +47,7 @@ export function parseTaskLog(text: string): readonly TaskRun[] {
   for (const whole of text.split(/\r\n|\n/)) {
     const line = whole.slice(0, lineCharactersMax);
     const status = readStatusLine(line);
-    if (status?.id === taskLogMessages.begun) runs.push({ startedAt: status.at, failures: [] });
+    if (status?.id === runBegun.message) runs.push({ startedAt: status.at, failures: [] });
     const run = runs.at(-1);
     if (!run) continue;
     if (status) applyStatus(run, status, line);
@@ -57,22 +64,20 @@ interface OpenRun {
 }
 
 function applyStatus(run: OpenRun, status: StatusLine, line: string): void {
-  if (status.id === taskLogMessages.finished) run.completedAt = status.at;
-  if (status.id === taskLogMessages.afterBackup) run.afterBackupAt = status.at;
-  const isError = status.id === taskLogMessages.failed || status.severity === "E";
+  if (status.id === runFinished.message) run.completedAt = status.at;
+  if (status.id === afterBackupStarted.message) run.afterBackupAt = status.at;
+  const isError = status.id === runFailed.message || status.severity === "E";
   if (isError && run.failures.length < failuresMax) run.failures.push(describeStatus(status, line));
 }
 
 function describeStatus(status: StatusLine, line: string): string {
-  const detail = [...line.matchAll(/ISTR\d="([^"]+)"/g)].map((match) => match[1]).join(", ");
+  const detail = [...line.matchAll(statusInsertions.shows)].map((match) => match[1]).join(", ");
   return `Status message ${status.id}${detail ? `: ${detail}` : ""}`;
 }
 
 /** The task's failure lines, matched on their fixed parts: names of functions and numbers, not sentences. */
 function isFailure(line: string): boolean {
-  return /FAILED, Win32 Error = \d+|^~?(?:Error:|Failed to|Backup failed)|Site Backup failed/i.test(
-    line.trim(),
-  );
+  return failureLines.shows.test(line.trim());
 }
 
 /** The message without the component, time and thread that the server log format adds. */

@@ -1,3 +1,5 @@
+import { backedUpFiles, backupHeaders, fileTypes, headerTypes } from "../../../core/outside/sql-backups.ts";
+import { meaningOf } from "../../../core/outside/numbers.ts";
 import { flagCell, numberCell, textCell } from "./sql-row.ts";
 import type { SqlRow, SqlRunner } from "./sql-runner.ts";
 import { quoteText } from "./t-sql-text.ts";
@@ -22,7 +24,7 @@ export interface BackupHeader {
 
 /** Reads the headers of every backup set in a file that the SQL Server service can reach. */
 export async function readBackupHeaders(sql: SqlRunner, path: string): Promise<readonly BackupHeader[]> {
-  const rows = await sql.batch(`RESTORE HEADERONLY FROM DISK = ${quoteText(path)};`);
+  const rows = await sql.batch(`${backupHeaders.name} FROM DISK = ${quoteText(path)};`);
   return rows.map(toHeader);
 }
 
@@ -37,13 +39,16 @@ export interface BackedUpFile {
 
 /** Lists the database files in a backup set. */
 export async function readFileList(sql: SqlRunner, path: string): Promise<readonly BackedUpFile[]> {
-  const rows = await sql.batch(`RESTORE FILELISTONLY FROM DISK = ${quoteText(path)};`);
-  return rows.map((row) => ({
-    logicalName: textCell(row, "LogicalName") ?? "",
-    physicalName: textCell(row, "PhysicalName") ?? "",
-    type: (textCell(row, "Type") ?? "D").trim(),
-    sizeBytes: numberCell(row, "Size") ?? 0,
-  }));
+  const rows = await sql.batch(`${backedUpFiles.name} FROM DISK = ${quoteText(path)};`);
+  return rows.map((row) => {
+    const text = (column: keyof typeof backedUpFiles.columns) => textCell(row, column);
+    return {
+      logicalName: text("LogicalName") ?? "",
+      physicalName: text("PhysicalName") ?? "",
+      type: (text("Type") ?? fileTypes.values.data).trim(),
+      sizeBytes: numberCell(row, "Size") ?? 0,
+    };
+  });
 }
 
 /** One form for a GUID, whoever wrote it: upper case, no braces. */
@@ -51,21 +56,23 @@ export function plainGuid(guid: string): string {
   return guid.replace(/[{}]/g, "").toUpperCase();
 }
 
-const types: Readonly<Record<string, BackupHeader["type"]>> = { 1: "full", 2: "log", 5: "differential" };
-
 function toHeader(row: SqlRow): BackupHeader {
-  const base = textCell(row, "DifferentialBaseGUID");
-  const version = ["Major", "Minor", "Build"].map((part) => numberCell(row, `SoftwareVersion${part}`) ?? 0);
+  type Column = keyof typeof backupHeaders.columns;
+  const text = (column: Column) => textCell(row, column);
+  const number = (column: Column) => numberCell(row, column);
+  const flag = (column: Column) => flagCell(row, column) ?? false;
+  const base = text("DifferentialBaseGUID");
+  const version = ["SoftwareVersionMajor", "SoftwareVersionMinor", "SoftwareVersionBuild"] as const;
   return {
-    name: textCell(row, "BackupName") ?? "",
-    database: textCell(row, "DatabaseName") ?? "",
-    type: types[String(numberCell(row, "BackupType"))] ?? "other",
-    setGuid: plainGuid(textCell(row, "BackupSetGUID") ?? ""),
+    name: text("BackupName") ?? "",
+    database: text("DatabaseName") ?? "",
+    type: meaningOf(headerTypes, number("BackupType")) ?? "other",
+    setGuid: plainGuid(text("BackupSetGUID") ?? ""),
     ...(base !== undefined && { differentialBaseGuid: plainGuid(base) }),
-    isCopyOnly: flagCell(row, "IsCopyOnly") ?? false,
-    hasChecksums: flagCell(row, "HasBackupChecksums") ?? false,
-    isDamaged: flagCell(row, "IsDamaged") ?? false,
-    sizeBytes: numberCell(row, "CompressedBackupSize") ?? numberCell(row, "BackupSize") ?? 0,
-    serverVersion: version.join("."),
+    isCopyOnly: flag("IsCopyOnly"),
+    hasChecksums: flag("HasBackupChecksums"),
+    isDamaged: flag("IsDamaged"),
+    sizeBytes: number("CompressedBackupSize") ?? number("BackupSize") ?? 0,
+    serverVersion: version.map((part) => number(part) ?? 0).join("."),
   };
 }

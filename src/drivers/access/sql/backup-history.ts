@@ -1,5 +1,7 @@
 import { given } from "../../../core/base/given.ts";
 import type { Instant } from "../../../core/base/instant.ts";
+import { meaningOf } from "../../../core/outside/numbers.ts";
+import { historyTypes, zones } from "../../../core/outside/sql-backups.ts";
 import { plainGuid } from "./backup-header.ts";
 import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";
@@ -67,22 +69,19 @@ WHERE s.database_name = @database${condition}
 ORDER BY s.backup_set_id DESC;`;
 }
 
-const types: Readonly<Record<string, BackupRecord["type"]>> = { D: "full", I: "differential", L: "log" };
 const quarterHourMs = 15 * 60_000;
-/** msdb writes 127, or nothing, where it does not know the zone. */
-const zoneUnknown = 127;
 
 function toRecord(row: SqlRow): BackupRecord {
-  const zone = numberCell(row, "time_zone") ?? zoneUnknown;
-  const shift = zone === zoneUnknown ? 0 : zone * quarterHourMs;
+  const zone = numberCell(row, "time_zone") ?? zones.values.unknown;
+  const shift = zone === zones.values.unknown ? 0 : zone * quarterHourMs;
   const at = (column: string): Instant => (utcCell(row, column) ?? 0) - shift;
   return {
     setGuid: plainGuid(textCell(row, "set_guid") ?? ""),
     name: textCell(row, "name") ?? "",
-    type: types[(textCell(row, "type") ?? "").trim()] ?? "other",
+    type: meaningOf(historyTypes, textCell(row, "type")?.trim()) ?? "other",
     startedAt: at("started"),
     finishedAt: at("finished"),
-    zoneKnown: zone !== zoneUnknown,
+    zoneKnown: zone !== zones.values.unknown,
     isCopyOnly: flagCell(row, "is_copy_only") ?? false,
     isSnapshot: flagCell(row, "is_snapshot") ?? false,
     isDamaged: flagCell(row, "is_damaged") ?? false,

@@ -1,4 +1,5 @@
-import { backupSets, databaseFiles } from "../../../core/outside/sql-server.ts";
+import { databaseFiles } from "../../../core/outside/sql-server.ts";
+import { backupSets } from "../../../core/outside/sql-backups.ts";
 import type { Statement } from "../../../core/outside/statement.ts";
 import type { BackupRecord } from "./backup-history.ts";
 import { numberCell, textCell } from "./sql-row.ts";

@@ -1,5 +1,5 @@
-import { databaseFiles, databases } from "../../../core/outside/sql-server.ts";
-import { siteVersionForm, siteView } from "../../../core/outside/site-definition.ts";
+import { databaseFiles, databaseFileTypes, databases } from "../../../core/outside/sql-server.ts";
+import { bitlockerCertificate, siteVersionForm, siteView } from "../../../core/outside/site-definition.ts";
 import type { Statement } from "../../../core/outside/statement.ts";
 import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
 import type { Instant } from "../../../core/base/instant.ts";
@@ -81,9 +81,6 @@ FROM sys.databases WHERE name = @database;`;
   }
 }
 
-/** ConfigMgr's certificate for BitLocker recovery keys, in the site database. */
-export const bitlockerCertificate = "BitLockerManagement_CERT";
-
 /** Whether the database that the session is in holds the certificate, as far as this login sees. */
 export async function hasBitlockerCertificate(sql: SqlRunner): Promise<boolean | undefined> {
   const query = "SELECT name FROM sys.certificates WHERE name = @name;";
@@ -104,7 +101,7 @@ export const dataFiles: Statement = {
   name: "data files",
   doing: "list the data files of the database",
   query: `SELECT CAST(size AS bigint) AS pages, CAST(differential_base_guid AS nvarchar(36)) AS base
-FROM sys.database_files WHERE type = 0;`,
+FROM sys.database_files WHERE type = ${databaseFileTypes.values.rows};`,
   parameters: [],
   reads: [databaseFiles],
   answers: { pages: "whole", base: "guid or NULL" },

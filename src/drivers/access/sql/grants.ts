@@ -1,3 +1,4 @@
+import { localSystemAccount } from "../../../core/outside/windows.ts";
 import type { Right } from "../../../core/outside/right.ts";
 import { isOwnServer } from "./server-name.ts";
 import { quoteName } from "./t-sql-text.ts";
@@ -15,7 +16,7 @@ export interface Grantee {
  * local system is the machine's account to another machine, and not to its own.
  */
 export function loginName({ server, user }: Omit<Grantee, "database">): string {
-  return quoteName(user ?? (isOwnServer(server) ? "NT AUTHORITY\\SYSTEM" : "DOMAIN\\account$"));
+  return quoteName(user ?? (isOwnServer(server) ? localSystemAccount.name : "DOMAIN\\account$"));
 }
 
 /** The statements that give rights, each once, as an administrator of the server can paste them. */

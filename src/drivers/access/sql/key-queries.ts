@@ -1,5 +1,5 @@
 import { viewDefinition } from "../../../core/outside/right.ts";
-import { certificates, masterKeyName, symmetricKeys } from "../../../core/outside/sql-server.ts";
+import { certificates, keyNames, keyProtections, symmetricKeys } from "../../../core/outside/sql-server.ts";
 import type { Statement } from "../../../core/outside/statement.ts";
 
 /** What keys are found and exported with, each in a session of the database that holds them. */
@@ -9,7 +9,7 @@ export const certificatesStatement: Statement = {
   name: "keyCertificates",
   doing: "list its certificates",
   query: `SELECT name, pvt_key_encryption_type AS protection FROM sys.certificates
-WHERE pvt_key_encryption_type <> 'NA' AND name NOT LIKE '##%' ORDER BY name;`,
+WHERE pvt_key_encryption_type <> '${keyProtections.values["no private key"]}' AND name NOT LIKE '##%' ORDER BY name;`,
   parameters: [],
   answers: { name: "text", protection: "text" },
   reads: [certificates],
@@ -18,7 +18,7 @@ WHERE pvt_key_encryption_type <> 'NA' AND name NOT LIKE '##%' ORDER BY name;`,
 export const masterKeyStatement: Statement = {
   name: "keyMaster",
   doing: "look for its master key",
-  query: `SELECT name FROM sys.symmetric_keys WHERE name = '${masterKeyName}';`,
+  query: `SELECT name FROM sys.symmetric_keys WHERE name = '${keyNames.values["the master key"]}';`,
   parameters: [],
   answers: { name: "text" },
   reads: [symmetricKeys],

@@ -3,6 +3,7 @@ import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { grantsOf, loginName } from "./grants.ts";
 import { isWithoutTicket } from "./sqlcmd-failure.ts";
 import { enterDatabase, type Right } from "../../../core/outside/right.ts";
+import { certificateRefused, diskFull } from "../../../core/outside/windows.ts";
 import { errorNumbers, type SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
 import type { SqlError } from "./sql-runner.ts";
 import { aboutMachine, type Subject } from "../../../core/base/subject.ts";
@@ -134,7 +135,7 @@ const cures: readonly Cure[] = [
   {
     code: "staging-full",
     numbers: errorNumbers("write failed"),
-    says: /\b(112|39)\(|enough (free )?space/i,
+    says: new RegExp(`\\b(${diskFull.numbers.join("|")})\\(|enough (free )?space`, "i"),
     hint: ({ path }) =>
       `Free space where ${path ?? "the staging folder"} is, or name a larger folder under staging.`,
   },
@@ -170,7 +171,7 @@ const cures: readonly Cure[] = [
   },
   {
     code: "backup-unreadable",
-    numbers: errorNumbers("backup unreadable"),
+    numbers: errorNumbers("backup unreadable", "no backup"),
     hint: () => "Take another backup, verify the snapshot, and check the disk that holds the file.",
   },
   {
@@ -251,8 +252,9 @@ function isToolFault({ cause }: SqlError): boolean {
 function isCertificateFault(error: SqlError): boolean {
   const words =
     /certificate|altname|self[- ]signed|CERT_|UNABLE_TO_VERIFY|EENCRYPT|did not negotiate encryption/i;
-  const driver = /\bDriver\b[^:]*: [^:]*\bSSL\b|SSL Provider|-21468930(19|22)|0x8009032[25]|principal name/i;
-  return error.messages.some(({ text }) => words.test(text) || driver.test(text));
+  const driver = /\bDriver\b[^:]*: [^:]*\bSSL\b|SSL Provider|principal name/i;
+  const isRefused = (text: string) => certificateRefused.codes.some((it) => text.toLowerCase().includes(it));
+  return error.messages.some(({ text }) => words.test(text) || driver.test(text) || isRefused(text));
 }
 
 /**

@@ -1,15 +1,15 @@
 import type { Fact } from "../../core/base/fact.ts";
 import type { AskedFact } from "../../core/model/asked-fact.ts";
-import { enumerations, functions, relations } from "../../core/outside/catalogue.ts";
+import { enumerations, expressions, functions, relations } from "../../core/outside/catalogue.ts";
 import { factsOfNumbers, type Numbers } from "../../core/outside/numbers.ts";
-import type { OutsideFact } from "../../core/outside/outside-fact.ts";
 import type { Column, Relation } from "../../core/outside/relation.ts";
+import type { ExpressionFact } from "../../core/outside/sql-backups.ts";
 import type { Statement } from "../../core/outside/statement.ts";
 import { isOfType, shownValue } from "../access/sql/column-types.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
-import { quoteName } from "../access/sql/t-sql-text.ts";
-import { ask, type Asking } from "./session/ask.ts";
+import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
+import { ask, type Asking } from "../parts/session/ask.ts";
 
 /** Rows that are read to see whether what a column holds is understood. */
 const rowsRead = 20;
@@ -26,7 +26,8 @@ export async function askFacts(sql: SqlRunner, asking: Asking): Promise<readonly
   const found: AskedFact[] = [];
   for (const it of relations) found.push(...(await askRelation(send, it)));
   for (const it of enumerations) found.push(...(await askNumbers(send, it)));
-  for (const it of functions) found.push(await askFunction(send, it));
+  for (const { id } of functions) found.push(await askExpression(send, { id, asked: id }));
+  for (const it of expressions) found.push(await askExpression(send, it));
   return found;
 }
 
@@ -35,6 +36,8 @@ type Send = (statement: Statement) => Promise<Fact<readonly SqlRow[]>>;
 
 async function askRelation(send: Send, of: Relation): Promise<readonly AskedFact[]> {
   const columns = Object.entries(of.columns);
+  if (of.at === "backup file")
+    return [of.name, ...columns.map(([name]) => `${of.name}.${name}`)].map(inNoLook);
   const newest = columns.filter(([, it]) => it.insteadOf === undefined);
   const names = newest.map(([name]) => name);
   const all = await send(reading(of, names));
@@ -54,6 +57,11 @@ async function askRelation(send: Send, of: Relation): Promise<readonly AskedFact
   ];
 }
 
+/** A header is read where a backup has just been taken, and by no look. */
+function inNoLook(id: string): AskedFact {
+  return { id, found: "not-asked", note: "the server shows it when a backup is read" };
+}
+
 function notThere(name: string): string {
   return `${name} could not be read`;
 }
@@ -68,15 +76,18 @@ async function askColumn(send: Send, of: Relation, name: string, column: Column)
 }
 
 function reading(of: Relation, columns: readonly string[]): Statement {
-  const place = of.at === "msdb" ? `msdb.${of.name}` : of.name;
   return {
     name: `selftest ${of.name}`,
     doing: `read ${of.name}`,
-    query: `SELECT TOP (${rowsRead}) ${columns.map(quoteName).join(", ")} FROM ${place};`,
+    query: `SELECT TOP (${rowsRead}) ${columns.map(quoteName).join(", ")} FROM ${placeOf(of)};`,
     parameters: [],
     reads: [of],
     answers: Object.fromEntries(columns.map((column) => [column, "judged by row"])),
   };
+}
+
+function placeOf({ at, name }: Relation): string {
+  return at === "msdb" ? `msdb.${name}` : name;
 }
 
 function judgeColumn(of: Relation, name: string, column: Column, rows: readonly SqlRow[]): AskedFact {
@@ -93,16 +104,17 @@ async function askNumbers(send: Send, of: Numbers): Promise<readonly AskedFact[]
   const facts = factsOfNumbers(of);
   if (found === undefined)
     return facts.map(({ id }) => ({ id, found: "not-asked", note: "no table holds it" }));
+  if (found.at === "backup file") return facts.map(({ id }) => inNoLook(id));
   const answer = await send(occurring(found, of));
   if (answer.is !== "known")
     return facts.map(({ id }) => ({ id, found: "not-asked", note: notThere(of.of) }));
-  const here = new Set(answer.value.flatMap((row) => textCell(row, "value") ?? []));
-  const known = new Set(Object.values(of.values).map(String));
+  const here = new Set(answer.value.flatMap((row) => textCell(row, "value")?.trim().toLowerCase() ?? []));
+  const known = new Set(Object.values(of.values).map(inAnyCase));
   const strangers = of.isOpen ? [] : [...here].filter((it) => !known.has(it));
   return [
-    ...Object.values(of.values).map((number): AskedFact => ({
-      id: `${of.of} = ${number}`,
-      found: here.has(String(number)) ? "confirmed" : "not-seen",
+    ...Object.values(of.values).map((value): AskedFact => ({
+      id: `${of.of} = ${value}`,
+      found: here.has(inAnyCase(value)) ? "confirmed" : "not-seen",
     })),
     ...strangers.map((it): AskedFact => ({
       id: `${of.of} = ${it}`,
@@ -112,24 +124,40 @@ async function askNumbers(send: Send, of: Numbers): Promise<readonly AskedFact[]
   ];
 }
 
-function occurring(of: Relation, { of: column }: Numbers): Statement {
+function inAnyCase(value: number | string): string {
+  return String(value).toLowerCase();
+}
+
+/** Of a column that holds much else, only what is known is looked for. */
+function occurring(of: Relation, { of: column, values, isOpen }: Numbers): Statement {
   const name = quoteName(column.slice(of.name.length + 1));
+  const wanted = Object.values(values).map((it) => (typeof it === "string" ? quoteText(it) : it));
+  const condition = isOpen ? ` WHERE ${name} IN (${wanted.join(", ")})` : "";
   return {
     name: `selftest ${column}`,
     doing: `read ${column}`,
-    query: `SELECT TOP (${numbersRead}) ${name} AS value FROM ${of.name} GROUP BY ${name};`,
+    query: `SELECT TOP (${numbersRead}) ${name} AS value FROM ${placeOf(of)}${condition} GROUP BY ${name};`,
     parameters: [],
     reads: [of],
     answers: { value: "judged by row" },
   };
 }
 
-async function askFunction(send: Send, { id }: OutsideFact): Promise<AskedFact> {
-  const statement = { name: `selftest ${id}`, doing: `call ${id}`, query: `SELECT ${id} AS value;` };
-  const answer = await send({ ...statement, parameters: [], reads: [], answers: { value: "text or NULL" } });
+async function askExpression(
+  send: Send,
+  { id, asked, mayBeNull }: Pick<ExpressionFact, "id" | "asked" | "mayBeNull">,
+): Promise<AskedFact> {
+  const answer = await send({
+    name: `selftest ${id}`,
+    doing: `tell ${id}`,
+    query: `SELECT CAST(${asked} AS nvarchar(260)) AS value;`,
+    parameters: [],
+    reads: [],
+    answers: { value: "text or NULL" },
+  });
   if (answer.is !== "known") return refusal(id, answer);
-  const value = textCell(answer.value[0], "value");
-  return value === undefined ? { id, found: "differs", note: "it gives NULL" } : { id, found: "confirmed" };
+  const isNull = textCell(answer.value[0], "value") === undefined;
+  return isNull && !mayBeNull ? { id, found: "differs", note: "it gives NULL" } : { id, found: "confirmed" };
 }
 
 function refusal(id: string, answer: Fact<unknown>): AskedFact {

@@ -1,0 +1,55 @@
+import { file } from "./file-fact.ts";
+import type { OutsideFact } from "./outside-fact.ts";
+import { keyToolPage, reportServerFilesPage, sqlDocs } from "./witnesses.ts";
+
+const keyOtherwise = "the key is not captured, which is a risk, and the tool's exit code is told";
+
+/** Where the report server keeps its settings, assemblies and pages, unless it was put elsewhere. */
+export const reportServerFolder =
+  "C:\\Program Files\\Microsoft SQL Server Reporting Services\\SSRS\\ReportServer";
+
+/** Settings of the report server. */
+export const reportServerSettings = file("the report server's folder", ["rsreportserver.config"], {
+  says: "the report server's settings; its folder is SSRS\\ReportServer below the product's own",
+  versions: "2017 and later",
+  witnesses: [reportServerFilesPage],
+  confidence: 95,
+  otherwise: "the policy has to name the folder; what is not there is a risk",
+});
+
+/** What the databases of a report server are called. */
+export const reportServerDatabases = {
+  id: "ReportServer and ReportServerTempDB",
+  kind: "property",
+  says: "the catalogue's name unless another was chosen; the temporary database has its name with TempDB behind it",
+  witnesses: [sqlDocs("Report server database")],
+  confidence: 97,
+  otherwise:
+    "the policy names the catalogue; where the other one is called otherwise the source does not answer",
+  catalogue: "ReportServer",
+  temporary: "TempDB",
+} as const satisfies OutsideFact & Record<string, unknown>;
+
+/** The options of rskeymgmt that extract the key. */
+export const keyToolOptions = {
+  id: "rskeymgmt -e -f FILE -p PASSWORD",
+  kind: "option",
+  says: "extracts the encryption key of the report server on this machine into a file, under a password",
+  witnesses: [keyToolPage],
+  confidence: 97,
+  otherwise: keyOtherwise,
+  extract: "-e",
+  file: "-f",
+  password: "-p",
+} as const satisfies OutsideFact & Record<string, unknown>;
+
+/** How rskeymgmt ends. */
+export const keyToolEnd = {
+  id: "rskeymgmt 0",
+  kind: "exit code",
+  says: "the key was extracted; a file with content is asked for as well",
+  witnesses: [],
+  confidence: 80,
+  otherwise: keyOtherwise,
+  good: 0,
+} as const satisfies OutsideFact & Record<string, unknown>;

@@ -1,0 +1,281 @@
+import { numbers } from "./numbers.ts";
+import type { OutsideFact } from "./outside-fact.ts";
+import { relation } from "./relation.ts";
+import { createDatabase, selectInMsdb } from "./right.ts";
+import { sqlDocs } from "./witnesses.ts";
+
+const headerOtherwise = "the backup is not the one that was just taken, and is refused";
+
+/** What SQL Server tells of the backups in a file. */
+export const backupHeaders = relation({
+  name: "RESTORE HEADERONLY",
+  at: "backup file",
+  says: "one row for a backup set in the file",
+  right: createDatabase,
+  columns: {
+    BackupName: { type: "text", says: "the name that it was given", confidence: 99, ifNull: "none" },
+    DatabaseName: { type: "text", says: "the database", confidence: 99 },
+    BackupType: { type: "whole", says: "what sort of backup it is", confidence: 99 },
+    BackupSetGUID: { type: "guid", says: "backupset.backup_set_uuid", confidence: 99 },
+    DifferentialBaseGUID: {
+      type: "guid",
+      says: "the full that it was made on",
+      confidence: 99,
+      ifNull: "it is no differential, or of several bases",
+    },
+    IsCopyOnly: { type: "bit", says: "it moves no base", confidence: 99 },
+    HasBackupChecksums: {
+      type: "bit",
+      says: "pages were checked, and the backup has a checksum",
+      confidence: 99,
+    },
+    IsDamaged: { type: "bit", says: "damage was found while it was taken", confidence: 99 },
+    BackupSize: { type: "whole", says: "bytes", confidence: 99 },
+    CompressedBackupSize: { type: "whole", says: "bytes that it takes", confidence: 99, since: "2008" },
+    SoftwareVersionMajor: { type: "whole", says: "of the server that took it", confidence: 99 },
+    SoftwareVersionMinor: { type: "whole", says: "of the server that took it", confidence: 99 },
+    SoftwareVersionBuild: { type: "whole", says: "of the server that took it", confidence: 99 },
+  },
+  witnesses: [sqlDocs("RESTORE HEADERONLY")],
+  confidence: 99,
+  otherwise: headerOtherwise,
+});
+
+/** Sorts of backups in a header. */
+export const headerTypes = numbers({
+  of: "RESTORE HEADERONLY.BackupType",
+  isOpen: true,
+  values: { full: 1, log: 2, differential: 5 },
+  witnesses: [sqlDocs("RESTORE HEADERONLY")],
+  confidence: 99,
+  otherwise: headerOtherwise,
+});
+
+/** What SQL Server tells of the database's files in a backup. */
+export const backedUpFiles = relation({
+  name: "RESTORE FILELISTONLY",
+  at: "backup file",
+  says: "one row for a file of the database in the backup",
+  right: createDatabase,
+  columns: {
+    LogicalName: { type: "text", says: "the name within the database", confidence: 99 },
+    PhysicalName: { type: "text", says: "where the file was", confidence: 99 },
+    Type: {
+      type: "text",
+      says: "L log, D data, F full-text catalogue, S FILESTREAM and others",
+      confidence: 99,
+    },
+    Size: { type: "whole", says: "bytes", confidence: 99 },
+  },
+  witnesses: [sqlDocs("RESTORE FILELISTONLY")],
+  confidence: 99,
+  otherwise: "the restore puts files in wrong places, and SQL Server refuses it",
+});
+
+/** Sorts of files that a restore puts elsewhere. */
+export const fileTypes = numbers({
+  of: "RESTORE FILELISTONLY.Type",
+  isOpen: true,
+  values: { data: "D", log: "L" },
+  witnesses: [sqlDocs("RESTORE FILELISTONLY")],
+  confidence: 99,
+  otherwise: "the file keeps its name, without an ending",
+});
+
+/** Sorts of backups in `msdb`. */
+export const historyTypes = numbers({
+  of: "dbo.backupset.type",
+  isOpen: true,
+  values: { full: "D", differential: "I", log: "L" },
+  witnesses: [sqlDocs("backupset")],
+  confidence: 99,
+  otherwise: "the backup counts as another sort, and as none that anything rests on",
+});
+
+/** Where `msdb` does not know the server's zone. */
+export const zones = numbers({
+  of: "dbo.backupset.time_zone",
+  isOpen: true,
+  values: { unknown: 127 },
+  witnesses: [sqlDocs("backupset")],
+  confidence: 97,
+  otherwise: "times of backups are off by the number, and told so",
+});
+
+/** A built-in that is called, or a property that is asked for, with how the server is asked for it. */
+export interface ExpressionFact extends OutsideFact {
+  readonly kind: "built-in" | "property";
+  /** An expression of T-SQL. */
+  readonly asked: string;
+  /** NULL is an answer. */
+  readonly mayBeNull?: true;
+}
+
+/** SQL Server's own folder for backups. */
+export const backupFolderProperty = {
+  id: "SERVERPROPERTY InstanceDefaultBackupPath",
+  kind: "property",
+  says: "the server's own folder for backups",
+  versions: "2019 and later; NULL before",
+  witnesses: [sqlDocs("SERVERPROPERTY")],
+  confidence: 90,
+  otherwise: "the policy has to name a folder for staging, which is told",
+  asked: "SERVERPROPERTY('InstanceDefaultBackupPath')",
+  mayBeNull: true,
+} as const satisfies ExpressionFact;
+
+/** Where a server keeps data files by default. */
+export const dataFolderProperty = {
+  id: "SERVERPROPERTY InstanceDefaultDataPath",
+  kind: "property",
+  says: "the server's own folder for data files",
+  versions: "2012 and later",
+  witnesses: [sqlDocs("SERVERPROPERTY")],
+  confidence: 97,
+  otherwise: "a restored file goes to the folder that it had",
+  asked: "SERVERPROPERTY('InstanceDefaultDataPath')",
+  mayBeNull: true,
+} as const satisfies ExpressionFact;
+
+/** Where a server keeps logs by default. */
+export const logFolderProperty = {
+  id: "SERVERPROPERTY InstanceDefaultLogPath",
+  kind: "property",
+  says: "the server's own folder for log files",
+  versions: "2012 and later",
+  witnesses: [sqlDocs("SERVERPROPERTY")],
+  confidence: 97,
+  otherwise: "a restored file goes to the folder that it had",
+  asked: "SERVERPROPERTY('InstanceDefaultLogPath')",
+  mayBeNull: true,
+} as const satisfies ExpressionFact;
+
+/** The counter of change tracking. */
+export const trackingVersionFunction = {
+  id: "CHANGE_TRACKING_CURRENT_VERSION",
+  kind: "built-in",
+  says: "the version of the last change in the session's database; NULL where tracking is off",
+  witnesses: [sqlDocs("CHANGE_TRACKING_CURRENT_VERSION")],
+  confidence: 99,
+  otherwise: "points are judged by their age",
+  asked: "CHANGE_TRACKING_CURRENT_VERSION()",
+  mayBeNull: true,
+} as const satisfies ExpressionFact;
+
+/** What a login may do. */
+export const rightsFunction = {
+  id: "HAS_PERMS_BY_NAME",
+  kind: "built-in",
+  says: "1 for a right that the login has, 0 for one that it lacks, NULL where the server can't tell",
+  witnesses: [sqlDocs("HAS_PERMS_BY_NAME")],
+  confidence: 99,
+  otherwise: "what a right hides is unknown; a backup that lacks one is refused by the server",
+  asked: "HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CONNECT')",
+} as const satisfies ExpressionFact;
+
+/** The server's clock. */
+export const clockFunction = {
+  id: "SYSUTCDATETIME",
+  kind: "built-in",
+  says: "the server's time in UTC",
+  witnesses: [sqlDocs("SYSUTCDATETIME")],
+  confidence: 99,
+  otherwise: "how far the clocks are apart is unknown, and the window is not proven",
+  asked: "CONVERT(nvarchar(23), SYSUTCDATETIME(), 121)",
+} as const satisfies ExpressionFact;
+
+/** The database of the session, by its number. */
+export const databaseNumberFunction = {
+  id: "DB_ID",
+  kind: "built-in",
+  says: "the number of the session's database, or of one that is named; NULL: there is none",
+  witnesses: [sqlDocs("DB_ID")],
+  confidence: 99,
+  otherwise: "the setting of change tracking is unknown",
+  asked: "DB_ID()",
+} as const satisfies ExpressionFact;
+
+const msdbOtherwise =
+  "what other tools have backed up is unknown, and the next differential becomes a full where that matters";
+
+/** Backups that the server took. */
+export const backupSets = relation({
+  name: "dbo.backupset",
+  at: "msdb",
+  says: "one row for a backup that succeeded; those of other servers among them where msdb was moved",
+  right: selectInMsdb("dbo.backupset"),
+  columns: {
+    backup_set_id: { type: "whole", says: "rises with each backup", confidence: 99 },
+    backup_set_uuid: { type: "guid", says: "the BackupSetGUID of the header", confidence: 99 },
+    media_set_id: { type: "whole", says: "backupmediafamily.media_set_id", confidence: 99 },
+    name: { type: "text", says: "the name that it was given", confidence: 99, ifNull: "none" },
+    type: { type: "text", says: "D full, I differential, L log and others", confidence: 99 },
+    database_name: { type: "text", says: "the database", confidence: 99 },
+    backup_start_date: { type: "time", says: "begin, in the server's local time", confidence: 99 },
+    backup_finish_date: { type: "time", says: "end, in the server's local time", confidence: 99 },
+    time_zone: {
+      type: "whole",
+      says: "quarters of an hour from UTC at the begin; 127 unknown",
+      confidence: 97,
+      ifNull: "unknown",
+    },
+    is_copy_only: { type: "bit", says: "it moves no base", confidence: 99 },
+    is_snapshot: { type: "bit", says: "taken through VSS", confidence: 99 },
+    is_damaged: { type: "bit", says: "damage was found while it was taken", confidence: 99 },
+    backup_size: { type: "whole", says: "bytes that it holds", confidence: 99, ifNull: "unknown" },
+    compressed_backup_size: {
+      type: "whole",
+      says: "bytes that it takes; as many as it holds where it is not compressed",
+      confidence: 99,
+      ifNull: "unknown",
+    },
+    first_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
+    last_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
+    checkpoint_lsn: { type: "whole", says: "25 digits: read as text", confidence: 99, ifNull: "unknown" },
+    database_backup_lsn: {
+      type: "whole",
+      says: "25 digits: read as text",
+      confidence: 99,
+      ifNull: "unknown",
+    },
+    differential_base_guid: {
+      type: "guid",
+      says: "the full that it was made on",
+      confidence: 99,
+      ifNull: "a full",
+    },
+    user_name: { type: "text", says: "who took it", confidence: 99, ifNull: "unknown" },
+    encryptor_thumbprint: {
+      type: "bytes",
+      says: "the certificate that encrypts it",
+      confidence: 97,
+      since: "2014",
+      ifNull: "it is not encrypted",
+    },
+  },
+  witnesses: [sqlDocs("backupset")],
+  confidence: 99,
+  otherwise: msdbOtherwise,
+});
+
+/** The files of backups. */
+export const backupMediaFamilies = relation({
+  name: "dbo.backupmediafamily",
+  at: "msdb",
+  says: "one row for each file of a backup, and for each mirror of it",
+  right: selectInMsdb("dbo.backupmediafamily"),
+  columns: {
+    media_set_id: { type: "whole", says: "backupset.media_set_id", confidence: 99 },
+    family_sequence_number: { type: "whole", says: "which of several files, from 1", confidence: 99 },
+    mirror: { type: "whole", says: "0 for the first of equal files", confidence: 95, ifNull: "0" },
+    physical_device_name: {
+      type: "text",
+      says: "the file, or a GUID for VSS",
+      confidence: 99,
+      ifNull: "unknown",
+    },
+  },
+  witnesses: [sqlDocs("backupmediafamily")],
+  confidence: 99,
+  otherwise: msdbOtherwise,
+});
