@@ -187,6 +187,6 @@ export const writerStarted = {
     confidence: 80,
     otherwise: "whether the control file is in force is unknown, and not judged",
   }),
-  message: 500,
+  number: 500,
   component: "SMS_SITE_VSS_WRITER",
 } as const;

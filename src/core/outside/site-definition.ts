@@ -258,7 +258,7 @@ export const statusMessageView = relation({
 export const taskMessages = numbers({
   of: "dbo.v_StatusMessage.MessageID",
   isOpen: true,
-  values: { begun: runBegun.message, finished: runFinished.message },
+  values: { begun: runBegun.number, finished: runFinished.number },
   witnesses: [backupPage, powerBiTemplate, cmHealth],
   confidence: 85,
   otherwise: "how long the task takes is unknown",

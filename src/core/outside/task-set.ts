@@ -142,7 +142,7 @@ export const runBegun = {
     confidence: 85,
     otherwise: logOtherwise,
   }),
-  message: 5055,
+  number: 5055,
 } as const;
 
 /** A run has ended without error. */
@@ -156,7 +156,7 @@ export const runFinished = {
     confidence: 97,
     otherwise: "a run without it is not finished, and its set is not adopted",
   }),
-  message: 5035,
+  number: 5035,
 } as const;
 
 /** The script was started. */
@@ -170,7 +170,7 @@ export const afterBackupStarted = {
     confidence: 90,
     otherwise: "that the script was started is not known",
   }),
-  message: 5040,
+  number: 5040,
 } as const;
 
 /** A run has failed. */
@@ -184,7 +184,7 @@ export const runFailed = {
     confidence: 75,
     otherwise: "messages of severity E and lines of failure tell it as well",
   }),
-  message: 5060,
+  number: 5060,
 } as const;
 
 /** How a run tells in words that it went wrong: by fixed parts, which are in English in every language. */

@@ -47,7 +47,7 @@ export function parseTaskLog(text: string): readonly TaskRun[] {
   for (const whole of text.split(/\r\n|\n/)) {
     const line = whole.slice(0, lineCharactersMax);
     const status = readStatusLine(line);
-    if (status?.id === runBegun.message) runs.push({ startedAt: status.at, failures: [] });
+    if (status?.id === runBegun.number) runs.push({ startedAt: status.at, failures: [] });
     const run = runs.at(-1);
     if (!run) continue;
     if (status) applyStatus(run, status, line);
@@ -64,9 +64,9 @@ interface OpenRun {
 }
 
 function applyStatus(run: OpenRun, status: StatusLine, line: string): void {
-  if (status.id === runFinished.message) run.completedAt = status.at;
-  if (status.id === afterBackupStarted.message) run.afterBackupAt = status.at;
-  const isError = status.id === runFailed.message || status.severity === "E";
+  if (status.id === runFinished.number) run.completedAt = status.at;
+  if (status.id === afterBackupStarted.number) run.afterBackupAt = status.at;
+  const isError = status.id === runFailed.number || status.severity === "E";
   if (isError && run.failures.length < failuresMax) run.failures.push(describeStatus(status, line));
 }
 

@@ -12,6 +12,6 @@ export function lastWriterStart(text: string): Instant | undefined {
   const starts = text
     .split(/\r\n|\n/)
     .map((line) => readStatusLine(line.slice(0, lineCharactersMax)))
-    .filter((it) => it?.id === writerStarted.message && it.component === writerStarted.component);
+    .filter((it) => it?.id === writerStarted.number && it.component === writerStarted.component);
   return starts.at(-1)?.at;
 }
