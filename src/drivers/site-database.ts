@@ -4,7 +4,7 @@ import { type Instant, unknownZoneMs } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { SiteDatabase } from "../core/model/policy/source.ts";
-import { type BackupRecord, readHistory } from "./access/sql/backup-history.ts";
+import { backupHistory, type BackupRecord, recordsIn } from "./access/sql/backup-history.ts";
 import {
   databaseRow,
   dataFiles,
@@ -64,19 +64,18 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
   return withSql(means, task, async (sql) => {
     if (source.method === "native")
       await requireBackupRights(sql, task, { logs: source.logEveryMs !== undefined });
-    const { facts, risks } = await readFacts(sql, {
-      task,
-      values: { siteCode: site.code, database: database.name },
-    });
-    const history = await readHistory(sql, database.name);
+    const asking = { task, values: { siteCode: site.code, database: database.name } };
+    const { facts, risks } = await readFacts(sql, asking);
+    const told = await ask(sql, backupHistory, asking);
     const room = judgeStaging(
       source.method === "native" ? [await lookAtRoom(source, where, { sql, means })] : [],
     );
-    const isHidden = history === undefined && source.method === "external";
+    const history = told.is === "known" ? recordsIn(told.value) : undefined;
+    const unread = told.is === "unknown" ? [historyUnread(source, where, told.why)] : [];
     const backups = lastBackups(history, facts.differentialBases);
     return {
       facts: siteDatabaseLook.write({ ...facts, ...room.facts, ...backups }),
-      risks: [...risks, ...room.risks, ...(isHidden ? [witnessHidden(where, database.server)] : [])],
+      risks: [...risks, ...room.risks, ...unread],
     };
   });
 }
@@ -154,15 +153,16 @@ async function captureWitness(
   const { database } = source;
   const where = placeOf(site, source);
   return withSql(means, { database, where, doing: "read the backup history in msdb" }, async (sql) => {
-    const history = await readHistory(sql, database.name);
-    if (history === undefined) throw new ProblemError(witnessHidden(where, database.server));
+    const asking = { task: { database, where }, values: { siteCode: site.code, database: database.name } };
+    const told = await ask(sql, backupHistory, asking);
+    if (told.is === "unknown") throw new ProblemError(historyUnread(source, where, told.why));
+    const history = told.is === "known" ? recordsIn(told.value) : [];
     const full = history.find((record) => record.type === "full" && !record.isDamaged);
     if (!full) throw new ProblemError(noExternalBackup(where, database.name));
     const newest = history.find((record) => record.type !== "other" && !record.isDamaged) ?? full;
     const bytes = new TextEncoder().encode(JSON.stringify(history, null, 2));
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
-    const asking = { task: { database, where }, values: { siteCode: site.code, database: database.name } };
     const { facts, risks } = await readFacts(sql, asking);
     const seen = siteDatabaseLook.write({ ...facts, ...lastBackups(history, []) });
     return { mode: "full", asOf: earliestStart(newest), facts: seen, problems: risks };
@@ -174,13 +174,15 @@ function earliestStart({ startedAt, zoneKnown }: BackupRecord): Instant {
   return zoneKnown ? startedAt : startedAt - unknownZoneMs;
 }
 
-function witnessHidden(where: string, server: string): Problem {
+/** Where another tool takes the backups, the history is the only witness that there are any. */
+function historyUnread({ method, database }: SiteDatabase, where: string, why: Problem): Problem {
+  if (method !== "external" || why.code !== "sql-permission") return { ...why, severity: "risk" };
   return {
     code: "backup-history-hidden",
     severity: "risk",
-    message: `The backup history in msdb of ${server} may not be read, so nobody can say whether backups are taken.`,
+    message: `The backup history in msdb of ${database.server} may not be read, so nobody can say whether backups are taken.`,
     where,
-    hint: "USE msdb; GRANT SELECT ON dbo.backupset TO [login]; GRANT SELECT ON dbo.backupmediafamily TO [login];",
+    hint: why.hint,
   };
 }
 

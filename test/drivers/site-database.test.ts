@@ -42,7 +42,7 @@ const witnessHidden = {
   message:
     "The backup history in msdb of sql01.contoso.com may not be read, so nobody can say whether backups are taken.",
   where: "PS1/database",
-  hint: "USE msdb; GRANT SELECT ON dbo.backupset TO [login]; GRANT SELECT ON dbo.backupmediafamily TO [login];",
+  hint: "Run as an administrator of sql01.contoso.com: USE msdb; CREATE USER [DOMAIN\\account$] FOR LOGIN [DOMAIN\\account$]; GRANT SELECT ON dbo.backupset TO [DOMAIN\\account$]; GRANT SELECT ON dbo.backupmediafamily TO [DOMAIN\\account$]; (docs/permissions.md)",
 };
 
 describe("a look", () => {
@@ -114,8 +114,9 @@ describe("a look", () => {
   });
 
   test("lists the newest five fulls, and an older one that is a base; neither damaged ones nor others", async () => {
-    const old = "11111111-8B86-D011-B42D-00C04FC964FF";
-    const full = (day: number, more = {}) => historyRow({ set_guid: `${day}`, ...more });
+    const guidOf = (day: number) => `000000${day}-8B86-D011-B42D-00C04FC964FF`;
+    const old = guidOf(99);
+    const full = (day: number, more = {}) => historyRow({ set_guid: guidOf(day), ...more });
     const history = [
       full(20, { is_damaged: true }),
       full(19, { type: "L", is_damaged: true }),
@@ -129,7 +130,7 @@ describe("a look", () => {
     const { lastFulls, lastLogAt } = (
       seen as unknown as { facts: { lastFulls: { setGuid: string }[]; lastLogAt: string } }
     ).facts;
-    expect(lastFulls.map(({ setGuid }) => setGuid)).toEqual(["17", "16", "15", "14", "13", old]);
+    expect(lastFulls.map(({ setGuid }) => setGuid)).toEqual([...[17, 16, 15, 14, 13].map(guidOf), old]);
     expect(lastLogAt).toBeUndefined();
   });
 
@@ -153,6 +154,7 @@ describe("a look", () => {
         ),
         risk("could not read the counter of change tracking", "what docs/permissions.md lists for CM_PS1"),
         risk("could not read the site's version", "GRANT SELECT ON dbo.v_Site TO [DOMAIN\\account$];"),
+        risk("could not read the backup history in msdb", "GRANT SELECT ON dbo.backupmediafamily TO"),
       ],
     });
     expect(seen).not.toHaveProperty("facts.siteVersion");

@@ -1,13 +1,20 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import type { SqlKeys } from "../../src/core/model/policy/source.ts";
+import { describe, expect, test } from "vitest";
+import { openDatabase } from "../../packages/lab/src/sql/database-file.ts";
+import { addCertificate } from "../../packages/lab/src/sql/database-keys.ts";
+import type { DatabaseAddress, SqlKeys } from "../../src/core/model/policy/source.ts";
 import { sqlKeys } from "../../src/drivers/sql-keys.ts";
-import type { SqlError } from "../../src/drivers/access/sql/sql-runner.ts";
+import type { SqlError, SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
+import { labMeans } from "../support/lab-means.ts";
+import { labSources } from "../support/lab-sources.ts";
 import { madeUpMeans } from "../support/made-up-means.ts";
 import { type Answers, madeUpServer, refusal } from "../support/made-up-server.ts";
 import { policyOf } from "../support/build-site.ts";
+import { openPvk } from "../support/open-pvk.ts";
+import { withRunningLab } from "../support/running-lab.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const name = "BitLockerManagement_CERT";
@@ -34,26 +41,129 @@ function made(answers: Answers, change: Partial<SqlKeys> = {}) {
   return { stage, server, means, request, sink: collectingSink(folder), folder };
 }
 
-test("a certificate comes over the connection: nothing is written on the server, and nothing staged", async () => {
-  const { server, means, request, sink, stage } = made({ ...shown, ...bitlocker, keyBytes: [bytes] });
-  const captured = await sqlKeys.capture(request, means, sink);
-  expect(captured.problems).toEqual([]);
-  expect(captured.facts).toEqual({ keys: [`certificate ${name} of CM_PS1`] });
-  expect(server.parameters.keyBytes).toEqual({ name, password: "Pa55" });
-  expect(server.batches).toEqual([]);
-  expect(readdirSync(stage)).toEqual([]);
+/** Certificates of the lab's `master`: one under a password of its own, one that the master key protects. */
+const inMaster = [
+  {
+    database: "master",
+    name: "Backup_CERT",
+    subject: "Backups",
+    pvtKeyEncryptedBy: "PASSWORD",
+    password: "Of its own 1",
+  },
+  { database: "master", name: "TDE_CERT", subject: "TDE", pvtKeyEncryptedBy: "MASTER KEY" },
+] as const;
+
+const lab = withRunningLab((folder) => {
+  const db = openDatabase(join(folder, "hosts/sql01/data/master.mdf"));
+  for (const it of inMaster) addCertificate({ db, alias: "main" }, it, Date.now());
+  db.close();
 });
 
-test.each([
-  ["no private key", { ...bytes, private_key: null, private_key_bytes: null }],
-  ["less of it than there is", { ...bytes, private_key_bytes: 5_000 }],
-])("a login that is given %s is told its right", async (_, row) => {
+/** What a test on the lab's server is made of: the real driver, over a real socket. */
+function onLab(change: Partial<SqlKeys> = {}) {
+  const { site, sources } = labSources(lab.folder);
+  const folder = temporaryFolder();
+  const request = { source: { ...sources["sql-keys"], ...change }, site, mode: "full" as const };
+  const password = readFileSync(join(lab.folder, "secrets/sql-keys-password"), "utf8").trim();
+  return { means: labMeans(lab.folder), request, sink: collectingSink(folder), folder, password };
+}
+
+const stageOfLab = () => readdirSync(join(lab.folder, "hosts/sql01/E/stage"));
+
+describe("a lab's server", () => {
+  test("gives a certificate over the connection: nothing is written there, nothing is staged, and the password opens it", async () => {
+    const { request, means, sink, folder, password } = onLab({ include: ["bitlocker"] });
+    const queries: string[] = [];
+    const watched = { ...means, sql: async (it: DatabaseAddress) => watching(await means.sql(it), queries) };
+    const captured = await sqlKeys.capture(request, watched, sink);
+    expect(captured.problems).toEqual([]);
+    expect(captured.facts).toEqual({ keys: [`certificate ${name} of CM_PS1`] });
+    expect(queries.filter((it) => it.includes("BACKUP"))).toEqual([]);
+    expect(queries.join("")).not.toContain(password);
+    expect(stageOfLab()).toEqual([]);
+    const [certificate, key] = ["cer", "pvk"].map((it) => readFileSync(join(folder, `CM_PS1/${name}.${it}`)));
+    expect(new X509Certificate(certificate!).checkPrivateKey(openPvk(key!, password))).toBe(true);
+    expect(() => openPvk(key!, "Another 1")).toThrow();
+  });
+
+  test.each(["CONTROL", `CONTROL ON CERTIFICATE::${name}`])(
+    "gives no private key without %s, and the right is told",
+    async (right) => {
+      const { request, means, sink } = onLab({ include: ["bitlocker"] });
+      const without = lab.without([right], "spanish", () => sqlKeys.capture(request, means, sink));
+      await expect(without).rejects.toMatchObject({
+        problem: {
+          code: "sql-permission",
+          hint: expect.stringContaining(`GRANT CONTROL ON CERTIFICATE::[${name}] TO [sitekeep];`),
+        },
+      });
+    },
+  );
+
+  test("that hides its certificates is told how they are shown", async () => {
+    const { request, means } = onLab({ include: ["bitlocker"] });
+    const seen = await lab.without(["VIEW DEFINITION"], "japanese", () => sqlKeys.observe(request, means));
+    expect(seen).toMatchObject({
+      answers: false,
+      problem: {
+        code: "sql-permission",
+        hint: expect.stringContaining("GRANT VIEW DEFINITION TO [sitekeep];"),
+      },
+    });
+  });
+
+  test("has a key with a password of its own, which is told and not exported, beside one that is", async () => {
+    const { request, means, sink } = onLab({ include: ["bitlocker", "backup-encryption"] });
+    const captured = await sqlKeys.capture(request, means, sink);
+    expect(captured.facts).toEqual({
+      keys: [`certificate ${name} of CM_PS1`, "certificate TDE_CERT of master"],
+    });
+    expect(captured.problems).toMatchObject([
+      { code: "key-has-own-password", message: expect.stringContaining("Backup_CERT of master") },
+    ]);
+    expect(sink.files()).toEqual([
+      `CM_PS1/${name}.cer`,
+      `CM_PS1/${name}.pvk`,
+      "master/TDE_CERT.cer",
+      "master/TDE_CERT.pvk",
+      "keys.json",
+    ]);
+  });
+
+  test("shows what it has beside what may be hidden in master", async () => {
+    const { request, means, sink } = onLab({ include: ["bitlocker", "tde"] });
+    const hidden = [
+      "VIEW DEFINITION ON CERTIFICATE::TDE_CERT",
+      "VIEW DEFINITION ON CERTIFICATE::Backup_CERT",
+    ];
+    const captured = await lab.without([...hidden, "VIEW ANY DEFINITION"], "english", () =>
+      sqlKeys.capture(request, means, sink),
+    );
+    expect(captured.facts["keys"]).toEqual([`certificate ${name} of CM_PS1`]);
+    expect(captured.problems).toMatchObject([
+      {
+        code: "sql-permission",
+        severity: "risk",
+        hint: expect.stringContaining("GRANT VIEW ANY DEFINITION"),
+      },
+    ]);
+  });
+});
+
+/** Writes down what a session is sent, without the values that it is given. */
+function watching(sql: SqlRunner, queries: string[]): SqlRunner {
+  return {
+    query: (text, parameters) => (queries.push(text), sql.query(text, parameters)),
+    batch: (text, options) => (queries.push(text), sql.batch(text, options)),
+    close: () => sql.close(),
+  };
+}
+
+test("less of a private key than there is, is no private key", async () => {
+  const row = { ...bytes, private_key_bytes: 5_000 };
   const { means, request, sink } = made({ ...shown, ...bitlocker, keyBytes: [row] });
   await expect(sqlKeys.capture(request, means, sink)).rejects.toMatchObject({
-    problem: {
-      code: "sql-permission",
-      hint: expect.stringContaining(`GRANT CONTROL ON CERTIFICATE::[${name}]`),
-    },
+    problem: { code: "sql-permission" },
   });
 });
 
@@ -76,17 +186,11 @@ test("a server without these functions writes files", async () => {
   expect(readdirSync(stage)).toEqual([]);
 });
 
-test.each([
-  ["is not shown all of them", [{ shown: 0 }]],
-  ["is not told whether it is", [{ shown: null }]],
-])("a login that %s can't say that there is none", async (_, rights) => {
-  const { means, request } = made({ certificate: [], masterKey: [], rights });
+test("a login that is not told whether it is shown all of them can't say that there is none", async () => {
+  const { means, request } = made({ certificate: [], masterKey: [], rights: [{ shown: null }] });
   expect(await sqlKeys.observe(request, means)).toMatchObject({
     answers: false,
-    problem: {
-      code: "sql-permission",
-      hint: expect.stringContaining("GRANT VIEW DEFINITION TO [sitekeep];"),
-    },
+    problem: { code: "sql-permission" },
   });
 });
 
@@ -94,24 +198,6 @@ test("with every definition shown, no key is none", async () => {
   const { means, request, sink } = made({ ...shown, certificate: [] });
   expect(await sqlKeys.observe(request, means)).toEqual({ answers: true, facts: { keys: [] }, risks: [] });
   expect(await sqlKeys.capture(request, means, sink)).toMatchObject({ facts: { keys: [] }, problems: [] });
-});
-
-test("what is found is captured beside what may be hidden in master", async () => {
-  const answers = { ...bitlocker, masterKey: [], rights: [{ shown: 0 }], keyBytes: [bytes] };
-  const { means, request, sink } = made(answers, { include: ["bitlocker", "tde"] });
-  const captured = await sqlKeys.capture(request, means, sink);
-  expect(captured.facts["keys"]).toContain(`certificate ${name} of CM_PS1`);
-  expect(captured.problems).toMatchObject([
-    { code: "sql-permission", severity: "risk", hint: expect.stringContaining("GRANT VIEW ANY DEFINITION") },
-  ]);
-});
-
-test("a key with a password of its own is told, and not exported", async () => {
-  const certificate = [{ name, protection: "PW" }];
-  const { server, means, request } = made({ ...shown, certificate });
-  const seen = await sqlKeys.observe(request, means);
-  expect(seen).toMatchObject({ answers: false, problem: { code: "key-has-own-password" } });
-  expect(server.queries.some((it) => it.includes("CERTPRIVATEKEY"))).toBe(false);
 });
 
 const masterKey = { certificate: [], masterKey: [{ name: "##MS_DatabaseMasterKey##" }] } as const;

@@ -137,12 +137,7 @@ const legal: readonly (readonly [why: string, statement: RegExp, fault: RegExp])
   ["change tracking is off", /AS version/, /^NULL/],
   ["a right that can't be asked for is left to the backup", /backup_database/, /^(no row|columns|NULL|a )/],
   ["no state migration point has a folder", /PropertyLists/, /^no row/],
-  ["there is none", /v_Package|v_Content|v_StatusMessage|SSBPort/, /^no row/],
-  [
-    "no backup rests on msdb where each run takes a full",
-    /msdb\.dbo\.backupset AS s INNER/,
-    /^error (229|916)/,
-  ],
+  ["there is none", /v_Package|v_Content|v_StatusMessage|SSBPort|backupset AS s INNER/, /^no row/],
   ["no other product's backup is known, which a cluster would harm", /IsClustered/, /./],
   ["the task writes to no volume of the database", /physical_name|group_database_id/, /./],
 ];

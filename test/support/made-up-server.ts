@@ -203,6 +203,7 @@ export function historyRow(changes: SqlRow = {}): SqlRow {
     database_backup_lsn: "51000000018600001",
     differential_base_guid: null,
     device: "E:\\stage\\x.bak",
+    families: 1,
     user_name: "CONTOSO\\backup$",
     ...changes,
   };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { createLab } from "../../packages/lab/src/create-lab.ts";
+import type { LabVariant } from "../../packages/lab/src/lab-variant.ts";
 import { startLab, type RunningLab } from "../../packages/lab/src/start-lab.ts";
 import { runProgram, startProgram, type Ran, type Running } from "./program.ts";
 
@@ -17,7 +18,7 @@ export interface StartedLab {
 }
 
 /** Makes and starts a lab for the tests of a suite, and removes it afterwards. */
-export function withStartedLab(): StartedLab {
+export function withStartedLab(variant: Partial<LabVariant> = {}): StartedLab {
   const root = mkdtempSync(join(tmpdir(), "sitekeep-lab-"));
   const folder = join(root, "lab");
   const environment = { SITEKEEP_LAB: folder, XDG_CACHE_HOME: join(root, "cache") };
@@ -25,7 +26,7 @@ export function withStartedLab(): StartedLab {
   let running: RunningLab;
 
   beforeAll(async () => {
-    await createLab({ folder, nowMs: comingNoon(), size: "small", onStep: () => {} });
+    await createLab({ folder, nowMs: comingNoon(), size: "small", variant, onStep: () => {} });
     running = await startLab(folder, { onLine: () => {} });
   });
 

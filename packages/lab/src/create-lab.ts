@@ -36,8 +36,11 @@ export interface LabOrder {
   onStep(text: string): void;
 }
 
-/** Makes a hierarchy on disk: the site PS1 in full, and the databases of its neighbours. Starts nothing. */
-export async function createLab(order: LabOrder): Promise<void> {
+/**
+ * Makes a hierarchy on disk: the site PS1 in full, and the databases of its neighbours. Starts nothing. Gives
+ * the shapes that it has.
+ */
+export async function createLab(order: LabOrder): Promise<LabVariant> {
   const { folder, nowMs, size = "normal", onStep } = order;
   const variant = variantOfOrder(order);
   const lab = emptyFolder(folder);
@@ -74,6 +77,7 @@ export async function createLab(order: LabOrder): Promise<void> {
     writeAdminMachineFile(lab);
     writeDescription(lab, { nowMs, size, variant });
   });
+  return variant;
 }
 
 function variantOfOrder({ seed, variant }: LabOrder): LabVariant {

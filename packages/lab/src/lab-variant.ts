@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { LabError } from "./lab-error.ts";
 import { chanceFrom } from "./seeded-chance.ts";
 
 /** Shapes in which real sites differ from each other, or of which public sources tell two things. */
@@ -17,25 +18,46 @@ export interface LabVariant {
   readonly sqlServer: "2022" | "2017";
 }
 
-/** The best witnessed of all shapes, in a site that is up to date. */
-export const usualVariant: LabVariant = {
-  siteStatusColumn: "SiteStatus",
-  taskTimes: "integer",
-  taskDocument: "xml",
-  certificates: "shown",
-  sqlServer: "2022",
+/** The shapes that there are, by what they are of. The usual one is the first. */
+export const variantValues: { readonly [Name in keyof LabVariant]: readonly LabVariant[Name][] } = {
+  siteStatusColumn: ["SiteStatus", "Status"],
+  taskTimes: ["integer", "datetime"],
+  taskDocument: ["xml", "ini"],
+  certificates: ["shown", "hidden"],
+  sqlServer: ["2022", "2017"],
 };
+
+/** The best witnessed of all shapes, in a site that is up to date. */
+export const usualVariant = variantFrom(([usual]) => usual!);
 
 /** A variant by chance: equal seeds give the same one. */
 export function variantOf(seed: string): LabVariant {
   const chance = chanceFrom(`variant ${seed}`);
-  return {
-    siteStatusColumn: chance.pick(["SiteStatus", "Status"]),
-    taskTimes: chance.pick(["integer", "datetime"]),
-    taskDocument: chance.pick(["xml", "ini"]),
-    certificates: chance.pick(["shown", "hidden"]),
-    sqlServer: chance.pick(["2022", "2017"]),
-  };
+  return variantFrom((values) => chance.pick(values));
+}
+
+function variantFrom(choose: (values: readonly string[]) => string): LabVariant {
+  const chosen = Object.entries(variantValues).map(([name, values]) => [name, choose(values)]);
+  return Object.fromEntries(chosen) as unknown as LabVariant;
+}
+
+/** Shapes as somebody writes them: `siteStatusColumn=Status,sqlServer=2017`. Any other is refused. */
+export function parseVariant(text: string): Partial<LabVariant> {
+  const pairs = text.split(",").map((pair) => pair.split("=").map((word) => word.trim()));
+  for (const [name = "", value = ""] of pairs) {
+    const values: readonly string[] = Object.hasOwn(variantValues, name)
+      ? variantValues[name as keyof LabVariant]
+      : [];
+    if (!values.includes(value))
+      throw new LabError(`The lab has no shape ${name}=${value}. There are: ${shapesThereAre()}.`);
+  }
+  return Object.fromEntries(pairs);
+}
+
+function shapesThereAre(): string {
+  return Object.entries(variantValues)
+    .map(([name, values]) => `${name}=${values.join("|")}`)
+    .join(", ");
 }
 
 /** The variant that a lab was made in. */

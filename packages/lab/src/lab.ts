@@ -2,6 +2,7 @@ import manifest from "../package.json" with { type: "json" };
 import type { LabOrder } from "./create-lab.ts";
 import type { FileDigest, TableDigest } from "./digest.ts";
 import type { IncidentDescription } from "./incidents/catalogue.ts";
+import type { LabVariant } from "./lab-variant.ts";
 import type { LabStatus } from "./lab-status.ts";
 import type { SiteWrites } from "./site-writes.ts";
 import type { ServerLanguage } from "./sql/server-settings.ts";
@@ -15,10 +16,16 @@ export type { FileDigest, LabStatus };
 /** Version of this package: the lab and the program that shows it belong together. */
 export const labVersion: string = manifest.version;
 
-/** Makes a hierarchy on disk: the site PS1 in full, and the databases of its neighbours. Starts nothing. */
-export async function createLab(order: LabOrder): Promise<void> {
+/** Makes a hierarchy on disk, starts nothing, and gives the shapes that it has. */
+export async function createLab(order: LabOrder): Promise<LabVariant> {
   const { createLab: create } = await import("./create-lab.ts");
   return create(order);
+}
+
+/** Reads shapes as somebody writes them: `siteStatusColumn=Status,sqlServer=2017`. */
+export async function parseVariant(text: string): Promise<Partial<LabVariant>> {
+  const { parseVariant: read } = await import("./lab-variant.ts");
+  return read(text);
 }
 
 /** Starts the SQL Servers of a lab on free ports of this machine. */

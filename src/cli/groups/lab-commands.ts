@@ -6,8 +6,21 @@ export const labCommands: readonly CommandSpec[] = [
     name: "lab create",
     arguments: "<dir>",
     summary: "make a simulated hierarchy on this machine",
-    options: [],
-    examples: [["sitekeep lab create ./lab-site", "a CAS, two primaries, one of them complete on disk"]],
+    options: [
+      { flags: "--seed <text>", does: "which of the shapes in which real sites differ (default: the usual)" },
+      {
+        flags: "--variant <name=shape,...>",
+        does: "shapes that are wanted whatever the seed says; docs/lab.md lists them",
+      },
+    ],
+    examples: [
+      ["sitekeep lab create ./lab-site", "a CAS, two primaries, one of them complete on disk"],
+      ["sitekeep lab create ./lab-site --seed 7", "shapes by chance; says which"],
+      [
+        "sitekeep lab create ./lab-site --variant sqlServer=2017,certificates=hidden",
+        "an old SQL Server, and a login that is shown no certificate",
+      ],
+    ],
     load: () => import("../commands/lab-create.ts"),
   },
   {

@@ -47,6 +47,7 @@ export const sqlErrors = {
       300: "a right on the server is missing",
       371: "the login may not do this (2022 and later)",
       3110: "the login may not restore the database",
+      7983: "the login may not check the database",
       15151: "the object does not exist, or the login has no right on it",
       15247: "the login may not do this",
       15406: "the principal can't be impersonated",

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runHere } from "../../support/command-line.ts";
@@ -27,6 +27,16 @@ test.each([
     expect(err).not.toContain("internal-fault");
   },
 );
+
+test("shapes that the lab has not are refused, with those that there are, and nothing is made", async () => {
+  const folder = join(temporaryFolder(), "lab");
+  const { code, err } = await runHere(["lab", "create", folder, "--variant", "sqlServer=2019"]);
+  expect(code).toBe(1);
+  expect(err).toContain(
+    "The lab has no shape sqlServer=2019. There are: siteStatusColumn=SiteStatus|Status,",
+  );
+  expect(existsSync(folder)).toBe(false);
+});
 
 /** Folders that are half a lab, each in its way, and a file that is none. */
 function wrongFolders(): string {

@@ -13,6 +13,7 @@ import type {
   LoginDefinition,
   Permission,
 } from "../sql/instance-definition.ts";
+import { recordForeignBackups } from "./foreign-backups.ts";
 import { fillTables } from "./fill-table.ts";
 import { fillReportServer, fillReportServerTemp, fillUpdateServices } from "./report-databases.ts";
 import { contentTables } from "./site-content.ts";
@@ -34,6 +35,7 @@ export interface HierarchyFacts {
 export function createInstances(lab: string, facts: HierarchyFacts): void {
   for (const { code, sql } of sites) {
     createInstance(hostFolder(lab, sql), instanceOf(code, sql, facts), facts.nowMs);
+    recordForeignBackups(lab, sql, facts.nowMs);
   }
 }
 

@@ -123,16 +123,20 @@ function contentsOf(packages: readonly PackageRecord[]): readonly ContentShape[]
   const own = packages
     .filter((it) => it.kind === "application" || it.kind === "updates")
     .flatMap((it) =>
-      it.contents.map((content) => ({
+      it.contents.map((content, index) => ({
         ...content,
         packageId: it.packageId,
         name: it.kind === "application" ? `${it.name} - DeploymentType` : it.name,
-        // The catalogue knows no folder of an update: it lies below the source of its package.
-        source: it.kind === "application" ? content.source : "",
+        source: it.kind === "application" ? content.source : webSource(content.uniqueId, index),
         sourceSite: site.code,
       })),
     );
   return [...own, contentOfParent].map((it, index) => ({ ...it, id: 16_777_555 + index }));
+}
+
+/** The catalogue knows no folder of an update: it knows where its file is on the web, or not even that. */
+function webSource(uniqueId: string, index: number): string {
+  return index === 0 ? "" : `http://download.windowsupdate.com/d/msdownload/update/software/${uniqueId}.cab`;
 }
 
 const contentOfParent = {

@@ -53,10 +53,15 @@ function system(name: string, seed: (db: DatabaseSync) => void = () => undefined
 export function addDatabase(
   folder: string,
   state: InstanceState,
-  of: { readonly definition: DatabaseDefinition; readonly id: number; readonly nowMs: number },
+  of: {
+    readonly definition: DatabaseDefinition;
+    readonly id: number;
+    readonly nowMs: number;
+    readonly owner?: string;
+  },
 ): DatabaseSync {
-  const { definition, id, nowMs } = of;
-  const entry = describeDatabase(definition, id, nowMs);
+  const { definition, id, nowMs, owner } = of;
+  const entry = { ...describeDatabase(definition, id, nowMs), ...(owner !== undefined && { owner }) };
   const db = createDatabase(join(folder, entry.localFile));
   const at = { db, alias: "main" };
   createTrackingTables(at);

@@ -9,6 +9,8 @@ export interface DatabaseCertificate {
   readonly name: string;
   readonly subject: string;
   readonly keyEncryption: "MASTER KEY" | "PASSWORD";
+  /** What opens the private key, where the master key does not. */
+  readonly keyPassword: string | null;
   readonly certificateDer: Uint8Array;
   readonly privateKeyPem: string;
   readonly thumbprint: Uint8Array;
@@ -28,7 +30,7 @@ const tenYearsMs = 10 * 365 * 86_400_000;
 /** Makes the tables in which a database file carries its certificates and its master key. */
 export function createKeyTables({ db, alias }: AttachedDatabase): void {
   db.exec(`
-    CREATE TABLE "${alias}".lab_certificates (id int, name text COLLATE NOCASE, subject text, key_encryption text,
+    CREATE TABLE "${alias}".lab_certificates (id int, name text COLLATE NOCASE, subject text, key_encryption text, key_password text,
       certificate blob, private_key text, thumbprint blob, serial blob, from_ms int, until_ms int);
     CREATE TABLE "${alias}".lab_master_key (guid text, key blob, created_at int);`);
 }
@@ -38,13 +40,14 @@ export function addCertificate(at: AttachedDatabase, definition: CertificateDefi
   const untilMs = nowMs + tenYearsMs;
   const keys = makeKeyMaterial(definition.subject, nowMs, untilMs);
   const insert = `INSERT INTO "${at.alias}".lab_certificates
-    SELECT 256 + count(*), ?, ?, ?, ?, ?, ?, ?, ?, ? FROM "${at.alias}".lab_certificates`;
+    SELECT 256 + count(*), ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM "${at.alias}".lab_certificates`;
   at.db
     .prepare(insert)
     .run(
       definition.name,
       definition.subject,
       definition.pvtKeyEncryptedBy,
+      definition.password ?? null,
       keys.certificateDer,
       keys.privateKeyPem,
       keys.thumbprint,
@@ -66,6 +69,7 @@ export function listCertificates({ db, alias }: AttachedDatabase): readonly Data
     name: String(row["name"]),
     subject: String(row["subject"]),
     keyEncryption: row["key_encryption"] === "PASSWORD" ? "PASSWORD" : "MASTER KEY",
+    keyPassword: (row["key_password"] ?? null) as string | null,
     certificateDer: row["certificate"] as Uint8Array,
     privateKeyPem: String(row["private_key"]),
     thumbprint: row["thumbprint"] as Uint8Array,

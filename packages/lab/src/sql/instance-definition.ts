@@ -50,6 +50,8 @@ export interface CertificateDefinition {
   readonly name: string;
   readonly subject: string;
   readonly pvtKeyEncryptedBy: "MASTER KEY" | "PASSWORD";
+  /** What opens a private key that is encrypted by a password. */
+  readonly password?: string;
 }
 
 /** What a simulated SQL Server instance is made from. */

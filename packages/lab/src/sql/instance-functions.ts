@@ -6,7 +6,9 @@ import { databaseProperty } from "./catalog/server-views.ts";
 import { findObject, listObjects, type UserObject } from "./catalog/user-objects.ts";
 import { listTrackedTables, readChangeTracking } from "./change-tracking.ts";
 import { type Client, collationName, type Engine } from "./engine.ts";
+import { type DatabaseCertificate, listCertificates } from "./database-keys.ts";
 import type { Product } from "./product.ts";
+import { renderPvk } from "./pvk.ts";
 import type { DatabaseState } from "./instance-state.ts";
 import {
   hasDatabaseRight,
@@ -15,6 +17,8 @@ import {
   isMember,
   may,
   mayEnter,
+  opensPrivateKey,
+  seesCertificate,
   seesObject,
 } from "./permissions.ts";
 import type { RuntimeFunction } from "./runtime/register-functions.ts";
@@ -70,7 +74,9 @@ export function instanceFunctions(
     lab_has_permission: (securable = null, kind = null, permission = null) =>
       hasRight(engine, current(), { securable, kind, name: String(permission).toUpperCase() }),
     lab_tracking_version: () =>
-      tracked() ? (readChangeTracking(engine.open(here()))?.version ?? null) : null,
+      engine.isInForce("no-change-tracking")
+        ? null
+        : (readChangeTracking(engine.open(here()))?.version ?? null),
     lab_tracking_minimum: (id = null) => {
       const at = engine.open(here());
       const name = listObjects(at).find((it) => it.id === Number(id))?.name;
@@ -78,6 +84,38 @@ export function instanceFunctions(
       return table?.minValidVersion ?? null;
     },
     lab_site_code: () => here().siteCode,
+    ...certificateFunctions(engine, () => ({ client: current(), database: here() })),
+  };
+}
+
+/**
+ * What is asked about certificates of the current database. There is no value where the client is not shown
+ * the certificate, nor for a private key that it may not have or that the given password does not open.
+ */
+function certificateFunctions(
+  engine: Engine,
+  at: () => { readonly client: Client; readonly database: DatabaseState },
+): Readonly<Record<string, RuntimeFunction>> {
+  const find = (is: (certificate: DatabaseCertificate) => boolean): DatabaseCertificate | undefined => {
+    const { client, database } = at();
+    return listCertificates(engine.open(database)).find(
+      (it) => is(it) && seesCertificate(client.login, database, it.name),
+    );
+  };
+  return {
+    lab_certificate_id: (name = null) => {
+      const wanted = String(name)
+        .replace(/^\[(.*)\]$/, "$1")
+        .toLowerCase();
+      return find((it) => it.name.toLowerCase() === wanted)?.id ?? null;
+    },
+    lab_certificate: (id = null) => find((it) => it.id === Number(id))?.certificateDer ?? null,
+    lab_private_key: (id = null, password = null, decryption = null) => {
+      const found = find((it) => it.id === Number(id));
+      const isOpen = found !== undefined && opensPrivateKey(at().client.login, found.name);
+      if (!isOpen || password === null || found.keyPassword !== decryption) return null;
+      return new Uint8Array(renderPvk(found.privateKeyPem, String(password)));
+    },
   };
 }
 

@@ -33,6 +33,8 @@ export interface DatabaseState {
   readonly familyGuid: string;
   readonly fileGuid: string;
   readonly siteCode: string | null;
+  /** The login that made or restored it; without one it is a sysadmin's. */
+  readonly owner?: string;
   brokerGuid: string;
   forkGuid: string;
   recoveryModel: RecoveryModel;

@@ -70,10 +70,20 @@ export function seesCertificate(
   return !isHidden && seesDefinitions(login, database);
 }
 
-/** Rows about a database are shown to who may see or make any; about the two that everybody uses, to all. */
+/**
+ * A private key is for who has CONTROL on its certificate, by itself or on the database. It is taken away
+ * alone: the certificate is still shown to who may see it.
+ */
+export function opensPrivateKey(login: LoginDefinition, certificate: string): boolean {
+  if (login.can.includes("sysadmin")) return true;
+  return may(login, "control") && !isDenied(login, `CONTROL ON CERTIFICATE::${certificate}`);
+}
+
+/** Rows about a database are shown to its owner and to who may see or make any; two are everybody's. */
 export function seesDatabase(login: LoginDefinition, database: DatabaseState): boolean {
   const isCommon = database.name === "master" || database.name === "tempdb";
-  return isCommon || may(login, "view-any-database") || may(login, "create-database");
+  const isOwn = database.owner === login.user;
+  return isCommon || isOwn || may(login, "view-any-database") || may(login, "create-database");
 }
 
 function isSystem({ id }: DatabaseState): boolean {

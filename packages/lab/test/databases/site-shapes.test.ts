@@ -136,7 +136,7 @@ test("packages of other sites are known everywhere, and one package has no sourc
   expect(await ask("SELECT PackageID FROM v_Package WHERE PkgSourcePath IS NULL")).toHaveLength(1);
 });
 
-test("contents name their package and its site; those of updates have no folder", async () => {
+test("contents name their package and its site; those of updates come from the web or from nowhere", async () => {
   const rows = await ask(`SELECT c.PkgID, c.SourceSite, i.ContentSource FROM v_Content c
     JOIN v_ContentInfo i ON i.Content_ID = c.Content_ID WHERE c.PkgID LIKE 'CAS%'`);
   expect(rows).toEqual([
@@ -148,7 +148,29 @@ test("contents name their package and its site; those of updates have no folder"
   ]);
   const updates = await ask(`SELECT DISTINCT LEFT(c.ContentSource, 4) AS begins FROM v_Content c
     JOIN v_Package p ON p.PackageID = c.PkgID WHERE p.PackageType = 5 ORDER BY begins`);
-  expect(updates.map((row) => row["begins"])).toEqual([""]);
+  expect(updates.map((row) => row["begins"])).toEqual(["", "http"]);
+});
+
+test("the history of backups tells of snapshots, of a copy over two files, and of one that was written twice", async () => {
+  const rows =
+    await ask(`SELECT s.database_name AS name, s.is_snapshot AS isSnapshot, s.is_copy_only AS isCopy,
+    f.device_type AS device, f.family_sequence_number AS part, f.mirror FROM msdb.dbo.backupset s
+    JOIN msdb.dbo.backupmediafamily f ON f.media_set_id = s.media_set_id
+    ORDER BY s.backup_set_id, f.family_sequence_number, f.mirror`);
+  const snapshot = { isSnapshot: true, isCopy: false, device: 7, part: 1, mirror: 0 };
+  const copy = { name: "CM_PS1", isSnapshot: false, isCopy: true, device: 2 };
+  expect(rows).toEqual([
+    ...["CM_PS1", "ReportServer", "ReportServerTempDB", "SUSDB"].map((name) => ({ name, ...snapshot })),
+    { ...copy, part: 1, mirror: 0 },
+    { ...copy, part: 2, mirror: 0 },
+    { ...copy, part: 1, mirror: 0 },
+    { ...copy, part: 1, mirror: 1 },
+  ]);
+  const [named] =
+    await ask(`SELECT f.physical_device_name AS device, s.user_name AS who FROM msdb.dbo.backupset s
+    JOIN msdb.dbo.backupmediafamily f ON f.media_set_id = s.media_set_id WHERE s.backup_set_id = 1`);
+  expect(named).toMatchObject({ who: "NT AUTHORITY\\SYSTEM" });
+  expect(named!["device"]).toMatch(/^\{[0-9A-F-]{36}\}1$/);
 });
 
 test("each store of user states is where its row says", async () => {

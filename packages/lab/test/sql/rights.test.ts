@@ -48,7 +48,7 @@ const refused: readonly (readonly [string, string, number])[] = [
   ["CONNECT msdb", "SELECT name FROM msdb.dbo.backupset", 916],
   ["CREATE ANY DATABASE", "CREATE DATABASE Never", 262],
   ["BACKUP DATABASE", "BACKUP DATABASE CM_PS1 TO DISK = N'E:\\stage\\never.bak'", 262],
-  ["VIEW SERVER STATE", "SELECT session_id FROM sys.dm_exec_sessions", 300],
+  ["VIEW SERVER STATE", "SELECT cpu_count FROM sys.dm_os_sys_info", 300],
 ];
 
 test.each(refused)("without %s, %s is refused with %i", async (right, statement, number) => {
@@ -114,6 +114,37 @@ test("databases are shown by two rights, and one's own without any", async () =>
   deny("VIEW ANY DATABASE", "CREATE ANY DATABASE");
   expect((await rows(query)).map((row) => row["name"])).toEqual(["master", "tempdb", "CM_PS1"]);
   expect(await rows("SELECT * FROM sys.change_tracking_databases")).toEqual([]);
+});
+
+test("recovery forks and files of databases are shown by the same rights, the current one's fork too", async () => {
+  const [forks, files] = ["database_recovery_status", "master_files"].map(
+    (view) => `SELECT DISTINCT DB_NAME(database_id) AS name FROM sys.${view} ORDER BY name`,
+  );
+  expect(await rows(forks!)).toHaveLength(6);
+  deny("VIEW ANY DATABASE", "CREATE ANY DATABASE");
+  expect((await rows(forks!)).map((row) => row["name"])).toEqual(["master", "tempdb"]);
+  expect(await rows(files!)).toHaveLength(6);
+  deny("VIEW ANY DEFINITION", "CREATE ANY DATABASE");
+  expect(await rows(files!)).toEqual([]);
+});
+
+test("other sessions are shown to who may see the server's state, one's own to everybody", async () => {
+  const other = await instance.connect();
+  await other.query("SELECT 1 AS one");
+  const query = "SELECT session_id FROM sys.dm_exec_sessions";
+  expect(await rows(query)).toHaveLength(2);
+  deny("VIEW SERVER STATE");
+  expect(await rows(query)).toEqual([{ session_id: await value("SELECT @@SPID") }]);
+});
+
+test("a database is checked by the login that made it, and by no other", async () => {
+  expect(await refusal("DBCC CHECKDB (N'CM_PS1') WITH NO_INFOMSGS")).toEqual([
+    7983,
+    "User 'sitekeep' does not have permission to run DBCC CHECKDB for database 'CM_PS1'.",
+  ]);
+  await pool.request().batch("CREATE DATABASE Own");
+  expect(await refusal("DBCC CHECKDB (N'Own') WITH NO_INFOMSGS")).toEqual([undefined, "answered"]);
+  await pool.request().batch("DROP DATABASE Own");
 });
 
 test("tracked tables are shown one by one to who may read them, and all to who sees definitions", async () => {

@@ -1,7 +1,8 @@
 import { given } from "../../../core/base/given.ts";
 import type { Instant } from "../../../core/base/instant.ts";
 import { meaningOf } from "../../../core/outside/numbers.ts";
-import { historyTypes, zones } from "../../../core/outside/sql-backups.ts";
+import { backupMediaFamilies, backupSets, historyTypes, zones } from "../../../core/outside/sql-backups.ts";
+import type { Statement } from "../../../core/outside/statement.ts";
 import { plainGuid } from "./backup-header.ts";
 import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";
@@ -39,7 +40,7 @@ export async function readHistory(
   const parameters = { database, ...given({ name }) };
   try {
     const rows = await sql.query(historyQuery(name === undefined ? "" : " AND s.name = @name"), parameters);
-    return rows.map(toRecord);
+    return recordsIn(rows);
   } catch (thrown) {
     // 229: no SELECT on msdb's table; 916: no user in msdb at all.
     if (thrown instanceof SqlError && (thrown.has(229) || thrown.has(916))) return undefined;
@@ -67,6 +68,37 @@ INNER JOIN msdb.dbo.backupmediafamily AS f ON f.media_set_id = s.media_set_id AN
   AND ISNULL(f.mirror, 0) = 0
 WHERE s.database_name = @database${condition}
 ORDER BY s.backup_set_id DESC;`;
+}
+
+/** The newest backups of a database, newest first, asked for where a closed msdb has to be told. */
+export const backupHistory: Statement = {
+  name: "backup history",
+  doing: "read the backup history in msdb",
+  query: historyQuery(""),
+  parameters: ["database"],
+  reads: [backupSets, backupMediaFamilies],
+  answers: {
+    set_guid: "guid",
+    name: "text or NULL",
+    type: /^[A-Z] ?$/,
+    started: "time",
+    finished: "time",
+    time_zone: "whole or NULL",
+    is_copy_only: "bit or NULL",
+    is_snapshot: "bit or NULL",
+    is_damaged: "bit or NULL",
+    first_lsn: "whole or NULL",
+    last_lsn: "whole or NULL",
+    differential_base_guid: "guid or NULL",
+    device: "text or NULL",
+    families: "whole",
+    user_name: "text or NULL",
+  },
+};
+
+/** Backups as the rows tell of them. */
+export function recordsIn(rows: readonly SqlRow[]): readonly BackupRecord[] {
+  return rows.map(toRecord);
 }
 
 const quarterHourMs = 15 * 60_000;

@@ -19,12 +19,21 @@ export function loginName({ server, user }: Omit<Grantee, "database">): string {
   return quoteName(user ?? (isOwnServer(server) ? localSystemAccount.name : "DOMAIN\\account$"));
 }
 
-/** The statements that give rights, each once, as an administrator of the server can paste them. */
+/**
+ * The statements that give rights, each once, as an administrator of the server can paste them: a user who is
+ * made twice is an error.
+ */
 export function grantsOf(rights: readonly Right[], grantee: Grantee): string {
-  const grants = rights.map(({ grant }) =>
-    grant
-      .replaceAll("[database]", () => quoteName(grantee.database))
-      .replaceAll("[login]", () => loginName(grantee)),
-  );
-  return [...new Set(grants)].join(" ");
+  const byPlace = new Map<string, Set<string>>();
+  for (const { grant } of rights) {
+    const [place, ...statements] = grant.split(/(?<=;) /);
+    const known = byPlace.get(place!) ?? new Set();
+    byPlace.set(place!, known);
+    for (const statement of statements) known.add(statement);
+  }
+  return [...byPlace]
+    .flatMap(([place, statements]) => [place, ...statements])
+    .join(" ")
+    .replaceAll("[database]", () => quoteName(grantee.database))
+    .replaceAll("[login]", () => loginName(grantee));
 }

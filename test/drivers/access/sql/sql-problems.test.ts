@@ -199,7 +199,7 @@ test("a grant quotes names that would end it", () => {
     needs: [takeBackups, exportCertificate("c]; DROP")],
   });
   expect(problem.hint).toContain(
-    "USE [a]]; DROP]; ALTER ROLE db_backupoperator ADD MEMBER [x]]y]; USE [a]]; DROP]; GRANT CONTROL ON CERTIFICATE::[c]]; DROP] TO [x]]y];",
+    "USE [a]]; DROP]; ALTER ROLE db_backupoperator ADD MEMBER [x]]y]; GRANT CONTROL ON CERTIFICATE::[c]]; DROP] TO [x]]y];",
   );
 });
 

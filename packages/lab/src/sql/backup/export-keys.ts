@@ -1,8 +1,8 @@
 import { createCipheriv, createPrivateKey, randomBytes, scryptSync } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
-import { listCertificates, readMasterKey } from "../database-keys.ts";
+import { type DatabaseCertificate, listCertificates, readMasterKey } from "../database-keys.ts";
 import type { Statement } from "../language/statement.ts";
-import { may } from "../permissions.ts";
+import { may, opensPrivateKey } from "../permissions.ts";
 import { SqlError } from "../sql-error.ts";
 import { evaluateText, type StatementContext } from "../execute/statement-context.ts";
 import { findWritable } from "./device-path.ts";
@@ -27,14 +27,16 @@ function backupCertificate(
   const { engine, client } = context;
   const database = engine.onlineDatabase(client.database);
   const wanted = statement.certificate.toLowerCase();
-  const certificates = may(client.login, "control") ? listCertificates(engine.open(database)) : [];
-  const certificate = certificates.find((it) => it.name.toLowerCase() === wanted);
+  const certificate = listCertificates(engine.open(database)).find(
+    (it) => it.name.toLowerCase() === wanted && opensPrivateKey(client.login, it.name),
+  );
   if (certificate === undefined) {
     const text = `Cannot find the certificate '${statement.certificate}', because it does not exist or you do not have permission.`;
     throw new SqlError(15_151, text);
   }
   writeNew(context, evaluateText(context, statement.file), certificate.certificateDer);
   if (statement.key === undefined) return;
+  checkDecryption(certificate, statement.key.decryption && evaluateText(context, statement.key.decryption));
   const passphrase = checkedPassword(evaluateText(context, statement.key.password));
   const key = createPrivateKey(certificate.privateKeyPem);
   const pem = key.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase });
@@ -63,6 +65,12 @@ function backupMasterKey(
     evaluateText(context, statement.file),
     Buffer.concat([salt, nonce, cipher.getAuthTag(), sealed]),
   );
+}
+
+/** A private key under a password needs that password, and any other none. */
+function checkDecryption({ keyPassword }: DatabaseCertificate, given: string | undefined): void {
+  if (keyPassword === (given ?? null)) return;
+  throw new SqlError(15_466, "An error occurred during decryption.");
 }
 
 function checkedPassword(password: string): string {

@@ -55,6 +55,7 @@ function describeRestored(
     ...kept,
     id,
     name,
+    owner: reading.context.client.login.user,
     localFile: target.localFile,
     localLog: target.localLog,
     dataFile: target.dataFile,

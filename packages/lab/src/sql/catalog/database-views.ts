@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { listTrackedTables, readChangeTracking } from "../change-tracking.ts";
 import { type Client, collationName, type Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
-import { seesDatabase, seesObject } from "../permissions.ts";
+import { may, seesDatabase, seesObject } from "../permissions.ts";
 import { objectId } from "./user-objects.ts";
 import { PageFile } from "../backup/page-digests.ts";
 import type { GeneratedView } from "./generated-relation.ts";
@@ -126,20 +126,26 @@ function isSame(name: string, other: string): boolean {
   return name.toLowerCase() === other.toLowerCase();
 }
 
-export function masterFiles(engine: Engine): GeneratedView {
+/** Files of every database, to who may make databases or see what the server consists of. */
+export function masterFiles(engine: Engine, { login }: Client): GeneratedView {
+  const isShown = may(login, "create-database") || may(login, "view-any-definition");
   return {
     columns: ["database_id int", ...fileColumns],
-    rows: engine.state.databases.flatMap((it) => fileRows(engine, it).map(({ id, row }) => [id, ...row])),
+    rows: (isShown ? engine.state.databases : []).flatMap((it) =>
+      fileRows(engine, it).map(({ id, row }) => [id, ...row]),
+    ),
   };
 }
 
-export function recoveryStatus(engine: Engine): GeneratedView {
+/** Rows about databases, to those who may see them; the current one is no exception here. */
+export function recoveryStatus(engine: Engine, client: Client): GeneratedView {
+  const shown = engine.state.databases.filter((it) => seesDatabase(client.login, it));
   return {
     columns: [
       "database_id int", "database_guid uniqueidentifier", "family_guid uniqueidentifier", "last_log_backup_lsn numeric(25,0)",
       "recovery_fork_guid uniqueidentifier", "first_recovery_fork_guid uniqueidentifier", "fork_point_lsn numeric(25,0)",
     ], // prettier-ignore
-    rows: engine.state.databases.map((it) => [
+    rows: shown.map((it) => [
       it.id, it.familyGuid, it.familyGuid, it.logChainLsn, it.forkGuid, null, null,
     ]), // prettier-ignore
   };

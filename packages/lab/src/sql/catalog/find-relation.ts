@@ -42,8 +42,8 @@ interface Place {
 const views: Readonly<Record<string, (place: Place) => GeneratedView>> = {
   databases: ({ engine, client, database }) => databases(engine, client, database),
   database_files: ({ engine, database }) => databaseFiles(engine, database),
-  master_files: ({ engine }) => masterFiles(engine),
-  database_recovery_status: ({ engine }) => recoveryStatus(engine),
+  master_files: ({ engine, client }) => masterFiles(engine, client),
+  database_recovery_status: ({ engine, client }) => recoveryStatus(engine, client),
   change_tracking_databases: ({ engine, client }) => trackingDatabases(engine, client),
   change_tracking_tables: ({ engine, client, database }) => trackingTables(engine, client, database),
   certificates: ({ engine, client, database }) => certificates(engine, client, database),
@@ -58,8 +58,8 @@ const views: Readonly<Record<string, (place: Place) => GeneratedView>> = {
   types: () => types(),
   tcp_endpoints: ({ engine, client }) => tcpEndpoints(engine, may(client.login, "view-any-definition")),
   service_broker_endpoints: ({ client }) => brokerEndpoints(may(client.login, "view-any-definition")),
-  dm_exec_requests: ({ engine }) => requests(engine),
-  dm_exec_sessions: ({ engine }) => sessions(engine),
+  dm_exec_requests: ({ engine, client }) => requests(engine, client),
+  dm_exec_sessions: ({ engine, client }) => sessions(engine, client),
   dm_os_sys_info: ({ engine }) => systemInformation(engine),
   dm_database_encryption_keys: () => nothing("database_id int", "encryption_state int", "encryptor_thumbprint varbinary(20)"),
   dm_hadr_database_replica_states: () => nothing("database_id int", "group_id uniqueidentifier", "is_local bit", "is_primary_replica bit", "last_commit_time datetime"),
@@ -83,10 +83,14 @@ export function findRelation(engine: Engine, client: Client, path: Path): Relati
   return userRelation(place, name!, path);
 }
 
+/** Views of the server's state in which everybody is shown what is their own. */
+const ownRows = new Set(["dm_exec_requests", "dm_exec_sessions"]);
+
 function systemView(place: Place, name: string, path: Path): Relation {
   const view = views[name.toLowerCase()];
   if (view === undefined) throw unknownObject(path);
-  if (name.toLowerCase().startsWith("dm_") && !may(place.client.login, "view-server-state")) {
+  const isOfServer = name.toLowerCase().startsWith("dm_") && !ownRows.has(name.toLowerCase());
+  if (isOfServer && !may(place.client.login, "view-server-state")) {
     const text = "VIEW SERVER STATE permission was denied on object 'server', database 'master'.";
     throw new SqlError(300, text, { class: 14 });
   }

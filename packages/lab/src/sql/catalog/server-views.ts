@@ -1,18 +1,21 @@
 import { listCertificates, readMasterKey } from "../database-keys.ts";
 import type { Client, Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
-import { listPermissions, seesCertificate, seesObject } from "../permissions.ts";
+import { listPermissions, may, seesCertificate, seesObject } from "../permissions.ts";
 import { listObjects } from "./user-objects.ts";
 import type { GeneratedView } from "./generated-relation.ts";
 
-export function requests(engine: Engine): GeneratedView {
+/** What runs at this moment; without a right on the server's state, what runs in one's own session. */
+export function requests(engine: Engine, client: Client): GeneratedView {
+  const isAll = may(client.login, "view-server-state");
+  const shown = [...engine.tasks].filter((it) => isAll || it.spid === client.spid);
   const nowMs = engine.nowMs();
   return {
     columns: [
       "session_id smallint", "request_id int", "start_time datetime", "status nvarchar(30)", "command nvarchar(32)",
       "database_id smallint", "percent_complete real", "estimated_completion_time bigint", "total_elapsed_time int",
     ], // prettier-ignore
-    rows: [...engine.tasks].map((task) => {
+    rows: shown.map((task) => {
       const elapsed = nowMs - task.startedAtMs;
       const left = task.percent > 0 ? Math.round((elapsed * (100 - task.percent)) / task.percent) : 0;
       return [
@@ -23,13 +26,16 @@ export function requests(engine: Engine): GeneratedView {
   };
 }
 
-export function sessions(engine: Engine): GeneratedView {
+/** Who is logged in; without a right on the server's state, oneself. */
+export function sessions(engine: Engine, client: Client): GeneratedView {
+  const isAll = may(client.login, "view-server-state");
+  const shown = [...engine.clients].filter((it) => isAll || it === client);
   return {
     columns: [
       "session_id smallint", "login_time datetime", "host_name nvarchar(128)", "program_name nvarchar(128)",
       "login_name nvarchar(128)", "database_id smallint", "status nvarchar(30)", "is_user_process bit",
     ], // prettier-ignore
-    rows: [...engine.clients].map((it) => [
+    rows: shown.map((it) => [
       it.spid, engine.localTime(it.loginAtMs), it.hostName, it.applicationName, it.login.user,
       engine.findDatabase(it.database)?.id ?? 1, "sleeping", 1,
     ]), // prettier-ignore

@@ -43,7 +43,8 @@ function createDatabase({ engine, client }: StatementContext, name: string): voi
   }
   const definition = { name, recoveryModel: "FULL" as const, seed: () => undefined };
   const id = engine.state.nextDatabaseId++;
-  addDatabase(engine.folder, engine.state, { definition, id, nowMs: engine.nowMs() }).close();
+  const owner = client.login.user;
+  addDatabase(engine.folder, engine.state, { definition, id, nowMs: engine.nowMs(), owner }).close();
   engine.save();
 }
 
@@ -150,6 +151,10 @@ function checkDatabase(context: StatementContext, statement: Extract<Statement, 
   const { engine, client, sink } = context;
   const name = statement.database === undefined ? client.database : evaluateText(context, statement.database);
   const database = engine.onlineDatabase(name);
+  if (!may(client.login, "sysadmin") && database.owner !== client.login.user) {
+    const text = `User '${client.login.user}' does not have permission to run DBCC CHECKDB for database '${database.name}'.`;
+    throw new SqlError(7983, text, { class: 14 });
+  }
   const { alias } = engine.open(database);
   const problems = selectRows(context, `PRAGMA ${alias}.integrity_check`)
     .map((row) => String(row[0]))

@@ -40,14 +40,16 @@ function parseBackupCertificate(cursor: TokenCursor): Bare<Statement> {
     return { kind: "backup-certificate", certificate, file, key: undefined };
   let keyFile: Expression | undefined;
   let password: Expression | undefined;
+  let decryption: Expression | undefined;
   do {
     if (cursor.take("FILE", "=")) keyFile = parseExpression(cursor);
     else if (cursor.take("ENCRYPTION", "BY", "PASSWORD", "=")) password = parseExpression(cursor);
+    else if (cursor.take("DECRYPTION", "BY", "PASSWORD", "=")) decryption = parseExpression(cursor);
     else throw unsupported(`${cursor.peek().text} for a private key`);
   } while (cursor.take(","));
   cursor.expect(")");
   if (keyFile === undefined || password === undefined) throw cursor.error();
-  return { kind: "backup-certificate", certificate, file, key: { file: keyFile, password } };
+  return { kind: "backup-certificate", certificate, file, key: { file: keyFile, password, decryption } };
 }
 
 function parseBackupMasterKey(cursor: TokenCursor): Bare<Statement> {

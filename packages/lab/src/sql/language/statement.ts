@@ -114,7 +114,13 @@ export type Statement = { readonly line: number } & (
       readonly kind: "backup-certificate";
       readonly certificate: string;
       readonly file: Expression;
-      readonly key: { readonly file: Expression; readonly password: Expression } | undefined;
+      readonly key:
+        | {
+            readonly file: Expression;
+            readonly password: Expression;
+            readonly decryption: Expression | undefined;
+          }
+        | undefined;
     }
   | { readonly kind: "backup-master-key"; readonly file: Expression; readonly password: Expression }
   | BackupStatement

@@ -83,6 +83,9 @@ const scalars: Readonly<Record<string, readonly [number, number, Translation]>> 
   HAS_PERMS_BY_NAME: [3, 3, ([securable, kind, permission]) => ({ sql: `lab_has_permission(${asText(securable!)}, ${asText(kind!)}, ${asText(permission!)})`, type: int })],
   CHANGE_TRACKING_CURRENT_VERSION: [0, 0, () => ({ sql: "lab_tracking_version()", type: bigint })],
   CHANGE_TRACKING_MIN_VALID_VERSION: [1, 1, ([table]) => ({ sql: `lab_tracking_minimum(${asInt(table!)})`, type: bigint })],
+  CERT_ID: [1, 1, ([value]) => ({ sql: `lab_certificate_id(${asText(value!)})`, type: int })],
+  CERTENCODED: [1, 1, ([id]) => ({ sql: `lab_certificate(${asInt(id!)})`, type: sqlType("varbinary", { length: 8000 }) })],
+  CERTPRIVATEKEY: [2, 3, ([id, ...passwords]) => ({ sql: `lab_private_key(${[asInt(id!), ...passwords.map((it) => asText(it))].join(", ")})`, type: sqlType("varbinary", { length: 8000 }) })],
   FNGETSITECODE: [0, 0, () => ({ sql: "lab_site_code()", type: sqlType("nvarchar", { length: 3 }) })],
   FN_HADR_BACKUP_IS_PREFERRED_REPLICA: [1, 1, () => ({ sql: "1", type: sqlType("bit") })],
 }; // prettier-ignore

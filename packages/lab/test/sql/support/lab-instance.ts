@@ -95,6 +95,13 @@ export const definition: InstanceDefinition = {
       subject: "BitLocker",
       pvtKeyEncryptedBy: "MASTER KEY",
     },
+    {
+      database: "ReportServer",
+      name: "Signing_CERT",
+      subject: "Signing",
+      pvtKeyEncryptedBy: "PASSWORD",
+      password: "Of the 1 key",
+    },
   ],
   masterKeys: ["CM_PS1"],
 };
