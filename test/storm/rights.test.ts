@@ -19,12 +19,13 @@ import {
   takeBackups,
   viewAnyDatabase,
 } from "../../src/core/outside/right.ts";
+import type * as statements from "../../src/core/outside/statement.ts";
 import { rightsOf, type Statement, type StatementValues } from "../../src/core/outside/statement.ts";
 import { grantsOf } from "../../src/drivers/access/sql/grants.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import type { Driver } from "../../src/drivers/driver.ts";
-import { ask } from "../../src/drivers/parts/ask.ts";
-import { withSql } from "../../src/drivers/parts/sql-session.ts";
+import { ask } from "../../src/drivers/parts/session/ask.ts";
+import { withSql } from "../../src/drivers/parts/session/sql-session.ts";
 import { selftest } from "../../src/engine/selftest.ts";
 import { collectingSink, listingSink } from "../support/collecting-sink.ts";
 import { engineSite } from "../support/engine-site.ts";
@@ -35,7 +36,7 @@ import { withRunningLab } from "../support/running-lab.ts";
 /** Every statement that was sent, with what it was given: noted where each of them gets its values. */
 const sent = vi.hoisted(() => new Map<string, { statement: Statement; values: StatementValues }>());
 vi.mock("../../src/core/outside/statement.ts", async (original) => {
-  const real = await original<typeof import("../../src/core/outside/statement.ts")>();
+  const real = await original<typeof statements>();
   return {
     ...real,
     valuesFor(statement: Statement, values: StatementValues) {

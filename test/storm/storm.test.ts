@@ -159,6 +159,11 @@ const legalCells: typeof legal = [
   ["no full was taken yet", /differential_base_guid/, /^NULL in base$/],
   ["a link counts whatever its group is called", /RCM_ReplicationLinkStatus/, /in group_/],
   ["a copy that can't be put in order counts as the newest", /RCM_DrsInit/, /in created$/],
+  [
+    "what others backed up is shown, and no run rests on it where each takes a full",
+    /backupset AS s INNER/,
+    /^(a word in (name|device|user_name)|NULL in \w+|a number .* in (\w+_lsn|families|time_zone))$/,
+  ],
   ["it is found, so it is shown", /BitLockerManagement_CERT/, /^NULL in sees$/],
 ];
 

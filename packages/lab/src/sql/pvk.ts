@@ -25,7 +25,7 @@ function rsaBlob(privateKeyPem: string): Buffer {
   const jwk = createPrivateKey(privateKeyPem).export({ format: "jwk" });
   const number = (name: "n" | "d" | "p" | "q" | "dp" | "dq" | "qi", bytes: number): Buffer => {
     const big = Buffer.from(jwk[name]!, "base64url");
-    return Buffer.concat([Buffer.alloc(bytes - big.length), big]).reverse();
+    return Buffer.from(Buffer.concat([Buffer.alloc(bytes - big.length), big]).toReversed());
   };
   const bytes = Buffer.from(jwk.n!, "base64url").length;
   const primes = (["p", "q", "dp", "dq", "qi"] as const).map((name) => number(name, bytes / 2));

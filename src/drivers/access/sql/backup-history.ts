@@ -89,6 +89,8 @@ export const backupHistory: Statement = {
     is_damaged: "bit or NULL",
     first_lsn: "whole or NULL",
     last_lsn: "whole or NULL",
+    checkpoint_lsn: "whole or NULL",
+    database_backup_lsn: "whole or NULL",
     differential_base_guid: "guid or NULL",
     device: "text or NULL",
     families: "whole",
