@@ -62,6 +62,7 @@ export const problemCodes = [
   // SQL Server
   "sql-unreachable",
   "sql-certificate",
+  "sql-certificate-differs",
   "sql-login-refused",
   "sql-database-missing",
   "sql-permission",
@@ -69,6 +70,9 @@ export const problemCodes = [
   "sql-edition-limit",
   "sql-key-missing",
   "sql-failed",
+  "answer-too-large",
+  "answer-too-slow",
+  "answer-broken",
   "staging-not-named",
   "staging-mismatch",
   "staging-unusable",

@@ -1,5 +1,7 @@
 import type { Problem } from "../../../core/base/problem.ts";
 import type { ProblemCode } from "../../../core/base/problem-codes.ts";
+import { AnswerError } from "./answer-limits.ts";
+import { CertificateError } from "./certificate-error.ts";
 import { grantsOf, loginName } from "./grants.ts";
 import { isWithoutTicket } from "./sqlcmd-failure.ts";
 import { enterDatabase, type Right } from "../../../core/outside/right.ts";
@@ -76,11 +78,14 @@ const shapeHint =
 function subjectIn({ server, database }: SqlPlace, code: ProblemCode): Subject | undefined {
   switch (code) {
     case "sql-failed":
+    case "answer-broken":
       return undefined;
     case "command-failed":
       return aboutMachine({ kind: "tool", name: "sqlcmd" });
     case "sql-unreachable":
     case "sql-certificate":
+    case "sql-certificate-differs":
+    case "answer-too-slow":
     case "sql-login-refused":
       return aboutMachine({ kind: "server", name: server });
     default:
@@ -214,6 +219,8 @@ const cures: readonly Cure[] = [
 
 /** What is left when no number is known: how far we got says where to look. */
 function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
+  if (error instanceof AnswerError) return answerCures[error.excess];
+  if (error instanceof CertificateError) return { code: error.code, hint: () => error.hint };
   if (error.stage === "login") return cures.find((it) => it.code === "sql-login-refused")!;
   if (error.stage === "statement")
     return {
@@ -239,6 +246,29 @@ function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
     hint: ({ server }) => `Check that SQL Server on ${server} runs, its port, and the firewall between.`,
   };
 }
+
+const tooLarge: Omit<Cure, "numbers" | "says"> = {
+  code: "answer-too-large",
+  hint: ({ server, database }) =>
+    `No site answers so much: check that ${database} on ${server} is the database that is meant, and that nothing between changes what it says. \`sitekeep selftest\` tells which question it is.`,
+};
+
+/** An answer that has no end, by what of it was too much. */
+const answerCures: Readonly<Record<AnswerError["excess"], Omit<Cure, "numbers" | "says">>> = {
+  rows: tooLarge,
+  bytes: tooLarge,
+  messages: tooLarge,
+  time: {
+    code: "answer-too-slow",
+    hint: ({ server }) =>
+      `See on ${server} what the session of sitekeep waits for (wait_type and blocking_session_id in sys.dm_exec_requests), and whether the network between is sound; then run again.`,
+  },
+  form: {
+    code: "answer-broken",
+    hint: () =>
+      "Use a SQL Server login in the policy, whose answers come through no command; or mend the value that holds a line break.",
+  },
+};
 
 /** The way to the server ends before it begins: sqlcmd could not be started. */
 function isToolFault({ cause }: SqlError): boolean {
@@ -288,11 +318,16 @@ function closedDatabase(
   return others.includes(database) ? database : (others[0] ?? database);
 }
 
-/** Every message with its number, without the closing one that says nothing. */
-function sentencesOf(error: SqlError): string {
+/** Every message with its number, without the closing one that says nothing; of very many the first ones. */
+function sentencesOf({ messages }: SqlError): string {
   const endings: readonly number[] = errorNumbers("ended after another error");
-  const telling = error.messages.filter((it) => !endings.includes(it.number));
-  return (telling.length > 0 ? telling : error.messages)
-    .map((it) => (it.number > 0 ? `${it.text} (error ${it.number})` : it.text))
-    .join(" ");
+  const telling = messages.filter((it) => !endings.includes(it.number));
+  const told = telling.length > 0 ? telling : messages;
+  const sentences = told
+    .slice(0, sentencesMax)
+    .map((it) => (it.number > 0 ? `${it.text} (error ${it.number})` : it.text));
+  const more = told.length - sentences.length;
+  return [...sentences, ...(more > 0 ? [`(and ${more} or more errors beside)`] : [])].join(" ");
 }
+
+const sentencesMax = 10;

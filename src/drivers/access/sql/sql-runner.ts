@@ -9,7 +9,10 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
  * integrated logins.
  */
 export interface SqlRunner {
-  /** Runs one query and gives its first result set. `parameters` are sent as parameters, never pasted. */
+  /**
+   * Runs one query and gives its first result set, whole: an answer that has no end, in rows, bytes or time,
+   * rejects with `AnswerError`. `parameters` are sent as parameters, never pasted.
+   */
   query(
     text: string,
     parameters?: Readonly<Record<string, string | number | boolean>>,
@@ -18,7 +21,7 @@ export interface SqlRunner {
   /**
    * Runs a batch that may take hours and answers with messages: BACKUP, RESTORE, DBCC. Each message is handed
    * on as it arrives. Rejects with `SqlError` when the server reports one; aborting the signal cancels the
-   * batch on the server.
+   * batch on the server. It may say nothing for hours, and may not speak for ever.
    */
   batch(text: string, options?: BatchOptions): Promise<readonly SqlRow[]>;
 
@@ -45,9 +48,9 @@ export class SqlError extends Error {
   readonly messages: readonly SqlMessage[];
   /**
    * `connection`: no session was had or it was lost. `login`: refused. `statement`: the server answered with
-   * an error.
+   * an error. `answer`: what it answered has no end, is too large or can't be read, and was ended.
    */
-  readonly stage: "connection" | "login" | "statement";
+  readonly stage: "connection" | "login" | "statement" | "answer";
 
   constructor(stage: SqlError["stage"], messages: readonly SqlMessage[], options?: ErrorOptions) {
     super(messages.map((it) => it.text).join(" "), options);
