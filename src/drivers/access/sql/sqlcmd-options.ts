@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { runBounded } from "./bounded-command.ts";
 import { sqlcmdServerName } from "./server-name.ts";
 
 /** Where `sqlcmd` is to connect to, and how. */
@@ -17,18 +17,24 @@ export interface SqlcmdConnection {
 }
 
 /**
- * Programs of one name and of two kinds: `go` is the one on its own, `odbc` comes with SQL Server and its
- * command line utilities. Only what both take is asked of one that is `unknown`.
+ * What a program called sqlcmd takes. There are two kinds: the one on its own, written in Go, and ODBC's, which
+ * comes with SQL Server and its command line utilities. Of one that says nothing only what all take is asked.
  */
-export type SqlcmdKind = "go" | "odbc" | "unknown";
+export interface SqlcmdKind {
+  readonly isGo: boolean;
+  /** It reads and writes in the code page that it is told (`-f`), and otherwise in that of Windows. */
+  readonly takesCodePage: boolean;
+  /** `-N` has a value, as since driver 18: without any it encrypts. */
+  readonly takesEncryption: boolean;
+}
 
 /** Between two columns: a character that no name, path or number holds. */
 export const separator = "\u001f";
 
 /** Leave with the error level, run no `!!` commands and no `$(variables)`, take quoted identifiers. */
 const behaviour = "-b -x -X1 -I".split(" ");
-/** Messages with their headers and all on standard error; cells unpadded and unwrapped. */
-const form = [..."-m-1 -r1 -W -w 65535 -s".split(" "), separator];
+/** Messages with their headers; cells unpadded and unwrapped. */
+const form = [..."-m-1 -W -w 65535 -s".split(" "), separator];
 
 /** The command line for one statement. No limit of time is the default of both: `-t 0` is in neither. */
 export function argumentsFor(connection: SqlcmdConnection, kind: SqlcmdKind): readonly string[] {
@@ -44,7 +50,9 @@ export function argumentsFor(connection: SqlcmdConnection, kind: SqlcmdKind): re
     ...trust(connection, kind),
     ...behaviour,
     // The other one speaks UTF-8 alone, and has no option for it.
-    ...(kind === "odbc" ? ["-f", "65001"] : []),
+    ...(kind.takesCodePage ? ["-f", "65001"] : []),
+    // All messages on standard error. There the other one leaves their numbers away.
+    ...(kind.isGo ? [] : ["-r1"]),
     ...form,
   ];
 }
@@ -56,12 +64,13 @@ function named(option: string, name: string): readonly string[] {
 
 /**
  * The forms that every version of a kind takes which knows the meaning: ODBC's had `-N` alone before 18, and
- * one that is too old for `-Ns` refuses it.
+ * one that is too old for `-Ns` refuses it. From 18 on it encrypts by itself, and `-No` is what says not to.
  */
 function encryption(encrypt: boolean | "strict", kind: SqlcmdKind): readonly string[] {
-  if (encrypt === false) return [];
-  if (kind === "go") return ["-N", encrypt === "strict" ? "strict" : "true"];
-  return encrypt === "strict" ? ["-Ns"] : ["-N"];
+  if (encrypt === false) return kind.takesEncryption ? ["-No"] : [];
+  if (kind.isGo) return ["-N", encrypt === "strict" ? "strict" : "true"];
+  if (encrypt === "strict") return ["-Ns"];
+  return [kind.takesEncryption ? "-Nm" : "-N"];
 }
 
 /**
@@ -73,7 +82,7 @@ function trust(
   kind: SqlcmdKind,
 ): readonly string[] {
   if (serverCertificate === undefined) return trustServerCertificate ? ["-C"] : [];
-  return kind === "go" && encrypt !== false ? ["-J", serverCertificate] : [];
+  return kind.isGo && encrypt !== false ? ["-J", serverCertificate] : [];
 }
 
 const kinds = new Map<string, Promise<SqlcmdKind>>();
@@ -91,32 +100,40 @@ export function forgetKind(command: readonly string[]): void {
   kinds.delete(command.join("\0"));
 }
 
-/** `--version` is known to one kind; the usage of the other lists code pages, in whatever language. */
+/**
+ * `--version` is known to one kind; the usage of the other lists its options, and the values of `-N`, in
+ * whatever language.
+ */
 async function askKind(command: readonly string[]): Promise<SqlcmdKind> {
   const version = await answerTo(command, "--version");
-  if (version.exitCode === 0 && /\d+\.\d+/.test(version.text)) return "go";
-  const usage = await answerTo(command, "-?");
-  return /\[\s*-f\b/.test(usage.text) ? "odbc" : "unknown";
+  if (version.exitCode === 0 && /\d+\.\d+/.test(version.text))
+    return { isGo: true, takesCodePage: false, takesEncryption: false };
+  const { text } = await answerTo(command, "-?");
+  return {
+    isGo: false,
+    takesCodePage: /\[\s*-f\b/.test(text),
+    takesEncryption: /-N\s*\[\s*s\s*\|\s*m\s*\|\s*o\s*\]/.test(text),
+  };
 }
 
 const answerTimeoutMs = 15_000;
+const answerBytes = 256 * 1024;
 
 /** What a command says of itself. One that can't be started says nothing: its first statement tells why. */
-function answerTo(
-  [program, ...args]: readonly string[],
+async function answerTo(
+  command: readonly string[],
   option: string,
 ): Promise<{ readonly exitCode: number | null; readonly text: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(program!, [...args, option], {
-      stdio: ["ignore", "pipe", "pipe"],
-      windowsHide: true,
-      timeout: answerTimeoutMs,
+  let said = "";
+  try {
+    const { exitCode, stdout } = await runBounded({
+      command: [...command, option],
+      limitMs: answerTimeoutMs,
+      bytes: answerBytes,
+      onError: (text) => void (said += text),
     });
-    let text = "";
-    const take = (part: string): void => void (text += part);
-    child.stdout.setEncoding("utf8").on("data", take);
-    child.stderr.setEncoding("utf8").on("data", take);
-    child.on("error", () => resolve({ exitCode: null, text: "" }));
-    child.on("close", (exitCode) => resolve({ exitCode, text }));
-  });
+    return { exitCode, text: stdout + said };
+  } catch {
+    return { exitCode: null, text: "" };
+  }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { AnswerLimits } from "../../../../src/drivers/access/sql/answer-limits.ts";
 import type { SqlcmdConnection } from "../../../../src/drivers/access/sql/sqlcmd-options.ts";
 import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
 import { hostileNames } from "../../../support/hostile-names.ts";
@@ -21,9 +22,14 @@ let input = "";
 for await (const part of process.stdin) input += part;
 appendFileSync(folder + "/seen", JSON.stringify({ args, input }) + "\\n");
 const next = input.includes("AS one;") ? { out: "one\\n---\\n1\\n", err: "", code: 0 } : JSON.parse(readFileSync(folder + "/play", "utf8"));
+appendFileSync(folder + "/pid", String(process.pid));
 process.stdout.write(next.out);
 process.stderr.write(next.err);
-appendFileSync(folder + "/pid", String(process.pid));
+while (next.forever) {
+  const { to, text, everyMs } = next.forever;
+  if (!process[to].write(text)) await new Promise((resolve) => process[to].once("drain", resolve));
+  await new Promise((resolve) => setTimeout(resolve, everyMs));
+}
 if (next.wait) await new Promise((resolve) => setTimeout(resolve, next.wait));
 process.exitCode = next.code;
 `;
@@ -116,12 +122,14 @@ test("a missing sqlcmd is a connection that was not had, with its name", async (
 });
 
 const forms = "-b -x -X1 -I";
-const shape = "-m-1 -r1 -W -w 65535 -s \u001f";
+const shape = "-m-1 -W -w 65535 -s \u001f";
 
 test.each([
   ["go", `-E -S sql01 -d CM_PS1 -l 15 -N true ${forms} ${shape}`],
-  ["odbc", `-E -S sql01 -d CM_PS1 -l 15 -N ${forms} -f 65001 ${shape}`],
-  ["unknown", `-E -S sql01 -d CM_PS1 -l 15 -N ${forms} ${shape}`],
+  ["odbc", `-E -S sql01 -d CM_PS1 -l 15 -N ${forms} -f 65001 -r1 ${shape}`],
+  ["odbc-18", `-E -S sql01 -d CM_PS1 -l 15 -Nm ${forms} -f 65001 -r1 ${shape}`],
+  ["odbc-18-linux", `-E -S sql01 -d CM_PS1 -l 15 -Nm ${forms} -r1 ${shape}`],
+  ["unknown", `-E -S sql01 -d CM_PS1 -l 15 -N ${forms} -r1 ${shape}`],
 ] as const)("%s sqlcmd is given the options that it documents", async (kind, line) => {
   expect(await argumentsOf({ kind })).toBe(line);
 });
@@ -132,6 +140,9 @@ test.each([
   ["unknown", "strict", "-l 15 -Ns -b"],
   ["go", false, "-l 15 -b"],
   ["odbc", false, "-l 15 -b"],
+  ["odbc-18", false, "-l 15 -No -b"],
+  ["odbc-18", "strict", "-l 15 -Ns -b"],
+  ["odbc-18-linux", false, "-l 15 -No -b"],
 ] as const)("encryption of a %s sqlcmd that is %j", async (kind, encrypt, part) => {
   expect(await argumentsOf({ kind, encrypt })).toContain(part);
 });
@@ -145,6 +156,7 @@ test.each([
   ["go", "strict", "-N strict -J /sql01.cer -b"],
   ["go", false, "-l 15 -b"],
   ["odbc", true, "-N -b"],
+  ["odbc-18", true, "-Nm -b"],
   ["unknown", true, "-N -b"],
 ] as const)(
   "a known certificate, %s and encryption %j: compared, or left to Windows, and never just any",
@@ -191,8 +203,9 @@ test("a query that is not answered in time ends the command, and a batch may tak
   const runner = await open({ out: "", wait: 30_000 }, { queryTimeoutMs: 5000 });
   writeFileSync(join(folder, "pid"), "");
   await expect(runner.query("SELECT 2")).rejects.toMatchObject({
-    stage: "connection",
-    message: "No answer came within 5 s, and the command was ended.",
+    stage: "answer",
+    excess: "time",
+    message: "No whole answer came within 5 s, and the command was ended.",
   });
   const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
   expect(pid).toBeGreaterThan(1);
@@ -200,6 +213,72 @@ test("a query that is not answered in time ends the command, and a batch may tak
   const slow = await open({ out: "one\n---\n1\n\n", wait: 5500 }, { queryTimeoutMs: 5000 });
   expect(await slow.batch("BACKUP")).toEqual([{ one: "1" }]);
 }, 60_000);
+
+const row = "E:\\Sources\\App\u001f1\n".repeat(1000);
+const names = "path\u001fid\n----\u001f--\n";
+const notice = "Msg 3211, Level 0, State 1, Server S, Line 1\n10 percent processed.\n".repeat(100);
+const damage = "Msg 8928, Level 16, State 1, Server S, Line 1\nObject ID 5: page (1:2).\n".repeat(100);
+const small = { rows: 500, bytes: 1024 * 1024, messages: 500 };
+
+test.each([
+  ["query", "rows", { to: "stdout", text: row, everyMs: 0 }, { excess: "bytes" }],
+  ["batch", "rows", { to: "stdout", text: row, everyMs: 0 }, { excess: "bytes" }],
+  ["query", "messages", { to: "stderr", text: notice, everyMs: 0 }, { excess: "messages" }],
+  ["batch", "messages", { to: "stderr", text: notice, everyMs: 0 }, { excess: "messages" }],
+  ["batch", "text without a line", { to: "stderr", text: "x".repeat(9999), everyMs: 0 }, { excess: "bytes" }],
+  ["batch", "errors", { to: "stderr", text: damage, everyMs: 0 }, { messages: { length: 200 } }],
+  ["query", "a row now and then", { to: "stdout", text: "a\u001f1\n", everyMs: 300 }, { excess: "time" }],
+  [
+    "query",
+    "a sentence now and then",
+    { to: "stderr", text: "10 percent\n", everyMs: 300 },
+    { excess: "time" },
+  ],
+] as const)(
+  "a %s that is answered with %s for ever is ended, and so is the command",
+  async (how, _, forever, expected) => {
+    const runner = await open({ out: names, forever }, { queryTimeoutMs: 3000 }, small);
+    writeFileSync(join(folder, "pid"), "");
+    await expect(runner[how]("SELECT 2")).rejects.toMatchObject(expected);
+    const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+    expect(pid).toBeGreaterThan(1);
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"));
+  },
+);
+
+test("more rows than are taken are none", async () => {
+  const runner = await open({ out: names + row }, {}, small);
+  await expect(runner.query("SELECT 2")).rejects.toMatchObject({ excess: "rows" });
+});
+
+test.each([
+  ["a row that a line break makes two of", "a\u001f1\nE:\\b\nc\u001f2\n"],
+  ["a row that was wrapped", "E:\\b\n\u001f2\n"],
+  ["a value that may have been cut", `${"x".repeat(256)}\u001f2\n`],
+])("%s is no answer", async (_, rows) => {
+  const runner = await open({ out: `${names}${rows}\n` });
+  await expect(runner.query("SELECT 2")).rejects.toMatchObject({ stage: "answer", excess: "form" });
+});
+
+test("a value just below and above where sqlcmd cuts is one", async () => {
+  const [below, above] = [255, 257].map((length) => "x".repeat(length));
+  const runner = await open({ out: `${names}${below}\u001f1\n${above}\u001f2\n\n` });
+  expect(await runner.query("SELECT 2")).toEqual([
+    { path: below, id: "1" },
+    { path: above, id: "2" },
+  ]);
+});
+
+test("the one in Go tells errors among its rows, with their numbers, and a row that looks like one is a row", async () => {
+  const out = "Msg 208, Level 16, State 1, Server SQL01, Line 1\nInvalid object name 'dbo.x'.\n";
+  const failing = await open({ out, code: 1 }, { kind: "go" });
+  await expect(failing.query("SELECT 2")).rejects.toMatchObject({
+    stage: "statement",
+    messages: [{ number: 208, severity: 16, text: "Invalid object name 'dbo.x'." }],
+  });
+  const runner = await open({ out: "path\n----\nE:\\a1\\b2\\c3, d\n\n" }, { kind: "go" });
+  expect(await runner.query("SELECT 2")).toEqual([{ path: "E:\\a1\\b2\\c3, d" }]);
+});
 
 test("an abort ends the command", async () => {
   const runner = await open({ out: "", wait: 20_000 });
@@ -223,23 +302,42 @@ const kinds = {
       code: 0,
     },
   },
+  "odbc-18": {
+    "--version": unknownOption,
+    "-?": {
+      out: "Microsoft (R) SQL Server Command Line Tool\r\nVersion 17.0.1000.7 NT\r\n\r\nusage: Sqlcmd            [-U login id]          [-P password]\r\n  [-N[s|m|o] Encrypt Connection]\r\n  [-f <codepage> | i:<codepage>[,o:<codepage>]] [-Z new password and exit]\r\n",
+      code: 0,
+    },
+  },
+  // The usage of the one for Linux leaves the code page away.
+  "odbc-18-linux": {
+    "--version": unknownOption,
+    "-?": {
+      out: "Microsoft (R) SQL Server Command Line Tool\nVersion 18.4.0001.1 Linux\n\nusage: sqlcmd            [-U login id]          [-P password]\n  [-N[s|m|o] Encrypt Connection]\n  [-i inputfile]         [-o outputfile]\n",
+      code: 0,
+    },
+  },
   unknown: { "--version": unknownOption, "-?": { out: "", code: 1 } },
 };
 
 async function open(
-  play: { out: string; err?: string; code?: number; wait?: number },
+  play: { out: string; err?: string; code?: number; wait?: number; forever?: unknown },
   { kind, ...target }: Partial<SqlcmdConnection> & { kind?: keyof typeof kinds } = {},
+  limits?: AnswerLimits,
 ) {
   writeFileSync(join(folder, "says"), JSON.stringify(kinds[kind ?? "odbc"]));
   writeFileSync(join(folder, "play"), JSON.stringify({ err: "", code: 0, ...play }));
-  return openSqlcmd({
-    command: [process.execPath, join(folder, "player.mjs"), folder],
-    server: "sql01",
-    database: "CM_PS1",
-    encrypt: true,
-    trustServerCertificate: false,
-    ...target,
-  });
+  return openSqlcmd(
+    {
+      command: [process.execPath, join(folder, "player.mjs"), folder],
+      server: "sql01",
+      database: "CM_PS1",
+      encrypt: true,
+      trustServerCertificate: false,
+      ...target,
+    },
+    limits,
+  );
 }
 
 async function argumentsOf(target: Parameters<typeof open>[1]): Promise<string> {
