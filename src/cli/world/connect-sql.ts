@@ -1,12 +1,12 @@
 import { given } from "../../core/base/given.ts";
-import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import { openMssql } from "../../drivers/access/sql/mssql-runner.ts";
 import { parseServerName } from "../../drivers/access/sql/server-name.ts";
 import { openSqlcmd } from "../../drivers/access/sql/sqlcmd-runner.ts";
-import { SqlError, type SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
+import { CertificateError } from "../../drivers/access/sql/certificate-error.ts";
+import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
+import { readAuthorities, readNamedCertificate } from "./certificates.ts";
 
 /**
  * Opens a session: over TDS for a SQL Server login, through `sqlcmd -E` for Windows authentication, since the
@@ -18,23 +18,25 @@ export async function connectSql(
   password: string | undefined,
 ): Promise<SqlRunner> {
   const { auth, encrypt, trustServerCertificate, name } = database;
-  const pinned = machine.serverCertificates?.[database.server];
+  const named = machine.serverCertificates?.[database.server];
+  const pinned = named === undefined ? undefined : await readNamedCertificate(named);
   if (auth.as === "windows") {
     const server = machine.servers[database.server] ?? database.server;
     const command = machine.tools["sqlcmd"] ?? ["sqlcmd"];
+    if (pinned?.by === "fingerprint" && encrypt !== false) throw fingerprintForSqlcmd(database.server);
     return openSqlcmd({
       command,
       server,
       database: name,
       encrypt,
       trustServerCertificate,
-      ...given({ serverCertificate: pinned }),
+      ...(pinned?.by === "file" && { serverCertificate: pinned.file }),
     });
   }
   const written = parseServerName(database.server);
   const answering = machine.servers[database.server];
   const place = answering === undefined ? written : parseAddress(answering);
-  const authority = machine.certificateAuthority && (await readFile(machine.certificateAuthority, "utf8"));
+  const authority = machine.certificateAuthority && (await readAuthorities(machine.certificateAuthority));
   return openMssql({
     ...place,
     certificateName: written.host,
@@ -44,18 +46,18 @@ export async function connectSql(
     encrypt,
     trustServerCertificate,
     ...given({ certificateAuthority: authority }),
-    ...(pinned !== undefined && { serverCertificate: await readCertificate(pinned) }),
+    ...(pinned?.by === "file" && { serverCertificate: pinned.pem }),
+    ...(pinned?.by === "fingerprint" && { serverFingerprint: pinned.fingerprint }),
   });
 }
 
-/** A certificate as Windows exports it, in text (PEM) or not (DER), as text. */
-async function readCertificate(file: string): Promise<string> {
-  try {
-    return new X509Certificate(await readFile(file)).toString();
-  } catch (error) {
-    const text = `The certificate in ${file} can't be read: ${(error as Error).message}.`;
-    throw new SqlError("connection", [{ number: 0, severity: 16, text }], { cause: error });
-  }
+function fingerprintForSqlcmd(server: string): CertificateError {
+  return new CertificateError(
+    `The machine file names a fingerprint for ${server} (serverCertificates), and sqlcmd, which Windows authentication goes through, compares files only.`,
+    {
+      hint: `Export the certificate of ${server} without its key, and name that file in the machine file in place of the fingerprint (docs/machine.md).`,
+    },
+  );
 }
 
 /** `host:port`, as the machine file writes an address. */

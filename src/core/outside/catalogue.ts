@@ -15,6 +15,7 @@ import * as sqlBackups from "./sql-backups.ts";
 import type { ExpressionFact } from "./sql-backups.ts";
 import * as sqlServer from "./sql-server.ts";
 import * as sqlStatements from "./sql-statements.ts";
+import * as sqlcmdTools from "./sqlcmd-tools.ts";
 import * as taskSet from "./task-set.ts";
 import * as updatesPublisher from "./updates-publisher.ts";
 import * as windows from "./windows.ts";
@@ -27,6 +28,7 @@ const written: readonly unknown[] = [
   sqlServer,
   sqlBackups,
   sqlStatements,
+  sqlcmdTools,
   taskSet,
   installFolder,
   contentLibrary,

@@ -112,6 +112,16 @@ export const localServiceLog: Witness = {
   by: "recorded",
   title: "A log of the administration service on a site server, which logs in to its own SQL Server",
 };
+export const sqlcmdPage = microsoft(
+  "sqlcmd utility: MicrosoftDocs/sql-docs, sqlcmd-utility.md",
+  "2026-01-29",
+);
+export const odbcOptionPage = microsoft("Using transparent network IP resolution (ODBC)");
+export const goSqlcmd = microsoft("microsoft/go-sqlcmd: its source and README, after 1.9.0", "2026-07-21");
+export const recordedUsage: Witness = {
+  by: "community",
+  title: "What sqlcmd 17.0 for Windows and 18.4 for Linux print for -?, in public repositories",
+};
 
 /** A page of SQL Server's reference, by its subject. */
 export function sqlDocs(subject: string): Witness {

@@ -15,6 +15,9 @@ export interface Machine {
   readonly servers: Readonly<Record<string, string>>;
   /** A file of PEM certificates that SQL Server's certificate may chain to, beside the system's. */
   readonly certificateAuthority?: string;
-  /** SQL Server names and the file of the one certificate that each has to show, whoever signed it. */
+  /**
+   * SQL Server names and the one certificate that each has to show, whoever signed it: a file, or a SHA-256
+   * fingerprint.
+   */
   readonly serverCertificates?: Readonly<Record<string, string>>;
 }

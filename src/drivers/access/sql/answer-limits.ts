@@ -6,7 +6,7 @@ import { SqlError, type SqlRow } from "./sql-runner.ts";
  */
 export interface AnswerLimits {
   readonly rows: number;
-  /** As it comes over the wire or out of a command, and as it lies in memory. */
+  /** Bytes as they come over the wire or out of a command, and as they lie in memory. */
   readonly bytes: number;
   /** What a server says beside its rows. */
   readonly messages: number;

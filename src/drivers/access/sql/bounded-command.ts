@@ -5,7 +5,7 @@ import { lateAnswer, tooLarge } from "./answer-limits.ts";
 /** A command whose output and time are bounded. */
 export interface BoundedCommand {
   readonly command: readonly string[];
-  /** What it is given on its standard input; absent, it has none. */
+  /** Standard input of the command; absent, it has none. */
   readonly input?: string;
   readonly signal?: AbortSignal;
   /** Ends the command. Absent: it may take for ever. */

@@ -3,7 +3,7 @@ import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { AnswerError } from "./answer-limits.ts";
 import { CertificateError } from "./certificate-error.ts";
 import { grantsOf, loginName } from "./grants.ts";
-import { isWithoutTicket } from "./sqlcmd-failure.ts";
+import { isOfTransport, isWithoutTicket, RefusedOption } from "./sqlcmd-failure.ts";
 import { enterDatabase, type Right } from "../../../core/outside/right.ts";
 import { certificateRefused, diskFull } from "../../../core/outside/windows.ts";
 import { errorNumbers, type SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
@@ -241,9 +241,22 @@ function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
           ? `Name SQL Server as its certificate does (it is ${server} in the policy), and let Windows trust that certificate on this machine: sqlcmd is shown no authority. Configuration Manager's own, which is self-signed, goes into the Trusted Root Certification Authorities of the computer; or the machine file names it (serverCertificates), where sqlcmd is the one on its own (Go).`
           : `Give SQL Server on ${server} a certificate with that name, and name its authority in the machine file (certificateAuthority); or name there the certificate that it has (serverCertificates).`,
     };
+  if (error instanceof RefusedOption)
+    return {
+      code: "command-failed",
+      hint: () =>
+        "Install a newer sqlcmd of Microsoft's, or name one under `tools:` of the machine file; or use a SQL Server login.",
+    };
   return {
     code: "sql-unreachable",
-    hint: ({ server }) => `Check that SQL Server on ${server} runs, its port, and the firewall between.`,
+    hint: ({ server, user }) => {
+      const check = `Check that SQL Server on ${server} runs, its port, and the firewall between.`;
+      // sqlcmd passes on a sentence of the server too, without its number and in any language.
+      const isUnclear = user === undefined && !isOfTransport(error.message);
+      return isUnclear
+        ? `${check} Where the sentence speaks of a login or its domain, SQL Server was reached: give the Windows account that runs sitekeep a login there, from a domain that the server trusts.`
+        : check;
+    },
   };
 }
 

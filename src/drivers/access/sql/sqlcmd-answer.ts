@@ -1,9 +1,7 @@
+import { sqlcmdCutsAt, sqlcmdLineMax } from "../../../core/outside/sqlcmd-tools.ts";
 import { AnswerError, type AnswerLimits, tooLarge } from "./answer-limits.ts";
 import { separator } from "./sqlcmd-options.ts";
 import type { SqlRow } from "./sql-runner.ts";
-
-/** Where sqlcmd of either kind cuts a value of a type that has no greatest length, unless it is told otherwise. */
-const cutAt = 256;
 
 /**
  * The first result set: names, a line of dashes, then one line a row until an empty one. Throws `AnswerError`
@@ -29,13 +27,13 @@ function rowOf(names: readonly string[], cells: readonly string[]): SqlRow {
   if (cells.length !== names.length)
     throw new AnswerError(
       "form",
-      `sqlcmd wrote a row of ${cells.length} cells under ${names.length} columns: a value holds a line break, or the row is longer than a line of sqlcmd.`,
+      `sqlcmd wrote a row of ${cells.length} cells under ${names.length} columns: a value holds a line break, or the row has more than ${sqlcmdLineMax} characters.`,
     );
-  const cut = names.find((_, at) => [...cells[at]!].length === cutAt);
+  const cut = names.find((_, at) => [...cells[at]!].length === sqlcmdCutsAt);
   if (cut !== undefined)
     throw new AnswerError(
       "form",
-      `sqlcmd wrote ${cutAt} characters for ${cut}, where it cuts what may be longer: whether that is all of it is not known.`,
+      `sqlcmd wrote ${sqlcmdCutsAt} characters for ${cut}, where it cuts what may be longer: whether that is all of it is not known.`,
     );
   return Object.fromEntries(names.map((name, at) => [name, cells[at] === "NULL" ? null : cells[at]!]));
 }

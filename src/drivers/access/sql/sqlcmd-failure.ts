@@ -1,12 +1,18 @@
 import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
+import { parseServerName } from "./server-name.ts";
 import { SqlError } from "./sql-runner.ts";
 import type { SqlcmdConnection } from "./sqlcmd-options.ts";
+
+/** sqlcmd itself refuses its command line: it is too old for an option, or too new for one. */
+export class RefusedOption extends SqlError {}
 
 /**
  * What sqlcmd says where there is no session, as an error. ODBC's passes on the sentence with which a server
  * refuses a login, and drops its number: it is known by what the sentence quotes, in whatever language.
  */
 export function failureOf(text: string, connection: SqlcmdConnection): SqlError {
+  // Whatever the language, both kinds name the option that explains the others.
+  if (text.includes("'-?'")) return new RefusedOption("connection", [{ number: 0, severity: 16, text }]);
   const number = refusalIn(text, connection);
   const stage = number !== undefined || isWithoutTicket(text) ? "login" : "connection";
   return new SqlError(stage, [{ number: number ?? 0, severity: 16, text }]);
@@ -21,14 +27,24 @@ export function isWithoutTicket(text: string): boolean {
 function refusalIn(text: string, { database, server }: SqlcmdConnection): SqlErrorNumber | undefined {
   if (isOfTransport(text)) return undefined;
   // Quoted so by 4060 alone. It says that the login failed as well, and why comes first.
-  if (/cannot open database/i.test(text) || text.includes(`"${database}"`)) return 4060;
+  if (text.includes(`"${database}"`)) return 4060;
+  // Of the sentences that quote nothing this one is known in English only; others are told as unclear.
   if (/untrusted domain/i.test(text)) return 18452;
-  const quoted = [...text.matchAll(/'([^'\\]+\\[^'\\]+)'/g)].map(([, name]) => name!.toLowerCase());
-  const isOfLogin = /login failed\b/i.test(text) || quoted.some((name) => name !== server.toLowerCase());
-  return isOfLogin ? 18456 : undefined;
+  // A refused login is quoted, and nobody is where Windows could not say who it is.
+  const quoted = [...text.matchAll(/'([^'\n]{0,256})'/g)].map(([, name]) => name!);
+  return quoted.some((name) => !isServer(name, server)) ? 18456 : undefined;
+}
+
+/** Whether a name is the server's, however it is written. */
+function isServer(name: string, server: string): boolean {
+  const [quoted, own] = [name, server].map((it) => {
+    const { host, instance } = parseServerName(it.replace(/:(\d+)$/, ",$1"));
+    return `${host}\\${instance ?? ""}`.toLowerCase();
+  });
+  return quoted === own;
 }
 
 /** The network or TLS, which the drivers name before what they say. */
-function isOfTransport(text: string): boolean {
+export function isOfTransport(text: string): boolean {
   return /\bTCP\b|Named Pipes|\bSSL\b|\bTLS\b|network-related|\bdial\b/i.test(text);
 }

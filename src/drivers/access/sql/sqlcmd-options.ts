@@ -1,3 +1,4 @@
+import { sqlcmdLineMax } from "../../../core/outside/sqlcmd-tools.ts";
 import { runBounded } from "./bounded-command.ts";
 import { sqlcmdServerName } from "./server-name.ts";
 
@@ -22,7 +23,7 @@ export interface SqlcmdConnection {
  */
 export interface SqlcmdKind {
   readonly isGo: boolean;
-  /** It reads and writes in the code page that it is told (`-f`), and otherwise in that of Windows. */
+  /** Knows `-f`, the code page of what comes and goes: otherwise it is that of Windows. */
   readonly takesCodePage: boolean;
   /** `-N` has a value, as since driver 18: without any it encrypts. */
   readonly takesEncryption: boolean;
@@ -34,7 +35,7 @@ export const separator = "\u001f";
 /** Leave with the error level, run no `!!` commands and no `$(variables)`, take quoted identifiers. */
 const behaviour = "-b -x -X1 -I".split(" ");
 /** Messages with their headers; cells unpadded and unwrapped. */
-const form = [..."-m-1 -W -w 65535 -s".split(" "), separator];
+const form = [..."-m-1 -W".split(" "), "-w", String(sqlcmdLineMax), "-s", separator];
 
 /** The command line for one statement. No limit of time is the default of both: `-t 0` is in neither. */
 export function argumentsFor(connection: SqlcmdConnection, kind: SqlcmdKind): readonly string[] {

@@ -26,6 +26,10 @@ test.each([
     `${odbc17}Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication..`,
     18452,
   ],
+  // Nobody is quoted where Windows could not say who it is.
+  [`${odbc17}Fehler bei der Anmeldung für den Benutzer ''..`, 18456],
+  ["mssql: login error: 用户 'CONTOSO\\cm01$' 登录失败。", 18456],
+  [`${odbc17}Échec de l'ouverture de session de l'utilisateur 'CONTOSO\\cm01$'..`, 18456],
 ])("%s is a refusal of the server, with the number that was dropped", (text, number) => {
   const error = failureOf(text, connection);
   expect(error).toMatchObject({ stage: "login", messages: [{ number, text }] });
@@ -56,6 +60,7 @@ test.each([
   `${odbc17}TCP Provider: No connection could be made because the target machine actively refused it.\n.`,
   `${odbc17}A network-related or instance-specific error has occurred while establishing a connection to 'CONTOSO\\SQL01'.`,
   `${odbc17}No se puede conectar con 'sql01\\SMS'.`,
+  `${odbc17}No se puede conectar con 'tcp:SQL01\\SMS,1433'.`,
   "unable to open tcp connection with host 'sql01:1433': dial tcp: lookup sql01: no such host",
 ])("%s is a server that can't be reached", (text) => {
   const error = failureOf(text, connection);
@@ -70,4 +75,25 @@ test.each([
   const { code, hint } = sqlProblem(failureOf(text, connection), place);
   expect(code).toBe("sql-login-refused");
   expect(hint).toContain("setspn -L");
+});
+
+test.each([
+  "Sqlcmd: '-Ns': Unexpected argument. Enter '-?' for help.",
+  "Sqlcmd: '-No': argumento inesperado. Escriba '-?' para obtener ayuda.",
+  "sqlcmd: '-J': Unbekannte Option. Geben Sie '-?' ein, um die Hilfe anzuzeigen.",
+])("%s is the command's own word, and nobody was asked", (text) => {
+  const error = failureOf(text, connection);
+  expect(error.stage).toBe("connection");
+  const { code, hint } = sqlProblem(error, place);
+  expect(code).toBe("command-failed");
+  expect(hint).toContain("Install a newer sqlcmd");
+});
+
+test("a sentence that quotes nothing, in whatever language, is told with both of its cures", () => {
+  const german = `${odbc17}Fehler bei der Anmeldung. Die Anmeldung stammt von einer nicht vertrauenswürdigen Domäne..`;
+  const { code, hint } = sqlProblem(failureOf(german, connection), place);
+  expect(code).toBe("sql-unreachable");
+  expect(hint).toContain("and the firewall between. Where the sentence speaks of a login or its domain");
+  const transport = `${odbc17}Proveedor TCP: no se puede establecer una conexión.`;
+  expect(sqlProblem(failureOf(transport, connection), place).hint).toMatch(/the firewall between\.$/);
 });
