@@ -44,7 +44,7 @@ const long = [
   "test/tools/rescue.test.ts",
   "test/newcomer.test.ts",
   "test/drivers/statements.test.ts",
-  "test/drivers/access/sql/sqlcmd-runner.test.ts",
+  "test/drivers/access/sql/sqlcmd/sqlcmd-runner.test.ts",
   "test/storm/*.test.ts",
 ];
 

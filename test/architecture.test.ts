@@ -46,6 +46,9 @@ const mayImport: Record<string, readonly string[]> = {
     on: [...nouns, "threads", ...formats, "store/backends", "store/ingest", "store/repository.ts"],
   }),
   "drivers/access/sql": ["core/base", "core/outside"],
+  // The two ways to a server. Nobody but who connects knows which one it is.
+  "drivers/access/sql/mssql": ["core/base", "drivers/access/sql"],
+  "drivers/access/sql/sqlcmd": ["core/base", "core/outside", "drivers/access/sql"],
   "drivers/access/files": ["core/base", "core/outside", "threads"],
   "drivers/access/formats": ["core/base", "core/outside"],
   "drivers/driver.ts": [...nouns, ...access],
@@ -64,7 +67,7 @@ const mayImport: Record<string, readonly string[]> = {
   "packages/lab/src": [], // The simulated site knows nothing of the product, so it can't flatter it.
   ...stacked("cli", {
     rooms: ["command", "options", "screen", "world", "session", "demo", "commands", "groups"],
-    on: [...nouns, ...decisions, "engine/**", ...keeping, ...driving],
+    on: [...nouns, ...decisions, "engine/**", ...keeping, ...driving, "drivers/access/sql/**"],
   }),
 };
 

@@ -63,8 +63,8 @@ const allowed: readonly { readonly file: string; readonly text: string; readonly
     why: "A sentence that names places names each of them once.",
   },
   {
-    file: "src/drivers/access/sql/mssql-runner.ts",
-    text: 'message.replace("Could not connect (sequence)", first.message)',
+    file: "src/drivers/access/sql/mssql/mssql-errors.ts",
+    text: 'message.replace("Could not connect (parallel)", first.message)',
     why: "The driver of SQL Server hides the cause behind words that say nothing.",
   },
   {

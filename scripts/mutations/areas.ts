@@ -210,7 +210,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
   },
   // Without the tests that start the lab's servers but for those of the runners: made-up ones answer at once.
   "driver-sql": {
-    sources: ["src/drivers/access/sql/*.ts"],
+    sources: ["src/drivers/access/sql/**/*.ts"],
     tests: tests("test/drivers", [
       "access/sql/sql-row",
       "access/sql/t-sql-text",
@@ -223,8 +223,8 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "site-database",
       "sql-database",
       "parts/site-look",
-      "access/sql/sqlcmd-runner",
-      "access/sql/mssql-runner",
+      "access/sql/sqlcmd/sqlcmd-runner",
+      "access/sql/mssql/mssql-runner",
       "parts/site-task-facts",
       "parts/window-facts",
     ]),

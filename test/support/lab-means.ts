@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { parse } from "yaml";
 import { volumeSpaceOf } from "../../src/cli/world/volume-space.ts";
 import type { DatabaseAddress } from "../../src/core/model/policy/source.ts";
-import { openMssql } from "../../src/drivers/access/sql/mssql-runner.ts";
+import { openMssql } from "../../src/drivers/access/sql/mssql/mssql-runner.ts";
 import { parseServerName } from "../../src/drivers/access/sql/server-name.ts";
 import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
 import type { Means, ToolName } from "../../src/drivers/driver.ts";

@@ -5,7 +5,7 @@ import { makeLabCertificate, type LabCertificate } from "../../packages/lab/src/
 import { serve } from "../../packages/lab/src/tds/connection.ts";
 import type { ResultSink, SqlSession, TdsHost } from "../../packages/lab/src/tds/session.ts";
 import { sqlType } from "../../packages/lab/src/tds/sql-type.ts";
-import type { MssqlTarget } from "../../src/drivers/access/sql/mssql-config.ts";
+import type { MssqlTarget } from "../../src/drivers/access/sql/mssql/mssql-config.ts";
 
 /** How a server answers that heeds nobody who asks it to stop. */
 export type Manner =

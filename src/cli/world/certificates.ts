@@ -12,7 +12,7 @@ const fingerprint =
   /^(?:sha-?\d+(?: fingerprint)?\s*[=:]\s*|sha-?\d+\s+)?([0-9a-f]{2}(?:[ :-]?[0-9a-f]{2})+)$/i;
 const digits = { sha1: 40, sha256: 64 };
 
-/** Reads what a machine file names for a server: a file, in text (PEM) or not (DER), or a SHA-256 fingerprint. */
+/** What a machine file names for a server: a file, in text (PEM) or not (DER), or a SHA-256 fingerprint. */
 export async function readNamedCertificate(written: string): Promise<NamedCertificate> {
   const bare = bareFingerprint(fingerprint.exec(written.trim())?.[1] ?? "");
   if (bare.length === digits.sha256) return { by: "fingerprint", fingerprint: bare };

@@ -1,9 +1,9 @@
 import { given } from "../../core/base/given.ts";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
-import { openMssql } from "../../drivers/access/sql/mssql-runner.ts";
+import { openMssql } from "../../drivers/access/sql/mssql/mssql-runner.ts";
 import { parseServerName } from "../../drivers/access/sql/server-name.ts";
-import { openSqlcmd } from "../../drivers/access/sql/sqlcmd-runner.ts";
+import { openSqlcmd } from "../../drivers/access/sql/sqlcmd/sqlcmd-runner.ts";
 import { CertificateError } from "../../drivers/access/sql/certificate-error.ts";
 import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
 import { readAuthorities, readNamedCertificate } from "./certificates.ts";

@@ -1,8 +1,8 @@
 import { SqlError, type SqlRow } from "./sql-runner.ts";
 
 /**
- * How much of one answer is taken. What a real site answers is far below: tens of thousands of package sources
- * are a few dozen mebibytes, and the longest restore says some hundred sentences.
+ * How much of one answer is taken. What a real site answers is far below: tens of thousands of package
+ * sources are a few dozen mebibytes, and the longest restore says some hundred sentences.
  */
 export interface AnswerLimits {
   readonly rows: number;
@@ -20,7 +20,7 @@ export const errorsKept = 200;
 /** What of an answer was more than is taken, or that its rows can't be told apart. */
 type Excess = keyof AnswerLimits | "time" | "form";
 
-/** An answer that has no end, is larger than any that is asked for, or can't be read: no part of it counts. */
+/** An answer that has no end, is larger than any is, or can't be read: no part of it counts. */
 export class AnswerError extends SqlError {
   readonly excess: Excess;
 

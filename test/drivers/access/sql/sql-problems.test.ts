@@ -12,7 +12,7 @@ import {
   viewDefinition,
 } from "../../../../src/core/outside/right.ts";
 import { sqlProblem } from "../../../../src/drivers/access/sql/sql-problems.ts";
-import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
+import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd/sqlcmd-runner.ts";
 import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
 
 const place = {

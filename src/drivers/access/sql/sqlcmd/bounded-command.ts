@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { given } from "../../../core/base/given.ts";
-import { lateAnswer, tooLarge } from "./answer-limits.ts";
+import { given } from "../../../../core/base/given.ts";
+import { lateAnswer, tooLarge } from "../answer-limits.ts";
 
 /** A command whose output and time are bounded. */
 export interface BoundedCommand {
@@ -17,9 +17,9 @@ export interface BoundedCommand {
 }
 
 /**
- * Runs a command to its end. Rejects with a system error that has `syscall` when it can't be started, and with
- * `AnswerError` when it says too much or takes too long: then nobody waits for it, nor for what it started and
- * left its output open to.
+ * Runs a command to its end. Rejects with a system error that has `syscall` when it can't be started, and
+ * with `AnswerError` when it says too much or takes too long: then nobody waits for it, nor for what it
+ * started and left its output open to.
  */
 export function runBounded(
   running: BoundedCommand,

@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import sql from "mssql";
-import { type AnswerLimits, answerLimits } from "./answer-limits.ts";
+import { type AnswerLimits, answerLimits } from "../answer-limits.ts";
 import { configOf, type MssqlTarget } from "./mssql-config.ts";
 import { type InfoToken, toMessage, toSqlError } from "./mssql-errors.ts";
 import { type MssqlStatement, sendStatement } from "./mssql-request.ts";
 import { certificateFailure, withShownCertificate } from "./shown-certificate.ts";
-import { SqlError, type SqlMessage, type SqlRunner } from "./sql-runner.ts";
+import { SqlError, type SqlMessage, type SqlRunner } from "../sql-runner.ts";
 
 const queryTimeoutMs = 60_000;
 

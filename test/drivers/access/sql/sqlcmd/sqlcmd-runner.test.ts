@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { AnswerLimits } from "../../../../src/drivers/access/sql/answer-limits.ts";
-import type { SqlcmdConnection } from "../../../../src/drivers/access/sql/sqlcmd-options.ts";
-import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd-runner.ts";
-import { hostileNames } from "../../../support/hostile-names.ts";
-import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";
+import type { AnswerLimits } from "../../../../../src/drivers/access/sql/answer-limits.ts";
+import type { SqlcmdConnection } from "../../../../../src/drivers/access/sql/sqlcmd/sqlcmd-options.ts";
+import { openSqlcmd } from "../../../../../src/drivers/access/sql/sqlcmd/sqlcmd-runner.ts";
+import { hostileNames } from "../../../../support/hostile-names.ts";
+import { SqlError, type SqlMessage } from "../../../../../src/drivers/access/sql/sql-runner.ts";
 
 // A command that stands in for sqlcmd: it keeps what it was given and plays recorded output.
 const player = `

@@ -1,6 +1,6 @@
-import { sqlcmdLineMax } from "../../../core/outside/sqlcmd-tools.ts";
+import { sqlcmdLineMax } from "../../../../core/outside/sqlcmd-tools.ts";
 import { runBounded } from "./bounded-command.ts";
-import { sqlcmdServerName } from "./server-name.ts";
+import { sqlcmdServerName } from "../server-name.ts";
 
 /** Where `sqlcmd` is to connect to, and how. */
 export interface SqlcmdConnection {
@@ -18,8 +18,9 @@ export interface SqlcmdConnection {
 }
 
 /**
- * What a program called sqlcmd takes. There are two kinds: the one on its own, written in Go, and ODBC's, which
- * comes with SQL Server and its command line utilities. Of one that says nothing only what all take is asked.
+ * What a program called sqlcmd takes. There are two kinds: the one on its own, written in Go, and ODBC's,
+ * which comes with SQL Server and its command line utilities. Of one that says nothing only what all take is
+ * asked.
  */
 export interface SqlcmdKind {
   readonly isGo: boolean;

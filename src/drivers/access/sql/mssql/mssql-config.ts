@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type sql from "mssql";
-import { given } from "../../../core/base/given.ts";
+import { given } from "../../../../core/base/given.ts";
 
 /** One SQL Server, one database and one login, as `mssql` needs them. */
 export interface MssqlTarget {

@@ -1,10 +1,10 @@
-import { given } from "../../../core/base/given.ts";
-import { errorNumbers } from "../../../core/outside/sql-errors.ts";
-import { type AnswerLimits, answerLimits, answerMeter, errorsKept } from "./answer-limits.ts";
+import { given } from "../../../../core/base/given.ts";
+import { errorNumbers } from "../../../../core/outside/sql-errors.ts";
+import { type AnswerLimits, answerLimits, answerMeter, errorsKept } from "../answer-limits.ts";
 import { runBounded } from "./bounded-command.ts";
-import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "./sql-runner.ts";
+import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "../sql-runner.ts";
 import { parseRows } from "./sqlcmd-answer.ts";
-import { failureOf } from "./sqlcmd-failure.ts";
+import { failureOf } from "../sqlcmd-failure.ts";
 import { messageReader } from "./sqlcmd-messages.ts";
 import {
   argumentsFor,
@@ -13,7 +13,7 @@ import {
   type SqlcmdConnection,
   type SqlcmdKind,
 } from "./sqlcmd-options.ts";
-import { quoteText } from "./t-sql-text.ts";
+import { quoteText } from "../t-sql-text.ts";
 
 const queryTimeoutMs = 60_000;
 

@@ -1,4 +1,4 @@
-import type { SqlMessage } from "./sql-runner.ts";
+import type { SqlMessage } from "../sql-runner.ts";
 
 /**
  * Cuts what sqlcmd says into messages. A header is known by its numbers, as its words are in the language of

@@ -1,4 +1,4 @@
-import { SqlError, type SqlMessage } from "./sql-runner.ts";
+import { SqlError, type SqlMessage } from "../sql-runner.ts";
 
 /** What a server says, as tedious hands it on. */
 export interface InfoToken {
@@ -44,7 +44,7 @@ export function toSqlError(errors: readonly unknown[], stage: "connection" | "st
  */
 function textOf({ message, originalError }: MssqlFailure): string {
   const [first] = originalError?.cause?.errors ?? [];
-  return first === undefined ? message : message.replace(/Could not connect \(\w+\)/, () => first.message);
+  return first === undefined ? message : message.replace("Could not connect (parallel)", first.message);
 }
 
 function isLogin(failure: MssqlFailure): boolean {

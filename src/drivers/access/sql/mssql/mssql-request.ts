@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import sql from "mssql";
-import { type AnswerLimits, answerMeter, errorsKept, lateAnswer, tooLarge } from "./answer-limits.ts";
+import { type AnswerLimits, answerMeter, errorsKept, lateAnswer, tooLarge } from "../answer-limits.ts";
 import { type InfoToken, toMessage, toSqlError } from "./mssql-errors.ts";
-import type { BatchOptions, SqlError, SqlRow } from "./sql-runner.ts";
+import type { BatchOptions, SqlError, SqlRow } from "../sql-runner.ts";
 
 /** One statement, and how much of an answer to it is taken. */
 export interface MssqlStatement extends BatchOptions {
@@ -73,7 +73,7 @@ function requestOn(pool: sql.ConnectionPool, connection: Pooled): sql.Request {
   return request;
 }
 
-/** Counts what comes over the wire, as a cell without end is no row yet. Gives back what ends the counting. */
+/** Counts what comes over the wire: a cell without end is no row yet. Gives back what ends the counting. */
 function watchWire(
   { socket }: Connection,
   { bytes }: AnswerLimits,

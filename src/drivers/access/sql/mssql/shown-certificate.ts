@@ -2,14 +2,14 @@ import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import sql from "mssql";
-import { bareFingerprint, CertificateError, otherCertificate } from "./certificate-error.ts";
+import { bareFingerprint, CertificateError, otherCertificate } from "../certificate-error.ts";
 import { configOf, connectLimitMs, type MssqlTarget } from "./mssql-config.ts";
 import { toSqlError } from "./mssql-errors.ts";
-import type { SqlError } from "./sql-runner.ts";
+import type { SqlError } from "../sql-runner.ts";
 
 /**
- * Puts the certificate itself in the place of its fingerprint: the driver compares certificates. The server is
- * asked to show it, on a connection that ends before a login; then that one and no other is accepted.
+ * Puts the certificate itself in the place of its fingerprint: the driver compares certificates. The server
+ * is asked to show it, on a connection that ends before a login; then that one and no other is accepted.
  */
 export async function withShownCertificate(target: MssqlTarget): Promise<MssqlTarget> {
   const { serverFingerprint, ...rest } = target;
@@ -21,7 +21,7 @@ export async function withShownCertificate(target: MssqlTarget): Promise<MssqlTa
   return { ...rest, serverCertificate: shown.toString() };
 }
 
-/** Why the server that was to show a certificate was not had: that it shows another, or what the failure says. */
+/** Why a server that was to show a certificate was not had: it shows another, or what the failure says. */
 export async function certificateFailure(
   target: MssqlTarget,
   failure: SqlError,

@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { type AnswerLimits, answerLimits } from "../../../../src/drivers/access/sql/answer-limits.ts";
-import type { MssqlTarget } from "../../../../src/drivers/access/sql/mssql-config.ts";
-import { openMssql } from "../../../../src/drivers/access/sql/mssql-runner.ts";
-import { sqlProblem } from "../../../../src/drivers/access/sql/sql-problems.ts";
-import type { SqlError, SqlRunner } from "../../../../src/drivers/access/sql/sql-runner.ts";
-import { type Manner, withUnendingServer } from "../../../support/unending-server.ts";
+import { type AnswerLimits, answerLimits } from "../../../../../src/drivers/access/sql/answer-limits.ts";
+import type { MssqlTarget } from "../../../../../src/drivers/access/sql/mssql/mssql-config.ts";
+import { openMssql } from "../../../../../src/drivers/access/sql/mssql/mssql-runner.ts";
+import { sqlProblem } from "../../../../../src/drivers/access/sql/sql-problems.ts";
+import type { SqlError, SqlRunner } from "../../../../../src/drivers/access/sql/sql-runner.ts";
+import { type Manner, withUnendingServer } from "../../../../support/unending-server.ts";
 
 const server = withUnendingServer();
 const place = { where: "PS1/database", server: "sql01", database: "CM_PS1", doing: "look", user: "sitekeep" };

@@ -1,7 +1,7 @@
-import { sqlcmdCutsAt, sqlcmdLineMax } from "../../../core/outside/sqlcmd-tools.ts";
-import { AnswerError, type AnswerLimits, tooLarge } from "./answer-limits.ts";
+import { sqlcmdCutsAt, sqlcmdLineMax } from "../../../../core/outside/sqlcmd-tools.ts";
+import { AnswerError, type AnswerLimits, tooLarge } from "../answer-limits.ts";
 import { separator } from "./sqlcmd-options.ts";
-import type { SqlRow } from "./sql-runner.ts";
+import type { SqlRow } from "../sql-runner.ts";
 
 /**
  * The first result set: names, a line of dashes, then one line a row until an empty one. Throws `AnswerError`
