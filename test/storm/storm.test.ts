@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import type { Plan } from "../../src/core/model/plan.ts";
 import type { Machine } from "../../src/core/model/policy/machine.ts";
 import { connectSql } from "../../src/cli/world/connect-sql.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
+import { openMssql } from "../../src/drivers/access/sql/mssql/mssql-runner.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
 import * as windowQueries from "../../src/drivers/access/sql/window-queries.ts";
 import { engineSite } from "../support/engine-site.ts";
@@ -14,6 +15,7 @@ import { labSources } from "../support/lab-sources.ts";
 import { type Fault, type Recorded, recorder, replaying, type Spoilt } from "../support/replayed-sql.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 import { withRunningLab } from "../support/running-lab.ts";
+import { type Manner, withUnendingServer } from "../support/unending-server.ts";
 
 /**
  * A site's answers are recorded once. Then each is spoilt, one at a time and in each way, and the site is
@@ -21,6 +23,7 @@ import { withRunningLab } from "../support/running-lab.ts";
  * something is told. Never *inside* by an answer that was not had, never silence, never a fault of our own.
  */
 const lab = withRunningLab();
+const unending = withUnendingServer();
 const kinds = ["site-database", "package-sources", "user-state", "site-files", "task-backup"] as const;
 const recorded = recorder();
 let site: ReturnType<typeof engineSite>;
@@ -139,6 +142,11 @@ const legal: readonly (readonly [why: string, statement: RegExp, fault: RegExp])
   ["no state migration point has a folder", /PropertyLists/, /^no row/],
   ["there is none", /v_Package|v_Content|v_StatusMessage|SSBPort|backupset AS s INNER/, /^no row/],
   ["no other product's backup is known, which a cluster would harm", /IsClustered/, /./],
+  [
+    "how large the next backup is, is not known then: the free space is watched while it is written",
+    /'SpaceUsed'|compressed_backup_size/,
+    /./,
+  ],
   ["the task writes to no volume of the database", /physical_name|group_database_id/, /./],
 ];
 
@@ -171,12 +179,12 @@ const legalCells: typeof legal = [
 const pairs = Number(process.env["SITEKEEP_STORM"] ?? 300);
 
 /** Answers that were spoilt, by what was said of them. */
-const counts = { told: 0, legal: 0, "as before": 0 };
+const counts = { told: 0, legal: 0, "as before": 0, unending: 0 };
 
 afterAll(() => {
-  const { told, legal: inOrder } = counts;
+  const { told, legal: inOrder, unending: ended } = counts;
   process.stdout.write(
-    `storm: ${told} spoilt answers told, ${inOrder} that say nothing wrong, ${counts["as before"]} of many rows judged as before; no green lie where these tests pass\n`,
+    `storm: ${told} spoilt answers told, ${inOrder} that say nothing wrong (${ended} of both without end, and ended), ${counts["as before"]} of many rows judged as before; no green lie where these tests pass\n`,
   );
 });
 
@@ -285,6 +293,24 @@ test("ten thousand rows are judged as a few are, and soon", async () => {
     if (performance.now() - began > 20_000) wrong.push(`${of.text}: too slow`);
   }
   expect(wrong).toEqual([]);
+});
+
+/** Answers that come over a real socket, and never to their end. */
+describe.each<Manner>(["rows", "a row every half second"])("%s without end", (manner) => {
+  test("are ended and told, whatever statement they answer, and prove nothing", async () => {
+    const limits = { rows: 300, bytes: 1024 * 1024, messages: 100 };
+    const sql = await openMssql({ ...unending.target, queryTimeoutMs: 700 }, limits);
+    unending.manner = manner;
+    const before = counts.told + counts.legal;
+    const wrong: string[] = [];
+    for (const of of recorded.all.values())
+      if (of.refused === undefined)
+        wrong.push(...(await spoilt(of, `without end: ${manner}`, ({ text }) => sql.query(text))));
+    counts.unending += counts.told + counts.legal - before;
+    await sql.close();
+    expect(wrong).toEqual([]);
+    await vi.waitFor(() => expect(unending.seen.open).toBe(0));
+  }, 300_000);
 });
 
 async function look(): Promise<Seen> {

@@ -11,7 +11,7 @@ export interface Recorded {
 }
 
 /** What is put in the place of an answer: other rows, or an error that is thrown. */
-export type Fault = (recorded: Recorded) => readonly SqlRow[];
+export type Fault = (recorded: Recorded) => readonly SqlRow[] | Promise<readonly SqlRow[]>;
 
 /** Writes down each answer that a session gives. */
 export function recorder() {

@@ -19,7 +19,8 @@ export interface Asking {
 
 /**
  * Sends a statement: its rows, or why the server gives none, with the cure. No row is an answer; a refusal, a
- * column that is not there and a right that is missing are none. Rejects when the session is lost.
+ * column that is not there, a right that is missing and an answer without end are none. Rejects when the
+ * session is lost.
  */
 export async function ask(
   sql: SqlRunner,
@@ -30,7 +31,7 @@ export async function ask(
   try {
     return judge(statement, await sql.query(statement.query, valuesFor(statement, values)), task);
   } catch (thrown) {
-    if (!(thrown instanceof SqlError) || thrown.stage !== "statement")
+    if (!(thrown instanceof SqlError) || !["statement", "answer"].includes(thrown.stage))
       return explained(doing, () => Promise.reject(thrown as Error));
     return unknown(sqlProblem(thrown, { ...placeIn(doing), needs: rightsOf(statement) }));
   }
