@@ -3,7 +3,7 @@ import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { AnswerError } from "./answer-limits.ts";
 import { CertificateError } from "./certificate-error.ts";
 import { grantsOf, loginName } from "./grants.ts";
-import { isOfTransport, isWithoutTicket, RefusedOption } from "./sqlcmd-failure.ts";
+import { isWithoutTicket, RefusedOption, UnclearFailure } from "./sqlcmd-failure.ts";
 import { enterDatabase, type Right } from "../../../core/outside/right.ts";
 import { certificateRefused, diskFull } from "../../../core/outside/windows.ts";
 import { errorNumbers, type SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
@@ -249,11 +249,9 @@ function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
     };
   return {
     code: "sql-unreachable",
-    hint: ({ server, user }) => {
+    hint: ({ server }) => {
       const check = `Check that SQL Server on ${server} runs, its port, and the firewall between.`;
-      // sqlcmd passes on a sentence of the server too, without its number and in any language.
-      const isUnclear = user === undefined && !isOfTransport(error.message);
-      return isUnclear
+      return error instanceof UnclearFailure
         ? `${check} Where the sentence speaks of a login or its domain, SQL Server was reached: give the Windows account that runs sitekeep a login there, from a domain that the server trusts.`
         : check;
     },

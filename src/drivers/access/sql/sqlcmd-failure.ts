@@ -11,6 +11,9 @@ export interface SqlcmdPlace {
 /** sqlcmd itself refuses its command line: it is too old for an option, or too new for one. */
 export class RefusedOption extends SqlError {}
 
+/** A sentence of which nobody knows whether it is the server's: it names no transport, and quotes nothing. */
+export class UnclearFailure extends SqlError {}
+
 /**
  * What sqlcmd says where there is no session, as an error. ODBC's passes on the sentence with which a server
  * refuses a login, and drops its number: it is known by what the sentence quotes, in whatever language.
@@ -19,8 +22,11 @@ export function failureOf(text: string, connection: SqlcmdPlace): SqlError {
   // Whatever the language, both kinds name the option that explains the others.
   if (text.includes("'-?'")) return new RefusedOption("connection", [{ number: 0, severity: 16, text }]);
   const number = refusalIn(text, connection);
-  const stage = number !== undefined || isWithoutTicket(text) ? "login" : "connection";
-  return new SqlError(stage, [{ number: number ?? 0, severity: 16, text }]);
+  const messages = [{ number: number ?? 0, severity: 16, text }];
+  if (number !== undefined || isWithoutTicket(text)) return new SqlError("login", messages);
+  return isOfTransport(text)
+    ? new SqlError("connection", messages)
+    : new UnclearFailure("connection", messages);
 }
 
 /** Kerberos: the server's service is registered under no name, or another account's. */
@@ -50,6 +56,6 @@ function isServer(name: string, server: string): boolean {
 }
 
 /** The network or TLS, which the drivers name before what they say. */
-export function isOfTransport(text: string): boolean {
+function isOfTransport(text: string): boolean {
   return /\bTCP\b|Named Pipes|\bSSL\b|\bTLS\b|network-related|\bdial\b/i.test(text);
 }
