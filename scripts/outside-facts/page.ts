@@ -51,6 +51,7 @@ const titles: Readonly<Partial<Record<FactKind, string>>> = {
   "file name": "Files and folders",
   setting: "Settings within files",
   "log line": "Lines of logs",
+  layout: "Layouts of files",
   "registry path": "The registry",
   account: "Accounts",
   option: "Options of tools",

@@ -19,6 +19,7 @@ import { statEntry } from "./access/files/file-tree.ts";
 import { decodeText } from "./access/formats/ini-file.ts";
 import { parseTaskLog, type TaskRun, taskRunState } from "./access/formats/task-log.ts";
 import { joinPath } from "./access/files/windows-path.ts";
+import { checkDatabaseFiles } from "./parts/check-database-files.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
@@ -43,7 +44,8 @@ export const taskBackup: Driver<TaskBackup> = {
     const where = placeOf(request.site, request.source);
     const folders = foldersOf(request, means);
     const run = await finishedRun(folders, where);
-    const problems: Problem[] = [];
+    const checked = await checkDatabaseFiles({ ...databasePart(folders), where }, means);
+    const problems: Problem[] = [...checked.problems];
     let files = 0;
     for (const part of folders.all) {
       const what = "The task's folder";
@@ -58,10 +60,15 @@ export const taskBackup: Driver<TaskBackup> = {
     // The task deletes its set before it makes another: what was offered since then is half of one.
     const now = await newestRun(folders.logs);
     if (now?.startedAt !== run.startedAt) throw new ProblemError(startedAgain(where));
-    const facts = taskBackupCapture.write({ ...runFacts(run), files });
+    const facts = taskBackupCapture.write({ ...runFacts(run), files, wholePages: checked.wholePages });
     return { mode: "full", asOf: run.startedAt, facts, problems };
   },
 };
+
+function databasePart({ database }: TaskFolders): { readonly local: string; readonly shown: string } {
+  const within = (folder: string) => joinPath(folder, ...siteDatabaseFolder.path);
+  return { local: within(database.local), shown: within(database.shown) };
+}
 
 interface TaskFolder {
   readonly shown: string;

@@ -109,6 +109,8 @@ export const problemCodes = [
   "task-run-failed",
   "task-run-not-finished",
   "task-set-incomplete",
+  "task-set-damaged",
+  "task-set-unproven",
   // Plans and runs
   "source-too-slow",
   "nothing-recorded",

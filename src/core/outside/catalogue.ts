@@ -1,6 +1,7 @@
 import * as contentLibrary from "./content-library.ts";
 import type { ContentFact, FileFact } from "./file-fact.ts";
 import * as installFolder from "./install-folder.ts";
+import * as dataFile from "./data-file.ts";
 import { factsOfNumbers } from "./numbers.ts";
 import type { Numbers } from "./numbers.ts";
 import type { OutsideFact } from "./outside-fact.ts";
@@ -24,6 +25,7 @@ import type { RegistryFact } from "./windows.ts";
 const written: readonly unknown[] = [
   siteReplication,
   siteDefinition,
+  dataFile,
   siteContent,
   sqlServer,
   sqlBackups,

@@ -20,6 +20,7 @@ export type FactKind =
   | "file name"
   | "setting"
   | "log line"
+  | "layout"
   | "registry path"
   | "account"
   | "option"

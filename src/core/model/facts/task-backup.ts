@@ -7,4 +7,8 @@ const run = { run: text, runStartedAt: moment };
 export const taskBackupLook = facts(run, { runCompletedAt: moment });
 
 /** What a snapshot of such a set tells. */
-export const taskBackupCapture = facts({ ...run, files: whole }, { runCompletedAt: moment });
+export const taskBackupCapture = facts(
+  { ...run, files: whole },
+  // Pages of the database's files that are in use and were read and found whole.
+  { runCompletedAt: moment, wholePages: whole },
+);

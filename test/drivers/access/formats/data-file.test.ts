@@ -1,0 +1,145 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  checkDataFile,
+  checkLogFile,
+  DataFileError,
+} from "../../../../src/drivers/access/formats/data-file.ts";
+import { makeDataFile, seal } from "../../../support/data-file.ts";
+import { SeededRandom } from "../../../support/seeded-random.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
+
+const pageBytes = 8192;
+const none = { count: 0, first: [] };
+function put(bytes: Uint8Array): string {
+  const path = join(temporaryFolder(), "CM_PS1.mdf");
+  writeFileSync(path, bytes);
+  return path;
+}
+
+test("of 50,000 pages ten damages in pages in use are found, and nothing that free pages hold", async () => {
+  const random = new SeededRandom(50_000);
+  const { bytes, used, free } = makeDataFile(50_000, random);
+  const path = put(bytes);
+  const told: number[] = [];
+  const check = await checkDataFile(path, { onPages: (pages) => told.push(pages) });
+  const inUse = 50_000 - free.length;
+  expect(check).toEqual({ pages: 50_000, inUse, unproven: 0, changed: none, foreign: none });
+  expect(free.length).toBeGreaterThan(10_000);
+  expect(told.at(-1)).toBe(50_000);
+  const damaged = new Set<number>();
+  while (damaged.size < 10) damaged.add(random.pick(used));
+  for (const page of damaged) bytes[page * pageBytes + random.below(pageBytes)]! ^= 1 << random.below(8);
+  writeFileSync(path, bytes);
+  const { changed, foreign } = await checkDataFile(path);
+  const all = [...changed.first, ...foreign.first].toSorted((left, right) => left - right);
+  expect(all).toEqual([...damaged].toSorted((left, right) => left - right));
+  expect(changed.count + foreign.count).toBe(10);
+}, 60_000);
+
+describe("a small data file", () => {
+  const made = () => makeDataFile(300, new SeededRandom(3));
+  const checked = async (change: (bytes: Buffer, used: readonly number[]) => void) => {
+    const { bytes, used } = made();
+    change(bytes, used);
+    return checkDataFile(put(bytes));
+  };
+
+  test.each<[string, (bytes: Buffer, at: number) => void, string]>([
+    ["a bit that fell over", (bytes, at) => (bytes[at + 5000]! ^= 4), "changed"],
+    ["two sectors that changed places", swapSectors, "changed"],
+    ["a page of zeros", (bytes, at) => bytes.fill(0, at, at + pageBytes), "foreign"],
+    [
+      "another page of the file",
+      (bytes, at) => bytes.copyWithin(at, 9 * pageBytes, 10 * pageBytes),
+      "foreign",
+    ],
+    [
+      "a page of another file",
+      (bytes, at) => void (bytes.writeUInt16LE(3, at + 36), seal(bytes, at / pageBytes)),
+      "foreign",
+    ],
+  ])("in which a page in use holds %s is damaged there", async (_, change, fault) => {
+    const { used } = made();
+    const page = used[20]!;
+    expect(await checked((bytes) => change(bytes, page * pageBytes))).toMatchObject({
+      changed: none,
+      foreign: none,
+      [fault]: { count: 1, first: [page] },
+    });
+  });
+
+  test("whose PFS is damaged: its other pages are checked all the same", async () => {
+    const { used } = made();
+    const page = used[40]!;
+    const { changed } = await checked((bytes) => {
+      bytes[pageBytes + 4000]! ^= 1;
+      bytes[page * pageBytes + 4000]! ^= 1;
+    });
+    expect(changed).toEqual({ count: 2, first: [1, page] });
+  });
+
+  test("with torn pages: one whose sectors are of two writes is damaged", async () => {
+    const tear = (bytes: Buffer, page: number, signature: (sector: number) => number) => {
+      bytes.writeUInt16LE(0x100, page * pageBytes + 4);
+      for (let sector = 0; sector < 16; sector++) {
+        const last = page * pageBytes + sector * 512 + 511;
+        bytes[last] = (bytes[last]! & 0xfc) | signature(sector);
+      }
+    };
+    const { used } = made();
+    const { changed } = await checked((bytes) => {
+      tear(bytes, used[10]!, () => 1);
+      tear(bytes, used[11]!, (sector) => (sector < 8 ? 1 : 2));
+    });
+    expect(changed).toEqual({ count: 1, first: [used[11]] });
+  });
+
+  test("of a database that verifies no pages: its pages are unproven, and not damaged", async () => {
+    const { unproven, changed } = await checked((bytes, used) => {
+      for (const page of used.slice(0, 7)) bytes.writeUInt16LE(0, page * pageBytes + 4);
+    });
+    expect({ unproven, changed }).toEqual({ unproven: 7, changed: none });
+  });
+
+  test("tells the first damages alone where there are many, and how many there are", async () => {
+    const { changed } = await checked((bytes, used) => {
+      for (const page of used.slice(0, 120)) bytes[page * pageBytes + 200]! ^= 1;
+    });
+    expect([changed.first.length, changed.count]).toEqual([50, 120]);
+  });
+
+  test("stops when it is told to", async () => {
+    const signal = AbortSignal.abort();
+    await expect(checkDataFile(put(made().bytes), { signal })).rejects.toThrow(/abort/i);
+  });
+});
+
+test.each<[string, (bytes: Buffer) => Uint8Array, RegExp]>([
+  ["cut within a page", (bytes) => bytes.subarray(0, -100), /cut/],
+  ["empty", () => Buffer.alloc(0), /short/],
+  ["another program's file", (bytes) => Buffer.from(bytes).fill("SQLite format 3", 0, 96), /does not begin/],
+  [
+    "one whose header is damaged",
+    (bytes) => (bytes.writeUInt8(7, 500), bytes),
+    /header of the file, is damaged/,
+  ],
+])("%s is no data file", async (_, change, why) => {
+  const path = put(change(makeDataFile(64, new SeededRandom(1)).bytes));
+  await expect(checkDataFile(path)).rejects.toThrow(why);
+  await expect(checkDataFile(path)).rejects.toBeInstanceOf(DataFileError);
+});
+
+test("a log begins with the header of a file, and anything else is none", async () => {
+  const { bytes } = makeDataFile(64, new SeededRandom(2));
+  await expect(checkLogFile(put(bytes))).resolves.toBeUndefined();
+  await expect(checkLogFile(put(bytes.subarray(pageBytes)))).rejects.toBeInstanceOf(DataFileError);
+  await expect(checkLogFile(put(Buffer.alloc(100)))).rejects.toThrow("too short");
+});
+
+function swapSectors(bytes: Buffer, at: number): void {
+  const one = Buffer.from(bytes.subarray(at + 1024, at + 1536));
+  bytes.copyWithin(at + 1024, at + 1536, at + 2048);
+  one.copy(bytes, at + 1536);
+}
