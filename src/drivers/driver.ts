@@ -3,6 +3,7 @@ import type { DurationMs, Instant } from "../core/base/instant.ts";
 import type { JsonObject } from "../core/base/json.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { SourceObservation } from "../core/model/observation.ts";
+import type { Precondition } from "../core/model/precondition.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { Site } from "../core/model/policy/resolved-policy.ts";
 import type { CaptureMode, Snapshot } from "../core/model/repository/snapshot.ts";
@@ -20,6 +21,12 @@ export interface Driver<Of extends Source = Source> {
    * value.
    */
   observe(request: ObserveRequest<Of>, means: Means): Promise<SourceObservation>;
+
+  /**
+   * Tries what a look alone can't tell, such as whether SQL Server and this account share the staging folder.
+   * Leaves nothing behind. Absent where a look tells all.
+   */
+  examine?(request: ObserveRequest<Of>, means: Means): Promise<readonly Precondition[]>;
 
   /** Offers the source's whole content to the sink, once. Must stop soon after `means.signal` aborts. */
   capture(request: CaptureRequest<Of>, means: Means, sink: Sink): Promise<Captured>;

@@ -146,6 +146,18 @@ export const policyCommands: readonly CommandSpec[] = [
     load: () => import("../commands/selftest.ts"),
   },
   {
+    name: "doctor",
+    arguments: "<site>",
+    summary: "check everything that a site's sources need before they can be captured; changes nothing",
+    options: [...place, json],
+    examples: [
+      ["sitekeep doctor PS1", "what holds, what does not with its cure, and what could not be checked"],
+      ["sitekeep doctor PS1 --json", "for a script that sets a site up"],
+    ],
+    alsoEndsWith: exitCode.someFailed,
+    load: () => import("../commands/doctor.ts"),
+  },
+  {
     name: "simulate",
     summary:
       "what the policies will hold by a date, on a virtual clock, and whether that is what they expect",

@@ -108,6 +108,7 @@ export const problemCodes = [
   "package-source-not-a-path",
   "task-run-failed",
   "task-run-not-finished",
+  "policy-applied-elsewhere",
   "task-set-incomplete",
   "task-set-damaged",
   "task-set-unproven",
