@@ -1,5 +1,4 @@
-import type { OutsideFact } from "./outside-fact.ts";
-import type { Witness } from "./outside-fact.ts";
+import type { OutsideFact, Witness } from "./outside-fact.ts";
 
 const storageEngine: Witness = {
   by: "Microsoft",
@@ -67,7 +66,7 @@ export const allocationPages = {
   pagesOfExtent: 8,
 } as const satisfies OutsideFact & Record<string, unknown>;
 
-/** How they tell it. */
+/** The bits by which these pages tell what is in use. */
 export const allocationBits = {
   id: "data file: PFS bytes from 100, bit 0x40; GAM bits from 194, set where free",
   kind: "layout",

@@ -88,9 +88,7 @@ function ofTask({ siteTask }: Observation): readonly Precondition[] {
 /** What would harm a recovery, but for what the policy accepts; and what of it could not be judged. */
 function ofHazards(policy: ResolvedPolicy, observed: Observation): readonly Precondition[] {
   const found = acceptRisks(policy, lintSite(policy, observed, observed.at), observed.at).risks;
-  return found.length === 0
-    ? [holds("the site is free of hazards")]
-    : found.map((why) => ofHazard(why));
+  return found.length === 0 ? [holds("the site is free of hazards")] : found.map((why) => ofHazard(why));
 }
 
 function ofHazard(why: Problem): Precondition {
@@ -108,6 +106,6 @@ function ofSource({ name }: Source, { sources }: Observation): readonly Precondi
 }
 
 function ofRepository(problem: CopyObservation["problem"]): Precondition {
-  const says = "it can be read, and its key opens it";
+  const says = "it can be read, or made by the first run";
   return problem === undefined ? holds(says) : fails(says, problem);
 }

@@ -54,7 +54,7 @@ const wordBytes = 4;
  * The checksum that PAGE_VERIFY CHECKSUM writes. Sectors are turned against each other, so that two that
  * changed places show. The field itself counts as zero.
  */
-export function checksumOf(page: Buffer): number {
+function checksumOf(page: Buffer): number {
   let checksum = 0;
   for (let sector = 0; sector < sectors; sector++) {
     const joined = joinedWords(page, sector * sectorBytes) ^ (sector === 0 ? fieldOf(page) : 0);
