@@ -133,6 +133,8 @@ export type ToolName = "reg" | "rskeymgmt";
 export interface ToolOptions {
   /** When the tool is ended. Absent: ten minutes. */
   readonly timeoutMs?: number;
+  /** What the tool is told on its standard input. Absent: nothing, and its input is at its end. */
+  readonly input?: string;
 }
 
 /** How a tool ended, and what it printed. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
-import { keyToolEnd, keyToolOptions } from "../core/outside/report-server.ts";
+import { keyToolEnd, keyToolOptions, keyToolQuestion } from "../core/outside/report-server.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";
@@ -141,12 +141,15 @@ async function captureKey({ source, site }: CaptureRequest<ReportingServer>, mea
   if (!source.encryptionKey) return { facts: { encryptionKey: "not-asked" }, problems: [keyNotAsked(where)] };
   const problems: Problem[] = [];
   const salt = means.nonce();
+  const { instance } = source.encryptionKey;
   const secret = await means.secret(source.encryptionKey.password);
   await tolerating(problems, async () => {
     const file = join(await means.temporaryFolder(), `${salt}.snk`);
     const password = await keyFilePassword(secret, salt);
-    const args = [keyToolOptions.extract, keyToolOptions.file, file, keyToolOptions.password, password];
-    const { exitCode } = await means.runTool("rskeymgmt", args, { timeoutMs: 2 * minute });
+    const { extract, file: toFile, password: sealedBy, instance: of } = keyToolOptions;
+    const args = [extract, toFile, file, sealedBy, password, of, instance];
+    const input = keyToolQuestion.answer;
+    const { exitCode } = await means.runTool("rskeymgmt", args, { timeoutMs: 2 * minute, input });
     const bytes = exitCode === keyToolEnd.good ? await readFile(file).catch(() => undefined) : undefined;
     if (!bytes || bytes.length === 0) throw keyFailed(where, exitCode);
     await sink.offer({

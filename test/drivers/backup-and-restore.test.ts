@@ -423,7 +423,8 @@ describe("keys", () => {
     const salt = String(reports.snapshot.facts["encryptionKey"]);
     const file = join(reports.folder, "encryption-key", `${salt}.snk`);
     const secret = readFileSync(join(lab.folder, "secrets/rs-password"), "utf8").trim();
-    const apply = (password: string) => means.runTool("rskeymgmt", ["-a", "-f", file, "-p", password]);
+    const apply = (password: string) =>
+      means.runTool("rskeymgmt", ["-a", "-f", file, "-p", password, "-i", "SSRS"], { input: "Y\r\n" });
     expect((await apply(await keyFilePassword(secret, salt))).exitCode).toBe(0);
     expect((await apply(secret)).exitCode).not.toBe(0);
   });

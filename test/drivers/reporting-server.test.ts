@@ -19,7 +19,7 @@ const source: ReportingServer = {
   on: "ssrs01",
   databases: ["RS", "RSTempDB"].map((name) => ({ ...address, name })),
   staging: { sql: "E:\\stage", read: "\\\\sql01\\stage$" },
-  encryptionKey: { password: { env: "RS_PASSWORD" } },
+  encryptionKey: { password: { env: "RS_PASSWORD" }, instance: "PBIRS" },
   folders: ["C:\\Reports"],
 };
 const { encryptionKey: _, ...noKey } = source;
@@ -121,8 +121,8 @@ describe("a capture", () => {
     ]);
     expect(means.secrets).toEqual([{ env: "RS_PASSWORD" }]);
     const password = await keyFilePassword("Pa55", "nonce3");
-    const args = ["-e", "-f", expect.stringMatching(/[\\/]nonce3\.snk$/), "-p", password];
-    expect(means.commands).toEqual([["rskeymgmt", args, { timeoutMs: 120_000 }]]);
+    const args = ["-e", "-f", expect.stringMatching(/[\\/]nonce3\.snk$/), "-p", password, "-i", "PBIRS"];
+    expect(means.commands).toEqual([["rskeymgmt", args, { timeoutMs: 120_000, input: "Y\r\n" }]]);
     expect(readdirSync(stage)).toHaveLength(2);
     expect(await cleanUp!()).toEqual([]);
     expect(readdirSync(stage)).toEqual([]);

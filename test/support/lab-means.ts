@@ -52,9 +52,9 @@ export function labMeans(lab: string, options: { now?: () => number; signal?: Ab
     localPath: (path, on) => reachPath(path, on, machine),
     secret: async (reference) => readFileSync((reference as { file: string }).file, "utf8").trim(),
     sql: (database) => openLabSql(machine, database),
-    runTool: (tool, args, { timeoutMs } = {}) => {
+    runTool: (tool, args, { timeoutMs, input } = {}) => {
       commands.push([tool, ...args]);
-      return run(machine.tools[tool], args, timeoutMs);
+      return run(machine.tools[tool], args, { timeout: timeoutMs ?? 60_000, input });
     },
     temporaryFolder: async () => {
       const folder = mkdtempSync(join(tmpdir(), "sitekeep-"));
@@ -82,12 +82,17 @@ async function openLabSql(machine: MachineFile, database: DatabaseAddress) {
   });
 }
 
-function run(command: readonly string[], args: readonly string[], timeout = 60_000) {
+function run(
+  command: readonly string[],
+  args: readonly string[],
+  { timeout, input }: { readonly timeout: number; readonly input: string | undefined },
+) {
   return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
     const [program, ...first] = command;
-    execFile(program!, [...first, ...args], { timeout }, (error, stdout, stderr) => {
+    const child = execFile(program!, [...first, ...args], { timeout }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
       resolve({ exitCode: code, stdout, stderr });
     });
+    child.stdin?.on("error", () => undefined).end(input);
   });
 }

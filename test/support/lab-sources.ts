@@ -72,7 +72,7 @@ export function labSources(lab: string): LabSources {
       on: "ssrs01.lab",
       databases: reports,
       staging,
-      encryptionKey: { password: secret("rs-password") },
+      encryptionKey: { password: secret("rs-password"), instance: "SSRS" },
       folders: [
         "C:\\Program Files\\Microsoft SQL Server Reporting Services\\SSRS\\ReportServer",
         "C:\\ReportSources",

@@ -18,13 +18,15 @@ export async function runCommand(command: Command): Promise<ToolResult> {
     ...(command.signal ? [command.signal] : []),
   ]);
   const child = spawn(executable!, args, {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [command.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     windowsHide: true,
     signal,
     env: { ...process.env, ...command.environment },
   });
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
+  // A program that ends without reading closes the pipe, which is its right.
+  child.stdin?.on("error", () => undefined).end(command.input);
+  const stdout = collect(child.stdout!);
+  const stderr = collect(child.stderr!);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once("error", (fault) => reject(new ProblemError(spawnProblem(command, fault), { cause: fault })));
   child.once("close", (code) => resolve(code ?? 1));

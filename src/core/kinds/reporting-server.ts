@@ -7,7 +7,7 @@ import { addMissing, over } from "../policy/text/completing.ts";
 import { withEntry } from "../policy/text/merge.ts";
 import { placeOf, problemAt } from "../policy/text/problem-at.ts";
 import { databaseAt, secretAt, stagingOf, textsAt } from "../policy/text/values.ts";
-import { find } from "../policy/text/written.ts";
+import { find, findText, type Written } from "../policy/text/written.ts";
 import type { JudgedSource } from "../policy/text/judged.ts";
 import type { Kind } from "./kind.ts";
 import { checkStaging } from "./parts/check-staging.ts";
@@ -40,7 +40,7 @@ export const reportingServer: Kind<ReportingServer> = {
       ...machineOf(source),
       databases: [catalogue, { ...catalogue, name: `${catalogue.name}${reportServerDatabases.temporary}` }],
       ...stagingOf(source),
-      ...(hasKey && { encryptionKey: { password: secretAt(source, "encryptionKey", "password") } }),
+      ...(hasKey && { encryptionKey: keyOf(source) }),
       folders: textsAt(source, "folders"),
     };
   },
@@ -63,11 +63,19 @@ export const reportingServer: Kind<ReportingServer> = {
 
   restored: { after: "package-sources" },
   runbook: [
-    "Restore ReportServer and ReportServerTempDB under their old names, then start the service and apply the key on the report server itself: rskeymgmt -a -f <file> -p <password>.",
+    "Restore ReportServer and ReportServerTempDB under their old names, then start the service and apply the key on the report server itself: rskeymgmt -a -f <file> -p <password> -i SSRS (or PBIRS, or MSSQLSERVER before 2017), and answer Y.",
     "Without the key delete the encrypted content (rskeymgmt -d) and enter every data source's password again.",
     "Compare the configuration files with the new ones before putting them back; copy assemblies of your own into ReportServer\\bin. Then reinstall the reporting services point.",
   ],
 };
+
+/** Report servers are named instances since 2017, `SSRS` or `PBIRS`. */
+const usualInstance = "SSRS";
+
+function keyOf(source: Written): NonNullable<ReportingServer["encryptionKey"]> {
+  const instance = findText(source, "encryptionKey", "instance") ?? usualInstance;
+  return { password: secretAt(source, "encryptionKey", "password"), instance };
+}
 
 function checkEncryptionKey({ name, source, judged }: JudgedSource): readonly Problem[] {
   if (find(source, "encryptionKey") !== undefined) return [];

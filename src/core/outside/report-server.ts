@@ -1,6 +1,6 @@
 import { file } from "./file-fact.ts";
 import type { OutsideFact } from "./outside-fact.ts";
-import { keyToolPage, reportServerFilesPage, sqlDocs } from "./witnesses.ts";
+import { keyToolPage, keyToolScripts, reportServerFilesPage, sqlDocs } from "./witnesses.ts";
 
 const keyOtherwise = "the key is not captured, which is a risk, and the tool's exit code is told";
 
@@ -32,7 +32,7 @@ export const reportServerDatabases = {
 
 /** The options of rskeymgmt that extract the key. */
 export const keyToolOptions = {
-  id: "rskeymgmt -e -f FILE -p PASSWORD",
+  id: "rskeymgmt -e -f FILE -p PASSWORD -i INSTANCE",
   kind: "option",
   says: "extracts the encryption key of the report server on this machine into a file, under a password",
   witnesses: [keyToolPage],
@@ -41,6 +41,18 @@ export const keyToolOptions = {
   extract: "-e",
   file: "-f",
   password: "-p",
+  instance: "-i",
+} as const satisfies OutsideFact & Record<string, unknown>;
+
+/** What rskeymgmt asks before it does anything, and is told. */
+export const keyToolQuestion = {
+  id: "rskeymgmt: Yes (Y) / No (N)",
+  kind: "option",
+  says: "it asks on its output, and reads the answer from its standard input",
+  witnesses: [keyToolScripts],
+  confidence: 90,
+  otherwise: "the answer is not read, and does no harm",
+  answer: "Y\r\n",
 } as const satisfies OutsideFact & Record<string, unknown>;
 
 /** How rskeymgmt ends. */

@@ -99,6 +99,9 @@ export const contentLibraryScripts = community(
   "Scripts that look a file up in the content library of a server by its registry",
 );
 export const publisherBackupPage = microsoft("Back up a site: Back up the Updates Publisher database");
+export const keyToolScripts = community(
+  "Scripts that back up the key of SSRS and of Power BI Report Server, and feed Y to rskeymgmt -i",
+);
 export const keyToolPage = microsoft("rskeymgmt utility (SSRS)");
 export const reportServerFilesPage = microsoft("Reporting Services configuration files");
 export const regExportPage = microsoft("Windows commands: reg export", "2017-10-16");

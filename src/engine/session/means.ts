@@ -1,4 +1,5 @@
 import { toBase32 } from "../../core/base/bytes.ts";
+import { given } from "../../core/base/given.ts";
 import { minute } from "../../core/base/instant.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
@@ -53,7 +54,8 @@ export function makeMeans(world: World, redactor: Redactor, step: MeansSetting):
     sql: step.sql ?? ((database) => connect({ world, redactor }, database)),
     runTool(tool, args, options) {
       const line = [...(world.machine.tools[tool] ?? [`${tool}.exe`]), ...args];
-      return world.run({ line, timeoutMs: options?.timeoutMs ?? toolTimeoutMs, signal: step.signal });
+      const timeoutMs = options?.timeoutMs ?? toolTimeoutMs;
+      return world.run({ line, timeoutMs, signal: step.signal, ...given({ input: options?.input }) });
     },
     async temporaryFolder() {
       const folder = await world.makeTemporaryFolder();

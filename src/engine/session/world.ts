@@ -54,4 +54,6 @@ export interface Command {
   readonly timeoutMs: DurationMs;
   readonly signal?: AbortSignal;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Goes to the program's standard input, which is closed behind it. */
+  readonly input?: string;
 }

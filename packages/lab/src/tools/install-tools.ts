@@ -16,8 +16,10 @@ function launcher(tool: string): string {
   return [
     `import { ${tool} } from ${JSON.stringify(moduleOf(tool))};`,
     'import { dirname } from "node:path";',
+    'import { readFileSync } from "node:fs";',
     "",
-    `const result = ${tool}(dirname(import.meta.dirname), process.argv.slice(2));`,
+    'const answer = () => (process.stdin.isTTY ? "" : readFileSync(0, "utf8"));',
+    `const result = ${tool}(dirname(import.meta.dirname), process.argv.slice(2), answer);`,
     "process.stdout.write(result.stdout);",
     "process.stderr.write(result.stderr);",
     "process.exitCode = result.code;",

@@ -14,9 +14,10 @@ const tagBytes = 16;
  * Behaves like `rskeymgmt.exe` on the report server of a lab: `-e` extracts the symmetric key into a file
  * that only its password opens, `-a` applies such a file.
  *
- * As with the real tool the password must not be empty, and an existing file is not overwritten.
+ * As with the real tool the password must not be empty, an existing file is not overwritten, the default
+ * instance is meant unless `-i` names another, and nothing is done until a question is answered with Y.
  */
-export function rskeymgmt(lab: string, args: readonly string[]): ToolResult {
+export function rskeymgmt(lab: string, args: readonly string[], answer: () => string): ToolResult {
   const options = optionsOf(args);
   const file = options.get("f");
   const password = options.get("p");
@@ -24,9 +25,17 @@ export function rskeymgmt(lab: string, args: readonly string[]): ToolResult {
   if (file === undefined || file === "") return failed("The option -f is required.");
   if (password === undefined || password === "")
     return failed("The option -p is required and can't be empty.");
+  if ((options.get("i") ?? defaultInstance).toUpperCase() !== instance)
+    return failed("The report server instance was not found.");
+  if (!/^y/i.test(answer())) return { code: 1, stdout: question, stderr: "" };
   const target = /^[A-Za-z]:\\/.test(file) ? onHost(lab, "ssrs01", file) : file;
   return options.has("e") ? extract(lab, target, password) : apply(lab, target, password);
 }
+
+/** Report servers are named instances since 2017. */
+const instance = "SSRS";
+const defaultInstance = "MSSQLSERVER";
+const question = "Do you want to go on with the encryption key? Yes (Y) / No (N): ";
 
 /** The key that a report server protects its secrets with; on Windows it lives in the service's own store. */
 export function serverKeyFile(lab: string): string {

@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rskeymgmt, serverKeyFile } from "../../src/tools/rskeymgmt.ts";
+import { rskeymgmt as tool, serverKeyFile } from "../../src/tools/rskeymgmt.ts";
 import { withLab } from "../made-lab.ts";
 
 const lab = withLab();
+const rskeymgmt = (folder: string, args: readonly string[]) =>
+  tool(folder, [...args, "-i", "SSRS"], () => "Y\r\n");
 
 test("an extracted key is sealed with its password and gives the key back to who knows it", () => {
   const file = join(lab.folder, "key.snk");
@@ -28,4 +30,14 @@ test("an empty password and an existing file are refused", () => {
   writeFileSync(file, "mine");
   expect(rskeymgmt(lab.folder, ["-e", "-f", file, "-p", "x"]).code).toBe(1);
   expect(readFileSync(file, "utf8")).toBe("mine");
+});
+
+test.each<[string, readonly string[], string]>([
+  ["a No", ["-i", "SSRS"], "N\r\n"],
+  ["no answer", ["-i", "SSRS"], ""],
+  ["the default instance, which is not here", [], "Y\r\n"],
+])("%s gets no key", (_, args, answer) => {
+  const file = join(lab.folder, "refused.snk");
+  expect(tool(lab.folder, ["-e", "-f", file, "-p", "x", ...args], () => answer).code).toBe(1);
+  expect(existsSync(file)).toBe(false);
 });

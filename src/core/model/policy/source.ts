@@ -138,8 +138,11 @@ export interface ReportingServer extends Common<"reporting-server"> {
   readonly databases: readonly DatabaseAddress[];
   /** Absent: SQL Server's own default backup folder. */
   readonly staging?: Staging;
-  /** Password that seals the exported key. Absent: the key is not captured, which is a risk. */
-  readonly encryptionKey?: { readonly password: SecretRef };
+  /**
+   * Password that seals the exported key, and the instance whose key it is. Absent: the key is not captured,
+   * which is a risk.
+   */
+  readonly encryptionKey?: { readonly password: SecretRef; readonly instance: string };
   /** Folders with configuration, assemblies and report sources. */
   readonly folders: readonly string[];
 }
