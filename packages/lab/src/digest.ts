@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+
+import { isDataFile, readDataFile } from "./sql/data-file/read-data-file.ts";
 
 /** One file of a tree, as it can be compared with its restored copy. */
 export interface FileDigest {
@@ -42,8 +45,20 @@ export interface TableDigest {
 /** Tables in which the simulated server keeps its own notes; they change when it takes a backup. */
 const serverTables = /^(lab_|ct_|sqlite_)/;
 
-/** Every table of a database file with a digest of its rows. */
+/** Every table of a database file of the lab, or of a data file in the task's set, with a digest of its rows. */
 export function dumpDatabase(mdfFile: string): ReadonlyMap<string, TableDigest> {
+  if (!isDataFile(mdfFile)) return dumpTables(mdfFile);
+  const folder = mkdtempSync(join(tmpdir(), "data-file-"));
+  try {
+    const database = join(folder, "database");
+    readDataFile(mdfFile, database);
+    return dumpTables(database);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function dumpTables(mdfFile: string): ReadonlyMap<string, TableDigest> {
   const db = new DatabaseSync(mdfFile, { readOnly: true });
   try {
     const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();

@@ -134,6 +134,12 @@ const catalogue = [
     off: "The task runs again and succeeds.",
   },
   {
+    name: "task-set-damaged-page",
+    hosts: [site.sqlServer],
+    happens:
+      "One byte of a page in use has changed in the data file of the task's set; its date and size are as before.",
+  },
+  {
     name: "task-on-sundays",
     hosts: [site.server],
     happens: "Somebody has set the site's backup task to run on Sundays only.",

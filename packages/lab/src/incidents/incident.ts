@@ -7,6 +7,7 @@ import { recordFailedRun, recordTaskRun, setTaskDays } from "../task-record.ts";
 import { dayMs, minuteMs } from "../windows-formats.ts";
 import { incidents, isIncident, type IncidentName } from "./catalogue.ts";
 import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
+import { damagePage, mendPage } from "./set-damage.ts";
 import { setLinkStatus } from "./replication-trouble.ts";
 import { lockPublisherDatabase, unlockPublisherDatabase } from "./unreadable-file.ts";
 
@@ -28,6 +29,7 @@ const effects: Partial<Record<IncidentName, Effect>> = {
     on: failTask,
     off: runTaskAgain,
   },
+  "task-set-damaged-page": { on: damagePage, off: mendPage },
   "task-on-sundays": { on: (lab) => setTaskDays(lab, 1), off: (lab) => setTaskDays(lab, everyDay) },
   "locked-scupdb": { on: lockPublisherDatabase, off: unlockPublisherDatabase },
   "flipped-bit": { on: flipBit, off: unflipBit },

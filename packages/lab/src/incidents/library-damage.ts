@@ -1,24 +1,16 @@
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { chanceFrom } from "../seeded-chance.ts";
 import { libraryFolder, objectPath } from "../site/content-library.ts";
+import { flipBits } from "./flip-bits.ts";
 import { asideFile, keep, takeBack } from "./keepsakes.ts";
 
 /** Flips one bit of one object. Returns its name; flipping it again undoes it. */
 export function flipBit(lab: string): string {
   const file = chooseObject(lab, "flipped-bit");
   const at = Math.floor(statSync(file).size / 2);
-  flip(file, at);
+  flipBits(file, at, 1);
   keep(lab, "flipped-bit", { hash: basename(file), at });
   return `Bit 0 of byte ${at} of object ${basename(file)} has flipped.`;
 }
@@ -29,7 +21,7 @@ export function unflipBit(lab: string): string {
   const file = objectPath(lab, kept.hash);
   // A change may have withdrawn the content meanwhile, and the object with it.
   if (!existsSync(file)) return `Object ${kept.hash} has left the library; nothing is damaged any more.`;
-  flip(file, kept.at);
+  flipBits(file, kept.at, 1);
   return `Object ${kept.hash} is as it was.`;
 }
 
@@ -51,15 +43,6 @@ export function findObject(lab: string): string {
   }
   renameSync(asideFile(lab, "missing-object"), file);
   return `Object ${kept.hash} is back.`;
-}
-
-/** The date stays: a disk that rots does not tell. */
-function flip(file: string, at: number): void {
-  const { atime, mtime } = statSync(file);
-  const bytes = readFileSync(file);
-  bytes[at]! ^= 1;
-  writeFileSync(file, bytes);
-  utimesSync(file, atime, mtime);
 }
 
 function chooseObject(lab: string, seed: string): string {

@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { site } from "../hierarchy.ts";
@@ -15,6 +6,11 @@ import { readVariant, type LabVariant } from "../lab-variant.ts";
 import { hostFolder, inInstallFolder, onHost, writeDated } from "../lab-folder.ts";
 import { chanceFrom } from "../seeded-chance.ts";
 import { crlf, dayMs, hourMs, iniText, minuteMs, sqlDatetime } from "../windows-formats.ts";
+import { readInstanceState } from "../sql/instance-state.ts";
+import { products } from "../sql/product.ts";
+import type { FileIdentity } from "../sql/data-file/own-pages.ts";
+import { writeDataFile } from "../sql/data-file/write-data-file.ts";
+import { logFile } from "../sql/data-file/write-log-file.ts";
 import { logLine, statusText, type StatusMessage } from "./log-lines.ts";
 import { encodeRegFile } from "./reg-text.ts";
 import { keysBelow, readRegistry } from "./registry-model.ts";
@@ -55,6 +51,11 @@ export function taskFolders(lab: string): { readonly site: string; readonly data
   };
 }
 
+/** The data file of the site's database in the task's set. */
+export function databaseCopy(lab: string): string {
+  return join(taskFolders(lab).database, "SiteDBServer", `${site.database}.mdf`);
+}
+
 /** Runs the task Backup Site Server: deletes the former set, copies everything, and says so in its log. */
 export function runSiteBackupTask(lab: string, run: TaskRun, document = taskDocument(lab)): void {
   const folders = taskFolders(lab);
@@ -82,20 +83,24 @@ export function failSiteBackupTask(lab: string, startMs: number, document = task
 function copyDatabase(lab: string, folder: string, modifiedMs: number): void {
   mkdirSync(folder, { recursive: true });
   const data = join(hostFolder(lab, site.sqlServer), "data");
-  const copy = join(folder, `${site.database}.mdf`);
-  copyFileSync(join(data, `${site.database}.mdf`), copy);
+  const { databases, product = "2022" } = readInstanceState(hostFolder(lab, site.sqlServer));
+  const state = databases.find((it) => it.name === site.database)!;
+  const identity = (fileId: number, logicalName: string): FileIdentity => ({
+    fileId,
+    logicalName,
+    fileGuid: state.fileGuid,
+    database: state.name,
+    databaseId: state.id,
+    databaseVersion: products[product].databaseVersion,
+  });
+  const copy = databaseCopy(lab);
+  const from = join(data, `${site.database}.mdf`);
+  writeDataFile({ from, to: copy, identity: identity(1, state.logicalData), seed: site.database });
   setModified(copy, modifiedMs);
   const log = join(folder, `${site.database}_log.ldf`);
-  writeDated({ path: log, bytes: transactionLog(statSync(copy).size), modifiedMs });
+  const bytes = logFile(identity(2, state.logicalLog), statSync(copy).size);
+  writeDated({ path: log, bytes, modifiedMs });
   writeDated({ path: join(folder, "SMSbkSQLDBsite.dat"), bytes: "", modifiedMs });
-}
-
-/** A transaction log: a header, then blocks of records of which most have been written over. */
-function transactionLog(databaseBytes: number): Buffer {
-  const log = Buffer.alloc(Math.max(16_384, Math.floor(databaseBytes / 8 / 8192) * 8192));
-  const chance = chanceFrom("transaction log");
-  for (let at = 8192; at < log.length; at += 8192) chance.bytes(2048).copy(log, at);
-  return log;
 }
 
 function copySiteServer(lab: string, folder: string, modifiedMs: number): void {

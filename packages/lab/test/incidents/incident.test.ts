@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { LabError } from "../../src/lab-error.ts";
-import { digestTree } from "../../src/digest.ts";
+import { digestTree, dumpDatabase } from "../../src/digest.ts";
 import { incidents, incidentsAt } from "../../src/incidents/catalogue.ts";
 import { incident } from "../../src/incidents/incident.ts";
 import { labNow, readState, watchState } from "../../src/lab-state.ts";
 import { objectPath, withdraw } from "../../src/site/content-library.ts";
 import { inInstallFolder } from "../../src/lab-folder.ts";
 import { readVariant } from "../../src/lab-variant.ts";
-import { taskFolders } from "../../src/site/site-backup-task.ts";
+import { databaseCopy, taskFolders } from "../../src/site/site-backup-task.ts";
 import { publisherDatabase } from "../../src/site/updates-publisher.ts";
 import { openDatabase } from "../../src/sql/database-file.ts";
 import { dayMs, readIniSection } from "../../src/windows-formats.ts";
@@ -134,6 +134,38 @@ test("task-failed leaves half a set and the old 5035; off runs the task to its e
   await incident(lab.folder, "task-failed", { off: true });
   expect(existsSync(metadata)).toBe(true);
   expect(newestMessage()).toBe(5035);
+});
+
+test("task-set-damaged-page changes one byte of a page in use, and not its date; off puts it back", async () => {
+  const file = databaseCopy(lab.folder);
+  const before = readFileSync(file);
+  const { mtimeMs, size } = statSync(file);
+  const said = await incident(lab.folder, "task-set-damaged-page");
+  const after = readFileSync(file);
+  expect(statSync(file)).toMatchObject({ mtimeMs, size });
+  const changed = [...after.keys()].filter((at) => after[at] !== before[at]);
+  const page = Math.floor(changed[0]! / 8192);
+  expect(changed.map((at) => at % 8192 >= 96)).toEqual([true]);
+  expect(said).toBe(
+    `Byte ${changed[0]! % 8192} of page ${page} of CM_PS1.mdf in the task's set has changed.`,
+  );
+  expect(before[8192 + 100 + page]! & 0x40).toBe(0x40);
+  expect(() => dumpDatabase(file)).toThrow(`Page ${page} of`);
+  await incident(lab.folder, "task-set-damaged-page", { off: true });
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test("a set that the task has made anew keeps its sound page; without a set there is none to damage", async () => {
+  const file = databaseCopy(lab.folder);
+  await incident(lab.folder, "task-set-damaged-page");
+  await incident(lab.folder, "task-failed");
+  await incident(lab.folder, "task-failed", { off: true });
+  const anew = readFileSync(file);
+  expect(await incident(lab.folder, "task-set-damaged-page", { off: true })).toContain("made its set anew");
+  expect(readFileSync(file).equals(anew)).toBe(true);
+  rmSync(file);
+  await expect(incident(lab.folder, "task-set-damaged-page")).rejects.toThrow("has no CM_PS1.mdf");
+  expect(readState(lab.folder).incidents).toEqual([]);
 });
 
 test("damage ends quietly when the content it was in has left the library meanwhile", async () => {

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inInstallFolder } from "../../src/lab-folder.ts";
 import { openDatabase } from "../../src/sql/database-file.ts";
+import { dumpDatabase } from "../../src/digest.ts";
+import { isDataFile } from "../../src/sql/data-file/read-data-file.ts";
 import {
+  databaseCopy,
   failSiteBackupTask,
   lastTaskRun,
   runSiteBackupTask,
@@ -48,13 +51,26 @@ test("what the database says about the task agrees with its log", () => {
   expect(Date.parse(`${String(done["Time"])}Z`)).toBe(run.finishMs);
 });
 
-test("the copied data file opens as a database with the site's rows, and was written during the run", () => {
-  const copy = join(taskFolders(lab.folder).database, "SiteDBServer", "CM_PS1.mdf");
+test("the copied data file holds the site's rows as they are, and was written during the run", () => {
+  // The databases of a lab know of the run that made the set: run the task again.
+  runSiteBackupTask(lab.folder, run, "xml");
+  const copy = databaseCopy(lab.folder);
+  expect(copy).toBe(join(taskFolders(lab.folder).database, "SiteDBServer", "CM_PS1.mdf"));
   const seconds = statSync(copy).mtimeMs;
   expect(seconds > run.snapshotMs && seconds < run.finishMs).toBe(true);
-  const db = openDatabase(copy);
-  expect(db.prepare("SELECT count(*) AS n FROM System_DISC").get()!["n"]).toBe(150);
-  db.close();
+  expect(isDataFile(copy)).toBe(true);
+  const tables = dumpDatabase(copy);
+  expect(tables.get("System_DISC")!.rows).toBe(150);
+  expect(tables).toEqual(dumpDatabase(join(lab.folder, "hosts", "sql01", "data", "CM_PS1.mdf")));
+});
+
+test("two runs over the same database leave the same files", () => {
+  const folder = join(taskFolders(lab.folder).database, "SiteDBServer");
+  const files = () => ["CM_PS1.mdf", "CM_PS1_log.ldf"].map((name) => readFileSync(join(folder, name)));
+  runSiteBackupTask(lab.folder, run, "xml");
+  const before = files();
+  runSiteBackupTask(lab.folder, run, "xml");
+  for (const [at, bytes] of files().entries()) expect(bytes.equals(before[at]!)).toBe(true);
 });
 
 test("a failed run leaves a set that lacks its metadata, and the lines that say why", () => {

@@ -1,24 +1,56 @@
 import { bodyBytes, pageBytes, reservedBytes } from "../database-file.ts";
 
-/** Offsets in the 96-byte header of a SQL Server page. */
-const header = { version: 0, type: 1, flagBits: 4, pageId: 32, fileId: 36, checksum: 60 } as const;
-const hasChecksum = 0x200;
+/**
+ * Offsets in the 96-byte header of a SQL Server page ("Inside the Storage Engine: Anatomy of a page", Paul
+ * Randal; in bytes by OrcaMDF's PageHeader).
+ */
+const header = {
+  version: 0,
+  type: 1,
+  flagBits: 4,
+  fixedLength: 14,
+  slotCount: 22,
+  objectId: 24,
+  freeBytes: 28,
+  freeData: 30,
+  pageId: 32,
+  fileId: 36,
+  checksum: 60,
+} as const;
+
+/** The bit of `m_flagBits` that says that the page has a checksum. */
+export const hasChecksum = 0x200;
 const dataFileId = 1;
+const dataPage = 1;
+
+/** Fields of a page's header that are not those of a page of data in the database's first file. */
+export type PageFields = {
+  readonly [Field in Exclude<keyof typeof header, "version" | "checksum">]?: number;
+};
 
 /** Writes page `pageId` of the data file as SQL Server lays it out: header, then body. */
-export function writePageImage(target: Buffer, pageId: number, body: Uint8Array): void {
+export function writePageImage(
+  target: Buffer,
+  pageId: number,
+  body: Uint8Array,
+  { type = dataPage, fileId = dataFileId, flagBits = hasChecksum, ...counts }: PageFields = {},
+): void {
   target.fill(0, 0, reservedBytes);
   target[header.version] = 1;
-  target[header.type] = 1;
-  target.writeUInt16LE(hasChecksum, header.flagBits);
+  target[header.type] = type;
+  target.writeUInt16LE(flagBits, header.flagBits);
   target.writeUInt32LE(pageId, header.pageId);
-  target.writeUInt16LE(dataFileId, header.fileId);
+  target.writeUInt16LE(fileId, header.fileId);
+  for (const field of ["fixedLength", "slotCount", "objectId", "freeBytes", "freeData"] as const) {
+    target.writeUInt16LE(counts[field] ?? 0, header[field]);
+  }
   target.set(body.subarray(0, bodyBytes), reservedBytes);
   target.writeUInt32LE(pageChecksum(target), header.checksum);
 }
 
 /** What a page image says about itself. */
 export interface PageImage {
+  readonly type: number;
   readonly pageId: number;
   readonly body: Buffer;
   readonly isSound: boolean;
@@ -28,6 +60,7 @@ export interface PageImage {
 export function readPageImage(image: Buffer): PageImage | undefined {
   if (image[header.version] !== 1 || image.readUInt16LE(header.fileId) !== dataFileId) return undefined;
   return {
+    type: image[header.type]!,
     pageId: image.readUInt32LE(header.pageId),
     body: image.subarray(reservedBytes, pageBytes),
     isSound: pageChecksum(image) === image.readUInt32LE(header.checksum),
