@@ -60,7 +60,7 @@ export const labLines: readonly BrokenLines[] = [
     [incident, " There are: ${names()}.", ""],
     [incident, "is on already", "is on"],
     [incident, "3 * dayMs", "2 * dayMs"],
-    [damage, "  utimesSync(file, atime, mtime);\n", ""],
+    ["packages/lab/src/incidents/flip-bits.ts", "  utimesSync(path, atime, mtime);\n", ""],
     [damage, '  renameSync(asideFile(lab, "missing-object"), file);\n', ""],
     [damage, "has left the library", "is gone"],
     [
@@ -71,6 +71,12 @@ export const labLines: readonly BrokenLines[] = [
     ["packages/lab/src/incidents/replication-trouble.ts", "(SiteSending = 'PS1'", "(SiteSending = 'PS2'"],
     ["packages/lab/src/incidents/catalogue.ts", "can be seen but not read.", "can be seen but not read"],
     [task, '  rmSync(join(folders.site, "ConfigMgrBackup.ini"), { force: true });\n', ""],
+  ]),
+  together("packages/lab/test/sql/data-file.test.ts", [
+    ["packages/lab/src/sql/data-file/write-data-file.ts", ": hasChecksum;", ": 0;"],
+    ["packages/lab/src/sql/data-file/allocation.ts", "extent ${seed} ${extent}", "extent ${extent}"],
+    ["packages/lab/src/sql/data-file/read-data-file.ts", " || !page.isSound", ""],
+    ["packages/lab/src/sql/data-file/write-log-file.ts", "? log.length : start", "? start + length : start"],
   ]),
   together("packages/lab/test/site/content-library.test.ts", [
     [library, "`${path}.SIG`, bytes", "`${path}.SIGN`, bytes"],
