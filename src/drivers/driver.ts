@@ -75,11 +75,14 @@ export interface GiveBackRequest<Of extends Source> {
   readonly target: {
     readonly database: DatabaseAddress;
     /** Absent: SQL Server's own folder for backups. */
-    readonly staging?: Staging;
+    readonly staging?: TargetStaging;
   };
   /** Replace a database of that name. */
   readonly replace: boolean;
 }
+
+/** A folder where a SQL Server reads backups. Without `read` it is reached as a folder of its machine. */
+export type TargetStaging = Pick<Staging, "sql"> & Partial<Staging>;
 
 /** What giving back came to. What went wrong is thrown. */
 export interface GivenBack {

@@ -76,6 +76,7 @@ export const reportingServer: Driver<ReportingServer> = {
     const where = `${siteCode}/${source.name}`;
     const steps: string[] = [];
     const [catalogue] = source.databases;
+    const captured = reportingServerCapture.get(snapshots[0]!.facts, "databases");
     for (const { name } of source.databases) {
       const file = await chainFile(folders[0]!, `databases/${backupFileName(name, "full")}`, source);
       // The temporary database is found by its name: the catalogue's with TempDB behind it.
@@ -83,7 +84,8 @@ export const reportingServer: Driver<ReportingServer> = {
         catalogue && name.startsWith(catalogue.name) ? name.slice(catalogue.name.length) : `_${name}`;
       const database = { ...target.database, name: target.database.name + tail };
       const chain = [{ file, mode: "full" as const }];
-      const restore = { target: database, siteCode, where, chain, replace };
+      const dataBytes = captured?.[name]?.dataBytes;
+      const restore = { target: database, siteCode, where, chain, replace, dataBytes };
       const staging = target.staging && { staging: target.staging };
       steps.push(...(await restoreDatabase({ ...restore, ...staging }, means)));
     }

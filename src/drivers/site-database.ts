@@ -51,7 +51,8 @@ export const siteDatabase: Driver<SiteDatabase> = {
     );
     const siteCode = snapshots[0]!.site;
     const where = `${siteCode}/${source.name}`;
-    const restore = { target: target.database, siteCode, where, chain, replace };
+    const dataBytes = backupFacts.get(snapshots.at(-1)!.facts, "dataBytes");
+    const restore = { target: target.database, siteCode, where, chain, replace, dataBytes };
     const staging = target.staging && { staging: target.staging };
     return { steps: await restoreDatabase({ ...restore, ...staging }, means) };
   },

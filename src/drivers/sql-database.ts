@@ -8,6 +8,7 @@ import type { Driver } from "./driver.ts";
 import { judgeStaging, lookAtStaging } from "./parts/staging/look-at-staging.ts";
 import { observing } from "./parts/observing.ts";
 import { placeOf, withSql } from "./parts/session/sql-session.ts";
+import { backupFacts } from "../core/model/facts/backup.ts";
 import { sqlDatabaseLook } from "../core/model/facts/sql-database.ts";
 
 /** Any other database, such as SUSDB: copy-only full backups, which disturb no other tool. */
@@ -50,7 +51,8 @@ export const sqlDatabase: Driver<SqlDatabase> = {
     const file = await chainFile(folder, backupFileName(source.database.name, "full"), source);
     const where = `${snapshot.site}/${source.name}`;
     const chain = [{ file, mode: "full" as const }];
-    const restore = { target: target.database, siteCode: snapshot.site, where, chain, replace };
+    const dataBytes = backupFacts.get(snapshot.facts, "dataBytes");
+    const restore = { target: target.database, siteCode: snapshot.site, where, chain, replace, dataBytes };
     const staging = target.staging && { staging: target.staging };
     return { steps: await restoreDatabase({ ...restore, ...staging }, means) };
   },

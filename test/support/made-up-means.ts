@@ -26,6 +26,8 @@ export interface MadeUpMeans extends Means {
   readonly reported: unknown[];
   readonly commands: unknown[];
   readonly secrets: unknown[];
+  /** Folders that were asked for their room. */
+  readonly spaces: string[];
   /** Databases that sessions were opened in. */
   readonly opened: string[];
 }
@@ -37,6 +39,7 @@ export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
   const commands: unknown[] = [];
   const secrets: unknown[] = [];
   const opened: string[] = [];
+  const spaces: string[] = [];
   let nonces = 0;
   return {
     reported,
@@ -48,8 +51,11 @@ export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
     nonce: () => `nonce${++nonces}`,
     report: (step) => void reported.push(step),
     localPath: (path, on) => reachPath(path, on, { identity: "cm01.contoso.com", paths }),
-    space: async (folder) =>
-      machine.space?.(folder) ?? { freeBytes: 512 * gibibyte, totalBytes: 1024 * gibibyte },
+    spaces,
+    space: async (folder) => {
+      spaces.push(folder);
+      return machine.space?.(folder) ?? { freeBytes: 512 * gibibyte, totalBytes: 1024 * gibibyte };
+    },
     sleep: machine.sleep ?? (() => new Promise(setImmediate)),
     owner: "cm01-1",
     isGone: (owner) => gone.includes(owner),

@@ -140,6 +140,7 @@ async function restoreDatabase(
     name: order.database,
     server: textOption(call, "server") ?? policy.site.database.server,
   };
+  const staging = stagingIn(call);
   const question = `Restore ${name(order.snapshot)} as ${database.name} on ${database.server}?`;
   const steps = chain.map(name);
   if (call.options["dryRun"])
@@ -150,7 +151,19 @@ async function restoreDatabase(
     };
   if (!(await confirm(call, question)))
     return cancelled({ apiVersion, database: placeOf(database), steps: [], result: "cancelled" });
-  return performRestore(call, given, { policy, chain, database });
+  return performRestore(call, given, { policy, chain, database, ...staging });
+}
+
+/** The folder that the target's server is to read from, under the names that the operator gives. */
+function stagingIn(call: CommandCall): Pick<GiveBackOrder, "staging"> {
+  const [sql, read] = [textOption(call, "staging"), textOption(call, "stagingRead")];
+  if (sql === undefined && read !== undefined)
+    throw invalidOption(
+      "--staging-read",
+      "it has no --staging",
+      "Name the folder as SQL Server sees it, too.",
+    );
+  return sql === undefined ? {} : { staging: { sql, ...(read !== undefined && { read }) } };
 }
 
 /** The policy's address says where the password is kept; who asks for JSON needs the place alone. */
@@ -161,7 +174,7 @@ function placeOf({ server, name }: DatabaseAddress): { readonly server: string; 
 async function performRestore(
   call: CommandCall,
   { session, repository }: WithRepository,
-  order: Pick<GiveBackOrder, "policy" | "chain" | "database">,
+  order: Pick<GiveBackOrder, "policy" | "chain" | "database" | "staging">,
 ): Promise<RestoreResult> {
   const progress = makeProgressLine(call, session.now);
   const replace = call.options["replace"] === true;

@@ -53,6 +53,14 @@ export const recoveryCommands: readonly CommandSpec[] = [
         does: "restore the database under this name, on the policy's server or --server",
       },
       { flags: "--server <name>", does: "another SQL Server for --database" },
+      {
+        flags: "--staging <folder>",
+        does: "with --database: where that server reads backups (default: the source's, else the server's own)",
+      },
+      {
+        flags: "--staging-read <folder>",
+        does: "the same folder as this machine reaches it (default: the administrative share)",
+      },
       { flags: "--replace", does: "with --database: replace a database of that name" },
       yes,
     ],

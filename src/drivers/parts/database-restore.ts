@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
-import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
+import type { DatabaseAddress, Source } from "../../core/model/policy/source.ts";
 import { createDatabase, ownDatabase } from "../../core/outside/right.ts";
 import { fileTypes } from "../../core/outside/sql-backups.ts";
 import { checkStatement, restoreOptions } from "../../core/outside/sql-statements.ts";
@@ -12,21 +12,34 @@ import type { SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { progressOf } from "./backup-statement.ts";
-import type { Means } from "../driver.ts";
+import { given } from "../../core/base/given.ts";
+import type { Means, TargetStaging } from "../driver.ts";
 import { explained, withSql } from "./session/sql-session.ts";
-import { findStaging, putStaged, removeStaged, stageFile, type StagedFile } from "./staging/staging.ts";
+import { requireRestoreRoom } from "./staging/restore-room.ts";
+import {
+  cleanedUp,
+  findStaging,
+  putStaged,
+  removeStaged,
+  stageFile,
+  type StagedFile,
+  type StagingFolder,
+  sweepEnded,
+} from "./staging/staging.ts";
 
 /** One database that is to be restored from the files of a chain. */
 export interface RestoreRequest {
   /** Where to, and under which name. */
   readonly target: DatabaseAddress;
   /** Absent: SQL Server's own folder for backups. */
-  readonly staging?: Staging;
+  readonly staging?: TargetStaging;
   readonly siteCode: string;
   readonly where: string;
   /** The full, then what is laid on it, as files of this machine. */
   readonly chain: readonly { readonly file: string; readonly mode: Snapshot["mode"] }[];
   readonly replace: boolean;
+  /** Of the data files, as they were at the last backup of the chain. Absent: nothing tells it. */
+  readonly dataBytes?: number | undefined;
 }
 
 /**
@@ -43,22 +56,47 @@ export async function restoreDatabase(request: RestoreRequest, means: Means): Pr
   return withSql(means, { database: master, where, doing }, async (sql) => {
     const existing = await readDatabaseFacts(sql, target.name);
     if (existing && !request.replace) throw wouldOverwrite(target, where);
-    const folder = await findStaging(request.staging, { database: target, where }, { means, sql });
+    const place = { database: target, where, cure: nameStaging };
+    const folder = await findStaging(request.staging, place, { means, sql });
     const staged = chain.map(() => stageFile(means, folder, request.siteCode, "bak"));
+    const cleanUp = (): Promise<readonly Problem[]> => removeStaged(staged, { means, where });
+    let hasBegun = false;
     try {
+      await sweepEnded(folder, request.siteCode, { means, where });
+      await requireRoom(request, { sql, means, folder, isNew: existing === undefined });
       for (const [at, link] of chain.entries()) await putStaged(link.file, staged[at]!, folder, where);
       const restoring = { sql, means, staged };
       const needs = [createDatabase, ...(existing ? [ownDatabase] : [])];
       const task = { database: target, where, doing, path: folder.sql, needs };
+      hasBegun = true;
       const steps = await explained(task, () => restoreChain(request, restoring));
-      return [...steps, ...(await checkRestored(request, sql, means))];
+      steps.push(...(await checkRestored(request, sql, means)));
+      const left = await cleanUp();
+      return [...steps, ...left.map(({ message, hint }) => `${message} ${hint}`)];
     } catch (thrown) {
-      if (!existing) await dropHalfDone(sql, target.name);
-      throw thrown;
-    } finally {
-      await removeStaged(staged, { means, where });
+      if (hasBegun && !existing) await dropHalfDone(sql, target.name);
+      throw await cleanedUp(thrown, cleanUp);
     }
   });
+}
+
+const nameStaging =
+  "Name a folder of that server with --staging 'E:\\stage', and with --staging-read how this machine reaches it where that is not its administrative share.";
+
+/** Data files that are there already give their room to those that take their place. */
+async function requireRoom(
+  { target, where, chain, dataBytes }: RestoreRequest,
+  by: {
+    readonly sql: SqlRunner;
+    readonly means: Means;
+    readonly folder: StagingFolder;
+    readonly isNew: boolean;
+  },
+): Promise<void> {
+  const dataFolder = by.isNew ? (await readFolders(by.sql)).data : undefined;
+  const files = chain.map(({ file }) => file);
+  const sizes = { target, where, staging: by.folder, files, ...given({ dataFolder, dataBytes }) };
+  await requireRestoreRoom(sizes, by.means);
 }
 
 /** The backup file of a restored snapshot, or a problem when the folder does not hold it. */
@@ -83,10 +121,7 @@ interface Restoring {
   readonly staged: readonly StagedFile[];
 }
 
-async function restoreChain(
-  request: RestoreRequest,
-  { sql, means, staged }: Restoring,
-): Promise<readonly string[]> {
+async function restoreChain(request: RestoreRequest, { sql, means, staged }: Restoring): Promise<string[]> {
   const { target, chain } = request;
   const name = quoteName(target.name);
   const steps: string[] = [];
@@ -122,16 +157,21 @@ async function restoreChain(
  */
 async function moveClauses(sql: SqlRunner, path: string, database: string): Promise<readonly string[]> {
   const files = await readFileList(sql, path);
+  const own = await readFolders(sql);
+  return files.map((file, at) => {
+    const folder = own[file.type === fileTypes.values.log ? "log" : "data"] ?? parentOf(file.physicalName);
+    const to = joinPath(folder, fileNameFor(file, at, database));
+    return `MOVE ${quoteText(file.logicalName)} TO ${quoteText(to)}`;
+  });
+}
+
+/** Where the instance keeps the files of databases, as far as it tells. */
+async function readFolders(sql: SqlRunner): Promise<{ readonly data?: string; readonly log?: string }> {
   const [row] = await sql.query(
     `SELECT CAST(SERVERPROPERTY('InstanceDefaultDataPath') AS nvarchar(260)) AS data,
 CAST(SERVERPROPERTY('InstanceDefaultLogPath') AS nvarchar(260)) AS log;`,
   );
-  return files.map((file, at) => {
-    const folder =
-      textCell(row, file.type === fileTypes.values.log ? "log" : "data") ?? parentOf(file.physicalName);
-    const to = joinPath(folder, fileNameFor(file, at, database));
-    return `MOVE ${quoteText(file.logicalName)} TO ${quoteText(to)}`;
-  });
+  return given({ data: textCell(row, "data"), log: textCell(row, "log") });
 }
 
 function fileNameFor(file: BackedUpFile, at: number, database: string): string {

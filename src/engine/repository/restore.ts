@@ -1,10 +1,14 @@
 import { given } from "../../core/base/given.ts";
 import { join } from "node:path";
+import { formatBytes } from "../../core/base/bytes.ts";
+import { isSameHost } from "../../core/base/host-name.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { aboutMachine } from "../../core/base/subject.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
-import type { Driver, GivenBack, Means } from "../../drivers/driver.ts";
+import { parseServerName } from "../../drivers/access/sql/server-name.ts";
+import type { Driver, GivenBack, Means, TargetStaging } from "../../drivers/driver.ts";
 import type { Repository, RestoreReport } from "../../store/repository.ts";
 import { makeMeans } from "../session/means.ts";
 import type { Session } from "../session/session.ts";
@@ -41,6 +45,8 @@ export interface GiveBackOrder {
   readonly policy: ResolvedPolicy;
   readonly chain: readonly Snapshot[];
   readonly database: DatabaseAddress;
+  /** Where its server reads backups. Absent: as at the capture, or the server's own folder for backups. */
+  readonly staging?: TargetStaging;
   readonly replace: boolean;
   readonly report: Means["report"];
 }
@@ -58,6 +64,7 @@ export async function giveBackDatabase(
   });
   try {
     const root = await means.temporaryFolder();
+    await requireTemporaryRoom(session, order.chain, root);
     const folders: string[] = [];
     for (const snapshot of order.chain) {
       const folder = join(root, snapshot.id);
@@ -82,19 +89,20 @@ export async function giveBackDatabase(
 interface DatabaseSource {
   readonly source: Source;
   readonly giveBack: NonNullable<Driver["giveBack"]>;
-  /** Absent: SQL Server's own folder for backups, as at the capture. */
-  readonly staging?: Staging;
+  /** Absent: SQL Server's own folder for backups. */
+  readonly staging?: TargetStaging;
 }
 
 function requireDatabaseSource(
   { world }: Session,
-  { policy, chain, database }: GiveBackOrder,
+  { policy, chain, database, staging: named }: GiveBackOrder,
 ): DatabaseSource {
   const snapshot = chain.at(-1)!;
   const source = policy.sources.find((it) => it.name === snapshot.source && it.kind === snapshot.kind);
   if (source === undefined) throw new ProblemError(sourceGone(snapshot, policy));
   const { giveBack } = world.driverOf(source.kind);
   if (!giveBack) throw new ProblemError(notADatabase(snapshot));
+  if (named !== undefined) return { source, giveBack, staging: named };
   const staging = "staging" in source ? source.staging : undefined;
   const isReached = staging !== undefined && canReach(staging, source, database);
   return { source, giveBack, ...(isReached && { staging }) };
@@ -104,7 +112,27 @@ function requireDatabaseSource(
 function canReach(staging: Staging, source: Source, { server }: DatabaseAddress): boolean {
   if (staging.sql.startsWith("\\\\")) return true;
   const own = "databases" in source ? source.databases : "database" in source ? [source.database] : [];
-  return own.some((it) => typeof it === "object" && it.server.toLowerCase() === server.toLowerCase());
+  const { host } = parseServerName(server);
+  return own.some((it) => typeof it === "object" && isSameHost(parseServerName(it.server).host, host));
+}
+
+/** The backups lie in a folder of this machine before they go to that of SQL Server. */
+async function requireTemporaryRoom(
+  { world }: Session,
+  chain: readonly Snapshot[],
+  folder: string,
+): Promise<void> {
+  const bytes = chain.reduce((sum, it) => sum + it.bytes, 0);
+  const space = await world.volumeSpace(folder).catch(() => undefined);
+  if (space === undefined || space.freeBytes >= bytes) return;
+  throw new ProblemError({
+    code: "disk-full",
+    severity: "error",
+    message: `The backups to restore take ${formatBytes(bytes)}, and ${formatBytes(space.freeBytes)} are free for ${folder} of this machine. Nothing was copied.`,
+    where: folder,
+    hint: "Free space there, or set TEMP to a folder of a larger disk.",
+    about: aboutMachine({ kind: "file", path: folder }),
+  });
 }
 
 function requireWhole(report: RestoreReport, snapshot: Snapshot): void {

@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { gibibyte } from "../../../src/core/base/bytes.ts";
+import { given } from "../../../src/core/base/given.ts";
 import {
   chainFile,
   type RestoreRequest,
   restoreDatabase,
 } from "../../../src/drivers/parts/database-restore.ts";
 import { address, database as source } from "../../support/build-site.ts";
-import { madeUpMeans } from "../../support/made-up-means.ts";
+import { type MadeUpMachine, madeUpMeans } from "../../support/made-up-means.ts";
 import { type Answers, madeUpServer, refusal, soundAnswers } from "../../support/made-up-server.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -98,6 +100,100 @@ describe("a chain", () => {
   });
 });
 
+describe("a folder where the target's server reads", () => {
+  test("is one of its machine where nobody says how it is reached from here", async () => {
+    const { sql, means } = await restore({ staging: { sql: "E:\\stage" } });
+    expect(sql.batches[0]).toContain("N'E:\\stage\\sitekeep_PS1_");
+    expect(means.spaces[0]).toBe(means.localPath("\\\\sql01.contoso.com\\E$\\stage"));
+  });
+
+  test("is cleared of what ended runs left, before it is asked for room", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "sitekeep_PS1_cm01-77_old.bak"), "x");
+    const space = () => {
+      expect(readdirSync(folder)).toEqual([]);
+      return { freeBytes: tebibyte, totalBytes: tebibyte };
+    };
+    await restore({ folder, gone: ["cm01-77"], space });
+  });
+
+  test("that keeps a file when all is done is told among what was done", async () => {
+    const folder = temporaryFolder();
+    // A folder in place of the file, which can't be removed as one.
+    const check = () => {
+      const [name] = readdirSync(folder);
+      rmSync(join(folder, name!));
+      mkdirSync(join(folder, name!));
+      return [];
+    };
+    const { steps } = await restore({ folder, answers: { check } });
+    expect(steps.at(-1)).toMatch(
+      /^E:\\stage\\sitekeep_PS1_cm01-1_nonce1\.bak can't be deleted .* the next run tries/,
+    );
+  });
+});
+
+const tebibyte = 1024 * gibibyte;
+
+describe("room for a restore", () => {
+  const free = (freeBytes: number) => ({ freeBytes, totalBytes: tebibyte });
+  const dataBytes = 100 * gibibyte;
+
+  test("is asked for the backups, and for the data files where the instance puts them", async () => {
+    const { means } = await restore({ dataBytes });
+    expect(means.spaces).toEqual([means.localPath("\\\\sql01\\stage$"), "\\\\sql01.contoso.com\\F$\\Data"]);
+  });
+
+  test("that lacks for the backups ends it before anything is copied", async () => {
+    const folder = temporaryFolder();
+    const sql = serverOf({});
+    const space = () => free(10 * gibibyte + 8);
+    await restore({ modes: ["log"], space });
+    await expect(restore({ folder, sql, modes: ["full", "log"], space })).rejects.toMatchObject({
+      problem: {
+        code: "disk-full",
+        message:
+          "To restore CM_back, the backups (17 B) have to go to E:\\stage of sql01.contoso.com, where 10 GiB are free, of which 10 GiB have to stay free. Nothing was copied.",
+        where: "PS1/database",
+        hint: expect.stringContaining("--staging"),
+      },
+    });
+    expect([readdirSync(folder), sql.batches]).toEqual([[], []]);
+  });
+
+  test("that lacks for the data files names them", async () => {
+    const space = (folder: string) => free(folder.includes("F$") ? 109 * gibibyte : 500 * gibibyte);
+    await expect(restore({ dataBytes, space })).rejects.toMatchObject({
+      problem: {
+        code: "disk-full",
+        message: expect.stringContaining("the data files (100 GiB) have to go to F:\\Data"),
+      },
+    });
+    await restore({ dataBytes, space: () => free(110 * gibibyte) });
+  });
+
+  test("of one drive is that of both together", async () => {
+    const dataFolders = [{ data: "E:\\Data", log: "E:\\Data" }];
+    const space = () => free(110 * gibibyte);
+    await restore({ dataBytes, space });
+    await expect(restore({ dataBytes, space, answers: { dataFolders } })).rejects.toMatchObject({
+      problem: {
+        message: expect.stringContaining(
+          "the backups (9 B) and the data files (100 GiB) have to go to E:\\stage and E:\\Data",
+        ),
+      },
+    });
+  });
+
+  test("is not asked for files that others leave to these, nor where nobody can tell it", async () => {
+    const small = (folder: string) => free(folder.includes("F$") ? 0 : tebibyte);
+    await restore({ dataBytes, replace: true, before: [online], space: small });
+    await restore({ dataBytes, answers: { dataFolders: [{ data: null, log: null }] }, space: small });
+    await restore({ space: small });
+    await restore({ dataBytes, space: () => Promise.reject(new Error("no")) });
+  });
+});
+
 describe("a restore that goes wrong", () => {
   test("before it began is told as that", async () => {
     const request = { target, siteCode: "PS1", where: "PS1/database", chain: [], replace: false };
@@ -114,7 +210,11 @@ describe("a restore that goes wrong", () => {
   test("for want of a folder that somebody names says so", async () => {
     const answers = { stagingFolder: [{ folder: null }] };
     await expect(restore({ unstaged: true, answers })).rejects.toMatchObject({
-      problem: { code: "staging-not-named", where: "PS1/database" },
+      problem: {
+        code: "staging-not-named",
+        where: "PS1/database",
+        hint: expect.stringContaining("--staging 'E:\\stage'"),
+      },
     });
   });
 
@@ -129,6 +229,13 @@ describe("a restore that goes wrong", () => {
         hint: "Restore under another name, or ask for the replacement of CM_back.",
       },
     });
+    expect(sql.batches).toEqual([]);
+  });
+
+  test("before it has begun drops nothing, which may be somebody else's by now", async () => {
+    const sql = serverOf({});
+    const chain = [{ file: join(temporaryFolder(), "none.bak"), mode: "full" as const }];
+    await expect(restore({ sql, chain })).rejects.toThrow();
     expect(sql.batches).toEqual([]);
   });
 
@@ -242,6 +349,10 @@ interface Setting {
   readonly folder?: string;
   readonly sql?: ReturnType<typeof madeUpServer>;
   readonly signal?: AbortSignal;
+  readonly staging?: RestoreRequest["staging"];
+  readonly dataBytes?: number;
+  readonly space?: MadeUpMachine["space"];
+  readonly gone?: readonly string[];
 }
 
 async function restore(setting: Setting = {}) {
@@ -253,10 +364,17 @@ async function restore(setting: Setting = {}) {
     return { file: backup, mode };
   });
   const sql = setting.sql ?? serverOf(setting);
-  const paths = { "\\\\sql01\\stage$": folder, "\\\\sql01.contoso.com\\D$\\SQL\\Backup": folder };
-  const means = madeUpMeans({ sql, paths, ...(signal && { signal }) });
-  const staging = setting.unstaged ? {} : { staging: { sql: "E:\\stage", read: "\\\\sql01\\stage$" } };
-  const request = { target, ...staging, siteCode: "PS1", where: "PS1/database", replace };
+  const shares = [
+    "\\\\sql01\\stage$",
+    "\\\\sql01.contoso.com\\D$\\SQL\\Backup",
+    "\\\\sql01.contoso.com\\E$\\stage",
+  ];
+  const paths = Object.fromEntries(shares.map((share) => [share, folder]));
+  const { space, gone, dataBytes } = setting;
+  const means = madeUpMeans({ sql, paths, ...given({ signal, space, gone }) });
+  const named = setting.staging ?? { sql: "E:\\stage", read: "\\\\sql01\\stage$" };
+  const staging = setting.unstaged ? {} : { staging: named };
+  const request = { target, ...staging, siteCode: "PS1", where: "PS1/database", replace, dataBytes };
   const steps = await restoreDatabase({ ...request, chain: setting.chain ?? chain }, means);
   return { folder, sql, means, steps };
 }

@@ -2,7 +2,7 @@ import { copyFile, readdir, rm } from "node:fs/promises";
 import { day, type Instant, second } from "../../../core/base/instant.ts";
 import { type Problem, ProblemError } from "../../../core/base/problem.ts";
 import { aboutMachine } from "../../../core/base/subject.ts";
-import type { DatabaseAddress, Staging } from "../../../core/model/policy/source.ts";
+import type { DatabaseAddress } from "../../../core/model/policy/source.ts";
 import { fileProblem } from "../../access/files/file-problems.ts";
 import { statEntry } from "../../access/files/file-tree.ts";
 import type { FoundEntry } from "../../access/files/found-entry.ts";
@@ -10,7 +10,7 @@ import { parseServerName } from "../../access/sql/server-name.ts";
 import { textCell } from "../../access/sql/sql-row.ts";
 import type { SqlRunner } from "../../access/sql/sql-runner.ts";
 import { administrativeShare, joinPath } from "../../access/files/windows-path.ts";
-import type { Means } from "../../driver.ts";
+import type { Means, TargetStaging } from "../../driver.ts";
 
 /** One file in the folder that SQL Server writes to, under the two names it has. */
 export interface StagedFile {
@@ -29,32 +29,47 @@ export interface StagingFolder {
   readonly local: string;
 }
 
+/** Whose folder is looked for, and what names one where the server tells none. */
+export interface StagingPlace {
+  readonly database: DatabaseAddress;
+  readonly where: string;
+  /** Absent: the policy's source does. */
+  readonly cure?: string;
+}
+
 /**
- * The folder that a source names, or SQL Server's own folder for backups, which is then read from the machine
- * where SQL Server runs.
+ * The folder that is named, or SQL Server's own folder for backups. Where nobody says how this machine reads
+ * it, it is a folder of the machine where SQL Server runs.
  */
 export async function findStaging(
-  staging: Staging | undefined,
-  { database, where }: { readonly database: DatabaseAddress; readonly where: string },
+  staging: TargetStaging | undefined,
+  place: StagingPlace,
   { means, sql }: { readonly means: Means; readonly sql: SqlRunner },
 ): Promise<StagingFolder> {
-  if (staging) return { ...staging, local: means.localPath(staging.read) };
-  const [row] = await sql.query(
-    "SELECT CAST(SERVERPROPERTY('InstanceDefaultBackupPath') AS nvarchar(260)) AS folder;",
-  );
-  const folder = textCell(row, "folder");
-  if (folder === undefined) throw stagingNotNamed(where);
-  const { host } = parseServerName(database.server);
+  if (staging?.read !== undefined) {
+    const { sql: folder, read } = staging;
+    return { sql: folder, read, local: means.localPath(read) };
+  }
+  const folder = staging?.sql ?? (await ownFolder(sql));
+  if (folder === undefined) throw stagingNotNamed(place);
+  const { host } = parseServerName(place.database.server);
   return { sql: folder, read: administrativeShare(folder, host), local: means.localPath(folder, host) };
 }
 
-function stagingNotNamed(where: string): ProblemError {
+async function ownFolder(sql: SqlRunner): Promise<string | undefined> {
+  const [row] = await sql.query(
+    "SELECT CAST(SERVERPROPERTY('InstanceDefaultBackupPath') AS nvarchar(260)) AS folder;",
+  );
+  return textCell(row, "folder");
+}
+
+function stagingNotNamed({ where, cure }: StagingPlace): ProblemError {
   return new ProblemError({
     code: "staging-not-named",
     severity: "error",
     message: "No folder is named where SQL Server may put backups, and the server does not tell its own.",
     where,
-    hint: "Add staging: { sql: 'E:\\stage', read: '\\\\SQLHOST\\stage$' } to the source.",
+    hint: cure ?? "Add staging: { sql: 'E:\\stage', read: '\\\\SQLHOST\\stage$' } to the source.",
   });
 }
 
