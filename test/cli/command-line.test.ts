@@ -21,14 +21,19 @@ test.each([
   expect(err).toBe("");
 });
 
-test.each([["--policies"], ["--lab"], ["--machine"], ["--to"], ["--folder"]])(
-  "%s with an empty value is refused: a variable that was never set means no place",
-  async (option) => {
-    const { code, err } = await runProgram(["restore", "PS1/files", option, ""]);
-    expect(code).toBe(1);
-    expect(err).toContain(`option-invalid: ${option}: its value is empty.`);
-  },
-);
+test.each([
+  ["--policies"],
+  ["--lab"],
+  ["--machine"],
+  ["--to"],
+  ["--folder"],
+  ["--staging"],
+  ["--staging-read"],
+])("%s with an empty value is refused: a variable that was never set means no place", async (option) => {
+  const { code, err } = await runProgram(["restore", "PS1/files", option, ""]);
+  expect(code).toBe(1);
+  expect(err).toContain(`option-invalid: ${option}: its value is empty.`);
+});
 
 test("a variable of the environment that is set to nothing is not set", async () => {
   const unset = { SITEKEEP_POLICIES: "", SITEKEEP_LAB: "", SITEKEEP_MACHINE: "" };

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { day } from "../../src/core/base/instant.ts";
 import type { CaptureMode, Snapshot } from "../../src/core/model/repository/snapshot.ts";
-import type { SiteDatabase, SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
+import type { SiteDatabase, Source, SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
+import type { GiveBackRequest } from "../../src/drivers/driver.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { withSql } from "../../src/drivers/parts/session/sql-session.ts";
 import { readRoom } from "../../src/drivers/parts/staging/staging-space.ts";
@@ -340,6 +341,29 @@ describe("giving a database back", () => {
     expect(dumpDatabase(dataFile("SUSDB"))).toEqual(before);
   });
 
+  test("goes to another server by a folder of that machine, however the source's own is called", async () => {
+    const full = await capture("site-database");
+    const before = dumpDatabase(dataFile("CM_PS1"));
+    const database = { ...labDatabase(lab.folder, "CM_PS1_away", "labadmin"), server: "sqlcas.lab" };
+    const { steps } = await giveBack("site-database", [full], "", {
+      target: { database, staging: { sql: "E:\\stage" } },
+    });
+    expect(steps.at(-1)).toBe("DBCC CHECKDB found nothing wrong with CM_PS1_away.");
+    const file = join(lab.folder, "hosts/sqlcas/data/CM_PS1_away.mdf");
+    expect(dumpDatabase(file)).toEqual(before);
+    expect(readdirSync(join(lab.folder, "hosts/sqlcas/E/stage"))).toEqual([]);
+  });
+
+  test("that has no room is told before anything is copied", async () => {
+    const full = await capture("site-database");
+    const sent: string[] = [];
+    const means = watchBatches(labMeans(lab.folder), sent);
+    const space = async () => ({ freeBytes: 2 ** 30, totalBytes: 2 ** 40 });
+    const failure = giveBack("site-database", [full], "CM_PS1_full", { means: { ...means, space } });
+    await expect(failure).rejects.toMatchObject({ problem: { code: "disk-full" } });
+    expect(sent).toEqual([]);
+  });
+
   test("a damaged file is named, and leaves no database behind", async () => {
     const full = await capture("site-database");
     const file = join(full.folder, "CM_PS1.full.bak");
@@ -536,14 +560,14 @@ function giveBack(
   kind: SourceKind,
   chain: readonly Taken[],
   name: string,
-  options: { replace?: boolean; means?: LabMeans } = {},
+  options: { replace?: boolean; means?: LabMeans; target?: GiveBackRequest<Source>["target"] } = {},
 ) {
   const { sources } = labSources(lab.folder);
   const request = {
     source: sources[kind],
     folders: chain.map((it) => it.folder),
     snapshots: chain.map((it) => it.snapshot),
-    target: { database: labDatabase(lab.folder, name, "labadmin"), staging },
+    target: options.target ?? { database: labDatabase(lab.folder, name, "labadmin"), staging },
     replace: options.replace ?? false,
   };
   return driverOf(kind).giveBack!(request, options.means ?? labMeans(lab.folder));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ProblemError } from "../../../src/core/base/problem.ts";
 import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import type { Source } from "../../../src/core/model/policy/source.ts";
-import type { Driver, Means } from "../../../src/drivers/driver.ts";
+import type { Driver, Means, TargetStaging, VolumeSpace } from "../../../src/drivers/driver.ts";
 import { chainOf, findSnapshot, giveBackDatabase } from "../../../src/engine/repository/restore.ts";
 import type { Repository, RestoreOptions } from "../../../src/store/repository.ts";
 import { address, noon, snapshotOf } from "../../support/build-site.ts";
@@ -102,12 +102,42 @@ test("a database is given back from its whole chain, in its order", async () => 
 test.each([
   ["E:\\stage", "sql01.contoso.com", true],
   ["E:\\stage", "SQL01.contoso.com", true],
+  ["E:\\stage", "sql01.contoso.com,1544", true],
+  ["E:\\stage", "sql01\\CM", true],
   ["E:\\stage", "sql02.contoso.com", false],
   ["\\\\backup01\\stage$", "sql02.contoso.com", true],
 ])("staging %s is used on %s: %s", async (sql, server, isUsed) => {
   const staging = { sql, read: sql };
   const { given } = await giveBack({ source: { ...database, staging } as typeof database, server });
   expect("staging" in given[0]!.target).toBe(isUsed);
+});
+
+test.each([
+  [{ sql: "F:\\drop" }, "sql02.contoso.com"],
+  [{ sql: "F:\\drop", read: "\\\\sql02\\drop$" }, "sql02.contoso.com"],
+  [{ sql: "F:\\drop" }, address.server],
+])("the folder %j that the order names is used on %s, whatever the source has", async (named, server) => {
+  const source = { ...database, staging: { sql: "E:\\stage", read: "E:\\stage" } } as typeof database;
+  const { given } = await giveBack({ source, server, staging: named });
+  expect(given[0]!.target.staging).toEqual(named);
+});
+
+test("backups that don't fit on this machine are not begun", async () => {
+  const space = { freeBytes: 2 * 1024 ** 2 - 1, totalBytes: 1024 ** 4 };
+  const { problem, restored, removed } = await giveBack({ bytes: 1024 ** 2, space });
+  expect(problem).toEqual({
+    code: "disk-full",
+    severity: "error",
+    message:
+      "The backups to restore take 2.0 MiB, and 2.0 MiB are free for /tmp/given of this machine. Nothing was copied.",
+    where: "/tmp/given",
+    hint: "Free space there, or set TEMP to a folder of a larger disk.",
+    about: { kind: "file", path: "/tmp/given" },
+  });
+  expect([restored, removed]).toEqual([[], 1]);
+  const fits = { ...space, freeBytes: 2 * 1024 ** 2 };
+  expect((await giveBack({ bytes: 1024 ** 2, space: fits })).problem).toBeUndefined();
+  expect((await giveBack({ bytes: 1024 ** 2 })).problem).toBeUndefined();
 });
 
 test("what can't be restored whole is not given back, and nothing is left behind", async () => {
@@ -158,9 +188,15 @@ interface GiveBackCase {
   readonly server?: string;
   readonly refused?: readonly { readonly path: string; readonly reason: string }[];
   readonly hasNone?: true;
+  readonly staging?: TargetStaging;
+  /** Of each snapshot. */
+  readonly bytes?: number;
+  /** Of this machine's temporary folder. Absent: nobody can tell. */
+  readonly space?: VolumeSpace;
 }
 
-async function giveBack({ source = database, server = address.server, refused = [], hasNone }: GiveBackCase) {
+async function giveBack(of: GiveBackCase) {
+  const { source = database, server = address.server, refused = [], hasNone, bytes = 1, space } = of;
   const given: Parameters<NonNullable<Driver["giveBack"]>>[0][] = [];
   let removed = 0;
   const restored: object[] = [];
@@ -179,6 +215,7 @@ async function giveBack({ source = database, server = address.server, refused = 
     world: {
       driverOf: () => (hasNone ? {} : driver) as never,
       makeTemporaryFolder: async () => ({ path: "/tmp/given", remove: async () => void removed++ }),
+      volumeSpace: async () => space ?? Promise.reject(new Error("no")),
     },
   });
   const restore = async (id: string, { paths, overwrite, signal }: RestoreOptions) => {
@@ -187,13 +224,14 @@ async function giveBack({ source = database, server = address.server, refused = 
     return { files: 1, bytes: 1, refused };
   };
   const repository = { restore } as unknown as Repository;
-  const full = snapshotOf(database, noon, { id: "full" });
-  const chain = [full, snapshotOf(database, noon, { id: "diff", mode: "differential", base: "full" })];
+  const full = snapshotOf(database, noon, { id: "full", bytes });
+  const chain = [full, snapshotOf(database, noon, { id: "diff", mode: "differential", base: "full", bytes })];
   const to = { ...address, server };
   const order = {
     policy: site.policy,
     chain,
     database: to,
+    ...(of.staging && { staging: of.staging }),
     replace: false,
     report: (it: object) => void told.push(it),
   };
