@@ -1,5 +1,5 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { type Problem, ProblemError } from "../core/base/problem.ts";
+import { readFile } from "node:fs/promises";
+import { isSameProblem, type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { DatabaseAddress, SqlKeys } from "../core/model/policy/source.ts";
 import { aboutSite } from "../core/model/site-subject.ts";
@@ -23,13 +23,13 @@ import { hiddenProblem } from "./access/sql/sql-problems.ts";
 import { flagCell, numberCell, textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "./access/sql/t-sql-text.ts";
-import { joinPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { bitlockerCertificate } from "../core/outside/site-definition.ts";
 import { ask } from "./parts/session/ask.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { explained, placeIn, placeOf, type SqlTask, withSql } from "./parts/session/sql-session.ts";
+import { requireProven } from "./parts/staging/probe-staging.ts";
 import {
   cleanedUp,
   findStaged,
@@ -38,6 +38,7 @@ import {
   stageFile,
   type StagedFile,
   type StagingFolder,
+  sweepEnded,
   sweepStaging,
 } from "./parts/staging/staging.ts";
 import { type KeyName, keyTitle } from "../core/model/facts/key-fact.ts";
@@ -55,11 +56,12 @@ export const sqlKeys: Driver<SqlKeys> = {
   async capture(request, means, sink) {
     const asOf = means.now();
     const staged: StagedFile[] = [];
+    const left: Problem[] = [];
     const cleanUp = (): Promise<readonly Problem[]> =>
       removeStaged(staged, { means, where: placeOf(request.site, request.source) });
     try {
       const { keys, problems: unread } = await findKeys(request, means);
-      const failed = await exportKeys(keys, { request, means, sink, staged });
+      const failed = await exportKeys(keys, { request, means, sink, staged, left });
       if (failed[0] && failed.length === keys.length)
         throw new ProblemError({ ...failed[0], severity: "error" });
       // Also where there is nothing to keep: that there was nothing is what this snapshot says.
@@ -68,7 +70,7 @@ export const sqlKeys: Driver<SqlKeys> = {
         mode: "full",
         asOf,
         facts: sqlKeysFacts.write({ keys }),
-        problems: [...unread, ...failed],
+        problems: [...unread, ...failed, ...left],
         cleanUp,
       };
     } catch (thrown) {
@@ -83,6 +85,8 @@ interface Exporting {
   readonly sink: Sink;
   /** What was put into the staging folder so far, and must leave it. */
   readonly staged: StagedFile[];
+  /** What earlier runs left there and still lies there. */
+  readonly left: Problem[];
 }
 
 /** Keys that there are, and why others may be there that are not among them. */
@@ -228,14 +232,13 @@ async function offerBytes(
  */
 async function exportMasterKeyFile(key: KeyName, exported: KeyExport): Promise<void> {
   const { exporting, task, password, sql } = exported;
-  const staging = await stagingFor(exported);
-  await tryStaging(staging, key, exported);
+  const staging = await provenStaging(key, exported);
   const file = stagedIn(staging, exporting, "key");
   const secret = `ENCRYPTION BY PASSWORD = ${quoteText(password)}`;
   const statement = `${keyExports.masterKey} TO FILE = ${quoteText(file.sql)} ${secret};`;
   await explained({ ...task, path: staging.sql }, () => sql.batch(statement));
   const bytes = await readFile(file.file).catch(({ code }: NodeJS.ErrnoException) => {
-    if (code !== "ENOENT") throw notProven(key, `${file.sql} can't be read (${code})`, exported);
+    if (code !== "ENOENT") throw notProven(key, `${file.sql} can't be read (${code}).`, exported);
   });
   const { modifiedAt } = await findStaged(file, staging, task.where);
   await sweepStaging(staging, exporting.request.site.code, modifiedAt);
@@ -243,18 +246,17 @@ async function exportMasterKeyFile(key: KeyName, exported: KeyExport): Promise<v
   if (bytes) await offerBytes(exporting.sink, { path, bytes, modifiedAt: Math.trunc(modifiedAt) });
 }
 
-async function tryStaging(staging: StagingFolder, key: KeyName, exported: KeyExport): Promise<void> {
-  const { means, request } = exported.exporting;
-  const file = joinPath(staging.local, `sitekeep_${request.site.code}_${means.nonce()}.try`);
-  try {
-    await writeFile(file, "sitekeep");
-    await readFile(file);
-    await rm(file);
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    await rm(file, { force: true }).catch(() => undefined);
-    throw notProven(key, `files in ${staging.read} can't be made, read and taken away (${code})`, exported);
-  }
+/** The folder, once files that hold nothing could be passed there. */
+async function provenStaging(key: KeyName, exported: KeyExport): Promise<StagingFolder> {
+  const { exporting, task, sql } = exported;
+  const { means, request } = exporting;
+  const staging = await stagingFor(exported);
+  const siteCode = request.site.code;
+  for (const it of await sweepEnded(staging, siteCode, { means, where: task.where }))
+    if (!exporting.left.some((known) => isSameProblem(known, it))) exporting.left.push(it);
+  const probe = { sql, means, staging, task, siteCode };
+  await requireProven(probe, (why) => notProven(key, why, exported));
+  return staging;
 }
 
 function notProven(key: KeyName, why: string, { exporting, task }: KeyExport): ProblemError {
@@ -262,7 +264,7 @@ function notProven(key: KeyName, why: string, { exporting, task }: KeyExport): P
   return new ProblemError({
     code: "master-key-not-proven",
     severity: "risk",
-    message: `The ${keyTitle(key)} is in no snapshot: ${why}.`,
+    message: `The ${keyTitle(key)} is in no snapshot. ${why}`,
     where: task.where,
     hint: "Name under staging a folder in which this account may read and delete what SQL Server makes, or leave master-key out of include and keep its password elsewhere.",
     about: aboutSite({ kind: "hazard", names: [site.code, keyTitle(key)] }),
@@ -272,7 +274,7 @@ function notProven(key: KeyName, why: string, { exporting, task }: KeyExport): P
 /** What servers do that give no bytes of a certificate: two files in the staging folder. */
 async function exportCertificateFiles(key: Required<KeyName>, exported: KeyExport): Promise<void> {
   const { exporting, task, password, sql } = exported;
-  const staging = await stagingFor(exported);
+  const staging = await provenStaging(key, exported);
   const [certificate, privateKey] = ["cer", "pvk"].map((it) => stagedIn(staging, exporting, it));
   const secret = `FILE = ${quoteText(privateKey!.sql)}, ENCRYPTION BY PASSWORD = ${quoteText(password)}`;
   const statement = `${keyExports.certificate} ${quoteName(key.certificate)} TO FILE = ${quoteText(certificate!.sql)} WITH PRIVATE KEY (${secret});`;

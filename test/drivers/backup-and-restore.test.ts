@@ -5,10 +5,17 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { day } from "../../src/core/base/instant.ts";
 import type { CaptureMode, Snapshot } from "../../src/core/model/repository/snapshot.ts";
-import type { SiteDatabase, Source, SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
+import type {
+  SiteDatabase,
+  Source,
+  SourceKind,
+  SourceOf,
+  Staging,
+} from "../../src/core/model/policy/source.ts";
 import type { GiveBackRequest } from "../../src/drivers/driver.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { withSql } from "../../src/drivers/parts/session/sql-session.ts";
+import { probeStaging, type StagingProof } from "../../src/drivers/parts/staging/probe-staging.ts";
 import { readRoom } from "../../src/drivers/parts/staging/staging-space.ts";
 import { keyFilePassword } from "../../src/drivers/parts/key-file-password.ts";
 import { dumpDatabase } from "../../packages/lab/src/digest.ts";
@@ -326,6 +333,43 @@ describe("a backup that goes wrong", () => {
       "somebody.bak",
     ]);
     readdirSync(stage()).forEach((name) => rmSync(join(stage(), name)));
+  });
+});
+
+describe("a staging folder is tried", () => {
+  const tried = (folder: Staging & { readonly local: string }, user?: string) => {
+    const means = labMeans(lab.folder);
+    const task = { database: labDatabase(lab.folder, "CM_PS1", user), where: "PS1/keys", doing: "try" };
+    return withSql(means, task, (sql) =>
+      probeStaging({ sql, means, staging: folder, task, siteCode: "PS1" }),
+    );
+  };
+  const isOf = (proof: StagingProof) =>
+    Object.fromEntries(Object.entries(proof).map(([of, it]) => [of, it.is]));
+
+  test("with files that hold nothing", async () => {
+    const proof = await tried({ ...staging, local: stage() });
+    expect(isOf(proof)).toEqual({ ours: "proven", seen: "proven", written: "proven", taken: "proven" });
+  });
+
+  test("and is told where its two names differ, or SQL Server may not write there", async () => {
+    const other = join(lab.folder, "hosts/sql01/E/CMBackup");
+    expect(await tried({ ...staging, local: other })).toMatchObject({
+      ours: { is: "proven" },
+      seen: { is: "refuted", why: { code: "staging-mismatch" } },
+      written: { is: "not-asked", why: { code: "staging-mismatch" } },
+    });
+    const shut = await lab.during(["share-not-writable"], () => tried({ ...staging, local: stage() }));
+    expect(shut).toMatchObject({ written: { is: "refuted", why: { code: "staging-unusable" } } });
+  });
+
+  test("as far as the login may", async () => {
+    const proof = await tried({ ...staging, local: stage() }, "limited");
+    expect(proof).toMatchObject({
+      ours: { is: "proven" },
+      seen: { is: "not-asked", why: { code: "sql-permission" } },
+      written: { is: "not-asked" },
+    });
   });
 });
 

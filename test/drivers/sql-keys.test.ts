@@ -22,6 +22,9 @@ const shown = { rights: [{ shown: 1 }], masterKey: [] } as const;
 const bitlocker = { certificate: [{ name, protection: "MK" }] } as const;
 const bytes = { certificate: "0a0b", certificate_bytes: 2, private_key: "0c0d0e", private_key_bytes: 3 };
 
+/** A folder of which SQL Server reads our file, and where it has no harmless one of its own. */
+const provenFolder = { label: refusal([3241, "Incorrectly formed."]), probeName: [] } as const;
+
 const source = {
   kind: "sql-keys",
   name: "keys",
@@ -173,6 +176,7 @@ test("a server without these functions writes files", async () => {
     ...shown,
     ...bitlocker,
     keyBytes,
+    ...provenFolder,
     exportKey: (text) => {
       for (const [, file] of text.matchAll(/FILE = N'E:\\stage\\([^']+)'/g))
         writeFileSync(join(stage, file!), "key");
@@ -181,7 +185,10 @@ test("a server without these functions writes files", async () => {
   });
   const captured = await sqlKeys.capture(request, means, sink);
   expect(captured.problems).toEqual([]);
-  expect(server.batches).toEqual([expect.stringContaining(`BACKUP CERTIFICATE [${name}] TO FILE`)]);
+  expect(server.batches).toEqual([
+    expect.stringContaining("RESTORE LABELONLY"),
+    expect.stringMatching(/^BACKUP CERTIFICATE \[\w+\] TO FILE = .* WITH PRIVATE KEY/),
+  ]);
   await captured.cleanUp?.();
   expect(readdirSync(stage)).toEqual([]);
 });
@@ -219,7 +226,7 @@ test("a master key whose file only SQL Server may read is not proven; the certif
     mkdirSync(join(stage, /FILE = N'E:\\stage\\([^']+)'/.exec(text)![1]!));
     return [];
   };
-  const it = made({ ...answers, exportKey }, { include: ["bitlocker", "master-key"] });
+  const it = made({ ...answers, ...provenFolder, exportKey }, { include: ["bitlocker", "master-key"] });
   stage = it.stage;
   const captured = await sqlKeys.capture(it.request, it.means, it.sink);
   expect(captured.problems.map(({ code, severity }) => [code, severity])).toEqual([
@@ -227,4 +234,77 @@ test("a master key whose file only SQL Server may read is not proven; the certif
     ["master-key-not-proven", "risk"],
   ]);
   expect(captured.problems[0]!.message).toContain("can't be read");
+});
+
+describe("before a master key is written", () => {
+  const masterKeyOnly = { include: ["master-key"] } as const;
+
+  test.each<[string, Answers, string]>([
+    [
+      "SQL Server reads in another folder",
+      { label: refusal([3201, "error 2(No file.)"]) },
+      "finds no such file",
+    ],
+    [
+      "nobody may take away what SQL Server makes",
+      { ...provenFolder, probeName: [{ name }], probe: [] },
+      "there is no such file in E:\\stage",
+    ],
+    ["nothing tells which folder it is", { label: refusal([262, "Denied."]), probeName: [] }, "Denied."],
+  ])("%s: none is written, and why is told", async (_, answers, why) => {
+    const { server, means, request, sink, stage } = made(
+      { ...shown, ...masterKey, ...answers },
+      masterKeyOnly,
+    );
+    await expect(sqlKeys.capture(request, means, sink)).rejects.toMatchObject({
+      problem: { code: "master-key-not-proven", message: expect.stringContaining(why) },
+    });
+    expect(server.batches.filter((it) => it.includes("MASTER KEY"))).toEqual([]);
+    expect(readdirSync(stage)).toEqual([]);
+  });
+
+  test("a login that may not ask for backups proves the folder by a certificate", async () => {
+    const it = made(
+      {
+        ...shown,
+        ...masterKey,
+        label: refusal([262, "Denied."]),
+        probeName: [{ name }],
+        probe: (text) => write(text),
+        exportKey: (text) => write(text),
+      },
+      masterKeyOnly,
+    );
+    const write = (text: string): readonly [] => {
+      writeFileSync(join(it.stage, /FILE = N'E:\\stage\\([^']+)'/.exec(text)![1]!), "x");
+      return [];
+    };
+    const captured = await sqlKeys.capture(it.request, it.means, it.sink);
+    expect(captured).toMatchObject({
+      problems: [],
+      facts: { keys: ["master key of CM_PS1", "master key of master"] },
+    });
+    expect(await captured.cleanUp!()).toEqual([]);
+    expect(readdirSync(it.stage)).toEqual([]);
+  });
+
+  test("what a killed run left is taken away, and told where it holds a key and stays", async () => {
+    const it = made(
+      { ...shown, ...masterKey, ...provenFolder, exportKey: (text) => write(text) },
+      masterKeyOnly,
+    );
+    const write = (text: string): readonly [] => {
+      writeFileSync(join(it.stage, /FILE = N'E:\\stage\\([^']+)'/.exec(text)![1]!), "x");
+      return [];
+    };
+    writeFileSync(join(it.stage, "sitekeep_PS1_cm01-77_a.key"), "x");
+    mkdirSync(join(it.stage, "sitekeep_PS1_cm01-77_b.key"));
+    const means = { ...it.means, isGone: (owner: string) => owner === "cm01-77" };
+    const captured = await sqlKeys.capture(it.request, means, it.sink);
+    expect(captured.problems).toMatchObject([
+      { code: "key-file-left", message: expect.stringContaining("sitekeep_PS1_cm01-77_b.key") },
+    ]);
+    await captured.cleanUp!();
+    expect(readdirSync(it.stage)).toEqual(["sitekeep_PS1_cm01-77_b.key"]);
+  });
 });

@@ -37,11 +37,11 @@ const options = String.raw`WITH [A-Z_]+(?: = (?:[A-Z_0-9]+|${text}))?(?:, (?:[A-
 const secret = String.raw`ENCRYPTION BY PASSWORD = ${text}`;
 const administration: readonly RegExp[] = [
   String.raw`BACKUP (DATABASE|LOG) ${name} TO DISK = ${text} ${options};`,
-  String.raw`RESTORE (HEADERONLY|FILELISTONLY|VERIFYONLY) FROM DISK = ${text}( WITH CHECKSUM)?;`,
+  String.raw`RESTORE (HEADERONLY|FILELISTONLY|VERIFYONLY|LABELONLY) FROM DISK = ${text}( WITH CHECKSUM)?;`,
   String.raw`RESTORE (DATABASE|LOG) ${name} FROM DISK = ${text} ${options};`,
   String.raw`RESTORE DATABASE ${name} WITH RECOVERY;`,
   String.raw`BACKUP MASTER KEY TO FILE = ${text} ${secret};`,
-  String.raw`BACKUP CERTIFICATE ${name} TO FILE = ${text} WITH PRIVATE KEY \(FILE = ${text}, ${secret}\);`,
+  String.raw`BACKUP CERTIFICATE ${name} TO FILE = ${text}( WITH PRIVATE KEY \(FILE = ${text}, ${secret}\))?;`,
   String.raw`DBCC CHECKDB \(${text}\) WITH NO_INFOMSGS, ALL_ERRORMSGS;`,
 ].map((pattern) => new RegExp(`^${pattern}$`));
 

@@ -77,6 +77,7 @@ export const problemCodes = [
   "staging-mismatch",
   "staging-unusable",
   "staging-full",
+  "staging-not-tried",
   "staged-file-left",
   "key-file-left",
   "backup-in-progress",

@@ -210,6 +210,16 @@ export const keyProtections = numbers({
   otherwise: "the export of the key is refused, and told",
 });
 
+/** What SQL Server writes as a file without anything of the site's data or keys in it. */
+export const publicPart = {
+  id: "BACKUP CERTIFICATE without PRIVATE KEY",
+  kind: "built-in",
+  says: "writes the public part alone, for who has CONTROL on the certificate, with the rights of a file that holds a key",
+  witnesses: [sqlDocs("BACKUP CERTIFICATE")],
+  confidence: 90,
+  otherwise: "whether this account can take away what SQL Server made is told by the key's own file",
+} as const;
+
 /** What SQL Server calls the master key of a database. */
 export const keyNames = numbers({
   of: "sys.symmetric_keys.name",

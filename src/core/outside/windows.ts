@@ -160,6 +160,17 @@ export const diskFull = {
   numbers: [112, 39],
 } as const satisfies OutsideFact & Record<string, unknown>;
 
+/** Errors of Windows that a file or its folder is not there, as SQL Server passes them on. */
+export const fileNotFound = {
+  id: "Windows errors 2, 3",
+  kind: "error number",
+  says: "there is no such file; there is no such folder",
+  witnesses: [systemErrorDocs],
+  confidence: 97,
+  otherwise: "the cure for a folder that is closed to SQL Server is told, and the sentence",
+  numbers: [2, 3],
+} as const satisfies OutsideFact & Record<string, unknown>;
+
 /** Errors of Windows about a server's certificate, as drivers print them. */
 export const certificateRefused = {
   id: "Windows errors 0x80090325, 0x80090322",

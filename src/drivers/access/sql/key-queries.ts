@@ -15,6 +15,16 @@ WHERE pvt_key_encryption_type <> '${keyProtections.values["no private key"]}' AN
   reads: [certificates],
 };
 
+/** A certificate whose public part can be written as a file that holds nothing: one that can be exported. */
+export const probeCertificate: Statement = {
+  name: "probeCertificate",
+  doing: "look for a certificate to write",
+  query: "SELECT TOP (1) name FROM sys.certificates WHERE name NOT LIKE '##%' ORDER BY name;",
+  parameters: [],
+  answers: { name: "text" },
+  reads: [certificates],
+};
+
 export const masterKeyStatement: Statement = {
   name: "keyMaster",
   doing: "look for its master key",

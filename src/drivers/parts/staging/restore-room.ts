@@ -10,13 +10,13 @@ import { floorOf } from "./backup-need.ts";
 import type { StagingFolder } from "./staging.ts";
 
 /** A restore for which there is to be room. */
-export interface RestoreSizes {
+interface RestoreSizes {
   readonly target: DatabaseAddress;
   readonly where: string;
   readonly staging: StagingFolder;
   /** The backups, as files of this machine: all of them lie in the staging folder together. */
   readonly files: readonly string[];
-  /** Where the instance puts data files. Absent: it does not tell, or takes the place of those that are there. */
+  /** Where new data files will lie. Absent: the instance does not tell, or there are some already. */
   readonly dataFolder?: string;
   /** Of the database's data files, as they were at the backup. Absent: nothing tells it. */
   readonly dataBytes?: number;

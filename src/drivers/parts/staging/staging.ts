@@ -30,7 +30,7 @@ export interface StagingFolder {
 }
 
 /** Whose folder is looked for, and what names one where the server tells none. */
-export interface StagingPlace {
+interface StagingPlace {
   readonly database: DatabaseAddress;
   readonly where: string;
   /** Absent: the policy's source does. */
@@ -98,13 +98,20 @@ export async function findStaged(
 ): Promise<FoundEntry> {
   const entry = await readable(() => statEntry(staged.file), staging, where);
   if (entry && entry.size > 0) return entry;
-  throw new ProblemError({
+  throw new ProblemError(
+    stagingMismatch(`SQL Server wrote ${staged.sql}, and there is no such file in ${staging.read}.`, where),
+  );
+}
+
+/** Says that the two names of a folder are not one folder. */
+export function stagingMismatch(message: string, where: string): Problem {
+  return {
     code: "staging-mismatch",
     severity: "error",
-    message: `SQL Server wrote ${staged.sql}, and there is no such file in ${staging.read}.`,
+    message,
     where,
     hint: "Make staging.sql and staging.read name the same folder: as the SQL Server service sees it, and as this machine does.",
-  });
+  };
 }
 
 /** Puts a file where SQL Server can read it. */
@@ -118,7 +125,7 @@ export async function putStaged(
 }
 
 /** How a staged file is taken away, and told of where it stays. */
-export interface Removal {
+interface Removal {
   readonly means: Pick<Means, "sleep">;
   readonly where: string;
 }
