@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { type Problem, ProblemError } from "../../../core/base/problem.ts";
+import type { Problem, ProblemError } from "../../../core/base/problem.ts";
 import { errorNumbers } from "../../../core/outside/sql-errors.ts";
 import { createDatabase, exportCertificate } from "../../../core/outside/right.ts";
 import { fileNotFound } from "../../../core/outside/windows.ts";
