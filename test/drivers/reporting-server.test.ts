@@ -270,7 +270,7 @@ async function giveBack(names: readonly string[], answers: Answers = {}) {
   const means = madeUpMeans({ sql, paths: { "\\\\sql01\\stage$": temporaryFolder() } });
   const of = { ...source, databases: names.map((name) => ({ ...address, name })) };
   const target = { database: { ...address, name: "Back" }, staging: source.staging! };
-  const snapshots = [{ site: "PS9" } as Snapshot];
+  const snapshots = [{ site: "PS9", facts: {} } as Snapshot];
   const request = { source: of, folders: [folder], snapshots, target, replace: true };
   return { sql, ...(await reportingServer.giveBack!(request, means)) };
 }

@@ -98,7 +98,7 @@ test.each([true, false])(
     });
     const means = madeUpMeans({ sql, paths: { "\\\\sql01\\stage$": temporaryFolder() } });
     const target = { database: { ...address, name: "SUS_back" }, staging: source.staging! };
-    const snapshots = [{ site: "PS9" } as Snapshot];
+    const snapshots = [{ site: "PS9", facts: {} } as Snapshot];
     const { steps } = await sqlDatabase.giveBack!(
       { source, folders: [folder], snapshots, target, replace },
       means,
@@ -113,7 +113,13 @@ test("what is wrong with giving it back is of the source", async () => {
   const folder = temporaryFolder();
   const giving = (target: { database: typeof address }) =>
     sqlDatabase.giveBack!(
-      { source, folders: [folder], snapshots: [{ site: "PS9" } as Snapshot], target, replace: false },
+      {
+        source,
+        folders: [folder],
+        snapshots: [{ site: "PS9", facts: {} } as Snapshot],
+        target,
+        replace: false,
+      },
       madeUpMeans({ sql: madeUpServer({ database: [{ state_desc: "ONLINE" }] }) }),
     );
   await expect(giving({ database: address })).rejects.toMatchObject({

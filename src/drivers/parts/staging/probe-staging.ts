@@ -21,13 +21,13 @@ export type Trial =
 
 /** What is proven of a staging folder, each with files that hold nothing. */
 export interface StagingProof {
-  /** That this account makes files there, reads them and deletes them. */
+  /** Files of this account there: made, read and deleted. */
   readonly ours: Trial;
-  /** That SQL Server finds and reads such a file: the two names are one folder. */
+  /** Such a file, found and read by SQL Server: the two names are one folder. */
   readonly seen: Trial;
-  /** That SQL Server makes files there. */
+  /** Files that SQL Server makes there. */
   readonly written: Trial;
-  /** That this account reads what SQL Server made, and deletes it. */
+  /** What SQL Server made, read and deleted by this account. */
   readonly taken: Trial;
 }
 
