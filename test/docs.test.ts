@@ -4,7 +4,7 @@ import { commandTable } from "../src/cli/command-table.ts";
 import { kindOf, sourceKinds } from "../src/core/kinds/catalogue.ts";
 import { exitCode } from "../src/cli/command/exit-code.ts";
 import { relations } from "../src/core/outside/catalogue.ts";
-import * as rights from "../src/core/outside/right.ts";
+import * as rights from "../src/core/outside/facts/right.ts";
 import { problemCodes } from "../src/core/base/problem-codes.ts";
 import { readMachineFile } from "../src/core/policy/read-machine-file.ts";
 import { readPolicies } from "../src/core/policy/read-policies.ts";

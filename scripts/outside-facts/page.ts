@@ -5,7 +5,7 @@ import {
   isBelief,
   type OutsideFact,
   type Witness,
-} from "../../src/core/outside/outside-fact.ts";
+} from "../../src/core/outside/facts/outside-fact.ts";
 
 const beginning = `# Facts of products that are not ours
 

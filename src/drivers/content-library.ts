@@ -1,7 +1,7 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ContentLibrary } from "../core/model/policy/source.ts";
-import { dataLibrary, entryHash, fileLibrary, libraryShare } from "../core/outside/content-library.ts";
+import { dataLibrary, entryHash, fileLibrary, libraryShare } from "../core/outside/site/content-library.ts";
 import { statEntry } from "./access/files/file-tree.ts";
 import type { FoundEntry } from "./access/files/found-entry.ts";
 import { joinPath, snapshotPath } from "./access/files/windows-path.ts";

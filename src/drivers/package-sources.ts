@@ -1,9 +1,9 @@
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { PackageSources } from "../core/model/policy/source.ts";
 import { aboutSite } from "../core/model/site-subject.ts";
-import { meaningOf } from "../core/outside/numbers.ts";
-import { imageTypes } from "../core/outside/site-content.ts";
-import { contentLists, isOwnSource, packageLists } from "../core/outside/source-lists.ts";
+import { meaningOf } from "../core/outside/facts/numbers.ts";
+import { imageTypes } from "../core/outside/site/site-content.ts";
+import { contentLists, isOwnSource, packageLists } from "../core/outside/site/source-lists.ts";
 import type { Sink } from "../core/model/offer.ts";
 import { fileProblem } from "./access/files/file-problems.ts";
 import { statEntry } from "./access/files/file-tree.ts";

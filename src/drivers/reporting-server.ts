@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
-import { keyToolEnd, keyToolOptions, keyToolQuestion } from "../core/outside/report-server.ts";
+import { keyToolEnd, keyToolOptions, keyToolQuestion } from "../core/outside/site/report-server.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";

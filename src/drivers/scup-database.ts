@@ -3,7 +3,7 @@ import {
   publisher2011,
   publisher2017,
   publisherDatabaseName,
-} from "../core/outside/updates-publisher.ts";
+} from "../core/outside/site/updates-publisher.ts";
 import { open, readdir } from "node:fs/promises";
 import type { JsonObject } from "../core/base/json.ts";
 import { type Problem, ProblemError, subjectOf } from "../core/base/problem.ts";

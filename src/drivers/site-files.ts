@@ -15,7 +15,7 @@ import { placeOf } from "./parts/session/sql-session.ts";
 import { readTaskSettings } from "./parts/task-settings.ts";
 import { aboutMachine } from "../core/base/subject.ts";
 import { siteFilesCapture, siteFilesLook } from "../core/model/facts/site-files.ts";
-import { type FileFact, waysToWrite } from "../core/outside/file-fact.ts";
+import { type FileFact, waysToWrite } from "../core/outside/facts/file-fact.ts";
 import {
   accountsFolder,
   dataFolder,
@@ -27,7 +27,7 @@ import {
   setupVersion,
   setupVersionFile,
   taskControlFile,
-} from "../core/outside/install-folder.ts";
+} from "../core/outside/site/install-folder.ts";
 import { absent, type Fact, known, unknown } from "../core/base/fact.ts";
 
 /** What the Backup Site Server task copies from the install folder, and the task's own records. */

@@ -9,10 +9,10 @@ import {
   type Right,
   viewAnyDefinition,
   viewDefinition,
-} from "../core/outside/right.ts";
-import { keyProtections } from "../core/outside/sql-server.ts";
-import { keyExports } from "../core/outside/sql-statements.ts";
-import type { Statement } from "../core/outside/statement.ts";
+} from "../core/outside/facts/right.ts";
+import { keyProtections } from "../core/outside/sql/sql-server.ts";
+import { keyExports } from "../core/outside/sql/sql-statements.ts";
+import type { Statement } from "../core/outside/facts/statement.ts";
 import {
   certificatesStatement,
   certificateStatement,
@@ -24,7 +24,7 @@ import { flagCell, numberCell, textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "./access/sql/t-sql-text.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
-import { bitlockerCertificate } from "../core/outside/site-definition.ts";
+import { bitlockerCertificate } from "../core/outside/site/site-definition.ts";
 import { ask } from "./parts/session/ask.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { given } from "../core/base/given.ts";
 import { formatMinute, type Instant, minute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import { logsFolder } from "../core/outside/install-folder.ts";
+import { logsFolder } from "../core/outside/site/install-folder.ts";
 import {
   backupControl,
   backupDocument,
@@ -12,7 +12,7 @@ import {
   sqlBackupDocument,
   taskLogBefore,
   taskLogFile,
-} from "../core/outside/task-set.ts";
+} from "../core/outside/site/task-set.ts";
 import type { TaskBackup } from "../core/model/policy/source.ts";
 import { fileProblem } from "./access/files/file-problems.ts";
 import { statEntry } from "./access/files/file-tree.ts";

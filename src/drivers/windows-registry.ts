@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
-import { registryEnd, registryQuery } from "../core/outside/windows.ts";
+import { registryEnd, registryQuery } from "../core/outside/site/windows.ts";
 import type { WindowsRegistry } from "../core/model/policy/source.ts";
 import { statEntry } from "./access/files/file-tree.ts";
 import { longKeyName } from "./access/formats/reg-file.ts";

@@ -18,9 +18,9 @@ import {
   type Right,
   takeBackups,
   viewAnyDatabase,
-} from "../../src/core/outside/right.ts";
-import type * as statements from "../../src/core/outside/statement.ts";
-import { rightsOf, type Statement, type StatementValues } from "../../src/core/outside/statement.ts";
+} from "../../src/core/outside/facts/right.ts";
+import type * as statements from "../../src/core/outside/facts/statement.ts";
+import { rightsOf, type Statement, type StatementValues } from "../../src/core/outside/facts/statement.ts";
 import { grantsOf } from "../../src/drivers/access/sql/grants.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import type { Driver } from "../../src/drivers/driver.ts";
@@ -35,7 +35,7 @@ import { withRunningLab } from "../support/running-lab.ts";
 
 /** Every statement that was sent, with what it was given: noted where each of them gets its values. */
 const sent = vi.hoisted(() => new Map<string, { statement: Statement; values: StatementValues }>());
-vi.mock("../../src/core/outside/statement.ts", async (original) => {
+vi.mock("../../src/core/outside/facts/statement.ts", async (original) => {
   const real = await original<typeof statements>();
   return {
     ...real,

@@ -45,7 +45,7 @@ export interface TableDigest {
 /** Tables in which the simulated server keeps its own notes; they change when it takes a backup. */
 const serverTables = /^(lab_|ct_|sqlite_)/;
 
-/** Every table of a database file of the lab, or of a data file in the task's set, with a digest of its rows. */
+/** Every table of a database file of the lab, or of a data file in the task's set, with its rows' digest. */
 export function dumpDatabase(mdfFile: string): ReadonlyMap<string, TableDigest> {
   if (!isDataFile(mdfFile)) return dumpTables(mdfFile);
   const folder = mkdtempSync(join(tmpdir(), "data-file-"));

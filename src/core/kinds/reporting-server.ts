@@ -1,5 +1,5 @@
 import { isSameHost } from "../base/host-name.ts";
-import { reportServerDatabases, reportServerFolder } from "../outside/report-server.ts";
+import { reportServerDatabases, reportServerFolder } from "../outside/site/report-server.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ReportingServer } from "../model/policy/source.ts";
 import { databaseBeside } from "../policy/text/complete-database.ts";

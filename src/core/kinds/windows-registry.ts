@@ -1,4 +1,4 @@
-import { networkKey, siteKey } from "../outside/windows.ts";
+import { networkKey, siteKey } from "../outside/site/windows.ts";
 import type { WindowsRegistry } from "../model/policy/source.ts";
 import { textsAt } from "../policy/text/values.ts";
 import type { Kind } from "./kind.ts";

@@ -2,7 +2,7 @@ import { unknown } from "../base/fact.ts";
 import type { Fact } from "../base/fact.ts";
 import type { Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
-import type { Statement } from "../outside/statement.ts";
+import type { Statement } from "../outside/facts/statement.ts";
 import type { ResolvedPolicy } from "./policy/resolved-policy.ts";
 import type { SiteLook } from "./site-look.ts";
 

@@ -1,4 +1,4 @@
-import type { FactKind } from "./outside-fact.ts";
+import type { FactKind } from "./facts/outside-fact.ts";
 
 /**
  * Kinds of facts that a real site can't be asked for by a look that changes nothing, each with the reason. A
@@ -11,6 +11,7 @@ export const notAskedHere = {
   "exit code": "a tool shows how it ends when it runs",
   "built-in": "the server shows it where it is called",
   property: "no server tells it of itself",
+  layout: "no server shows how its files are laid out: the files of a task's set show it when they are read",
 } as const satisfies Readonly<Partial<Record<FactKind, string>>>;
 
 /** Why a fact that nobody has asked for was not. */

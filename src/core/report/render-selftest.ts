@@ -1,5 +1,5 @@
 import { outsideFacts } from "../outside/catalogue.ts";
-import { type FactKind, isBelief } from "../outside/outside-fact.ts";
+import { type FactKind, isBelief } from "../outside/facts/outside-fact.ts";
 import type { AskedFact } from "../model/asked-fact.ts";
 import { countWords } from "./words/count-words.ts";
 import type { Paint } from "./words/paint.ts";

@@ -1,7 +1,7 @@
 import { given } from "../../core/base/given.ts";
 import type { Problem } from "../../core/base/problem.ts";
 import { ProblemError } from "../../core/base/problem.ts";
-import { createDatabase, takeBackups } from "../../core/outside/right.ts";
+import { createDatabase, takeBackups } from "../../core/outside/facts/right.ts";
 import { grantsOf } from "../access/sql/grants.ts";
 import { flagCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";

@@ -1,6 +1,6 @@
 import type { CaptureMode } from "../../core/model/repository/snapshot.ts";
-import { errorNumbers } from "../../core/outside/sql-errors.ts";
-import { backupOptions } from "../../core/outside/sql-statements.ts";
+import { errorNumbers } from "../../core/outside/sql/sql-errors.ts";
+import { backupOptions } from "../../core/outside/sql/sql-statements.ts";
 import type { SqlMessage } from "../access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
 

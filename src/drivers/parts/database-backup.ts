@@ -12,8 +12,8 @@ import {
   readServerClock,
   readSiteVersion,
 } from "../access/sql/database-facts.ts";
-import { createDatabase, takeBackups } from "../../core/outside/right.ts";
-import { verifyStatement } from "../../core/outside/sql-statements.ts";
+import { createDatabase, takeBackups } from "../../core/outside/facts/right.ts";
+import { verifyStatement } from "../../core/outside/sql/sql-statements.ts";
 import type { SqlMessage, SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { minute } from "../../core/base/instant.ts";
-import { registryEnd, registryExport } from "../../core/outside/windows.ts";
+import { registryEnd, registryExport } from "../../core/outside/site/windows.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import { longKeyName, parseRegFile, type RegFile, RegFileFault } from "../access/formats/reg-file.ts";
 import type { Means } from "../driver.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ProblemError } from "../../core/base/problem.ts";
-import { libraryDrives, libraryPath, type RegistryFact } from "../../core/outside/windows.ts";
+import { libraryDrives, libraryPath, type RegistryFact } from "../../core/outside/site/windows.ts";
 import { statEntry } from "../access/files/file-tree.ts";
 import { regValue } from "../access/formats/reg-file.ts";
 import { cutPath, isWithin, joinPath, nameOf } from "../access/files/windows-path.ts";

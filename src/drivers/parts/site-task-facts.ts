@@ -4,9 +4,9 @@ import { day, hour, minute, type DurationMs, type Instant } from "../../core/bas
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { aboutSite } from "../../core/model/site-subject.ts";
 import type { SiteTaskFacts } from "../../core/model/site-task.ts";
-import { messageComponents, taskMessages, taskNames } from "../../core/outside/site-definition.ts";
-import { statusMessageView, taskView } from "../../core/outside/site-definition.ts";
-import type { Statement } from "../../core/outside/statement.ts";
+import { messageComponents, taskMessages, taskNames } from "../../core/outside/site/site-definition.ts";
+import { statusMessageView, taskView } from "../../core/outside/site/site-definition.ts";
+import type { Statement } from "../../core/outside/facts/statement.ts";
 import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import { loginName } from "../access/sql/grants.ts";

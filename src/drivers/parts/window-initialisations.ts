@@ -1,5 +1,5 @@
 import type { ReplicationLink } from "../../core/model/observation.ts";
-import { initialisationStates } from "../../core/outside/site-replication.ts";
+import { initialisationStates } from "../../core/outside/site/site-replication.ts";
 import { numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
 import type { SqlRow } from "../access/sql/sql-runner.ts";
 

@@ -1,7 +1,7 @@
 import { given } from "../../core/base/given.ts";
 import { formatMinute, type Instant, minute } from "../../core/base/instant.ts";
 import type { GroupSend, ReplicationLink } from "../../core/model/observation.ts";
-import { meaningOf } from "../../core/outside/numbers.ts";
+import { meaningOf } from "../../core/outside/facts/numbers.ts";
 import {
   initialisationStates,
   linkStates,
@@ -10,7 +10,7 @@ import {
   sendResults,
   siteRoles,
   siteStates,
-} from "../../core/outside/site-replication.ts";
+} from "../../core/outside/site/site-replication.ts";
 import { numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
 import type { SqlRow } from "../access/sql/sql-runner.ts";
 import { newestInitialisations } from "./window-initialisations.ts";

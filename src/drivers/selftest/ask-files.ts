@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { AskedFact } from "../../core/model/asked-fact.ts";
 import { contents, files } from "../../core/outside/catalogue.ts";
-import { type ContentFact, type FileFact, waysToWrite } from "../../core/outside/file-fact.ts";
+import { type ContentFact, type FileFact, waysToWrite } from "../../core/outside/facts/file-fact.ts";
 import { statEntry } from "../access/files/file-tree.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { decodeText } from "../access/formats/ini-file.ts";

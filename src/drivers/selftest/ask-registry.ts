@@ -11,7 +11,7 @@ import {
   registryQuery,
   registryRoots,
   registryValueTypes,
-} from "../../core/outside/windows.ts";
+} from "../../core/outside/site/windows.ts";
 import { type RegFile, regValue } from "../access/formats/reg-file.ts";
 import type { Means } from "../driver.ts";
 import { exportKey } from "../parts/export-key.ts";

@@ -2,7 +2,7 @@ import type { AskedFact } from "../../core/model/asked-fact.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { askedBySql, outsideFacts } from "../../core/outside/catalogue.ts";
 import { whyNotAsked } from "../../core/outside/not-asked.ts";
-import { setFolder } from "../../core/outside/task-set.ts";
+import { setFolder } from "../../core/outside/site/task-set.ts";
 import { statEntry } from "../access/files/file-tree.ts";
 import type { Means } from "../driver.ts";
 import { askFiles } from "./ask-files.ts";

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import type { Source } from "../../core/model/policy/source.ts";
-import type { FilePlace } from "../../core/outside/file-fact.ts";
-import { setFolder } from "../../core/outside/task-set.ts";
+import type { FilePlace } from "../../core/outside/facts/file-fact.ts";
+import { setFolder } from "../../core/outside/site/task-set.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import type { Means } from "../driver.ts";
 import { findLibrary } from "../parts/find-library.ts";

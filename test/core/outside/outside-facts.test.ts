@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { outsideFactsPage } from "../../../scripts/outside-facts/page.ts";
 import { outsideFacts } from "../../../src/core/outside/catalogue.ts";
-import { isBelief } from "../../../src/core/outside/outside-fact.ts";
+import { isBelief } from "../../../src/core/outside/facts/outside-fact.ts";
 
 test("docs/outside-facts.md is what `npm run outside-facts` makes of the register", async () => {
   expect(readFileSync("docs/outside-facts.md", "utf8")).toBe(await outsideFactsPage());

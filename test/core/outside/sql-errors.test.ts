@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { errorFacts, errorNumbers, sqlErrors } from "../../../src/core/outside/sql-errors.ts";
+import { errorFacts, errorNumbers, sqlErrors } from "../../../src/core/outside/sql/sql-errors.ts";
 import { SqlError } from "../../../src/drivers/access/sql/sql-runner.ts";
 
 test("no number means two things", () => {

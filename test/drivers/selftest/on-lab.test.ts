@@ -3,7 +3,7 @@ import type { AskedFact } from "../../../src/core/model/asked-fact.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import { files, outsideFacts, relations } from "../../../src/core/outside/catalogue.ts";
 import { notAskedHere } from "../../../src/core/outside/not-asked.ts";
-import type { OutsideFact } from "../../../src/core/outside/outside-fact.ts";
+import type { OutsideFact } from "../../../src/core/outside/facts/outside-fact.ts";
 import { askFacts } from "../../../src/drivers/selftest/ask-facts.ts";
 import { askSite } from "../../../src/drivers/selftest/ask-site.ts";
 import { withSql } from "../../../src/drivers/parts/session/sql-session.ts";

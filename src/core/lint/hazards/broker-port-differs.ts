@@ -1,5 +1,5 @@
 import { absent, known, match } from "../../base/fact.ts";
-import { endpointTypes, tcpEndpoints } from "../../outside/sql-server.ts";
+import { endpointTypes, tcpEndpoints } from "../../outside/sql/sql-server.ts";
 import {
   roleNames,
   rolePropertyView,
@@ -9,9 +9,9 @@ import {
   siteDefinitions,
   siteSettings,
   sqlControls,
-} from "../../outside/site-definition.ts";
-import { replicationSettingNames, replicationSettings } from "../../outside/site-replication.ts";
-import type { Statement } from "../../outside/statement.ts";
+} from "../../outside/site/site-definition.ts";
+import { replicationSettingNames, replicationSettings } from "../../outside/site/site-replication.ts";
+import type { Statement } from "../../outside/facts/statement.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";

@@ -1,5 +1,5 @@
 import { absent, known, match } from "../../base/fact.ts";
-import { siteVersionForm, siteView } from "../../outside/site-definition.ts";
+import { siteVersionForm, siteView } from "../../outside/site/site-definition.ts";
 import { isOfVersion } from "../../base/site-version.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import type { SiteFinding } from "../parts/hazard.ts";

@@ -1,5 +1,5 @@
 import { absent, known } from "../../base/fact.ts";
-import { certificates, databases } from "../../outside/sql-server.ts";
+import { certificates, databases } from "../../outside/sql/sql-server.ts";
 import type { Fact } from "../../base/fact.ts";
 import type { Json } from "../../base/json.ts";
 import { protects } from "../../kinds/protects.ts";
@@ -9,7 +9,7 @@ import type { Question } from "../../model/question.ts";
 import { encryptedBackups } from "../questions/encrypted-backups.ts";
 import { risk } from "../parts/risk.ts";
 import { keyUses } from "../../model/facts/key-fact.ts";
-import { bitlockerCertificate } from "../../outside/site-definition.ts";
+import { bitlockerCertificate } from "../../outside/site/site-definition.ts";
 
 /**
  * The certificate of BitLocker Management, in the site database. Rows are shown to who may see definitions.

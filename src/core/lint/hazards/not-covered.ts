@@ -1,6 +1,6 @@
 import { absent, known } from "../../base/fact.ts";
-import { roleNames, rolePropertyView, roleSettings, roleView } from "../../outside/site-definition.ts";
-import { contentLists, isOwnSource, packageLists, type Statements } from "../../outside/source-lists.ts";
+import { roleNames, rolePropertyView, roleSettings, roleView } from "../../outside/site/site-definition.ts";
+import { contentLists, isOwnSource, packageLists, type Statements } from "../../outside/site/source-lists.ts";
 import { given } from "../../base/given.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { Protected, ProtectedServer } from "../../kinds/protected.ts";

@@ -1,5 +1,5 @@
 import { absent, known, match } from "../../base/fact.ts";
-import { databases } from "../../outside/sql-server.ts";
+import { databases } from "../../outside/sql/sql-server.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { firstFlag } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";

@@ -1,5 +1,5 @@
 import { absent, known, match } from "../../base/fact.ts";
-import { databaseFiles as fileView } from "../../outside/sql-server.ts";
+import { databaseFiles as fileView } from "../../outside/sql/sql-server.ts";
 import { isOnMachine, placeOfPath } from "../../base/windows-place.ts";
 import { destinationsOf } from "../parts/destinations.ts";
 import type { Destination } from "../parts/destinations.ts";

@@ -1,6 +1,6 @@
 import { absent, known } from "../../base/fact.ts";
-import { databases } from "../../outside/sql-server.ts";
-import type { Answer } from "../../outside/statement.ts";
+import { databases } from "../../outside/sql/sql-server.ts";
+import type { Answer } from "../../outside/facts/statement.ts";
 import type { Question } from "../../model/question.ts";
 
 /** One column of the row that SQL Server has of the site database, asked for by itself. */

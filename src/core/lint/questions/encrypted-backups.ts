@@ -1,6 +1,6 @@
 import { absent, known } from "../../base/fact.ts";
-import { certificates } from "../../outside/sql-server.ts";
-import { backupSets } from "../../outside/sql-backups.ts";
+import { certificates } from "../../outside/sql/sql-server.ts";
+import { backupSets } from "../../outside/sql/sql-backups.ts";
 import { firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
 

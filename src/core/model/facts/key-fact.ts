@@ -1,4 +1,4 @@
-import { bitlockerCertificate } from "../../outside/site-definition.ts";
+import { bitlockerCertificate } from "../../outside/site/site-definition.ts";
 import type { Codec } from "./codec.ts";
 
 /** A key of SQL Server, in the database that holds it. The master key has no name of its own. */

@@ -4,7 +4,7 @@ import type { PointFlaw } from "../../model/point-verdict.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { backupFacts } from "../../model/facts/backup.ts";
 import { type KeyName, keyUses } from "../../model/facts/key-fact.ts";
-import { bitlockerCertificate } from "../../outside/site-definition.ts";
+import { bitlockerCertificate } from "../../outside/site/site-definition.ts";
 
 /**
  * Setup recovers a database only with the files of its own version. They may lie in another point: those of

@@ -1,4 +1,8 @@
-import { controlTasks, controlTokens, installFolderToken } from "../../../core/outside/install-folder.ts";
+import {
+  controlTasks,
+  controlTokens,
+  installFolderToken,
+} from "../../../core/outside/site/install-folder.ts";
 
 /**
  * What smsbkup.ctl tells the Backup Site Server task to copy: the tokens, and the sources of its `file`

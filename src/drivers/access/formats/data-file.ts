@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { allocationBits, allocationPages, dataPage, pageTypes } from "../../../core/outside/data-file.ts";
+import { allocationBits, allocationPages, dataPage, pageTypes } from "../../../core/outside/sql/data-file.ts";
 import { headerOf, isWhole, pageBytes, proofOf } from "./data-page.ts";
 
 /** Pages of a kind: how many, and the first of them in their order. */

@@ -1,4 +1,4 @@
-import { dataPage, pageVerify } from "../../../core/outside/data-file.ts";
+import { dataPage, pageVerify } from "../../../core/outside/sql/data-file.ts";
 
 /** Bytes of a page of SQL Server's data files. */
 export const pageBytes = dataPage.bytes;

@@ -1,4 +1,4 @@
-import { registryFileHeader, registryRoots, registryValueTypes } from "../../../core/outside/windows.ts";
+import { registryFileHeader, registryRoots, registryValueTypes } from "../../../core/outside/site/windows.ts";
 
 /**
  * What `reg export` writes, read in full: the proof that an export is whole is that all of it can be read.

@@ -1,5 +1,5 @@
 import type { Instant } from "../../../core/base/instant.ts";
-import { statusComponent, statusLine } from "../../../core/outside/task-set.ts";
+import { statusComponent, statusLine } from "../../../core/outside/site/task-set.ts";
 
 /** A status message as it stands in a component's log, between its other lines. */
 export interface StatusLine {

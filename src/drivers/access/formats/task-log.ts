@@ -6,7 +6,7 @@ import {
   runFailed,
   runFinished,
   statusInsertions,
-} from "../../../core/outside/task-set.ts";
+} from "../../../core/outside/site/task-set.ts";
 import { readStatusLine, type StatusLine } from "./status-line.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Instant } from "../../../core/base/instant.ts";
-import { writerStarted } from "../../../core/outside/install-folder.ts";
+import { writerStarted } from "../../../core/outside/site/install-folder.ts";
 import { readStatusLine } from "./status-line.ts";
 
 /** What of a line is looked at: no line of a log is longer. */

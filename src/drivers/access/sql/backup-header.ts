@@ -1,5 +1,10 @@
-import { backedUpFiles, backupHeaders, fileTypes, headerTypes } from "../../../core/outside/sql-backups.ts";
-import { meaningOf } from "../../../core/outside/numbers.ts";
+import {
+  backedUpFiles,
+  backupHeaders,
+  fileTypes,
+  headerTypes,
+} from "../../../core/outside/sql/sql-backups.ts";
+import { meaningOf } from "../../../core/outside/facts/numbers.ts";
 import { flagCell, numberCell, textCell } from "./sql-row.ts";
 import type { SqlRow, SqlRunner } from "./sql-runner.ts";
 import { quoteText } from "./t-sql-text.ts";

@@ -1,8 +1,13 @@
 import { given } from "../../../core/base/given.ts";
 import type { Instant } from "../../../core/base/instant.ts";
-import { meaningOf } from "../../../core/outside/numbers.ts";
-import { backupMediaFamilies, backupSets, historyTypes, zones } from "../../../core/outside/sql-backups.ts";
-import type { Statement } from "../../../core/outside/statement.ts";
+import { meaningOf } from "../../../core/outside/facts/numbers.ts";
+import {
+  backupMediaFamilies,
+  backupSets,
+  historyTypes,
+  zones,
+} from "../../../core/outside/sql/sql-backups.ts";
+import type { Statement } from "../../../core/outside/facts/statement.ts";
 import { plainGuid } from "./backup-header.ts";
 import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";

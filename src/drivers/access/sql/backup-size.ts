@@ -1,6 +1,6 @@
-import { databaseFiles } from "../../../core/outside/sql-server.ts";
-import { backupSets } from "../../../core/outside/sql-backups.ts";
-import type { Statement } from "../../../core/outside/statement.ts";
+import { databaseFiles } from "../../../core/outside/sql/sql-server.ts";
+import { backupSets } from "../../../core/outside/sql/sql-backups.ts";
+import type { Statement } from "../../../core/outside/facts/statement.ts";
 import type { BackupRecord } from "./backup-history.ts";
 import { numberCell, textCell } from "./sql-row.ts";
 import type { SqlRow } from "./sql-runner.ts";

@@ -1,5 +1,5 @@
-import type { ColumnType } from "../../../core/outside/relation.ts";
-import type { Answer } from "../../../core/outside/statement.ts";
+import type { ColumnType } from "../../../core/outside/facts/relation.ts";
+import type { Answer } from "../../../core/outside/facts/statement.ts";
 import type { SqlRow, SqlValue } from "./sql-runner.ts";
 
 /** Whether a value is of a type. Through sqlcmd every value is a text. */

@@ -1,7 +1,11 @@
-import { databaseFiles, databaseFileTypes, databases } from "../../../core/outside/sql-server.ts";
-import { bitlockerCertificate, siteVersionForm, siteView } from "../../../core/outside/site-definition.ts";
-import type { Statement } from "../../../core/outside/statement.ts";
-import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
+import { databaseFiles, databaseFileTypes, databases } from "../../../core/outside/sql/sql-server.ts";
+import {
+  bitlockerCertificate,
+  siteVersionForm,
+  siteView,
+} from "../../../core/outside/site/site-definition.ts";
+import type { Statement } from "../../../core/outside/facts/statement.ts";
+import type { SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 import type { Instant } from "../../../core/base/instant.ts";
 import { plainGuid } from "./backup-header.ts";
 import { rowsIfShown } from "./rows-if-shown.ts";

@@ -1,5 +1,5 @@
-import { localSystemAccount } from "../../../core/outside/windows.ts";
-import type { Right } from "../../../core/outside/right.ts";
+import { localSystemAccount } from "../../../core/outside/site/windows.ts";
+import type { Right } from "../../../core/outside/facts/right.ts";
 import { isOwnServer } from "./server-name.ts";
 import { quoteName } from "./t-sql-text.ts";
 

@@ -1,6 +1,11 @@
-import { viewDefinition } from "../../../core/outside/right.ts";
-import { certificates, keyNames, keyProtections, symmetricKeys } from "../../../core/outside/sql-server.ts";
-import type { Statement } from "../../../core/outside/statement.ts";
+import { viewDefinition } from "../../../core/outside/facts/right.ts";
+import {
+  certificates,
+  keyNames,
+  keyProtections,
+  symmetricKeys,
+} from "../../../core/outside/sql/sql-server.ts";
+import type { Statement } from "../../../core/outside/facts/statement.ts";
 
 /** What keys are found and exported with, each in a session of the database that holds them. */
 

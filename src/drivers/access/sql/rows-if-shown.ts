@@ -1,4 +1,4 @@
-import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
+import type { SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 
 /** What is asked, and the errors by which SQL Server says that it is not there, or not for this login. */

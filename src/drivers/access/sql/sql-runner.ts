@@ -1,4 +1,4 @@
-import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
+import type { SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 
 /** A cell as the wire gave it: bigint and exact numerics as text. */
 export type SqlValue = string | number | boolean | Date | Uint8Array | null;

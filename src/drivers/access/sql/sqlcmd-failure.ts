@@ -1,4 +1,4 @@
-import type { SqlErrorNumber } from "../../../core/outside/sql-errors.ts";
+import type { SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 import { parseServerName } from "./server-name.ts";
 import { SqlError } from "./sql-runner.ts";
 

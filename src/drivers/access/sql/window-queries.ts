@@ -1,4 +1,4 @@
-import { seeTracking, viewDefinition } from "../../../core/outside/right.ts";
+import { seeTracking, viewDefinition } from "../../../core/outside/facts/right.ts";
 import {
   articleData,
   initialisationTracking,
@@ -6,14 +6,14 @@ import {
   replicationLinkStatus,
   sentMessages,
   serverData,
-} from "../../../core/outside/site-replication.ts";
+} from "../../../core/outside/site/site-replication.ts";
 import {
   changeTrackingDatabases,
   changeTrackingTables,
   objects,
   recoveryStatus,
-} from "../../../core/outside/sql-server.ts";
-import type { Statement } from "../../../core/outside/statement.ts";
+} from "../../../core/outside/sql/sql-server.ts";
+import type { Statement } from "../../../core/outside/facts/statement.ts";
 
 /** What the change-tracking window is read with, each in a session of the database itself. */
 

@@ -1,9 +1,9 @@
 import { known, unknown } from "../../../core/base/fact.ts";
 import type { Fact } from "../../../core/base/fact.ts";
 import type { Problem } from "../../../core/base/problem.ts";
-import { everybody } from "../../../core/outside/right.ts";
-import { rightsOf, valuesFor } from "../../../core/outside/statement.ts";
-import type { Statement, StatementValues } from "../../../core/outside/statement.ts";
+import { everybody } from "../../../core/outside/facts/right.ts";
+import { rightsOf, valuesFor } from "../../../core/outside/facts/statement.ts";
+import type { Statement, StatementValues } from "../../../core/outside/facts/statement.ts";
 import { loginName } from "../../access/sql/grants.ts";
 import { strangeCell } from "../../access/sql/column-types.ts";
 import { sqlProblem } from "../../access/sql/sql-problems.ts";

@@ -1,6 +1,6 @@
 import { given } from "../../../core/base/given.ts";
 import { ProblemError } from "../../../core/base/problem.ts";
-import type { Right } from "../../../core/outside/right.ts";
+import type { Right } from "../../../core/outside/facts/right.ts";
 import type { Site } from "../../../core/model/policy/resolved-policy.ts";
 import type { DatabaseAddress, Source } from "../../../core/model/policy/source.ts";
 import { type SqlPlace, sqlProblem } from "../../access/sql/sql-problems.ts";

@@ -1,6 +1,6 @@
 import { gibibyte, mebibyte } from "../../../core/base/bytes.ts";
 import type { CaptureMode } from "../../../core/model/repository/snapshot.ts";
-import { preallocatedShare } from "../../../core/outside/sql-server.ts";
+import { preallocatedShare } from "../../../core/outside/sql/sql-server.ts";
 import type { BackupSize, UsedBytes } from "../../access/sql/backup-size.ts";
 import type { VolumeSpace } from "../../driver.ts";
 

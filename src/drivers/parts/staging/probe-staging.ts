@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Problem, ProblemError } from "../../../core/base/problem.ts";
-import { errorNumbers } from "../../../core/outside/sql-errors.ts";
-import { createDatabase, exportCertificate } from "../../../core/outside/right.ts";
-import { fileNotFound } from "../../../core/outside/windows.ts";
+import { errorNumbers } from "../../../core/outside/sql/sql-errors.ts";
+import { createDatabase, exportCertificate } from "../../../core/outside/facts/right.ts";
+import { fileNotFound } from "../../../core/outside/site/windows.ts";
 import { fileProblem } from "../../access/files/file-problems.ts";
 import { probeCertificate } from "../../access/sql/key-queries.ts";
 import { sqlProblem } from "../../access/sql/sql-problems.ts";

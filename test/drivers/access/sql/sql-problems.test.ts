@@ -10,7 +10,7 @@ import {
   selectInMsdb,
   takeBackups,
   viewDefinition,
-} from "../../../../src/core/outside/right.ts";
+} from "../../../../src/core/outside/facts/right.ts";
 import { sqlProblem } from "../../../../src/drivers/access/sql/sql-problems.ts";
 import { openSqlcmd } from "../../../../src/drivers/access/sql/sqlcmd/sqlcmd-runner.ts";
 import { SqlError, type SqlMessage } from "../../../../src/drivers/access/sql/sql-runner.ts";

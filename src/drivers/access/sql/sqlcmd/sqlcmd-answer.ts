@@ -1,4 +1,4 @@
-import { sqlcmdCutsAt, sqlcmdLineMax } from "../../../../core/outside/sqlcmd-tools.ts";
+import { sqlcmdCutsAt, sqlcmdLineMax } from "../../../../core/outside/sql/sqlcmd-tools.ts";
 import { AnswerError, type AnswerLimits, tooLarge } from "../answer-limits.ts";
 import { separator } from "./sqlcmd-options.ts";
 import type { SqlRow } from "../sql-runner.ts";

@@ -1,4 +1,4 @@
-import { sqlcmdLineMax } from "../../../../core/outside/sqlcmd-tools.ts";
+import { sqlcmdLineMax } from "../../../../core/outside/sql/sqlcmd-tools.ts";
 import { runBounded } from "./bounded-command.ts";
 import { sqlcmdServerName } from "../server-name.ts";
 

@@ -1,5 +1,5 @@
 import { given } from "../../../../core/base/given.ts";
-import { errorNumbers } from "../../../../core/outside/sql-errors.ts";
+import { errorNumbers } from "../../../../core/outside/sql/sql-errors.ts";
 import { type AnswerLimits, answerLimits, answerMeter, errorsKept } from "../answer-limits.ts";
 import { runBounded } from "./bounded-command.ts";
 import { type BatchOptions, SqlError, type SqlMessage, type SqlRow, type SqlRunner } from "../sql-runner.ts";

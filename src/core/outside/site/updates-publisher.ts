@@ -1,5 +1,5 @@
-import { file } from "./file-fact.ts";
-import { publisherBackupPage } from "./witnesses.ts";
+import { file } from "../facts/file-fact.ts";
+import { publisherBackupPage } from "../facts/witnesses.ts";
 
 const otherwise = "the database is not found; where the policy names a machine that is an error";
 

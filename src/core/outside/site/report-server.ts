@@ -1,6 +1,6 @@
-import { file } from "./file-fact.ts";
-import type { OutsideFact } from "./outside-fact.ts";
-import { keyToolPage, keyToolScripts, reportServerFilesPage, sqlDocs } from "./witnesses.ts";
+import { file } from "../facts/file-fact.ts";
+import type { OutsideFact } from "../facts/outside-fact.ts";
+import { keyToolPage, keyToolScripts, reportServerFilesPage, sqlDocs } from "../facts/witnesses.ts";
 
 const keyOtherwise = "the key is not captured, which is a risk, and the tool's exit code is told";
 

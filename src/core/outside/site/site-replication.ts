@@ -1,6 +1,6 @@
-import { numbers } from "./numbers.ts";
-import { relation } from "./relation.ts";
-import { select } from "./right.ts";
+import { numbers } from "../facts/numbers.ts";
+import { relation } from "../facts/relation.ts";
+import { select } from "../facts/right.ts";
 import {
   communityCenter,
   diagnosticScript,
@@ -11,7 +11,7 @@ import {
   sqlReplication,
   sqlReplication2019,
   synchronisationInternals,
-} from "./witnesses.ts";
+} from "../facts/witnesses.ts";
 
 const notProven = "the window is not proven, and the right or the name that is missing is told";
 

@@ -1,7 +1,13 @@
-import { numbers } from "./numbers.ts";
-import { relation } from "./relation.ts";
-import { everybody, seeTracking, viewAnyDatabase, viewAnyDefinition, viewDefinition } from "./right.ts";
-import { preallocationBlog, sqlDocs } from "./witnesses.ts";
+import { numbers } from "../facts/numbers.ts";
+import { relation } from "../facts/relation.ts";
+import {
+  everybody,
+  seeTracking,
+  viewAnyDatabase,
+  viewAnyDefinition,
+  viewDefinition,
+} from "../facts/right.ts";
+import { preallocationBlog, sqlDocs } from "../facts/witnesses.ts";
 
 /** The databases of a server. */
 export const databases = relation({

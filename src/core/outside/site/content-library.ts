@@ -1,5 +1,5 @@
-import { content, file } from "./file-fact.ts";
-import { contentLibraryOverview, contentLibraryScripts } from "./witnesses.ts";
+import { content, file } from "../facts/file-fact.ts";
+import { contentLibraryOverview, contentLibraryScripts } from "../facts/witnesses.ts";
 
 const at = "the content library";
 

@@ -1,7 +1,7 @@
-import { numbers } from "./numbers.ts";
-import { relation } from "./relation.ts";
-import { select } from "./right.ts";
-import { applicationViews, communityCenter, packageClass } from "./witnesses.ts";
+import { numbers } from "../facts/numbers.ts";
+import { relation } from "../facts/relation.ts";
+import { select } from "../facts/right.ts";
+import { applicationViews, communityCenter, packageClass } from "../facts/witnesses.ts";
 
 /** Packages, images and update packages: those of the whole hierarchy are in each site's database. */
 export const packageView = relation({

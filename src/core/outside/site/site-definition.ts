@@ -1,6 +1,6 @@
-import { numbers } from "./numbers.ts";
-import { relation } from "./relation.ts";
-import { select } from "./right.ts";
+import { numbers } from "../facts/numbers.ts";
+import { relation } from "../facts/relation.ts";
+import { select } from "../facts/right.ts";
 import { runBegun, runFinished } from "./task-set.ts";
 import {
   backupPage,
@@ -14,7 +14,7 @@ import {
   sqlTaskClass,
   stateFolderPage,
   statusViews,
-} from "./witnesses.ts";
+} from "../facts/witnesses.ts";
 
 /** The sites of the hierarchy. */
 export const siteView = relation({

@@ -1,5 +1,5 @@
 import { contentInfoView, contentView, packageView } from "./site-content.ts";
-import type { Statement } from "./statement.ts";
+import type { Statement } from "../facts/statement.ts";
 
 /** Statements for one thing: the first that names what this version has. */
 export type Statements = readonly [Statement, ...Statement[]];

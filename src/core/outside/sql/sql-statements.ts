@@ -1,5 +1,5 @@
-import type { OutsideFact } from "./outside-fact.ts";
-import { sqlDocs } from "./witnesses.ts";
+import type { OutsideFact } from "../facts/outside-fact.ts";
+import { sqlDocs } from "../facts/witnesses.ts";
 
 const refused = "SQL Server refuses the statement, and its sentence is told";
 

@@ -1,6 +1,6 @@
-import { content, file } from "./file-fact.ts";
+import { content, file } from "../facts/file-fact.ts";
 import { logsFolder } from "./install-folder.ts";
-import type { OutsideFact } from "./outside-fact.ts";
+import type { OutsideFact } from "../facts/outside-fact.ts";
 import {
   backupPage,
   backupProcedure,
@@ -10,7 +10,7 @@ import {
   jonas,
   powerBiTemplate,
   recordedRun2026,
-} from "./witnesses.ts";
+} from "../facts/witnesses.ts";
 
 const at = "the task's set";
 const setOtherwise = "the set is not adopted, and what is lacking is told";

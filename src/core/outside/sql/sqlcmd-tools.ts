@@ -1,5 +1,5 @@
-import type { OutsideFact } from "./outside-fact.ts";
-import { goSqlcmd, odbcOptionPage, recordedUsage, sqlcmdPage } from "./witnesses.ts";
+import type { OutsideFact } from "../facts/outside-fact.ts";
+import { goSqlcmd, odbcOptionPage, recordedUsage, sqlcmdPage } from "../facts/witnesses.ts";
 
 /**
  * What the two programs called sqlcmd take and say. ODBC's comes with SQL Server and its command line

@@ -1,5 +1,5 @@
-import type { OutsideFact, Witness } from "./outside-fact.ts";
-import { errorDocs } from "./witnesses.ts";
+import type { OutsideFact, Witness } from "../facts/outside-fact.ts";
+import { errorDocs } from "../facts/witnesses.ts";
 
 /** Error numbers of SQL Server that mean one thing to sitekeep, each with what the server says by it. */
 interface ErrorGroup {

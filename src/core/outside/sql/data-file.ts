@@ -1,4 +1,4 @@
-import type { OutsideFact, Witness } from "./outside-fact.ts";
+import type { OutsideFact, Witness } from "../facts/outside-fact.ts";
 
 const storageEngine: Witness = {
   by: "Microsoft",

@@ -1,4 +1,4 @@
-import type { OutsideFact } from "./outside-fact.ts";
+import type { OutsideFact } from "../facts/outside-fact.ts";
 import {
   backupProcedure,
   contentLibraryScripts,
@@ -10,7 +10,7 @@ import {
   regQueryPage,
   systemErrorDocs,
   tlsErrorDocs,
-} from "./witnesses.ts";
+} from "../facts/witnesses.ts";
 
 /** A key, or a value of one, that another product writes. */
 export interface RegistryFact extends OutsideFact {

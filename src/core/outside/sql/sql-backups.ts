@@ -1,8 +1,8 @@
-import { numbers } from "./numbers.ts";
-import type { OutsideFact } from "./outside-fact.ts";
-import { relation } from "./relation.ts";
-import { createDatabase, selectInMsdb } from "./right.ts";
-import { sqlDocs } from "./witnesses.ts";
+import { numbers } from "../facts/numbers.ts";
+import type { OutsideFact } from "../facts/outside-fact.ts";
+import { relation } from "../facts/relation.ts";
+import { createDatabase, selectInMsdb } from "../facts/right.ts";
+import { sqlDocs } from "../facts/witnesses.ts";
 
 const headerOtherwise = "the backup is not the one that was just taken, and is refused";
 

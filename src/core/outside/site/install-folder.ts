@@ -1,4 +1,4 @@
-import { content, file } from "./file-fact.ts";
+import { content, file } from "../facts/file-fact.ts";
 import {
   backupPage,
   backupProcedure,
@@ -7,7 +7,7 @@ import {
   latestMediaPage,
   setupPage,
   tokensArticle,
-} from "./witnesses.ts";
+} from "../facts/witnesses.ts";
 
 const at = "the install folder";
 const notCaptured = "what is there under another name is captured only where the policy includes it";
