@@ -44,6 +44,7 @@ const long = [
   "test/tools/rescue.test.ts",
   "test/newcomer.test.ts",
   "test/drivers/statements.test.ts",
+  "test/drivers/access/formats/large-data-file.test.ts",
   "test/drivers/access/sql/sqlcmd/sqlcmd-runner.test.ts",
   "test/storm/*.test.ts",
 ];
