@@ -89,6 +89,7 @@ const tool = (name: string, ...args: readonly string[]): string =>
   execFileSync(process.execPath, [join(lab.folder, "bin", `${name}.mjs`), ...args], {
     encoding: "utf8",
     stdio: "pipe",
+    input: "Y\r\n",
   });
 
 interface Picture {
@@ -155,7 +156,7 @@ describe("after everything is lost", () => {
       "base64url",
     );
     expect(readFileSync(reportKey())).not.toEqual(before.reportKey);
-    tool("rskeymgmt", "-a", "-f", join(folder, "encryption-key", file!), "-p", `k${key}`);
+    tool("rskeymgmt", "-a", "-f", join(folder, "encryption-key", file!), "-p", `k${key}`, "-i", "SSRS");
     expect(readFileSync(reportKey())).toEqual(before.reportKey);
   });
 
