@@ -17,6 +17,7 @@ import { textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
 import { ask, type Asking } from "./parts/session/ask.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
+import { leftOutProblems, readExternalBackups } from "./parts/external-backups.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
@@ -67,10 +68,9 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
       await requireBackupRights(sql, task, { logs: source.logEveryMs !== undefined });
     const asking = { task, values: { siteCode: site.code, database: database.name } };
     const { facts, risks } = await readFacts(sql, asking);
+    if (source.method === "external") return lookAtExternal(sql, asking, { facts, risks });
     const told = await ask(sql, backupHistory, asking);
-    const room = judgeStaging(
-      source.method === "native" ? [await lookAtRoom(source, where, { sql, means })] : [],
-    );
+    const room = judgeStaging([await lookAtRoom(source, where, { sql, means })]);
     const history = told.is === "known" ? recordsIn(told.value) : undefined;
     const unread = told.is === "unknown" ? [historyUnread(source, where, told.why)] : [];
     const backups = lastBackups(history, facts.differentialBases);
@@ -79,6 +79,26 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
       risks: [...risks, ...room.risks, ...unread],
     };
   });
+}
+
+/** Another tool's backups: those that count, and those that may be taken for some that do. */
+async function lookAtExternal(
+  sql: SqlRunner,
+  asking: Asking,
+  { facts, risks }: Awaited<ReturnType<typeof readFacts>>,
+): Promise<Seen> {
+  const { task } = asking;
+  const external = await readExternalBackups(sql, asking);
+  const { closed, unknown } = external;
+  const unread = [
+    ...(closed === undefined ? [] : [historyUnread({ method: "external", ...task }, task.where, closed)]),
+    ...(unknown === undefined ? [] : [{ ...unknown, severity: "risk" } as const]),
+  ];
+  const backups = unread.length > 0 ? {} : lastBackups(external.counted, facts.differentialBases);
+  return {
+    facts: siteDatabaseLook.write({ ...facts, ...backups }),
+    risks: [...risks, ...unread, ...leftOutProblems(external, task)],
+  };
 }
 
 function lookAtRoom(
@@ -155,18 +175,21 @@ async function captureWitness(
   const where = placeOf(site, source);
   return withSql(means, { database, where, doing: "read the backup history in msdb" }, async (sql) => {
     const asking = { task: { database, where }, values: { siteCode: site.code, database: database.name } };
-    const told = await ask(sql, backupHistory, asking);
-    if (told.is === "unknown") throw new ProblemError(historyUnread(source, where, told.why));
-    const history = told.is === "known" ? recordsIn(told.value) : [];
-    const full = history.find((record) => record.type === "full" && !record.isDamaged);
-    if (!full) throw new ProblemError(noExternalBackup(where, database.name));
-    const newest = history.find((record) => record.type !== "other" && !record.isDamaged) ?? full;
-    const bytes = new TextEncoder().encode(JSON.stringify(history, null, 2));
+    const external = await readExternalBackups(sql, asking);
+    const { counted, leftOut, closed, unknown } = external;
+    if (closed) throw new ProblemError(historyUnread(source, where, closed));
+    if (unknown) throw new ProblemError(unknown);
+    const full = counted.find(({ type }) => type === "full");
+    if (!full)
+      throw new ProblemError(noExternalBackup(where, database.name, leftOutProblems(external, asking.task)));
+    const newest = counted.find(({ type }) => type !== "other") ?? full;
+    const bytes = new TextEncoder().encode(JSON.stringify({ counted, leftOut }, null, 2));
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
     const { facts, risks } = await readFacts(sql, asking);
-    const seen = siteDatabaseLook.write({ ...facts, ...lastBackups(history, []) });
-    return { mode: "full", asOf: earliestStart(newest), facts: seen, problems: risks };
+    const seen = siteDatabaseLook.write({ ...facts, ...lastBackups(counted, []) });
+    const problems = [...risks, ...leftOutProblems(external, asking.task)];
+    return { mode: "full", asOf: earliestStart(newest), facts: seen, problems };
   });
 }
 
@@ -176,7 +199,11 @@ function earliestStart({ startedAt, zoneKnown }: BackupRecord): Instant {
 }
 
 /** Where another tool takes the backups, the history is the only witness that there are any. */
-function historyUnread({ method, database }: SiteDatabase, where: string, why: Problem): Problem {
+function historyUnread(
+  { method, database }: Pick<SiteDatabase, "method" | "database">,
+  where: string,
+  why: Problem,
+): Problem {
   if (method !== "external" || why.code !== "sql-permission") return { ...why, severity: "risk" };
   return {
     code: "backup-history-hidden",
@@ -187,11 +214,12 @@ function historyUnread({ method, database }: SiteDatabase, where: string, why: P
   };
 }
 
-function noExternalBackup(where: string, database: string): Problem {
+function noExternalBackup(where: string, database: string, leftOut: readonly Problem[]): Problem {
+  const but = leftOut.map(({ message }) => ` ${message}`).join("");
   return {
     code: "external-backup-missing",
     severity: "error",
-    message: `msdb knows of no full backup of ${database}, and the policy says that another tool takes them.`,
+    message: `msdb knows of no full backup of ${database} that counts, and the policy says that another tool takes them.${but}`,
     where,
     hint: "Look into the other tool, or say method: native.",
   };

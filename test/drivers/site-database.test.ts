@@ -16,6 +16,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 const { site } = policyOf();
 const staging = { sql: "E:\\stage", read: "\\\\sql01\\stage$" };
 const base = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
+const ids = [1, 2, 3].map((it) => `AAAAAAAA-0000-0000-0000-00000000000${it}`);
 const facts = {
   dataBytes: 8_421_376,
   differentialBases: [base],
@@ -176,7 +177,7 @@ describe("a look", () => {
   });
 
   test("at a database that another tool backs up is red where msdb is closed", async () => {
-    const { seen } = await look({ change: external, answers: { history: hidden } });
+    const { seen } = await look({ change: external, answers: { fulls: hidden, others: hidden } });
     expect(seen).toMatchObject({ answers: true, risks: [witnessHidden] });
   });
 
@@ -213,9 +214,15 @@ describe("a capture", () => {
   });
 
   test("where another tool takes the backups keeps what msdb knows, and is as old as the newest of them", async () => {
-    const newest = historyRow({ type: "I", started: "2026-11-22 15:00:00.000" });
-    const history = [historyRow({ is_damaged: true }), historyRow({ type: "F" }), newest, historyRow()];
-    const { sql, sink, captured } = await capture({ change: external, answers: { history } });
+    const fulls = [
+      historyRow({ set_guid: ids[0]!, is_damaged: true, started: "2026-11-21 14:00:00.000" }),
+      historyRow(),
+    ];
+    const others = [
+      historyRow({ set_guid: ids[1]!, type: "F" }),
+      historyRow({ set_guid: ids[2]!, type: "I", started: "2026-11-22 15:00:00.000" }),
+    ];
+    const { sql, sink, captured } = await capture({ change: external, answers: { fulls, others } });
     expect(captured).toEqual({
       mode: "full",
       asOf: noon + hour,
@@ -226,18 +233,16 @@ describe("a capture", () => {
     expect(offer).toMatchObject({ type: "file", path: "backup-history.json", modifiedAt: noon });
     const { locator, size } = offer as unknown as { locator: { bytes: Uint8Array }; size: number };
     expect(size).toBe(locator.bytes.length);
-    expect(JSON.parse(new TextDecoder().decode(locator.bytes))).toMatchObject([
-      { isDamaged: true },
-      { type: "other" },
-      { type: "differential" },
-      { type: "full", setGuid: base },
-    ]);
+    expect(JSON.parse(new TextDecoder().decode(locator.bytes))).toMatchObject({
+      counted: [{ type: "differential" }, { type: "full", setGuid: base }, { type: "other" }],
+      leftOut: [{ because: "damaged" }],
+    });
     expect(sql.batches).toEqual([]);
     expect(sink.offers).toHaveLength(1);
   });
 
   test("of backups whose server's zone is not known takes them for as old as they can be", async () => {
-    const answers = { history: [historyRow({ time_zone: 127 })] };
+    const answers = { fulls: [historyRow({ time_zone: 127 })] };
     const { captured } = await capture({ change: external, answers });
     expect(captured.asOf).toBe(noon + 2 * hour - 14 * hour);
   });
@@ -246,21 +251,22 @@ describe("a capture", () => {
     ["msdb is closed", hidden, witnessHidden],
     [
       "msdb knows of none that is sound",
-      [historyRow({ type: "L" }), historyRow({ is_damaged: true })],
+      [historyRow({ is_damaged: true })],
       {
         code: "external-backup-missing",
         severity: "error",
-        message: "msdb knows of no full backup of CM_PS1, and the policy says that another tool takes them.",
+        message:
+          "msdb knows of no full backup of CM_PS1 that counts, and the policy says that another tool takes them. The full backup of CM_PS1 of 2026-11-22 12:00Z on SQL01 that msdb lists was damaged when it was taken: E:\\stage\\x.bak.",
         where: "PS1/database",
         hint: "Look into the other tool, or say method: native.",
       },
     ],
-  ])("of another tool's backups fails where %s", async (_, history, problem) => {
-    await expect(capture({ change: external, answers: { history } })).rejects.toMatchObject({ problem });
+  ])("of another tool's backups fails where %s", async (_, fulls, problem) => {
+    await expect(capture({ change: external, answers: { fulls } })).rejects.toMatchObject({ problem });
   });
 
   test("of another tool's backups that the server refuses is told as that", async () => {
-    const failing = capture({ change: external, answers: { history: refusal([208, "No."]) } });
+    const failing = capture({ change: external, answers: { fulls: refusal([208, "No."]) } });
     await expect(failing).rejects.toMatchObject({
       problem: { message: "sql01.contoso.com could not read the backup history in msdb: No. (error 208)" },
     });

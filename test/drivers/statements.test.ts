@@ -51,6 +51,8 @@ beforeAll(async () => {
   const means = recordingSql(labMeans(lab.folder), seen);
   const { site, sources } = labSources(lab.folder);
   for (const kind of withSqlKinds) await captureWith(kind);
+  const external = { ...sources["site-database"], method: "external" } as const;
+  await driverOf("site-database").observe({ source: external, site }, means);
   const { database } = site;
   const where = "PS1/CM_PS1";
   const task = { database, where, doing: "look", siteCode: "PS1", questions: questionsFor(policyOf()) };

@@ -24,6 +24,9 @@ const questions = {
   certificate: /sys\.certificates/,
   masterKey: /sys\.symmetric_keys/,
   sizes: /compressed_backup_size/,
+  own: /@@SERVERNAME/,
+  fulls: /n\.type = 'D'/,
+  others: /n\.type <> 'D'/,
   history: /msdb\.dbo\.backupset/,
   stagingFolder: /InstanceDefaultBackupPath/,
   dataFolders: /InstanceDefaultDataPath/,
@@ -111,6 +114,9 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
   let name = "";
   let type = 1;
   return {
+    own: [ownRow],
+    fulls: [],
+    others: [],
     rights: [{ backup_database: 1, backup_log: 1, create_any: 1, create_in_master: 0 }],
     group: [{ group_database: null }],
     database: [
@@ -191,6 +197,13 @@ export function headerRow(changes: SqlRow = {}): SqlRow {
   };
 }
 
+/** Whose backups are counted: those of this server, of this database. */
+const ownRow = {
+  server: "SQL01",
+  family: "0E984725-C51C-4BF4-9960-E1C80E27ABA0",
+  fork: "11111111-2222-3333-4444-555555555555",
+};
+
 /** A row of the question for what msdb knows of a database's backups. The server is two hours before UTC. */
 export function historyRow(changes: SqlRow = {}): SqlRow {
   return {
@@ -211,6 +224,9 @@ export function historyRow(changes: SqlRow = {}): SqlRow {
     device: "E:\\stage\\x.bak",
     families: 1,
     user_name: "CONTOSO\\backup$",
+    ...ownRow,
+    devices: 1,
+    device_type: 2,
     ...changes,
   };
 }

@@ -86,6 +86,7 @@ export const problemCodes = [
   "backup-not-in-snapshot",
   "backup-history-hidden",
   "external-backup-missing",
+  "external-backup-not-counted",
   "differential-base-moved",
   "log-backup-refused",
   "log-chain-broken",

@@ -245,6 +245,25 @@ export const backupSets = relation({
       ifNull: "a full",
     },
     user_name: { type: "text", says: "who took it", confidence: 99, ifNull: "unknown" },
+    last_family_number: {
+      type: "whole",
+      says: "the number of the last of its files, so how many there are, mirrors not counted",
+      confidence: 85,
+      ifNull: "unknown",
+    },
+    server_name: { type: "text", says: "the server that took it", confidence: 99, ifNull: "unknown" },
+    family_guid: {
+      type: "guid",
+      says: "the database from its making on: a restored copy keeps it",
+      confidence: 97,
+      ifNull: "unknown",
+    },
+    last_recovery_fork_guid: {
+      type: "guid",
+      says: "the fork at its end: another one after each restore",
+      confidence: 97,
+      ifNull: "unknown",
+    },
     encryptor_thumbprint: {
       type: "bytes",
       says: "the certificate that encrypts it",
@@ -258,6 +277,34 @@ export const backupSets = relation({
   otherwise: msdbOtherwise,
 });
 
+/** What backups are written to. Permanent devices have a name of their own in `sys.backup_devices`. */
+export const deviceTypes = numbers({
+  of: "dbo.backupmediafamily.device_type",
+  isOpen: true,
+  values: {
+    disk: 2,
+    tape: 5,
+    "virtual device": 7,
+    URL: 9,
+    "permanent disk": 102,
+    "permanent tape": 105,
+  },
+  witnesses: [sqlDocs("backupmediafamily")],
+  confidence: 95,
+  otherwise: "a backup on another sort of device is not counted, and that is told",
+});
+
+/** Names of a device that keeps nothing of what is written to it. */
+export const nullDevices = {
+  id: "BACKUP … TO DISK = 'NUL'",
+  kind: "option",
+  says: "what is written there is gone, and SQL Server counts it as a backup that succeeded",
+  witnesses: [sqlDocs("BACKUP: NUL device")],
+  confidence: 99,
+  otherwise: "a backup that nobody has is counted",
+  form: /(^|[\\/])nul:?(\.[^\\/]*)?$|^\/dev\/null$/i,
+} as const satisfies OutsideFact & Record<string, unknown>;
+
 /** The files of backups. */
 export const backupMediaFamilies = relation({
   name: "dbo.backupmediafamily",
@@ -268,6 +315,7 @@ export const backupMediaFamilies = relation({
     media_set_id: { type: "whole", says: "backupset.media_set_id", confidence: 99 },
     family_sequence_number: { type: "whole", says: "which of several files, from 1", confidence: 99 },
     mirror: { type: "whole", says: "0 for the first of equal files", confidence: 95, ifNull: "0" },
+    device_type: { type: "whole", says: "what it was written to", confidence: 97, ifNull: "unknown" },
     physical_device_name: {
       type: "text",
       says: "the file, or a GUID for VSS",

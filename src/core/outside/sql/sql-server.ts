@@ -122,6 +122,12 @@ export const recoveryStatus = relation({
   right: viewAnyDatabase,
   columns: {
     database_id: { type: "whole", says: "the database", confidence: 99 },
+    family_guid: {
+      type: "guid",
+      says: "the database from its making on: a restored copy keeps it",
+      confidence: 97,
+      ifNull: "the database is not open, or hidden",
+    },
     recovery_fork_guid: {
       type: "guid",
       says: "another one after a restore",

@@ -53,21 +53,42 @@ export async function readHistory(
   }
 }
 
-/**
- * Of mirrors, which are equal, one. Exact numbers as text, times as text: tedious rounds the ones and shifts
- * the others.
- */
-function historyQuery(condition: string): string {
-  return `SELECT TOP (200) CAST(s.backup_set_uuid AS nvarchar(36)) AS set_guid, s.name AS name, s.type AS type,
+/** What is asked of each backup, of `backupset AS s`. */
+export const backupColumns = `CAST(s.backup_set_uuid AS nvarchar(36)) AS set_guid, s.name AS name, s.type AS type,
   CONVERT(nvarchar(23), s.backup_start_date, 121) AS started, CONVERT(nvarchar(23), s.backup_finish_date, 121) AS finished,
   s.time_zone AS time_zone, s.is_copy_only AS is_copy_only, s.is_snapshot AS is_snapshot, s.is_damaged AS is_damaged,
   CAST(s.first_lsn AS nvarchar(25)) AS first_lsn, CAST(s.last_lsn AS nvarchar(25)) AS last_lsn,
   CAST(s.checkpoint_lsn AS nvarchar(25)) AS checkpoint_lsn,
   CAST(s.database_backup_lsn AS nvarchar(25)) AS database_backup_lsn,
-  CAST(s.differential_base_guid AS nvarchar(36)) AS differential_base_guid, f.physical_device_name AS device,
+  CAST(s.differential_base_guid AS nvarchar(36)) AS differential_base_guid, s.user_name AS user_name`;
+
+/** What these columns hold. */
+export const backupAnswers = {
+  set_guid: "guid",
+  name: "text or NULL",
+  type: /^[A-Z] ?$/,
+  started: "time",
+  finished: "time",
+  time_zone: "whole or NULL",
+  is_copy_only: "bit or NULL",
+  is_snapshot: "bit or NULL",
+  is_damaged: "bit or NULL",
+  first_lsn: "whole or NULL",
+  last_lsn: "whole or NULL",
+  checkpoint_lsn: "whole or NULL",
+  database_backup_lsn: "whole or NULL",
+  differential_base_guid: "guid or NULL",
+  user_name: "text or NULL",
+} as const satisfies Statement["answers"];
+
+/**
+ * Of mirrors, which are equal, one. Exact numbers as text, times as text: tedious rounds the ones and shifts
+ * the others.
+ */
+function historyQuery(condition: string): string {
+  return `SELECT TOP (200) ${backupColumns}, f.physical_device_name AS device,
   (SELECT COUNT(*) FROM msdb.dbo.backupmediafamily AS o
-    WHERE o.media_set_id = s.media_set_id AND ISNULL(o.mirror, 0) = 0) AS families,
-  s.user_name AS user_name
+    WHERE o.media_set_id = s.media_set_id AND ISNULL(o.mirror, 0) = 0) AS families
 FROM msdb.dbo.backupset AS s
 INNER JOIN msdb.dbo.backupmediafamily AS f ON f.media_set_id = s.media_set_id AND f.family_sequence_number = 1
   AND ISNULL(f.mirror, 0) = 0
@@ -82,25 +103,7 @@ export const backupHistory: Statement = {
   query: historyQuery(""),
   parameters: ["database"],
   reads: [backupSets, backupMediaFamilies],
-  answers: {
-    set_guid: "guid",
-    name: "text or NULL",
-    type: /^[A-Z] ?$/,
-    started: "time",
-    finished: "time",
-    time_zone: "whole or NULL",
-    is_copy_only: "bit or NULL",
-    is_snapshot: "bit or NULL",
-    is_damaged: "bit or NULL",
-    first_lsn: "whole or NULL",
-    last_lsn: "whole or NULL",
-    checkpoint_lsn: "whole or NULL",
-    database_backup_lsn: "whole or NULL",
-    differential_base_guid: "guid or NULL",
-    device: "text or NULL",
-    families: "whole",
-    user_name: "text or NULL",
-  },
+  answers: { ...backupAnswers, device: "text or NULL", families: "whole" },
 };
 
 /** Backups as the rows tell of them. */
