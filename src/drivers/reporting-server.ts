@@ -1,10 +1,12 @@
+import { given } from "../core/base/given.ts";
+import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
 import { keyToolEnd, keyToolOptions, keyToolQuestion } from "../core/outside/site/report-server.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
-import type { ReportingServer } from "../core/model/policy/source.ts";
+import type { DatabaseAddress, ReportingServer } from "../core/model/policy/source.ts";
 import { readDatabaseFacts, readIsInGroup } from "./access/sql/database-facts.ts";
 import { snapshotPath } from "./access/files/windows-path.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
@@ -53,6 +55,13 @@ export const reportingServer: Driver<ReportingServer> = {
       const group = availabilityGroup.length > 0 && { availabilityGroup };
       return { facts: reportingServerLook.write({ databases: states, ...group, ...room.facts }), risks };
     }),
+
+  examine: ({ source, site }, means) => {
+    const { databases, staging } = source;
+    const where = placeOf(site, source);
+    const [database] = databases as [DatabaseAddress, ...DatabaseAddress[]];
+    return examineStaging({ database, siteCode: site.code, where, ...given({ staging }) }, means);
+  },
 
   async capture(request, means, sink) {
     const asOf = means.now();

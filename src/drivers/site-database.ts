@@ -21,6 +21,7 @@ import { leftOutProblems, readExternalBackups } from "./parts/external-backups.t
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
+import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/staging/look-at-staging.ts";
 import { observing, type Seen } from "./parts/observing.ts";
 import { placeOf, withSql } from "./parts/session/sql-session.ts";
@@ -30,6 +31,13 @@ import { siteDatabaseLook } from "../core/model/facts/site-database.ts";
 /** The site database: native backups, or somebody else's with msdb as the witness. */
 export const siteDatabase: Driver<SiteDatabase> = {
   observe: (request, means) => observing(() => look(request, means)),
+
+  async examine({ source, site }, means) {
+    if (source.method === "external") return [];
+    const { database, staging } = source;
+    const where = placeOf(site, source);
+    return examineStaging({ database, siteCode: site.code, where, ...given({ staging }) }, means);
+  },
 
   async capture(request, means, sink) {
     const { source, site, mode, base } = request;

@@ -5,6 +5,7 @@ import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Driver } from "./driver.ts";
+import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { judgeStaging, lookAtStaging } from "./parts/staging/look-at-staging.ts";
 import { observing } from "./parts/observing.ts";
 import { placeOf, withSql } from "./parts/session/sql-session.ts";
@@ -30,6 +31,12 @@ export const sqlDatabase: Driver<SqlDatabase> = {
         return { facts, risks: room.risks };
       });
     }),
+
+  examine: ({ source, site }, means) => {
+    const { database, staging } = source;
+    const where = placeOf(site, source);
+    return examineStaging({ database, siteCode: site.code, where, ...given({ staging }) }, means);
+  },
 
   async capture({ source, site }, means, sink) {
     const { database, compression, staging } = source;

@@ -1,3 +1,5 @@
+import { given } from "../core/base/given.ts";
+import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { readFile } from "node:fs/promises";
 import { isSameProblem, type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
@@ -52,6 +54,12 @@ export const sqlKeys: Driver<SqlKeys> = {
       if (keys.length > 0 && !request.source.password) throw noPassword(request);
       return { facts: sqlKeysFacts.write({ keys }), risks: problems };
     }),
+
+  examine: ({ source, site }, means) => {
+    const { database, staging } = source;
+    const where = placeOf(site, source);
+    return examineStaging({ database, siteCode: site.code, where, ...given({ staging }) }, means);
+  },
 
   async capture(request, means, sink) {
     const asOf = means.now();
