@@ -122,7 +122,7 @@ describe("a capture", () => {
     expect(means.secrets).toEqual([{ env: "RS_PASSWORD" }]);
     const password = await keyFilePassword("Pa55", "nonce3");
     const args = ["-e", "-f", expect.stringMatching(/[\\/]nonce3\.snk$/), "-p", password, "-i", "PBIRS"];
-    expect(means.commands).toEqual([["rskeymgmt", args, { timeoutMs: 120_000, input: "Y\r\n" }]]);
+    expect(means.commands).toEqual([["rskeymgmt", args, { timeoutMs: 120_000, input: "Y\r\nY\r\n" }]]);
     expect(readdirSync(stage)).toHaveLength(2);
     expect(await cleanUp!()).toEqual([]);
     expect(readdirSync(stage)).toEqual([]);

@@ -7,6 +7,7 @@ import {
   checkDataFile,
   checkLogFile,
   DataFileError,
+  UnknownFileError,
   type DataFileCheck,
 } from "../access/formats/data-file.ts";
 import { pageBytes } from "../access/formats/data-page.ts";
@@ -35,17 +36,37 @@ export async function checkDatabaseFiles(folder: DatabaseFolder, means: Means): 
   const names = (await reading(folder, "", () => readdir(folder.local))).toSorted();
   const data = names.filter((name) => /\.[mn]df$/i.test(name));
   if (!data.some((name) => /\.mdf$/i.test(name))) throw damaged(folder, "", "there is no .mdf file in it");
-  for (const name of names.filter((it) => /\.ldf$/i.test(it)))
-    await reading(folder, name, (path) => checkLogFile(path));
   const problems: Problem[] = [];
+  for (const name of names.filter((it) => /\.ldf$/i.test(it))) {
+    const read = await known(folder, name, (path) => checkLogFile(path));
+    if ("unknown" in read) problems.push(read.unknown);
+  }
   let wholePages = 0;
   for (const name of data) {
-    const check = await reading(folder, name, (path) => checkWithProgress(path, name, means));
-    requireUnchanged(folder, name, check);
-    wholePages += check.inUse - check.foreign.count - check.unproven;
-    problems.push(...notProven(folder, name, check));
+    const read = await known(folder, name, (path) => checkWithProgress(path, name, means));
+    if ("unknown" in read) {
+      problems.push(read.unknown);
+      continue;
+    }
+    requireUnchanged(folder, name, read.value);
+    wholePages += read.value.inUse - read.value.foreign.count - read.value.unproven;
+    problems.push(...notProven(folder, name, read.value));
   }
   return { wholePages, problems };
+}
+
+/** What was read of a file; of one that is none of SQL Server's, as far as is known, that. */
+async function known<Value>(
+  folder: DatabaseFolder,
+  name: string,
+  work: (path: string) => Promise<Value>,
+): Promise<{ readonly value: Value } | { readonly unknown: Problem }> {
+  try {
+    return { value: await reading(folder, name, work) };
+  } catch (thrown) {
+    if (!(thrown instanceof UnknownFileError)) throw thrown;
+    return { unknown: unprovenFile(folder, name, `Whether it is whole is not known: ${thrown.message}.`) };
+  }
 }
 
 async function checkWithProgress(path: string, name: string, means: Means): Promise<DataFileCheck> {
@@ -89,17 +110,19 @@ function notProven(folder: DatabaseFolder, name: string, check: DataFileCheck): 
     ...(unproven === 0 ? [] : [`${unproven} carry no checksum`]),
   ];
   if (parts.length === 0) return [];
+  return [unprovenFile(folder, name, `Of its ${check.inUse} pages in use ${parts.join(", and ")}.`)];
+}
+
+function unprovenFile(folder: DatabaseFolder, name: string, what: string): Problem {
   const path = joinPath(folder.shown, name);
-  return [
-    {
-      code: "task-set-unproven",
-      severity: "risk",
-      message: `Of the ${check.inUse} pages in use of ${path} ${parts.join(", and ")}.`,
-      where: folder.where,
-      hint: "Attach a copy of the files on another SQL Server and run DBCC CHECKDB; for checksums set PAGE_VERIFY CHECKSUM on the database.",
-      about: aboutMachine({ kind: "file", path }),
-    },
-  ];
+  return {
+    code: "task-set-unproven",
+    severity: "risk",
+    message: `${path} is not proven. ${what}`,
+    where: folder.where,
+    hint: "Attach a copy of the files on another SQL Server and run DBCC CHECKDB; for checksums set PAGE_VERIFY CHECKSUM on the database.",
+    about: aboutMachine({ kind: "file", path }),
+  };
 }
 
 function damaged(folder: DatabaseFolder, name: string, what: string): ProblemError {

@@ -37,11 +37,6 @@ test.each<[string, Record<string, Buffer>, string]>([
     { ...whole, "CM_PS1.mdf": bytes.subarray(0, 5 * pageBytes + 7) },
     "it is cut.",
   ],
-  [
-    "a log that is none",
-    { ...whole, "CM_PS1_log.ldf": Buffer.alloc(1 << 16) },
-    "CM_PS1_log.ldf can't be relied on: it does not begin",
-  ],
   ["no data file", { "CM_PS1_log.ldf": log }, "there is no .mdf file in it."],
 ])("%s is told with the file, and the set is not taken", async (_, files, message) => {
   await expect(check(files)).rejects.toMatchObject({
@@ -68,6 +63,21 @@ test("pages that hold none of theirs, or carry no checksum, are a risk: the log 
       where,
     },
   ]);
+});
+
+test("files that do not begin as SQL Server's are unknown, which is told of each", async () => {
+  const strange = Buffer.alloc(1 << 16, 7);
+  const { problems, wholePages } = await check({ "CM_PS1.mdf": strange, "CM_PS1_log.ldf": strange });
+  expect(wholePages).toBe(0);
+  expect(problems).toMatchObject(
+    ["CM_PS1_log.ldf", "CM_PS1.mdf"].map((name) => ({
+      code: "task-set-unproven",
+      severity: "risk",
+      message: expect.stringContaining(
+        `${name} is not proven. Whether it is whole is not known: it does not begin`,
+      ),
+    })),
+  );
 });
 
 test("a folder that is not there is told as such", async () => {

@@ -48,11 +48,11 @@ export const keyToolOptions = {
 export const keyToolQuestion = {
   id: "rskeymgmt: Yes (Y) / No (N)",
   kind: "option",
-  says: "it asks on its output, and reads the answer from its standard input",
+  says: "it asks on its output, and reads the answer from its standard input; a second question is answered too",
   witnesses: [keyToolScripts],
   confidence: 90,
   otherwise: "the answer is not read, and does no harm",
-  answer: "Y\r\n",
+  answer: "Y\r\nY\r\n",
 } as const satisfies OutsideFact & Record<string, unknown>;
 
 /** How rskeymgmt ends. */

@@ -20,9 +20,14 @@ export interface DataFileCheck {
   readonly foreign: Pages;
 }
 
-/** A file that is no data file of SQL Server, or not a whole one. */
+/** A file of SQL Server that is not whole. */
 export class DataFileError extends Error {
   override readonly name = "DataFileError";
+}
+
+/** A file that does not begin as those of SQL Server do: nobody can tell whether it is whole. */
+export class UnknownFileError extends Error {
+  override readonly name = "UnknownFileError";
 }
 
 /** Pages that are told one by one. */
@@ -32,7 +37,8 @@ const pagesAtOnce = 128;
 /**
  * Reads a data file of a database that is not at work, and checks every page that is in use: that it is the
  * page that belongs there, and that its checksum is right. What stands in free pages is left over from
- * before and means nothing. Throws `DataFileError` for what is no data file; aborts with the signal.
+ * before and means nothing. Throws `DataFileError` for one that was cut, `UnknownFileError` for what is none;
+ * aborts with the signal.
  */
 export async function checkDataFile(
   path: string,
@@ -58,8 +64,8 @@ export async function checkLogFile(path: string): Promise<void> {
   const handle = await open(path);
   try {
     const { size } = await handle.stat();
-    if (size < 2 * pageBytes) throw new DataFileError("it is too short to be a log");
-    requireHeader(await readPage(handle, 0));
+    await readHeader(handle, size);
+    if (size < 2 * pageBytes) throw new DataFileError("it is cut behind its first page");
   } finally {
     await handle.close();
   }
@@ -78,18 +84,20 @@ interface OpenFile extends Frame {
 
 /** The pages that every data file begins with. */
 async function readFrame(handle: FileHandle, size: number): Promise<Frame> {
+  const header = await readHeader(handle, size);
   const pages = size / pageBytes;
   if (!Number.isInteger(pages)) throw new DataFileError("its size is no whole number of pages: it is cut");
-  if (pages < allocationPages.pagesOfExtent) throw new DataFileError("it is too short to be a data file");
-  const header = requireHeader(await readPage(handle, 0));
+  if (pages < allocationPages.pagesOfExtent) throw new DataFileError("it is cut behind its first pages");
   return { pages, number: header.file };
 }
 
-function requireHeader(page: Buffer): ReturnType<typeof headerOf> {
+async function readHeader(handle: FileHandle, size: number): Promise<ReturnType<typeof headerOf>> {
+  if (size < pageBytes) throw new UnknownFileError("it is too short to be a file of SQL Server");
+  const page = await readPage(handle, 0);
   const header = headerOf(page);
   const isHeader =
     header.version === dataPage.version && header.type === pageTypes.fileHeader && header.page === 0;
-  if (!isHeader) throw new DataFileError("it does not begin as a file of SQL Server does");
+  if (!isHeader) throw new UnknownFileError("it does not begin as a file of SQL Server does");
   if (!isWhole(page)) throw new DataFileError("its first page, the header of the file, is damaged");
   return header;
 }

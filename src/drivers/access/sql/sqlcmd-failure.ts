@@ -35,10 +35,10 @@ export function isWithoutTicket(text: string): boolean {
 }
 
 /** The number that belongs to the sentence of a server, or nothing where the server was not reached. */
-function refusalIn(text: string, { database, server }: SqlcmdPlace): SqlErrorNumber | undefined {
+function refusalIn(text: string, { server }: SqlcmdPlace): SqlErrorNumber | undefined {
   if (isOfTransport(text)) return undefined;
-  // Quoted so by 4060 alone. It says that the login failed as well, and why comes first.
-  if (text.includes(`"${database}"`)) return 4060;
+  // Such quotation marks are 4060's alone, around the database. It says that the login failed as well.
+  if (/"[^"\n]{1,128}"/.test(text)) return 4060;
   // Of the sentences that quote nothing this one is known in English only; others are told as unclear.
   if (/untrusted domain/i.test(text)) return 18452;
   // A refused login is quoted, and nobody is where Windows could not say who it is.

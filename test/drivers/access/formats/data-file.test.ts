@@ -5,6 +5,7 @@ import {
   checkDataFile,
   checkLogFile,
   DataFileError,
+  UnknownFileError,
 } from "../../../../src/drivers/access/formats/data-file.ts";
 import { makeDataFile, seal } from "../../../support/data-file.ts";
 import { SeededRandom } from "../../../support/seeded-random.ts";
@@ -96,26 +97,34 @@ describe("a small data file", () => {
   });
 });
 
-test.each<[string, (bytes: Buffer) => Uint8Array, RegExp]>([
-  ["cut within a page", (bytes) => bytes.subarray(0, -100), /cut/],
-  ["empty", () => Buffer.alloc(0), /short/],
-  ["another program's file", (bytes) => Buffer.from(bytes).fill("SQLite format 3", 0, 96), /does not begin/],
+test.each<[string, (bytes: Buffer) => Uint8Array, RegExp, new (message?: string) => Error]>([
+  ["cut within a page", (bytes) => bytes.subarray(0, -100), /cut/, DataFileError],
+  ["cut behind its first pages", (bytes) => bytes.subarray(0, 3 * pageBytes), /cut/, DataFileError],
   [
-    "one whose header is damaged",
+    "damaged in its header",
     (bytes) => (bytes.writeUInt8(7, 500), bytes),
     /header of the file, is damaged/,
+    DataFileError,
   ],
-])("%s is no data file", async (_, change, why) => {
+  ["empty", () => Buffer.alloc(0), /short/, UnknownFileError],
+  [
+    "another program's",
+    (bytes) => Buffer.from(bytes).fill("SQLite format 3", 0, 96),
+    /not begin/,
+    UnknownFileError,
+  ],
+])("a file that is %s is told as that", async (_, change, why, error) => {
   const path = put(change(makeDataFile(64, new SeededRandom(1)).bytes));
   await expect(checkDataFile(path)).rejects.toThrow(why);
-  await expect(checkDataFile(path)).rejects.toBeInstanceOf(DataFileError);
+  await expect(checkDataFile(path)).rejects.toBeInstanceOf(error);
 });
 
-test("a log begins with the header of a file, and anything else is none", async () => {
+test("a log begins with the header of a file, and anything else is unknown", async () => {
   const { bytes } = makeDataFile(64, new SeededRandom(2));
   await expect(checkLogFile(put(bytes))).resolves.toBeUndefined();
-  await expect(checkLogFile(put(bytes.subarray(pageBytes)))).rejects.toBeInstanceOf(DataFileError);
-  await expect(checkLogFile(put(Buffer.alloc(100)))).rejects.toThrow("too short");
+  await expect(checkLogFile(put(bytes.subarray(pageBytes)))).rejects.toBeInstanceOf(UnknownFileError);
+  await expect(checkLogFile(put(Buffer.alloc(100)))).rejects.toBeInstanceOf(UnknownFileError);
+  await expect(checkLogFile(put(bytes.subarray(0, pageBytes)))).rejects.toBeInstanceOf(DataFileError);
 });
 
 function swapSectors(bytes: Buffer, at: number): void {
