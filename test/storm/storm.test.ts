@@ -218,6 +218,8 @@ test("two answers that are spoilt at once are told, or both may go without a wor
   const wrong: string[] = [];
   for (let at = 0; at < pairs; at++) {
     const both = [0, 1].map(() => ({ of: random.pick(all), ...named(random.pick(faults)) }));
+    // One answer can be spoilt in one way.
+    if (both[0]!.of === both[1]!.of) continue;
     wrong.push(...(await verdictOn(both)));
   }
   expect(wrong).toEqual([]);
