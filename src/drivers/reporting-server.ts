@@ -1,12 +1,10 @@
-import { given } from "../core/base/given.ts";
-import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { minute } from "../core/base/instant.ts";
 import { keyToolEnd, keyToolOptions, keyToolQuestion } from "../core/outside/site/report-server.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
-import type { DatabaseAddress, ReportingServer } from "../core/model/policy/source.ts";
+import type { ReportingServer } from "../core/model/policy/source.ts";
 import { readDatabaseFacts, readIsInGroup } from "./access/sql/database-facts.ts";
 import { snapshotPath } from "./access/files/windows-path.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
@@ -18,6 +16,7 @@ import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/staging/look-at-staging.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
+import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { placeOf, withSql } from "./parts/session/sql-session.ts";
 import { cleanedUp } from "./parts/staging/staging.ts";
 import type { backupFacts } from "../core/model/facts/backup.ts";
@@ -56,12 +55,7 @@ export const reportingServer: Driver<ReportingServer> = {
       return { facts: reportingServerLook.write({ databases: states, ...group, ...room.facts }), risks };
     }),
 
-  examine: ({ source, site }, means) => {
-    const { databases, staging } = source;
-    const where = placeOf(site, source);
-    const [database] = databases as [DatabaseAddress, ...DatabaseAddress[]];
-    return examineStaging({ database, siteCode: site.code, where, ...given({ staging }) }, means);
-  },
+  examine: (request, means) => examineStaging(request, request.source.databases[0]!, means),
 
   async capture(request, means, sink) {
     const asOf = means.now();

@@ -32,11 +32,9 @@ import { siteDatabaseLook } from "../core/model/facts/site-database.ts";
 export const siteDatabase: Driver<SiteDatabase> = {
   observe: (request, means) => observing(() => look(request, means)),
 
-  async examine({ source, site }, means) {
-    if (source.method === "external") return [];
-    const { database, staging } = source;
-    const where = placeOf(site, source);
-    return examineStaging({ database, siteCode: site.code, where, ...given({ staging }) }, means);
+  async examine(request, means) {
+    const { method, database } = request.source;
+    return method === "external" ? [] : examineStaging(request, database, means);
   },
 
   async capture(request, means, sink) {

@@ -32,11 +32,7 @@ export const sqlDatabase: Driver<SqlDatabase> = {
       });
     }),
 
-  examine: ({ source, site }, means) => {
-    const { database, staging } = source;
-    const where = placeOf(site, source);
-    return examineStaging({ database, siteCode: site.code, where, ...given({ staging }) }, means);
-  },
+  examine: (request, means) => examineStaging(request, request.source.database, means),
 
   async capture({ source, site }, means, sink) {
     const { database, compression, staging } = source;

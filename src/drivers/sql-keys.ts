@@ -1,5 +1,3 @@
-import { given } from "../core/base/given.ts";
-import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { readFile } from "node:fs/promises";
 import { isSameProblem, type Problem, ProblemError } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
@@ -30,6 +28,7 @@ import { bitlockerCertificate } from "../core/outside/site/site-definition.ts";
 import { ask } from "./parts/session/ask.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
+import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { explained, placeIn, placeOf, type SqlTask, withSql } from "./parts/session/sql-session.ts";
 import { requireProven } from "./parts/staging/probe-staging.ts";
 import {
@@ -55,11 +54,7 @@ export const sqlKeys: Driver<SqlKeys> = {
       return { facts: sqlKeysFacts.write({ keys }), risks: problems };
     }),
 
-  examine: ({ source, site }, means) => {
-    const { database, staging } = source;
-    const where = placeOf(site, source);
-    return examineStaging({ database, siteCode: site.code, where, ...given({ staging }) }, means);
-  },
+  examine: (request, means) => examineStaging(request, request.source.database, means),
 
   async capture(request, means, sink) {
     const asOf = means.now();

@@ -2,12 +2,6 @@ import type { SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 import { parseServerName } from "./server-name.ts";
 import { SqlError } from "./sql-runner.ts";
 
-/** Where sqlcmd was to connect to, as it was told. */
-export interface SqlcmdPlace {
-  readonly server: string;
-  readonly database: string;
-}
-
 /** sqlcmd itself refuses its command line: it is too old for an option, or too new for one. */
 export class RefusedOption extends SqlError {}
 
@@ -18,7 +12,7 @@ export class UnclearFailure extends SqlError {}
  * What sqlcmd says where there is no session, as an error. ODBC's passes on the sentence with which a server
  * refuses a login, and drops its number: it is known by what the sentence quotes, in whatever language.
  */
-export function failureOf(text: string, connection: SqlcmdPlace): SqlError {
+export function failureOf(text: string, connection: { readonly server: string }): SqlError {
   // Whatever the language, both kinds name the option that explains the others.
   if (text.includes("'-?'")) return new RefusedOption("connection", [{ number: 0, severity: 16, text }]);
   const number = refusalIn(text, connection);
@@ -35,7 +29,7 @@ export function isWithoutTicket(text: string): boolean {
 }
 
 /** The number that belongs to the sentence of a server, or nothing where the server was not reached. */
-function refusalIn(text: string, { server }: SqlcmdPlace): SqlErrorNumber | undefined {
+function refusalIn(text: string, { server }: { readonly server: string }): SqlErrorNumber | undefined {
   if (isOfTransport(text)) return undefined;
   // Such quotation marks are 4060's alone, around the database. It says that the login failed as well.
   if (/"[^"\n]{1,128}"/.test(text)) return 4060;

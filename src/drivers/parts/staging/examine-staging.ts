@@ -1,28 +1,20 @@
 import { fails, holds, type Precondition, untold } from "../../../core/model/precondition.ts";
-import type { DatabaseAddress, Staging } from "../../../core/model/policy/source.ts";
-import type { Means } from "../../driver.ts";
-import { withSql } from "../session/sql-session.ts";
+import type { DatabaseAddress, Source, Staging } from "../../../core/model/policy/source.ts";
+import type { Means, ObserveRequest } from "../../driver.ts";
+import { placeOf, withSql } from "../session/sql-session.ts";
 import { probeStaging, type Trial } from "./probe-staging.ts";
 import { findStaging } from "./staging.ts";
 
-/** A database whose server passes files to this account, and the folder that its source names for it. */
-export interface ExaminedStaging {
-  readonly database: DatabaseAddress;
-  /** Absent: SQL Server's own folder for backups. */
-  readonly staging?: Staging;
-  readonly siteCode: string;
-  readonly where: string;
-}
-
 /** Tries the folder through which SQL Server passes files, and says of each side what it may do there. */
 export async function examineStaging(
-  { database, staging, siteCode, where }: ExaminedStaging,
+  { source, site }: ObserveRequest<Source & { readonly staging?: Staging }>,
+  database: DatabaseAddress,
   means: Means,
 ): Promise<readonly Precondition[]> {
-  const task = { database, where };
+  const task = { database, where: placeOf(site, source) };
   return withSql(means, { ...task, doing: "try the staging folder" }, async (sql) => {
-    const folder = await findStaging(staging, task, { means, sql });
-    const proof = await probeStaging({ sql, means, staging: folder, task, siteCode });
+    const folder = await findStaging(source.staging, task, { means, sql });
+    const proof = await probeStaging({ sql, means, staging: folder, task, siteCode: site.code });
     const { server } = database;
     return [
       precondition(`this account can make, read and delete files in ${folder.read}`, proof.ours),
