@@ -67,7 +67,14 @@ function rowsOf(snapshots: readonly Snapshot[], told: (of: Snapshot) => Told): r
     .sort(([left], [right]) => right!.point - left!.point || (left!.site < right!.site ? -1 : 1))
     .flatMap((members) =>
       members
-        .toSorted((left, right) => left.startedAt - right.startedAt || (left.id < right.id ? -1 : 1))
+        // By their sources: which of two began first is chance, and a list is read beside yesterday's.
+        .toSorted((left, right) =>
+          left.source === right.source
+            ? left.startedAt - right.startedAt
+            : left.source < right.source
+              ? -1
+              : 1,
+        )
         .map((snapshot, at) => ({
           snapshot,
           heading: at === 0 ? headingOf(members, told(snapshot)) : "",
