@@ -122,7 +122,7 @@ test("a login that may see nothing makes no false alarm, and says what it could 
       message: expect.stringMatching(
         /for keys-not-captured: sql01\.lab does not show this login the certificate of BitLocker/,
       ),
-      hint: expect.stringContaining("GRANT VIEW DEFINITION TO [sitekeep];"),
+      hint: expect.stringContaining("USE [CM_PS1]; GRANT VIEW DEFINITION TO [sitekeep];"),
     },
     {
       code: "hazard-not-judged",

@@ -150,7 +150,7 @@ describe("a look", () => {
       facts: { dataBytes: 8_421_376, differentialBases: [base] },
       risks: [
         risk(
-          "does not show this login any row of sys.databases, where there must be one.",
+          "does not show this login any row of sys.databases, where there must be one: VIEW ANY DATABASE on the server is missing.",
           "GRANT VIEW ANY DATABASE TO",
         ),
         risk("could not read the counter of change tracking", "what docs/permissions.md lists for CM_PS1"),

@@ -2,6 +2,7 @@ import { unknown } from "../base/fact.ts";
 import type { Fact } from "../base/fact.ts";
 import type { Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Right } from "../outside/facts/right.ts";
 import type { Statement } from "../outside/facts/statement.ts";
 import type { ResolvedPolicy } from "./policy/resolved-policy.ts";
 import type { SiteLook } from "./site-look.ts";
@@ -29,8 +30,8 @@ export interface Hidden {
   readonly is: "hidden";
   /** What may be there: `the endpoint of Service Broker`. */
   readonly what: string;
-  /** `[login]` stands for the login. */
-  readonly grant: string;
+  /** The right with which it would be shown. */
+  readonly right: Right;
 }
 
 /** A look at a site that could not be asked these questions. */

@@ -7,8 +7,9 @@ import type { Question, Row } from "../../core/model/question.ts";
 import type { SiteLook } from "../../core/model/site-look.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
-import { ask, hiddenProblem, isOfOtherShape } from "./session/ask.ts";
-import type { SqlTask } from "./session/sql-session.ts";
+import { hiddenProblem } from "../access/sql/sql-problems.ts";
+import { ask, isOfOtherShape } from "./session/ask.ts";
+import { placeIn, type SqlTask } from "./session/sql-session.ts";
 
 /** What is asked of a site, and where. */
 export interface SiteLookTask extends SqlTask {
@@ -46,7 +47,8 @@ async function answerTo(sql: SqlRunner, task: SiteLookTask, question: Question):
     const rows = await ask(sql, statement, { task, values });
     if (rows.is === "unknown" && !isOfOtherShape(rows)) return rows;
     const answer = rows.is === "known" ? question.read(rows.value.map(asText)) : rows;
-    if (answer.is === "hidden") return unknown(hiddenProblem(task, answer));
+    if (answer.is === "hidden")
+      return unknown(hiddenProblem(answer.right, placeIn({ ...task, doing: statement.doing }), answer.what));
     if (answer.is === "known") return answer;
     // Of several names that are not there the newest is told.
     if (found.is === "absent") found = answer;

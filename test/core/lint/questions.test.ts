@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { absent, known } from "../../../src/core/base/fact.ts";
 import { questionsFor } from "../../../src/core/lint/asked.ts";
 import type { Row } from "../../../src/core/model/question.ts";
+import { viewAnyDefinition, viewDefinition } from "../../../src/core/outside/facts/right.ts";
 import { policyWith } from "./linted.ts";
 
 const questions = new Map(questionsFor(policyWith([])).map((it) => [it.name, it]));
@@ -15,12 +16,12 @@ const none = { "reporting-point": [], "state-migration-point": [], "update-point
 const bitlocker = {
   is: "hidden",
   what: "the certificate of BitLocker Management, if there is one",
-  grant: "GRANT VIEW DEFINITION TO [login]; in the site database",
+  right: viewDefinition,
 };
 const broker = {
   is: "hidden",
   what: "the endpoint of Service Broker",
-  grant: "USE master; GRANT VIEW ANY DEFINITION TO [login];",
+  right: viewAnyDefinition,
 };
 
 describe("the rows that SQL Server answers with tell", () => {

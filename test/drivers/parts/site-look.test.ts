@@ -17,7 +17,11 @@ const ask = (name: string, parameters: Question["parameters"] = []): Question =>
 });
 const hiding: Question = {
   ...ask("hidden"),
-  read: () => ({ is: "hidden", what: "the thing", grant: "GRANT ALL TO [login];" }),
+  read: () => ({
+    is: "hidden",
+    what: "the thing",
+    right: { title: "ALL on the thing", grant: "USE [database]; GRANT ALL TO [login];" },
+  }),
 };
 const all = [ask("first"), hiding, ask("second"), ask("third", ["siteCode", "database"])];
 
@@ -36,7 +40,10 @@ test("rows that may be hidden leave the fact unknown, with the statement that sh
   const { hidden } = await read(() => []);
   expect(hidden).toMatchObject({
     is: "unknown",
-    why: { code: "sql-permission", hint: expect.stringContaining("GRANT ALL TO [DOMAIN\\account$];") },
+    why: {
+      code: "sql-permission",
+      hint: expect.stringContaining("USE [CM_PS1]; GRANT ALL TO [DOMAIN\\account$];"),
+    },
   });
 });
 

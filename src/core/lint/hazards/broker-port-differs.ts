@@ -11,6 +11,7 @@ import {
   sqlControls,
 } from "../../outside/site/site-definition.ts";
 import { replicationSettingNames, replicationSettings } from "../../outside/site/site-replication.ts";
+import { viewAnyDefinition } from "../../outside/facts/right.ts";
 import type { Statement } from "../../outside/facts/statement.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
 import { firstNumber } from "../parts/answers.ts";
@@ -28,8 +29,7 @@ const listens: Question<number> = {
   read(rows) {
     const port = firstNumber(rows, "port");
     if (port !== undefined) return known(port);
-    const grant = "USE master; GRANT VIEW ANY DEFINITION TO [login];";
-    return { is: "hidden", what: "the endpoint of Service Broker", grant };
+    return { is: "hidden", what: "the endpoint of Service Broker", right: viewAnyDefinition };
   },
 };
 

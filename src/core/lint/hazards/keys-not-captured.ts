@@ -1,5 +1,6 @@
 import { absent, known } from "../../base/fact.ts";
 import { certificates, databases } from "../../outside/sql/sql-server.ts";
+import { viewDefinition } from "../../outside/facts/right.ts";
 import type { Fact } from "../../base/fact.ts";
 import type { Json } from "../../base/json.ts";
 import { protects } from "../../kinds/protects.ts";
@@ -27,7 +28,7 @@ const bitlocker: Question<boolean> = {
     if ((firstNumber(rows, "found") ?? 0) > 0) return known(true);
     if (firstFlag(rows, "sees")) return absent;
     const what = "the certificate of BitLocker Management, if there is one";
-    return { is: "hidden", what, grant: "GRANT VIEW DEFINITION TO [login]; in the site database" };
+    return { is: "hidden", what, right: viewDefinition };
   },
 };
 

@@ -45,14 +45,17 @@ export function sqlProblem(error: SqlError, place: SqlPlace): Problem {
   };
 }
 
-/** Says which right a login lacks that SQL Server leaves rows out for, in silence. */
-export function hiddenProblem(right: Right, place: SqlPlace): Problem {
+/**
+ * Says which right a login lacks that SQL Server leaves rows out for, in silence: that none came proves
+ * nothing.
+ */
+export function hiddenProblem(right: Right, place: SqlPlace, what?: string): Problem {
   const { server, database, doing, where } = place;
   const grant = grantsOf([right], place);
   return {
     code: "sql-permission",
     severity: "error",
-    message: `${server} does not show this login all that it takes to ${doing}: ${right.title} is missing.`,
+    message: `${server} does not show this login ${what ?? `all that it takes to ${doing}`}: ${right.title} is missing.`,
     where,
     hint: `Run as an administrator of ${server}: ${grant} (docs/permissions.md)`,
     about: aboutMachine({ kind: "database", server, name: database }),

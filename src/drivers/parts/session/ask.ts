@@ -4,11 +4,9 @@ import type { Problem } from "../../../core/base/problem.ts";
 import { everybody } from "../../../core/outside/facts/right.ts";
 import { rightsOf, valuesFor } from "../../../core/outside/facts/statement.ts";
 import type { Statement, StatementValues } from "../../../core/outside/facts/statement.ts";
-import { loginName } from "../../access/sql/grants.ts";
 import { strangeCell } from "../../access/sql/column-types.ts";
-import { sqlProblem } from "../../access/sql/sql-problems.ts";
+import { hiddenProblem, sqlProblem } from "../../access/sql/sql-problems.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "../../access/sql/sql-runner.ts";
-import { quoteName } from "../../access/sql/t-sql-text.ts";
 import { explained, placeIn, type SqlTask } from "./sql-session.ts";
 
 /** For whom a statement is sent, and what it is given. */
@@ -45,7 +43,7 @@ function judge(statement: Statement, rows: readonly SqlRow[], task: Asking["task
   const hidden = statement.reads.find(({ right }) => right !== everybody);
   if (rows.length === 0 && statement.always && hidden !== undefined) {
     const what = `any row of ${hidden.name}, where there must be one`;
-    return unknown(hiddenProblem(task, { what, grant: hidden.right.grant }));
+    return unknown(hiddenProblem(hidden.right, placeIn({ ...task, doing: statement.doing }), what));
   }
   const isEmpty = rows.length === 0 && statement.always;
   const strange = isEmpty ? "no row" : strangeCell(rows, statement.answers);
@@ -85,21 +83,4 @@ export async function askFirst(
 /** Whether a statement has found names that are not there, which is no refusal. */
 export function isOfOtherShape(answer: Fact<unknown>): boolean {
   return answer.is === "unknown" && answer.why.code === "site-shape-unknown";
-}
-
-/** No row came, and that proves nothing: with a right the login would be shown what there is. */
-export function hiddenProblem(
-  { database, where }: Asking["task"],
-  { what, grant }: { readonly what: string; readonly grant: string },
-): Problem {
-  const { server, auth, name } = database;
-  const login = loginName({ server, ...(auth.as === "login" && { user: auth.user }) });
-  const statement = grant.replaceAll("[database]", () => quoteName(name)).replaceAll("[login]", () => login);
-  return {
-    code: "sql-permission",
-    severity: "error",
-    message: `${server} does not show this login ${what}.`,
-    where,
-    hint: `Run as an administrator of ${server}: ${statement} (docs/permissions.md)`,
-  };
 }
