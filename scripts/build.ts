@@ -16,6 +16,9 @@ await bundle("packages/lab/dist", {
   // Programs that a lab site has in its bin folder.
   "tools/reg": "packages/lab/src/tools/reg.ts",
   "tools/rskeymgmt": "packages/lab/src/tools/rskeymgmt.ts",
+  "tools/sc": "packages/lab/src/tools/sc.ts",
+  "tools/site-backup": "packages/lab/src/tools/site-backup.ts",
+  "tools/vssadmin": "packages/lab/src/tools/vssadmin.ts",
 });
 linkLab();
 

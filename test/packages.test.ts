@@ -50,7 +50,14 @@ test("nothing of the lab is in the product's tarball, whatever its file is calle
 test("the lab's tarball is its door and the tools that a lab site runs, of the product's version", () => {
   expect(lab.name).toBe("sitekeep-lab");
   expect(lab.version).toBe(product.version);
-  expect(programs(lab)).toEqual(["dist/lab.js", "dist/tools/reg.js", "dist/tools/rskeymgmt.js"]);
+  expect(programs(lab)).toEqual([
+    "dist/lab.js",
+    "dist/tools/reg.js",
+    "dist/tools/rskeymgmt.js",
+    "dist/tools/sc.js",
+    "dist/tools/site-backup.js",
+    "dist/tools/vssadmin.js",
+  ]);
   expect(new Set(lab.files.map((it) => it.split("/")[0]))).toEqual(
     new Set(["README.md", "dist", "package.json"]),
   );

@@ -7,7 +7,12 @@ const library = "packages/lab/src/site/content-library.ts";
 const reg = "packages/lab/src/tools/reg.ts";
 const regText = "packages/lab/src/site/reg-text.ts";
 const rskeymgmt = "packages/lab/src/tools/rskeymgmt.ts";
-const task = "packages/lab/src/site/site-backup-task.ts";
+const sc = "packages/lab/src/tools/sc.ts";
+const taskLog = "packages/lab/src/site/task-log.ts";
+const taskNow = "packages/lab/src/site/task-now.ts";
+const taskRun = "packages/lab/src/site/task-run.ts";
+const taskSet = "packages/lab/src/site/task-set.ts";
+const vssadmin = "packages/lab/src/tools/vssadmin.ts";
 const wrongNumber = [
   "packages/lab/src/sql/sql-error.ts",
   "this.number = number;",
@@ -70,7 +75,11 @@ export const labLines: readonly BrokenLines[] = [
     ],
     ["packages/lab/src/incidents/replication-trouble.ts", "(SiteSending = 'PS1'", "(SiteSending = 'PS2'"],
     ["packages/lab/src/incidents/catalogue.ts", "can be seen but not read.", "can be seen but not read"],
-    [task, '  rmSync(join(folders.site, "ConfigMgrBackup.ini"), { force: true });\n', ""],
+    [
+      taskSet,
+      "  for (const name of [backupDocument, iniDocument]) rmSync(join(folders.site, name), { force: true });\n",
+      "",
+    ],
   ]),
   together("packages/lab/test/sql/data-file.test.ts", [
     ["packages/lab/src/sql/data-file/write-data-file.ts", ": hasChecksum;", ": 0;"],
@@ -87,9 +96,9 @@ export const labLines: readonly BrokenLines[] = [
     ["packages/lab/src/site/tree-hash.ts", "left < right ? -1 : 1", "left < right ? 1 : -1"],
   ]),
   together("packages/lab/test/site/site-backup-task.test.ts", [
-    [task, "today + 45 * minuteMs < nowMs", "today < nowMs"],
-    [task, 'status(5056, "I"', 'status(5057, "I"'],
-    [task, "Win32 Error = 5`", "Win32 Error = 6`"],
+    [taskRun, "today + 45 * minuteMs < nowMs", "today < nowMs"],
+    [taskLog, 'status(5056, "I"', 'status(5057, "I"'],
+    [taskLog, "Win32 Error = 5`", "Win32 Error = 6`"],
     ["packages/lab/src/site/log-lines.ts", "+000><thread", "-060><thread"],
   ]),
   together("packages/lab/test/tools/reg.test.ts", [
@@ -105,6 +114,13 @@ export const labLines: readonly BrokenLines[] = [
     [rskeymgmt, "The password is not valid", "The password is wrong"],
     [rskeymgmt, "The option -p is required", "A password is required"],
   ]),
+  together("packages/lab/test/tools/sc.test.ts", [
+    [sc, 'refused(words, "StartService", 1056)', 'refused(words, "StartService", 1058)'],
+    [sc, 'line("SERVICE_START_NAME", found.account)', 'line("SERVICE_START_NAME", "LocalSystem")'],
+    [taskNow, "  clearSet(lab);\n", ""],
+    [taskNow, "isRunning: !staysDown", "isRunning: true"],
+  ]),
+  together("packages/lab/test/tools/vssadmin.test.ts", [[vssadmin, "[8] ", "[5] "]]),
   together("packages/lab/test/tds/parsing.fuzz.test.ts", [
     ["packages/lab/src/tds/packets.ts", "Buffer.concat([this.#waiting, bytes])", "bytes"],
     [

@@ -23,11 +23,9 @@ import {
   lockPublisherDatabase,
   unlockPublisherDatabase,
 } from "../../packages/lab/src/incidents/unreadable-file.ts";
-import {
-  failSiteBackupTask,
-  lastTaskRun,
-  taskFolders,
-} from "../../packages/lab/src/site/site-backup-task.ts";
+import { failSiteBackupTask } from "../../packages/lab/src/site/site-backup-task.ts";
+import { failedRunFrom, lastTaskRun } from "../../packages/lab/src/site/task-run.ts";
+import { taskFolders } from "../../packages/lab/src/site/task-set.ts";
 import { driverContract } from "../contracts/driver.contract.ts";
 import { labNowMs, withLab } from "../../packages/lab/test/made-lab.ts";
 import { collectingSink, listingSink } from "../support/collecting-sink.ts";
@@ -306,7 +304,7 @@ describe("task-backup", () => {
 
   test("a set whose newest run failed is not adopted, and the reason is the log's", async () => {
     await withCopiedTask(async () => {
-      failSiteBackupTask(lab.folder, labNowMs + hour);
+      failSiteBackupTask(lab.folder, failedRunFrom(labNowMs + hour));
       const failure = await capture("task-backup").catch((error: unknown) => error);
       expect(failure).toMatchObject({ problem: { code: "task-run-failed" } });
       expect((failure as Error).message).toContain("Win32 Error = 5");

@@ -10,9 +10,10 @@ import { labNow, readState, updateState } from "./lab-state.ts";
 import { runningServers } from "./running-lab.ts";
 import { chanceFrom } from "./seeded-chance.ts";
 import { logLine } from "./site/log-lines.ts";
-import { lastTaskRun, runSiteBackupTask } from "./site/site-backup-task.ts";
+import { getsNoSnapshot, loseSiteBackup, runSiteBackupTask } from "./site/site-backup-task.ts";
+import { failedRunFrom, lastTaskRun, type TaskRun } from "./site/task-run.ts";
 import { writeToSite } from "./site-writes.ts";
-import { recordTaskRun } from "./task-record.ts";
+import { recordBegun, recordFailure, recordTaskRun } from "./task-record.ts";
 import { dayMs, hourMs, sqlDatetime } from "./windows-formats.ts";
 
 /** So many days are lived one by one; what lies before them passes without a trace. */
@@ -88,8 +89,16 @@ function appendLog(lab: string, nowMs: number): void {
 async function runNightlyTask(lab: string, byMs: number): Promise<void> {
   const nowMs = labNow(lab);
   const run = lastTaskRun(nowMs);
+  const { incidents } = readState(lab);
   const ranMeanwhile = run.finishMs > nowMs - byMs;
-  if (!ranMeanwhile || readState(lab).incidents.includes("task-failed")) return;
+  if (!ranMeanwhile || incidents.includes("task-failed")) return;
+  if (getsNoSnapshot(incidents)) return loseSet(lab, failedRunFrom(run.startMs));
   runSiteBackupTask(lab, run);
   await recordTaskRun(lab, run);
+}
+
+async function loseSet(lab: string, run: TaskRun): Promise<void> {
+  loseSiteBackup(lab, run);
+  await recordBegun(lab, run);
+  await recordFailure(lab, run);
 }

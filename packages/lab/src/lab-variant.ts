@@ -16,6 +16,8 @@ export interface LabVariant {
   readonly certificates: "shown" | "hidden";
   /** Before SQL Server 2019 no property of the server names its backup folder. */
   readonly sqlServer: "2022" | "2017";
+  /** In which language the tools of Windows speak on the site server. */
+  readonly windowsLanguage: "english" | "german";
 }
 
 /** The shapes that there are, by what they are of. The usual one is the first. */
@@ -25,6 +27,7 @@ export const variantValues: { readonly [Name in keyof LabVariant]: readonly LabV
   taskDocument: ["xml", "ini"],
   certificates: ["shown", "hidden"],
   sqlServer: ["2022", "2017"],
+  windowsLanguage: ["english", "german"],
 };
 
 /** The best witnessed of all shapes, in a site that is up to date. */

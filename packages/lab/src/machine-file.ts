@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { drives, shares, site, sqlHosts, type SqlHost } from "./hierarchy.ts";
+import { toolNames } from "./tools/install-tools.ts";
 
 /** The port of every SQL host of the lab. */
 export type LabPorts = Readonly<Record<SqlHost, number>>;
@@ -19,7 +20,7 @@ export function writeMachineFile(lab: string, ports: LabPorts): void {
   const machine = {
     identity: site.server,
     allow: [process.execPath],
-    tools: { reg: tool("reg"), rskeymgmt: tool("rskeymgmt") },
+    tools: Object.fromEntries(toolNames.map((name) => [name, tool(name)])),
     servers: Object.fromEntries(sqlHosts.map((host) => [host, `127.0.0.1:${ports[host]}`])),
     certificateAuthority: join(lab, "secrets", "ca.pem"),
     paths: windowsPaths(lab),

@@ -35,7 +35,8 @@ export function removeRunning(lab: string): void {
   rmSync(runningFile(lab), { force: true });
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine lives. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -26,6 +26,7 @@ test("the first shape of each is the usual one", () => {
     taskDocument: "xml",
     certificates: "shown",
     sqlServer: "2022",
+    windowsLanguage: "english",
   });
 });
 

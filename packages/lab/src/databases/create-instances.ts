@@ -5,7 +5,7 @@ import { hostFolder } from "../lab-folder.ts";
 import type { LabVariant } from "../lab-variant.ts";
 import type { LabSecrets } from "../lab-secrets.ts";
 import type { PackageRecord } from "../site/packages.ts";
-import type { TaskRun } from "../site/site-backup-task.ts";
+import type { TaskRun } from "../site/task-run.ts";
 import { createInstance } from "../sql/instance.ts";
 import type {
   DatabaseDefinition,

@@ -1,6 +1,6 @@
 import { sites } from "../hierarchy.ts";
 import type { LabVariant } from "../lab-variant.ts";
-import type { TaskRun } from "../site/site-backup-task.ts";
+import type { TaskRun } from "../site/task-run.ts";
 
 /** What the tables of one site database are made from. */
 export interface SiteFacts {

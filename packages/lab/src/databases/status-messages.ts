@@ -42,7 +42,7 @@ export function insertMessage(message: SiteMessage): string {
 export function statusMessages({ siteCode, taskRun, nowMs }: SiteFacts): TableContent {
   const said: (readonly [component: string, id: number, atMs: number])[] = [
     ["SMS_SITE_BACKUP", 500, taskRun.startMs],
-    ["SMS_SITE_BACKUP", 5055, taskRun.startMs + 2_400],
+    ["SMS_SITE_BACKUP", 5055, taskRun.begunMs],
     ["SMS_SITE_BACKUP", 5056, taskRun.snapshotMs],
     ["SMS_SITE_BACKUP", 5035, taskRun.finishMs],
   ];

@@ -134,6 +134,42 @@ const catalogue = [
     off: "The task runs again and succeeds.",
   },
   {
+    name: "task-leaves-nothing",
+    hosts: [site.server],
+    happens:
+      "The site's backup task deletes its former set, and then gets no snapshot: no copy is left, and each further run ends like that.",
+    off: "The task runs again and succeeds.",
+  },
+  {
+    name: "vss-writer-failed",
+    hosts: [site.server],
+    happens:
+      "The site's VSS writer has failed (state 8, non-retryable error): a run of the backup task deletes the former set, and fails.",
+  },
+  {
+    name: "writer-account",
+    hosts: [site.server],
+    happens: "Somebody has let the service SMS_SITE_VSS_WRITER run as LAB\\svc-cm, and not as LocalSystem.",
+    off: "SMS_SITE_VSS_WRITER runs as LocalSystem again.",
+  },
+  {
+    name: "services-stay-down",
+    hosts: [site.server],
+    happens:
+      "SMS_SITE_COMPONENT_MANAGER and SMS_EXECUTIVE did not start again after the snapshot of the backup task.",
+    off: "Both services of the site run again.",
+  },
+  {
+    name: "services-refused",
+    hosts: [site.server],
+    happens: "Services and VSS writers may be neither seen nor started (error 5).",
+  },
+  {
+    name: "services-unreachable",
+    hosts: [site.sqlServer],
+    happens: "Services of other machines can't be reached from the site server (error 1722).",
+  },
+  {
     name: "task-set-damaged-page",
     hosts: [site.sqlServer],
     happens:

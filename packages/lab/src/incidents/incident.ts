@@ -1,9 +1,13 @@
 import { labAt } from "../create-lab.ts";
 import { LabError } from "../lab-error.ts";
 import { labNow, readState, updateState } from "../lab-state.ts";
-import { failSiteBackupTask, runSiteBackupTask, taskRunThatEnds } from "../site/site-backup-task.ts";
+import { site } from "../hierarchy.ts";
+import { failSiteBackupTask, loseSiteBackup, runSiteBackupTask } from "../site/site-backup-task.ts";
+import { stoppedMeanwhile } from "../site/task-now.ts";
+import { failedRunFrom, taskRunThatEnds, type TaskRun } from "../site/task-run.ts";
 import { everyDay } from "../databases/site-tasks.ts";
-import { recordFailedRun, recordTaskRun, setTaskDays } from "../task-record.ts";
+import { recordBegun, recordFailure, recordTaskRun, setTaskDays } from "../task-record.ts";
+import { changeService } from "../windows/services.ts";
 import { dayMs, minuteMs } from "../windows-formats.ts";
 import { incidents, isIncident, type IncidentName } from "./catalogue.ts";
 import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
@@ -25,10 +29,13 @@ interface Effect {
 const effects: Partial<Record<IncidentName, Effect>> = {
   "link-down": { on: (lab) => setLinkStatus(lab, 9), off: (lab) => setLinkStatus(lab, 2) },
   "clock-jumps": { on: (lab) => movePartnerClock(lab, 3 * dayMs), off: (lab) => movePartnerClock(lab, 0) },
-  "task-failed": {
-    on: failTask,
-    off: runTaskAgain,
+  "task-failed": { on: (lab) => failTask(lab, failSiteBackupTask), off: runTaskAgain },
+  "task-leaves-nothing": { on: (lab) => failTask(lab, loseSiteBackup), off: runTaskAgain },
+  "writer-account": {
+    on: (lab) => setWriterAccount(lab, "LAB\\svc-cm"),
+    off: (lab) => setWriterAccount(lab, "LocalSystem"),
   },
+  "services-stay-down": { on: (lab) => turnServices(lab, false), off: (lab) => turnServices(lab, true) },
   "task-set-damaged-page": { on: damagePage, off: mendPage },
   "task-on-sundays": { on: (lab) => setTaskDays(lab, 1), off: (lab) => setTaskDays(lab, everyDay) },
   "locked-scupdb": { on: lockPublisherDatabase, off: unlockPublisherDatabase },
@@ -64,11 +71,20 @@ function movePartnerClock(lab: string, aheadMs: number): void {
   updateState(lab, { hostClockOffsetMs: { ...hostClockOffsetMs, "sqlcas.lab": aheadMs } });
 }
 
-async function failTask(lab: string): Promise<void> {
+async function failTask(lab: string, fail: (lab: string, run: TaskRun) => void): Promise<void> {
   // Long enough ago that a retry, which takes 41 minutes, can come after it.
-  const startMs = labNow(lab) - 50 * minuteMs;
-  failSiteBackupTask(lab, startMs);
-  await recordFailedRun(lab, startMs);
+  const run = failedRunFrom(labNow(lab) - 50 * minuteMs);
+  fail(lab, run);
+  await recordBegun(lab, run);
+  await recordFailure(lab, run);
+}
+
+function setWriterAccount(lab: string, account: string): void {
+  changeService(lab, site.server, "SMS_SITE_VSS_WRITER", { account });
+}
+
+function turnServices(lab: string, isRunning: boolean): void {
+  for (const name of stoppedMeanwhile) changeService(lab, site.server, name, { isRunning });
 }
 
 /** Restarting the service SMS_SITE_BACKUP runs the task at once; it has just finished. */

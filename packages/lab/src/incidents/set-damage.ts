@@ -3,7 +3,7 @@ import { basename } from "node:path";
 
 import { LabError } from "../lab-error.ts";
 import { chanceFrom } from "../seeded-chance.ts";
-import { databaseCopy } from "../site/site-backup-task.ts";
+import { databaseCopy } from "../site/task-set.ts";
 import { dataPagesOf, isPageSound } from "../sql/data-file/read-data-file.ts";
 import { bodyBytes, pageBytes, reservedBytes } from "../sql/database-file.ts";
 import { flipBits } from "./flip-bits.ts";

@@ -21,6 +21,7 @@ const usual: LabVariant = {
   taskDocument: "xml",
   certificates: "shown",
   sqlServer: "2022",
+  windowsLanguage: "english",
 };
 let running: RunningLab;
 beforeAll(async () => {
@@ -271,6 +272,7 @@ describe("a lab of the other shapes", () => {
     taskDocument: "ini",
     certificates: "hidden",
     sqlServer: "2017",
+    windowsLanguage: "german",
   };
   let folder: string;
   let second: RunningLab;

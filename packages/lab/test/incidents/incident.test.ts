@@ -10,7 +10,7 @@ import { labNow, readState, watchState } from "../../src/lab-state.ts";
 import { objectPath, withdraw } from "../../src/site/content-library.ts";
 import { inInstallFolder } from "../../src/lab-folder.ts";
 import { readVariant } from "../../src/lab-variant.ts";
-import { databaseCopy, taskFolders } from "../../src/site/site-backup-task.ts";
+import { databaseCopy, taskFolders } from "../../src/site/task-set.ts";
 import { publisherDatabase } from "../../src/site/updates-publisher.ts";
 import { openDatabase } from "../../src/sql/database-file.ts";
 import { dayMs, readIniSection } from "../../src/windows-formats.ts";

@@ -5,13 +5,9 @@ import { inInstallFolder } from "../../src/lab-folder.ts";
 import { openDatabase } from "../../src/sql/database-file.ts";
 import { dumpDatabase } from "../../src/digest.ts";
 import { isDataFile } from "../../src/sql/data-file/read-data-file.ts";
-import {
-  databaseCopy,
-  failSiteBackupTask,
-  lastTaskRun,
-  runSiteBackupTask,
-  taskFolders,
-} from "../../src/site/site-backup-task.ts";
+import { failSiteBackupTask, runSiteBackupTask } from "../../src/site/site-backup-task.ts";
+import { failedRunFrom, lastTaskRun } from "../../src/site/task-run.ts";
+import { databaseCopy, taskFolders } from "../../src/site/task-set.ts";
 import { labNowMs, withLab } from "../made-lab.ts";
 
 const lab = withLab();
@@ -74,7 +70,7 @@ test("two runs over the same database leave the same files", () => {
 });
 
 test("a failed run leaves a set that lacks its metadata, and the lines that say why", () => {
-  failSiteBackupTask(lab.folder, labNowMs - 3_600_000, "xml");
+  failSiteBackupTask(lab.folder, failedRunFrom(labNowMs - 3_600_000), "xml");
   const { site, database } = taskFolders(lab.folder);
   expect(existsSync(join(site, "BackupDocument.xml"))).toBe(false);
   expect(existsSync(join(database, "SiteDBServer", "CM_PS1_log.ldf"))).toBe(false);
