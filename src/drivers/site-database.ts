@@ -19,6 +19,7 @@ import { ask, type Asking } from "./parts/session/ask.ts";
 import { requireBackupRights } from "./parts/backup-rights.ts";
 import { leftOutProblems, readExternalBackups } from "./parts/external-backups.ts";
 import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
+import { readProfile } from "./parts/database-profile.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
 import { examineStaging } from "./parts/staging/examine-staging.ts";
@@ -121,6 +122,7 @@ async function readFacts(sql: SqlRunner, asking: Asking) {
   const files = await ask(sql, dataFiles, asking);
   const counted = await ask(sql, trackingVersion, asking);
   const versions = await ask(sql, siteVersion, asking);
+  const profile = await readProfile(sql, asking);
   // Of a database without its files nothing can be planned.
   if (files.is === "unknown") throw new ProblemError(files.why);
   const unread = [described, counted, versions].flatMap((it) => (it.is === "unknown" ? [it.why] : []));
@@ -131,6 +133,7 @@ async function readFacts(sql: SqlRunner, asking: Asking) {
       dataBytes: bytes,
       differentialBases,
       ...given({ state, recoveryModel }),
+      profile,
       changeTrackingVersion: firstText(counted, "version"),
       siteVersion: firstText(versions, "Version"),
     },

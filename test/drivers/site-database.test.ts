@@ -10,7 +10,14 @@ import { siteDatabase } from "../../src/drivers/site-database.ts";
 import { database as source, noon, policyOf } from "../support/build-site.ts";
 import { listingSink } from "../support/collecting-sink.ts";
 import { type MadeUpMachine, madeUpMeans } from "../support/made-up-means.ts";
-import { type Answers, historyRow, madeUpServer, refusal, soundAnswers } from "../support/made-up-server.ts";
+import {
+  type Answers,
+  historyRow,
+  madeUpServer,
+  refusal,
+  soundAnswers,
+  soundProfile,
+} from "../support/made-up-server.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const { site } = policyOf();
@@ -22,6 +29,7 @@ const facts = {
   differentialBases: [base],
   state: "ONLINE",
   recoveryModel: "SIMPLE",
+  profile: soundProfile,
   changeTrackingVersion: "4711",
   siteVersion: "5.00.9128.1000",
 };

@@ -9,6 +9,9 @@ import {
 /** What drivers ask a server, and by which words of a statement it is known. */
 const questions = {
   rights: /HAS_PERMS_BY_NAME/,
+  settings: /owner_sid/,
+  instance: /ProductLevel/,
+  options: /sys\.configurations/,
   group: /group_database/,
   database: /sys\.databases/,
   used: /FILEPROPERTY/,
@@ -118,6 +121,12 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
     fulls: [],
     others: [],
     rights: [{ backup_database: 1, backup_log: 1, create_any: 1, create_in_master: 0 }],
+    settings: [settingsRow],
+    instance: [instanceRow],
+    options: [
+      { option_name: "max text repl size (B)", option_value: 2_147_483_647 },
+      { option_name: "clr enabled", option_value: 1 },
+    ],
     group: [{ group_database: null }],
     database: [
       {
@@ -176,6 +185,44 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
     drop: [],
   };
 }
+
+/** How a site's database is set. */
+export const settingsRow = {
+  collation: "Latin1_General_CI_AS",
+  recovery_model: "SIMPLE",
+  compatibility: 150,
+  owner_sid: new Uint8Array([1]),
+  trustworthy: true,
+  broker: true,
+  broker_priority: true,
+};
+
+/** What the instance of a site is. */
+export const instanceRow = {
+  server: "SQL01",
+  edition: "Standard Edition (64-bit)",
+  version: "16.0.4105.2",
+  level: "RTM",
+  update_level: "CU10",
+  collation: "SQL_Latin1_General_CP1_CI_AS",
+};
+
+/** The profile that a sound server's answers make, as facts. */
+export const soundProfile = {
+  edition: "Standard Edition (64-bit)",
+  engineVersion: "16.0.4105.2",
+  engineLevel: "RTM CU10",
+  instanceCollation: "SQL_Latin1_General_CP1_CI_AS",
+  databaseCollation: "Latin1_General_CI_AS",
+  recoveryModel: "SIMPLE",
+  compatibilityLevel: 150,
+  owner: "sa",
+  trustworthy: true,
+  broker: true,
+  brokerPriority: true,
+  clrEnabled: true,
+  maxTextReplSize: 2_147_483_647,
+};
 
 /** A row of RESTORE HEADERONLY. */
 export function headerRow(changes: SqlRow = {}): SqlRow {

@@ -152,6 +152,7 @@ export const problemCodes = [
   "foreign-full",
   "point-skewed",
   "point-not-restorable",
+  "profile-differs",
   // Lint: hazards that a policy or a look at its site shows
   "retention-short",
   "repository-beside-site",
@@ -172,6 +173,7 @@ export const problemCodes = [
   "site-collation",
   "page-verify-off",
   "site-database-settings",
+  "site-database-owner",
   "broker-port-differs",
   "change-tracking-two-days",
   "keys-not-captured",

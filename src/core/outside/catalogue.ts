@@ -13,7 +13,8 @@ import * as siteDefinition from "./site/site-definition.ts";
 import * as siteReplication from "./site/site-replication.ts";
 import { errorFacts } from "./sql/sql-errors.ts";
 import * as sqlBackups from "./sql/sql-backups.ts";
-import type { ExpressionFact } from "./sql/sql-backups.ts";
+import * as serverExpressions from "./sql/server-expressions.ts";
+import type { ExpressionFact } from "./sql/server-expressions.ts";
 import * as sqlServer from "./sql/sql-server.ts";
 import * as sqlStatements from "./sql/sql-statements.ts";
 import * as sqlcmdTools from "./sql/sqlcmd-tools.ts";
@@ -29,6 +30,7 @@ const written: readonly unknown[] = [
   siteContent,
   sqlServer,
   sqlBackups,
+  serverExpressions,
   sqlStatements,
   sqlcmdTools,
   taskSet,

@@ -12,6 +12,7 @@ import { makesFreshCopy } from "./window/database-copies.ts";
 import { judgeHolds } from "./risks/judge-holds.ts";
 import { judgeCopies } from "./risks/judge-copies.ts";
 import { newestPointRisks } from "./risks/judge-newest-point.ts";
+import { profileRisks } from "./risks/judge-profile.ts";
 import { judgeReach } from "./risks/judge-reach.ts";
 import { keyRisks } from "./risks/judge-keys.ts";
 import { foreignFullRisks } from "./survey/foreign-fulls.ts";
@@ -47,6 +48,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...clockRisk(survey),
     ...ageRisk(survey, capturesDatabase),
     ...foreignFullRisks(survey),
+    ...profileRisks(survey, capturesDatabase),
     ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
     ...judgeHolds(survey),

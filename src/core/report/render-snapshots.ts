@@ -1,6 +1,7 @@
 import { formatBytes } from "../base/bytes.ts";
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import type { Instant } from "../base/instant.ts";
+import type { Json } from "../base/json.ts";
 import type { Hold } from "../model/repository/hold.ts";
 import type { PointVerdict } from "../model/point-verdict.ts";
 import type { RetentionVerdict } from "../model/retention-verdict.ts";
@@ -13,6 +14,7 @@ import { outlookWords } from "./words/outlook-words.ts";
 import { noPaint } from "./words/paint.ts";
 import type { Paint } from "./words/paint.ts";
 import { pointRows, verdictWords } from "./words/point-words.ts";
+import { profileRows } from "./words/profile-words.ts";
 import { keepWords } from "./words/reason-words.ts";
 import { renderTable } from "./words/table.ts";
 
@@ -132,9 +134,7 @@ export function renderSnapshot(
     ...snapshot.proofs.map(
       (it) => ["Proof", `${formatMinute(it.at)} ${it.level}: ${it.result}. ${it.note}`] as const,
     ),
-    ...Object.entries(snapshot.facts).map(
-      ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
-    ),
+    ...Object.entries(snapshot.facts).flatMap(([name, value]) => factRows(name, value)),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value]) => `${paint("dim", name.padEnd(width))}  ${value}`);
@@ -142,6 +142,12 @@ export function renderSnapshot(
     (problem) => `${paint("warn", "!")} ${problem.where} ${problem.message}`,
   );
   return [...lines, ...problems].map((line) => `${line}\n`).join("");
+}
+
+function factRows(name: string, value: Json): readonly (readonly [string, string])[] {
+  const profile = name === "profile" ? profileRows(value) : [];
+  if (profile.length > 0) return profile;
+  return [[name, typeof value === "string" ? value : JSON.stringify(value)]];
 }
 
 /** A point with what retention says of it, and how long it stays where that was foreseen. */

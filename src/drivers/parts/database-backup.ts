@@ -4,19 +4,13 @@ import type { CaptureMode, Snapshot } from "../../core/model/repository/snapshot
 import type { DatabaseAddress, Staging } from "../../core/model/policy/source.ts";
 import { type BackupHeader, readBackupHeaders } from "../access/sql/backup-header.ts";
 import { type BackupRecord, readHistory } from "../access/sql/backup-history.ts";
-import {
-  readChangeTrackingVersion,
-  hasBitlockerCertificate,
-  readDatabaseFacts,
-  readDataFiles,
-  readServerClock,
-  readSiteVersion,
-} from "../access/sql/database-facts.ts";
+import { readDataFiles } from "../access/sql/database-facts.ts";
 import { createDatabase, takeBackups } from "../../core/outside/facts/right.ts";
 import { verifyStatement } from "../../core/outside/sql/sql-statements.ts";
 import type { SqlMessage, SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
+import { readBefore } from "./before-backup.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
 import type { Captured, Means } from "../driver.ts";
 import { explained, withSql } from "./session/sql-session.ts";
@@ -149,40 +143,6 @@ async function requireRoom(request: BackupRequest, working: Working): Promise<vo
   throw new ProblemError({ ...problem, message: nothing });
 }
 
-/**
- * What must be known from before the backup, to stay on the conservative side: its age and the changes that
- * it holds.
- */
-async function readBefore({ database, siteCode, where }: BackupRequest, { sql, means }: Working) {
-  const described = await readDatabaseFacts(sql, database.name);
-  if (described && described.state !== "ONLINE") throw notOnline(database, described.state, where);
-  const { bytes } = await readDataFiles(sql);
-  const changeTrackingVersion = await readChangeTrackingVersion(sql);
-  const siteVersion = await readSiteVersion(sql, siteCode);
-  const asOf = means.now();
-  const serverClock = await readServerClock(sql);
-  const facts = {
-    database: database.name,
-    dataBytes: bytes,
-    ...(described && { recoveryModel: described.recoveryModel, collation: described.collation }),
-    changeTrackingVersion,
-    siteVersion,
-    needsKeys: await readNeededKeys(sql, described?.isEncrypted ?? false),
-    serverStartedAt: serverClock,
-    clockOffsetMs: serverClock === undefined ? undefined : serverClock - asOf,
-  };
-  return { asOf, facts };
-}
-
-/** Without these the copy gives back what nobody can read. */
-async function readNeededKeys(sql: SqlRunner, isEncrypted: boolean): Promise<readonly string[] | undefined> {
-  const needsKeys = [
-    ...((await hasBitlockerCertificate(sql)) ? ["bitlocker"] : []),
-    ...(isEncrypted ? ["tde"] : []),
-  ];
-  return needsKeys.length === 0 ? undefined : needsKeys;
-}
-
 async function writeBackup(request: BackupRequest, working: Working, staged: StagedFile): Promise<void> {
   const { sql, means } = working;
   const { database, mode, compression } = request;
@@ -310,15 +270,5 @@ function foreignSet(where: string, name: string, what: string): ProblemError {
     message: `The staged file ${name} is not the backup that was just taken: ${what}.`,
     where,
     hint: "See who else writes to the staging folder, and run again.",
-  });
-}
-
-function notOnline(database: DatabaseAddress, state: string, where: string): ProblemError {
-  return new ProblemError({
-    code: "sql-database-missing",
-    severity: "error",
-    message: `${database.name} on ${database.server} is ${state} and can't be backed up.`,
-    where,
-    hint: `Bring it online first: see sys.databases and the error log of ${database.server}.`,
   });
 }

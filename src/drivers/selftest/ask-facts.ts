@@ -3,7 +3,7 @@ import type { AskedFact } from "../../core/model/asked-fact.ts";
 import { enumerations, expressions, functions, relations } from "../../core/outside/catalogue.ts";
 import { factsOfNumbers, type Numbers } from "../../core/outside/facts/numbers.ts";
 import type { Column, Relation } from "../../core/outside/facts/relation.ts";
-import type { ExpressionFact } from "../../core/outside/sql/sql-backups.ts";
+import type { ExpressionFact } from "../../core/outside/sql/server-expressions.ts";
 import type { Statement } from "../../core/outside/facts/statement.ts";
 import { isOfType, shownValue } from "../access/sql/column-types.ts";
 import { textCell } from "../access/sql/sql-row.ts";

@@ -377,6 +377,18 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
     ],
     silent: [["a database that has them all", whole, { look: settings({}) }]],
   },
+  "site-database-owner": {
+    told: ["PS1/CM_PS1", ["CM_PS1", "the login 0x0105"]],
+    fires: [
+      [
+        "a database that belongs to who restored it",
+        whole,
+        { look: { "site-database-owner": known("the login 0x0105") } },
+        "belongs to the login 0x0105 and not to sa",
+      ],
+    ],
+    silent: [["a database of sa", whole, { look: { "site-database-owner": known("sa") } }]],
+  },
   "clustered-external-backup": {
     told: ["PS1/database", ["CM_PS1", "database", "CM"]],
     fires: [

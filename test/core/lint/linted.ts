@@ -103,6 +103,7 @@ export const sound: SiteLook = {
   "database-encrypted": absent,
   "page-verify": known("CHECKSUM"),
   ...settings({}),
+  "site-database-owner": known("sa"),
   "database-files": known(["E:\\SQLData\\CM_PS1.mdf", "F:\\SQLLogs\\CM_PS1_log.ldf"]),
   "broker-port": known(4022),
   "broker-port-noted": known(4022),

@@ -10,6 +10,7 @@ import {
   registry,
   snapshotOf,
 } from "../../support/build-site.ts";
+import { soundProfile } from "../../support/made-up-server.ts";
 
 const needed = { pointSources: ["database", "registry", "library"] };
 
@@ -54,6 +55,31 @@ test("one snapshot is shown with its times, its proofs and what its driver learn
       "",
     ].join("\n"),
   );
+});
+
+test("how the server was set is shown a row each, and why of one nobody knows", () => {
+  const why = {
+    code: "sql-permission",
+    severity: "risk",
+    message: "It may not be read.",
+    where: "x",
+    hint: "y",
+  };
+  const { owner: _, ...profile } = soundProfile;
+  const facts = { profile: { ...profile, trustworthy: false, edition: { unknown: why } } };
+  const lines = renderSnapshot(snapshotOf(database, dueDaysAgo(0), { facts })).split("\n");
+  const rows = Object.fromEntries(lines.map((line) => line.split(/ {2,}/)));
+  expect(rows).toMatchObject({
+    edition: "unknown: It may not be read.",
+    "SQL Server": "16.0.4105.2",
+    "compatibility level": "150",
+    owner: expect.stringMatching(/^unknown: /),
+    TRUSTWORTHY: "off",
+    broker: "on",
+    "max text repl size": "2147483647 (2.0 GiB)",
+  });
+  const told = renderSnapshot(snapshotOf(database, dueDaysAgo(0), { facts: { profile: "none" } }));
+  expect(told).toMatch(/^profile +none$/m);
 });
 
 test("that bytes were written covers no proof that looked at them", () => {

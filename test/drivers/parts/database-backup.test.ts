@@ -21,6 +21,7 @@ import {
   madeUpServer,
   refusal,
   soundAnswers,
+  soundProfile,
 } from "../../support/made-up-server.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -41,6 +42,7 @@ const facts = {
   dataBytes: 1028 * 8192,
   recoveryModel: "SIMPLE",
   collation: "Latin1_General_CI_AS",
+  profile: soundProfile,
   changeTrackingVersion: "4711",
   siteVersion: "5.00.9128.1000",
   serverStartedAt: "2026-11-22T12:00:05.000Z",
@@ -110,6 +112,7 @@ describe("a full backup", () => {
       dataBytes: 8_421_376,
       setGuid,
       copyOnly: true,
+      profile: soundProfile,
       serverVersion: "16.0.4105",
       msdb: "not-readable",
     });

@@ -20,6 +20,7 @@ import { pageVerifyOff } from "./page-verify-off.ts";
 import { partnerNotNamed } from "./partner-not-named.ts";
 import { repositoryBesideSite } from "./repository-beside-site.ts";
 import { siteCollation } from "./site-collation.ts";
+import { siteDatabaseOwner } from "./site-database-owner.ts";
 import { siteDatabaseSettings } from "./site-database-settings.ts";
 import { taskDestinationName } from "./task-destination-name.ts";
 import { taskDestinationOneServer } from "./task-destination-one-server.ts";
@@ -45,6 +46,7 @@ export const hazards: readonly Hazard[] = [
   siteCollation,
   pageVerifyOff,
   siteDatabaseSettings,
+  siteDatabaseOwner,
   clusteredExternalBackup,
   brokerPortDiffers,
   changeTrackingTwoDays,

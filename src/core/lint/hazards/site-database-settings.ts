@@ -45,7 +45,7 @@ export const siteDatabaseSettings = siteHazard({
         where,
         message: `${databaseName} lacks ${things.join(", ")}, as after a restore: the site can't replicate or run its own code in it.`,
         names: [databaseName, ...things],
-        hint: `ALTER DATABASE [${databaseName}] SET ${things.join(", ")}; with the site's services stopped. Never NEW_BROKER.`,
+        hint: `Stop the site (preinst.exe /stopsite), then: ALTER DATABASE [${databaseName}] SET ${things.join(", ")} WITH ROLLBACK IMMEDIATE; never NEW_BROKER. A broker can't be enabled within an availability group: take the database out for that.`,
       });
     return match(answers.settings, {
       known(set) {

@@ -1,4 +1,5 @@
 import { digits, facts, flag, listOf, moment, text, whole } from "./codec.ts";
+import { databaseProfile } from "./database-profile.ts";
 
 /** What is known of a native backup: from before it, from its header, and from its row in `msdb`. */
 export const backupFacts = facts(
@@ -6,6 +7,8 @@ export const backupFacts = facts(
   {
     recoveryModel: text,
     collation: text,
+    /** How the database and its instance were set. */
+    profile: databaseProfile,
     changeTrackingVersion: digits,
     siteVersion: text,
     /** Keys without which it gives back what nobody can read: `bitlocker`, `tde`. */

@@ -2,6 +2,7 @@ import type { Instant } from "../../base/instant.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { absent, type Fact, known, unknown } from "../../base/fact.ts";
 import { digits, facts, flag, listOf, moment, text, whole } from "./codec.ts";
+import { databaseProfile } from "./database-profile.ts";
 import { notUnderstood } from "./not-understood.ts";
 import { roomFacts } from "./room.ts";
 
@@ -19,6 +20,8 @@ export const siteDatabaseLook = facts(
   {
     state: text,
     recoveryModel: text,
+    /** How the database and its instance are set. */
+    profile: databaseProfile,
     changeTrackingVersion: digits,
     siteVersion: text,
     /** What a full backup will take where SQL Server writes it, and what is free there. */

@@ -26,6 +26,7 @@ export const acceptableRisks = [
   "site-collation",
   "page-verify-off",
   "site-database-settings",
+  "site-database-owner",
   "broker-port-differs",
   "change-tracking-two-days",
   "keys-not-captured",

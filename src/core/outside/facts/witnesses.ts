@@ -55,6 +55,10 @@ export const preallocationBlog = community(
   "Measured first size of compressed backups: msbicoe.com, on trace flag 3042",
   "2011-10-20",
 );
+export const groupPage = microsoft(
+  "Prepare to use a SQL Server Always On availability group: settings of the site database",
+  "2022-03-25",
+);
 export const jonas = community("jonasatgit/scriptrepo: Backup-ConfigMgrData and the monitoring of logs");
 export const recordedRun2026: Witness = {
   by: "recorded",

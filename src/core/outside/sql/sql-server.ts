@@ -7,7 +7,7 @@ import {
   viewAnyDefinition,
   viewDefinition,
 } from "../facts/right.ts";
-import { preallocationBlog, sqlDocs } from "../facts/witnesses.ts";
+import { groupPage, preallocationBlog, sqlDocs } from "../facts/witnesses.ts";
 
 /** The databases of a server. */
 export const databases = relation({
@@ -25,6 +25,12 @@ export const databases = relation({
     is_broker_enabled: { type: "bit", says: "Service Broker is on", confidence: 99 },
     is_trustworthy_on: { type: "bit", says: "the database is trusted", confidence: 99 },
     is_honor_broker_priority_on: { type: "bit", says: "priorities of conversations count", confidence: 99 },
+    owner_sid: { type: "bytes", says: "its owner's security identifier; 0x01 is sa", confidence: 99 },
+    compatibility_level: {
+      type: "whole",
+      says: "the version that it behaves as: 150 for 2019",
+      confidence: 99,
+    },
     is_encrypted: {
       type: "bit",
       says: "by transparent data encryption, or on the way to or from it",
@@ -41,6 +47,40 @@ export const databases = relation({
   witnesses: [sqlDocs("sys.databases")],
   confidence: 99,
   otherwise: "what rests on it is unknown, and told",
+});
+
+/** What the login is called that owns the databases of a site, whatever its name is now. */
+export const saName = "sa";
+
+/** The owner of a database by the bytes of its identifier, as either runner gives them. */
+export function ownerOf(sid: string): string {
+  const digits = sid.replace(/^0x/i, "").toUpperCase();
+  return digits === "01" ? saName : `the login 0x${digits}`;
+}
+
+/** What the instance is set to. */
+export const configurations = relation({
+  name: "sys.configurations",
+  at: "server",
+  says: "one row for an option of the instance; public is shown all of them",
+  right: everybody,
+  columns: {
+    name: { type: "text", says: "the option's name", confidence: 99 },
+    value_in_use: { type: "whole", says: "what it is set to now", confidence: 99 },
+  },
+  witnesses: [sqlDocs("sys.configurations")],
+  confidence: 99,
+  otherwise: "what the instance was set to is unknown, and told",
+});
+
+/** Options of the instance that a site asks for. */
+export const siteOptions = numbers({
+  of: "sys.configurations.name",
+  isOpen: true,
+  values: { "code of .NET": "clr enabled", "largest replicated text": "max text repl size (B)" },
+  witnesses: [groupPage, sqlDocs("server configuration options")],
+  confidence: 97,
+  otherwise: "what the instance was set to is unknown, and told",
 });
 
 /** The files of the database that the session is in. */

@@ -1,0 +1,73 @@
+import { type Problem, ProblemError } from "../../core/base/problem.ts";
+import type { DatabaseAddress } from "../../core/model/policy/source.ts";
+import {
+  hasBitlockerCertificate,
+  readChangeTrackingVersion,
+  readDatabaseFacts,
+  readDataFiles,
+  readServerClock,
+  readSiteVersion,
+} from "../access/sql/database-facts.ts";
+import type { SqlRunner } from "../access/sql/sql-runner.ts";
+import type { Means } from "../driver.ts";
+import { readProfile } from "./database-profile.ts";
+
+/** The database that is to be backed up, and for whom. */
+interface Wanted {
+  readonly database: DatabaseAddress;
+  readonly siteCode: string;
+  readonly where: string;
+}
+
+/**
+ * What must be known from before the backup, to stay on the conservative side: its age and the changes that
+ * it holds.
+ */
+export async function readBefore(
+  { database, siteCode, where }: Wanted,
+  { sql, means }: { readonly sql: SqlRunner; readonly means: Means },
+) {
+  const described = await readDatabaseFacts(sql, database.name);
+  if (described && described.state !== "ONLINE")
+    throw new ProblemError(notOnline(database, described.state, where));
+  const { bytes } = await readDataFiles(sql);
+  const profile = await readProfile(sql, {
+    task: { database, where },
+    values: { siteCode, database: database.name },
+  });
+  const changeTrackingVersion = await readChangeTrackingVersion(sql);
+  const siteVersion = await readSiteVersion(sql, siteCode);
+  const asOf = means.now();
+  const serverClock = await readServerClock(sql);
+  const facts = {
+    database: database.name,
+    dataBytes: bytes,
+    ...(described && { recoveryModel: described.recoveryModel, collation: described.collation }),
+    profile,
+    changeTrackingVersion,
+    siteVersion,
+    needsKeys: await readNeededKeys(sql, described?.isEncrypted ?? false),
+    serverStartedAt: serverClock,
+    clockOffsetMs: serverClock === undefined ? undefined : serverClock - asOf,
+  };
+  return { asOf, facts };
+}
+
+/** Without these the copy gives back what nobody can read. */
+async function readNeededKeys(sql: SqlRunner, isEncrypted: boolean): Promise<readonly string[] | undefined> {
+  const needsKeys = [
+    ...((await hasBitlockerCertificate(sql)) ? ["bitlocker"] : []),
+    ...(isEncrypted ? ["tde"] : []),
+  ];
+  return needsKeys.length === 0 ? undefined : needsKeys;
+}
+
+function notOnline(database: DatabaseAddress, state: string, where: string): Problem {
+  return {
+    code: "sql-database-missing",
+    severity: "error",
+    message: `${database.name} on ${database.server} is ${state} and can't be backed up.`,
+    where,
+    hint: `Bring it online first: see sys.databases and the error log of ${database.server}.`,
+  };
+}
