@@ -242,7 +242,7 @@ export const areas: Readonly<Record<string, MutationArea>> = {
       "parts/look-at-registry",
       "parts/task-settings",
       "parts/sql-session",
-      "parts/key-file-password",
+      "parts/keys/key-file-password",
       "parts/site-look",
       "content-library",
       "site-files",

@@ -225,9 +225,9 @@ export const brokenLines: readonly BrokenLines[] = [
   together("test/scenarios/round-trip.test.ts", [
     ["src/store/ingest/file-time.ts", "(modifiedAt + 0.25)", "(modifiedAt + 2.25)"],
     ["src/drivers/windows-registry.ts", "source.keys.entries()", "source.keys.slice(1).entries()"],
-    ["src/drivers/parts/key-file-password.ts", "600_000", "500_000"],
+    ["src/drivers/parts/keys/key-file-password.ts", "600_000", "500_000"],
     [
-      "src/drivers/sql-keys.ts",
+      "src/drivers/parts/keys/export-keys.ts",
       "ENCRYPTION BY PASSWORD = ${quoteText(password)}`",
       'ENCRYPTION BY PASSWORD = ${quoteText(password + "x")}`',
     ],

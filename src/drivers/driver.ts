@@ -102,6 +102,12 @@ export interface Means {
    */
   runTool(tool: ToolName, args: readonly string[], options?: ToolOptions): Promise<ToolResult>;
   secret(reference: SecretRef): Promise<string>;
+  /** Makes a value that was made up here a secret: from now on no error, record or progress tells it. */
+  conceal(secret: string): void;
+  /** Whether what is captured goes to encrypted repositories alone, those of copies among them. */
+  readonly sealed: boolean;
+  /** How safe the way to a server is, as policy and machine file say. */
+  wayTo(database: DatabaseAddress): WayToServer;
   /**
    * The path by which this machine reaches a path of a host: drive letters of another machine become its
    * administrative share, and the machine file's `paths` are applied.
@@ -121,6 +127,12 @@ export interface Means {
   /** Tells the progress of one long statement or file to whoever shows the run. */
   report(progress: StepProgress): void;
 }
+
+/**
+ * How a server is reached. `plain`: whoever is between reads along. `anybody`: encrypted, to whatever
+ * certificate is shown. `proven`: encrypted, to none but the server, whose certificate is verified or pinned.
+ */
+export type WayToServer = "plain" | "anybody" | "proven";
 
 /** A volume's space in bytes. */
 export interface VolumeSpace {

@@ -1,8 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { minute } from "../core/base/instant.ts";
-import { keyToolEnd, keyToolOptions, keyToolQuestion } from "../core/outside/site/report-server.ts";
-import { type Problem, ProblemError } from "../core/base/problem.ts";
+import type { Problem } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";
 import { readDatabaseFacts, readIsInGroup } from "./access/sql/database-facts.ts";
@@ -11,7 +7,7 @@ import { requireBackupRights } from "./parts/backup-rights.ts";
 import { backupFileName, backUpDatabase } from "./parts/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { CaptureRequest, Driver, Means } from "./driver.ts";
-import { keyFilePassword } from "./parts/key-file-password.ts";
+import { exportReportKey, keyNotAsked } from "./parts/keys/export-report-key.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/staging/look-at-staging.ts";
 import { observing, tolerating } from "./parts/observing.ts";
@@ -141,51 +137,16 @@ async function captureFolders({ source, site }: CaptureRequest<ReportingServer>,
 }
 
 /** Without the key everything else can still be restored: its absence is a risk, not the end. */
-async function captureKey({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
-  const where = placeOf(site, source);
-  if (!source.encryptionKey) return { facts: { encryptionKey: "not-asked" }, problems: [keyNotAsked(where)] };
+async function captureKey(request: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
+  const { encryptionKey } = request.source;
+  if (!encryptionKey) {
+    const problem = keyNotAsked(placeOf(request.site, request.source));
+    return { facts: { encryptionKey: "not-asked" }, problems: [problem] };
+  }
   const problems: Problem[] = [];
-  const salt = means.nonce();
-  const { instance } = source.encryptionKey;
-  const secret = await means.secret(source.encryptionKey.password);
+  let name = "failed";
   await tolerating(problems, async () => {
-    const file = join(await means.temporaryFolder(), `${salt}.snk`);
-    const password = await keyFilePassword(secret, salt);
-    const { extract, file: toFile, password: sealedBy, instance: of } = keyToolOptions;
-    const args = [extract, toFile, file, sealedBy, password, of, instance];
-    const input = keyToolQuestion.answer;
-    const { exitCode } = await means.runTool("rskeymgmt", args, { timeoutMs: 2 * minute, input });
-    const bytes = exitCode === keyToolEnd.good ? await readFile(file).catch(() => undefined) : undefined;
-    if (!bytes || bytes.length === 0) throw keyFailed(where, exitCode);
-    await sink.offer({
-      type: "file",
-      path: `encryption-key/${salt}.snk`,
-      modifiedAt: means.now(),
-      size: bytes.length,
-      locator: { bytes },
-      essential: true,
-    });
+    name = await exportReportKey(request, encryptionKey, { means, sink });
   });
-  return { facts: problems.length > 0 ? { encryptionKey: "failed" } : { encryptionKey: salt }, problems };
-}
-
-function keyNotAsked(where: string): Problem {
-  return {
-    code: "reporting-key-missing",
-    severity: "risk",
-    message: "The report server's encryption key is not captured: stored passwords in reports would be lost.",
-    where,
-    hint: "Add encryptionKey: { password: … } to the source.",
-  };
-}
-
-/** The tool's own text stays out: nobody promises that it does not repeat its arguments. */
-function keyFailed(where: string, exitCode: number): ProblemError {
-  return new ProblemError({
-    code: "reporting-key-failed",
-    severity: "error",
-    message: `rskeymgmt could not extract the encryption key (it ended with ${exitCode}).`,
-    where,
-    hint: "It works only on the report server itself, for a local administrator, while the service runs: run sitekeep there, or let the machine file's tools.rskeymgmt run it there.",
-  });
+  return { facts: { encryptionKey: name }, problems };
 }

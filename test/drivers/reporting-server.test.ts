@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Sink } from "../../src/core/model/offer.ts";
 import type { ReportingServer } from "../../src/core/model/policy/source.ts";
 import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
-import { keyFilePassword } from "../../src/drivers/parts/key-file-password.ts";
+import { keyFilePassword } from "../../src/drivers/parts/keys/key-file-password.ts";
 import { reportingServer } from "../../src/drivers/reporting-server.ts";
 import { address, noon, policyOf } from "../support/build-site.ts";
 import { listingSink } from "../support/collecting-sink.ts";
@@ -28,7 +28,7 @@ const keyNotAsked = {
   severity: "risk",
   message: "The report server's encryption key is not captured: stored passwords in reports would be lost.",
   where: "PS1/reports",
-  hint: "Add encryptionKey: { password: … } to the source.",
+  hint: "Add encryptionKey: {} to the source.",
 };
 const folderMissing = {
   code: "file-missing",
@@ -135,6 +135,32 @@ describe("a capture", () => {
     expect(means.commands).toEqual([]);
   });
 
+  test("under a password that was made for this export keeps it beside the key, and tells it nowhere", async () => {
+    const { captured, sink, means } = await capture({
+      of: { ...source, encryptionKey: { instance: "SSRS" } },
+    });
+    const [, , key, password] = sink.offers;
+    expect([key!.path, password!.path]).toEqual([
+      "encryption-key/nonce3.snk",
+      "encryption-key/nonce3.password",
+    ]);
+    const { locator } = password as unknown as { readonly locator: { readonly bytes: Uint8Array } };
+    const text = Buffer.from(locator.bytes).toString();
+    expect(means.commands).toMatchObject([["rskeymgmt", expect.arrayContaining(["-p", text]), {}]]);
+    expect([means.secrets, means.concealed]).toEqual([[], [text, text]]);
+    expect(JSON.stringify([captured.facts, captured.problems])).not.toContain(text);
+  });
+
+  test("into a repository that everybody reads has no key without a second lock, and says so", async () => {
+    const of = { ...source, encryptionKey: { instance: "SSRS" } };
+    const { captured, means } = await capture({ of, sealed: false });
+    expect(captured).toMatchObject({
+      facts: { encryptionKey: "failed" },
+      problems: [{ code: "key-password-missing", severity: "risk" }],
+    });
+    expect(means.commands).toEqual([]);
+  });
+
   test.each<[string, MadeUpMachine["runTool"], number]>([
     ["fails", async (_, args) => (writeFileSync(args[2]!, "key"), { exitCode: 7 }), 7],
     ["writes nothing", async () => ({}), 0],
@@ -223,12 +249,13 @@ interface Setting {
   readonly runTool?: NonNullable<MadeUpMachine["runTool"]>;
   readonly stage?: string;
   readonly secret?: () => Promise<string>;
+  readonly sealed?: boolean;
   /** At whose offer the capture is lost. */
   readonly refused?: string;
 }
 
 async function capture(setting: Setting = {}) {
-  const { of = source, answers, stage = temporaryFolder(), secret } = setting;
+  const { of = source, answers, stage = temporaryFolder(), secret, sealed = true } = setting;
   const runTool: MadeUpMachine["runTool"] = async (_, args) => (writeFileSync(args[2]!, "key"), {});
   let name = "";
   const sound = soundAnswers((path) => join(stage, path.split("\\").at(-1)!));
@@ -244,7 +271,7 @@ async function capture(setting: Setting = {}) {
     ...answers,
   });
   const paths = { "\\\\sql01\\stage$": stage, ...reports().paths };
-  const means = madeUpMeans({ sql, paths, runTool: setting.runTool ?? runTool });
+  const means = madeUpMeans({ sql, paths, runTool: setting.runTool ?? runTool, sealed });
   const sink = listingSink();
   const offer: Sink["offer"] = (entry) =>
     entry.path === setting.refused ? Promise.reject(new Error("the capture is lost")) : sink.offer(entry);

@@ -1,10 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../packages/lab/src/sql/database-file.ts";
 import { addCertificate } from "../../packages/lab/src/sql/database-keys.ts";
 import type { DatabaseAddress, SqlKeys } from "../../src/core/model/policy/source.ts";
+import { keyFilePassword } from "../../src/drivers/parts/keys/key-file-password.ts";
 import { sqlKeys } from "../../src/drivers/sql-keys.ts";
 import type { SqlError, SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
@@ -19,16 +20,23 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const name = "BitLockerManagement_CERT";
 const shown = { rights: [{ shown: 1 }], masterKey: [] } as const;
-const bitlocker = { certificate: [{ name, protection: "MK" }] } as const;
+const bitlocker = { certificate: [{ name, protection: "MK", thumbprint: "0xab01" }] } as const;
 const bytes = { certificate: "0a0b", certificate_bytes: 2, private_key: "0c0d0e", private_key_bytes: 3 };
 
 /** A folder of which SQL Server reads our file, and where it has no harmless one of its own. */
 const provenFolder = { label: refusal([3241, "Incorrectly formed."]), probeName: [] } as const;
 
+const database = {
+  server: "sql01.contoso.com",
+  name: "CM_PS1",
+  auth: { as: "login", user: "sitekeep" },
+  encrypt: true,
+} as unknown as DatabaseAddress;
+
 const source = {
   kind: "sql-keys",
   name: "keys",
-  database: { server: "sql01.contoso.com", name: "CM_PS1", auth: { as: "login", user: "sitekeep" } },
+  database,
   include: ["bitlocker"],
   password: { file: "D:\\keys.txt" },
   staging: { sql: "E:\\stage", read: "E:\\stage" },
@@ -80,13 +88,62 @@ describe("a lab's server", () => {
     const watched = { ...means, sql: async (it: DatabaseAddress) => watching(await means.sql(it), queries) };
     const captured = await sqlKeys.capture(request, watched, sink);
     expect(captured.problems).toEqual([]);
-    expect(captured.facts).toEqual({ keys: [`certificate ${name} of CM_PS1`] });
     expect(queries.filter((it) => it.includes("BACKUP"))).toEqual([]);
     expect(queries.join("")).not.toContain(password);
     expect(stageOfLab()).toEqual([]);
-    const [certificate, key] = ["cer", "pvk"].map((it) => readFileSync(join(folder, `CM_PS1/${name}.${it}`)));
-    expect(new X509Certificate(certificate!).checkPrivateKey(openPvk(key!, password))).toBe(true);
-    expect(() => openPvk(key!, "Another 1")).toThrow();
+    const { certificate, key, salt } = exported(folder, `CM_PS1/${name}`);
+    const title = `certificate ${name} of CM_PS1`;
+    const thumbprint = certificate.fingerprint.replaceAll(":", "");
+    expect(captured.facts).toEqual({ keys: [title], certificates: { [title]: thumbprint } });
+    const own = `K1-${await keyFilePassword(password, salt!)}`;
+    expect(certificate.checkPrivateKey(openPvk(key, own))).toBe(true);
+    expect(() => openPvk(key, password)).toThrow();
+  });
+
+  test("gives each key under a password that was made for that export, which lies beside it", async () => {
+    const all = [];
+    for (const _ of [1, 2]) {
+      const { request, means, sink, folder } = onLab({ include: ["bitlocker"] });
+      const { password: __, ...source } = request.source;
+      await sqlKeys.capture({ ...request, source }, means, sink);
+      const { certificate, key, password } = exported(folder, `CM_PS1/${name}`);
+      expect(certificate.checkPrivateKey(openPvk(key, password!))).toBe(true);
+      all.push(password);
+    }
+    expect(new Set(all).size).toBe(2);
+  });
+
+  test("gives a key with a password of its own to whom the policy names that password", async () => {
+    const file = join(temporaryFolder(), "own");
+    writeFileSync(file, "Of its own 1\n");
+    const passwords = { Backup_CERT: { file } };
+    const { request, means, sink, folder, password } = onLab({ include: ["backup-encryption"], passwords });
+    const captured = await sqlKeys.capture(request, means, sink);
+    expect(captured.problems).toEqual([]);
+    expect(captured.facts["keys"]).toContain("certificate Backup_CERT of master");
+    const { certificate, key, salt } = exported(folder, "master/Backup_CERT");
+    const own = `K1-${await keyFilePassword(password, salt!)}`;
+    expect(certificate.checkPrivateKey(openPvk(key, own))).toBe(true);
+  });
+
+  test("gives none to whom the policy names another password, and says so", async () => {
+    const file = join(temporaryFolder(), "own");
+    writeFileSync(file, "Not its own 1");
+    const { request, means, sink } = onLab({
+      include: ["backup-encryption"],
+      passwords: { Backup_CERT: { file } },
+    });
+    const captured = await sqlKeys.capture(request, means, sink);
+    expect(captured.facts["keys"]).toEqual(["certificate TDE_CERT of master"]);
+    expect(captured.problems).toMatchObject([
+      {
+        code: "key-password-wrong",
+        severity: "risk",
+        message: expect.stringContaining("certificate Backup_CERT of master"),
+        hint: expect.stringContaining("sources.sqlKeys.passwords"),
+      },
+    ]);
+    expect(JSON.stringify(captured.problems)).not.toContain("Not its own 1");
   });
 
   test.each(["CONTROL", `CONTROL ON CERTIFICATE::${name}`])(
@@ -118,17 +175,24 @@ describe("a lab's server", () => {
   test("has a key with a password of its own, which is told and not exported, beside one that is", async () => {
     const { request, means, sink } = onLab({ include: ["bitlocker", "backup-encryption"] });
     const captured = await sqlKeys.capture(request, means, sink);
-    expect(captured.facts).toEqual({
-      keys: [`certificate ${name} of CM_PS1`, "certificate TDE_CERT of master"],
-    });
+    expect(captured.facts["keys"]).toEqual([
+      `certificate ${name} of CM_PS1`,
+      "certificate TDE_CERT of master",
+    ]);
     expect(captured.problems).toMatchObject([
-      { code: "key-has-own-password", message: expect.stringContaining("Backup_CERT of master") },
+      {
+        code: "key-has-own-password",
+        message: expect.stringContaining("Backup_CERT of master"),
+        hint: expect.stringContaining("`sources.sqlKeys.passwords: { Backup_CERT: { file: … } }`"),
+      },
     ]);
     expect(sink.files()).toEqual([
       `CM_PS1/${name}.cer`,
       `CM_PS1/${name}.pvk`,
+      `CM_PS1/${name}.salt`,
       "master/TDE_CERT.cer",
       "master/TDE_CERT.pvk",
+      "master/TDE_CERT.salt",
       "keys.json",
     ]);
   });
@@ -153,6 +217,15 @@ describe("a lab's server", () => {
   });
 });
 
+/** A certificate as it lies in a snapshot, with its private key and what goes with that. */
+function exported(folder: string, path: string) {
+  const read = (ending: string) => readFileSync(join(folder, `${path}.${ending}`));
+  const kept = (ending: string) =>
+    existsSync(join(folder, `${path}.${ending}`)) ? read(ending).toString() : undefined;
+  const certificate = new X509Certificate(read("cer"));
+  return { certificate, key: read("pvk"), salt: kept("salt"), password: kept("password") };
+}
+
 /** Writes down what a session is sent, without the values that it is given. */
 function watching(sql: SqlRunner, queries: string[]): SqlRunner {
   return {
@@ -161,6 +234,60 @@ function watching(sql: SqlRunner, queries: string[]): SqlRunner {
     close: () => sql.close(),
   };
 }
+
+describe("a key leaves the server", () => {
+  const refused: readonly [string, Partial<SqlKeys>, boolean, object][] = [
+    [
+      "over no connection that is not encrypted",
+      { database: { ...database, encrypt: false } },
+      true,
+      { code: "key-way-not-proven", message: expect.stringContaining("is not encrypted") },
+    ],
+    [
+      "over none that any certificate can end",
+      { database: { ...database, trustServerCertificate: true } },
+      true,
+      { code: "key-way-not-proven", hint: expect.stringContaining("serverCertificates") },
+    ],
+    [
+      "into no repository that everybody reads, under a password that would lie beside it",
+      { password: undefined! },
+      false,
+      { code: "key-password-missing" },
+    ],
+  ];
+
+  test.each(refused)("%s", async (_, change, sealed, problem) => {
+    const { server, means, request, sink } = made({ ...shown, ...bitlocker, keyBytes: [bytes] }, change);
+    const machine = { ...means, sealed };
+    expect(await sqlKeys.observe(request, machine)).toMatchObject({ answers: false, problem });
+    await expect(sqlKeys.capture(request, machine, sink)).rejects.toMatchObject({ problem });
+    expect(server.queries.filter((it) => it.includes("CERTPRIVATEKEY"))).toEqual([]);
+  });
+
+  test("into a repository that everybody reads, under a password that is made from the policy's", async () => {
+    const { means, request, sink } = made({ ...shown, ...bitlocker, keyBytes: [bytes] });
+    const captured = await sqlKeys.capture(request, { ...means, sealed: false }, sink);
+    expect(captured.problems).toEqual([]);
+    expect(sink.files()).toEqual([
+      `CM_PS1/${name}.cer`,
+      `CM_PS1/${name}.pvk`,
+      `CM_PS1/${name}.salt`,
+      "keys.json",
+    ]);
+  });
+
+  test("under a password that is a secret from then on", async () => {
+    const { server, means, request, sink, folder } = made(
+      { ...shown, ...bitlocker, keyBytes: [bytes] },
+      { password: undefined! },
+    );
+    await sqlKeys.capture(request, means, sink);
+    const password = readFileSync(join(folder, `CM_PS1/${name}.password`), "utf8");
+    expect(means.concealed).toEqual([password]);
+    expect(server.parameters.keyBytes).toEqual({ name, password });
+  });
+});
 
 test("less of a private key than there is, is no private key", async () => {
   const row = { ...bytes, private_key_bytes: 5_000 };
@@ -203,7 +330,11 @@ test("a login that is not told whether it is shown all of them can't say that th
 
 test("with every definition shown, no key is none", async () => {
   const { means, request, sink } = made({ ...shown, certificate: [] });
-  expect(await sqlKeys.observe(request, means)).toEqual({ answers: true, facts: { keys: [] }, risks: [] });
+  expect(await sqlKeys.observe(request, means)).toEqual({
+    answers: true,
+    facts: { keys: [], certificates: {} },
+    risks: [],
+  });
   expect(await sqlKeys.capture(request, means, sink)).toMatchObject({ facts: { keys: [] }, problems: [] });
 });
 
@@ -233,6 +364,7 @@ test("a master key whose file only SQL Server may read is not proven; the certif
     ["master-key-not-proven", "risk"],
     ["master-key-not-proven", "risk"],
   ]);
+  expect(captured.facts["keys"]).toEqual([`certificate ${name} of CM_PS1`]);
   expect(captured.problems[0]!.message).toContain("can't be read");
 });
 

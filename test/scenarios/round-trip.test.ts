@@ -160,12 +160,14 @@ describe("after everything is lost", () => {
     expect(readFileSync(reportKey())).toEqual(before.reportKey);
   });
 
-  test("the certificate opens with its private key and the policy's password", async () => {
+  test("the certificate opens with its private key, and the password that the recipe makes of the policy's", async () => {
     await restoreFiles("sqlKeys");
     const folder = join(restored("sqlKeys"), "CM_PS1");
     const certificate = new X509Certificate(readFileSync(join(folder, "BitLockerManagement_CERT.cer")));
     const key = readFileSync(join(folder, "BitLockerManagement_CERT.pvk"));
-    const passphrase = secret("sql-keys-password");
+    const salt = readFileSync(join(folder, "BitLockerManagement_CERT.salt"), "utf8");
+    const made = pbkdf2Sync(secret("sql-keys-password"), `sitekeep ${salt}`, 600_000, 24, "sha256");
+    const passphrase = `K1-k${made.toString("base64url")}`;
     expect(certificate.checkPrivateKey(openPvk(key, passphrase))).toBe(true);
     expect(() => openPvk(key, "another")).toThrow();
     expect(readFileSync(join(folder, "master-key.key")).length).toBeGreaterThan(20);

@@ -9,6 +9,7 @@ import { volumeSpaceOf } from "../../src/cli/world/volume-space.ts";
 import type { DatabaseAddress } from "../../src/core/model/policy/source.ts";
 import { openMssql } from "../../src/drivers/access/sql/mssql/mssql-runner.ts";
 import { parseServerName } from "../../src/drivers/access/sql/server-name.ts";
+import { wayTo } from "../../src/engine/session/means.ts";
 import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
 import type { Means, ToolName } from "../../src/drivers/driver.ts";
 
@@ -51,6 +52,9 @@ export function labMeans(lab: string, options: { now?: () => number; signal?: Ab
     report: (it) => void progress.push(it),
     localPath: (path, on) => reachPath(path, on, machine),
     secret: async (reference) => readFileSync((reference as { file: string }).file, "utf8").trim(),
+    conceal: () => undefined,
+    sealed: true,
+    wayTo: (database) => wayTo({}, database),
     sql: (database) => openLabSql(machine, database),
     runTool: (tool, args, { timeoutMs, input } = {}) => {
       commands.push([tool, ...args]);

@@ -2,6 +2,7 @@ import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
 import { SqlError, type SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
 import { gibibyte } from "../../src/core/base/bytes.ts";
 import type { Means, ToolName, ToolOptions, ToolResult, VolumeSpace } from "../../src/drivers/driver.ts";
+import { wayTo } from "../../src/engine/session/means.ts";
 import { noon } from "./build-site.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -16,6 +17,8 @@ export interface MadeUpMachine {
   readonly space?: (folder: string) => VolumeSpace | Promise<VolumeSpace>;
   /** What passes while somebody waits. Absent: nothing, and the wait is over. */
   readonly sleep?: Means["sleep"];
+  /** Whether what is captured is sealed. Absent: it is. */
+  readonly sealed?: boolean;
   /** Owners of which the machine knows that they have ended. */
   readonly gone?: readonly string[];
   runTool?(tool: ToolName, args: readonly string[], options: ToolOptions): Promise<Partial<ToolResult>>;
@@ -26,6 +29,8 @@ export interface MadeUpMeans extends Means {
   readonly reported: unknown[];
   readonly commands: unknown[];
   readonly secrets: unknown[];
+  /** What was made a secret. */
+  readonly concealed: string[];
   /** Folders that were asked for their room. */
   readonly spaces: string[];
   /** Databases that sessions were opened in. */
@@ -38,6 +43,7 @@ export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
   const reported: unknown[] = [];
   const commands: unknown[] = [];
   const secrets: unknown[] = [];
+  const concealed: string[] = [];
   const opened: string[] = [];
   const spaces: string[] = [];
   let nonces = 0;
@@ -45,7 +51,11 @@ export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
     reported,
     commands,
     secrets,
+    concealed,
     opened,
+    conceal: (secret) => void concealed.push(secret),
+    sealed: machine.sealed ?? true,
+    wayTo: (database) => wayTo({}, database),
     now: () => noon,
     signal: signal ?? new AbortController().signal,
     nonce: () => `nonce${++nonces}`,

@@ -97,6 +97,8 @@ export const problemCodes = [
   "restore-check-failed",
   "database-damaged",
   "key-password-missing",
+  "key-password-wrong",
+  "key-way-not-proven",
   "key-has-own-password",
   "master-key-not-proven",
   "reporting-key-failed",

@@ -74,7 +74,8 @@ const usualInstance = "SSRS";
 
 function keyOf(source: Written): NonNullable<ReportingServer["encryptionKey"]> {
   const instance = findText(source, "encryptionKey", "instance") ?? usualInstance;
-  return { password: secretAt(source, "encryptionKey", "password"), instance };
+  const isLocked = find(source, "encryptionKey", "password") !== undefined;
+  return { ...(isLocked && { password: secretAt(source, "encryptionKey", "password") }), instance };
 }
 
 function checkEncryptionKey({ name, source, judged }: JudgedSource): readonly Problem[] {
@@ -84,7 +85,7 @@ function checkEncryptionKey({ name, source, judged }: JudgedSource): readonly Pr
       code: "reporting-key-missing",
       severity: "risk",
       message: `\`sources.${name}\` doesn't export the encryption key: after a restore, stored credentials and subscriptions are lost.`,
-      hint: "Add `encryptionKey: { password: { file: PATH } }`.",
+      hint: "Add `encryptionKey: {}`.",
     }),
   ];
 }

@@ -27,6 +27,7 @@ export const sqlKeys: Kind<SqlKeys> = {
     ...stagingOf(source),
     include: textsAt(source, "include") as SqlKeys["include"],
     ...(find(source, "password") && { password: secretAt(source, "password") }),
+    ...(find(source, "passwords") && { passwords: passwordsOf(source) }),
   }),
   check(checked) {
     const { policy } = checked.judged;
@@ -50,9 +51,14 @@ export const sqlKeys: Kind<SqlKeys> = {
   runbook: [
     "Restore these first: a database under TDE, or an encrypted backup, can't be restored before its certificate is in master.",
     "Create BitLockerManagement_CERT in the site database again under the same name, protected by the database's master key; until then recovery keys can't be read.",
-    "The private keys are protected by the password that the policy names, which is not in the repository.",
+    "Each private key is protected by a password of its own: it lies beside it as .password. Where the policy names a password a .salt lies there instead, and docs/permissions.md makes the one from the other.",
   ],
 };
+
+function passwordsOf(source: Written): NonNullable<SqlKeys["passwords"]> {
+  const names = entriesOf(find(source, "passwords")).map(([name]) => name);
+  return Object.fromEntries(names.map((name) => [name, secretAt(source, "passwords", name)]));
+}
 
 /**
  * The sources of the site database, which is where the keys are. Of several, which is a mistake, the first

@@ -29,7 +29,7 @@ import { observeCopies } from "./copy-observe.ts";
 import { lookAt } from "../session/deadline.ts";
 import { readKeyFacts } from "../session/key-uses.ts";
 import { readHoldFacts } from "./hold-facts.ts";
-import { connect } from "../session/means.ts";
+import { connect, isSealed } from "../session/means.ts";
 import { problemOf } from "../session/problems.ts";
 import { readRuns } from "../session/record.ts";
 import { asProblem } from "../session/repositories.ts";
@@ -151,7 +151,8 @@ async function observeSource({ session, policy, sql }: Looking, source: Source):
   const request = { source, site: policy.site };
   const where = `${policy.site.code}/${source.name}`;
   const look = (means: Means) => session.world.driverOf(source.kind).observe(request, means);
-  const seen = await lookAt<SourceObservation>(session, where, { sql, look });
+  const sealed = isSealed(policy);
+  const seen = await lookAt<SourceObservation>(session, where, { sql, sealed, look });
   return "answers" in seen ? seen : { answers: false, problem: seen.problem };
 }
 

@@ -17,7 +17,7 @@ import type { Captured, CaptureRequest, Means } from "../../drivers/driver.ts";
 import type { Committed, Repository, SnapshotWriter } from "../../store/repository.ts";
 import { contentPruned } from "./read-back-problems.ts";
 import { provenOrGone } from "./read-back.ts";
-import { makeMeans } from "../session/means.ts";
+import { isSealed, makeMeans } from "../session/means.ts";
 import { observeWindow } from "../look/observe.ts";
 import type { Session } from "../session/session.ts";
 import { aboutMachine } from "../../core/base/subject.ts";
@@ -37,7 +37,8 @@ export interface CaptureStep {
  */
 export async function captureSource(session: Session, step: CaptureStep): Promise<Snapshot> {
   const { signal } = session;
-  const { means, dispose } = makeMeans(session.world, session.redactor, { signal, report: step.report });
+  const setting = { signal, report: step.report, sealed: isSealed(step.policy) };
+  const { means, dispose } = makeMeans(session.world, session.redactor, setting);
   const writer = await beginSnapshot(session, step, sourceOf(step));
   let cleanUp: Captured["cleanUp"];
   try {

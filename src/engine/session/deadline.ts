@@ -1,7 +1,7 @@
 import { minute } from "../../core/base/instant.ts";
 import type { Problem } from "../../core/base/problem.ts";
 import type { Means } from "../../drivers/driver.ts";
-import { makeMeans } from "./means.ts";
+import { makeMeans, type MeansSetting } from "./means.ts";
 import { problemOf } from "./problems.ts";
 import type { Session } from "./session.ts";
 
@@ -15,11 +15,15 @@ const lookTimeoutMs = 2 * minute;
 export async function lookAt<T>(
   session: Session,
   where: string,
-  { sql, look }: { readonly sql: Means["sql"]; readonly look: (means: Means) => Promise<T> },
+  { look, ...step }: Pick<MeansSetting, "sql" | "sealed"> & { readonly look: (means: Means) => Promise<T> },
 ): Promise<T | { readonly problem: Problem }> {
   const late = AbortSignal.timeout(lookTimeoutMs);
   const signal = AbortSignal.any([session.signal, late]);
-  const { means, dispose } = makeMeans(session.world, session.redactor, { signal, report: () => {}, sql });
+  const { means, dispose } = makeMeans(session.world, session.redactor, {
+    signal,
+    report: () => {},
+    ...step,
+  });
   try {
     return await withDeadline(look(means), signal);
   } catch (thrown) {

@@ -1,10 +1,12 @@
 import { toBase32 } from "../../core/base/bytes.ts";
 import { given } from "../../core/base/given.ts";
 import { minute } from "../../core/base/instant.ts";
+import type { Machine } from "../../core/model/policy/machine.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
 import { reachPath } from "../../drivers/access/files/windows-path.ts";
-import type { Means } from "../../drivers/driver.ts";
+import type { Means, WayToServer } from "../../drivers/driver.ts";
 import { isGone, ownerOf } from "./owner.ts";
 import type { Redactor } from "./redact.ts";
 import { readSecret } from "./secrets.ts";
@@ -25,6 +27,23 @@ export interface MeansSetting {
   readonly report: Means["report"];
   /** Connections to use instead of own ones. */
   readonly sql?: Means["sql"];
+  /** Absent: nothing is captured. */
+  readonly sealed?: boolean;
+}
+
+/** Whether a policy's repositories are all encrypted, those of its copies among them. */
+export function isSealed({ repository }: Pick<ResolvedPolicy, "repository">): boolean {
+  return repository.encrypt && (repository.copies ?? []).every((it) => it.repository.encrypt);
+}
+
+/** How safe the way to a server is. A certificate that the machine file names has to be the one shown. */
+export function wayTo(
+  { serverCertificates }: Pick<Machine, "serverCertificates">,
+  { server, encrypt, trustServerCertificate }: DatabaseAddress,
+): WayToServer {
+  if (encrypt === false) return "plain";
+  const isPinned = serverCertificates?.[server] !== undefined;
+  return trustServerCertificate && !isPinned ? "anybody" : "proven";
 }
 
 /** Opens a connection of its own, with the login's password read at this moment. */
@@ -46,6 +65,9 @@ export function makeMeans(world: World, redactor: Redactor, step: MeansSetting):
     report: step.report,
     nonce: () => toBase32(world.random(8)).slice(0, 12),
     secret: (reference) => readSecret(world, redactor, reference),
+    conceal: (secret) => redactor.register(secret),
+    sealed: step.sealed ?? false,
+    wayTo: (database) => wayTo(world.machine, database),
     localPath: (path, on) => reachPath(path, on, world.machine),
     space: (folder) => world.volumeSpace(folder),
     sleep: (ms, signal) => world.sleep(ms, signal),

@@ -139,10 +139,10 @@ export interface ReportingServer extends Common<"reporting-server"> {
   /** Absent: SQL Server's own default backup folder. */
   readonly staging?: Staging;
   /**
-   * Password that seals the exported key, and the instance whose key it is. Absent: the key is not captured,
-   * which is a risk.
+   * The instance whose key is exported. `password`: a second lock, as in `sql-keys`. Absent: the key is not
+   * captured, which is a risk.
    */
-  readonly encryptionKey?: { readonly password: SecretRef; readonly instance: string };
+  readonly encryptionKey?: { readonly password?: SecretRef; readonly instance: string };
   /** Folders with configuration, assemblies and report sources. */
   readonly folders: readonly string[];
 }
@@ -170,10 +170,13 @@ export interface SqlKeys extends Common<"sql-keys"> {
    */
   readonly include: readonly ("bitlocker" | "tde" | "backup-encryption" | "master-key")[];
   /**
-   * Protects the exported private keys. Absent: the source does not answer as soon as there is a key to
+   * A second lock: the password of each export is made from it. Absent: that is made by chance and lies in
+   * the snapshot, and the source does not answer where a repository is not encrypted and there is a key to
    * export.
    */
   readonly password?: SecretRef;
+  /** Of certificates whose private keys are protected by passwords of their own, by name: those passwords. */
+  readonly passwords?: Readonly<Record<string, SecretRef>>;
 }
 
 /** Any other database, such as SUSDB. */

@@ -2,7 +2,7 @@ import type { ColumnType, Relation } from "./relation.ts";
 import type { Right } from "./right.ts";
 
 /** What statements are given: known of the policy before any server is asked. */
-export type StatementParameter = "siteCode" | "database" | "name" | "password" | "taskName";
+export type StatementParameter = "siteCode" | "database" | "name" | "password" | "decryption" | "taskName";
 
 /** What a statement is given, by name. */
 export type StatementValues = Readonly<Partial<Record<StatementParameter, string>>>;

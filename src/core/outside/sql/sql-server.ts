@@ -205,7 +205,7 @@ export const certificates = relation({
 export const certificateFunctions = {
   id: "CERTENCODED and CERTPRIVATEKEY",
   kind: "built-in",
-  says: "the bytes of a certificate, and of its private key under a password that is given; NULL without a right on it",
+  says: "the bytes of a certificate, and of its private key under a password that is given, a third argument opening one that is protected by a password; NULL without a right on it",
   versions: "2012 and later",
   witnesses: [sqlDocs("CERTENCODED"), sqlDocs("CERTPRIVATEKEY")],
   confidence: 95,

@@ -13,10 +13,11 @@ import type { Statement } from "../../../core/outside/facts/statement.ts";
 export const certificatesStatement: Statement = {
   name: "keyCertificates",
   doing: "list its certificates",
-  query: `SELECT name, pvt_key_encryption_type AS protection FROM sys.certificates
+  query: `SELECT name, pvt_key_encryption_type AS protection, CONVERT(varchar(64), thumbprint, 2) AS thumbprint
+FROM sys.certificates
 WHERE pvt_key_encryption_type <> '${keyProtections.values["no private key"]}' AND name NOT LIKE '##%' ORDER BY name;`,
   parameters: [],
-  answers: { name: "text", protection: "text" },
+  answers: { name: "text", protection: "text", thumbprint: "bytes or NULL" },
   reads: [certificates],
 };
 
@@ -51,23 +52,39 @@ export const keysShownStatement: Statement = {
 
 /**
  * A certificate and its private key as the two files of an export hold them, over the connection: no file is
- * made on the server. As text, since `sqlcmd` cuts what has no greatest length; the lengths tell whether all
- * came. NULL: the login may not use the private key.
+ * made on the server. NULL: the login may not use the private key.
  */
-export const certificateStatement: Statement = {
-  name: "keyCertificate",
-  doing: "export the certificate",
-  query: `SELECT CONVERT(varchar(8000), CERTENCODED(certificate_id), 2) AS certificate,
+export const certificateStatement: Statement = exporting({ name: "keyCertificate", arguments: "@password" });
+
+/**
+ * A certificate whose private key is protected by a password of its own. NULL also: the password that is
+ * given is another one.
+ */
+export const shutCertificateStatement: Statement = exporting({
+  name: "keyOfPassword",
+  arguments: "@password, @decryption",
+});
+
+/** An export as text, since `sqlcmd` cuts what has no greatest length; the lengths tell whether all came. */
+function exporting(how: { readonly name: string; readonly arguments: string }): Statement {
+  const privateKey = `CERTPRIVATEKEY(certificate_id, ${how.arguments})`;
+  return {
+    name: how.name,
+    doing: "export the certificate",
+    query: `SELECT CONVERT(varchar(8000), CERTENCODED(certificate_id), 2) AS certificate,
 DATALENGTH(CERTENCODED(certificate_id)) AS certificate_bytes,
-CONVERT(varchar(8000), CERTPRIVATEKEY(certificate_id, @password), 2) AS private_key,
-DATALENGTH(CERTPRIVATEKEY(certificate_id, @password)) AS private_key_bytes
+CONVERT(varchar(8000), ${privateKey}, 2) AS private_key,
+DATALENGTH(${privateKey}) AS private_key_bytes
 FROM sys.certificates WHERE name = @name;`,
-  parameters: ["name", "password"],
-  answers: {
-    certificate: "bytes or NULL",
-    certificate_bytes: "whole or NULL",
-    private_key: "bytes or NULL",
-    private_key_bytes: "whole or NULL",
-  },
-  reads: [certificates],
-};
+    parameters: how.arguments.includes("@decryption")
+      ? ["name", "password", "decryption"]
+      : ["name", "password"],
+    answers: {
+      certificate: "bytes or NULL",
+      certificate_bytes: "whole or NULL",
+      private_key: "bytes or NULL",
+      private_key_bytes: "whole or NULL",
+    },
+    reads: [certificates],
+  };
+}

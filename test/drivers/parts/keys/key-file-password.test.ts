@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyFilePassword } from "../../../src/drivers/parts/key-file-password.ts";
+import { keyFilePassword } from "../../../../src/drivers/parts/keys/key-file-password.ts";
 
 test("a key file's password is what the recipe in docs/permissions.md gives", async () => {
   // Made with Python's hashlib.pbkdf2_hmac.
