@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -14,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { hour, minute } from "../../src/core/base/instant.ts";
+import { day, formatMinute, hour, minute } from "../../src/core/base/instant.ts";
 import { type Problem, subjectOf } from "../../src/core/base/problem.ts";
 import type { Sink } from "../../src/core/model/offer.ts";
 import type { SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
@@ -339,15 +340,10 @@ describe("task-backup", () => {
         const ends = join(site, "smsbkup.log");
         if (begins === "smsbkup.log") writeFileSync(ends, `${readFileSync(ends, "utf8")}\r\n${rest}`);
         else writeFileSync(ends, rest);
-        writeFileSync(join(site, "BackupDocument.xml"), "<x/>");
-        writeFileSync(join(database, "SiteDBServer", "SQLBackupDocument.xml"), "<x/>");
+        const documents = [join(site, own), join(database, "SiteDBServer", ofDatabase)];
+        for (const it of documents) writeAt(it, lastTaskRun(labNowMs).finishMs);
         expect(await look("task-backup")).toMatchObject({ answers: true, facts: { run: "finished" } });
-        const old = new Date(labNowMs - 30 * 24 * hour);
-        for (const it of [
-          join(site, "BackupDocument.xml"),
-          join(database, "SiteDBServer/SQLBackupDocument.xml"),
-        ])
-          utimesSync(it, old, old);
+        for (const it of documents) writeAt(it, labNowMs - 30 * 24 * hour);
         expect(await look("task-backup")).toMatchObject({
           answers: false,
           problem: { code: "task-set-incomplete" },
@@ -375,14 +371,98 @@ describe("task-backup", () => {
 
   test("a finished log with an emptied folder is not believed", async () => {
     await withCopiedTask(async ({ folder }) => {
-      rmSync(join(folder, "BackupDocument.xml"));
-      rmSync(join(taskFolders(lab.folder).database, "SiteDBServer", "SQLBackupDocument.xml"));
+      rmSync(join(folder, own));
+      rmSync(join(taskFolders(lab.folder).database, "SiteDBServer", ofDatabase));
       const problem = { code: "task-set-incomplete" };
       await expect(capture("task-backup")).rejects.toMatchObject({ problem });
-      expect(await look("task-backup")).toMatchObject({ answers: false, problem });
+      const facts = { run: "finished", set: "lacking" };
+      expect(await look("task-backup")).toMatchObject({ answers: false, problem, facts });
+    });
+  });
+
+  test.each(["site", "database"] as const)(
+    "a part in its own place that is of another run is told, with both times: the %s's",
+    async (part) => {
+      await withCopiedTask(async () => {
+        const { finishMs } = lastTaskRun(labNowMs);
+        for (const apartMs of [-day, day]) {
+          writeAt(placeOf(part), finishMs + apartMs);
+          const seen = await look("task-backup");
+          expect(seen).toMatchObject({ answers: false, problem: { code: "task-parts-differ" } });
+          const { message } = (seen as { problem: Problem }).problem;
+          expect(message).toContain(part === "site" ? own : ofDatabase);
+          expect(message).toContain(formatMinute(finishMs + apartMs));
+          expect(message).toMatch(/the task's run of \d{4}-\d\d-\d\d 22:00Z\.$/);
+        }
+      });
+    },
+  );
+
+  test("a database's part without its document is adopted, and that nobody can tell its run is told", async () => {
+    await withCopiedTask(async () => {
+      rmSync(placeOf("database"));
+      const risk = { code: "task-part-unproven", severity: "risk" };
+      expect(await look("task-backup")).toMatchObject({ answers: true, risks: [risk] });
+      expect(codesOf((await capture("task-backup")).captured.problems)).toEqual(["task-part-unproven"]);
+    });
+  });
+
+  test("while a run is at work the folder may be gone, and the run is told rather than the folder", async () => {
+    await withCopiedTask(async ({ log, folder }) => {
+      const text = readFileSync(log, "utf8");
+      const started = text.split("\r\n").find((line) => line.includes("ID=5055"))!;
+      writeFileSync(log, `${text}${started.replace(" 22:0", " 23:0")}\r\n`);
+      rmSync(folder, { recursive: true });
+      const { startMs } = lastTaskRun(labNowMs);
+      const seen = await look("task-backup");
+      expect(seen).toMatchObject({
+        answers: false,
+        problem: { code: "task-run-not-finished" },
+        facts: { run: "not-finished", set: "lacking" },
+      });
+      const { lastGoodAt } = (seen as unknown as { facts: { lastGoodAt: string } }).facts;
+      expect(Math.abs(Date.parse(lastGoodAt) - startMs)).toBeLessThan(minute);
+    });
+  });
+
+  test("a destination without the task's folder holds no set; one that is not there may hold any", async () => {
+    await withCopiedTask(async ({ folder }) => {
+      rmSync(folder, { recursive: true });
+      expect(await look("task-backup")).toMatchObject({
+        problem: { code: "file-missing" },
+        facts: { set: "lacking" },
+      });
+      const seen = await look("task-backup", { site: "E:\\None" });
+      expect(seen).toMatchObject({ problem: { code: "file-missing" } });
+      expect((seen as { facts: object }).facts).not.toHaveProperty("set");
+      mkdirSync(folder);
+    });
+  });
+
+  test("files that mark a drive are no part of a set, and harm none", async () => {
+    await withCopiedTask(async ({ folder }) => {
+      for (const name of ["SKPSWI.DAT", "NO_SMS_ON_DRIVE.SMS"]) writeFileSync(join(folder, name), "");
+      chmodSync(join(folder, "SKPSWI.DAT"), 0);
+      const { captured, sink } = await capture("task-backup");
+      expect(captured.problems).toEqual([]);
+      expect(sink.files().filter((it) => /skpswi|no_sms/i.test(it))).toEqual([]);
     });
   });
 });
+
+/** The documents with which the task ends each of its parts. */
+const own = "BackupDocument.xml";
+const ofDatabase = "SQLBackupDocument.xml";
+
+function placeOf(part: "site" | "database"): string {
+  const folder = taskFolders(lab.folder)[part];
+  return part === "site" ? join(folder, own) : join(folder, "SiteDBServer", ofDatabase);
+}
+
+function writeAt(path: string, atMs: number): void {
+  writeFileSync(path, "<x/>");
+  utimesSync(path, atMs / 1_000, atMs / 1_000);
+}
 
 describe("folder", () => {
   test("a link is told and not followed", async () => {
@@ -415,9 +495,10 @@ async function captureInto<Kind extends SourceKind, Into extends Sink>(
   return { captured, sink };
 }
 
-function look<Kind extends SourceKind>(kind: Kind) {
+function look<Kind extends SourceKind>(kind: Kind, change: Partial<SourceOf<Kind>> = {}) {
   const { site, sources } = labSources(lab.folder);
-  return driverOf(kind).observe({ source: sources[kind], site }, labMeans(lab.folder));
+  const source = { ...sources[kind], ...change };
+  return driverOf(kind).observe({ source, site }, labMeans(lab.folder));
 }
 
 /** Runs a test that harms the task's set, and puts the set back. */

@@ -116,6 +116,10 @@ export const problemCodes = [
   "task-set-incomplete",
   "task-set-damaged",
   "task-set-unproven",
+  "task-witnesses-differ",
+  "task-run-begin-unknown",
+  "task-parts-differ",
+  "task-part-unproven",
   // Plans and runs
   "source-too-slow",
   "nothing-recorded",

@@ -59,7 +59,12 @@ export interface CopyObservation {
 /** A silent source is data, not a failure. */
 export type SourceObservation =
   | { readonly answers: true; readonly facts: JsonObject; readonly risks: readonly Problem[] }
-  | { readonly answers: false; readonly problem: Problem };
+  | {
+      readonly answers: false;
+      readonly problem: Problem;
+      /** What the source told all the same. Absent: nothing. */
+      readonly facts?: JsonObject;
+    };
 
 /** What was read about the change-tracking window: from the site's own database and from each partner. */
 export interface WindowFacts {

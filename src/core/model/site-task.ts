@@ -1,5 +1,6 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
+import type { TaskRun } from "./task-run.ts";
 
 /**
  * The schedule of the site's own task *Backup Site Server*, and what its last runs tell, as the site database
@@ -22,6 +23,8 @@ export interface SiteTaskFacts {
   readonly lastStartAt?: Instant;
   /** How long its runs of late took: the median. */
   readonly durationMs?: DurationMs;
+  /** The task's last runs by its status messages, oldest first. Absent: there are no messages of any. */
+  readonly runs?: readonly TaskRun[];
   /** Why its last runs are unknown, where they could not be asked for. */
   readonly runsUnread?: Problem;
 }

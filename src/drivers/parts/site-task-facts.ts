@@ -1,17 +1,19 @@
 import type { Fact } from "../../core/base/fact.ts";
 import { given } from "../../core/base/given.ts";
-import { day, hour, minute, type DurationMs, type Instant } from "../../core/base/instant.ts";
+import { day, hour, minute, type DurationMs } from "../../core/base/instant.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import { aboutSite } from "../../core/model/site-subject.ts";
 import type { SiteTaskFacts } from "../../core/model/site-task.ts";
-import { messageComponents, taskMessages, taskNames } from "../../core/outside/site/site-definition.ts";
-import { statusMessageView, taskView } from "../../core/outside/site/site-definition.ts";
+import type { TaskRun } from "../../core/model/task-run.ts";
+import { taskNames, taskView } from "../../core/outside/site/site-definition.ts";
 import type { Statement } from "../../core/outside/facts/statement.ts";
-import { flagCell, numberCell, textCell, utcCell } from "../access/sql/sql-row.ts";
+import { flagCell, numberCell, textCell } from "../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
 import { loginName } from "../access/sql/grants.ts";
 import { quoteName } from "../access/sql/t-sql-text.ts";
 import { ask, type Asking } from "./session/ask.ts";
+import { readTaskMessages, type TaskMessage } from "./task/task-messages.ts";
+import { joinRuns } from "./task/task-runs.ts";
 
 /** Whose task is read, and for whom. */
 export interface TaskPlace {
@@ -38,21 +40,6 @@ FROM dbo.vSMS_SC_SQL_Task WHERE SiteCode = @siteCode AND TaskName = @taskName;`,
   },
 };
 
-const { begun, finished } = taskMessages.values;
-
-/** What the task tells of its runs: it begins, and it has finished without errors. */
-const messages: Statement = {
-  name: "site-task-messages",
-  doing: "read the messages of the task Backup Site Server",
-  query: `SELECT TOP (40) MessageID AS message, CONVERT(nvarchar(23), Time, 121) AS time
-FROM dbo.v_StatusMessage
-WHERE SiteCode = @siteCode AND Component = '${messageComponents.values["the backup task"]}' AND MessageID IN (${begun}, ${finished})
-ORDER BY Time DESC;`,
-  parameters: ["siteCode"],
-  reads: [statusMessageView],
-  answers: { message: [String(begun), String(finished)], time: "time" },
-};
-
 /**
  * Reads the schedule of the task *Backup Site Server* from the site database that the session is in. Rejects
  * with a problem where it can't be read; where only its last runs can't be, that is told beside the schedule.
@@ -61,10 +48,10 @@ export async function readSiteTask(sql: SqlRunner, place: TaskPlace): Promise<Si
   const { task, siteCode } = place;
   const asking = { task, values: { siteCode, taskName: taskNames.values["the backup task"] } };
   const found = scheduleOf(await ask(sql, schedule, asking), place);
-  return { ...found, ...runsOf(await ask(sql, messages, asking), place) };
+  return { ...found, ...runsOf(await readTaskMessages(sql, { siteCode, task }), place) };
 }
 
-type Schedule = Omit<SiteTaskFacts, "lastStartAt" | "durationMs" | "runsUnread">;
+type Schedule = Omit<SiteTaskFacts, keyof Runs>;
 
 function scheduleOf(answer: Fact<readonly SqlRow[]>, place: TaskPlace): Schedule {
   if (answer.is === "unknown") throw unread(place, answer.why);
@@ -113,11 +100,14 @@ function timeOfDay(text = ""): DurationMs | undefined {
   return hours < 24 && minutes < 60 ? hours * hour + minutes * minute : undefined;
 }
 
-type Runs = Pick<SiteTaskFacts, "lastStartAt" | "durationMs" | "runsUnread">;
+type Runs = Pick<SiteTaskFacts, "lastStartAt" | "durationMs" | "runs" | "runsUnread">;
+
+/** So many of the newest runs are told. */
+const runsTold = 10;
 
 /** No message is no failure: they are deleted after a while, and rules may keep them out. */
-function runsOf(answer: Fact<readonly SqlRow[]>, { siteCode, task }: TaskPlace): Runs {
-  if (answer.is === "known") return lastRuns(answer.value);
+function runsOf(answer: Fact<readonly TaskMessage[]>, { siteCode, task }: TaskPlace): Runs {
+  if (answer.is === "known") return lastRuns(joinRuns([], answer.value));
   if (answer.is === "absent") return {};
   const runsUnread: Problem = {
     ...answer.why,
@@ -130,20 +120,17 @@ function runsOf(answer: Fact<readonly SqlRow[]>, { siteCode, task }: TaskPlace):
   return { runsUnread };
 }
 
-/** Newest first come the messages; a finish belongs to the last begin before it. */
-function lastRuns(rows: readonly SqlRow[]): Runs {
-  const told = rows
-    .map((row) => ({ id: numberCell(row, "message"), at: utcCell(row, "time") }))
-    .filter((it): it is { id: number | undefined; at: Instant } => it.at !== undefined)
-    .toReversed();
-  const durations = told.flatMap(({ id, at }, index) => {
-    const before = told[index - 1];
-    const isEnd = id === finished && before?.id === begun;
-    return isEnd ? [at - before.at] : [];
-  });
-  const lastStartAt = told.findLast((it) => it.id === begun)?.at;
+/** Only of a run that was seen to begin is it known how long it took. */
+function lastRuns(runs: readonly TaskRun[]): Runs {
+  const begun = runs.filter((it) => !it.beginUnseen);
+  const durations = begun.flatMap(({ startedAt, messages }) =>
+    messages?.completedAt === undefined ? [] : [messages.completedAt - startedAt],
+  );
   const durationMs = durations.sort((left, right) => left - right)[Math.floor(durations.length / 2)];
-  return given({ lastStartAt, durationMs });
+  return {
+    ...given({ lastStartAt: begun.at(-1)?.startedAt, durationMs }),
+    ...(runs.length > 0 && { runs: runs.slice(-runsTold) }),
+  };
 }
 
 function noRow(place: TaskPlace): ProblemError {

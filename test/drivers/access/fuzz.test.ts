@@ -5,7 +5,8 @@ import { fileVersion } from "../../../src/drivers/access/files/file-version.ts";
 import { decodeText, iniValue, parseIni } from "../../../src/drivers/access/formats/ini-file.ts";
 import { parseRegFile, RegFileFault } from "../../../src/drivers/access/formats/reg-file.ts";
 import type { SqlValue, SqlRunner } from "../../../src/drivers/access/sql/sql-runner.ts";
-import { parseTaskLog, taskRunState } from "../../../src/drivers/access/formats/task-log.ts";
+import { taskRunState } from "../../../src/core/model/task-run.ts";
+import { parseTaskLog } from "../../../src/drivers/access/formats/task-log.ts";
 import { fuzz, isRefused } from "../../support/fuzz/fuzz.ts";
 import { mutateBytes } from "../../support/fuzz/mutate-bytes.ts";
 import { mutateText } from "../../support/fuzz/mutate-text.ts";
@@ -41,7 +42,7 @@ STATMSG: ID=5035 SEV=I LEV=M COMP="SMS_SITE_BACKUP" ${stamp}
 
 const neverRefuses: Readonly<Record<string, { readonly sample: string; read(text: string): unknown }>> = {
   "smsbkup.ctl": { sample: control, read: (text) => parseBackupControl(text, "D:\\CM") },
-  "smsbkup.log": { sample: log, read: (text) => parseTaskLog(text).map(taskRunState) },
+  "smsbkup.log": { sample: log, read: (text) => parseTaskLog(text).map((log) => taskRunState({ log })) },
   "an INI file": { sample: control, read: (text) => iniValue(parseIni(text), "Tokens", "OWN") },
 };
 

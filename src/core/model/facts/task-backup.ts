@@ -1,10 +1,14 @@
 import { facts, moment, text, whole } from "./codec.ts";
 
-/** The newest run of the task: `finished`, `failed` or `not-finished`. */
+/** The newest run of the task: `finished`, `failed`, `not-finished` or `contradicted`. */
 const run = { run: text, runStartedAt: moment };
 
-/** What a look at the set of the site's own backup task tells. */
-export const taskBackupLook = facts(run, { runCompletedAt: moment });
+/**
+ * What a look at the set of the site's own backup task tells. `set` is `whole`, or `lacking` where the
+ * destination is known to hold no set that is of the newest run and whole. The last good run is the newest
+ * that any witness calls a good one.
+ */
+export const taskBackupLook = facts(run, { runCompletedAt: moment, lastGoodAt: moment, set: text });
 
 /** What a snapshot of such a set tells. */
 export const taskBackupCapture = facts(

@@ -95,6 +95,11 @@ export const executiveLog: Witness = {
   title: "A log of SMS_EXECUTIVE with its first status message",
   dated: "2012",
 };
+export const collectionLog: Witness = {
+  by: "recorded",
+  title: "A log of SMS_COLLECTION_EVALUATOR of a site in Germany",
+  dated: "2022-11-30",
+};
 export const contentLibraryOverview = microsoft(
   "ConfigMgr 2012 Content Library Overview: ConfigMgrDogs, TechNet blogs",
   "2012-04-26",

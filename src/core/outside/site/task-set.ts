@@ -4,6 +4,7 @@ import type { OutsideFact } from "../facts/outside-fact.ts";
 import {
   backupPage,
   backupProcedure,
+  collectionLog,
   cmHealth,
   deletionArticle,
   executiveLog,
@@ -98,6 +99,24 @@ export const taskLogBefore = {
   name: "smsbkup.lo_",
 } as const;
 
+/** A mark on a drive that may stand in a destination, hidden, and can't be deleted. */
+export const hiddenMarker = file("the task's destination", ["skpswi.dat"], {
+  mayLack: true,
+  says: "marks a drive and is no part of a set; it is hidden, and may be closed to whoever reads one",
+  witnesses: [recordedRun2026],
+  confidence: 85,
+  otherwise: "a set with another file that can't be read is not adopted as a whole",
+});
+
+/** The mark by which the site leaves a drive alone. */
+export const driveMarker = file("the task's destination", ["NO_SMS_ON_DRIVE.SMS"], {
+  mayLack: true,
+  says: "marks a drive that the site is to leave alone, and is no part of a set",
+  witnesses: [recordedRun2026],
+  confidence: 85,
+  otherwise: "a set with another file that can't be read is not adopted as a whole",
+});
+
 /** The form of a status message in a log. */
 export const statusLine = content("STATMSG: ID=… SEV=… COMP=… GMTDATE=…", {
   kind: "log line",
@@ -129,6 +148,32 @@ export const statusInsertions = content('ISTR0="…" to ISTR9="…"', {
   witnesses: [executiveLog],
   confidence: 97,
   otherwise: "a failure is told by its number alone",
+});
+
+/**
+ * What stands behind the words of a line: `$$<SMS_SITE_BACKUP><11-30-2026 01:03:34.174-60>…`. UTC is the
+ * local time and the minutes behind it: minus 60 in Madrid in winter.
+ */
+export const lineEnd = content("$$<component><MM-DD-YYYY hh:mm:ss.mmm±minutes>", {
+  kind: "log line",
+  within: taskLogFile,
+  shows: /\$\$<([^<>]*)><(\d{1,2})-(\d{1,2})-(\d{4}) (\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?([+-]\d{1,4})>/,
+  says: "the component and the local time of a line; UTC is the time and the minutes behind it",
+  witnesses: [collectionLog],
+  confidence: 97,
+  otherwise: "lines without a time of their own are told, and end no run",
+});
+
+/** The other form of a line, of components that are managed code. */
+export const clientLine = content("<![LOG[…]LOG]!><time=… date=…", {
+  kind: "log line",
+  within: taskLogFile,
+  shows:
+    /^<!\[LOG\[(.*?)\]LOG\]!><time="(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?([+-]\d{1,4})" date="(\d{1,2})-(\d{1,2})-(\d{4})"/,
+  says: "a line with its local time; UTC is the time and the minutes behind it",
+  witnesses: [jonas],
+  confidence: 90,
+  otherwise: "lines without a time of their own are told, and end no run",
 });
 
 /** A run begins. */
@@ -186,6 +231,53 @@ export const runFailed = {
   }),
   number: 5060,
 } as const;
+
+/** The snapshot was made. */
+export const snapshotMade = {
+  ...content("STATMSG: ID=5056", {
+    kind: "message id",
+    within: taskLogFile,
+    shows: /STATMSG: ID=5056 /,
+    says: "the snapshot of all volumes was made: the services of the site run again from here on",
+    witnesses: [backupProcedure],
+    confidence: 70,
+    otherwise: "how far a run has come is not told",
+  }),
+  number: 5056,
+} as const;
+
+/** How a run tells in words that it went well; in English in every language. */
+export const completionLine = content("Backup completed", {
+  kind: "log line",
+  within: taskLogFile,
+  shows: /^(?:<!\[LOG\[)?~?Backup completed[.~]*\s*(?:\$\$<|\]LOG|$)/im,
+  says: "a run has ended without error: a second witness beside message 5035",
+  witnesses: [recordedRun2026],
+  confidence: 95,
+  otherwise: "message 5035 tells it as well",
+});
+
+/** How the part of the database tells that it went well, where it has a place of its own. */
+export const databaseCompletionLine = content("SQL Backup task completed successfully", {
+  kind: "log line",
+  within: taskLogFile,
+  shows: /^(?:<!\[LOG\[)?~?SQL Backup task completed successfully[.~]*\s*(?:\$\$<|\]LOG|$)/im,
+  says: "the part of the database has ended without error, where SQL Server is on a machine of its own",
+  witnesses: [recordedRun2026],
+  confidence: 90,
+  otherwise: "nothing: the documents tell of which run each part is",
+});
+
+/** The service ends: of a run that has not said that it went well, that is its end. */
+export const stopLine = content("SMS site backup service is stopping.", {
+  kind: "log line",
+  within: taskLogFile,
+  shows: /^(?:<!\[LOG\[)?~?SMS site backup service is stopping[.~]*\s*(?:\$\$<|\]LOG|$)/im,
+  says: "the task's service ends, after a run that failed and after any other",
+  witnesses: [deletionArticle],
+  confidence: 90,
+  otherwise: "a run that ended without a message of it is taken for one that is still at work",
+});
 
 /** How a run tells in words that it went wrong: by fixed parts, which are in English in every language. */
 export const failureLines = content("FAILED, Win32 Error = …; Error: …; Failed to …", {
