@@ -16,7 +16,7 @@ import { withStartedLab } from "../support/started-lab.ts";
  */
 
 /** The usual shape of each kind, or the other one: so that each two shapes meet in some lab. */
-const chosen = ["00000", "00111", "01001", "10010", "11100", "11111"] as const;
+const chosen = ["000000000", "001111110", "010011101", "100101011", "111000111", "111110000"] as const;
 
 const names = Object.keys(variantValues) as (keyof LabVariant)[];
 const variants = chosen.map((digits): LabVariant => {
@@ -45,7 +45,7 @@ test("a seed and shapes at the command line make the lab that they name, which s
 });
 
 describe.each(variants)(
-  "$siteStatusColumn, $taskTimes, $taskDocument, certificates $certificates, SQL Server $sqlServer",
+  "$siteStatusColumn, $taskTimes, $taskDocument, certificates $certificates, SQL Server $sqlServer, $taskPlaces place(s)",
   (variant) => {
     const lab = withStartedLab(variant);
     const isHidden = variant.certificates === "hidden";

@@ -70,10 +70,10 @@ export async function createLab(order: LabOrder): Promise<LabVariant> {
     createPublisherDatabases(lab, amount, nowMs);
     createUserStates(lab, amount, nowMs);
   });
-  await step("the site's own backup task", () => runSiteBackupTask(lab, taskRun, variant.taskDocument));
+  await step("the site's own backup task", () => runSiteBackupTask(lab, taskRun, variant));
   await step("policies", () => {
     installTools(lab);
-    writePolicy(lab);
+    writePolicy(lab, variant);
     writeMachineFile(lab, restingPorts);
     writeAdminMachineFile(lab);
     writeDescription(lab, { nowMs, size, variant });

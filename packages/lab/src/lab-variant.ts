@@ -12,6 +12,12 @@ export interface LabVariant {
   readonly taskTimes: "integer" | "datetime";
   /** What the task's set is described by: the documents of its VSS requesters, or an .ini file. */
   readonly taskDocument: "xml" | "ini";
+  /** Whether the task writes both parts of its set to one place, or each to a place of its own server. */
+  readonly taskPlaces: "two" | "one";
+  /** Whether the log of the task's newest run has rolled over, so that its end stands in `smsbkup.lo_`. */
+  readonly taskLog: "whole" | "rolled";
+  /** The status message of a run that fails: public sources name many. */
+  readonly taskFailure: "5060" | "5048";
   /** Whether the login is shown certificates and endpoints; one that may only back up is not. */
   readonly certificates: "shown" | "hidden";
   /** Before SQL Server 2019 no property of the server names its backup folder. */
@@ -28,6 +34,9 @@ export const variantValues: { readonly [Name in keyof LabVariant]: readonly LabV
   certificates: ["shown", "hidden"],
   sqlServer: ["2022", "2017"],
   windowsLanguage: ["english", "german"],
+  taskPlaces: ["two", "one"],
+  taskLog: ["whole", "rolled"],
+  taskFailure: ["5060", "5048"],
 };
 
 /** The best witnessed of all shapes, in a site that is up to date. */

@@ -3,16 +3,20 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { site } from "./hierarchy.ts";
+import { readVariant, type LabVariant } from "./lab-variant.ts";
 import { reportServerFolder, reportSourcesFolder } from "./site/report-server.ts";
 
 /** Writes `policies/lab.yaml`: the documents that protect PS1, with the paths a real site would have. */
-export function writePolicy(lab: string): void {
+export function writePolicy(lab: string, variant = readVariant(lab)): void {
   mkdirSync(join(lab, "policies"), { recursive: true });
   mkdirSync(join(lab, "repository"), { recursive: true });
   const options = { lineWidth: 100, aliasDuplicateObjects: false };
-  const text = [heading, stringify(policy(lab), options), "---\n", stringify(repository(lab), options)].join(
-    "",
-  );
+  const text = [
+    heading,
+    stringify(policy(lab, variant), options),
+    "---\n",
+    stringify(repository(lab), options),
+  ].join("");
   writeFileSync(join(lab, "policies", "lab.yaml"), text);
 }
 
@@ -20,7 +24,7 @@ const heading = `# The simulated site PS1, a primary below CAS. Every kind of so
 # How Windows paths and server names are reached on this machine stands in ../machine.yaml.
 `;
 
-function policy(lab: string): object {
+function policy(lab: string, { taskPlaces }: LabVariant): object {
   const secret = (name: string): { file: string } => ({ file: join(lab, "secrets", name) });
   const login = { user: "sitekeep", password: secret("sql-password") };
   const staging = { sql: "E:\\stage", read: `\\\\${site.sqlServer}\\stage$` };
@@ -46,7 +50,11 @@ function policy(lab: string): object {
     brakes: { minPoints: 2, maxForget: "25%" },
     sources: {
       database: { kind: "site-database", method: "native", full: "every-run", staging },
-      task: { kind: "task-backup", site: "E:\\CMBackup", database: `\\\\${site.sqlServer}\\CMBackup$` },
+      task: {
+        kind: "task-backup",
+        site: "E:\\CMBackup",
+        ...(taskPlaces === "two" && { database: `\\\\${site.sqlServer}\\CMBackup$` }),
+      },
       registry: { kind: "windows-registry" },
       files: { kind: "site-files" },
       library: {

@@ -1,4 +1,5 @@
 import { site } from "./hierarchy.ts";
+import { readVariant } from "./lab-variant.ts";
 import { hasAfterBackup } from "./site/site-backup-task.ts";
 import { taskComponent } from "./site/task-log.ts";
 import { afterEndMs, type TaskRun } from "./site/task-run.ts";
@@ -32,7 +33,10 @@ export async function recordEnd(lab: string, run: TaskRun): Promise<void> {
 
 /** Notes that a run has failed; messages of the last good run stay where they are, as at a real site. */
 export async function recordFailure(lab: string, run: TaskRun): Promise<void> {
-  await write(lab, [message(5060, run.finishMs), resultOf(run, 1)]);
+  await write(lab, [
+    message(Number(readVariant(lab).taskFailure), run.finishMs, severities.error),
+    resultOf(run, 1),
+  ]);
 }
 
 /** Sets the days of the task, as the console would: Sunday is 1, Monday 2, Saturday 64. */
@@ -51,9 +55,8 @@ async function write(lab: string, statements: readonly string[]): Promise<void> 
   await writeToSite(lab, { host: site.sqlServer, database: site.database, statements, tables: [] });
 }
 
-function message(id: number, atMs: number): string {
+function message(id: number, atMs: number, severity: number = severities.information): string {
   // Ever growing and never twice: the instant, and which of its run's messages it is.
   const recordId = BigInt(atMs) * 10n + BigInt(id % 10);
-  const severity = id === 5060 ? severities.error : severities.information;
   return insertMessage({ recordId, siteCode: site.code, component: taskComponent, id, atMs, severity });
 }

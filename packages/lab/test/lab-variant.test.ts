@@ -27,6 +27,9 @@ test("the first shape of each is the usual one", () => {
     certificates: "shown",
     sqlServer: "2022",
     windowsLanguage: "english",
+    taskPlaces: "two",
+    taskLog: "whole",
+    taskFailure: "5060",
   });
 });
 

@@ -19,7 +19,9 @@ interface SiteTask {
   readonly deleteAfterDays: number;
 }
 
-/** Both parts of the backup go to drives of their own servers: two places, with a bar between them. */
+/** Where both parts of the backup go, on drives of their own servers, with a bar between; or one share. */
+const places = { two: "E:\\CMBackup|E:\\CMBackup", one: "\\\\cm01.lab\\CMBackup$" } as const;
+
 const tasks: readonly SiteTask[] = [
   {
     name: backupTaskName,
@@ -28,7 +30,7 @@ const tasks: readonly SiteTask[] = [
     days: everyDay,
     begin: 2200,
     latest: 2359,
-    place: "E:\\CMBackup|E:\\CMBackup",
+    place: "",
     deleteAfterDays: 0,
   },
   {
@@ -73,7 +75,7 @@ export function taskTables({ siteCode, taskRun, variant }: SiteFacts): readonly 
         it.days,
         time(it.begin),
         time(it.latest),
-        it.place,
+        it.name === backupTaskName ? places[variant.taskPlaces] : it.place,
         it.deleteAfterDays,
       ]),
     },

@@ -10,39 +10,40 @@ import {
   beginningLines,
   copyingLines,
   deletingFailedLines,
+  rollTaskLog,
   snapshotFailedLines,
   snapshotLines,
-  taskDocument,
 } from "./task-log.ts";
+import { readVariant } from "../lab-variant.ts";
 import { afterEndMs, type TaskRun } from "./task-run.ts";
 import { clearSet, copiedAt, copySet, halveSet, writeDocuments } from "./task-set.ts";
 
 /** Runs the task Backup Site Server: deletes the former set, copies everything, and says so in its log. */
-export function runSiteBackupTask(lab: string, run: TaskRun, document = taskDocument(lab)): void {
-  clearSet(lab);
-  copySet(lab, copiedAt(run));
-  writeDocuments(lab, run, document);
-  const lines = [
-    beginningLines(run),
-    snapshotLines(run),
-    copyingLines(run, document),
-    afterBackupLines(run, startAfterBackup(lab, run)),
-  ].join("");
-  appendTaskLog(lab, document, { lines, modifiedMs: run.finishMs });
+export function runSiteBackupTask(lab: string, run: TaskRun, variant = readVariant(lab)): void {
+  clearSet(lab, variant);
+  copySet(lab, copiedAt(run), variant);
+  writeDocuments(lab, run, variant);
+  const lines = beginningLines(run) + snapshotLines(run) + copyingLines(run, variant);
+  appendTaskLog(lab, variant, { lines, modifiedMs: run.finishMs });
+  rollTaskLog(lab, variant);
+  const after = afterBackupLines(run, startAfterBackup(lab, run));
+  appendTaskLog(lab, variant, { lines: after, modifiedMs: run.finishMs });
 }
 
 /** What a run that can't clean its folder leaves behind: the former set half gone, and lines that say why. */
-export function failSiteBackupTask(lab: string, run: TaskRun, document = taskDocument(lab)): void {
-  halveSet(lab);
-  const lines = beginningLines(run) + deletingFailedLines(run);
-  appendTaskLog(lab, document, { lines, modifiedMs: run.finishMs });
+export function failSiteBackupTask(lab: string, run: TaskRun): void {
+  const variant = readVariant(lab);
+  halveSet(lab, variant);
+  const lines = beginningLines(run) + deletingFailedLines(run, variant);
+  appendTaskLog(lab, variant, { lines, modifiedMs: run.finishMs });
 }
 
 /** What a run leaves that fails behind the former set's deletion: empty folders, and lines that say why. */
-export function loseSiteBackup(lab: string, run: TaskRun, document = taskDocument(lab)): void {
-  clearSet(lab);
-  const lines = beginningLines(run) + snapshotFailedLines(run);
-  appendTaskLog(lab, document, { lines, modifiedMs: run.finishMs });
+export function loseSiteBackup(lab: string, run: TaskRun): void {
+  const variant = readVariant(lab);
+  clearSet(lab, variant);
+  const lines = beginningLines(run) + snapshotFailedLines(run, variant);
+  appendTaskLog(lab, variant, { lines, modifiedMs: run.finishMs });
 }
 
 /** Whether a run comes to nothing behind the deletion of the former set, by the incidents that are on. */

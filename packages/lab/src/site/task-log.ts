@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { site } from "../hierarchy.ts";
 import { inInstallFolder, writeDated } from "../lab-folder.ts";
-import { readVariant } from "../lab-variant.ts";
+import type { LabVariant } from "../lab-variant.ts";
 import { logLine, statusText, type StatusMessage } from "./log-lines.ts";
 import { afterEndMs, type TaskRun } from "./task-run.ts";
-import { backupName, documentName, taskFolders, type TaskDocument } from "./task-set.ts";
+import { backupName, documentName, taskFolders } from "./task-set.ts";
 
 /** Who writes the task's log and sends its messages. */
 export const taskComponent = "SMS_SITE_BACKUP";
@@ -19,14 +19,20 @@ const taskLog = "smsbkup.log";
 /** Puts lines at the end of the site server's log, and of the copy in the task's destination. */
 export function appendTaskLog(
   lab: string,
-  document: TaskDocument,
+  variant: LabVariant,
   { lines, modifiedMs }: { readonly lines: string; readonly modifiedMs: number },
 ): void {
   const own = inInstallFolder(lab, "Logs", taskLog);
   const before = existsSync(own) ? readFileSync(own, "utf8") : "";
-  const set = taskFolders(lab).site;
-  const copy = join(document === "ini" ? set : dirname(set), taskLog);
+  const set = taskFolders(lab, variant).site;
+  const copy = join(variant.taskDocument === "ini" ? set : dirname(set), taskLog);
   for (const path of [own, copy]) writeDated({ path, bytes: before + lines, modifiedMs });
+}
+
+/** Lets the log roll over where it has come to its size, which is behind the end of each good run. */
+export function rollTaskLog(lab: string, { taskLog: shape }: LabVariant): void {
+  const logs = inInstallFolder(lab, "Logs");
+  if (shape === "rolled") renameSync(join(logs, taskLog), join(logs, "smsbkup.lo_"));
 }
 
 /** Lines of a run until it says that the backup has started. */
@@ -54,12 +60,12 @@ export function snapshotLines({ begunMs, snapshotMs }: TaskRun): string {
 }
 
 /** Lines while the set is copied, and that the run is done. */
-export function copyingLines({ snapshotMs, finishMs }: TaskRun, document: TaskDocument): string {
+export function copyingLines({ snapshotMs, finishMs }: TaskRun, variant: LabVariant): string {
   const shadow = "\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy";
   return linesOf(snapshotMs, finishMs, [
     [0.027, `Copying ${shadow}7\\ to ${destination}\\SiteServer`],
     [0.08, `Copying ${shadow}8\\ to ${destination}\\SiteDBServer`],
-    [0.999, `Wrote the backup metadata file ${documentName(document)}.`],
+    [0.999, `Wrote the backup metadata file ${documentName(variant)}.`],
     [1, "SQL Backup task completed successfully"],
     [1, "Backup completed"],
     [1, status(5035, "I", finishMs)],
@@ -76,7 +82,7 @@ export function afterBackupLines({ finishMs }: TaskRun, isThere: boolean): strin
 }
 
 /** A run that can't delete what is in its folder. */
-export function deletingFailedLines(run: TaskRun): string {
+export function deletingFailedLines(run: TaskRun, variant: LabVariant): string {
   const file = `\\\\?\\UNC\\${site.sqlServer}\\CMBackup$\\${backupName}\\SiteDBServer\\${site.database}.mdf`;
   return linesOf(run.begunMs, run.finishMs, [
     [0.0025, "Initialising the volume shadow copy service."],
@@ -88,25 +94,25 @@ export function deletingFailedLines(run: TaskRun): string {
     ],
     [0.79, "Failed to delete the contents of the backup folder. Error Code = 0x0"],
     [0.791, "Error: Deleting the existing files in the backup location failed..."],
-    ...ending(run),
+    ...ending(run, variant),
   ]);
 }
 
 /** A run that has deleted the former set, and gets no snapshot. */
-export function snapshotFailedLines(run: TaskRun): string {
+export function snapshotFailedLines(run: TaskRun, variant: LabVariant): string {
   return linesOf(run.begunMs, run.finishMs, [
     [0.0025, "Initialising the volume shadow copy service."],
     [0.5, `Starting to clean the backup location ${destination}.`],
     [0.55, "Deleted the contents of the backup folder."],
     [0.9, "Error: The snapshot set was not created. The writer SMS Writer failed, hr = 0x800423f4."],
-    ...ending(run),
+    ...ending(run, variant),
   ]);
 }
 
-function ending({ finishMs }: TaskRun): readonly LogStep[] {
+function ending({ finishMs }: TaskRun, variant: LabVariant): readonly LogStep[] {
   return [
     [0.99, "SMS site backup failed. Please see previous errors."],
-    [1, status(5060, "E", finishMs)],
+    [1, status(Number(variant.taskFailure), "E", finishMs)],
     [1, "SMS site backup service is stopping."],
   ];
 }
@@ -124,9 +130,4 @@ function linesOf(fromMs: number, toMs: number, steps: readonly LogStep[]): strin
 
 function status(id: number, severity: StatusMessage["severity"], atMs: number): string {
   return statusText({ id, severity, component, atMs, thread });
-}
-
-/** The shape of the task's documents in a lab that is made already. */
-export function taskDocument(lab: string): TaskDocument {
-  return readVariant(lab).taskDocument;
 }

@@ -1,4 +1,5 @@
 import { site } from "../hierarchy.ts";
+import { readVariant } from "../lab-variant.ts";
 import { labNow, readState } from "../lab-state.ts";
 import { recordBegun, recordEnd, recordFailure, recordSnapshot } from "../task-record.ts";
 import { changeService } from "../windows/services.ts";
@@ -8,9 +9,9 @@ import {
   appendTaskLog,
   beginningLines,
   copyingLines,
+  rollTaskLog,
   snapshotFailedLines,
   snapshotLines,
-  taskDocument,
 } from "./task-log.ts";
 import type { TaskRun } from "./task-run.ts";
 import { clearSet, copySet, writeDocuments } from "./task-set.ts";
@@ -23,13 +24,13 @@ export const stoppedMeanwhile = ["SMS_SITE_COMPONENT_MANAGER", "SMS_EXECUTIVE"];
  * pauses between them, so that whoever looks sees the set deleted before there is a new one.
  */
 export async function runTaskNow(lab: string, pause: () => Promise<void>): Promise<void> {
-  const document = taskDocument(lab);
-  const say = (lines: string): void => appendTaskLog(lab, document, { lines, modifiedMs: labNow(lab) });
+  const variant = readVariant(lab);
+  const say = (lines: string): void => appendTaskLog(lab, variant, { lines, modifiedMs: labNow(lab) });
   const startMs = labNow(lab);
   const begun = { startMs, begunMs: startMs + 1, snapshotMs: startMs + 2, finishMs: startMs + 3 };
   say(beginningLines(begun));
   await recordBegun(lab, begun);
-  clearSet(lab);
+  clearSet(lab, variant);
   await pause();
   const atSnapshotMs = labNow(lab);
   if (getsNoSnapshot(readState(lab).incidents))
@@ -39,11 +40,12 @@ export async function runTaskNow(lab: string, pause: () => Promise<void>): Promi
   say(snapshotLines(shot));
   await recordSnapshot(lab, shot);
   await pause();
-  copySet(lab, labNow(lab));
+  copySet(lab, labNow(lab), variant);
   await pause();
   const run: TaskRun = { ...shot, finishMs: labNow(lab) };
-  writeDocuments(lab, run, document);
-  say(copyingLines(run, document));
+  writeDocuments(lab, run, variant);
+  say(copyingLines(run, variant));
+  rollTaskLog(lab, variant);
   await pause();
   say(afterBackupLines(run, startAfterBackup(lab, run)));
   await recordEnd(lab, run);
@@ -51,7 +53,7 @@ export async function runTaskNow(lab: string, pause: () => Promise<void>): Promi
 }
 
 async function failNow(lab: string, run: TaskRun, say: (lines: string) => void): Promise<void> {
-  say(snapshotFailedLines(run));
+  say(snapshotFailedLines(run, readVariant(lab)));
   await recordFailure(lab, run);
   endService(lab);
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { site } from "../hierarchy.ts";
-import type { LabVariant } from "../lab-variant.ts";
+import { readVariant, type LabVariant } from "../lab-variant.ts";
 import { hostFolder, inInstallFolder, onHost, writeDated } from "../lab-folder.ts";
 import { chanceFrom } from "../seeded-chance.ts";
 import { crlf, iniText, minuteMs, sqlDatetime } from "../windows-formats.ts";
@@ -19,22 +19,26 @@ import type { TaskRun } from "./task-run.ts";
 /** The folder that the task makes in each of its two places. */
 export const backupName = `${site.code}Backup`;
 
-/** The two places of `local + local`: the site server's part, and the database's part on its own server. */
-export function taskFolders(lab: string): { readonly site: string; readonly database: string } {
-  return {
-    site: onHost(lab, site.server, `E:\\CMBackup\\${backupName}`),
-    database: onHost(lab, site.sqlServer, `E:\\CMBackup\\${backupName}`),
-  };
+/**
+ * The two places of `local + local`: the site server's part, and the database's part on its own server; or
+ * one place for both, on the site server.
+ */
+export function taskFolders(
+  lab: string,
+  { taskPlaces }: LabVariant = readVariant(lab),
+): { readonly site: string; readonly database: string } {
+  const place = (host: string): string => onHost(lab, host, `E:\\CMBackup\\${backupName}`);
+  return { site: place(site.server), database: place(taskPlaces === "two" ? site.sqlServer : site.server) };
 }
 
 /** The data file of the site's database in the task's set. */
-export function databaseCopy(lab: string): string {
-  return join(taskFolders(lab).database, "SiteDBServer", `${site.database}.mdf`);
+export function databaseCopy(lab: string, variant = readVariant(lab)): string {
+  return join(taskFolders(lab, variant).database, "SiteDBServer", `${site.database}.mdf`);
 }
 
 /** What a run does first: the former set is gone before there is a new one. */
-export function clearSet(lab: string): void {
-  const folders = taskFolders(lab);
+export function clearSet(lab: string, variant: LabVariant): void {
+  const folders = taskFolders(lab, variant);
   for (const folder of [folders.site, folders.database]) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
@@ -42,8 +46,8 @@ export function clearSet(lab: string): void {
 }
 
 /** What a run leaves that can't delete everything: half of the former set, without what describes it. */
-export function halveSet(lab: string): void {
-  const folders = taskFolders(lab);
+export function halveSet(lab: string, variant: LabVariant): void {
+  const folders = taskFolders(lab, variant);
   rmSync(join(folders.site, "SiteServer", "SMSServer", "inboxes"), { recursive: true, force: true });
   rmSync(join(folders.site, "CD.Latest"), { recursive: true, force: true });
   for (const name of [backupDocument, iniDocument]) rmSync(join(folders.site, name), { force: true });
@@ -51,9 +55,9 @@ export function halveSet(lab: string): void {
 }
 
 /** Copies everything out of the snapshot. */
-export function copySet(lab: string, copyMs: number): void {
-  const folders = taskFolders(lab);
-  copyDatabase(lab, join(folders.database, "SiteDBServer"), copyMs);
+export function copySet(lab: string, copyMs: number, variant: LabVariant): void {
+  const folders = taskFolders(lab, variant);
+  copyDatabase(lab, databaseCopy(lab, variant), copyMs);
   copySiteServer(lab, folders.site, copyMs);
 }
 
@@ -62,7 +66,8 @@ export function copiedAt({ snapshotMs, finishMs }: TaskRun): number {
   return Math.min(snapshotMs + 3 * minuteMs, Math.floor((snapshotMs + finishMs) / 2));
 }
 
-function copyDatabase(lab: string, folder: string, modifiedMs: number): void {
+function copyDatabase(lab: string, copy: string, modifiedMs: number): void {
+  const folder = dirname(copy);
   mkdirSync(folder, { recursive: true });
   const data = join(hostFolder(lab, site.sqlServer), "data");
   const { databases, product = "2022" } = readInstanceState(hostFolder(lab, site.sqlServer));
@@ -75,7 +80,6 @@ function copyDatabase(lab: string, folder: string, modifiedMs: number): void {
     databaseId: state.id,
     databaseVersion: products[product].databaseVersion,
   });
-  const copy = databaseCopy(lab);
   const from = join(data, `${site.database}.mdf`);
   writeDataFile({ from, to: copy, identity: identity(1, state.logicalData), seed: site.database });
   setModified(copy, modifiedMs);
@@ -107,20 +111,21 @@ const backupDocument = "BackupDocument.xml";
 const databaseDocument = "SQLBackupDocument.xml";
 const iniDocument = "ConfigMgrBackup.ini";
 
-export type TaskDocument = LabVariant["taskDocument"];
-
 /** The file that describes the site server's part. */
-export function documentName(document: TaskDocument): string {
-  return document === "ini" ? iniDocument : backupDocument;
+export function documentName({ taskDocument }: LabVariant): string {
+  return taskDocument === "ini" ? iniDocument : backupDocument;
 }
 
 /** What describes the set: the documents of the requester on each server, or an .ini file for both. */
-export function writeDocuments(lab: string, run: TaskRun, document: TaskDocument): void {
-  const folders = taskFolders(lab);
+export function writeDocuments(lab: string, run: TaskRun, variant: LabVariant): void {
+  const folders = taskFolders(lab, variant);
   const modifiedMs = Math.max(run.finishMs - 2_000, copiedAt(run));
-  if (document === "ini") return writeIni(folders.site, run, modifiedMs);
-  const database = join(folders.database, "SiteDBServer", databaseDocument);
-  writeDated({ path: database, bytes: requesterDocument(sqlWriter, site.database), modifiedMs });
+  if (variant.taskDocument === "ini") return writeIni(folders.site, run, modifiedMs);
+  // With one place there is one requester, on the site server.
+  if (variant.taskPlaces === "two") {
+    const database = join(folders.database, "SiteDBServer", databaseDocument);
+    writeDated({ path: database, bytes: requesterDocument(sqlWriter, site.database), modifiedMs });
+  }
   const path = join(folders.site, backupDocument);
   writeDated({ path, bytes: requesterDocument(siteWriter, site.code), modifiedMs });
 }

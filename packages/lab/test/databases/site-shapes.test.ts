@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ageLab } from "../../src/age-lab.ts";
 import { createLab } from "../../src/create-lab.ts";
 import { incident } from "../../src/incidents/incident.ts";
+import { inInstallFolder } from "../../src/lab-folder.ts";
 import { labNow } from "../../src/lab-state.ts";
 import { variantOf, type LabVariant } from "../../src/lab-variant.ts";
 import { startLab, type RunningLab } from "../../src/start-lab.ts";
@@ -22,6 +23,9 @@ const usual: LabVariant = {
   certificates: "shown",
   sqlServer: "2022",
   windowsLanguage: "english",
+  taskPlaces: "two",
+  taskLog: "whole",
+  taskFailure: "5060",
 };
 let running: RunningLab;
 beforeAll(async () => {
@@ -273,6 +277,9 @@ describe("a lab of the other shapes", () => {
     certificates: "hidden",
     sqlServer: "2017",
     windowsLanguage: "german",
+    taskPlaces: "one",
+    taskLog: "rolled",
+    taskFailure: "5048",
   };
   let folder: string;
   let second: RunningLab;
@@ -312,6 +319,29 @@ describe("a lab of the other shapes", () => {
     expect(existsSync(join(set, "ConfigMgrBackup.ini"))).toBe(true);
     expect(existsSync(join(set, "BackupDocument.xml"))).toBe(false);
   });
+
+  test("has one place for both parts of the set, and an older log that says how the newest run ended", async () => {
+    const [task] = await askOther("SELECT BackupLocation AS place FROM vSMS_SC_SQL_Task WHERE TaskType = 1");
+    expect(task).toEqual({ place: "\\\\cm01.lab\\CMBackup$" });
+    const set = join(folder, "hosts", "cm01", "E", "CMBackup", "PS1Backup");
+    expect(existsSync(join(set, "SiteDBServer", "CM_PS1.mdf"))).toBe(true);
+    expect(readFileSync(join(folder, "policies", "lab.yaml"), "utf8")).not.toContain("sql01.lab\\CMBackup$");
+    expect(idsIn("smsbkup.lo_")).toEqual([500, 5055, 5056, 5035]);
+    expect(idsIn("smsbkup.log")).toEqual([]);
+  });
+
+  test("tells of a failed run by another message", async () => {
+    await incident(folder, "task-failed");
+    expect(idsIn("smsbkup.log")).toEqual([500, 5055, 5048]);
+    const newest =
+      "SELECT TOP 1 MessageID AS id, Severity AS sev FROM v_StatusMessage WHERE Component = 'SMS_SITE_BACKUP' ORDER BY Time DESC";
+    expect(await askOther(newest)).toEqual([{ id: 5048, sev: -1_073_741_824 }]);
+  });
+
+  function idsIn(log: string): readonly number[] {
+    const text = readFileSync(inInstallFolder(folder, "Logs", log), "utf8");
+    return [...text.matchAll(/STATMSG: ID=(\d+)/g)].map(([, id]) => Number(id));
+  }
 });
 
 test("a seed chooses a variant, always the same, and some seed chooses each shape", () => {

@@ -49,7 +49,7 @@ test("what the database says about the task agrees with its log", () => {
 
 test("the copied data file holds the site's rows as they are, and was written during the run", () => {
   // The databases of a lab know of the run that made the set: run the task again.
-  runSiteBackupTask(lab.folder, run, "xml");
+  runSiteBackupTask(lab.folder, run);
   const copy = databaseCopy(lab.folder);
   expect(copy).toBe(join(taskFolders(lab.folder).database, "SiteDBServer", "CM_PS1.mdf"));
   const seconds = statSync(copy).mtimeMs;
@@ -63,14 +63,14 @@ test("the copied data file holds the site's rows as they are, and was written du
 test("two runs over the same database leave the same files", () => {
   const folder = join(taskFolders(lab.folder).database, "SiteDBServer");
   const files = () => ["CM_PS1.mdf", "CM_PS1_log.ldf"].map((name) => readFileSync(join(folder, name)));
-  runSiteBackupTask(lab.folder, run, "xml");
+  runSiteBackupTask(lab.folder, run);
   const before = files();
-  runSiteBackupTask(lab.folder, run, "xml");
+  runSiteBackupTask(lab.folder, run);
   for (const [at, bytes] of files().entries()) expect(bytes.equals(before[at]!)).toBe(true);
 });
 
 test("a failed run leaves a set that lacks its metadata, and the lines that say why", () => {
-  failSiteBackupTask(lab.folder, failedRunFrom(labNowMs - 3_600_000), "xml");
+  failSiteBackupTask(lab.folder, failedRunFrom(labNowMs - 3_600_000));
   const { site, database } = taskFolders(lab.folder);
   expect(existsSync(join(site, "BackupDocument.xml"))).toBe(false);
   expect(existsSync(join(database, "SiteDBServer", "CM_PS1_log.ldf"))).toBe(false);
@@ -80,7 +80,7 @@ test("a failed run leaves a set that lacks its metadata, and the lines that say 
 
 test("each part of the set is described by the document of who backed it up, written in this run", () => {
   const { site, database } = taskFolders(lab.folder);
-  runSiteBackupTask(lab.folder, run, "xml");
+  runSiteBackupTask(lab.folder, run);
   for (const path of [
     join(site, "BackupDocument.xml"),
     join(database, "SiteDBServer", "SQLBackupDocument.xml"),
