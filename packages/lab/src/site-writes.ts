@@ -26,8 +26,10 @@ export interface SiteWrites {
  */
 export async function writeToSite(lab: string, writes: SiteWrites): Promise<void> {
   const running = runningServers(lab);
-  const isDown = incidentsAt(writes.host, readState(lab).incidents).includes("sql-down");
-  if (running === undefined || isDown) writeToFile(lab, writes);
+  const incidents = incidentsAt(writes.host, readState(lab).incidents);
+  // Where the database is another replica's copy, its changes come from there.
+  const takesNone = incidents.includes("sql-down") || incidents.includes("replica-secondary");
+  if (running === undefined || takesNone) writeToFile(lab, writes);
   else await writeOverWire(lab, running.ports[writes.host], writes);
 }
 

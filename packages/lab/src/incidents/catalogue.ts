@@ -75,6 +75,25 @@ const catalogue = [
     happens: "CM_PS1 has become a member of an Always On availability group.",
   },
   {
+    name: "replica-not-preferred",
+    hosts: [site.sqlServer],
+    happens:
+      "The availability group of CM_PS1 wants backups on its other replica; this server has the primary one.",
+  },
+  {
+    name: "replica-secondary",
+    hosts: [site.sqlServer],
+    happens:
+      "The availability group has failed over: CM_PS1 on this server is a readable secondary, and a full backup that is no copy is refused (error 3059).",
+    off: "The availability group has failed back, and CM_PS1 is in no group any more.",
+  },
+  {
+    name: "site-settings-lost",
+    hosts: [site.sqlServer],
+    happens:
+      "CM_PS1 was restored by hand on an instance that was set up anew: owner, TRUSTWORTHY, Service Broker and CLR are not as a site needs them.",
+  },
+  {
     name: "clustered-named-instance",
     hosts: [site.sqlServer],
     happens: "The SQL Server is the named instance CM of a failover cluster.",

@@ -19,7 +19,14 @@ export const sqlIncidents = {
   "size-limit": "The edition's size limit is reached: RESTORE fails with 1827.",
   "certificate-missing":
     "Backups count as encrypted under a certificate the server lacks: RESTORE fails with 33111.",
-  "availability-group": "The site's database is a member of an Always On availability group.",
+  "availability-group":
+    "The site's database is a member of an Always On availability group, whose primary replica this is.",
+  "replica-not-preferred":
+    "The site's database is a member of an availability group that wants backups on the other replica.",
+  "replica-secondary":
+    "The group has failed over: the site's database is a readable secondary, 3059 for a full that is no copy.",
+  "site-settings-lost":
+    "The site's database and its instance have the settings of a database that was restored by hand.",
   "clustered-named-instance": "The instance is the named one CM of a failover cluster.",
   "foreign-collation": "Instance and databases were made with the collation Latin1_General_CI_AS.",
   "database-encrypted": "The site's database is encrypted by transparent data encryption.",

@@ -7,6 +7,8 @@ import { findObject, listObjects, type UserObject } from "./catalog/user-objects
 import { listTrackedTables, readChangeTracking } from "./change-tracking.ts";
 import { type Client, collationName, type Engine } from "./engine.ts";
 import { type DatabaseCertificate, listCertificates } from "./database-keys.ts";
+import { availabilityGroup, isPreferredReplica } from "./availability.ts";
+import { sidOf } from "./sid.ts";
 import type { Product } from "./product.ts";
 import { renderPvk } from "./pvk.ts";
 import type { DatabaseState } from "./instance-state.ts";
@@ -84,7 +86,24 @@ export function instanceFunctions(
       return table?.minValidVersion ?? null;
     },
     lab_site_code: () => here().siteCode,
+    ...ownFunctions(engine),
     ...certificateFunctions(engine, () => ({ client: current(), database: here() })),
+  };
+}
+
+/** What is asked of logins and of replicas, whoever asks. */
+function ownFunctions(engine: Engine): Readonly<Record<string, RuntimeFunction>> {
+  return {
+    lab_login_of: (sid = null) => {
+      const bytes = Buffer.from(sid as Uint8Array);
+      const names = ["sa", ...engine.state.logins.map((it) => it.user)];
+      return names.find((it) => bytes.equals(sidOf(it))) ?? null;
+    },
+    // A database that is in no group, or that there is not, is nobody else's to back up.
+    lab_preferred_replica: (name = null) => {
+      const database = name === null ? undefined : engine.findDatabase(String(name));
+      return Number(database === undefined || isPreferredReplica(engine, database));
+    },
   };
 }
 
@@ -161,6 +180,7 @@ function findNamed(
 function serverProperty(engine: Engine, name: string): string | number | null {
   const { version, update } = engine.product;
   const isNamed = engine.isInForce("clustered-named-instance");
+  const group = availabilityGroup(engine);
   const values: Readonly<Record<string, string | number | null>> = {
     servername: engine.serverName,
     machinename: engine.serverName,
@@ -172,11 +192,13 @@ function serverProperty(engine: Engine, name: string): string | number | null {
     productbuild: String(version[2]),
     productlevel: "RTM",
     productupdatelevel: update,
-    edition: "Standard Edition (64-bit)",
-    engineedition: 2,
+    edition:
+      group === undefined ? "Standard Edition (64-bit)" : "Enterprise Edition: Core-based Licensing (64-bit)",
+    engineedition: group === undefined ? 2 : 3,
     collation: engine.isInForce("foreign-collation") ? "Latin1_General_CI_AS" : collationName,
     isclustered: Number(isNamed),
-    ishadrenabled: 0,
+    ishadrenabled: Number(group !== undefined),
+    hadrmanagerstatus: group === undefined ? null : 1,
     isintegratedsecurityonly: 0,
     issingleuser: 0,
     instancedefaultdatapath: dataFolder,

@@ -34,7 +34,9 @@ export interface DatabaseState {
   readonly fileGuid: string;
   readonly siteCode: string | null;
   /** The login that made or restored it; without one it is a sysadmin's. */
-  readonly owner?: string;
+  owner?: string | undefined;
+  /** Whether another server's key was over its master key: it was restored from that one's backup. */
+  readonly isForeign?: boolean;
   brokerGuid: string;
   forkGuid: string;
   recoveryModel: RecoveryModel;

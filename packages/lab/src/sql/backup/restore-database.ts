@@ -56,6 +56,7 @@ function describeRestored(
     id,
     name,
     owner: reading.context.client.login.user,
+    isForeign: start.serverName !== reading.context.engine.serverName,
     localFile: target.localFile,
     localLog: target.localLog,
     dataFile: target.dataFile,

@@ -1,4 +1,5 @@
 import type { BackupStatement } from "../language/statement.ts";
+import { isSecondary, recoveryModelOf } from "../availability.ts";
 import { may } from "../permissions.ts";
 import { SqlError, toMessage, unsupported } from "../sql-error.ts";
 import { newGuid } from "../guid.ts";
@@ -46,7 +47,8 @@ async function run(context: StatementContext, statement: BackupStatement): Promi
   const [device, ...others] = statement.devices.map((it) => evaluateText(context, it));
   if (others.length > 0) throw unsupported("backups to several devices");
   const options = readOptions(context, statement.options, "backup");
-  checkKind(statement.what, database, options);
+  checkReplica(engine, statement.what, database, options);
+  checkKind(engine, statement.what, database, options);
   await exclusively(engine, database, async () => {
     const localFile = findWritable(engine, device!);
     const task = {
@@ -94,9 +96,28 @@ async function exclusively(
   }
 }
 
-function checkKind(what: "DATABASE" | "LOG", database: DatabaseState, options: Options): void {
+/** A secondary replica gives copies of the whole, and parts of the log: nothing that differentials need. */
+function checkReplica(
+  engine: Engine,
+  what: "DATABASE" | "LOG",
+  database: DatabaseState,
+  options: Options,
+): void {
+  if (!isSecondary(engine, database)) return;
+  const isAllowed = options.has("COPY_ONLY") === (what === "DATABASE") && !options.has("DIFFERENTIAL");
+  if (isAllowed) return;
+  const text = "This BACKUP or RESTORE command is not supported on a database mirror or secondary replica.";
+  throw new SqlError(3059, text);
+}
+
+function checkKind(
+  engine: Engine,
+  what: "DATABASE" | "LOG",
+  database: DatabaseState,
+  options: Options,
+): void {
   if (what === "LOG") {
-    if (database.recoveryModel === "SIMPLE") {
+    if (recoveryModelOf(engine, database) === "SIMPLE") {
       throw new SqlError(
         4208,
         "The statement BACKUP LOG is not allowed while the recovery model is SIMPLE. Use BACKUP DATABASE or change the recovery model using ALTER DATABASE.",
@@ -141,7 +162,7 @@ function describeStart(
     hasChecksums: options.has("CHECKSUM") || options.has("COMPRESSION"),
     userName: client.login.user,
     serverName: engine.serverName,
-    database: describeDatabase(database),
+    database: { ...describeDatabase(database), recoveryModel: recoveryModelOf(engine, database) },
     startedAtMs: engine.nowMs(),
     utcOffsetMinutes: engine.state.utcOffsetMinutes,
     firstLsn: type === "L" ? database.logChainLsn! : checkpointLsn,
@@ -181,7 +202,7 @@ export function remember(engine: Engine, database: DatabaseState, { set, digests
     database.lastFullLsn = set.checkpointLsn;
     saveDigests(engine.folder, database.id, "full", digests);
   }
-  if (database.recoveryModel === "FULL") rememberLog(engine, database, set, digests);
+  if (recoveryModelOf(engine, database) === "FULL") rememberLog(engine, database, set, digests);
   engine.save();
 }
 

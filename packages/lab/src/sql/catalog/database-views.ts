@@ -1,7 +1,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { groupOfDatabase, recoveryModelOf } from "../availability.ts";
 import { listTrackedTables, readChangeTracking } from "../change-tracking.ts";
 import { type Client, collationName, type Engine } from "../engine.ts";
+import { readMasterKey } from "../database-keys.ts";
+import type { SqlValue } from "../../tds/sql-type.ts";
+import { sidOf } from "../sid.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import { may, seesDatabase, seesObject } from "../permissions.ts";
 import { objectId } from "./user-objects.ts";
@@ -25,16 +29,18 @@ export function databases(engine: Engine, client: Client, current: DatabaseState
       "recovery_model_desc nvarchar(60)", "page_verify_option tinyint", "page_verify_option_desc nvarchar(60)",
       "is_trustworthy_on bit", "service_broker_guid uniqueidentifier", "is_broker_enabled bit",
       "is_honor_broker_priority_on bit", "is_encrypted bit", "log_reuse_wait_desc nvarchar(60)",
-      "replica_id uniqueidentifier", "group_database_id uniqueidentifier",
+      "replica_id uniqueidentifier", "group_database_id uniqueidentifier", "is_master_key_encrypted_by_server bit",
+      "is_cdc_enabled bit", "containment tinyint",
     ], // prettier-ignore
     rows: shown.map((it) => [
-      it.name, it.id, null, new Uint8Array([1]), engine.localTime(it.createdAtMs), engine.product.compatibilityLevel,
+      it.name, it.id, null, sidOf(ownerOf(engine, it)), engine.localTime(it.createdAtMs), engine.product.compatibilityLevel,
       it.restoring === null ? collationOf(engine) : null, it.isSingleUser ? 1 : 0, it.isSingleUser ? "SINGLE_USER" : "MULTI_USER",
       0, it.restoring === null ? 0 : 1, it.restoring === null ? "ONLINE" : "RESTORING", 0, 1,
-      Number(it.siteCode !== null), it.recoveryModel === "FULL" ? 1 : 3, it.recoveryModel, ...pageVerifyOf(engine),
-      Number(it.isTrustworthyOn), it.brokerGuid, Number(it.isBrokerEnabled), Number(it.isHonorBrokerPriorityOn),
+      Number(it.siteCode !== null), ...recoveryOf(engine, it), ...pageVerifyOf(engine),
+      ...brokerOf(engine, it),
       Number(it.siteCode !== null && engine.isInForce("database-encrypted")),
-      it.logChainLsn === null ? "NOTHING" : "LOG_BACKUP", ...groupOf(engine, it),
+      it.logChainLsn === null ? "NOTHING" : "LOG_BACKUP", ...groupOf(engine, it), Number(hasOpenMasterKey(engine, it)),
+      0, 0,
     ]), // prettier-ignore
   };
 }
@@ -48,9 +54,41 @@ function pageVerifyOf(engine: Engine): readonly [number, string] {
 }
 
 /** Replica and database, as a member of an availability group has them. */
-function groupOf(engine: Engine, { siteCode, familyGuid }: DatabaseState): readonly (string | null)[] {
-  const isMember = siteCode !== null && engine.isInForce("availability-group");
-  return isMember ? [familyGuid, familyGuid] : [null, null];
+function groupOf(engine: Engine, database: DatabaseState): readonly (string | null)[] {
+  const group = groupOfDatabase(engine, database);
+  return group === undefined ? [null, null] : [group.replicas[0].id, database.familyGuid];
+}
+
+/** A database that was restored by hand is its restorer's, and is neither trusted nor heard. */
+function isSetBack(engine: Engine, { siteCode }: DatabaseState): boolean {
+  return siteCode !== null && engine.isInForce("site-settings-lost");
+}
+
+function ownerOf(engine: Engine, database: DatabaseState): string {
+  return database.owner ?? (isSetBack(engine, database) ? "labadmin" : "sa");
+}
+
+/** Trustworthiness, the broker's GUID, whether it delivers, and whether by priority. */
+function brokerOf(engine: Engine, database: DatabaseState): readonly SqlValue[] {
+  const { isTrustworthyOn, brokerGuid, isBrokerEnabled, isHonorBrokerPriorityOn } = database;
+  const isKept = !isSetBack(engine, database);
+  return [
+    Number(isKept && isTrustworthyOn),
+    brokerGuid,
+    Number(isKept && isBrokerEnabled),
+    Number(isKept && isHonorBrokerPriorityOn),
+  ];
+}
+
+function recoveryOf(engine: Engine, database: DatabaseState): readonly SqlValue[] {
+  const model = recoveryModelOf(engine, database);
+  return [model === "FULL" ? 1 : 3, model];
+}
+
+/** Whether the server's own key opens the master key: not where the database came from another server. */
+function hasOpenMasterKey(engine: Engine, database: DatabaseState): boolean {
+  if (database.restoring !== null || database.isForeign === true) return false;
+  return readMasterKey(engine.open(database)) !== undefined;
 }
 
 const fileColumns = [

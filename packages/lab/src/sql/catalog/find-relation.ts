@@ -14,6 +14,15 @@ import {
   trackingDatabases,
   trackingTables,
 } from "./database-views.ts";
+import {
+  clusterDatabases,
+  databaseReplicaStates,
+  groups,
+  groupStates,
+  listeners,
+  replicas,
+  replicaStates,
+} from "./availability-views.ts";
 import { columns, types } from "./column-views.ts";
 import { type GeneratedView, toRelation } from "./generated-relation.ts";
 import {
@@ -26,6 +35,7 @@ import {
   objects,
   requests,
   schemas,
+  serverPrincipals,
   sessions,
   symmetricKeys,
   systemInformation,
@@ -48,7 +58,7 @@ const views: Readonly<Record<string, (place: Place) => GeneratedView>> = {
   change_tracking_tables: ({ engine, client, database }) => trackingTables(engine, client, database),
   certificates: ({ engine, client, database }) => certificates(engine, client, database),
   symmetric_keys: ({ engine, client, database }) => symmetricKeys(engine, database, seesDefinitions(client.login, database)),
-  configurations: () => configurations(),
+  configurations: ({ engine }) => configurations(engine),
   tables: ({ engine, client, database }) => objects(engine, client, { database, kind: "table" }),
   views: ({ engine, client, database }) => objects(engine, client, { database, kind: "view" }),
   objects: ({ engine, client, database }) => objects(engine, client, { database, kind: "all" }),
@@ -62,9 +72,14 @@ const views: Readonly<Record<string, (place: Place) => GeneratedView>> = {
   dm_exec_sessions: ({ engine, client }) => sessions(engine, client),
   dm_os_sys_info: ({ engine }) => systemInformation(engine),
   dm_database_encryption_keys: () => nothing("database_id int", "encryption_state int", "encryptor_thumbprint varbinary(20)"),
-  dm_hadr_database_replica_states: () => nothing("database_id int", "group_id uniqueidentifier", "is_local bit", "is_primary_replica bit", "last_commit_time datetime"),
-  availability_groups: () => nothing("group_id uniqueidentifier", "name sysname"),
-  availability_replicas: () => nothing("replica_id uniqueidentifier", "group_id uniqueidentifier", "replica_server_name nvarchar(256)"),
+  dm_hadr_availability_replica_states: ({ engine }) => replicaStates(engine),
+  dm_hadr_availability_group_states: ({ engine }) => groupStates(engine),
+  dm_hadr_database_replica_states: ({ engine }) => databaseReplicaStates(engine),
+  availability_groups: ({ engine, client }) => groups(engine, client),
+  availability_replicas: ({ engine, client }) => replicas(engine, client),
+  availability_group_listeners: ({ engine, client }) => listeners(engine, client),
+  availability_databases_cluster: ({ engine, client }) => clusterDatabases(engine, client),
+  server_principals: ({ engine, client }) => serverPrincipals(engine, client),
 }; // prettier-ignore
 
 /** Finds what FROM names: a user's table or view, or one that is made from the instance's state. */

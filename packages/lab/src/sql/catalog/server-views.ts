@@ -1,7 +1,9 @@
+import { isSecondary, recoveryModelOf } from "../availability.ts";
 import { listCertificates, readMasterKey } from "../database-keys.ts";
 import type { Client, Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import { listPermissions, may, seesCertificate, seesObject } from "../permissions.ts";
+import { sidOf } from "../sid.ts";
 import { listObjects } from "./user-objects.ts";
 import type { GeneratedView } from "./generated-relation.ts";
 
@@ -49,20 +51,64 @@ export function systemInformation(engine: Engine): GeneratedView {
   };
 }
 
-export function configurations(): GeneratedView {
+/** Settings of the instance as a site asks for them; one that was set up anew has the defaults. */
+export function configurations(engine: Engine): GeneratedView {
+  const isNew = engine.isInForce("site-settings-lost");
+  const settings: readonly (readonly [
+    id: number,
+    name: string,
+    value: number,
+    most: number,
+    text: string,
+  ])[] = [
+    [518, "show advanced options", 0, 1, "show advanced options"],
+    [
+      1536,
+      "max text repl size (B)",
+      isNew ? 65_536 : maxInt,
+      maxInt,
+      "Maximum size of a text field in replication.",
+    ],
+    [1539, "max degree of parallelism", 0, 32_767, "maximum degree of parallelism"],
+    [1544, "max server memory (MB)", maxInt, maxInt, "Maximum size of server memory (MB)"],
+    [1562, "clr enabled", isNew ? 0 : 1, 1, "CLR user code execution enabled in the server"],
+    [1579, "backup compression default", 0, 1, "Enable compression of backups by default"],
+    [1584, "backup checksum default", 0, 1, "Enable checksum of backups by default"],
+    [1587, "clr strict security", 1, 1, "CLR strict security enabled in the server"],
+    [16_390, "xp_cmdshell", 0, 1, "Enable or disable command shell"],
+  ];
   return {
     columns: [
-      "configuration_id int",
-      "name nvarchar(35)",
-      "value sql_variant",
-      "value_in_use sql_variant",
-      "description nvarchar(255)",
-    ],
-    rows: [
-      [1579, "backup compression default", 0, 0, "Enable compression of backups by default"],
-      [1584, "backup checksum default", 0, 0, "Enable checksum of backups by default"],
-      [16_390, "xp_cmdshell", 0, 0, "Enable or disable command shell"],
-    ],
+      "configuration_id int", "name nvarchar(35)", "value sql_variant", "minimum sql_variant", "maximum sql_variant",
+      "value_in_use sql_variant", "description nvarchar(255)", "is_dynamic bit", "is_advanced bit",
+    ], // prettier-ignore
+    rows: settings.map(([id, name, value, most, text]) => [id, name, value, 0, most, value, text, 1, 0]),
+  };
+}
+
+const maxInt = 2_147_483_647;
+
+/**
+ * Logins: sa, those of the lab, and the disabled ones by which sites replicate. Without a right on the server
+ * each is shown itself and sa.
+ */
+export function serverPrincipals(engine: Engine, client: Client): GeneratedView {
+  const isAll = may(client.login, "view-any-definition");
+  const users = engine.state.logins.map((it) => it.user).filter((it) => isAll || it === client.login.user);
+  const endpoints = isAll ? ["CAS", "PS1", "PS2"].map((code) => `ConfigMgrEndpointLogin${code}`) : [];
+  const principals = [
+    ["sa", "S", "SQL_LOGIN", 0],
+    ...users.map((it) => [it, "S", "SQL_LOGIN", 0] as const),
+    ...endpoints.map((it) => [it, "C", "CERTIFICATE_MAPPED_LOGIN", 1] as const),
+  ] as const;
+  return {
+    columns: [
+      "name sysname", "principal_id int", "sid varbinary(85)", "type char(1)", "type_desc nvarchar(60)", "is_disabled bit",
+      "create_date datetime", "default_database_name sysname",
+    ], // prettier-ignore
+    rows: principals.map(([name, type, text, isDisabled], at) => [
+      name, at === 0 ? 1 : 258 + at, sidOf(name), type, text, isDisabled, engine.localTime(engine.state.createdAtMs), "master",
+    ]), // prettier-ignore
   };
 }
 
@@ -210,11 +256,11 @@ export function databaseProperty(
     case "status":
       return database.restoring === null ? "ONLINE" : "RESTORING";
     case "recovery":
-      return database.recoveryModel;
+      return recoveryModelOf(engine, database);
     case "useraccess":
       return database.isSingleUser ? "SINGLE_USER" : "MULTI_USER";
     case "updateability":
-      return "READ_WRITE";
+      return isSecondary(engine, database) ? "READ_ONLY" : "READ_WRITE";
     case "version":
       return engine.product.databaseVersion;
     default:

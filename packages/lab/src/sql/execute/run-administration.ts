@@ -12,6 +12,7 @@ export type Administration = Extract<
       | "create-database"
       | "drop-database"
       | "alter-database"
+      | "change-owner"
       | "checkdb"
       | "backup"
       | "restore"
@@ -26,6 +27,7 @@ export async function runAdministration(context: StatementContext, statement: Ad
     case "create-database":
     case "drop-database":
     case "alter-database":
+    case "change-owner":
     case "checkdb":
       return runDatabaseStatement(context, statement);
     case "backup":

@@ -1,4 +1,5 @@
 import { columnsOf, findObject } from "../catalog/user-objects.ts";
+import { isSecondary } from "../availability.ts";
 import { recordCommit, trackTable, untrackTable, type AttachedDatabase } from "../change-tracking.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import type { Path } from "../language/syntax.ts";
@@ -77,6 +78,10 @@ export function runTableChange(
 function findTarget(context: StatementContext, path: Path, permission: string): Target {
   const [name, , databaseName] = path.toReversed();
   const database = context.engine.onlineDatabase(databaseName ?? context.client.database);
+  if (isSecondary(context.engine, database)) {
+    const text = `Failed to update database "${database.name}" because the database is read-only.`;
+    throw new SqlError(3906, text);
+  }
   const at = context.engine.open(database);
   const object = findObject(at, name!);
   if (object === undefined) throw new SqlError(208, `Invalid object name '${path.join(".")}'.`);
@@ -168,6 +173,10 @@ function createTable(context: StatementContext, path: Path, columns: readonly Co
   const database = context.engine.onlineDatabase(databaseName ?? context.client.database);
   if (!context.client.login.can.includes("sysadmin")) {
     throw new SqlError(262, `CREATE TABLE permission denied in database '${database.name}'.`, { class: 14 });
+  }
+  if (isSecondary(context.engine, database)) {
+    const text = `Failed to update database "${database.name}" because the database is read-only.`;
+    throw new SqlError(3906, text);
   }
   const at = context.engine.open(database);
   if (findObject(at, name!) !== undefined) {

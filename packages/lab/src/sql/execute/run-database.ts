@@ -13,7 +13,7 @@ import { evaluateText, selectRows, type StatementContext } from "./statement-con
 
 type DatabaseStatement = Extract<
   Statement,
-  { kind: "create-database" | "drop-database" | "alter-database" | "checkdb" }
+  { kind: "create-database" | "drop-database" | "alter-database" | "change-owner" | "checkdb" }
 >;
 
 /** Runs what makes, drops, alters or checks a database. */
@@ -27,6 +27,9 @@ export function runDatabaseStatement(context: StatementContext, statement: Datab
       break;
     case "alter-database":
       alterDatabase(context, statement.database, statement.options);
+      break;
+    case "change-owner":
+      changeOwner(context, statement.database, statement.owner);
       break;
     case "checkdb":
       checkDatabase(context, statement);
@@ -91,6 +94,21 @@ function alterDatabase(context: StatementContext, name: string, options: readonl
   }
   for (const option of options) applyOption(context, engine.onlineDatabase(database.name), option);
   engine.advance(database, 2);
+  engine.save();
+}
+
+/** ALTER AUTHORIZATION ON DATABASE: without an owner of its own a database is sa's. */
+function changeOwner({ engine, client }: StatementContext, name: string, owner: string): void {
+  const database = engine.findDatabase(name);
+  const login = engine.state.logins.find((it) => it.user.toLowerCase() === owner.toLowerCase());
+  const isKnown = owner.toLowerCase() === "sa" || login !== undefined;
+  if (database === undefined || !isKnown || !may(client.login, "sysadmin")) {
+    const kind = database === undefined ? "database" : "principal";
+    const missing = database === undefined ? name : owner;
+    const text = `Cannot find the ${kind} '${missing}', because it does not exist or you do not have permission.`;
+    throw new SqlError(15_151, text);
+  }
+  database.owner = login?.user;
   engine.save();
 }
 

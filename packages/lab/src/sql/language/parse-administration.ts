@@ -16,6 +16,11 @@ export function parseAdministration(cursor: TokenCursor): Bare<Statement> | unde
     return { kind: "drop-database", databases: cursor.list(() => cursor.name()), ifExists };
   }
   if (cursor.take("ALTER", "DATABASE")) return parseAlterDatabase(cursor);
+  if (cursor.take("ALTER", "AUTHORIZATION", "ON", "DATABASE", "::")) {
+    const database = cursor.name();
+    cursor.expect("TO");
+    return { kind: "change-owner", database, owner: cursor.name() };
+  }
   if (cursor.take("DBCC", "CHECKDB")) return parseCheck(cursor);
   return undefined;
 }

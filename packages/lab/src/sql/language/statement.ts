@@ -109,6 +109,7 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: "create-database"; readonly database: string }
   | { readonly kind: "drop-database"; readonly databases: readonly string[]; readonly ifExists: boolean }
   | { readonly kind: "alter-database"; readonly database: string; readonly options: readonly AlterOption[] }
+  | { readonly kind: "change-owner"; readonly database: string; readonly owner: string }
   | { readonly kind: "checkdb"; readonly database: Expression | undefined; readonly isQuiet: boolean }
   | {
       readonly kind: "backup-certificate";

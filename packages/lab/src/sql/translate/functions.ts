@@ -87,7 +87,8 @@ const scalars: Readonly<Record<string, readonly [number, number, Translation]>> 
   CERTENCODED: [1, 1, ([id]) => ({ sql: `lab_certificate(${asInt(id!)})`, type: sqlType("varbinary", { length: 8000 }) })],
   CERTPRIVATEKEY: [2, 3, ([id, ...passwords]) => ({ sql: `lab_private_key(${[asInt(id!), ...passwords.map((it) => asText(it))].join(", ")})`, type: sqlType("varbinary", { length: 8000 }) })],
   FNGETSITECODE: [0, 0, () => ({ sql: "lab_site_code()", type: sqlType("nvarchar", { length: 3 }) })],
-  FN_HADR_BACKUP_IS_PREFERRED_REPLICA: [1, 1, () => ({ sql: "1", type: sqlType("bit") })],
+  FN_HADR_BACKUP_IS_PREFERRED_REPLICA: [1, 1, ([database]) => ({ sql: `lab_preferred_replica(${asText(database!)})`, type: sqlType("bit") })],
+  SUSER_SNAME: [1, 1, ([sid]) => ({ sql: `lab_login_of(${sid!.sql})`, type: name })],
 }; // prettier-ignore
 
 /** Translates a function of single values, or says that there is none of that name. */
