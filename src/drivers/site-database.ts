@@ -22,6 +22,7 @@ import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
 import { readProfile } from "./parts/database-profile.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
+import { bothLocks, readBackupLocks, readLocks } from "./parts/keys/read-locks.ts";
 import { examineStaging } from "./parts/staging/examine-staging.ts";
 import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/staging/look-at-staging.ts";
 import { observing, type Seen } from "./parts/observing.ts";
@@ -92,7 +93,7 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
 async function lookAtExternal(
   sql: SqlRunner,
   asking: Asking,
-  { facts, risks }: Awaited<ReturnType<typeof readFacts>>,
+  { facts, risks }: Omit<Awaited<ReturnType<typeof readFacts>>, "isEncrypted">,
 ): Promise<Seen> {
   const { task } = asking;
   const external = await readExternalBackups(sql, asking);
@@ -138,6 +139,7 @@ async function readFacts(sql: SqlRunner, asking: Asking) {
       siteVersion: firstText(versions, "Version"),
     },
     risks: unread.map((it): Problem => ({ ...it, severity: "risk" })),
+    isEncrypted: described.is === "known" ? describe(described.value[0]!).isEncrypted : undefined,
   };
 }
 
@@ -195,9 +197,13 @@ async function captureWitness(
     const bytes = new TextEncoder().encode(JSON.stringify({ counted, leftOut }, null, 2));
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
-    const { facts, risks } = await readFacts(sql, asking);
-    const seen = siteDatabaseLook.write({ ...facts, ...lastBackups(counted, []) });
-    const problems = [...risks, ...leftOutProblems(external, asking.task)];
+    const { facts, risks, isEncrypted } = await readFacts(sql, asking);
+    const ofDatabase = await readLocks(sql, asking, { isEncrypted, isOfSite: true });
+    const ofBackups = await readBackupLocks(sql, asking, [newest.setGuid, full.setGuid]);
+    const locks = bothLocks(ofDatabase, ofBackups);
+    const seen = siteDatabaseLook.write({ ...facts, ...locks.facts, ...lastBackups(counted, []) });
+    const unseen = locks.problems.map((it): Problem => ({ ...it, severity: "risk" }));
+    const problems = [...risks, ...unseen, ...leftOutProblems(external, asking.task)];
     return { mode: "full", asOf: earliestStart(newest), facts: seen, problems };
   });
 }

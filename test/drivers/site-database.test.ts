@@ -234,7 +234,7 @@ describe("a capture", () => {
     expect(captured).toEqual({
       mode: "full",
       asOf: noon + hour,
-      facts: { ...facts, lastFulls: [listed] },
+      facts: { ...facts, locks: {}, lastFulls: [listed] },
       problems: [],
     });
     const [offer] = sink.offers;
@@ -248,6 +248,32 @@ describe("a capture", () => {
     expect(sql.batches).toEqual([]);
     expect(sink.offers).toHaveLength(1);
   });
+
+  test.each<[string, Answers, object]>([
+    [
+      "the newest of them is encrypted by itself",
+      {
+        encryptedSets: [
+          { set_guid: ids[0]!, thumbprint: "00" },
+          { set_guid: base, thumbprint: "0xcd34" },
+        ],
+      },
+      { needsKeys: ["backup"], locks: { backup: "CD34" } },
+    ],
+    ["an older one alone was", { encryptedSets: [{ set_guid: ids[0]!, thumbprint: "00" }] }, { locks: {} }],
+    ["the server is too old to encrypt any", { encryptedSets: refusal([207, "Invalid."]) }, { locks: {} }],
+    ["nobody may see", { encryptedSets: hidden }, { locks: { backup: "unknown" } }],
+  ])(
+    "where another tool takes the backups tells by what they are locked where %s",
+    async (_, answers, locks) => {
+      const { captured } = await capture({
+        change: external,
+        answers: { fulls: [historyRow()], ...answers },
+      });
+      expect(captured.facts).toMatchObject(locks);
+      expect(captured.facts).toHaveProperty("locks", (locks as { readonly locks: object }).locks);
+    },
+  );
 
   test("of backups whose server's zone is not known takes them for as old as they can be", async () => {
     const answers = { fulls: [historyRow({ time_zone: 127 })] };

@@ -9,6 +9,9 @@ import {
 /** What drivers ask a server, and by which words of a statement it is known. */
 const questions = {
   rights: /HAS_PERMS_BY_NAME/,
+  encryptor: /sys\.dm_database_encryption_keys/,
+  bitlocker: /EnableMBAMRecoveryService/,
+  encryptedSets: /encryptor_thumbprint IS NOT NULL/,
   settings: /owner_sid/,
   instance: /ProductLevel/,
   options: /sys\.configurations/,
@@ -117,6 +120,9 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
   let name = "";
   let type = 1;
   return {
+    encryptor: [{ thumbprint: "0xAB12" }],
+    bitlocker: [],
+    encryptedSets: [],
     own: [ownRow],
     fulls: [],
     others: [],

@@ -158,6 +158,7 @@ export const problemCodes = [
   "foreign-full",
   "point-skewed",
   "point-not-restorable",
+  "key-renewed",
   "profile-differs",
   // Lint: hazards that a policy or a look at its site shows
   "retention-short",

@@ -6,7 +6,8 @@ import type { Written, WrittenMap } from "../policy/text/written.ts";
 import type { Following } from "./follow.ts";
 import type { Protected } from "./protected.ts";
 import type { Fact } from "../base/fact.ts";
-import type { KeyName } from "../model/facts/key-fact.ts";
+import type { HeldKey } from "../model/facts/key-fact.ts";
+import type { LockedDatabase } from "../model/facts/locked-database.ts";
 
 /**
  * All that is known of a kind of source, apart from how to touch it: the driver of the same name does that.
@@ -90,5 +91,7 @@ export interface PointPart {
   /** The version of the setup files that it holds; absent where it holds none. */
   mediaVersion?(facts: JsonObject): Fact<string>;
   /** The keys that it holds. */
-  keys?(facts: JsonObject): readonly KeyName[];
+  keys?(facts: JsonObject): readonly HeldKey[];
+  /** The databases that it holds, or tells of, and what each is locked by. */
+  locked?(facts: JsonObject): readonly LockedDatabase[];
 }

@@ -3,7 +3,8 @@ export type Protected =
   | { readonly is: "database" | "registry" | "library" }
   /** The setup files of the site's own version. */
   | { readonly is: "media"; readonly installFolder: string }
-  | { readonly is: "keys"; readonly of: "bitlocker" | "tde" | "backup-encryption" }
+  /** Keys of a use, on the server that is named. */
+  | { readonly is: "keys"; readonly of: "bitlocker" | "tde" | "backup-encryption"; readonly server: string }
   | ProtectedServer
   | { readonly is: "package-folder"; readonly path: string };
 

@@ -1,5 +1,7 @@
 import { isSameHost } from "../base/host-name.ts";
 import { reportServerDatabases, reportServerFolder } from "../outside/site/report-server.ts";
+import { backupFacts } from "../model/facts/backup.ts";
+import { reportingServerCapture } from "../model/facts/reporting-server.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ReportingServer } from "../model/policy/source.ts";
 import { databaseBeside } from "../policy/text/complete-database.ts";
@@ -10,6 +12,7 @@ import { databaseAt, secretAt, stagingOf, textsAt } from "../policy/text/values.
 import { find, findText, type Written } from "../policy/text/written.ts";
 import type { JudgedSource } from "../policy/text/judged.ts";
 import type { Kind } from "./kind.ts";
+import { lockedIn } from "../model/facts/locked-database.ts";
 import { checkStaging } from "./parts/check-staging.ts";
 import { isSameServer } from "./parts/servers.ts";
 import { machineOf } from "./parts/tree.ts";
@@ -54,7 +57,12 @@ export const reportingServer: Kind<ReportingServer> = {
   carriesWindow: false,
   yieldsToTask: false,
 
-  inPoint: {},
+  inPoint: {
+    locked: (facts) =>
+      Object.entries(reportingServerCapture.get(facts, "databases") ?? {}).map(([name, it]) =>
+        lockedIn(backupFacts.write(it), name),
+      ),
+  },
   protects: ({ on, databases }, thing) => {
     if (thing.is !== "reporting-point") return false;
     if (on !== undefined && isSameHost(on, thing.server)) return true;

@@ -6,6 +6,7 @@ import { databaseAt, durationAt, isTrueAt, stagingOf, textAt } from "../policy/t
 import { entriesOf, find, findText } from "../policy/text/written.ts";
 import type { JudgedSource } from "../policy/text/judged.ts";
 import type { Kind } from "./kind.ts";
+import { lockedIn } from "../model/facts/locked-database.ts";
 import { checkStaging } from "./parts/check-staging.ts";
 import { backupFacts } from "../model/facts/backup.ts";
 
@@ -43,7 +44,12 @@ export const siteDatabase: Kind<SiteDatabase> = {
   carriesWindow: true,
   yieldsToTask: false,
 
-  inPoint: { database: "copy", isHeld: (facts) => backupFacts.get(facts, "setGuid") !== undefined },
+  inPoint: {
+    database: "copy",
+    isHeld: (facts) => backupFacts.get(facts, "setGuid") !== undefined,
+    // Also of backups that another tool keeps: they are of no use without their keys either.
+    locked: (facts) => [lockedIn(facts)],
+  },
   protects: (_, thing) => thing.is === "database",
 
   restored: { after: "sql-keys" },

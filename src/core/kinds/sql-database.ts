@@ -1,9 +1,11 @@
 import type { SqlDatabase } from "../model/policy/source.ts";
+import { backupFacts } from "../model/facts/backup.ts";
 import { databaseBeside } from "../policy/text/complete-database.ts";
 import { withEntry } from "../policy/text/merge.ts";
 import { databaseAt, isTrueAt, stagingOf } from "../policy/text/values.ts";
 import { find } from "../policy/text/written.ts";
 import type { Kind } from "./kind.ts";
+import { lockedIn } from "../model/facts/locked-database.ts";
 import { checkStaging } from "./parts/check-staging.ts";
 import { isSameServer } from "./parts/servers.ts";
 
@@ -32,7 +34,7 @@ export const sqlDatabase: Kind<SqlDatabase> = {
   carriesWindow: false,
   yieldsToTask: false,
 
-  inPoint: {},
+  inPoint: { locked: (facts) => [lockedIn(facts, backupFacts.get(facts, "database") ?? "a database")] },
   protects: ({ database }, thing) =>
     thing.is === "update-point" &&
     /^SUSDB$/i.test(database.name) &&

@@ -1,9 +1,22 @@
+import { given } from "../base/given.ts";
+import { keyTitle } from "../model/facts/key-fact.ts";
 import type { SqlKeys } from "../model/policy/source.ts";
-import { addMissing } from "../policy/text/completing.ts";
+import { databaseBeside } from "../policy/text/complete-database.ts";
+import { withEntry } from "../policy/text/merge.ts";
+import { addMissing, over } from "../policy/text/completing.ts";
 import { databaseAt, secretAt, stagingOf, textsAt } from "../policy/text/values.ts";
-import { entriesOf, find, findText, isPlace, type Written, type WrittenMap } from "../policy/text/written.ts";
+import {
+  entriesOf,
+  find,
+  findText,
+  isPlace,
+  itemsOf,
+  type Written,
+  type WrittenMap,
+} from "../policy/text/written.ts";
 import type { Kind } from "./kind.ts";
 import { checkStaging } from "./parts/check-staging.ts";
+import { isSameServer } from "./parts/servers.ts";
 import { sqlKeysFacts } from "../model/facts/sql-keys.ts";
 
 export const sqlKeys: Kind<SqlKeys> = {
@@ -14,16 +27,22 @@ export const sqlKeys: Kind<SqlKeys> = {
 
   byDefault: "sqlKeys",
   defaults: { include: ["bitlocker", "tde", "backup-encryption", "master-key"] },
-  reachesDatabase: false,
-  /** Keys are exported to where the site database's backups are staged, unless they say otherwise. */
+  reachesDatabase: true,
+  /**
+   * Keys are those of the site database and its server, and are exported to where its backups are staged,
+   * unless the source says otherwise.
+   */
   complete(source, policy) {
+    const other = find(source, "database");
+    if (other !== undefined)
+      return withEntry(source, "database", databaseBeside(over({ name: "master" }, other), policy));
     const [database] = databasesIn(policy);
     return addMissing(source, "staging", find(database?.[1], "staging"), `sources.${database?.[0]}`);
   },
   resolve: ({ name, source, site }) => ({
     kind: "sql-keys",
     name,
-    database: databaseAt(site, "database"),
+    database: find(source, "database") ? databaseAt(source, "database") : databaseAt(site, "database"),
     ...stagingOf(source),
     include: textsAt(source, "include") as SqlKeys["include"],
     ...(find(source, "password") && { password: secretAt(source, "password") }),
@@ -31,6 +50,10 @@ export const sqlKeys: Kind<SqlKeys> = {
   }),
   check(checked) {
     const { policy } = checked.judged;
+    const other = find(checked.source, "database");
+    // Certificates come over the connection.
+    const stages = itemsOf(find(checked.source, "include")).some((it) => findText(it) === "master-key");
+    if (other !== undefined) return stages ? checkStaging(checked, other) : [];
     const staging = find(checked.source, "staging");
     const isOwn = staging !== undefined && isPlace(staging.origin);
     // Without staging of its own it shares the database's, whose lack is told there.
@@ -44,8 +67,15 @@ export const sqlKeys: Kind<SqlKeys> = {
   carriesWindow: false,
   yieldsToTask: false,
 
-  inPoint: { keys: (facts) => sqlKeysFacts.get(facts, "keys") ?? [] },
-  protects: ({ include }, thing) => thing.is === "keys" && include.includes(thing.of),
+  inPoint: {
+    keys(facts) {
+      const thumbprints = sqlKeysFacts.get(facts, "certificates") ?? {};
+      const keys = sqlKeysFacts.get(facts, "keys") ?? [];
+      return keys.map((it) => ({ ...it, ...given({ thumbprint: thumbprints[keyTitle(it)] }) }));
+    },
+  },
+  protects: ({ include, database }, thing) =>
+    thing.is === "keys" && include.includes(thing.of) && isSameServer(database.server, thing.server),
 
   restored: { after: "nothing" },
   runbook: [

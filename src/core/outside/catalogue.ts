@@ -1,3 +1,4 @@
+import * as bitlocker from "./site/bitlocker.ts";
 import * as contentLibrary from "./site/content-library.ts";
 import type { ContentFact, FileFact } from "./facts/file-fact.ts";
 import * as installFolder from "./site/install-folder.ts";
@@ -15,6 +16,7 @@ import { errorFacts } from "./sql/sql-errors.ts";
 import * as sqlBackups from "./sql/sql-backups.ts";
 import * as serverExpressions from "./sql/server-expressions.ts";
 import type { ExpressionFact } from "./sql/server-expressions.ts";
+import * as sqlEncryption from "./sql/sql-encryption.ts";
 import * as sqlServer from "./sql/sql-server.ts";
 import * as sqlStatements from "./sql/sql-statements.ts";
 import * as sqlcmdTools from "./sql/sqlcmd-tools.ts";
@@ -26,9 +28,11 @@ import type { RegistryFact } from "./site/windows.ts";
 const written: readonly unknown[] = [
   siteReplication,
   siteDefinition,
+  bitlocker,
   dataFile,
   siteContent,
   sqlServer,
+  sqlEncryption,
   sqlBackups,
   serverExpressions,
   sqlStatements,

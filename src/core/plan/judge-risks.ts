@@ -14,6 +14,7 @@ import { judgeCopies } from "./risks/judge-copies.ts";
 import { newestPointRisks } from "./risks/judge-newest-point.ts";
 import { profileRisks } from "./risks/judge-profile.ts";
 import { judgeReach } from "./risks/judge-reach.ts";
+import { renewalRisks } from "./risks/judge-key-renewals.ts";
 import { keyRisks } from "./risks/judge-keys.ts";
 import { foreignFullRisks } from "./survey/foreign-fulls.ts";
 import { judgePartners } from "./risks/judge-partners.ts";
@@ -51,6 +52,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...profileRisks(survey, capturesDatabase),
     ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
+    ...renewalRisks(survey, captured),
     ...judgeHolds(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),

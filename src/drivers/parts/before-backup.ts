@@ -1,7 +1,6 @@
 import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import {
-  hasBitlockerCertificate,
   readChangeTrackingVersion,
   readDatabaseFacts,
   readDataFiles,
@@ -10,6 +9,7 @@ import {
 } from "../access/sql/database-facts.ts";
 import type { SqlRunner } from "../access/sql/sql-runner.ts";
 import type { Means } from "../driver.ts";
+import { readLocks } from "./keys/read-locks.ts";
 import { readProfile } from "./database-profile.ts";
 
 /** The database that is to be backed up, and for whom. */
@@ -31,12 +31,12 @@ export async function readBefore(
   if (described && described.state !== "ONLINE")
     throw new ProblemError(notOnline(database, described.state, where));
   const { bytes } = await readDataFiles(sql);
-  const profile = await readProfile(sql, {
-    task: { database, where },
-    values: { siteCode, database: database.name },
-  });
+  const asking = { task: { database, where }, values: { siteCode, database: database.name } };
+  const profile = await readProfile(sql, asking);
   const changeTrackingVersion = await readChangeTrackingVersion(sql);
   const siteVersion = await readSiteVersion(sql, siteCode);
+  const { isEncrypted } = described ?? {};
+  const locks = await readLocks(sql, asking, { isEncrypted, isOfSite: siteVersion !== undefined });
   const asOf = means.now();
   const serverClock = await readServerClock(sql);
   const facts = {
@@ -46,20 +46,10 @@ export async function readBefore(
     profile,
     changeTrackingVersion,
     siteVersion,
-    needsKeys: await readNeededKeys(sql, described?.isEncrypted ?? false),
     serverStartedAt: serverClock,
     clockOffsetMs: serverClock === undefined ? undefined : serverClock - asOf,
   };
-  return { asOf, facts };
-}
-
-/** Without these the copy gives back what nobody can read. */
-async function readNeededKeys(sql: SqlRunner, isEncrypted: boolean): Promise<readonly string[] | undefined> {
-  const needsKeys = [
-    ...((await hasBitlockerCertificate(sql)) ? ["bitlocker"] : []),
-    ...(isEncrypted ? ["tde"] : []),
-  ];
-  return needsKeys.length === 0 ? undefined : needsKeys;
+  return { asOf, facts, locks };
 }
 
 function notOnline(database: DatabaseAddress, state: string, where: string): Problem {

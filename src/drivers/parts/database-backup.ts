@@ -10,6 +10,7 @@ import { verifyStatement } from "../../core/outside/sql/sql-statements.ts";
 import type { SqlMessage, SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteText } from "../access/sql/t-sql-text.ts";
 import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
+import { bothLocks, headerLocks } from "./keys/read-locks.ts";
 import { readBefore } from "./before-backup.ts";
 import { progressOf, writeBackupStatement } from "./backup-statement.ts";
 import type { Captured, Means } from "../driver.ts";
@@ -128,8 +129,10 @@ async function backUp(
       return await backUp({ ...request, mode: "full" }, working, [...problems, gap]);
     }
     await offerBackup(request, working, staged);
-    const facts = { ...before.facts, ...headerFacts(header), ...recordFacts(record) };
-    return { mode: request.mode, asOf: before.asOf, facts, problems, cleanUp };
+    const locks = bothLocks(before.locks, headerLocks(header.encryptor));
+    const facts = { ...before.facts, ...locks.facts, ...headerFacts(header), ...recordFacts(record) };
+    const unseen = locks.problems.map((it): Problem => ({ ...it, severity: "risk" }));
+    return { mode: request.mode, asOf: before.asOf, facts, problems: [...problems, ...unseen], cleanUp };
   } catch (thrown) {
     throw await cleanedUp(thrown, cleanUp);
   }

@@ -45,6 +45,7 @@ const facts = {
   profile: soundProfile,
   changeTrackingVersion: "4711",
   siteVersion: "5.00.9128.1000",
+  locks: {},
   serverStartedAt: "2026-11-22T12:00:05.000Z",
   clockOffsetMs: 5_000,
   setGuid,
@@ -94,13 +95,50 @@ describe("a full backup", () => {
     expect(sql.batches[0]).toContain(" WITH COMPRESSION, NAME = ");
   });
 
-  test.each([
-    ["the certificate of BitLocker", { certificate: [{ name: "BitLockerManagement_CERT" }] }, ["bitlocker"]],
-    ["both", { ...encrypted(), certificate: [{ name: "BitLockerManagement_CERT" }] }, ["bitlocker", "tde"]],
-    ["the certificate that encrypts it", encrypted(), ["tde"]],
-  ])("of a database that needs %s says so", async (_, answers, needsKeys) => {
+  test.each<[string, Answers, Readonly<Record<string, string>>]>([
+    ["the certificate of BitLocker", bitlocker(), { bitlocker: "0A0B" }],
+    ["both", { ...encrypted(), ...bitlocker() }, { bitlocker: "0A0B", tde: "AB12" }],
+    ["the certificate that encrypts it", encrypted(), { tde: "AB12" }],
+  ])("of a database that needs %s says so, and which it is", async (_, answers, locks) => {
     const { captured } = await capture({ answers });
-    expect(captured.facts).toEqual({ ...facts, needsKeys });
+    expect(captured.facts).toEqual({ ...facts, needsKeys: Object.keys(locks), locks });
+    expect(captured.problems).toEqual([]);
+  });
+
+  test("whose header tells that it is encrypted itself says by which certificate", async () => {
+    const headers = [
+      headerRow({ BackupName: "sitekeep_PS1_cm01-1_nonce1.bak", EncryptorThumbprint: "0xcd34" }),
+    ];
+    const { captured } = await capture({ answers: { headers } });
+    expect(captured.facts).toEqual({ ...facts, needsKeys: ["backup"], locks: { backup: "CD34" } });
+  });
+
+  test("of an encrypted database whose certificate is hidden says that it is, and with which right it shows", async () => {
+    const encryptor = refusal([300, "VIEW SERVER STATE permission was denied on object 'server'."]);
+    const { captured } = await capture({ answers: { ...encrypted(), encryptor } });
+    expect(captured.facts).toEqual({ ...facts, needsKeys: ["tde"], locks: { tde: "unknown" } });
+    expect(captured.problems).toMatchObject([
+      {
+        code: "sql-permission",
+        severity: "risk",
+        hint: expect.stringContaining("GRANT VIEW SERVER STATE TO"),
+      },
+    ]);
+  });
+
+  test.each<[string, Answers, object]>([
+    ["BitLocker Management is on", { bitlocker: [{ enabled: 1 }] }, { needsKeys: ["bitlocker"] }],
+    ["nobody can tell whether it is on", { bitlocker: refusal([229, "No."]) }, {}],
+  ])("of a site whose certificate may be hidden says so where %s", async (_, answers, needs) => {
+    const rights = [{ ...rightsRow, shown: 0 }];
+    const { captured } = await capture({ answers: { ...answers, rights } });
+    expect(captured.facts).toEqual({ ...facts, ...needs, locks: { bitlocker: "unknown" } });
+    expect(captured.problems).toMatchObject([{ code: "sql-permission", severity: "risk" }]);
+  });
+
+  test("of a site that keeps recovery keys without a certificate needs none", async () => {
+    const answers = { bitlocker: [{ enabled: 1 }], rights: [{ ...rightsRow, shown: 1 }] };
+    expect((await capture({ answers })).captured.facts).toEqual(facts);
   });
 
   test("tells less where the server tells less", async () => {
@@ -113,6 +151,7 @@ describe("a full backup", () => {
       setGuid,
       copyOnly: true,
       profile: soundProfile,
+      locks: { tde: "unknown" },
       serverVersion: "16.0.4105",
       msdb: "not-readable",
     });
@@ -564,4 +603,11 @@ function encrypted(): Answers {
 
 function full(known: JsonObject): Snapshot {
   return { mode: "full", facts: known } as unknown as Snapshot;
+}
+
+/** The rights of a login that may back up. */
+const rightsRow = { backup_database: 1, backup_log: 1, create_any: 1, create_in_master: 0 };
+
+function bitlocker(): Answers {
+  return { certificate: [{ name: "BitLockerManagement_CERT", thumbprint: "0x0a0b" }] };
 }

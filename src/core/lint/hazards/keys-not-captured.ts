@@ -9,24 +9,48 @@ import { firstFlag, firstNumber } from "../parts/answers.ts";
 import type { Question } from "../../model/question.ts";
 import { encryptedBackups } from "../questions/encrypted-backups.ts";
 import { risk } from "../parts/risk.ts";
+import { bitlockerSettings } from "../../outside/site/bitlocker.ts";
 import { keyUses } from "../../model/facts/key-fact.ts";
-import { bitlockerCertificate } from "../../outside/site/site-definition.ts";
+import {
+  bitlockerCertificate,
+  siteDefinitionProperties,
+  siteDefinitions,
+} from "../../outside/site/site-definition.ts";
+
+const certificateShown = `HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION') AS sees,
+(SELECT COUNT(*) FROM sys.certificates WHERE name = N'${bitlockerCertificate}') AS found`;
 
 /**
- * The certificate of BitLocker Management, in the site database. Rows are shown to who may see definitions.
+ * The certificate of BitLocker Management, in the site database. Rows are shown to who may see definitions;
+ * whether BitLocker Management is on, to every reader, and that is a second witness.
  */
 const bitlocker: Question<boolean> = {
   name: "bitlocker-certificate",
   doing: "look for the certificate of BitLocker Management",
-  query: `SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'VIEW DEFINITION') AS sees,
-(SELECT COUNT(*) FROM sys.certificates WHERE name = N'${bitlockerCertificate}') AS found;`,
-  parameters: [],
-  reads: [certificates],
-  answers: { sees: "bit or NULL", found: "whole" },
+  query: `SELECT ${certificateShown},
+(SELECT COUNT(*) FROM dbo.SC_SiteDefinition_Property AS p
+INNER JOIN dbo.SC_SiteDefinition AS d ON d.SiteNumber = p.SiteNumber
+WHERE d.SiteCode = @siteCode AND p.Name = '${bitlockerSettings.values["BitLocker Management"]}' AND p.Value3 <> 0) AS enabled;`,
+  parameters: ["siteCode"],
+  reads: [certificates, siteDefinitionProperties, siteDefinitions],
+  answers: { sees: "bit or NULL", found: "whole", enabled: "whole" },
   always: true,
+  otherwise: [
+    {
+      name: "bitlocker-certificate alone",
+      doing: "look for the certificate of BitLocker Management",
+      query: `SELECT ${certificateShown};`,
+      parameters: [],
+      reads: [certificates],
+      answers: { sees: "bit or NULL", found: "whole" },
+      always: true,
+    },
+  ],
   read(rows) {
     if ((firstNumber(rows, "found") ?? 0) > 0) return known(true);
     if (firstFlag(rows, "sees")) return absent;
+    const enabled = firstNumber(rows, "enabled");
+    if (enabled !== undefined) return enabled > 0 ? known(true) : absent;
     const what = "the certificate of BitLocker Management, if there is one";
     return { is: "hidden", what, right: viewDefinition };
   },
@@ -58,11 +82,16 @@ export const keysNotCaptured = siteHazard({
   asks: { bitlocker, encrypted, encryptedBackups },
   judge({ policy, where, databaseName }, answers) {
     const uses: readonly Use[] = [
-      { of: "bitlocker", what: `${keyUses.bitlocker} (${bitlockerCertificate})`, seen: answers.bitlocker },
+      {
+        of: "bitlocker",
+        what: `${keyUses.bitlocker} (${bitlockerCertificate})`,
+        seen: answers.bitlocker,
+      },
       { of: "tde", what: keyUses.tde, seen: answers.encrypted },
       { of: "backup-encryption", what: "the encryption of backups", seen: answers.encryptedBackups },
     ];
-    const open = uses.filter(({ of }) => !protects(policy, { is: "keys", of }));
+    const { server } = policy.site.database;
+    const open = uses.filter(({ of }) => !protects(policy, { is: "keys", of, server }));
     const missing = open.filter(({ seen }) => seen.is === "known");
     const tell = (things: readonly string[]) => {
       const told = missing.filter(({ what }) => things.includes(what));
@@ -72,7 +101,7 @@ export const keysNotCaptured = siteHazard({
         message: `${databaseName} needs keys that the policy does not capture: ${things.join(", ")}.`,
         // As a point that lacks the key names it, too.
         names: [databaseName, ...things, ...(includes.includes("bitlocker") ? [keyUses.bitlocker] : [])],
-        hint: `Add a source \`sqlKeys: { kind: sql-keys, include: [${includes.join(", ")}], password: { file: … } }\`, or these to its \`include\`.`,
+        hint: `Add a source \`sqlKeys: { kind: sql-keys, include: [${includes.join(", ")}] }\`, or these to its \`include\`.`,
       });
     };
     const things = missing.map(({ what }) => what);

@@ -1,4 +1,5 @@
-import { digits, facts, flag, listOf, moment, text, whole } from "./codec.ts";
+import { digits, facts, flag, moment, text, whole } from "./codec.ts";
+import { lockFacts } from "./lock-facts.ts";
 import { databaseProfile } from "./database-profile.ts";
 
 /** What is known of a native backup: from before it, from its header, and from its row in `msdb`. */
@@ -11,8 +12,7 @@ export const backupFacts = facts(
     profile: databaseProfile,
     changeTrackingVersion: digits,
     siteVersion: text,
-    /** Keys without which it gives back what nobody can read: `bitlocker`, `tde`. */
-    needsKeys: listOf(text),
+    ...lockFacts,
     serverStartedAt: moment,
     clockOffsetMs: whole,
     differentialBaseGuid: text,

@@ -9,8 +9,31 @@ export interface KeyName {
   readonly certificate?: string;
 }
 
-/** What a copy of the site database may need a key for, as it says so itself, and how that is called. */
-export const keyUses = { bitlocker: "BitLocker Management", tde: "transparent data encryption" } as const;
+/** A key in a snapshot. Without a thumbprint: it is no certificate, or that was not written down yet. */
+export interface HeldKey extends KeyName {
+  readonly thumbprint?: string;
+}
+
+/** What a copy of a database may need a key for, as it says so itself, and how that is called. */
+export const keyUses = {
+  bitlocker: "BitLocker Management",
+  tde: "transparent data encryption",
+  backup: "the encryption of backups",
+} as const;
+
+/** One of these uses. */
+export type KeyUse = keyof typeof keyUses;
+
+/**
+ * What stands in place of a certificate's thumbprint where nobody could see it, nor perhaps whether there is
+ * one.
+ */
+export const hiddenThumbprint = "unknown";
+
+/** A thumbprint as SQL Server writes one, and as it stands among facts, whoever wrote it. */
+export function plainThumbprint(text: string): string {
+  return text.replace(/^0x/i, "").toUpperCase();
+}
 
 const masterKey = "master key of ";
 const certificate = "certificate ";

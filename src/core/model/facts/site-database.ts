@@ -3,6 +3,7 @@ import type { JsonObject } from "../../base/json.ts";
 import { absent, type Fact, known, unknown } from "../../base/fact.ts";
 import { digits, facts, flag, listOf, moment, text, whole } from "./codec.ts";
 import { databaseProfile } from "./database-profile.ts";
+import { lockFacts } from "./lock-facts.ts";
 import { notUnderstood } from "./not-understood.ts";
 import { roomFacts } from "./room.ts";
 
@@ -24,6 +25,7 @@ export const siteDatabaseLook = facts(
     profile: databaseProfile,
     changeTrackingVersion: digits,
     siteVersion: text,
+    ...lockFacts,
     /** What a full backup will take where SQL Server writes it, and what is free there. */
     ...roomFacts,
     /** Absent where `msdb` is closed to the login. */

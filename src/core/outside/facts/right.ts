@@ -57,6 +57,16 @@ export const viewAnyDatabase: Right = {
 };
 
 /**
+ * To be shown what the server does at the moment. From 2022 on a part of it is enough, VIEW SERVER SECURITY
+ * STATE, and the whole still gives that part.
+ */
+export const viewServerState: Right = {
+  title: "VIEW SERVER STATE on the server",
+  grant: "USE master; GRANT VIEW SERVER STATE TO [login];",
+  asked: "HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE')",
+};
+
+/**
  * To be shown the setting of change tracking: owners are, and who may change or make databases. VIEW ANY
  * DATABASE is not counted, though its documentation can be read so: everybody has it, and whoever is wrong
  * here takes a hidden row for *off*.

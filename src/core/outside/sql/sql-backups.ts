@@ -32,6 +32,13 @@ export const backupHeaders = relation({
     IsDamaged: { type: "bit", says: "damage was found while it was taken", confidence: 99 },
     BackupSize: { type: "whole", says: "bytes", confidence: 99 },
     CompressedBackupSize: { type: "whole", says: "bytes that it takes", confidence: 99, since: "2008" },
+    EncryptorThumbprint: {
+      type: "bytes",
+      says: "the certificate that the backup is encrypted by",
+      confidence: 97,
+      since: "2014",
+      ifNull: "it is not encrypted",
+    },
     SoftwareVersionMajor: { type: "whole", says: "of the server that took it", confidence: 99 },
     SoftwareVersionMinor: { type: "whole", says: "of the server that took it", confidence: 99 },
     SoftwareVersionBuild: { type: "whole", says: "of the server that took it", confidence: 99 },

@@ -79,5 +79,5 @@ const hints: Readonly<Record<PointFlaw["of"], string>> = {
   database: "See why the database was not captured, or run `sitekeep capture`.",
   media:
     "Capture CD.Latest with a source of kind site-files; media of the same version can be made by updating a lab site to it.",
-  keys: "Add a source of kind sql-keys with a password, and capture it while the server still has the keys.",
+  keys: "Add a source of kind sql-keys, whose `include: [tde, backup-encryption]` takes the certificates of master, and capture it while the server still has them; a database of another server needs one with that server under `database`.",
 };

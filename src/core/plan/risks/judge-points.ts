@@ -79,11 +79,22 @@ type Flaws = readonly [no: readonly PointFlaw[], unknown: readonly PointFlaw[]];
 
 function flawsOf(point: RecoveryPoint, parts: readonly Snapshot[], series: Series): Flaws {
   const copy = parts.findLast(isNativeCopy);
-  if (copy === undefined && parts.some(isSet)) return [[], []];
-  if (copy === undefined) return databaseFlaws(point, parts);
   const usable = [...series.byId.values()].filter((it) => series.usable.has(it.id));
-  const media = mediaFlaws(copy, parts, usable);
-  return [[...media.no, ...keyFlaws(copy, usable)], media.unknown];
+  const keys = keyFlaws(parts, usable);
+  const [no, unknown] = copy === undefined ? flawsWithout(point, parts) : flawsOfCopy(copy, parts, usable);
+  return [
+    [...no, ...keys.no],
+    [...unknown, ...keys.unknown],
+  ];
+}
+
+function flawsWithout(point: RecoveryPoint, parts: readonly Snapshot[]): Flaws {
+  return parts.some(isSet) ? [[], []] : databaseFlaws(point, parts);
+}
+
+function flawsOfCopy(copy: Snapshot, parts: readonly Snapshot[], usable: readonly Snapshot[]): Flaws {
+  const { no, unknown } = mediaFlaws(copy, parts, usable);
+  return [no, unknown];
 }
 
 /** A copy of the database that sitekeep holds itself. */

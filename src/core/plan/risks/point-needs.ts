@@ -3,7 +3,15 @@ import { isOfVersion } from "../../base/site-version.ts";
 import type { PointFlaw } from "../../model/point-verdict.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { backupFacts } from "../../model/facts/backup.ts";
-import { type KeyName, keyUses } from "../../model/facts/key-fact.ts";
+import {
+  type HeldKey,
+  hiddenThumbprint,
+  type KeyName,
+  type KeyUse,
+  keyUses,
+} from "../../model/facts/key-fact.ts";
+import { given } from "../../base/given.ts";
+import type { LockedDatabase } from "../../model/facts/locked-database.ts";
 import { bitlockerCertificate } from "../../outside/site/site-definition.ts";
 
 /**
@@ -37,28 +45,69 @@ export function isSet({ kind }: Pick<Snapshot, "kind">): boolean {
   return pointPartOf(kind).database === "set";
 }
 
-/** A certificate serves every copy that was made since it came into use, whichever point it is kept in. */
-const needs: Readonly<
-  Record<string, { readonly thing: string; readonly isKept: (key: KeyName) => boolean }>
-> = {
-  bitlocker: {
-    thing: keyUses.bitlocker,
-    isKept: ({ certificate }) => certificate === bitlockerCertificate,
-  },
-  tde: {
-    thing: keyUses.tde,
-    isKept: ({ certificate, database }) => certificate !== undefined && database === "master",
-  },
+/** By which keys a use is served, where no thumbprint tells. */
+const servedBy: Readonly<Record<KeyUse, (key: KeyName) => boolean>> = {
+  bitlocker: ({ certificate }) => certificate === bitlockerCertificate,
+  tde: ({ certificate, database }) => certificate !== undefined && database === "master",
+  backup: ({ certificate, database }) => certificate !== undefined && database === "master",
 };
 
-/** Keys that the database copy says it needs, and that no usable snapshot holds. */
-export function keyFlaws(copy: Snapshot, usable: readonly Snapshot[]): readonly PointFlaw[] {
+/**
+ * Keys that copies of databases need, and that no usable snapshot holds, whichever point it is in: a
+ * certificate serves every copy that was made since it came into use. What is held is told by thumbprints, as
+ * SQL Server does that refuses a restore (33111).
+ */
+export function keyFlaws(
+  parts: readonly Snapshot[],
+  usable: readonly Snapshot[],
+): { readonly no: readonly PointFlaw[]; readonly unknown: readonly PointFlaw[] } {
   const kept = usable.flatMap(({ kind, facts }) => pointPartOf(kind).keys?.(facts) ?? []);
-  const needed = backupFacts.get(copy.facts, "needsKeys") ?? [];
-  return needed.flatMap((name): readonly PointFlaw[] => {
-    const need = needs[name];
-    if (need === undefined || kept.some(need.isKept)) return [];
-    const { thing } = need;
-    return [{ of: "keys", thing, words: `the certificate of ${thing} is kept nowhere` }];
-  });
+  const newest = [...Map.groupBy(parts, (it) => it.source).values()].map((of) => of.at(-1)!);
+  const databases = newest.flatMap(({ kind, facts }) => pointPartOf(kind).locked?.(facts) ?? []);
+  const judged = databases.flatMap((database) => locksOf(database).flatMap((lock) => judgeLock(lock, kept)));
+  const of = (verdict: "no" | "unknown") => judged.flatMap((it) => (it.verdict === verdict ? [it.flaw] : []));
+  return { no: of("no"), unknown: of("unknown") };
+}
+
+/** One use of a key by a database. Without a thumbprint the copy is older than such facts. */
+interface Lock {
+  readonly use: KeyUse;
+  readonly thing: string;
+  readonly isCertain: boolean;
+  readonly thumbprint?: string;
+}
+
+function locksOf({ name, needsKeys, locks }: LockedDatabase): readonly Lock[] {
+  const uses = (Object.keys(keyUses) as KeyUse[]).filter(
+    (it) => needsKeys.includes(it) || Object.hasOwn(locks, it),
+  );
+  return uses.map((use) => ({
+    use,
+    thing: name === undefined ? keyUses[use] : `${keyUses[use]} of ${name}`,
+    isCertain: needsKeys.includes(use),
+    ...given({ thumbprint: locks[use] }),
+  }));
+}
+
+function judgeLock(
+  { use, thing, isCertain, thumbprint }: Lock,
+  kept: readonly HeldKey[],
+): readonly { readonly verdict: "no" | "unknown"; readonly flaw: PointFlaw }[] {
+  const tell = (verdict: "no" | "unknown", words: string) => [
+    { verdict, flaw: { of: "keys" as const, thing, words } },
+  ];
+  const served = kept.filter(servedBy[use]);
+  if (thumbprint === undefined || thumbprint === hiddenThumbprint) {
+    if (isCertain && served.length === 0) return tell("no", `the certificate of ${thing} is kept nowhere`);
+    if (thumbprint === undefined) return [];
+    const what = isCertain ? "which certificate" : "whether a certificate";
+    // One certificate has a name of its own, so that it is the one that is kept.
+    if (use === "bitlocker" && served.length > 0) return [];
+    return tell("unknown", `${what} it needs for ${thing} could not be seen`);
+  }
+  if (kept.some((it) => it.thumbprint === thumbprint)) return [];
+  const certificate = `the certificate of ${thing} with the thumbprint 0x${thumbprint}`;
+  if (served.some((it) => it.thumbprint === undefined))
+    return tell("unknown", `whether ${certificate} is kept was not written down`);
+  return tell("no", `${certificate} is kept nowhere`);
 }

@@ -1,7 +1,7 @@
 import { find, type Origin, type Written, type WrittenEntry, type WrittenMap } from "./written.ts";
 
 // A reference to a secret is one choice of several: half of an old one and half of a new one is none.
-const replacedWhole = new Set(["password", "webhook"]);
+const replacedWhole = new Set(["password", "passwords", "webhook"]);
 
 /**
  * Lays one map over another: maps merge key by key, everything else is replaced. `null` stays, so that it

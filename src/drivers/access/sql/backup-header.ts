@@ -5,6 +5,7 @@ import {
   headerTypes,
 } from "../../../core/outside/sql/sql-backups.ts";
 import { meaningOf } from "../../../core/outside/facts/numbers.ts";
+import { given } from "../../../core/base/given.ts";
 import { flagCell, numberCell, textCell } from "./sql-row.ts";
 import type { SqlRow, SqlRunner } from "./sql-runner.ts";
 import { quoteText } from "./t-sql-text.ts";
@@ -25,6 +26,8 @@ export interface BackupHeader {
   readonly isDamaged: boolean;
   readonly sizeBytes: number;
   readonly serverVersion: string;
+  /** The thumbprint of the certificate that the backup itself is encrypted by. */
+  readonly encryptor?: string;
 }
 
 /** Reads the headers of every backup set in a file that the SQL Server service can reach. */
@@ -78,6 +81,7 @@ function toHeader(row: SqlRow): BackupHeader {
     hasChecksums: flag("HasBackupChecksums"),
     isDamaged: flag("IsDamaged"),
     sizeBytes: number("CompressedBackupSize") ?? number("BackupSize") ?? 0,
+    ...given({ encryptor: text("EncryptorThumbprint") }),
     serverVersion: version.map((part) => number(part) ?? 0).join("."),
   };
 }

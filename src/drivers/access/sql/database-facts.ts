@@ -1,14 +1,9 @@
 import { databaseFiles, databaseFileTypes, databases } from "../../../core/outside/sql/sql-server.ts";
-import {
-  bitlockerCertificate,
-  siteVersionForm,
-  siteView,
-} from "../../../core/outside/site/site-definition.ts";
+import { siteVersionForm, siteView } from "../../../core/outside/site/site-definition.ts";
 import type { Statement } from "../../../core/outside/facts/statement.ts";
 import type { SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 import type { Instant } from "../../../core/base/instant.ts";
 import { plainGuid } from "./backup-header.ts";
-import { rowsIfShown } from "./rows-if-shown.ts";
 import { flagCell, numberCell, textCell, utcCell } from "./sql-row.ts";
 import { SqlError, type SqlRow, type SqlRunner } from "./sql-runner.ts";
 
@@ -83,14 +78,6 @@ FROM sys.databases WHERE name = @database;`;
     if (thrown instanceof SqlError && thrown.stage === "statement") return undefined;
     throw thrown;
   }
-}
-
-/** Whether the database that the session is in holds the certificate, as far as this login sees. */
-export async function hasBitlockerCertificate(sql: SqlRunner): Promise<boolean | undefined> {
-  const query = "SELECT name FROM sys.certificates WHERE name = @name;";
-  const parameters = { name: bitlockerCertificate };
-  const rows = await rowsIfShown(sql, { query, parameters, absentOrHidden: [...absentOrHidden, 916] });
-  return rows && rows.length > 0;
 }
 
 /** The data files' size, and the set GUIDs of the fulls that a differential would be made on. */

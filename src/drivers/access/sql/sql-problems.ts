@@ -3,6 +3,7 @@ import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { AnswerError } from "./answer-limits.ts";
 import { CertificateError } from "./certificate-error.ts";
 import { grantsOf, loginName } from "./grants.ts";
+import { keyHint } from "./key-hint.ts";
 import { isWithoutTicket, RefusedOption, UnclearFailure } from "./sqlcmd-failure.ts";
 import { enterDatabase, type Right } from "../../../core/outside/facts/right.ts";
 import { certificateRefused, diskFull } from "../../../core/outside/site/windows.ts";
@@ -210,8 +211,7 @@ const cures: readonly Cure[] = [
   {
     code: "sql-key-missing",
     numbers: errorNumbers("key missing"),
-    hint: () =>
-      "Restore the certificate or open the master key first (source kind sql-keys), then try again.",
+    hint: ({ server }, error) => keyHint(server, error.message),
   },
   {
     code: "database-damaged",

@@ -1,6 +1,6 @@
 import { given } from "../../../core/base/given.ts";
 import { type Problem, ProblemError } from "../../../core/base/problem.ts";
-import { type KeyName, keyTitle } from "../../../core/model/facts/key-fact.ts";
+import { type KeyName, keyTitle, plainThumbprint } from "../../../core/model/facts/key-fact.ts";
 import type { DatabaseAddress, SecretRef, SqlKeys } from "../../../core/model/policy/source.ts";
 import { aboutSite } from "../../../core/model/site-subject.ts";
 import { viewAnyDefinition, viewDefinition } from "../../../core/outside/facts/right.ts";
@@ -42,7 +42,7 @@ export async function findKeys(request: ObserveRequest<SqlKeys>, means: Means): 
   const { source, site } = request;
   const keys: FoundKey[] = [];
   const problems: Problem[] = [];
-  for (const name of [source.database.name, "master"]) {
+  for (const name of new Set([source.database.name, "master"])) {
     const where = placeOf(site, source);
     const task = { database: within(source.database, name), where, doing: `list the keys of ${name}` };
     const found = await withSql(means, task, (sql) => findIn(sql, task, request));
@@ -103,8 +103,12 @@ function certificateIn(
   const certificate = textCell(row, "name") ?? "";
   const hasOwnPassword = textCell(row, "protection") === keyProtections.values["a password of its own"];
   const opens = hasOwnPassword ? passwords?.[certificate] : undefined;
-  const thumbprint = textCell(row, "thumbprint")?.replace(/^0x/i, "").toUpperCase();
-  const key = { database, certificate, ...given({ opens, thumbprint }) };
+  const thumbprint = textCell(row, "thumbprint");
+  const key = {
+    database,
+    certificate,
+    ...given({ opens, thumbprint: thumbprint && plainThumbprint(thumbprint) }),
+  };
   return { key, isShut: hasOwnPassword && opens === undefined };
 }
 

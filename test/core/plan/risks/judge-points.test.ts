@@ -7,7 +7,7 @@ import type { Source } from "../../../../src/core/model/policy/source.ts";
 import { defaultMaxSkewMs, judgePoints } from "../../../../src/core/plan/risks/judge-points.ts";
 import { planSite } from "../../../../src/core/plan/make-plan.ts";
 import { summariseStatus } from "../../../../src/core/plan/summarise-status.ts";
-import { files, sqlKeys, task } from "../../lint/linted.ts";
+import { files, reports, sqlKeys, task, updates } from "../../lint/linted.ts";
 import {
   database,
   dueDaysAgo,
@@ -131,6 +131,120 @@ test.each<[string, readonly Snapshot[], string]>([
   const [verdict] = judge(snapshots);
   expect(verdict!.restorable).toBe("unknown");
   expect(verdict!.because).toMatchObject([{ words: expect.stringContaining(words) }]);
+});
+
+describe("certificates are told by their thumbprints", () => {
+  const title = "certificate TDE_CERT of master";
+  const keys = (certificates: JsonObject) => ({
+    sqlKeys: { facts: { keys: Object.keys(certificates), certificates } },
+  });
+  const encrypted = { setGuid: "A", siteVersion: version, needsKeys: ["tde"], locks: { tde: "AB12" } };
+  const verdictOf = (snapshots: readonly Snapshot[], by = policy) => {
+    const { restorable, because } = judge(snapshots, by).at(-1)!;
+    return [restorable, because.map(({ words }) => words).join("; ")];
+  };
+
+  test.each<[string, JsonObject, JsonObject, readonly [is: string, words: string]]>([
+    ["that is kept", encrypted, { [title]: "AB12" }, ["yes", ""]],
+    [
+      "of which one of its name alone is kept",
+      encrypted,
+      { [title]: "CD34" },
+      ["no", "with the thumbprint 0xAB12 is kept nowhere"],
+    ],
+    [
+      "that is kept nowhere",
+      encrypted,
+      {},
+      ["no", "transparent data encryption with the thumbprint 0xAB12 is kept nowhere"],
+    ],
+    [
+      "that nobody could see",
+      { ...encrypted, locks: { tde: "unknown" } },
+      { [title]: "AB12" },
+      ["unknown", "which certificate it needs"],
+    ],
+    [
+      "that nobody could see, with none kept",
+      { ...encrypted, locks: { tde: "unknown" } },
+      {},
+      ["no", "is kept nowhere"],
+    ],
+    [
+      "that may be needed or not",
+      { ...encrypted, needsKeys: [], locks: { bitlocker: "unknown" } },
+      {},
+      ["unknown", "whether a certificate it needs for BitLocker Management"],
+    ],
+    [
+      "by which the backup itself is encrypted",
+      { ...encrypted, needsKeys: ["backup"], locks: { backup: "EE" } },
+      { [title]: "AB12" },
+      ["no", "the encryption of backups with the thumbprint 0xEE"],
+    ],
+  ])("a certificate %s", (_, facts, certificates, [is, words]) => {
+    const why = words === "" ? "" : expect.stringContaining(words);
+    expect(verdictOf(point({ database: { facts }, ...keys(certificates) }))).toEqual([is, why]);
+  });
+
+  test("a key that was captured before thumbprints were written down may be the one", () => {
+    const facts = { keys: [title] };
+    expect(verdictOf(point({ database: { facts: encrypted }, sqlKeys: { facts } }))).toEqual([
+      "unknown",
+      "whether the certificate of transparent data encryption with the thumbprint 0xAB12 is kept was not written down",
+    ]);
+  });
+
+  test("a certificate that another point holds serves", () => {
+    const before = point(keys({ [title]: "AB12" }), dueDaysAgo(1));
+    expect(verdictOf([...before, ...point({ database: { facts: encrypted }, ...keys({}) })])).toEqual([
+      "yes",
+      "",
+    ]);
+  });
+
+  test.each<[string, Source, JsonObject, string]>([
+    ["SUSDB", updates, { database: "SUSDB", needsKeys: ["tde"], locks: { tde: "0F" } }, "of SUSDB"],
+    [
+      "a report server's database",
+      reports,
+      {
+        encryptionKey: "a",
+        databases: {
+          ReportServer: {
+            database: "ReportServer",
+            dataBytes: 1,
+            setGuid: "B",
+            copyOnly: true,
+            serverVersion: "16.0.1",
+            needsKeys: ["tde"],
+            locks: { tde: "0F" },
+          },
+        },
+      },
+      "of ReportServer",
+    ],
+  ])("%s under one that is kept nowhere is not restorable either", (_, source, facts, words) => {
+    const by = policyOf({ sources: [...policy.sources, source] });
+    const [is, why] = verdictOf([...point(), snapshotOf(source, due, { facts })], by);
+    expect(is).toBe("no");
+    expect(why).toContain(`transparent data encryption ${words} with the thumbprint 0x0F is kept nowhere`);
+  });
+
+  test("backups that another tool keeps are lost without theirs", () => {
+    const facts = { needsKeys: ["backup"], locks: { backup: "EE" } };
+    expect(verdictOf(point({ database: { facts } }))[0]).toBe("no");
+    const observed = observationOf(policy, point({ database: { facts } }));
+    expect(planSite(policy, observed, noon).risks).toContainEqual(
+      expect.objectContaining({
+        code: "point-not-restorable",
+        message: expect.stringContaining(
+          "the encryption of backups with the thumbprint 0xEE is kept nowhere",
+        ),
+        hint: expect.stringContaining("sql-keys"),
+      }),
+    );
+  });
 });
 
 describe("skew", () => {

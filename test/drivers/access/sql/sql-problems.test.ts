@@ -266,7 +266,7 @@ test.each<[ProblemCode, readonly number[], string]>([
   [
     "sql-key-missing",
     [33111, 15581, 15315],
-    "Restore the certificate or open the master key first (source kind sql-keys), then try again.",
+    "Restore the certificate to sql01.lab, or open the master key there first (source kind sql-keys), then try again.",
   ],
   [
     "database-damaged",
@@ -285,6 +285,17 @@ test.each<[ProblemCode, readonly number[], string]>([
       about: database,
     });
   }
+});
+
+test.each([
+  "Cannot find server certificate with thumbprint '0x3B2E7CE4F37BD98A6B3BB0EB68D0A4D0B7D5B4A1'.",
+  "Das Serverzertifikat mit dem Fingerabdruck '0x3B2E7CE4F37BD98A6B3BB0EB68D0A4D0B7D5B4A1' wurde nicht gefunden.",
+])("a certificate that a server lacks is told by its thumbprint, with what brings it: %s", (text) => {
+  const { code, hint } = sqlProblem(refused([33111, text]), place);
+  expect(code).toBe("sql-key-missing");
+  expect(hint).toContain(
+    "Create the certificate with the thumbprint 0x3B2E7CE4F37BD98A6B3BB0EB68D0A4D0B7D5B4A1 in master of sql01.lab first",
+  );
 });
 
 test.each([18456, 18452, 18470, 18487, 18488])("error %i is a login that the server refuses", (number) => {

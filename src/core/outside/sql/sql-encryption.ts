@@ -1,0 +1,23 @@
+import { relation } from "../facts/relation.ts";
+import { viewServerState } from "../facts/right.ts";
+import { sqlDocs } from "../facts/witnesses.ts";
+
+/** Keys by which transparent data encryption encrypts databases. */
+export const databaseEncryptionKeys = relation({
+  name: "sys.dm_database_encryption_keys",
+  at: "server",
+  says: "one row for a database that is encrypted, or on the way to or from it",
+  right: viewServerState,
+  columns: {
+    database_id: { type: "whole", says: "the database", confidence: 99 },
+    encryptor_thumbprint: {
+      type: "bytes",
+      says: "the certificate, or the key of a provider, that its key is encrypted by",
+      confidence: 97,
+      ifNull: "unknown",
+    },
+  },
+  witnesses: [sqlDocs("sys.dm_database_encryption_keys")],
+  confidence: 97,
+  otherwise: "which certificate a copy needs is unknown, and it is not proven that it can be restored",
+});
