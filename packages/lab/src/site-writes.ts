@@ -41,7 +41,7 @@ function writeToFile(lab: string, { host, database, statements, tables }: SiteWr
   const db = openDatabase(databaseFile(lab, host, database));
   try {
     db.exec("BEGIN IMMEDIATE");
-    for (const statement of statements) db.exec(statement);
+    for (const statement of statements) db.exec(statement.replace(binary, "x'$1'"));
     recordCommit({ db, alias: "main" }, tables, labNow(lab, host));
     db.exec("COMMIT");
   } finally {
@@ -63,7 +63,7 @@ async function writeOverWire(lab: string, port: number, { database, statements }
   });
   await pool.connect();
   try {
-    for (const statement of statements) await pool.request().batch(statement);
+    for (const statement of statements) await pool.request().batch(statement.replace(binary, "0x$1"));
   } finally {
     await pool.close();
   }
@@ -78,6 +78,13 @@ export function trackedVersion(lab: string, host: SqlHost, database: string): nu
     db.close();
   }
 }
+
+/** Bytes in hexadecimal as a literal: T-SQL and SQLite write them in two ways. */
+export function binaryText(hexadecimal: string): string {
+  return `<${hexadecimal}>`;
+}
+
+const binary = /<([0-9a-f]+)>/g;
 
 /** A text as a literal of SQL. */
 export function quoted(text: string): string {

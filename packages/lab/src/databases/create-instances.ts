@@ -7,7 +7,9 @@ import type { LabSecrets } from "../lab-secrets.ts";
 import type { PackageRecord } from "../site/packages.ts";
 import type { TaskRun } from "../site/task-run.ts";
 import { createInstance } from "../sql/instance.ts";
+import { siteDatabaseCertificate } from "../sql/certificates.ts";
 import type {
+  CertificateDefinition,
   DatabaseDefinition,
   InstanceDefinition,
   LoginDefinition,
@@ -50,8 +52,8 @@ function instanceOf(siteCode: string, host: string, facts: HierarchyFacts): Inst
     databases: [siteDatabase(siteCode, facts), ...(siteCode === site.code ? companions(facts) : [])],
     logins: loginsOf(facts),
     product: facts.variant.sqlServer,
-    certificates: siteCode === site.code ? [{ database, ...bitLocker }] : [],
-    masterKeys: siteCode === site.code ? [database] : [],
+    certificates: siteCode === site.code ? certificatesIn(database) : [],
+    masterKeys: siteCode === site.code ? [database, "master"] : [],
   };
 }
 
@@ -61,6 +63,28 @@ const bitLocker = {
   subject: "BitLocker Management",
   pvtKeyEncryptedBy: "MASTER KEY",
 } as const;
+
+/** What incidents bring: the encryption of the database or of its backups, and a key under a password. */
+function certificatesIn(database: string): readonly CertificateDefinition[] {
+  return [
+    { database, ...bitLocker },
+    {
+      database: "master",
+      name: siteDatabaseCertificate,
+      subject: "Encryption of CM_PS1",
+      pvtKeyEncryptedBy: "MASTER KEY",
+      onlyDuring: ["database-encrypted", "backups-encrypted"],
+    },
+    {
+      database,
+      name: "ReportSigning_CERT",
+      subject: "Signing of reports",
+      pvtKeyEncryptedBy: "PASSWORD",
+      password: "Of 1 key alone",
+      onlyDuring: ["certificate-under-password"],
+    },
+  ];
+}
 
 function siteDatabase(siteCode: string, facts: HierarchyFacts): DatabaseDefinition {
   const { nowMs, taskRun, packages, variant } = facts;

@@ -67,7 +67,7 @@ const catalogue = [
     name: "certificate-missing",
     hosts: [site.sqlServer],
     happens:
-      "The SQL Server lacks the certificate that its backups are encrypted with: a restore fails with error 33111.",
+      "The SQL Server lacks the certificate that its backups are encrypted with: looking into one and restoring it fail with error 33111.",
   },
   {
     name: "availability-group",
@@ -107,6 +107,20 @@ const catalogue = [
     name: "database-encrypted",
     hosts: [site.sqlServer],
     happens: "CM_PS1 is encrypted by transparent data encryption.",
+    off: "CM_PS1 is encrypted no more, and the certificate was dropped: backups of meanwhile need it.",
+  },
+  {
+    name: "backups-encrypted",
+    hosts: [site.sqlServer],
+    happens:
+      "Administrators back CM_PS1 up at night, encrypted by a certificate of master that nobody exported.",
+    off: "The nightly backups have ended, and their certificate was dropped; msdb still lists them.",
+  },
+  {
+    name: "certificate-under-password",
+    hosts: [site.sqlServer],
+    happens:
+      "CM_PS1 has a certificate whose private key is under a password of its own, and not under the master key.",
   },
   {
     name: "broker-port-moved",

@@ -10,6 +10,7 @@ import { recordBegun, recordFailure, recordTaskRun, setTaskDays } from "../task-
 import { changeService } from "../windows/services.ts";
 import { dayMs, minuteMs } from "../windows-formats.ts";
 import { incidents, isIncident, type IncidentName } from "./catalogue.ts";
+import { recordEncryptedBackups } from "./encrypted-backups.ts";
 import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
 import { damagePage, mendPage } from "./set-damage.ts";
 import { setLinkStatus } from "./replication-trouble.ts";
@@ -38,6 +39,7 @@ const effects: Partial<Record<IncidentName, Effect>> = {
   "services-stay-down": { on: (lab) => turnServices(lab, false), off: (lab) => turnServices(lab, true) },
   "task-set-damaged-page": { on: damagePage, off: mendPage },
   "task-on-sundays": { on: (lab) => setTaskDays(lab, 1), off: (lab) => setTaskDays(lab, everyDay) },
+  "backups-encrypted": { on: recordEncryptedBackups, off: () => undefined },
   "locked-scupdb": { on: lockPublisherDatabase, off: unlockPublisherDatabase },
   "flipped-bit": { on: flipBit, off: unflipBit },
   "missing-object": { on: loseObject, off: findObject },

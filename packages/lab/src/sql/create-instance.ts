@@ -31,7 +31,9 @@ export function createInstance(folder: string, definition: InstanceDefinition, n
     nextDatabaseId: 5,
     databases: [],
   };
-  addDatabase(folder, state, { definition: system("master"), id: 1, nowMs }).close();
+  const master = addDatabase(folder, state, { definition: system("master"), id: 1, nowMs });
+  addKeys(master, definition, "master", nowMs);
+  master.close();
   addDatabase(folder, state, { definition: system("tempdb"), id: 2, nowMs }).close();
   addDatabase(folder, state, { definition: system("model"), id: 3, nowMs }).close();
   const product = products[definition.product ?? "2022"];
@@ -111,7 +113,8 @@ function describeDatabase(definition: DatabaseDefinition, id: number, nowMs: num
 function addKeys(db: DatabaseSync, definition: InstanceDefinition, database: string, nowMs: number): void {
   const at = { db, alias: "main" };
   const isHere = (name: string): boolean => name.toLowerCase() === database.toLowerCase();
-  if (definition.masterKeys.some(isHere)) addMasterKey(at, nowMs);
+  // That of master is there for what incidents bring.
+  if (definition.masterKeys.some(isHere)) addMasterKey(at, nowMs, database === "master");
   for (const certificate of definition.certificates.filter((it) => isHere(it.database))) {
     addCertificate(at, certificate, nowMs);
   }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AttachedDatabase } from "./change-tracking.ts";
 import type { CertificateDefinition } from "./instance-definition.ts";
 import { newGuid } from "./guid.ts";
-import { makeKeyMaterial } from "./x509.ts";
+import { makeKeyMaterial, type KeyMaterial } from "./x509.ts";
 
 export interface DatabaseCertificate {
   readonly id: number;
@@ -17,12 +17,18 @@ export interface DatabaseCertificate {
   readonly serialNumber: Uint8Array;
   readonly fromMs: number;
   readonly untilMs: number;
+  /** When its private key was last exported to a file. */
+  readonly backedUpAtMs: number | null;
+  /** Incidents of which one has to be in force for the certificate to be there; none says always. */
+  readonly onlyDuring: readonly string[];
 }
 
 export interface MasterKey {
   readonly guid: string;
   readonly key: Uint8Array;
   readonly createdAtMs: number;
+  /** Whether the key is there only as long as a certificate is under it. */
+  readonly isIdle: boolean;
 }
 
 const tenYearsMs = 10 * 365 * 86_400_000;
@@ -31,16 +37,29 @@ const tenYearsMs = 10 * 365 * 86_400_000;
 export function createKeyTables({ db, alias }: AttachedDatabase): void {
   db.exec(`
     CREATE TABLE "${alias}".lab_certificates (id int, name text COLLATE NOCASE, subject text, key_encryption text, key_password text,
-      certificate blob, private_key text, thumbprint blob, serial blob, from_ms int, until_ms int);
-    CREATE TABLE "${alias}".lab_master_key (guid text, key blob, created_at int);`);
+      certificate blob, private_key text, thumbprint blob, serial blob, from_ms int, until_ms int, backed_up_ms int,
+      only_during text);
+    CREATE TABLE "${alias}".lab_master_key (guid text, key blob, created_at int, idle int);`);
 }
 
 /** Makes a certificate with real keys. */
 export function addCertificate(at: AttachedDatabase, definition: CertificateDefinition, nowMs: number): void {
   const untilMs = nowMs + tenYearsMs;
-  const keys = makeKeyMaterial(definition.subject, nowMs, untilMs);
+  insertCertificate(at, definition, {
+    ...makeKeyMaterial(definition.subject, nowMs, untilMs),
+    nowMs,
+    untilMs,
+  });
+}
+
+/** A certificate with the keys that somebody brings. */
+export function insertCertificate(
+  at: AttachedDatabase,
+  definition: Omit<CertificateDefinition, "database">,
+  { nowMs, untilMs, ...keys }: KeyMaterial & { readonly nowMs: number; readonly untilMs: number },
+): void {
   const insert = `INSERT INTO "${at.alias}".lab_certificates
-    SELECT 256 + count(*), ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM "${at.alias}".lab_certificates`;
+    SELECT 256 + coalesce(max(id) - 255, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ? FROM "${at.alias}".lab_certificates`;
   at.db
     .prepare(insert)
     .run(
@@ -54,12 +73,24 @@ export function addCertificate(at: AttachedDatabase, definition: CertificateDefi
       keys.serialNumber,
       nowMs,
       untilMs,
+      definition.onlyDuring?.join(" ") ?? null,
     );
 }
 
-export function addMasterKey({ db, alias }: AttachedDatabase, nowMs: number): void {
-  const insert = `INSERT INTO "${alias}".lab_master_key VALUES (?, ?, ?)`;
-  db.prepare(insert).run(newGuid(), randomBytes(32), nowMs);
+/** Notes that a private key has been exported. */
+export function noteExport({ db, alias }: AttachedDatabase, id: number, nowMs: number): void {
+  db.prepare(`UPDATE "${alias}".lab_certificates SET backed_up_ms = ? WHERE id = ?`).run(nowMs, id);
+}
+
+export function dropCertificate({ db, alias }: AttachedDatabase, id: number): void {
+  db.prepare(`DELETE FROM "${alias}".lab_certificates WHERE id = ?`).run(id);
+}
+
+/** Makes a master key, in place of one that was idle. */
+export function addMasterKey({ db, alias }: AttachedDatabase, nowMs: number, isIdle = false): void {
+  db.exec(`DELETE FROM "${alias}".lab_master_key`);
+  const insert = `INSERT INTO "${alias}".lab_master_key VALUES (?, ?, ?, ?)`;
+  db.prepare(insert).run(newGuid(), randomBytes(32), nowMs, Number(isIdle));
 }
 
 export function listCertificates({ db, alias }: AttachedDatabase): readonly DatabaseCertificate[] {
@@ -76,6 +107,8 @@ export function listCertificates({ db, alias }: AttachedDatabase): readonly Data
     serialNumber: row["serial"] as Uint8Array,
     fromMs: Number(row["from_ms"]),
     untilMs: Number(row["until_ms"]),
+    backedUpAtMs: (row["backed_up_ms"] ?? null) as number | null,
+    onlyDuring: ((row["only_during"] ?? "") as string).split(" ").filter((it) => it !== ""),
   }));
 }
 
@@ -86,5 +119,6 @@ export function readMasterKey({ db, alias }: AttachedDatabase): MasterKey | unde
     guid: String(row["guid"]),
     key: row["key"] as Uint8Array,
     createdAtMs: Number(row["created_at"]),
+    isIdle: row["idle"] === 1,
   };
 }

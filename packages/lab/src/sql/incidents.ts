@@ -30,6 +30,9 @@ export const sqlIncidents = {
   "clustered-named-instance": "The instance is the named one CM of a failover cluster.",
   "foreign-collation": "Instance and databases were made with the collation Latin1_General_CI_AS.",
   "database-encrypted": "The site's database is encrypted by transparent data encryption.",
+  "backups-encrypted": "Backups of others are encrypted, by a certificate that master has.",
+  "certificate-under-password":
+    "The site's database has a certificate whose private key is under a password.",
   "broker-port-moved": "Service Broker listens on port 4023, and the site knows of 4022.",
   "page-verify-none": "Pages of the databases are written without a checksum.",
   "slow-backup": "BACKUP and RESTORE take about a second for each tenth of the work.",

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { SqlIncident } from "./incidents.ts";
 import type { LivingColumn } from "./living-columns.ts";
 import type { ProductName } from "./product.ts";
 
@@ -52,6 +53,8 @@ export interface CertificateDefinition {
   readonly pvtKeyEncryptedBy: "MASTER KEY" | "PASSWORD";
   /** What opens a private key that is encrypted by a password. */
   readonly password?: string;
+  /** Incidents during which alone it is there. */
+  readonly onlyDuring?: readonly SqlIncident[];
 }
 
 /** What a simulated SQL Server instance is made from. */

@@ -6,7 +6,8 @@ import { databaseProperty } from "./catalog/server-views.ts";
 import { findObject, listObjects, type UserObject } from "./catalog/user-objects.ts";
 import { listTrackedTables, readChangeTracking } from "./change-tracking.ts";
 import { type Client, collationName, type Engine } from "./engine.ts";
-import { type DatabaseCertificate, listCertificates } from "./database-keys.ts";
+import { certificatesOf } from "./certificates.ts";
+import type { DatabaseCertificate } from "./database-keys.ts";
 import { availabilityGroup, isPreferredReplica } from "./availability.ts";
 import { sidOf } from "./sid.ts";
 import type { Product } from "./product.ts";
@@ -117,7 +118,7 @@ function certificateFunctions(
 ): Readonly<Record<string, RuntimeFunction>> {
   const find = (is: (certificate: DatabaseCertificate) => boolean): DatabaseCertificate | undefined => {
     const { client, database } = at();
-    return listCertificates(engine.open(database)).find(
+    return certificatesOf(engine, database).find(
       (it) => is(it) && seesCertificate(client.login, database, it.name),
     );
   };

@@ -37,6 +37,8 @@ export interface DatabaseState {
   owner?: string | undefined;
   /** Whether another server's key was over its master key: it was restored from that one's backup. */
   readonly isForeign?: boolean;
+  /** The certificate that encrypts it, where it came encrypted from a backup. */
+  readonly tdeThumbprint?: string;
   brokerGuid: string;
   forkGuid: string;
   recoveryModel: RecoveryModel;

@@ -20,6 +20,41 @@ export function renderPvk(privateKeyPem: string, password: string): Buffer {
   return Buffer.concat([...header.map(word), salt, blobHeader, sealed]);
 }
 
+/** The private key of a file of type PVK, as PKCS #8; throws where the password does not open it. */
+export function readPvk(bytes: Buffer, password: string): string {
+  const at = (index: number): number => bytes.readUInt32LE(index * 4);
+  const headerBytes = 24;
+  if (at(0) !== magic) throw new Error("This is no file of type PVK.");
+  const [isEncrypted, saltBytes] = [at(3) !== 0, at(4)];
+  const salt = bytes.subarray(headerBytes, headerBytes + saltBytes);
+  const sealed = bytes.subarray(headerBytes + saltBytes + blobHeader.length);
+  const key = createHash("sha1").update(salt).update(password, "utf8").digest().subarray(0, 16);
+  const body = isEncrypted ? rc4(key, sealed) : sealed;
+  if (body.toString("latin1", 0, 4) !== "RSA2") throw new Error("The password does not open it.");
+  return pemOfBlob(body);
+}
+
+function pemOfBlob(body: Buffer): string {
+  const bytes = body.readUInt32LE(4) / 8;
+  let from = 12;
+  const number = (length: number): string => {
+    const part = Buffer.from(body.subarray(from, from + length).toReversed());
+    from += length;
+    return part.toString("base64url");
+  };
+  const exponent = Buffer.from(body.subarray(8, 11).toReversed());
+  const n = number(bytes);
+  const [p, q, dp, dq, qi] = Array.from({ length: 5 }, () => number(bytes / 2)) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const jwk = { kty: "RSA", n, e: exponent.toString("base64url"), d: number(bytes), p, q, dp, dq, qi };
+  return createPrivateKey({ key: jwk, format: "jwk" }).export({ type: "pkcs8", format: "pem" }).toString();
+}
+
 /** The numbers of a key, each with its lowest byte first. */
 function rsaBlob(privateKeyPem: string): Buffer {
   const jwk = createPrivateKey(privateKeyPem).export({ format: "jwk" });

@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import sql from "mssql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ageLab } from "../../src/age-lab.ts";
 import { createLab } from "../../src/create-lab.ts";
+import type { IncidentName } from "../../src/incidents/catalogue.ts";
 import { incident } from "../../src/incidents/incident.ts";
 import { inInstallFolder } from "../../src/lab-folder.ts";
 import { labNow } from "../../src/lab-state.ts";
@@ -266,6 +268,48 @@ describe("as time passes", () => {
     await pool.close();
     const [row] = await ask("SELECT MIN(UpdateTime) AS at FROM RCM_ReplicationLinkStatus");
     expect((row!["at"] as Date).toISOString()).toBe("2026-11-20T01:02:03.000Z");
+  });
+});
+
+describe("keys that incidents bring", () => {
+  const during = async <T>(name: IncidentName, work: () => Promise<T>): Promise<T> => {
+    await incident(lab.folder, name);
+    await setTimeout(60);
+    try {
+      return await work();
+    } finally {
+      await incident(lab.folder, name, { off: true });
+      await setTimeout(60);
+    }
+  };
+  const certificates =
+    "SELECT name, pvt_key_encryption_type AS type FROM sys.certificates ORDER BY certificate_id";
+
+  test("are not there without them", async () => {
+    expect(await ask(certificates)).toEqual([{ name: "BitLockerManagement_CERT", type: "MK" }]);
+    expect(await ask("SELECT name FROM master.sys.certificates")).toEqual([]);
+    expect(await ask("SELECT name FROM master.sys.symmetric_keys")).toEqual([]);
+  });
+
+  test("are a key under a password in the site's database", async () => {
+    expect(await during("certificate-under-password", () => ask(certificates))).toEqual([
+      { name: "BitLockerManagement_CERT", type: "MK" },
+      { name: "ReportSigning_CERT", type: "PW" },
+    ]);
+  });
+
+  test("are a certificate and a master key in master, by which msdb's backups are encrypted", async () => {
+    const openable = `SELECT COUNT(*) AS sets, COUNT(c.name) AS openable FROM msdb.dbo.backupset b
+      LEFT JOIN master.sys.certificates c ON c.thumbprint = b.encryptor_thumbprint WHERE b.encryptor_thumbprint IS NOT NULL`;
+    const [found] = await during("backups-encrypted", () => ask(openable));
+    expect(found).toEqual({ sets: 3, openable: 3 });
+    expect(await ask(openable)).toEqual([{ sets: 3, openable: 0 }]);
+  });
+
+  test("are what an encrypted database's key is under", async () => {
+    const keys = `SELECT c.name FROM sys.dm_database_encryption_keys k
+      JOIN master.sys.certificates c ON c.thumbprint = k.encryptor_thumbprint WHERE k.database_id = DB_ID()`;
+    expect(await during("database-encrypted", () => ask(keys))).toEqual([{ name: "SiteDatabase_CERT" }]);
   });
 });
 

@@ -168,6 +168,23 @@ test("a set that the task has made anew keeps its sound page; without a set ther
   expect(readState(lab.folder).incidents).toEqual([]);
 });
 
+test("backups-encrypted enters three nights' backups into msdb, by the thumbprint of a certificate in master", async () => {
+  await incident(lab.folder, "backups-encrypted");
+  const [certificate] = query("sql01", "master", "SELECT thumbprint AS it FROM lab_certificates");
+  const entered = query("sql01", "msdb", "SELECT * FROM backupset WHERE encryptor_type = 'CERTIFICATE'");
+  expect(entered.map((it) => it["encryptor_thumbprint"])).toEqual(Array(3).fill(certificate!["it"]));
+  const joined = query(
+    "sql01",
+    "msdb",
+    "SELECT physical_device_name AS it FROM backupset s JOIN backupmediafamily f ON f.media_set_id = s.media_set_id WHERE s.encryptor_type IS NOT NULL",
+  );
+  expect(joined.map((it) => it["it"])).toEqual(
+    [18, 19, 20].map((day) => `E:\\Nightly\\CM_PS1_2026-11-${day}.bak`),
+  );
+  await incident(lab.folder, "backups-encrypted", { off: true });
+  expect(query("sql01", "msdb", "SELECT 1 FROM backupset WHERE encryptor_type IS NOT NULL")).toHaveLength(3);
+});
+
 test("damage ends quietly when the content it was in has left the library meanwhile", async () => {
   for (const name of ["flipped-bit", "missing-object"]) {
     const hash = /[0-9A-F]{64}/.exec(await incident(lab.folder, name))![0];

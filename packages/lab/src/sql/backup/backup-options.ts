@@ -7,12 +7,14 @@ export interface Options {
   has(name: string): boolean;
   text(name: string): string | null;
   number(name: string): number | undefined;
+  /** Algorithm and certificate of ENCRYPTION. */
+  readonly encryption: { readonly algorithm: string; readonly certificate: string } | undefined;
   /** The pairs of MOVE … TO …. */
   readonly moves: readonly { readonly logical: string; readonly physical: string }[];
 }
 
 const backupOptions = new Set(
-  "NAME DESCRIPTION INIT NOINIT FORMAT NOFORMAT SKIP NOSKIP CHECKSUM NO_CHECKSUM COMPRESSION NO_COMPRESSION COPY_ONLY DIFFERENTIAL STATS MAXTRANSFERSIZE BUFFERCOUNT BLOCKSIZE NOREWIND REWIND NOUNLOAD UNLOAD STOP_ON_ERROR CONTINUE_AFTER_ERROR MEDIANAME MEDIADESCRIPTION NO_TRUNCATE".split(
+  "NAME DESCRIPTION INIT NOINIT FORMAT NOFORMAT SKIP NOSKIP CHECKSUM NO_CHECKSUM COMPRESSION NO_COMPRESSION COPY_ONLY DIFFERENTIAL STATS MAXTRANSFERSIZE BUFFERCOUNT BLOCKSIZE NOREWIND REWIND NOUNLOAD UNLOAD STOP_ON_ERROR CONTINUE_AFTER_ERROR MEDIANAME MEDIADESCRIPTION NO_TRUNCATE ENCRYPTION".split(
     " ",
   ),
 );
@@ -42,8 +44,15 @@ export function readOptions(
       const value = find(name)?.value;
       return value === undefined ? undefined : evaluateNumber(context, value);
     },
+    encryption: encryptionIn(context, find("ENCRYPTION")),
     moves: options
       .filter((it) => it.name === "MOVE")
       .map((it) => ({ logical: evaluateText(context, it.value!), physical: evaluateText(context, it.to!) })),
   };
+}
+
+function encryptionIn(context: StatementContext, option: StatementOption | undefined): Options["encryption"] {
+  if (option === undefined) return undefined;
+  const [algorithm, certificate] = [option.value!, option.to!].map((it) => evaluateText(context, it));
+  return { algorithm: algorithm!, certificate: certificate! };
 }

@@ -25,6 +25,8 @@ export interface BackedUpDatabase {
   readonly logFile: string;
   readonly siteCode: string | null;
   readonly isSingleUser: boolean;
+  /** The certificate that encrypts the database, in hexadecimal. */
+  readonly tdeThumbprint?: string;
 }
 
 /** What is known of a backup when it starts. D is full, I differential, L log. */
@@ -48,6 +50,14 @@ export interface SetStart {
   readonly differentialBaseLsn: string | null;
   readonly differentialBaseGuid: string | null;
   readonly beginsLogChain: boolean;
+  /** What the backup itself is encrypted with. */
+  readonly encryption?: BackupEncryption;
+}
+
+/** The algorithm of an encrypted backup, and the thumbprint of its certificate in hexadecimal. */
+export interface BackupEncryption {
+  readonly algorithm: string;
+  readonly thumbprint: string;
 }
 
 /** What is known only when it has ended. */

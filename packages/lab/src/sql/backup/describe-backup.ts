@@ -6,7 +6,7 @@ import { momentOfClock } from "../runtime/moments.ts";
 import { isSince2022 } from "../product.ts";
 import type { BackupSet } from "./backup-set.ts";
 import { type MediaContents, type SetOnMedia, wholeSet } from "./media-reader.ts";
-import { wholeSeconds } from "./record-backup.ts";
+import { hexBytes, wholeSeconds } from "./record-backup.ts";
 
 /** A row by the names of its columns, each with its declaration. */
 type Row = Readonly<Record<string, SqlValue>>;
@@ -124,6 +124,9 @@ function chainAndFlags(set: BackupSet): Row {
     RecoveryModel: database.recoveryModel,
     DifferentialBaseLSN: set.differentialBaseLsn,
     DifferentialBaseGUID: set.differentialBaseGuid,
+    KeyAlgorithm: set.encryption?.algorithm ?? null,
+    EncryptorThumbprint: set.encryption === undefined ? null : hexBytes(set.encryption.thumbprint),
+    EncryptorType: set.encryption === undefined ? null : "CERTIFICATE",
   };
 }
 
@@ -154,8 +157,9 @@ function sameForAll(engine: Engine): Row {
 
 function fileRows({ start, end }: SetOnMedia): readonly Row[] {
   const { database } = start;
+  const TDEThumbprint = database.tdeThumbprint === undefined ? null : hexBytes(database.tdeThumbprint);
   // prettier-ignore
-  const common = { CreateLSN: "0", DropLSN: "0", ReadOnlyLSN: "0", ReadWriteLSN: "0", SourceBlockSize: 4096, IsReadOnly: 0, IsPresent: 1 };
+  const common = { TDEThumbprint, CreateLSN: "0", DropLSN: "0", ReadOnlyLSN: "0", ReadWriteLSN: "0", SourceBlockSize: 4096, IsReadOnly: 0, IsPresent: 1 };
   return [
     {
       ...common,

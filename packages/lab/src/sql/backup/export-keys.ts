@@ -1,6 +1,7 @@
 import { createCipheriv, createPrivateKey, randomBytes, scryptSync } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
-import { type DatabaseCertificate, listCertificates, readMasterKey } from "../database-keys.ts";
+import { certificatesOf, masterKeyOf } from "../certificates.ts";
+import { type DatabaseCertificate, noteExport } from "../database-keys.ts";
 import type { Statement } from "../language/statement.ts";
 import { may, opensPrivateKey } from "../permissions.ts";
 import { SqlError } from "../sql-error.ts";
@@ -27,7 +28,7 @@ function backupCertificate(
   const { engine, client } = context;
   const database = engine.onlineDatabase(client.database);
   const wanted = statement.certificate.toLowerCase();
-  const certificate = listCertificates(engine.open(database)).find(
+  const certificate = certificatesOf(engine, database).find(
     (it) => it.name.toLowerCase() === wanted && opensPrivateKey(client.login, it.name),
   );
   if (certificate === undefined) {
@@ -41,6 +42,7 @@ function backupCertificate(
   const key = createPrivateKey(certificate.privateKeyPem);
   const pem = key.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase });
   writeNew(context, evaluateText(context, statement.key.file), Buffer.from(pem.toString()));
+  noteExport(engine.open(database), certificate.id, engine.nowMs());
 }
 
 /** The master key under a key made from the password: salt, nonce, tag, then the sealed key. */
@@ -50,7 +52,7 @@ function backupMasterKey(
 ): void {
   const { engine, client } = context;
   const database = engine.onlineDatabase(client.database);
-  const master = may(client.login, "control") ? readMasterKey(engine.open(database)) : undefined;
+  const master = may(client.login, "control") ? masterKeyOf(engine, database) : undefined;
   if (master === undefined) {
     const text =
       "Cannot find the symmetric key 'master key', because it does not exist or you do not have permission.";

@@ -27,7 +27,7 @@ export function recordBackup(
     mirror_count: 1,
     is_password_protected: 0,
     is_compressed: Number(set.isCompressed),
-    is_encrypted: 0,
+    is_encrypted: Number(set.encryption !== undefined),
   });
   insert(engine, `${alias}.backupmediafamily`, {
     media_set_id: mediaId,
@@ -102,8 +102,23 @@ function setColumns(engine: Engine, set: BackupSet, isSnapshot: boolean): Record
     differential_base_lsn: set.differentialBaseLsn,
     differential_base_guid: set.differentialBaseGuid,
     compressed_backup_size: String(set.compressedBytes),
+    ...encryptionColumns(set),
     ...(isSince2022(engine.product) && { compression_algorithm: set.isCompressed ? "MS_XPRESS" : null }),
   };
+}
+
+function encryptionColumns({ encryption }: BackupSet): Record<string, SqlValue> {
+  if (encryption === undefined) return {};
+  return {
+    key_algorithm: encryption.algorithm,
+    encryptor_thumbprint: hexBytes(encryption.thumbprint),
+    encryptor_type: "CERTIFICATE",
+  };
+}
+
+/** Bytes that are written in hexadecimal. */
+export function hexBytes(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "hex"));
 }
 
 /** The history knows no fractions of a second. */

@@ -1,13 +1,14 @@
 import type { BackupStatement } from "../language/statement.ts";
 import { isSecondary, recoveryModelOf } from "../availability.ts";
+import { encryptorOf, findServerCertificate } from "../certificates.ts";
 import { may } from "../permissions.ts";
-import { SqlError, toMessage, unsupported } from "../sql-error.ts";
+import { information, SqlError, toMessage, unsupported } from "../sql-error.ts";
 import { newGuid } from "../guid.ts";
 import type { Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import { evaluateText, type StatementContext } from "../execute/statement-context.ts";
 import { type Options, readOptions } from "./backup-options.ts";
-import type { BackedUpDatabase, SetStart } from "./backup-set.ts";
+import type { BackedUpDatabase, BackupEncryption, SetStart } from "./backup-set.ts";
 import { findWritable } from "./device-path.ts";
 import { existsSync } from "node:fs";
 import { MediaReader } from "./media-reader.ts";
@@ -162,7 +163,8 @@ function describeStart(
     hasChecksums: options.has("CHECKSUM") || options.has("COMPRESSION"),
     userName: client.login.user,
     serverName: engine.serverName,
-    database: { ...describeDatabase(database), recoveryModel: recoveryModelOf(engine, database) },
+    database: describeDatabase(engine, database),
+    ...(options.encryption !== undefined && { encryption: encryptionOf(context, options.encryption) }),
     startedAtMs: engine.nowMs(),
     utcOffsetMinutes: engine.state.utcOffsetMinutes,
     firstLsn: type === "L" ? database.logChainLsn! : checkpointLsn,
@@ -172,6 +174,27 @@ function describeStart(
     differentialBaseGuid: type === "I" ? database.differentialBase!.guid : null,
     beginsLogChain: type === "L" && database.logChainLsn === database.lastFullLsn,
   };
+}
+
+/** The certificate that encrypts a backup: one of master's, which should have been exported before. */
+function encryptionOf(
+  context: StatementContext,
+  { algorithm, certificate }: NonNullable<Options["encryption"]>,
+): BackupEncryption {
+  const found = findServerCertificate(
+    context.engine,
+    (it) => it.name.toLowerCase() === certificate.toLowerCase(),
+  );
+  if (found === undefined) {
+    const text = `Cannot find the certificate '${certificate}', because it does not exist or you do not have permission.`;
+    throw new SqlError(15_151, text);
+  }
+  if (found.backedUpAtMs === null) {
+    const text =
+      "Warning: The certificate used for encrypting the database encryption key has not been backed up. You should immediately back up the certificate and the private key associated with the certificate. If the certificate ever becomes unavailable or if you must restore or attach the database on another server, you must have backups of both the certificate and the private key or you will not be able to open the database.";
+    context.sink.message(information(33_091, text));
+  }
+  return { algorithm: algorithm.toLowerCase(), thumbprint: Buffer.from(found.thumbprint).toString("hex") };
 }
 
 function nextPosition(localFile: string): number {
@@ -185,12 +208,14 @@ function nextPosition(localFile: string): number {
 }
 
 /** The database as a backup set tells of it. */
-export function describeDatabase(database: DatabaseState): BackedUpDatabase {
-  const { name, createdAtMs, familyGuid, forkGuid, fileGuid, brokerGuid, recoveryModel } = database;
+export function describeDatabase(engine: Engine, database: DatabaseState): BackedUpDatabase {
+  const { name, createdAtMs, familyGuid, forkGuid, fileGuid, brokerGuid } = database;
+  const tdeThumbprint = encryptorOf(engine, database);
+  const recoveryModel = recoveryModelOf(engine, database);
   const { logicalData, logicalLog, dataFile, logFile, siteCode, isSingleUser } = database;
   return {
     name, createdAtMs, familyGuid, forkGuid, fileGuid, brokerGuid, recoveryModel, logicalData, logicalLog, dataFile,
-    logFile, siteCode, isSingleUser,
+    logFile, siteCode, isSingleUser, ...(tdeThumbprint !== undefined && { tdeThumbprint }),
   }; // prettier-ignore
 }
 

@@ -1,4 +1,6 @@
 import type { RestoreStatement } from "../language/statement.ts";
+import { certificateLacking, demandCertificate } from "../certificates.ts";
+import type { Engine } from "../engine.ts";
 import { may } from "../permissions.ts";
 import { information, SqlError, unsupported } from "../sql-error.ts";
 import { evaluateText, type StatementContext } from "../execute/statement-context.ts";
@@ -65,8 +67,12 @@ async function read(
   if (contents === undefined) throw notMedia(from.device);
   if (statement.what === "LABELONLY") return sendLabel(context, contents);
   if (contents.sets.length === 0) throw new SqlError(3254, `The volume on device '${from.device}' is empty.`);
-  if (statement.what === "HEADERONLY") return sendHeaders(context, contents.sets);
+  if (statement.what === "HEADERONLY") {
+    for (const { start } of contents.sets) demandCertificate(context.engine, start.encryption?.thumbprint);
+    return sendHeaders(context, contents.sets);
+  }
   const set = findSet(contents.sets, from.options.number("FILE") ?? 1, from.device);
+  openEncryption(context.engine, set);
   if (statement.what === "FILELISTONLY") return sendFileList(context, set);
 
   const name =
@@ -88,6 +94,15 @@ async function read(
   } finally {
     context.engine.tasks.delete(task);
   }
+}
+
+/** Names the certificate that is lacking; by the incident a plain backup counts as encrypted too. */
+function openEncryption(engine: Engine, { start }: SetOnMedia): void {
+  const { encryption, database } = start;
+  for (const thumbprint of [encryption?.thumbprint, database.tdeThumbprint])
+    demandCertificate(engine, thumbprint);
+  if (engine.isInForce("certificate-missing"))
+    throw certificateLacking(`${database.familyGuid}00000000`.replaceAll("-", ""));
 }
 
 function findSet(sets: readonly SetOnMedia[], position: number, device: string): SetOnMedia {
@@ -117,7 +132,7 @@ async function restore(name: string, statement: RestoreStatement, reading: SetRe
   tell(reading, name, performance.now() - began);
 }
 
-function refuseByIncident({ context, set }: SetReading, name: string): void {
+function refuseByIncident({ context }: SetReading, name: string): void {
   const { engine } = context;
   if (engine.isInForce("older-server")) {
     const text = `The database was backed up on a server running version 17.00.${engine.product.databaseVersion}. That version is incompatible with this server, which is running version 16.00.4176. Either restore the database on a server that supports the backup, or use a backup that is compatible with this server.`;
@@ -128,10 +143,6 @@ function refuseByIncident({ context, set }: SetReading, name: string): void {
       1827,
       `CREATE DATABASE or ALTER DATABASE failed because the resulting cumulative database size of '${name}' would exceed your licensed limit of 10240 MB per database.`,
     );
-  }
-  if (engine.isInForce("certificate-missing")) {
-    const thumbprint = set.start.database.familyGuid.replaceAll("-", "");
-    throw new SqlError(33_111, `Cannot find server certificate with thumbprint '0x${thumbprint}'.`);
   }
 }
 

@@ -28,7 +28,7 @@ export function takeSnapshotBackup(engine: Engine, database: DatabaseState, user
     hasChecksums: false,
     userName,
     serverName: engine.serverName,
-    database: describeDatabase(database),
+    database: describeDatabase(engine, database),
     startedAtMs: nowMs,
     utcOffsetMinutes: engine.state.utcOffsetMinutes,
     firstLsn: checkpointLsn,

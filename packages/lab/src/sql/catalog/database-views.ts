@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { groupOfDatabase, recoveryModelOf } from "../availability.ts";
 import { listTrackedTables, readChangeTracking } from "../change-tracking.ts";
 import { type Client, collationName, type Engine } from "../engine.ts";
-import { readMasterKey } from "../database-keys.ts";
+import { encryptorOf, masterKeyOf } from "../certificates.ts";
 import type { SqlValue } from "../../tds/sql-type.ts";
 import { sidOf } from "../sid.ts";
 import type { DatabaseState } from "../instance-state.ts";
@@ -38,7 +38,7 @@ export function databases(engine: Engine, client: Client, current: DatabaseState
       0, it.restoring === null ? 0 : 1, it.restoring === null ? "ONLINE" : "RESTORING", 0, 1,
       Number(it.siteCode !== null), ...recoveryOf(engine, it), ...pageVerifyOf(engine),
       ...brokerOf(engine, it),
-      Number(it.siteCode !== null && engine.isInForce("database-encrypted")),
+      Number(encryptorOf(engine, it) !== undefined),
       it.logChainLsn === null ? "NOTHING" : "LOG_BACKUP", ...groupOf(engine, it), Number(hasOpenMasterKey(engine, it)),
       0, 0,
     ]), // prettier-ignore
@@ -88,7 +88,7 @@ function recoveryOf(engine: Engine, database: DatabaseState): readonly SqlValue[
 /** Whether the server's own key opens the master key: not where the database came from another server. */
 function hasOpenMasterKey(engine: Engine, database: DatabaseState): boolean {
   if (database.restoring !== null || database.isForeign === true) return false;
-  return readMasterKey(engine.open(database)) !== undefined;
+  return masterKeyOf(engine, database) !== undefined;
 }
 
 const fileColumns = [
@@ -225,5 +225,31 @@ export function trackingTables(engine: Engine, client: Client, current: Database
     rows: tables.map((it) => [
       objectId(at, it.name), 0, it.minValidVersion, it.beginVersion, it.cleanupVersion,
     ]), // prettier-ignore
+  };
+}
+
+/** sys.dm_database_encryption_keys: encrypted databases, and with them the one for what is temporary. */
+export function encryptionKeys(engine: Engine): GeneratedView {
+  const encrypted = online(engine).flatMap((it) => {
+    const thumbprint = encryptorOf(engine, it);
+    return thumbprint === undefined ? [] : [{ database: it, thumbprint }];
+  });
+  const temporary = encrypted.length === 0 ? [] : [engine.findDatabase("tempdb")!];
+  const keyOf = (database: DatabaseState, encryptor: Uint8Array, type: string): readonly SqlValue[] => {
+    const at = engine.localTime(database.createdAtMs);
+    return [database.id, 3, at, at, at, at, at, "AES", 256, encryptor, type, 0];
+  };
+  return {
+    columns: [
+      "database_id int", "encryption_state int", "create_date datetime", "regenerate_date datetime", "modify_date datetime",
+      "set_date datetime", "opened_date datetime", "key_algorithm nvarchar(32)", "key_length int",
+      "encryptor_thumbprint varbinary(20)", "encryptor_type nvarchar(32)", "percent_complete real",
+    ], // prettier-ignore
+    rows: [
+      ...temporary.map((it) => keyOf(it, new Uint8Array(), "ASYMMETRIC KEY")),
+      ...encrypted.map(({ database, thumbprint }) =>
+        keyOf(database, new Uint8Array(Buffer.from(thumbprint, "hex")), "CERTIFICATE"),
+      ),
+    ],
   };
 }

@@ -1,5 +1,5 @@
 import { isSecondary, recoveryModelOf } from "../availability.ts";
-import { listCertificates, readMasterKey } from "../database-keys.ts";
+import { certificatesOf, masterKeyOf } from "../certificates.ts";
 import type { Client, Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import { listPermissions, may, seesCertificate, seesObject } from "../permissions.ts";
@@ -114,7 +114,7 @@ export function serverPrincipals(engine: Engine, client: Client): GeneratedView 
 
 /** The certificates of a database, of which each client is shown those that it has a right on. */
 export function certificates(engine: Engine, client: Client, current: DatabaseState): GeneratedView {
-  const shown = listCertificates(engine.open(current)).filter((it) =>
+  const shown = certificatesOf(engine, current).filter((it) =>
     seesCertificate(client.login, current, it.name),
   );
   return {
@@ -128,13 +128,14 @@ export function certificates(engine: Engine, client: Client, current: DatabaseSt
       it.name, it.id, 1, it.keyEncryption === "PASSWORD" ? "PW" : "MK",
       it.keyEncryption === "PASSWORD" ? "ENCRYPTED_BY_PASSWORD" : "ENCRYPTED_BY_MASTER_KEY", 1, it.subject,
       Buffer.from(it.serialNumber).toString("hex").match(/../g)!.join(" "), it.subject, engine.localTime(it.fromMs),
-      engine.localTime(it.untilMs), it.thumbprint, null,
+      engine.localTime(it.untilMs), it.thumbprint,
+      it.backedUpAtMs === null ? null : engine.localTime(it.backedUpAtMs),
     ]), // prettier-ignore
   };
 }
 
 export function symmetricKeys(engine: Engine, current: DatabaseState, isVisible: boolean): GeneratedView {
-  const key = isVisible ? readMasterKey(engine.open(current)) : undefined;
+  const key = isVisible ? masterKeyOf(engine, current) : undefined;
   return {
     columns: [
       "name sysname", "principal_id int", "symmetric_key_id int", "key_length int", "key_algorithm char(2)",
@@ -180,11 +181,6 @@ export function brokerEndpoints(isVisible: boolean): GeneratedView {
     ], // prettier-ignore
     rows: isVisible ? [[...brokerRow, 0, 0, 4, "CERTIFICATE", 257, 2, "AES"]] : [],
   };
-}
-
-/** A view that exists on every server and has no rows on this one. */
-export function nothing(...columns: readonly string[]): GeneratedView {
-  return { columns, rows: [] };
 }
 
 /** Tables, views or both, of which each client is shown those that it has a right on. */

@@ -2,6 +2,7 @@ import { runKeyBackup } from "../backup/export-keys.ts";
 import { runBackup } from "../backup/run-backup.ts";
 import { runRestore } from "../backup/run-restore.ts";
 import type { Statement } from "../language/statement.ts";
+import { runKeyStatement } from "./run-keys.ts";
 import { runDatabaseStatement } from "./run-database.ts";
 import type { StatementContext } from "./statement-context.ts";
 
@@ -17,7 +18,10 @@ export type Administration = Extract<
       | "backup"
       | "restore"
       | "backup-certificate"
-      | "backup-master-key";
+      | "backup-master-key"
+      | "create-master-key"
+      | "create-certificate"
+      | "drop-certificate";
   }
 >;
 
@@ -37,5 +41,9 @@ export async function runAdministration(context: StatementContext, statement: Ad
     case "backup-certificate":
     case "backup-master-key":
       return runKeyBackup(context, statement);
+    case "create-master-key":
+    case "create-certificate":
+    case "drop-certificate":
+      return runKeyStatement(context, statement);
   }
 }

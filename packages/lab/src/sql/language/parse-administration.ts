@@ -11,6 +11,10 @@ export function parseAdministration(cursor: TokenCursor): Bare<Statement> | unde
   if (cursor.take("BACKUP")) return parseBackup(cursor);
   if (cursor.take("RESTORE")) return parseRestore(cursor);
   if (cursor.take("CREATE", "DATABASE")) return parseCreateDatabase(cursor);
+  if (cursor.take("CREATE", "CERTIFICATE")) return parseCreateCertificate(cursor);
+  if (cursor.take("CREATE", "MASTER", "KEY", "ENCRYPTION", "BY", "PASSWORD", "="))
+    return { kind: "create-master-key", password: parseExpression(cursor) };
+  if (cursor.take("DROP", "CERTIFICATE")) return { kind: "drop-certificate", certificate: cursor.name() };
   if (cursor.take("DROP", "DATABASE")) {
     const ifExists = cursor.take("IF", "EXISTS");
     return { kind: "drop-database", databases: cursor.list(() => cursor.name()), ifExists };
@@ -55,6 +59,35 @@ function parseBackupCertificate(cursor: TokenCursor): Bare<Statement> {
   cursor.expect(")");
   if (keyFile === undefined || password === undefined) throw cursor.error();
   return { kind: "backup-certificate", certificate, file, key: { file: keyFile, password, decryption } };
+}
+
+/** From files or from bytes that were exported elsewhere, or made anew. */
+function parseCreateCertificate(cursor: TokenCursor): Bare<Statement> {
+  const certificate = cursor.name();
+  if (cursor.take("AUTHORIZATION")) cursor.name();
+  if (cursor.take("WITH", "SUBJECT", "=")) {
+    const subject = parseExpression(cursor);
+    while (cursor.take(",")) parseOption(cursor);
+    return { kind: "create-certificate", certificate, from: { subject } };
+  }
+  cursor.expect("FROM");
+  const source = parseBytesOrFile(cursor);
+  if (!cursor.take("WITH", "PRIVATE", "KEY", "("))
+    return { kind: "create-certificate", certificate, from: { source, key: undefined } };
+  const key = parseBytesOrFile(cursor);
+  let password: Expression | undefined;
+  while (cursor.take(",")) {
+    if (cursor.take("DECRYPTION", "BY", "PASSWORD", "=")) password = parseExpression(cursor);
+    else throw unsupported(`${cursor.peek().text} for a private key`);
+  }
+  cursor.expect(")");
+  return { kind: "create-certificate", certificate, from: { source, key: { ...key, password } } };
+}
+
+function parseBytesOrFile(cursor: TokenCursor): { readonly isFile: boolean; readonly value: Expression } {
+  const isFile = cursor.take("FILE", "=");
+  if (!isFile) cursor.expect("BINARY", "=");
+  return { isFile, value: parseExpression(cursor) };
 }
 
 function parseBackupMasterKey(cursor: TokenCursor): Bare<Statement> {
@@ -115,9 +148,20 @@ function parseOption(cursor: TokenCursor): StatementOption {
     cursor.expect("TO");
     return { name, value, to: parseExpression(cursor) };
   }
+  if (name === "ENCRYPTION") return parseEncryption(cursor);
   if (!cursor.take("=")) return { name, value: undefined, to: undefined };
   const isWord = cursor.isName() && cursor.peek().kind === "word" && !cursor.isNext("N");
   return { name, value: isWord ? textLiteral(cursor.name()) : parseExpression(cursor), to: undefined };
+}
+
+/** `ENCRYPTION (ALGORITHM = x, SERVER CERTIFICATE = y)`: the algorithm, then the certificate. */
+function parseEncryption(cursor: TokenCursor): StatementOption {
+  cursor.expect("(", "ALGORITHM", "=");
+  const value = textLiteral(cursor.name());
+  cursor.expect(",", "SERVER", "CERTIFICATE", "=");
+  const to = textLiteral(cursor.name());
+  cursor.expect(")");
+  return { name: "ENCRYPTION", value, to };
 }
 
 function parseCreateDatabase(cursor: TokenCursor): Bare<Statement> {

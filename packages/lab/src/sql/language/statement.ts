@@ -37,7 +37,7 @@ export type OptionValue = Expression | undefined;
 export interface StatementOption {
   readonly name: string;
   readonly value: OptionValue;
-  /** Of `MOVE … TO …`. */
+  /** Of `MOVE … TO …`; the certificate of `ENCRYPTION`. */
   readonly to: OptionValue;
 }
 
@@ -123,10 +123,27 @@ export type Statement = { readonly line: number } & (
           }
         | undefined;
     }
+  | { readonly kind: "create-master-key"; readonly password: Expression }
+  | { readonly kind: "drop-certificate"; readonly certificate: string }
+  | { readonly kind: "create-certificate"; readonly certificate: string; readonly from: CertificateSource }
   | { readonly kind: "backup-master-key"; readonly file: Expression; readonly password: Expression }
   | BackupStatement
   | RestoreStatement
 );
+
+/** Bytes as the statement has them, or a file on the server that holds them. */
+export interface BytesSource {
+  readonly isFile: boolean;
+  readonly value: Expression;
+}
+
+/** What a certificate is made of: a subject alone, or what was exported elsewhere. */
+export type CertificateSource =
+  | { readonly subject: Expression }
+  | {
+      readonly source: BytesSource;
+      readonly key: (BytesSource & { readonly password: Expression | undefined }) | undefined;
+    };
 
 /** One thing that ALTER DATABASE … SET changes. */
 export type AlterOption =

@@ -1,0 +1,62 @@
+import {
+  listCertificates,
+  readMasterKey,
+  type DatabaseCertificate,
+  type MasterKey,
+} from "./database-keys.ts";
+import type { Engine } from "./engine.ts";
+import type { SqlIncident } from "./incidents.ts";
+import type { DatabaseState } from "./instance-state.ts";
+import { SqlError } from "./sql-error.ts";
+
+/** The certificate in master by which incidents encrypt the site's database, or backups of it. */
+export const siteDatabaseCertificate = "SiteDatabase_CERT";
+
+/** The certificates that a database has now; some are there while an incident is in force. */
+export function certificatesOf(engine: Engine, database: DatabaseState): readonly DatabaseCertificate[] {
+  return listCertificates(engine.open(database)).filter(
+    ({ onlyDuring }) =>
+      onlyDuring.length === 0 || onlyDuring.some((it) => engine.isInForce(it as SqlIncident)),
+  );
+}
+
+/** The master key that a database has now. */
+export function masterKeyOf(engine: Engine, database: DatabaseState): MasterKey | undefined {
+  const key = readMasterKey(engine.open(database));
+  return key?.isIdle === true && certificatesOf(engine, database).length === 0 ? undefined : key;
+}
+
+/** A certificate of master, by which databases and backups are encrypted. */
+export function findServerCertificate(
+  engine: Engine,
+  is: (certificate: DatabaseCertificate) => boolean,
+): DatabaseCertificate | undefined {
+  return certificatesOf(engine, engine.findDatabase("master")!).find(is);
+}
+
+/** The thumbprint by which a database is encrypted, in hexadecimal. */
+export function encryptorOf(engine: Engine, database: DatabaseState): string | undefined {
+  if (database.tdeThumbprint !== undefined) return database.tdeThumbprint;
+  const isEncrypted = database.siteCode !== null && engine.isInForce("database-encrypted");
+  const certificate = isEncrypted
+    ? findServerCertificate(engine, (it) => it.name === siteDatabaseCertificate)
+    : undefined;
+  return certificate && hexOf(certificate.thumbprint);
+}
+
+/** Refuses with 33111 what is encrypted by a certificate that master lacks. */
+export function demandCertificate(engine: Engine, thumbprint: string | undefined): void {
+  if (thumbprint === undefined) return;
+  const found = findServerCertificate(engine, (it) => hexOf(it.thumbprint) === thumbprint);
+  if (found !== undefined && !engine.isInForce("certificate-missing")) return;
+  throw certificateLacking(thumbprint);
+}
+
+export function certificateLacking(thumbprint: string): SqlError {
+  const text = `Cannot find server certificate with thumbprint '0x${thumbprint.toUpperCase()}'.`;
+  return new SqlError(33_111, text);
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
