@@ -66,7 +66,7 @@ export async function createLab(order: LabOrder): Promise<LabVariant> {
     createInstances(lab, { size: amount, nowMs, taskRun, packages, secrets, variant }),
   );
   await step("report server, Updates Publisher, user states", () => {
-    createReportServer(lab, nowMs);
+    createReportServer(lab, nowMs, variant);
     createPublisherDatabases(lab, amount, nowMs);
     createUserStates(lab, amount, nowMs);
   });

@@ -16,6 +16,8 @@ export interface LabVariant {
   readonly taskPlaces: "two" | "one";
   /** Whether the log of the task's newest run has rolled over, so that its end stands in `smsbkup.lo_`. */
   readonly taskLog: "whole" | "rolled";
+  /** Which report server there is: Reporting Services, or Power BI Report Server. */
+  readonly reportServer: "SSRS" | "PBIRS";
   /** The status message of a run that fails: public sources name many. */
   readonly taskFailure: "5060" | "5048";
   /** Whether the login is shown certificates and endpoints; one that may only back up is not. */
@@ -37,6 +39,7 @@ export const variantValues: { readonly [Name in keyof LabVariant]: readonly LabV
   taskPlaces: ["two", "one"],
   taskLog: ["whole", "rolled"],
   taskFailure: ["5060", "5048"],
+  reportServer: ["SSRS", "PBIRS"],
 };
 
 /** The best witnessed of all shapes, in a site that is up to date. */

@@ -24,7 +24,8 @@ const heading = `# The simulated site PS1, a primary below CAS. Every kind of so
 # How Windows paths and server names are reached on this machine stands in ../machine.yaml.
 `;
 
-function policy(lab: string, { taskPlaces }: LabVariant): object {
+function policy(lab: string, variant: LabVariant): object {
+  const { taskPlaces, reportServer } = variant;
   const secret = (name: string): { file: string } => ({ file: join(lab, "secrets", name) });
   const login = { user: "sitekeep", password: secret("sql-password") };
   const staging = { sql: "E:\\stage", read: `\\\\${site.sqlServer}\\stage$` };
@@ -68,8 +69,11 @@ function policy(lab: string, { taskPlaces }: LabVariant): object {
         on: "ssrs01.lab",
         database: database("ReportServer"),
         staging,
-        encryptionKey: { password: secret("rs-password") },
-        folders: [reportServerFolder, reportSourcesFolder],
+        encryptionKey: {
+          password: secret("rs-password"),
+          ...(reportServer === "PBIRS" && { instance: reportServer }),
+        },
+        folders: [reportServerFolder(variant), reportSourcesFolder],
       },
       scup: { kind: "scup-database", on: ["admin07.lab"] },
       userState: { kind: "user-state", discover: true },

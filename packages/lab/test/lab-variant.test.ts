@@ -30,6 +30,7 @@ test("the first shape of each is the usual one", () => {
     taskPlaces: "two",
     taskLog: "whole",
     taskFailure: "5060",
+    reportServer: "SSRS",
   });
 });
 

@@ -21,6 +21,7 @@ import { fillReportServer, fillReportServerTemp, fillUpdateServices } from "./re
 import { contentTables } from "./site-content.ts";
 import { dataTables, trackedTables } from "./site-data.ts";
 import { siteDefinition } from "./site-definition.ts";
+import { createSiteViews, siteModules } from "./site-modules.ts";
 import { livingReplication } from "./site-replication.ts";
 
 /** What the databases of a hierarchy are filled from. */
@@ -95,12 +96,15 @@ function siteDatabase(siteCode: string, facts: HierarchyFacts): DatabaseDefiniti
     siteCode,
     living: livingReplication(nowMs),
     changeTracking: { retention: 5, units: 3, autoCleanup: true, tables: trackedTables },
-    seed: (db: DatabaseSync) =>
+    modules: siteModules(siteCode, nowMs),
+    seed: (db: DatabaseSync) => {
       fillTables(db, [
         ...siteDefinition({ siteCode, nowMs, taskRun, variant }),
         ...contentTables(packages, nowMs),
         ...dataTables(siteCode, size, nowMs),
-      ]),
+      ]);
+      createSiteViews(db, siteCode);
+    },
   };
 }
 
@@ -109,9 +113,9 @@ function companionSize(size: LabSize): LabSize {
   return { ...size, databaseRows: Math.ceil(size.databaseRows / 10), databasePadBytes: 0 };
 }
 
-function companions({ nowMs, size }: HierarchyFacts): readonly DatabaseDefinition[] {
+function companions({ nowMs, size, variant }: HierarchyFacts): readonly DatabaseDefinition[] {
   return [
-    { name: "ReportServer", recoveryModel: "FULL", seed: (db) => fillReportServer(db, nowMs) },
+    { name: "ReportServer", recoveryModel: "FULL", seed: (db) => fillReportServer(db, nowMs, variant) },
     { name: "ReportServerTempDB", recoveryModel: "SIMPLE", seed: fillReportServerTemp },
     {
       name: "SUSDB",

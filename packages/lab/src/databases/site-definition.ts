@@ -4,6 +4,7 @@ import { siteNumber, type SiteFacts } from "./site-facts.ts";
 import { replicationTables } from "./site-replication.ts";
 import { roleTables } from "./site-roles.ts";
 import { taskTables } from "./site-tasks.ts";
+import { updateTables } from "./site-updates.ts";
 import { statusMessages } from "./status-messages.ts";
 
 /** The tables that describe the site itself: sites, roles, maintenance tasks and their results. */
@@ -15,6 +16,7 @@ export function siteDefinition(facts: SiteFacts): readonly TableContent[] {
     ...taskTables(facts),
     statusMessages(facts),
     ...replicationTables(facts),
+    ...updateTables(facts),
   ];
 }
 

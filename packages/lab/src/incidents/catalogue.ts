@@ -215,6 +215,19 @@ const catalogue = [
     off: "The task is set to every day again.",
   },
   {
+    name: "update-ready",
+    hosts: bothEnds,
+    happens:
+      "An update of Configuration Manager, 2409, has been downloaded and waits to be installed (state 262146).",
+    off: "The update 2409 is known to be applicable, and was not downloaded.",
+  },
+  {
+    name: "update-installing",
+    hosts: bothEnds,
+    happens: "An update of Configuration Manager, 2409, is being installed at PS1 (state 196609).",
+    off: "The update 2409 is known to be applicable, and was not downloaded.",
+  },
+  {
     name: "locked-scupdb",
     hosts: ["admin07.lab"],
     happens: "Ben's Scupdb.sdf can be seen but not read.",

@@ -14,6 +14,7 @@ import { recordEncryptedBackups } from "./encrypted-backups.ts";
 import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
 import { damagePage, mendPage } from "./set-damage.ts";
 import { setLinkStatus } from "./replication-trouble.ts";
+import { setUpdateState } from "./site-update.ts";
 import { lockPublisherDatabase, unlockPublisherDatabase } from "./unreadable-file.ts";
 
 /** Says in a sentence what was done, where the catalogue's sentence does not say it. */
@@ -39,6 +40,14 @@ const effects: Partial<Record<IncidentName, Effect>> = {
   "services-stay-down": { on: (lab) => turnServices(lab, false), off: (lab) => turnServices(lab, true) },
   "task-set-damaged-page": { on: damagePage, off: mendPage },
   "task-on-sundays": { on: (lab) => setTaskDays(lab, 1), off: (lab) => setTaskDays(lab, everyDay) },
+  "update-ready": {
+    on: (lab) => setUpdateState(lab, "ready"),
+    off: (lab) => setUpdateState(lab, "applicable"),
+  },
+  "update-installing": {
+    on: (lab) => setUpdateState(lab, "installing"),
+    off: (lab) => setUpdateState(lab, "applicable"),
+  },
   "backups-encrypted": { on: recordEncryptedBackups, off: () => undefined },
   "locked-scupdb": { on: lockPublisherDatabase, off: unlockPublisherDatabase },
   "flipped-bit": { on: flipBit, off: unflipBit },

@@ -10,6 +10,7 @@ import type { DatabaseDefinition, InstanceDefinition } from "./instance-definiti
 import { type DatabaseState, type InstanceState, writeInstanceState } from "./instance-state.ts";
 import { firstLsn } from "./lsn.ts";
 import { products } from "./product.ts";
+import { createModuleTable } from "./modules.ts";
 import { createHistoryTables } from "./msdb.ts";
 
 /** Where SQL Server sees the folder `data` of an instance. */
@@ -69,6 +70,7 @@ export function addDatabase(
   createTrackingTables(at);
   createKeyTables(at);
   createLivingTable(at, definition.living ?? []);
+  createModuleTable(at, definition.modules ?? []);
   definition.seed(db);
   if (definition.changeTracking !== undefined) {
     setChangeTracking(at, definition.changeTracking, nowMs);

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { SqlIncident } from "./incidents.ts";
 import type { LivingColumn } from "./living-columns.ts";
+import type { SqlModule } from "./modules.ts";
 import type { ProductName } from "./product.ts";
 
 export type RecoveryModel = "SIMPLE" | "FULL";
@@ -34,6 +35,8 @@ export interface DatabaseDefinition {
   readonly living?: readonly LivingColumn[];
   /** Answer of `dbo.fnGetSiteCode()`. */
   readonly siteCode?: string;
+  /** Texts of its views, procedures and functions; views among them are made by `seed`. */
+  readonly modules?: readonly SqlModule[];
   /** Makes and fills the tables, on a new database. */
   seed(db: DatabaseSync): void;
 }

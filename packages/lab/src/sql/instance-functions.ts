@@ -2,6 +2,7 @@ import type { SqlValue } from "../tds/sql-type.ts";
 import { dataFolder } from "./create-instance.ts";
 import { typeNameOf } from "./catalog/column-views.ts";
 import { fileProperty } from "./catalog/database-views.ts";
+import { objectDefinition } from "./catalog/module-views.ts";
 import { databaseProperty } from "./catalog/server-views.ts";
 import { findObject, listObjects, type UserObject } from "./catalog/user-objects.ts";
 import { listTrackedTables, readChangeTracking } from "./change-tracking.ts";
@@ -10,6 +11,7 @@ import { certificatesOf } from "./certificates.ts";
 import type { DatabaseCertificate } from "./database-keys.ts";
 import { availabilityGroup, isPreferredReplica } from "./availability.ts";
 import { sidOf } from "./sid.ts";
+import { listModules } from "./modules.ts";
 import type { Product } from "./product.ts";
 import { renderPvk } from "./pvk.ts";
 import type { DatabaseState } from "./instance-state.ts";
@@ -22,6 +24,7 @@ import {
   mayEnter,
   opensPrivateKey,
   seesCertificate,
+  seesDefinitions,
   seesObject,
 } from "./permissions.ts";
 import type { RuntimeFunction } from "./runtime/register-functions.ts";
@@ -60,12 +63,14 @@ export function instanceFunctions(
     lab_object_id: (name = null) => {
       const found = name === null ? undefined : findNamed(engine, here(), String(name));
       const isShown = found !== undefined && seesObject(current().login, found.database, found.object.name);
-      return isShown ? found.object.id : null;
+      return isShown ? found.object.id : programId(engine, current(), name);
     },
     lab_object_name: (id = null) => {
       const object = listObjects(engine.open(here())).find((it) => it.id === Number(id));
       return object !== undefined && seesObject(current().login, here(), object.name) ? object.name : null;
     },
+    lab_object_definition: (id = null) =>
+      id === null ? null : objectDefinition(engine, current(), { database: here(), id: Number(id) }),
     lab_type_name: (id = null) => typeNameOf(Number(id)),
     lab_has_access: (name = null) => {
       const database = named(name);
@@ -137,6 +142,14 @@ function certificateFunctions(
       return new Uint8Array(renderPvk(found.privateKeyPem, String(password)));
     },
   };
+}
+
+/** A procedure or function by its name, to who sees definitions. */
+function programId(engine: Engine, client: Client, name: SqlValue): number | null {
+  const database = engine.onlineDatabase(client.database);
+  if (name === null || !seesDefinitions(client.login, database)) return null;
+  const wanted = String(name).replaceAll(/[[\]]/g, "").split(".").at(-1)!.toLowerCase();
+  return listModules(engine.open(database)).find((it) => it.name.toLowerCase() === wanted)?.id ?? null;
 }
 
 /** A right as HAS_PERMS_BY_NAME is asked for it. */

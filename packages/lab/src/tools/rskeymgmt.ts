@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { hostFolder, onHost } from "../lab-folder.ts";
+import { readVariant } from "../lab-variant.ts";
 import type { ToolResult } from "./reg.ts";
 
 const magic = Buffer.from("RSKEY\u0001\u0000\u0000", "latin1");
@@ -25,15 +26,14 @@ export function rskeymgmt(lab: string, args: readonly string[], answer: () => st
   if (file === undefined || file === "") return failed("The option -f is required.");
   if (password === undefined || password === "")
     return failed("The option -p is required and can't be empty.");
-  if ((options.get("i") ?? defaultInstance).toUpperCase() !== instance)
+  // Report servers are named instances since 2017.
+  if ((options.get("i") ?? defaultInstance).toUpperCase() !== readVariant(lab).reportServer)
     return failed("The report server instance was not found.");
   if (!/^y/i.test(answer())) return { code: 1, stdout: question, stderr: "" };
   const target = /^[A-Za-z]:\\/.test(file) ? onHost(lab, "ssrs01", file) : file;
   return options.has("e") ? extract(lab, target, password) : apply(lab, target, password);
 }
 
-/** Report servers are named instances since 2017. */
-const instance = "SSRS";
 const defaultInstance = "MSSQLSERVER";
 const question = "Do you want to go on with the encryption key? Yes (Y) / No (N): ";
 

@@ -28,6 +28,7 @@ const usual: LabVariant = {
   taskPlaces: "two",
   taskLog: "whole",
   taskFailure: "5060",
+  reportServer: "SSRS",
 };
 let running: RunningLab;
 beforeAll(async () => {
@@ -324,6 +325,7 @@ describe("a lab of the other shapes", () => {
     taskPlaces: "one",
     taskLog: "rolled",
     taskFailure: "5048",
+    reportServer: "PBIRS",
   };
   let folder: string;
   let second: RunningLab;

@@ -25,6 +25,7 @@ import {
   replicaStates,
 } from "./availability-views.ts";
 import { columns, types } from "./column-views.ts";
+import { everyType, objects, sqlModules } from "./module-views.ts";
 import { type GeneratedView, toRelation } from "./generated-relation.ts";
 import {
   certificates,
@@ -32,7 +33,6 @@ import {
   configurations,
   informationTables,
   myPermissions,
-  objects,
   requests,
   schemas,
   serverPrincipals,
@@ -59,10 +59,13 @@ const views: Readonly<Record<string, (place: Place) => GeneratedView>> = {
   certificates: ({ engine, client, database }) => certificates(engine, client, database),
   symmetric_keys: ({ engine, client, database }) => symmetricKeys(engine, database, seesDefinitions(client.login, database)),
   configurations: ({ engine }) => configurations(engine),
-  tables: ({ engine, client, database }) => objects(engine, client, { database, kind: "table" }),
-  views: ({ engine, client, database }) => objects(engine, client, { database, kind: "view" }),
-  objects: ({ engine, client, database }) => objects(engine, client, { database, kind: "all" }),
-  all_objects: ({ engine, client, database }) => objects(engine, client, { database, kind: "all" }),
+  tables: ({ engine, client, database }) => objects(engine, client, { database, types: ["U"] }),
+  views: ({ engine, client, database }) => objects(engine, client, { database, types: ["V"] }),
+  procedures: ({ engine, client, database }) => objects(engine, client, { database, types: ["P"] }),
+  objects: ({ engine, client, database }) => objects(engine, client, { database, types: everyType }),
+  all_objects: ({ engine, client, database }) => objects(engine, client, { database, types: everyType }),
+  sql_modules: ({ engine, client, database }) => sqlModules(engine, client, database),
+  all_sql_modules: ({ engine, client, database }) => sqlModules(engine, client, database),
   schemas: () => schemas(),
   columns: ({ engine, client, database }) => columns(engine, client, database),
   types: () => types(),

@@ -183,29 +183,6 @@ export function brokerEndpoints(isVisible: boolean): GeneratedView {
   };
 }
 
-/** Tables, views or both, of which each client is shown those that it has a right on. */
-export function objects(
-  engine: Engine,
-  client: Client,
-  of: { readonly database: DatabaseState; readonly kind: "table" | "view" | "all" },
-): GeneratedView {
-  const { database: current, kind } = of;
-  const found = listObjects(engine.open(current)).filter(
-    (it) => (kind === "all" || it.kind === kind) && seesObject(client.login, current, it.name),
-  );
-  const created = engine.localTime(current.createdAtMs);
-  return {
-    columns: [
-      "name sysname", "object_id int", "principal_id int", "schema_id int", "parent_object_id int", "type char(2)",
-      "type_desc nvarchar(60)", "create_date datetime", "modify_date datetime", "is_ms_shipped bit", "is_published bit",
-      "is_schema_published bit",
-    ], // prettier-ignore
-    rows: found.map(({ name, id, kind: its }) => [
-      name, id, null, 1, 0, its === "view" ? "V " : "U ", its === "view" ? "VIEW" : "USER_TABLE", created, created, 0, 0, 0,
-    ]), // prettier-ignore
-  };
-}
-
 export function schemas(): GeneratedView {
   return {
     columns: ["name sysname", "schema_id int", "principal_id int"],

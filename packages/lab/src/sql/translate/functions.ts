@@ -13,13 +13,18 @@ const widest = sqlType("nvarchar", { length: 4000 });
 
 const asText = (value: Typed): string => convert(value, isText(value.type.name) ? value.type : widest);
 const textType = (value: Typed): SqlType => (isText(value.type.name) ? value.type : widest);
+/** What a function makes of a text of fixed length is not filled up any more. */
+const varying = (type: SqlType): SqlType =>
+  type.name === "char" || type.name === "nchar"
+    ? sqlType(type.name === "char" ? "varchar" : "nvarchar", { length: type.length })
+    : type;
 const asInt = (value: Typed): string => (isWhole(value.type.name) ? value.sql : convert(value, bigint));
 
 const text =
   (write: (...sql: string[]) => string): Translation =>
   ([first, ...rest]) => ({
     sql: write(asText(first!), ...rest.map((it) => (isWhole(it.type.name) ? it.sql : asText(it)))),
-    type: textType(first!),
+    type: varying(textType(first!)),
   });
 
 const numeric =
@@ -74,6 +79,7 @@ const scalars: Readonly<Record<string, readonly [number, number, Translation]>> 
   DB_NAME: [0, 1, ([value]) => ({ sql: `lab_db_name(${value === undefined ? "" : asInt(value)})`, type: name })],
   OBJECT_ID: [1, 2, ([value]) => ({ sql: `lab_object_id(${asText(value!)})`, type: int })],
   OBJECT_NAME: [1, 2, ([value]) => ({ sql: `lab_object_name(${asInt(value!)})`, type: name })],
+  OBJECT_DEFINITION: [1, 1, ([value]) => ({ sql: `lab_object_definition(${asInt(value!)})`, type: { ...widest, length: "max" } })],
   TYPE_NAME: [1, 1, ([value]) => ({ sql: `lab_type_name(${asInt(value!)})`, type: name })],
   SCHEMA_NAME: [0, 1, () => ({ sql: "'dbo'", type: name })],
   HAS_DBACCESS: [1, 1, ([value]) => ({ sql: `lab_has_access(${asText(value!)})`, type: int })],
