@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command/command.ts";
+import { afterBackupCommands } from "./groups/after-backup-commands.ts";
 import { labCommands } from "./groups/lab-commands.ts";
 import { policyCommands } from "./groups/policy-commands.ts";
 import { recoveryCommands } from "./groups/recovery-commands.ts";
@@ -21,6 +22,11 @@ export const commandGroups: readonly CommandGroup[] = [
   { commands: policyCommands },
   { prefix: "snapshots", does: "what exists in the repositories", commands: snapshotCommands },
   { commands: recoveryCommands },
+  {
+    prefix: "after-backup",
+    does: "the hand-over from the site's own task Backup Site Server",
+    commands: afterBackupCommands,
+  },
   { prefix: "repo", does: "the repositories themselves", commands: repoCommands },
   { prefix: "repo keys", does: "what opens a repository", commands: repoKeyCommands },
   {

@@ -30,12 +30,19 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
         policy!.sources.map((it) => it.name),
       );
       const { observations, plan: due } = await planPolicies(session, [policy!]);
-      const asked = { sources, note: "by hand" };
+      const isHandOver = call.options["afterTask"] === true;
+      const asked = isHandOver
+        ? { sources, note: "handed over by the site's own task", joins: true }
+        : { sources, note: "by hand" };
       const plan: Plan = { ...due, sites: [planAskedCapture(policy!, observations[0]!, due.madeAt, asked)] };
       call.screen.tell(() => renderPlan(plan, call.screen.paint));
       if (!(await confirm(call, "Capture this?"))) return notApplied();
       const afterwards = ({ outcomes }: Applied) => holdCaptured(session, policy!, { outcomes, note: why });
-      return finishPlan(call, session, { plan, trigger: "capture", afterwards });
+      return finishPlan(call, session, {
+        plan,
+        trigger: isHandOver ? "hand-over" : "capture",
+        afterwards,
+      });
     },
   );
 };

@@ -104,6 +104,10 @@ export const policyCommands: readonly CommandSpec[] = [
       json,
       yes,
       { flags: "--hold <why>", does: "and hold the point, until it is released" },
+      {
+        flags: "--after-task",
+        does: "the site's own task has handed over: the capture joins the point that is due",
+      },
     ],
     examples: [
       ["sitekeep capture PS1 --hold 'before 2603'", "all sources of the site, kept until it is released"],

@@ -20,27 +20,34 @@ export interface Opened {
 
 /** Runs `work` in a session made from the common options, and closes it whatever happens. */
 export async function withSession<T>(call: CommandCall, work: (opened: Opened) => Promise<T>): Promise<T> {
-  const labFolder = textOption(call, "lab") ?? setting("SITEKEEP_LAB");
-  const machine = await readMachine(call, labFolder);
+  const lab = labFolder(call);
+  const machine = await readMachine(call, lab);
   const policyFiles = await takePolicies();
   const real = realWorld({ machine, ...given({ policyFiles }) });
-  const world = labFolder === undefined ? real : await labWorld(real, labFolder);
-  if (labFolder !== undefined) tellLabClock(call, world.now() - Date.now(), labFolder);
+  const world = lab === undefined ? real : await labWorld(real, lab);
+  if (lab !== undefined) tellLabClock(call, world.now() - Date.now(), lab);
   const session = openSession(world, call.signal);
   try {
-    return await work({ session, policies: policyFolder(call, labFolder) });
+    return await work({ session, policies: policyFolder(call, lab) });
   } finally {
     await session.close();
   }
 }
 
 /** The policy folder that the options, the environment or the lab name. */
-export function policyFolder(
-  call: CommandCall,
-  labFolder = textOption(call, "lab") ?? setting("SITEKEEP_LAB"),
-): string {
+export function policyFolder(call: CommandCall, lab = labFolder(call)): string {
   const named = textOption(call, "policies") ?? setting("SITEKEEP_POLICIES");
-  return named ?? (labFolder === undefined ? "policies" : labFiles(labFolder).policies);
+  return named ?? (lab === undefined ? "policies" : labFiles(lab).policies);
+}
+
+/** The folder of the lab site that the options or the environment name. */
+export function labFolder(call: CommandCall): string | undefined {
+  return textOption(call, "lab") ?? setting("SITEKEEP_LAB");
+}
+
+/** The machine file that the options or the environment name; else it is the lab's, or the platform's. */
+export function machineFile(call: CommandCall): string | undefined {
+  return textOption(call, "machine") ?? setting("SITEKEEP_MACHINE");
 }
 
 /** A variable of the environment; one that is set to nothing is not set. */
@@ -48,14 +55,14 @@ function setting(name: string): string | undefined {
   return process.env[name] || undefined;
 }
 
-async function readMachine(call: CommandCall, labFolder: string | undefined): Promise<Machine> {
-  const named = textOption(call, "machine") ?? setting("SITEKEEP_MACHINE");
-  const file = named ?? (labFolder === undefined ? platformMachineFile() : labFiles(labFolder).machine);
+async function readMachine(call: CommandCall, lab: string | undefined): Promise<Machine> {
+  const named = machineFile(call);
+  const file = named ?? (lab === undefined ? platformMachineFile() : labFiles(lab).machine);
   const text = await readFile(file, "utf8").catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === "ENOENT" && named === undefined && labFolder === undefined) return undefined;
+    if (thrown.code === "ENOENT" && named === undefined && lab === undefined) return undefined;
     const isAbsent = thrown.code === "ENOENT" || thrown.code === "ENOTDIR";
-    const labAbsent = named === undefined && labFolder !== undefined && isAbsent;
-    throw new ProblemError(labAbsent ? labUnstarted(labFolder) : machineUnreadable(file, thrown), {
+    const labAbsent = named === undefined && lab !== undefined && isAbsent;
+    throw new ProblemError(labAbsent ? labUnstarted(lab) : machineUnreadable(file, thrown), {
       cause: thrown,
     });
   });

@@ -1,6 +1,7 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { HandOver } from "./hand-over.ts";
 import type { HoldFacts } from "./repository/hold.ts";
 import type { KeyFacts } from "./repository/key-proof.ts";
 import type { Run } from "./run.ts";
@@ -24,6 +25,11 @@ export interface Observation {
   readonly window: WindowFacts;
   /** The site's own backup task. Absent where nobody looked. */
   readonly siteTask?: SiteTaskFacts | { readonly problem: Problem };
+  /**
+   * The script that the site's own task starts. Absent where nobody looked: the policy keeps no set of the
+   * task and the script is none of ours, or this machine is none of the site's.
+   */
+  readonly handOver?: HandOver | { readonly problem: Problem };
   /** The site as a whole, for lint. Absent where nobody looked, or the site's database could not be asked. */
   readonly site?: SiteLook;
   /** Set when the repository can't be read; `snapshots` and `runs` are then empty and mean nothing. */

@@ -16,8 +16,11 @@ export interface Run {
   readonly sequence: number;
   /** When the run began, by the clock of that machine. */
   readonly startedAt: Instant;
-  /** What started the run: `sitekeep apply`, `apply` with a saved plan, `capture`, `copy`, or the watch. */
-  readonly trigger: "apply" | "saved-plan" | "capture" | "copy" | "watch";
+  /**
+   * What started the run: `sitekeep apply`, `apply` with a saved plan, `capture`, `capture` that the
+   * site's own task has handed over to, `copy`, or the watch.
+   */
+  readonly trigger: "apply" | "saved-plan" | "capture" | "hand-over" | "copy" | "watch";
   /**
    * SHA-256 of the plan's canonical JSON. A saved plan is applied once: a run with its digest exists then.
    */

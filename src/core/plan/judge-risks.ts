@@ -9,6 +9,7 @@ import type { WindowVerdict } from "../model/window.ts";
 import { acceptRisks } from "./risks/accept-risks.ts";
 import type { JudgedRisks } from "./risks/accept-risks.ts";
 import { makesFreshCopy } from "./window/database-copies.ts";
+import { judgeHandOver } from "./risks/judge-hand-over.ts";
 import { judgeHolds } from "./risks/judge-holds.ts";
 import { judgeCopies } from "./risks/judge-copies.ts";
 import { newestPointRisks } from "./risks/judge-newest-point.ts";
@@ -53,6 +54,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
     ...renewalRisks(survey, captured),
+    ...judgeHandOver(survey),
     ...judgeHolds(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),

@@ -3,10 +3,17 @@ import type { FactsOf } from "../../core/model/facts/codec.ts";
 import type { taskSettings } from "../../core/model/facts/site-files.ts";
 import { statEntry } from "../access/files/file-tree.ts";
 import { waysToWrite } from "../../core/outside/facts/file-fact.ts";
-import { afterBackupScript, taskControlFile, writerLog } from "../../core/outside/site/install-folder.ts";
+import {
+  afterBackupScript,
+  taskControlFile,
+  taskFolder,
+  writerLog,
+} from "../../core/outside/site/install-folder.ts";
+import { isMirroring } from "../access/formats/batch-file.ts";
 import { decodeText } from "../access/formats/ini-file.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { lastWriterStart } from "../access/formats/writer-log.ts";
+import { keptScriptName } from "./hand-over.ts";
 
 /**
  * The writer starts with the site server, and writes little: its last start is in the log's last part, or
@@ -21,13 +28,15 @@ const logBytesMax = 4 * 1024 * 1024;
 export async function readTaskSettings(installFolder: string): Promise<FactsOf<typeof taskSettings>> {
   const control = await statEntry(joinPath(installFolder, ...taskControlFile.path)).catch(() => undefined);
   const writerStartedAt = await readWriterStart(installFolder);
-  const script = await readFile(joinPath(installFolder, ...afterBackupScript.path)).then(
-    decodeText,
-    () => undefined,
-  );
+  // Behind our own script runs the one that was there before.
+  const read = (name: string) =>
+    readFile(joinPath(installFolder, ...taskFolder.path, name)).then(decodeText, () => undefined);
+  const scripts = await Promise.all([afterBackupScript.path.at(-1)!, keptScriptName].map(read));
   return {
     ...(control && { controlFile: { editedAt: Math.trunc(control.modifiedAt), writerStartedAt } }),
-    ...(script !== undefined && { afterBackup: { mirrors: isMirroring(script) } }),
+    ...(scripts[0] !== undefined && {
+      afterBackup: { mirrors: scripts.some((it) => it !== undefined && isMirroring(it)) },
+    }),
   };
 }
 
@@ -49,11 +58,4 @@ async function readTail(path: string): Promise<string> {
   } finally {
     await file.close();
   }
-}
-
-/** A line that robocopy would obey: remarks of a batch file begin with REM or two colons. */
-function isMirroring(script: string): boolean {
-  return script
-    .split(/\r\n|\n/)
-    .some((line) => !/^\s*@?(rem\b|::)/i.test(line) && /\brobocopy\b.*\s\/(mir|purge)\b/i.test(line));
 }

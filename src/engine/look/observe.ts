@@ -20,6 +20,7 @@ import { unanswered } from "../../core/model/question.ts";
 import { recordedLook } from "../../core/model/site-look.ts";
 import type { SiteLook } from "../../core/model/site-look.ts";
 import type { Means } from "../../drivers/driver.ts";
+import { handOverPlace, handOverWhere, readHandOver } from "../../drivers/parts/hand-over.ts";
 import { readSiteLook } from "../../drivers/parts/site-look.ts";
 import { readSiteTask } from "../../drivers/parts/site-task-facts.ts";
 import { readWindowFacts } from "../../drivers/parts/window-facts.ts";
@@ -47,7 +48,7 @@ const runsKept = 50;
  */
 export type Look = "live" | "verified" | "recorded" | "repository";
 
-type Answers = Pick<Observation, "at" | "sources" | "window" | "siteTask" | "site">;
+type Answers = Pick<Observation, "at" | "sources" | "window" | "siteTask" | "handOver" | "site">;
 
 /** Looks at the world for one policy: its sources, its repository, the window. Changes nothing in it. */
 export async function observe(
@@ -84,13 +85,14 @@ async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Ans
   const shared = shareSql((database) => connect(session, database));
   const looking = { session, policy, sql: shared.sql };
   try {
-    const [sources, window, siteTask, site] = await Promise.all([
+    const [sources, window, siteTask, handOver, site] = await Promise.all([
       observeSources(looking),
       observeWindowWith(looking),
       observeSiteTask(looking),
+      observeHandOver(looking),
       observeSite(looking),
     ]);
-    const answers = { at: session.now(), sources, window, siteTask, ...site };
+    const answers = { at: session.now(), sources, window, siteTask, ...given({ handOver }), ...site };
     // What was cut off is no answer, and the last whole one still is.
     if (!session.signal.aborted)
       await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
@@ -128,7 +130,7 @@ function recordName(policy: ResolvedPolicy): string {
 }
 
 /** Why this machine does not apply the policy: its site has named servers, and this is none of them. */
-function elsewhereOf(session: Session, policy: ResolvedPolicy): string | undefined {
+export function elsewhereOf(session: Session, policy: ResolvedPolicy): string | undefined {
   const { servers } = policy.site;
   const here = session.world.machine.identity.toLowerCase();
   if (servers.length === 0 || servers.some((server) => server.toLowerCase() === here)) return undefined;
@@ -207,6 +209,22 @@ async function observeSiteTask({
   const seen = await lookAt(session, where, { sql, look });
   if ("problem" in seen || seen.runsUnread === undefined) return seen;
   return { ...seen, runsUnread: cleanedProblem(seen.runsUnread, session) };
+}
+
+/** Looks at the script that the task starts, where the policy has to do with it and this is the site's. */
+async function observeHandOver({
+  session,
+  policy,
+  sql,
+}: Looking): Promise<Observation["handOver"] | undefined> {
+  if (elsewhereOf(session, policy) !== undefined) return undefined;
+  const place = (means: Means) => handOverPlace(policy.site, means);
+  const where = handOverWhere(policy.site);
+  const seen = await lookAt(session, where, { sql, look: (means) => readHandOver(place(means)) });
+  const isRelied = policy.sources.some(({ kind }) => kind === "task-backup");
+  // A server that has no such folder is told by the source that is read from there.
+  if ("problem" in seen) return isRelied && seen.problem.code !== "file-missing" ? seen : undefined;
+  return isRelied || seen.source !== undefined ? seen : undefined;
 }
 
 /** Asks what lint judges of the site as a whole. What can't be had is an unknown fact, with the reason. */

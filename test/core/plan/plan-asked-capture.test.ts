@@ -38,6 +38,14 @@ test("only the named sources are captured, and what is left of the schedule stay
   expect(planSite(policy, after, noon).actions).toEqual([]);
 });
 
+test("what the site's own task hands over joins the point that is due, whatever that has already", () => {
+  const asked = { sources: ["registry"], note: "", joins: true };
+  const pointIn = (observed: Observation) =>
+    planAskedCapture(policy, observed, noon, asked).actions.map((it) => "point" in it && it.point);
+  expect(pointIn(quiet)).toEqual([dueDaysAgo(0)]);
+  expect(pointIn(observationOf(policy, []))).toEqual([dueDaysAgo(0)]);
+});
+
 test("a silent source is shown as a skip", () => {
   const sources = {
     ...quiet.sources,

@@ -66,3 +66,12 @@ test.skipIf(process.getuid?.() === 0)("a script that may not be read is none", a
   expect(await readTaskSettings(folder)).toEqual({});
   expect(statSync(folder).isDirectory()).toBe(true);
 });
+
+test("the script that ran before a hand-over was put there mirrors, or does not, as ever", async () => {
+  const ours = { [`${box}/AfterBackup.bat`]: "@rem ours" };
+  const kept = (script: string) => ({ ...ours, [`${box}/AfterBackup.before-sitekeep.bat`]: script });
+  const settings = (files: Record<string, string>) => readTaskSettings(plantFiles(temporaryFolder(), files));
+  expect(await settings(kept("robocopy a b /MIR"))).toEqual({ afterBackup: { mirrors: true } });
+  expect(await settings(kept("robocopy a b /E"))).toEqual({ afterBackup: { mirrors: false } });
+  expect(await settings(ours)).toEqual({ afterBackup: { mirrors: false } });
+});

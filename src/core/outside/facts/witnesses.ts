@@ -144,3 +144,13 @@ export function sqlDocs(subject: string): Witness {
 export function errorDocs(first: number, last: number): Witness {
   return sqlDocs(`Database Engine events and errors, ${first} to ${last}`);
 }
+export const robocopyCodes = community(
+  "Robocopy exit codes: enumerations and wrappers that several published",
+);
+export const batchCodePages = community(
+  "Extended characters in Windows commands: answers on Stack Overflow that tried chcp and OEM files",
+);
+export const batchCallTrials = community(
+  "Difference between `|| exit /b` and `|| exit /b !errorlevel!`: trials on Stack Overflow",
+  "2021",
+);

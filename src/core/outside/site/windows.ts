@@ -1,6 +1,8 @@
 import type { OutsideFact } from "../facts/outside-fact.ts";
 import {
   backupProcedure,
+  batchCallTrials,
+  batchCodePages,
   contentLibraryScripts,
   localAccountsPage,
   localServiceLog,
@@ -8,6 +10,7 @@ import {
   registryTypes,
   regExportPage,
   regQueryPage,
+  robocopyCodes,
   systemErrorDocs,
   tlsErrorDocs,
 } from "../facts/witnesses.ts";
@@ -193,3 +196,33 @@ export const localSystemAccount = {
     "the grant that is proposed names an account that the server does not know, and says so when it is run",
   name: "NT AUTHORITY\\SYSTEM",
 } as const satisfies OutsideFact & Record<string, unknown>;
+
+/** The least of robocopy's exit codes that tells of a failure: those below it tell of what was copied. */
+export const robocopyFailsFrom = 8;
+
+export const robocopyExit: OutsideFact = {
+  id: "robocopy exit codes",
+  kind: "exit code",
+  says: `a sum: 1 copied, 2 extra files, 4 mismatches; from ${robocopyFailsFrom} on something was not copied`,
+  witnesses: [robocopyCodes],
+  confidence: 97,
+  otherwise: "a script that was there before the hand-over is called failed, or not, by the wrong codes",
+};
+
+export const batchEncoding: OutsideFact = {
+  id: "cmd.exe code page",
+  kind: "layout",
+  says: "a batch file is read by the code page of the moment: the OEM one of the system, or what chcp has set",
+  witnesses: [batchCodePages],
+  confidence: 95,
+  otherwise: "nothing: a hand-over holds ASCII alone, and a path that is not ASCII is refused",
+};
+
+export const batchExit: OutsideFact = {
+  id: "cmd.exe /c call SCRIPT",
+  kind: "exit code",
+  says: "ends with the code of the script's `exit` or `exit /b`, which is lost at times without `call`",
+  witnesses: [batchCallTrials],
+  confidence: 90,
+  otherwise: "what the script before the hand-over ended with is told wrong; sitekeep's own code is not",
+};

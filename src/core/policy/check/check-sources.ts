@@ -30,7 +30,9 @@ function checkHooks({ policy, name }: Judged): readonly Problem[] {
   const hooks = ["before", "after"].flatMap((when) => itemsOf(find(policy, "hooks", when)));
   return hooks.flatMap((hook) => {
     const words = itemsOf(find(hook, "run"));
-    const script = words.find((it) => /(^|[\\/\s"])afterbackup\.bat\b/i.test(findText(it) ?? ""));
+    const script = words.find((it) =>
+      /(^|[\\/\s"])afterbackup(\.before-sitekeep)?\.bat\b/i.test(findText(it) ?? ""),
+    );
     if (script !== undefined) return [problemAt(placeOf(script.origin, name), afterBackup)];
     const program = words[0];
     if (program === undefined || /^([A-Za-z]:[\\/]|[\\/])/.test(findText(program) ?? "")) return [];

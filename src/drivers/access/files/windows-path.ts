@@ -78,6 +78,14 @@ export function mapPath(path: string, table: Readonly<Record<string, string>>): 
   return best ? joinPath(best.target, ...best.rest!) : path;
 }
 
+/**
+ * The Windows path of a file of this machine, by the same table the other way round: the innermost folder
+ * wins. A path that lies in none of the folders stays as it is.
+ */
+export function unmapPath(path: string, table: Readonly<Record<string, string>>): string {
+  return mapPath(path, Object.fromEntries(Object.entries(table).map(([shown, local]) => [local, shown])));
+}
+
 /** `D:\SMP` on smp01 is `\\smp01\D$\SMP`. A share is a share from wherever it is seen. */
 export function administrativeShare(path: string, host: string): string {
   const cut = cutPath(path);

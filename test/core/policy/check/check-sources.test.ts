@@ -19,6 +19,7 @@ describe("a hook names its program by an absolute path, and is never the task's 
     ["'D:tell.cmd'", `7:26 ${relative}`],
     ["[tell.cmd, 'D:\\x']", `7:27 ${relative}`],
     ["AfterBackup.bat", `7:26 ${script}`],
+    ["'D:\\SMS\\AfterBackup.before-sitekeep.bat'", `7:26 ${script}`],
     ["'D:\\SMS\\inboxes\\smsbkup.box\\afterbackup.BAT'", `7:26 ${script}`],
     ["['D:\\cmd.exe', '/c', 'call afterbackup.bat now']", `7:47 ${script}`],
     ["['D:\\cmd.exe', '/c', '\"afterbackup.bat\"']", `7:47 ${script}`],
