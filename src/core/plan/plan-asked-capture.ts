@@ -20,8 +20,8 @@ export interface AskedCapture {
 
 /**
  * Plans a recovery point of this very instant, or more of the one that is due, whatever is there. Every
- * capture is a full, so that the point stands on its own; a silent source is a skip with its reason, as in any plan. Quiet hours hold nothing of
- * it back; the plan says so.
+ * capture is a full, so that the point stands on its own; a silent source is a skip with its reason, as in
+ * any plan. Quiet hours hold nothing of it back; the plan says so.
  */
 export function planAskedCapture(
   policy: ResolvedPolicy,
