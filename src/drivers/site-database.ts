@@ -76,7 +76,7 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
       await requireBackupRights(sql, task, { logs: source.logEveryMs !== undefined });
     const asking = { task, values: { siteCode: site.code, database: database.name } };
     const { facts, risks } = await readFacts(sql, asking);
-    if (source.method === "external") return lookAtExternal(sql, asking, { facts, risks });
+    if (source.method === "external") return lookAtExternal(sql, { asking, means }, { facts, risks });
     const told = await ask(sql, backupHistory, asking);
     const room = judgeStaging([await lookAtRoom(source, where, { sql, means })]);
     const history = told.is === "known" ? recordsIn(told.value) : undefined;
@@ -94,9 +94,11 @@ async function lookAtExternal(
   sql: SqlRunner,
   asking: Asking,
   { facts, risks }: Omit<Awaited<ReturnType<typeof readFacts>>, "isEncrypted">,
+  { asking, means }: { readonly asking: Asking; readonly means: Means },
+  { facts, risks }: Awaited<ReturnType<typeof readFacts>>,
 ): Promise<Seen> {
   const { task } = asking;
-  const external = await readExternalBackups(sql, asking);
+  const external = await readExternalBackups(sql, asking, means);
   const { closed, unknown } = external;
   const unread = [
     ...(closed === undefined ? [] : [historyUnread({ method: "external", ...task }, task.where, closed)]),
@@ -186,7 +188,7 @@ async function captureWitness(
   const where = placeOf(site, source);
   return withSql(means, { database, where, doing: "read the backup history in msdb" }, async (sql) => {
     const asking = { task: { database, where }, values: { siteCode: site.code, database: database.name } };
-    const external = await readExternalBackups(sql, asking);
+    const external = await readExternalBackups(sql, asking, means);
     const { counted, leftOut, closed, unknown } = external;
     if (closed) throw new ProblemError(historyUnread(source, where, closed));
     if (unknown) throw new ProblemError(unknown);

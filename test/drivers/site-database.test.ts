@@ -228,7 +228,12 @@ describe("a capture", () => {
     ];
     const others = [
       historyRow({ set_guid: ids[1]!, type: "F" }),
-      historyRow({ set_guid: ids[2]!, type: "I", started: "2026-11-22 15:00:00.000" }),
+      historyRow({
+        set_guid: ids[2]!,
+        type: "I",
+        differential_base_guid: base,
+        started: "2026-11-22 15:00:00.000",
+      }),
     ];
     const { sql, sink, captured } = await capture({ change: external, answers: { fulls, others } });
     expect(captured).toEqual({

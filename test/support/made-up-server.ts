@@ -16,6 +16,7 @@ const questions = {
   instance: /ProductLevel/,
   options: /sys\.configurations/,
   group: /group_database/,
+  replicas: /availability_replicas/,
   database: /sys\.databases/,
   used: /FILEPROPERTY/,
   files: /sys\.database_files/,
@@ -134,6 +135,7 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
       { option_name: "clr enabled", option_value: 1 },
     ],
     group: [{ group_database: null }],
+    replicas: [],
     database: [
       {
         state_desc: "ONLINE",

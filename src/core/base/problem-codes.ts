@@ -87,6 +87,7 @@ export const problemCodes = [
   "backup-history-hidden",
   "external-backup-missing",
   "external-backup-not-counted",
+  "replica-not-asked",
   "differential-base-moved",
   "log-backup-refused",
   "log-chain-broken",

@@ -1,4 +1,5 @@
 import * as bitlocker from "./site/bitlocker.ts";
+import * as availabilityGroups from "./sql/availability-groups.ts";
 import * as contentLibrary from "./site/content-library.ts";
 import type { ContentFact, FileFact } from "./facts/file-fact.ts";
 import * as installFolder from "./site/install-folder.ts";
@@ -33,6 +34,7 @@ const written: readonly unknown[] = [
   siteContent,
   sqlServer,
   sqlEncryption,
+  availabilityGroups,
   sqlBackups,
   serverExpressions,
   sqlStatements,

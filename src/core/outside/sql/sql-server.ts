@@ -43,6 +43,13 @@ export const databases = relation({
       since: "2012",
       ifNull: "it is in no group",
     },
+    replica_id: {
+      type: "guid",
+      says: "the server's replica of its availability group",
+      confidence: 97,
+      since: "2012",
+      ifNull: "it is in no group",
+    },
   },
   witnesses: [sqlDocs("sys.databases")],
   confidence: 99,

@@ -1,4 +1,5 @@
-import { recoveryStatus } from "../../../core/outside/sql/sql-server.ts";
+import { availabilityReplicas } from "../../../core/outside/sql/availability-groups.ts";
+import { databases, recoveryStatus } from "../../../core/outside/sql/sql-server.ts";
 import { backupMediaFamilies, backupSets, historyTypes } from "../../../core/outside/sql/sql-backups.ts";
 import type { Statement } from "../../../core/outside/facts/statement.ts";
 import { backupColumns, type BackupRecord, backupAnswers, recordsIn } from "./backup-history.ts";
@@ -43,12 +44,32 @@ FROM sys.database_recovery_status WHERE database_id = DB_ID();`,
   always: true,
 };
 
+/**
+ * The servers of the availability group that the database is in. No row: it is in none. A row without a name:
+ * it is in one, and the login is not shown its replicas.
+ */
+export const groupReplicas: Statement = {
+  name: "replicas of the database",
+  doing: "list the replicas of the database's availability group",
+  query: `SELECT o.replica_server_name AS replica
+FROM sys.databases AS d
+LEFT JOIN sys.availability_replicas AS m ON m.replica_id = d.replica_id
+LEFT JOIN sys.availability_replicas AS o ON o.group_id = m.group_id
+WHERE d.name = @database AND d.replica_id IS NOT NULL;`,
+  parameters: ["database"],
+  reads: [databases, availabilityReplicas],
+  answers: { replica: "text or NULL" },
+};
+
 const { full } = historyTypes.values;
+
+/** So many differentials and logs are asked for; there may be more. */
+export const othersListed = 200;
 
 /** Fulls are asked for by themselves: of logs that are backed up every minute there are thousands. */
 export const listedFulls = listing("listed fulls", { top: 500, condition: `n.type = '${full}'` });
 export const listedOthers = listing("listed differentials and logs", {
-  top: 200,
+  top: othersListed,
   condition: `n.type <> '${full}'`,
 });
 

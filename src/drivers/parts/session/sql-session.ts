@@ -28,7 +28,7 @@ export function placeOf(site: Site, source: Source): string {
  * Opens a session, works with it and closes it. What the server refuses leaves as a problem with its cure.
  */
 export async function withSql<Result>(
-  means: Means,
+  means: Pick<Means, "sql">,
   task: SqlTask,
   work: (sql: SqlRunner) => Promise<Result>,
 ): Promise<Result> {
