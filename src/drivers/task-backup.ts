@@ -3,7 +3,14 @@ import { formatMinute } from "../core/base/instant.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import { siteDatabaseFolder } from "../core/outside/site/task-set.ts";
 import type { TaskBackup } from "../core/model/policy/source.ts";
-import { completedAt, isSameBegin, runWords, taskRunState, type TaskRun } from "../core/model/task-run.ts";
+import {
+  completedAt,
+  isSameBegin,
+  runWords,
+  scriptStartedAt,
+  taskRunState,
+  type TaskRun,
+} from "../core/model/task-run.ts";
 import { joinPath } from "./access/files/windows-path.ts";
 import { checkDatabaseFiles } from "./parts/check-database-files.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
@@ -121,7 +128,8 @@ function runFacts(run: TaskRun) {
 function lookFacts({ run, evidence, problem, lacking }: TaskLook) {
   if (run === undefined) return undefined;
   const set = problem === undefined ? "whole" : lacking ? "lacking" : undefined;
-  return taskBackupLook.write({ ...runFacts(run), set, lastGoodAt: lastGoodRun(evidence)?.startedAt });
+  const lastGoodAt = lastGoodRun(evidence)?.startedAt;
+  return taskBackupLook.write({ ...runFacts(run), scriptStartedAt: scriptStartedAt(run), set, lastGoodAt });
 }
 
 function runProblem(run: TaskRun, where: string): Problem | undefined {

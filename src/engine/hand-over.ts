@@ -6,7 +6,7 @@ import type { HandOver } from "../core/model/hand-over.ts";
 import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { cutPath, joinPath, reachPath, unmapPath } from "../drivers/access/files/windows-path.ts";
 import { batchObstacle } from "../drivers/access/formats/batch-file.ts";
-import { readHandOverScript, renderHandOver } from "../drivers/parts/hand-over-script.ts";
+import { readHandOverScript, renderHandOver } from "../drivers/parts/task/hand-over-script.ts";
 import {
   type BoxBytes,
   handOverFiles,
@@ -17,7 +17,7 @@ import {
   readHandOver,
   readScripts,
   removeHandOver,
-} from "../drivers/parts/hand-over.ts";
+} from "../drivers/parts/task/hand-over.ts";
 import { elsewhereOf } from "./look/observe.ts";
 import type { Session } from "./session/session.ts";
 

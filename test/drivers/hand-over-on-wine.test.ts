@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { handOverFiles, readHandOver } from "../../src/drivers/parts/hand-over.ts";
-import { type HandOverScript, renderHandOver } from "../../src/drivers/parts/hand-over-script.ts";
+import { handOverFiles, readHandOver } from "../../src/drivers/parts/task/hand-over.ts";
+import { type HandOverScript, renderHandOver } from "../../src/drivers/parts/task/hand-over-script.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { hasWine, startWine, type Wine } from "../support/wine.ts";
 
@@ -39,12 +39,20 @@ describe.skipIf(!hasWine)("AfterBackup.bat and cmd.exe", () => {
       site: "PS1",
       source: "task",
       command: [
-        ...["C:\\windows\\system32\\cmd.exe", "/c", "call", windows(standIn)],
-        ...["capture", "PS1", "task", "Z:\\my policies\\"],
+        "C:\\windows\\system32\\cmd.exe",
+        "/c",
+        "call",
+        windows(standIn),
+        "capture",
+        "PS1",
+        "task",
+        "Z:\\my policies\\",
       ],
       ...(kept !== undefined && { kept: inBox(handOverFiles.kept) }),
-      ...{ result: inBox(result), halfResult: inBox(halfResult) },
-      ...{ log: inBox(log), olderLog: inBox(olderLog) },
+      result: inBox(result),
+      halfResult: inBox(halfResult),
+      log: inBox(log),
+      olderLog: inBox(olderLog),
     };
     writeFileSync(join(folder, handOverFiles.script), renderHandOver(script));
     if (typeof kept === "string") writeFileSync(join(folder, handOverFiles.kept), kept);

@@ -31,6 +31,10 @@ const good = [row(5035, ended), row(5055, began)];
 describe("with status messages beside its log", () => {
   test("a set is adopted by both, and a run that failed since is told though its log tells nothing of it", async () => {
     expect(await look(good)).toMatchObject({ answers: true, facts: { run: "finished", set: "whole" } });
+    expect(await look(good)).not.toHaveProperty("facts.scriptStartedAt");
+    expect(await look([row(5040, ended), ...good])).toMatchObject({
+      facts: { scriptStartedAt: new Date(ended).toISOString() },
+    });
     const failure = row(5049, labNowMs - minute, { severity: error });
     const problem = {
       code: "task-run-failed",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Machine } from "../../src/core/model/policy/machine.ts";
 import type { Source } from "../../src/core/model/policy/source.ts";
-import { keptScriptName } from "../../src/drivers/parts/hand-over.ts";
+import { keptScriptName } from "../../src/drivers/parts/task/hand-over.ts";
 import {
   type HandOverOrder,
   lookAtHandOver,

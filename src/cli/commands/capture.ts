@@ -1,3 +1,4 @@
+import { formatMinute } from "../../core/base/instant.ts";
 import { planAskedCapture } from "../../core/plan/plan-asked-capture.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { renderPlan } from "../../core/report/render-plan.ts";
@@ -8,6 +9,7 @@ import type { Applied } from "../../engine/run/apply.ts";
 import { findPoint, pointName } from "../../engine/repository/find-point.ts";
 import { holdPoint } from "../../engine/repository/hold-point.ts";
 import { openExisting, type Session } from "../../engine/session/session.ts";
+import { awaitTask, type HeardTask } from "../../engine/await-task.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
 import { confirm } from "../screen/ask.ts";
 import { readNote } from "../options/hold-note.ts";
@@ -29,11 +31,11 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
         sources,
         policy!.sources.map((it) => it.name),
       );
-      const { observations, plan: due } = await planPolicies(session, [policy!]);
       const isHandOver = call.options["afterTask"] === true;
       const asked = isHandOver
-        ? { sources, note: "handed over by the site's own task", joins: true }
+        ? { sources, note: handOverNote(await awaitTask(session, policy!, sources)), joins: true }
         : { sources, note: "by hand" };
+      const { observations, plan: due } = await planPolicies(session, [policy!]);
       const plan: Plan = { ...due, sites: [planAskedCapture(policy!, observations[0]!, due.madeAt, asked)] };
       call.screen.tell(() => renderPlan(plan, call.screen.paint));
       if (!(await confirm(call, "Capture this?"))) return notApplied();
@@ -46,6 +48,12 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
     },
   );
 };
+
+/** What the site's own task has said of the hand-over that this call is. */
+function handOverNote({ startedAt }: HeardTask): string {
+  const heard = startedAt === undefined ? "not heard" : `of ${formatMinute(startedAt)}`;
+  return `handed over by the site's own task, message 5040 ${heard}`;
+}
 
 /** Holds the point that was made. Where no capture succeeded there is none, and the outcomes say so. */
 async function holdCaptured(

@@ -49,6 +49,11 @@ export function completedAt({ log, messages }: TaskRun): Instant | undefined {
   return log?.completedAt ?? messages?.completedAt;
 }
 
+/** When a run has started AfterBackup.bat, by whichever witness tells of it; the log is asked first. */
+export function scriptStartedAt({ log, messages }: TaskRun): Instant | undefined {
+  return log?.afterBackupAt ?? messages?.afterBackupAt;
+}
+
 /**
  * Whether two beginnings are of one run: the site database keeps fewer digits of a time than the log.
  */

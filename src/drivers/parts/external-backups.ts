@@ -47,8 +47,8 @@ export interface ExternalBackups {
 /**
  * Reads what other tools have backed up, with `msdb` as the witness. `msdb` is a list that anybody's backups
  * of a database of that name are in: a row counts only if it is of this server or of another replica of its
- * availability group, of the database that is there now, and on devices that keep bytes. Each replica's `msdb`
- * lists what was taken there, and is asked too.
+ * availability group, of the database that is there now, and on devices that keep bytes. The `msdb` of each
+ * replica lists what was taken there, and is asked too.
  */
 export async function readExternalBackups(
   sql: SqlRunner,
@@ -134,8 +134,8 @@ const words: Readonly<Record<LeftOut, string>> = {
 };
 
 /**
- * What is not known of replicas, and what was left out that is no older than the newest full that counts, a risk for each reason: it may be
- * taken for a protection that nobody has. Older rows are history.
+ * What is not known of replicas, and what was left out that is no older than the newest full that counts, a
+ * risk for each reason: it may be taken for a protection that nobody has. Older rows are history.
  */
 export function leftOutProblems(
   { counted, leftOut, replicasUnread }: ExternalBackups,

@@ -12,8 +12,9 @@ import { parseServerName } from "../access/sql/server-name.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRunner } from "../access/sql/sql-runner.ts";
 import type { Means } from "../driver.ts";
-import { ask, type Asking, hiddenProblem } from "./session/ask.ts";
-import { withSql } from "./session/sql-session.ts";
+import { hiddenProblem } from "../access/sql/sql-problems.ts";
+import { ask, type Asking } from "./session/ask.ts";
+import { placeIn, withSql } from "./session/sql-session.ts";
 import { availabilityReplicas } from "../../core/outside/sql/availability-groups.ts";
 
 type BackupList = readonly ListedBackup[];
@@ -72,7 +73,7 @@ async function askReplica(
   }
 }
 
-/** A server calls itself by its short name; certificates and name servers know it with the policy's domain. */
+/** A server calls itself by its short name; its certificate knows it with the policy's domain. */
 function addressOf(replica: string, { server }: DatabaseAddress): string {
   const { host, instance } = parseServerName(replica);
   const domain = /^[^.\\,]*[a-z][^.\\,]*(\.[^\\,]+)/i.exec(parseServerName(server).host)?.[1] ?? "";
@@ -105,6 +106,6 @@ function unlisted(why: Problem, { task }: Asking): Problem {
 }
 
 function hiddenReplicas({ task }: Asking): Problem {
-  const { right } = availabilityReplicas;
-  return hiddenProblem(task, { what: "the replicas of the availability group", grant: right.grant });
+  const place = placeIn({ ...task, doing: groupReplicas.doing });
+  return hiddenProblem(availabilityReplicas.right, place, "the replicas of the availability group");
 }

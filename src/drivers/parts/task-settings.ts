@@ -13,7 +13,7 @@ import { isMirroring } from "../access/formats/batch-file.ts";
 import { decodeText } from "../access/formats/ini-file.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { lastWriterStart } from "../access/formats/writer-log.ts";
-import { keptScriptName } from "./hand-over.ts";
+import { keptScriptName } from "./task/hand-over.ts";
 
 /**
  * The writer starts with the site server, and writes little: its last start is in the log's last part, or

@@ -20,7 +20,7 @@ import { unanswered } from "../../core/model/question.ts";
 import { recordedLook } from "../../core/model/site-look.ts";
 import type { SiteLook } from "../../core/model/site-look.ts";
 import type { Means } from "../../drivers/driver.ts";
-import { handOverPlace, handOverWhere, readHandOver } from "../../drivers/parts/hand-over.ts";
+import { handOverPlace, handOverWhere, readHandOver } from "../../drivers/parts/task/hand-over.ts";
 import { readSiteLook } from "../../drivers/parts/site-look.ts";
 import { readSiteTask } from "../../drivers/parts/site-task-facts.ts";
 import { readWindowFacts } from "../../drivers/parts/window-facts.ts";

@@ -6,9 +6,14 @@ const run = { run: text, runStartedAt: moment };
 /**
  * What a look at the set of the site's own backup task tells. `set` is `whole`, or `lacking` where the
  * destination is known to hold no set that is of the newest run and whole. The last good run is the newest
- * that any witness calls a good one.
+ * that any witness calls a good one. The newest run has started its script where its message 5040 is there.
  */
-export const taskBackupLook = facts(run, { runCompletedAt: moment, lastGoodAt: moment, set: text });
+export const taskBackupLook = facts(run, {
+  runCompletedAt: moment,
+  scriptStartedAt: moment,
+  lastGoodAt: moment,
+  set: text,
+});
 
 /** What a snapshot of such a set tells. */
 export const taskBackupCapture = facts(

@@ -9,10 +9,10 @@ import {
   readHandOver,
   readScripts,
   removeHandOver,
-} from "../../../src/drivers/parts/hand-over.ts";
-import { renderHandOver } from "../../../src/drivers/parts/hand-over-script.ts";
-import { noon } from "../../support/build-site.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+} from "../../../../src/drivers/parts/task/hand-over.ts";
+import { renderHandOver } from "../../../../src/drivers/parts/task/hand-over-script.ts";
+import { noon } from "../../../support/build-site.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 /** No text: bytes of a code page, a zero, line ends of both kinds. */
 const theirs = Buffer.from("@rem f\xfcr \x81\x00\nrobocopy a b /MIR\r\n\x1a", "latin1");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { given } from "../../core/base/given.ts";
-import type { LastHandOver } from "../../core/model/hand-over.ts";
-import { quoteForBatch } from "../access/formats/batch-file.ts";
+import { given } from "../../../core/base/given.ts";
+import type { LastHandOver } from "../../../core/model/hand-over.ts";
+import { quoteForBatch } from "../../access/formats/batch-file.ts";
 
 /**
  * AfterBackup.bat as sitekeep writes it, and the small file in which each hand-over says what became of it.

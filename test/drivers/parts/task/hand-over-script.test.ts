@@ -4,7 +4,7 @@ import {
   readHandOverResult,
   readHandOverScript,
   renderHandOver,
-} from "../../../src/drivers/parts/hand-over-script.ts";
+} from "../../../../src/drivers/parts/task/hand-over-script.ts";
 
 const script: HandOverScript = {
   site: "PS1",

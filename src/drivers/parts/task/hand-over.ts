@@ -1,16 +1,16 @@
 import { copyFile, link, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { given } from "../../core/base/given.ts";
-import type { Instant } from "../../core/base/instant.ts";
-import { type Problem, ProblemError } from "../../core/base/problem.ts";
-import { aboutMachine } from "../../core/base/subject.ts";
-import type { HandOver, KeptScript, LastHandOver } from "../../core/model/hand-over.ts";
-import type { Site } from "../../core/model/policy/resolved-policy.ts";
-import { afterBackupScript, taskFolder } from "../../core/outside/site/install-folder.ts";
-import { fileProblem } from "../access/files/file-problems.ts";
-import { joinPath } from "../access/files/windows-path.ts";
-import { callsRobocopy, isMirroring } from "../access/formats/batch-file.ts";
-import { decodeText } from "../access/formats/ini-file.ts";
-import type { Means } from "../driver.ts";
+import { given } from "../../../core/base/given.ts";
+import type { Instant } from "../../../core/base/instant.ts";
+import { type Problem, ProblemError } from "../../../core/base/problem.ts";
+import { aboutMachine } from "../../../core/base/subject.ts";
+import type { HandOver, KeptScript, LastHandOver } from "../../../core/model/hand-over.ts";
+import type { Site } from "../../../core/model/policy/resolved-policy.ts";
+import { afterBackupScript, taskFolder } from "../../../core/outside/site/install-folder.ts";
+import { fileProblem } from "../../access/files/file-problems.ts";
+import { joinPath } from "../../access/files/windows-path.ts";
+import { callsRobocopy, isMirroring } from "../../access/formats/batch-file.ts";
+import { decodeText } from "../../access/formats/ini-file.ts";
+import type { Means } from "../../driver.ts";
 import { readHandOverResult, readHandOverScript } from "./hand-over-script.ts";
 
 const scriptName = afterBackupScript.path.at(-1)!;
