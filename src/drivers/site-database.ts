@@ -92,10 +92,8 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
 /** Another tool's backups: those that count, and those that may be taken for some that do. */
 async function lookAtExternal(
   sql: SqlRunner,
-  asking: Asking,
-  { facts, risks }: Omit<Awaited<ReturnType<typeof readFacts>>, "isEncrypted">,
   { asking, means }: { readonly asking: Asking; readonly means: Means },
-  { facts, risks }: Awaited<ReturnType<typeof readFacts>>,
+  { facts, risks }: Omit<Awaited<ReturnType<typeof readFacts>>, "isEncrypted">,
 ): Promise<Seen> {
   const { task } = asking;
   const external = await readExternalBackups(sql, asking, means);
