@@ -7,6 +7,7 @@ const library = "packages/lab/src/site/content-library.ts";
 const reg = "packages/lab/src/tools/reg.ts";
 const regText = "packages/lab/src/site/reg-text.ts";
 const rskeymgmt = "packages/lab/src/tools/rskeymgmt.ts";
+const availability = "packages/lab/src/sql/availability.ts";
 const sc = "packages/lab/src/tools/sc.ts";
 const taskLog = "packages/lab/src/site/task-log.ts";
 const taskNow = "packages/lab/src/site/task-now.ts";
@@ -117,8 +118,33 @@ export const labLines: readonly BrokenLines[] = [
   together("packages/lab/test/tools/sc.test.ts", [
     [sc, 'refused(words, "StartService", 1056)', 'refused(words, "StartService", 1058)'],
     [sc, 'line("SERVICE_START_NAME", found.account)', 'line("SERVICE_START_NAME", "LocalSystem")'],
-    [taskNow, "  clearSet(lab);\n", ""],
+    [taskNow, "else clearSet(lab, variant);", ""],
     [taskNow, "isRunning: !staysDown", "isRunning: true"],
+  ]),
+  together("packages/lab/test/sql/availability.test.ts", [
+    [availability, "(group.preference === 0)", "(group.preference !== 0)"],
+    [
+      availability,
+      'undefined ? database.recoveryModel : "FULL"',
+      'undefined ? "FULL" : database.recoveryModel',
+    ],
+    ["packages/lab/src/sql/backup/run-backup.ts", "new SqlError(3059, text)", "new SqlError(3060, text)"],
+    ["packages/lab/src/sql/sid.ts", "new Uint8Array([1])", "new Uint8Array([2])"],
+  ]),
+  together("packages/lab/test/sql/encryption.test.ts", [
+    ["packages/lab/src/sql/backup/run-restore.ts", "openEncryption(context.engine, set);", ""],
+    [
+      "packages/lab/src/sql/backup/export-keys.ts",
+      "noteExport(engine.open(database), certificate.id, engine.nowMs());",
+      "void noteExport;",
+    ],
+    ["packages/lab/src/sql/backup/record-backup.ts", 'encryptor_type: "CERTIFICATE"', "encryptor_type: null"],
+    ["packages/lab/src/sql/pvk.ts", "isEncrypted ? rc4(key, sealed) : sealed", "sealed"],
+  ]),
+  together("packages/lab/test/databases/site-modules.test.ts", [
+    ["packages/lab/src/sql/catalog/module-views.ts", "isShown ? definition : null", "definition"],
+    ["packages/lab/src/incidents/site-update.ts", "State = ${number}, Last", "Last"],
+    ["packages/lab/src/site/report-definition.ts", "<CodeModule>${query", "<Module>${query"],
   ]),
   together("packages/lab/test/tools/vssadmin.test.ts", [[vssadmin, "[8] ", "[5] "]]),
   together("packages/lab/test/tds/parsing.fuzz.test.ts", [

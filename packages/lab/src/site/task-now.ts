@@ -9,12 +9,13 @@ import {
   appendTaskLog,
   beginningLines,
   copyingLines,
+  deletingFailedLines,
   rollTaskLog,
   snapshotFailedLines,
   snapshotLines,
 } from "./task-log.ts";
 import type { TaskRun } from "./task-run.ts";
-import { clearSet, copySet, writeDocuments } from "./task-set.ts";
+import { clearSet, copySet, halveSet, writeDocuments } from "./task-set.ts";
 
 /** Services that the task stops while it takes its snapshot. */
 export const stoppedMeanwhile = ["SMS_SITE_COMPONENT_MANAGER", "SMS_EXECUTIVE"];
@@ -25,45 +26,52 @@ export const stoppedMeanwhile = ["SMS_SITE_COMPONENT_MANAGER", "SMS_EXECUTIVE"];
  */
 export async function runTaskNow(lab: string, pause: () => Promise<void>): Promise<void> {
   const variant = readVariant(lab);
-  const say = (lines: string): void => appendTaskLog(lab, variant, { lines, modifiedMs: labNow(lab) });
+  const { incidents } = readState(lab);
   const startMs = labNow(lab);
   const begun = { startMs, begunMs: startMs + 1, snapshotMs: startMs + 2, finishMs: startMs + 3 };
-  say(beginningLines(begun));
+  say(lab, beginningLines(begun));
   await recordBegun(lab, begun);
-  clearSet(lab, variant);
+  const isStuck = incidents.includes("task-failed");
+  if (isStuck) halveSet(lab, variant);
+  else clearSet(lab, variant);
   await pause();
-  const atSnapshotMs = labNow(lab);
-  if (getsNoSnapshot(readState(lab).incidents))
-    return failNow(lab, { ...begun, snapshotMs: atSnapshotMs, finishMs: atSnapshotMs }, say);
-  const shot = { ...begun, snapshotMs: atSnapshotMs };
+  const nowMs = Math.max(labNow(lab), begun.snapshotMs);
+  const next: TaskRun = { ...begun, snapshotMs: nowMs, finishMs: nowMs };
+  if (isStuck) await fail(lab, next, deletingFailedLines(next, variant));
+  else if (getsNoSnapshot(incidents)) await fail(lab, next, snapshotFailedLines(next, variant));
+  else await finish(lab, next, pause);
+  changeService(lab, site.server, "SMS_SITE_BACKUP", { isRunning: false, exitCode: 0, playedBy: undefined });
+}
+
+async function fail(lab: string, run: TaskRun, lines: string): Promise<void> {
+  say(lab, lines);
+  await recordFailure(lab, run);
+}
+
+/** From the snapshot on. */
+async function finish(lab: string, shot: TaskRun, pause: () => Promise<void>): Promise<void> {
+  const variant = readVariant(lab);
   stopAndStart(lab);
-  say(snapshotLines(shot));
+  say(lab, snapshotLines(shot));
   await recordSnapshot(lab, shot);
   await pause();
   copySet(lab, labNow(lab), variant);
   await pause();
   const run: TaskRun = { ...shot, finishMs: labNow(lab) };
   writeDocuments(lab, run, variant);
-  say(copyingLines(run, variant));
+  say(lab, copyingLines(run, variant));
   rollTaskLog(lab, variant);
   await pause();
-  say(afterBackupLines(run, startAfterBackup(lab, run)));
+  say(lab, afterBackupLines(run, startAfterBackup(lab, run)));
   await recordEnd(lab, run);
-  endService(lab);
 }
 
-async function failNow(lab: string, run: TaskRun, say: (lines: string) => void): Promise<void> {
-  say(snapshotFailedLines(run, readVariant(lab)));
-  await recordFailure(lab, run);
-  endService(lab);
+function say(lab: string, lines: string): void {
+  appendTaskLog(lab, readVariant(lab), { lines, modifiedMs: labNow(lab) });
 }
 
 /** The snapshot is taken while the site's services rest; they come back by themselves. */
 function stopAndStart(lab: string): void {
   const staysDown = readState(lab).incidents.includes("services-stay-down");
   for (const name of stoppedMeanwhile) changeService(lab, site.server, name, { isRunning: !staysDown });
-}
-
-function endService(lab: string): void {
-  changeService(lab, site.server, "SMS_SITE_BACKUP", { isRunning: false, exitCode: 0, playedBy: undefined });
 }

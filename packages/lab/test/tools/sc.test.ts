@@ -121,8 +121,8 @@ test("starting the backup's service by the program in bin runs the task, whose f
   expect(bin("start", "SMS_SITE_BACKUP")).toContain("STATE              : 2  START_PENDING \r\n");
   expect(sc("start", "SMS_SITE_BACKUP").code).toBe(1056);
   await until(() => readdirSync(taskFolders(lab.folder).site).length === 0);
-  expect(bin("query", "SMS_SITE_BACKUP")).toContain("STATE              : 4  RUNNING \r\n");
-  expect(messages().slice(earlier)).toEqual([500, 5055]);
+  expect(sc("query", "SMS_SITE_BACKUP").text).toContain("STATE              : 4  RUNNING \r\n");
+  expect(messages().slice(earlier, earlier + 2)).toEqual([500, 5055]);
   await until(() => sc("query", "SMS_SITE_BACKUP").text.includes("STOPPED"));
   expect(sc("query", "SMS_SITE_BACKUP").text).toContain("WIN32_EXIT_CODE    : 0  (0x0)");
   expect(messages().slice(earlier)).toEqual([500, 5055, 5056, 5035]);
@@ -155,6 +155,18 @@ test("a run while the writer has failed deletes the former set, says 5060, and l
   const { site, database } = taskFolders(lab.folder);
   expect([readdirSync(site), readdirSync(database)]).toEqual([[], []]);
   expect(taskLog().slice(before.length)).toContain("SMS site backup failed. Please see previous errors.");
+});
+
+test("a run that can't delete the former set leaves half of it and says why", async () => {
+  await runTaskNow(lab.folder, async () => undefined);
+  await incident(lab.folder, "task-failed");
+  const [before, earlier] = [taskLog(), messages().length];
+  await runTaskNow(lab.folder, async () => undefined);
+  expect(messages().slice(earlier)).toEqual([500, 5055, 5060]);
+  expect(readdirSync(taskFolders(lab.folder).site)).toContain("SiteServer");
+  expect(existsSync(join(taskFolders(lab.folder).site, "BackupDocument.xml"))).toBe(false);
+  expect(taskLog().slice(before.length)).toContain("FAILED, Win32 Error = 5");
+  await incident(lab.folder, "task-failed", { off: true });
 });
 
 test("services that don't come back stay stopped behind a run, until they are started by hand", async () => {
