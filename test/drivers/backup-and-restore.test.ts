@@ -556,6 +556,25 @@ describe("a database that another tool backs up", () => {
     expect(captured.asOf).toBe(newest.startedAt - 14 * 3_600_000);
   });
 
+  test("in an availability group is witnessed by each replica, and one that can't be reached is told", async () => {
+    const { site, sources } = labSources(lab.folder);
+    const look = async () => {
+      const database = labDatabase(lab.folder, "CM_PS1");
+      const source = { ...sources["site-database"], method: "external", database } as const;
+      const seen = await driverOf("site-database").observe({ source, site }, labMeans(lab.folder));
+      const problems = seen.answers ? seen.risks : [seen.problem];
+      return problems.filter(({ code }) => code === "replica-not-asked").map(({ message }) => message);
+    };
+    expect(await look()).toEqual([]);
+    await lab.during(["availability-group"], async () => {
+      expect(await look()).toEqual([
+        expect.stringMatching(
+          /^SQL01B is a replica of CM_PS1, and which backups it took is not known: SQL01B\.lab /,
+        ),
+      ]);
+    });
+  });
+
   test("is shown red when msdb may not be read", async () => {
     const { site, sources } = labSources(lab.folder);
     const database = labDatabase(lab.folder, "CM_PS1", "limited");
