@@ -13,6 +13,7 @@ import { isMirroring } from "../access/formats/batch-file.ts";
 import { decodeText } from "../access/formats/ini-file.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { lastWriterStart } from "../access/formats/writer-log.ts";
+import { readHandOverScript } from "./task/hand-over-script.ts";
 import { keptScriptName } from "./task/hand-over.ts";
 
 /**
@@ -28,14 +29,16 @@ const logBytesMax = 4 * 1024 * 1024;
 export async function readTaskSettings(installFolder: string): Promise<FactsOf<typeof taskSettings>> {
   const control = await statEntry(joinPath(installFolder, ...taskControlFile.path)).catch(() => undefined);
   const writerStartedAt = await readWriterStart(installFolder);
-  // Behind our own script runs the one that was there before.
   const read = (name: string) =>
-    readFile(joinPath(installFolder, ...taskFolder.path, name)).then(decodeText, () => undefined);
-  const scripts = await Promise.all([afterBackupScript.path.at(-1)!, keptScriptName].map(read));
+    readFile(joinPath(installFolder, ...taskFolder.path, name)).catch(() => undefined);
+  const script = await read(afterBackupScript.path.at(-1)!);
+  const isOurs = script !== undefined && readHandOverScript(script).is !== "theirs";
+  // Our own script has the one that was there before run first.
+  const scripts = [script, isOurs ? await read(keptScriptName) : undefined];
   return {
     ...(control && { controlFile: { editedAt: Math.trunc(control.modifiedAt), writerStartedAt } }),
-    ...(scripts[0] !== undefined && {
-      afterBackup: { mirrors: scripts.some((it) => it !== undefined && isMirroring(it)) },
+    ...(script !== undefined && {
+      afterBackup: { mirrors: scripts.some((it) => it !== undefined && isMirroring(decodeText(it))) },
     }),
   };
 }

@@ -68,10 +68,16 @@ test.skipIf(process.getuid?.() === 0)("a script that may not be read is none", a
 });
 
 test("the script that ran before a hand-over was put there mirrors, or does not, as ever", async () => {
-  const ours = { [`${box}/AfterBackup.bat`]: "@rem ours" };
+  const begins = "@rem sitekeep hand-over, sha256 ";
+  const ours = { [`${box}/AfterBackup.bat`]: `${begins}${"0".repeat(64)}\r\n` };
   const kept = (script: string) => ({ ...ours, [`${box}/AfterBackup.before-sitekeep.bat`]: script });
   const settings = (files: Record<string, string>) => readTaskSettings(plantFiles(temporaryFolder(), files));
   expect(await settings(kept("robocopy a b /MIR"))).toEqual({ afterBackup: { mirrors: true } });
   expect(await settings(kept("robocopy a b /E"))).toEqual({ afterBackup: { mirrors: false } });
   expect(await settings(ours)).toEqual({ afterBackup: { mirrors: false } });
+  // Nobody runs what a hand-over that was taken away by hand has left.
+  const theirs = { [`${box}/AfterBackup.bat`]: "echo" };
+  expect(await settings({ ...kept("robocopy a b /MIR"), ...theirs })).toEqual({
+    afterBackup: { mirrors: false },
+  });
 });
