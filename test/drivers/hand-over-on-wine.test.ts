@@ -26,7 +26,7 @@ describe.skipIf(!hasWine)("AfterBackup.bat and cmd.exe", () => {
   const lines = (...all: readonly string[]): string => all.map((line) => `${line}\r\n`).join("");
 
   /** A task's folder with the script in it, and the script of before where there is one. */
-  function plant({ box = "smsbkup.box", kept, code = 0 }: Planted) {
+  function plant({ box = "smsbkup.box", kept, code = 0, command }: Planted) {
     const folder = join(temporaryFolder(), "Program Files", "SMS", box);
     mkdirSync(folder, { recursive: true });
     const standIn = join(dirname(folder), "site keep.bat");
@@ -38,7 +38,7 @@ describe.skipIf(!hasWine)("AfterBackup.bat and cmd.exe", () => {
     const script: HandOverScript = {
       site: "PS1",
       source: "task",
-      command: [
+      command: command ?? [
         "C:\\windows\\system32\\cmd.exe",
         "/c",
         "call",
@@ -65,6 +65,8 @@ describe.skipIf(!hasWine)("AfterBackup.bat and cmd.exe", () => {
     readonly kept?: string | null;
     /** What sitekeep ends with. */
     readonly code?: number;
+    /** What is called in sitekeep's place; absent: the batch file. */
+    readonly command?: readonly string[];
   }
 
   /** Runs the script as the task does, from another folder, and gives its exit code. */
@@ -121,6 +123,17 @@ describe.skipIf(!hasWine)("AfterBackup.bat and cmd.exe", () => {
     const { folder } = plant({ box, kept: lines("exit 2"), code: 1 });
     expect(runTask(folder).code).toBe(1);
     expect((await look(folder)).last).toMatchObject({ sitekeep: 1, kept: 2 });
+  });
+
+  test("a program is given each sign as it is: per cent, caret, ampersand, backslash at the end", async () => {
+    const value = "D:\\100% mine\\%TEMP%\\a^b & (c)! | d\\";
+    const key = "HKCU\\Software\\sitekeep";
+    const reg = "C:\\windows\\system32\\reg.exe";
+    const { folder } = plant({ command: [reg, "add", key, "/v", "path", "/d", value, "/f"] });
+    expect(runTask(folder).code).toBe(0);
+    const [program, ...before] = wine.line("reg");
+    const { stdout } = spawnSync(program!, [...before, "query", key, "/v", "path"], { encoding: "utf8" });
+    expect(stdout).toContain(`REG_SZ    ${value}\r\n`);
   });
 
   test("a log that has grown large begins anew, once", () => {
