@@ -22,7 +22,6 @@ const added: Readonly<Record<string, readonly string[]>> = {
   "site-database": ["database"],
   "package-sources": ["database"],
   "user-state": ["database"],
-  "sql-keys": ["database"],
 };
 
 test("the schema has a definition for every kind of source, and the model has one for every definition", () => {
