@@ -3,8 +3,8 @@ import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";
 import { readDatabaseFacts, readIsInGroup } from "./access/sql/database-facts.ts";
 import { snapshotPath } from "./access/files/windows-path.ts";
-import { requireBackupRights } from "./parts/backup-rights.ts";
-import { backupFileName, backUpDatabase } from "./parts/database-backup.ts";
+import { judgeBackupRights } from "./parts/backup/backup-rights.ts";
+import { backupFileName, backUpDatabase } from "./parts/backup/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { CaptureRequest, Driver, Means } from "./driver.ts";
 import { exportReportKey, keyNotAsked } from "./parts/keys/export-report-key.ts";
@@ -31,7 +31,7 @@ export const reportingServer: Driver<ReportingServer> = {
       for (const database of source.databases) {
         const task = { database, where, doing: `look at ${database.name}` };
         const { described, isInGroup } = await withSql(means, task, async (sql) => {
-          await requireBackupRights(sql, task, { logs: false });
+          risks.push(...(await judgeBackupRights(sql, task, { logs: false })));
           const described = await readDatabaseFacts(sql, database.name);
           const request = { database, where, compression: false, mayCompress: false };
           rooms.push(await lookAtStaging(request, source.staging, { sql, means }));

@@ -16,10 +16,11 @@ import {
 import { textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "./access/sql/sql-runner.ts";
 import { ask, type Asking } from "./parts/session/ask.ts";
-import { requireBackupRights } from "./parts/backup-rights.ts";
+import { judgeBackupRights } from "./parts/backup/backup-rights.ts";
 import { leftOutProblems, readExternalBackups } from "./parts/external-backups.ts";
-import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
-import { readProfile } from "./parts/database-profile.ts";
+import { backupFileName, captureDatabase } from "./parts/backup/database-backup.ts";
+import { readReplica, replicaRefusal } from "./parts/backup/replica.ts";
+import { readProfile } from "./parts/backup/database-profile.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
 import { bothLocks, readBackupLocks, readLocks } from "./parts/keys/read-locks.ts";
@@ -43,9 +44,8 @@ export const siteDatabase: Driver<SiteDatabase> = {
     const { source, site, mode, base } = request;
     if (source.method === "external") return captureWitness(request, means, sink);
     const where = placeOf(site, source);
-    const startsChain = source.differentialEveryMs !== undefined || source.logEveryMs !== undefined;
     const { database, compression, staging } = source;
-    const how = { mode, compression, mayCompress: true, startsChain };
+    const how = { mode, compression, mayCompress: true, startsChain: startsChain(source) };
     const backup = { database, siteCode: site.code, where, ...how };
     return captureDatabase({ ...backup, ...given({ staging, base }) }, means, sink);
   },
@@ -67,15 +67,23 @@ export const siteDatabase: Driver<SiteDatabase> = {
   },
 };
 
+/** Whether differentials or logs are to follow the fulls of a source. */
+function startsChain({ differentialEveryMs, logEveryMs }: SiteDatabase): boolean {
+  return differentialEveryMs !== undefined || logEveryMs !== undefined;
+}
+
 async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means): Promise<Seen> {
   const { database } = source;
   const where = placeOf(site, source);
   const task = { database, where, doing: `look at ${database.name}` };
   return withSql(means, task, async (sql) => {
-    if (source.method === "native")
-      await requireBackupRights(sql, task, { logs: source.logEveryMs !== undefined });
+    const rights =
+      source.method === "native"
+        ? await judgeBackupRights(sql, task, { logs: source.logEveryMs !== undefined })
+        : [];
     const asking = { task, values: { siteCode: site.code, database: database.name } };
-    const { facts, risks } = await readFacts(sql, asking);
+    const movesBase = source.method === "native" && startsChain(source);
+    const { facts, risks, refusal } = await readFacts(sql, asking, movesBase);
     if (source.method === "external") return lookAtExternal(sql, { asking, means }, { facts, risks });
     const told = await ask(sql, backupHistory, asking);
     const room = judgeStaging([await lookAtRoom(source, where, { sql, means })]);
@@ -84,7 +92,13 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
     const backups = lastBackups(history, facts.differentialBases);
     return {
       facts: siteDatabaseLook.write({ ...facts, ...room.facts, ...backups }),
-      risks: [...risks, ...room.risks, ...unread],
+      risks: [
+        ...rights,
+        ...risks,
+        ...(refusal ? [{ ...refusal, severity: "risk" } as const] : []),
+        ...room.risks,
+        ...unread,
+      ],
     };
   });
 }
@@ -93,7 +107,7 @@ async function look({ source, site }: ObserveRequest<SiteDatabase>, means: Means
 async function lookAtExternal(
   sql: SqlRunner,
   { asking, means }: { readonly asking: Asking; readonly means: Means },
-  { facts, risks }: Omit<Awaited<ReturnType<typeof readFacts>>, "isEncrypted">,
+  { facts, risks }: Pick<Awaited<ReturnType<typeof readFacts>>, "facts" | "risks">,
 ): Promise<Seen> {
   const { task } = asking;
   const external = await readExternalBackups(sql, asking, means);
@@ -118,15 +132,18 @@ function lookAtRoom(
 }
 
 /** What is known of the database itself. What could not be had is told, and is not taken for none. */
-async function readFacts(sql: SqlRunner, asking: Asking) {
+async function readFacts(sql: SqlRunner, asking: Asking, movesBase: boolean) {
   const described = await ask(sql, databaseRow, asking);
   const files = await ask(sql, dataFiles, asking);
   const counted = await ask(sql, trackingVersion, asking);
   const versions = await ask(sql, siteVersion, asking);
   const profile = await readProfile(sql, asking);
+  const replica = await readReplica(sql, asking);
   // Of a database without its files nothing can be planned.
   if (files.is === "unknown") throw new ProblemError(files.why);
-  const unread = [described, counted, versions].flatMap((it) => (it.is === "unknown" ? [it.why] : []));
+  const unread = [described, counted, versions, replica].flatMap((it) =>
+    it.is === "unknown" ? [it.why] : [],
+  );
   const { state, recoveryModel } = described.is === "known" ? describe(described.value[0]!) : {};
   const { bytes, differentialBases } = sumOf(files.is === "known" ? files.value : []);
   return {
@@ -135,11 +152,13 @@ async function readFacts(sql: SqlRunner, asking: Asking) {
       differentialBases,
       ...given({ state, recoveryModel }),
       profile,
+      replica: replica.is === "known" ? replica.value : undefined,
       changeTrackingVersion: firstText(counted, "version"),
       siteVersion: firstText(versions, "Version"),
     },
     risks: unread.map((it): Problem => ({ ...it, severity: "risk" })),
     isEncrypted: described.is === "known" ? describe(described.value[0]!).isEncrypted : undefined,
+    refusal: replicaRefusal({ ...asking.task, movesBase }, replica, profile),
   };
 }
 
@@ -197,7 +216,7 @@ async function captureWitness(
     const bytes = new TextEncoder().encode(JSON.stringify({ counted, leftOut }, null, 2));
     const path = "backup-history.json";
     await sink.offer({ type: "file", path, modifiedAt: means.now(), size: bytes.length, locator: { bytes } });
-    const { facts, risks, isEncrypted } = await readFacts(sql, asking);
+    const { facts, risks, isEncrypted } = await readFacts(sql, asking, false);
     const ofDatabase = await readLocks(sql, asking, { isEncrypted, isOfSite: true });
     const ofBackups = await readBackupLocks(sql, asking, [newest.setGuid, full.setGuid]);
     const locks = bothLocks(ofDatabase, ofBackups);

@@ -1,8 +1,8 @@
 import { given } from "../core/base/given.ts";
 import type { SqlDatabase } from "../core/model/policy/source.ts";
 import { readDatabaseFacts, readDataFiles, readIsInGroup } from "./access/sql/database-facts.ts";
-import { requireBackupRights } from "./parts/backup-rights.ts";
-import { backupFileName, captureDatabase } from "./parts/database-backup.ts";
+import { judgeBackupRights } from "./parts/backup/backup-rights.ts";
+import { backupFileName, captureDatabase } from "./parts/backup/database-backup.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Driver } from "./driver.ts";
 import { examineStaging } from "./parts/staging/examine-staging.ts";
@@ -19,7 +19,7 @@ export const sqlDatabase: Driver<SqlDatabase> = {
       const { database } = source;
       const task = { database, where: placeOf(site, source), doing: `look at ${database.name}` };
       return withSql(means, task, async (sql) => {
-        await requireBackupRights(sql, task, { logs: false });
+        const rights = await judgeBackupRights(sql, task, { logs: false });
         const described = await readDatabaseFacts(sql, database.name);
         const { bytes } = await readDataFiles(sql);
         const state = described && { state: described.state, recoveryModel: described.recoveryModel };
@@ -28,7 +28,7 @@ export const sqlDatabase: Driver<SqlDatabase> = {
         const request = { database, where: task.where, compression: source.compression, mayCompress: true };
         const room = judgeStaging([await lookAtStaging(request, source.staging, { sql, means })]);
         const facts = sqlDatabaseLook.write({ dataBytes: bytes, ...state, ...group, ...room.facts });
-        return { facts, risks: room.risks };
+        return { facts, risks: [...rights, ...room.risks] };
       });
     }),
 

@@ -10,7 +10,7 @@ import { judgeWindow } from "../../src/core/plan/window/judge-window.ts";
 import { surveySite } from "../../src/core/plan/survey/survey.ts";
 import { writeLook } from "../../src/core/model/window-look.ts";
 import { makeLook } from "../../src/core/plan/window/window-looks.ts";
-import { movedBaseProblem } from "../../src/drivers/parts/backup-chain.ts";
+import { movedBaseProblem } from "../../src/drivers/parts/backup/backup-chain.ts";
 import type { SiteBackup } from "../support/window/replication-oracle.ts";
 import { count as tellCount } from "../support/campaign/depth.ts";
 import { SeededRandom } from "../support/seeded-random.ts";

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { day } from "../../src/core/base/instant.ts";
+import type { Problem } from "../../src/core/base/problem.ts";
 import type { CaptureMode, Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import type {
   SiteDatabase,
@@ -14,6 +15,8 @@ import type {
 } from "../../src/core/model/policy/source.ts";
 import type { GiveBackRequest } from "../../src/drivers/driver.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
+import { sqlProblem } from "../../src/drivers/access/sql/sql-problems.ts";
+import type { SqlError } from "../../src/drivers/access/sql/sql-runner.ts";
 import { withSql } from "../../src/drivers/parts/session/sql-session.ts";
 import { probeStaging, type StagingProof } from "../../src/drivers/parts/staging/probe-staging.ts";
 import { readRoom } from "../../src/drivers/parts/staging/staging-space.ts";
@@ -65,7 +68,16 @@ describe("a full backup", () => {
       siteVersion: "5.00.9128.1000",
       recoveryModel: "SIMPLE",
       copyOnly: true,
+      verified: true,
+      profile: {
+        server: "SQL01",
+        edition: "Standard Edition (64-bit)",
+        owner: expect.stringMatching(/^(sa|the login 0x[0-9A-F]+)$/),
+        clrEnabled: true,
+      },
     });
+    expect(Number(facts["storedBytes"])).toBeGreaterThan(0);
+    expect(facts["fork"]).toMatch(/^[0-9A-F]{8}-/);
     expect(facts["setGuid"]).toMatch(/^[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}$/);
     expect(facts["firstLsn"]).toMatch(/^\d{15,25}$/);
     expect(facts["changeTrackingVersion"]).toMatch(/^\d+$/);
@@ -146,6 +158,32 @@ describe("a differential", () => {
       },
     ]);
     expect(await bases()).toEqual([instead.snapshot.facts["setGuid"]]);
+  });
+});
+
+describe("on a secondary replica", () => {
+  test("a full that moves a base is refused before SQL Server is asked, and a copy is taken", async () => {
+    await lab.during(["replica-secondary"], async () => {
+      const sent: string[] = [];
+      const means = watchBatches(labMeans(lab.folder), sent);
+      const failing = capture("site-database", { change: withDifferentials, means });
+      await expect(failing).rejects.toMatchObject({ problem: { code: "replica-refuses-backup" } });
+      expect(sent).toEqual([]);
+      const copy = await capture("site-database");
+      expect(copy.snapshot.facts).toMatchObject({ copyOnly: true, replica: { role: "secondary" } });
+    });
+    const primary = await lab.during(["replica-not-preferred"], () => capture("site-database"));
+    expect(primary.snapshot.facts).toMatchObject({ replica: { role: "primary", isPreferred: false } });
+  });
+
+  test("what SQL Server itself says of it is known", async () => {
+    const backup = () => sql("master", "BACKUP DATABASE [CM_PS1] TO DISK = N'E:\\stage\\x.bak' WITH INIT;");
+    const refused = await lab.during(["replica-secondary"], () =>
+      backup().catch((thrown: unknown) => thrown),
+    );
+    expect(sqlProblem(refused as SqlError, { where: "x", server: "y", database: "z", doing: "w" }).code).toBe(
+      "replica-refuses-backup",
+    );
   });
 });
 
@@ -445,22 +483,31 @@ describe("giving a database back", () => {
   });
 });
 
-describe("a login that may look at a database and not back it up", () => {
+describe("a login that may back a database up and not have the backup read again", () => {
   test.each(["site-database", "sql-database", "reporting-server"] as const)(
-    "makes a %s one that does not answer, with the grants that cure it",
+    "makes a %s one that answers with a risk, and with the grant that cures it",
     async (kind) => {
       const { site, sources } = labSources(lab.folder);
       const source = sources[kind];
       const seen = await lab.during(["login-sees-nothing"], () =>
         driverOf(kind).observe({ source, site }, labMeans(lab.folder)),
       );
-      expect(seen).toMatchObject({ answers: false, problem: { code: "sql-permission" } });
-      const { message, hint } = seen.answers ? {} : seen.problem;
-      expect(message).toMatch(/^sitekeep may not back up .* on sql01\.lab: it lacks CREATE ANY DATABASE\.$/);
+      const found = seen.answers ? seen.risks.filter(({ code }) => code === "backup-not-verified") : [];
+      expect(found.length).toBeGreaterThan(0);
+      const [{ message, hint }] = found as [Problem];
+      expect(message).toMatch(/^This login may not have sql01\.lab read backups of .* again/);
       expect(hint).toContain("USE master; GRANT CREATE ANY DATABASE TO [sitekeep];");
       expect(hint).not.toContain("db_backupoperator");
     },
   );
+
+  test("gets no capture where msdb is closed to it too: nobody could say what the file is", async () => {
+    const sent: string[] = [];
+    const means = watchBatches(labMeans(lab.folder), sent);
+    const failing = lab.during(["login-sees-nothing"], () => capture("site-database", { means }));
+    await expect(failing).rejects.toMatchObject({ problem: { code: "sql-permission" } });
+    expect(sent.filter((it) => it.startsWith("BACKUP"))).toEqual([]);
+  });
 
   test("is told of each right once, and of log backups where the policy has some", async () => {
     const { site, sources } = labSources(lab.folder);

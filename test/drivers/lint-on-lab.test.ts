@@ -53,6 +53,16 @@ test("a group's database is a matter with the task's files alone, and with nativ
   expect(files.map((it) => it.code)).toEqual(["availability-group-task-files"]);
 });
 
+test("a group that wants its backups elsewhere, and what a restore by hand leaves, are told", async () => {
+  const codes = async (incident: string) => (await lab.during([incident], () => lint())).map((it) => it.code);
+  expect(await codes("replica-not-preferred")).toContain("replica-not-preferred");
+  expect((await codes("site-settings-lost")).toSorted()).toEqual([
+    "site-database-owner",
+    "site-database-settings",
+    "site-server-options",
+  ]);
+});
+
 test("another product's snapshots are a hazard in a cluster's named instance", async () => {
   await admin("master", "EXEC lab_take_snapshot_backup @database = N'CM_PS1';");
   expect(await lint()).toEqual([]);

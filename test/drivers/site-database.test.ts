@@ -189,6 +189,40 @@ describe("a look", () => {
     expect(seen).toMatchObject({ answers: true, risks: [witnessHidden] });
   });
 
+  describe("at a database in an availability group", () => {
+    const secondary = [{ in_group: 1, updateability: "READ_ONLY", is_preferred: 0 }];
+
+    test("tells which replica it is", async () => {
+      const { seen } = await look({ answers: { replica: secondary } });
+      expect(seen).toMatchObject({
+        answers: true,
+        facts: { replica: { role: "secondary", isPreferred: false } },
+        risks: [],
+      });
+    });
+
+    test.each<[string, Partial<SiteDatabase>, readonly string[]]>([
+      ["with differentials", { differentialEveryMs: hour }, ["replica-refuses-backup"]],
+      ["with log backups", { logEveryMs: hour }, ["replica-refuses-backup"]],
+      ["without them", {}, []],
+      ["by another tool", external, []],
+    ])("whose backups %s a secondary refuses is told before one is tried", async (_, change, codes) => {
+      const { seen } = await look({ change, answers: { replica: secondary } });
+      expect(seen).toMatchObject({ answers: true });
+      const risks = seen.answers ? seen.risks : [];
+      expect(risks.map(({ code }) => code)).toEqual(codes);
+      expect(risks.every(({ severity }) => severity === "risk")).toBe(true);
+    });
+
+    test("that nobody can tell is a risk", async () => {
+      const { seen } = await look({ answers: { replica: refusal([195, "No such function."]) } });
+      expect(seen).toMatchObject({
+        answers: true,
+        risks: [{ code: "site-shape-unknown", severity: "risk" }],
+      });
+    });
+  });
+
   test("that the server refuses is told as that", async () => {
     const { seen } = await look({ answers: { files: refusal([229, "No."]) } });
     expect(seen).toMatchObject({

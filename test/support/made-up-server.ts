@@ -15,7 +15,8 @@ const questions = {
   settings: /owner_sid/,
   instance: /ProductLevel/,
   options: /sys\.configurations/,
-  group: /group_database/,
+  replica: /updateability/,
+  group: /AS group_database\b/,
   replicas: /availability_replicas/,
   database: /sys\.databases/,
   used: /FILEPROPERTY/,
@@ -120,6 +121,7 @@ const base = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
 export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answers> {
   let name = "";
   let type = 1;
+  let isCopyOnly = false;
   return {
     encryptor: [{ thumbprint: "0xAB12" }],
     bitlocker: [],
@@ -134,6 +136,7 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
       { option_name: "max text repl size (B)", option_value: 2_147_483_647 },
       { option_name: "clr enabled", option_value: 1 },
     ],
+    replica: [{ in_group: 0, updateability: "READ_WRITE", is_preferred: 1 }],
     group: [{ group_database: null }],
     replicas: [],
     database: [
@@ -175,6 +178,7 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
     backup(text, { onMessage }) {
       name = /NAME = N'([^']+)'/.exec(text)![1]!;
       type = text.startsWith("BACKUP LOG") ? 2 : text.includes("DIFFERENTIAL") ? 5 : 1;
+      isCopyOnly = text.includes("COPY_ONLY");
       onMessage?.({ number: 3211, severity: 10, text: "50 percent processed." });
       onMessage?.({ number: 4035, severity: 10, text: "Processed 1028 pages." });
       onMessage?.({ number: 3211, severity: 10, text: "100 percent processed." });
@@ -182,7 +186,7 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
       return [];
     },
     exportKey: [],
-    headers: () => [headerRow({ BackupName: name, BackupType: type })],
+    headers: () => [headerRow({ BackupName: name, BackupType: type, IsCopyOnly: isCopyOnly })],
     verify: [],
     fileList: [
       { LogicalName: "CM_PS1", PhysicalName: "D:\\Old\\CM_PS1.mdf", Type: "D", Size: "8388608" },
@@ -217,6 +221,7 @@ export const instanceRow = {
 
 /** The profile that a sound server's answers make, as facts. */
 export const soundProfile = {
+  server: "SQL01",
   edition: "Standard Edition (64-bit)",
   engineVersion: "16.0.4105.2",
   engineLevel: "RTM CU10",
@@ -248,6 +253,12 @@ export function headerRow(changes: SqlRow = {}): SqlRow {
     SoftwareVersionMajor: 16,
     SoftwareVersionMinor: 0,
     SoftwareVersionBuild: 4105,
+    ServerName: "SQL01",
+    FamilyGUID: ownRow.family.toLowerCase(),
+    FirstRecoveryForkID: ownRow.fork,
+    RecoveryForkID: ownRow.fork,
+    KeyAlgorithm: null,
+    EncryptorThumbprint: null,
     ...changes,
   };
 }

@@ -58,11 +58,17 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...judgeHolds(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),
-    ...found,
+    ...found.filter((it) => !isToldBy(told, it)),
   ];
   // A new point is judged once it is there.
   const ofPoint = makesPoint ? [] : newestPointRisks(survey, [...risks, ...accepted]);
   return { risks: [...risks, ...ofPoint], ...(accepted.length > 0 && { accepted }) };
+}
+
+/** A skip tells what lint tells too, with the capture that can't be made. */
+function isToldBy(skips: ReadonlySet<Problem>, { code, about }: Problem): boolean {
+  const subject = JSON.stringify(about);
+  return [...skips].some((it) => it.code === code && JSON.stringify(it.about) === subject);
 }
 
 /** What is found in the policy and at its site, whichever steps are taken. Some of it a policy may accept. */

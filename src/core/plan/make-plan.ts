@@ -17,6 +17,7 @@ import type { ForgottenPoint } from "./decide-forget.ts";
 import { factName } from "./facts.ts";
 import { goesThrough, waitingCaptures } from "./quiet-captures.ts";
 import { judgeRisks } from "./judge-risks.ts";
+import { logProblem } from "./log-problem.ts";
 import { orderByKind } from "./order-steps.ts";
 import { pointSourcesOf } from "./points/points.ts";
 import { sitePlanOf } from "./site-plan.ts";
@@ -111,10 +112,11 @@ function planActions(survey: Survey, wanted: readonly WantedCapture[]): readonly
 }
 
 /** Why a wanted capture can't be made: its source is silent, or what it is wanted for still can't be had. */
-function problemOf(survey: Survey, { source, because }: WantedCapture): Problem | undefined {
+function problemOf(survey: Survey, { source, mode, because }: WantedCapture): Problem | undefined {
   const seen = survey.observed.sources[source.name];
   if (seen === undefined) return undefined;
   if (!seen.answers) return seen.problem;
+  if (mode === "log") return logProblem(survey.policy, source, seen.facts);
   if (because.why !== "partly-captured") return undefined;
   return stillLacked(readMissing(survey.series.byId.get(because.snapshot)!.facts), seen);
 }

@@ -11,7 +11,7 @@ import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRunner } from "../access/sql/sql-runner.ts";
 import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
 import { joinPath } from "../access/files/windows-path.ts";
-import { progressOf } from "./backup-statement.ts";
+import { progressOf } from "./backup/backup-statement.ts";
 import { given } from "../../core/base/given.ts";
 import type { Means, TargetStaging } from "../driver.ts";
 import { explained, withSql } from "./session/sql-session.ts";

@@ -315,7 +315,12 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
       [
         "the task's files of a group's database",
         { sources: [task, ...everything.slice(1)] },
-        { look: { "availability-group": known("6F9619FF-8B86-D011-B42D-00C04FC964FF") } },
+        {
+          look: {
+            "availability-group": known("6F9619FF-8B86-D011-B42D-00C04FC964FF"),
+            "recovery-model": known("FULL"),
+          },
+        },
         "must not be used for it",
       ],
     ],
@@ -323,7 +328,7 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
       [
         "a group's database with native backups",
         { sources: [task, ...everything] },
-        { look: { "availability-group": known("6F96") } },
+        { look: { "availability-group": known("6F96"), "recovery-model": known("FULL") } },
       ],
       ["the task's files of a database in no group", { sources: [task, ...everything.slice(1)] }],
     ],
@@ -388,6 +393,61 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
       ],
     ],
     silent: [["a database of sa", whole, { look: { "site-database-owner": known("sa") } }]],
+  },
+  "site-server-options": {
+    told: ["PS1/CM_PS1", ["sql01.contoso.com", "'clr enabled', 1", "'max text repl size (B)', 2147483647"]],
+    fires: [
+      [
+        "an instance that was set up anew",
+        whole,
+        { look: { "site-server-options": known({ clrEnabled: false, maxTextReplSize: 65_536 }) } },
+        "lacks 'clr enabled', 1, 'max text repl size (B)', 2147483647, as",
+      ],
+      [
+        "an instance that replicates small texts alone",
+        whole,
+        { look: { "site-server-options": known({ clrEnabled: true, maxTextReplSize: 65_536 }) } },
+        "lacks 'max text repl size (B)', 2147483647, as",
+      ],
+    ],
+    silent: [["an instance that has both", whole]],
+  },
+  "availability-group-model": {
+    told: ["PS1/CM_PS1", ["CM_PS1", "BULK_LOGGED"]],
+    fires: [
+      [
+        "a group's database in BULK_LOGGED",
+        replaced(withLogs),
+        { look: { "availability-group": known("G"), "recovery-model": known("BULK_LOGGED") } },
+        "in the recovery model BULK_LOGGED",
+      ],
+    ],
+    silent: [
+      [
+        "a group's database in FULL",
+        replaced(withLogs),
+        { look: { "availability-group": known("G"), "recovery-model": known("FULL") } },
+      ],
+      ["a database in SIMPLE that is in no group", whole],
+    ],
+  },
+  "replica-not-preferred": {
+    told: ["PS1/database", ["CM_PS1", "database", "sql01.contoso.com"]],
+    fires: [
+      [
+        "native backups on a replica that is not preferred",
+        whole,
+        { look: { "preferred-replica": known(false) } },
+        "which may be behind",
+      ],
+      [
+        "another tool on a replica that is not preferred",
+        replaced(external),
+        { look: { "preferred-replica": known(false) } },
+        "other tools skip sql01.contoso.com without a word",
+      ],
+    ],
+    silent: [["the preferred replica", whole, { look: { "preferred-replica": known(true) } }]],
   },
   "clustered-external-backup": {
     told: ["PS1/database", ["CM_PS1", "database", "CM"]],

@@ -104,6 +104,8 @@ export const sound: SiteLook = {
   "page-verify": known("CHECKSUM"),
   ...settings({}),
   "site-database-owner": known("sa"),
+  "site-server-options": known({ clrEnabled: true, maxTextReplSize: 2_147_483_647 }),
+  "preferred-replica": absent,
   "database-files": known(["E:\\SQLData\\CM_PS1.mdf", "F:\\SQLLogs\\CM_PS1_log.ldf"]),
   "broker-port": known(4022),
   "broker-port-noted": known(4022),

@@ -1,15 +1,8 @@
 import { match } from "../../base/fact.ts";
 import { siteDatabaseOf } from "../parts/site-database-of.ts";
 import { notJudged, nothing, siteHazard } from "../parts/hazard.ts";
-import { databaseColumn } from "../questions/database-column.ts";
+import { availabilityGroup } from "../questions/availability-group.ts";
 import { risk } from "../parts/risk.ts";
-
-const groupDatabase = databaseColumn(
-  "availability-group",
-  "CAST(group_database_id AS nvarchar(36))",
-  "see whether the site database is in an availability group",
-  "guid or NULL",
-);
 
 export const availabilityGroupTaskFiles = siteHazard({
   code: "availability-group-task-files",
@@ -18,7 +11,7 @@ export const availabilityGroupTaskFiles = siteHazard({
   seenIn: "site",
   readIn: "`sys.databases`",
   accepted: "as it is",
-  asks: { groupDatabase },
+  asks: { availabilityGroup },
   judge({ policy, databaseName, placeOf }, answers) {
     const task = policy.sources.find((it) => it.kind === "task-backup");
     if (task === undefined || siteDatabaseOf(policy) !== undefined) return [];
@@ -28,6 +21,6 @@ export const availabilityGroupTaskFiles = siteHazard({
       names: [databaseName, task.name],
       hint: "Add `database: { kind: site-database }`: a group's database is recovered from native backups.",
     });
-    return match(answers.groupDatabase, { known: () => [told], unknown: notJudged, absent: nothing });
+    return match(answers.availabilityGroup, { known: () => [told], unknown: notJudged, absent: nothing });
   },
 });

@@ -20,6 +20,9 @@ import { pageVerifyOff } from "./page-verify-off.ts";
 import { partnerNotNamed } from "./partner-not-named.ts";
 import { repositoryBesideSite } from "./repository-beside-site.ts";
 import { siteCollation } from "./site-collation.ts";
+import { siteServerOptions } from "./site-server-options.ts";
+import { availabilityGroupModel } from "./availability-group-model.ts";
+import { replicaNotPreferred } from "./replica-not-preferred.ts";
 import { siteDatabaseOwner } from "./site-database-owner.ts";
 import { siteDatabaseSettings } from "./site-database-settings.ts";
 import { taskDestinationName } from "./task-destination-name.ts";
@@ -47,12 +50,15 @@ export const hazards: readonly Hazard[] = [
   pageVerifyOff,
   siteDatabaseSettings,
   siteDatabaseOwner,
+  siteServerOptions,
   clusteredExternalBackup,
   brokerPortDiffers,
   changeTrackingTwoDays,
   keysNotCaptured,
   backupCertificateMissing,
   availabilityGroupUnsupported,
+  availabilityGroupModel,
+  replicaNotPreferred,
   cdLatestNotCaptured,
   cdLatestOtherVersion,
   controlFileNotInForce,

@@ -6,6 +6,8 @@ import { type Codec, flag, text, whole } from "./codec.ts";
 import { notUnderstood } from "./not-understood.ts";
 
 const members = {
+  /** The server, as it calls itself: `SQL01\CM`. */
+  server: text,
   /** `Standard Edition (64-bit)`. */
   edition: text,
   /** `16.0.4105.2`. */

@@ -5,6 +5,7 @@ import { digits, facts, flag, listOf, moment, text, whole } from "./codec.ts";
 import { databaseProfile } from "./database-profile.ts";
 import { lockFacts } from "./lock-facts.ts";
 import { notUnderstood } from "./not-understood.ts";
+import { replicaFacts } from "./replica.ts";
 import { roomFacts } from "./room.ts";
 
 /** A full backup that `msdb` lists. */
@@ -23,6 +24,8 @@ export const siteDatabaseLook = facts(
     recoveryModel: text,
     /** How the database and its instance are set. */
     profile: databaseProfile,
+    /** Absent where the database is in no availability group, or nobody could tell. */
+    replica: replicaFacts,
     changeTrackingVersion: digits,
     siteVersion: text,
     ...lockFacts,

@@ -59,6 +59,10 @@ export const groupPage = microsoft(
   "Prepare to use a SQL Server Always On availability group: settings of the site database",
   "2022-03-25",
 );
+export const replicaScripts = community(
+  "Maintenance scripts for availability groups, and ola.hallengren.com issue 876: a full that is no copy is skipped on a secondary without a word",
+  "2025-01-22",
+);
 export const jonas = community("jonasatgit/scriptrepo: Backup-ConfigMgrData and the monitoring of logs");
 export const recordedRun2026: Witness = {
   by: "recorded",

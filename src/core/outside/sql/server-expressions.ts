@@ -1,5 +1,5 @@
 import type { OutsideFact } from "../facts/outside-fact.ts";
-import { sqlDocs } from "../facts/witnesses.ts";
+import { replicaScripts, sqlDocs } from "../facts/witnesses.ts";
 
 /** A built-in that is called, or a property that is asked for, with how the server is asked for it. */
 export interface ExpressionFact extends OutsideFact {
@@ -94,6 +94,29 @@ export const trackingVersionFunction = {
   otherwise: "points are judged by their age",
   asked: "CHANGE_TRACKING_CURRENT_VERSION()",
   mayBeNull: true,
+} as const satisfies ExpressionFact;
+
+/** Whether a database can be written to: within an availability group the primary's alone can. */
+export const updateabilityProperty = {
+  id: "DATABASEPROPERTYEX Updateability",
+  kind: "property",
+  says: "READ_WRITE, or READ_ONLY, which a database of an availability group is on a secondary replica",
+  witnesses: [sqlDocs("DATABASEPROPERTYEX"), replicaScripts],
+  confidence: 93,
+  otherwise: "a full that moves a base is tried, and SQL Server refuses it with 3059",
+  asked: "DATABASEPROPERTYEX(DB_NAME(), 'Updateability')",
+} as const satisfies ExpressionFact;
+
+/** Whether an availability group wants the backups of a database on this replica. */
+export const preferredReplicaFunction = {
+  id: "sys.fn_hadr_backup_is_preferred_replica",
+  kind: "built-in",
+  says: "1 where the group wants backups of a database on this replica, else 0; 1 for a database in no group. Jobs that find 0 end without an error",
+  versions: "2012 and later",
+  witnesses: [sqlDocs("sys.fn_hadr_backup_is_preferred_replica"), replicaScripts],
+  confidence: 95,
+  otherwise: "whether backups are wanted elsewhere is unknown, and told",
+  asked: "sys.fn_hadr_backup_is_preferred_replica(DB_NAME())",
 } as const satisfies ExpressionFact;
 
 /** What a login may do. */

@@ -23,6 +23,30 @@ export const backupHeaders = relation({
       confidence: 99,
       ifNull: "it is no differential, or of several bases",
     },
+    ServerName: { type: "text", says: "the server that took it, as @@SERVERNAME has it", confidence: 99 },
+    FamilyGUID: {
+      type: "guid",
+      says: "the database from its making on: a restored copy keeps it",
+      confidence: 97,
+    },
+    FirstRecoveryForkID: {
+      type: "guid",
+      says: "the fork at its begin; of a database backup the one at its end too",
+      confidence: 97,
+      ifNull: "unknown",
+    },
+    RecoveryForkID: {
+      type: "guid",
+      says: "the fork at its end: another one after each restore of the database",
+      confidence: 97,
+    },
+    KeyAlgorithm: {
+      type: "text",
+      says: "how it is encrypted",
+      confidence: 99,
+      since: "2014",
+      ifNull: "it is not encrypted",
+    },
     IsCopyOnly: { type: "bit", says: "it moves no base", confidence: 99 },
     HasBackupChecksums: {
       type: "bit",

@@ -94,6 +94,22 @@ export const sqlErrors = {
     confidence: 97,
     otherwise: unexplained,
   },
+  "backup refused on a replica": {
+    says: {
+      3059: "a secondary replica takes copy-only fulls and logs alone; from 2025 on also others",
+    },
+    confidence: 98,
+    otherwise: unexplained,
+  },
+  "replica closed": {
+    says: {
+      976: "the database is in an availability group, and this replica is not open to anybody",
+      978: "the database is in an availability group, and this replica is open to who only reads",
+      983: "the replica is neither primary nor secondary now",
+    },
+    confidence: 95,
+    otherwise: unexplained,
+  },
   "log backup refused": {
     says: {
       4208: "the recovery model is SIMPLE",

@@ -90,6 +90,9 @@ export const siteOptions = numbers({
   otherwise: "what the instance was set to is unknown, and told",
 });
 
+/** What a site has as the largest replicated text, in bytes. */
+export const largestText = 2_147_483_647;
+
 /** The files of the database that the session is in. */
 export const databaseFiles = relation({
   name: "sys.database_files",

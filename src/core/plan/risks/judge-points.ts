@@ -5,7 +5,7 @@ import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import type { RecoveryPoint, Snapshot } from "../../model/repository/snapshot.ts";
 import { isComplete, makeSeries } from "../points/points.ts";
 import type { Series } from "../points/points.ts";
-import { isSet, keyFlaws, mediaFlaws } from "./point-needs.ts";
+import { isSet, keyFlaws, mediaFlaws, proofFlaws } from "./point-needs.ts";
 
 /**
  * Until a policy says otherwise. The database is captured first and the registry straight after it, so what
@@ -94,7 +94,7 @@ function flawsWithout(point: RecoveryPoint, parts: readonly Snapshot[]): Flaws {
 
 function flawsOfCopy(copy: Snapshot, parts: readonly Snapshot[], usable: readonly Snapshot[]): Flaws {
   const { no, unknown } = mediaFlaws(copy, parts, usable);
-  return [no, unknown];
+  return [no, [...proofFlaws(copy), ...unknown]];
 }
 
 /** A copy of the database that sitekeep holds itself. */

@@ -52,6 +52,14 @@ const servedBy: Readonly<Record<KeyUse, (key: KeyName) => boolean>> = {
   backup: ({ certificate, database }) => certificate !== undefined && database === "master",
 };
 
+/** A backup that SQL Server was not allowed to read again may be one that it can't restore. */
+export function proofFlaws({ facts }: Snapshot): readonly PointFlaw[] {
+  if (backupFacts.get(facts, "verified") !== false) return [];
+  return [
+    { of: "database", words: "SQL Server was not asked to read its backup again, which the login may not" },
+  ];
+}
+
 /**
  * Keys that copies of databases need, and that no usable snapshot holds, whichever point it is in: a
  * certificate serves every copy that was made since it came into use. What is held is told by thumbprints, as

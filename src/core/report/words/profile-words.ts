@@ -4,6 +4,7 @@ import type { Json } from "../../base/json.ts";
 import { databaseProfile, profileMembers, type ProfileMember } from "../../model/facts/database-profile.ts";
 
 const titles: Readonly<Record<ProfileMember, string>> = {
+  server: "server",
   edition: "edition",
   engineVersion: "SQL Server",
   engineLevel: "level",

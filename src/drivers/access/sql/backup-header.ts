@@ -12,7 +12,8 @@ import { quoteText } from "./t-sql-text.ts";
 
 /**
  * What RESTORE HEADERONLY tells of one backup set. Its log sequence numbers are left out: they have up to 25
- * digits, and tedious gives exact numbers as doubles. `readHistory` has them as text.
+ * digits, and tedious gives exact numbers as doubles. `readHistory` has them as text. So are its times, which
+ * are the server's local ones without their zone; the history has the zone too.
  */
 export interface BackupHeader {
   readonly name: string;
@@ -24,7 +25,19 @@ export interface BackupHeader {
   readonly isCopyOnly: boolean;
   readonly hasChecksums: boolean;
   readonly isDamaged: boolean;
-  readonly sizeBytes: number;
+  /** Bytes that it holds. */
+  readonly bytes: number;
+  /** Bytes that it takes: fewer where it is compressed. */
+  readonly storedBytes: number;
+  /** The server that took it, as it calls itself. */
+  readonly server?: string;
+  /** The database from its making on, whatever was restored since. */
+  readonly family?: string;
+  /** The recovery fork at its begin, and at its end: another one after a restore of the database. */
+  readonly firstFork?: string;
+  readonly fork?: string;
+  /** How the backup itself is encrypted: `aes_256`. Absent: it is not. */
+  readonly algorithm?: string;
   readonly serverVersion: string;
   /** The thumbprint of the certificate that the backup itself is encrypted by. */
   readonly encryptor?: string;
@@ -64,24 +77,43 @@ export function plainGuid(guid: string): string {
   return guid.replace(/[{}]/g, "").toUpperCase();
 }
 
-function toHeader(row: SqlRow): BackupHeader {
-  type Column = keyof typeof backupHeaders.columns;
-  const text = (column: Column) => textCell(row, column);
-  const number = (column: Column) => numberCell(row, column);
-  const flag = (column: Column) => flagCell(row, column) ?? false;
-  const base = text("DifferentialBaseGUID");
+type HeaderColumn = keyof typeof backupHeaders.columns;
+
+/** Servers write a column's name in letters of their own: `containment`, `Containment`. */
+function inLowerCase(row: SqlRow): SqlRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function toHeader(written: SqlRow): BackupHeader {
+  const row = inLowerCase(written);
+  const text = (column: HeaderColumn) => textCell(row, column.toLowerCase());
+  const number = (column: HeaderColumn) => numberCell(row, column.toLowerCase());
+  const flag = (column: HeaderColumn) => flagCell(row, column.toLowerCase()) ?? false;
+  const guid = (column: HeaderColumn) => {
+    const value = text(column);
+    return value === undefined ? undefined : plainGuid(value);
+  };
   const version = ["SoftwareVersionMajor", "SoftwareVersionMinor", "SoftwareVersionBuild"] as const;
+  const bytes = number("BackupSize") ?? 0;
   return {
     name: text("BackupName") ?? "",
     database: text("DatabaseName") ?? "",
     type: meaningOf(headerTypes, number("BackupType")) ?? "other",
-    setGuid: plainGuid(text("BackupSetGUID") ?? ""),
-    ...(base !== undefined && { differentialBaseGuid: plainGuid(base) }),
+    setGuid: guid("BackupSetGUID") ?? "",
     isCopyOnly: flag("IsCopyOnly"),
     hasChecksums: flag("HasBackupChecksums"),
     isDamaged: flag("IsDamaged"),
-    sizeBytes: number("CompressedBackupSize") ?? number("BackupSize") ?? 0,
-    ...given({ encryptor: text("EncryptorThumbprint") }),
+    bytes,
+    storedBytes: number("CompressedBackupSize") ?? bytes,
     serverVersion: version.map((part) => number(part) ?? 0).join("."),
+    ...given({
+      differentialBaseGuid: guid("DifferentialBaseGUID"),
+      server: text("ServerName"),
+      family: guid("FamilyGUID"),
+      firstFork: guid("FirstRecoveryForkID"),
+      fork: guid("RecoveryForkID"),
+      algorithm: text("KeyAlgorithm"),
+      encryptor: text("EncryptorThumbprint"),
+    }),
   };
 }

@@ -9,6 +9,7 @@ import { enterDatabase, type Right } from "../../../core/outside/facts/right.ts"
 import { certificateRefused, diskFull } from "../../../core/outside/site/windows.ts";
 import { errorNumbers, type SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 import type { SqlError } from "./sql-runner.ts";
+import { sentencesOf } from "./sql-sentences.ts";
 import { aboutMachine, type Subject } from "../../../core/base/subject.ts";
 import { given } from "../../../core/base/given.ts";
 
@@ -109,6 +110,17 @@ interface Cure {
  * The first that matches counts: causes stand before what they cause.
  */
 const cures: readonly Cure[] = [
+  // A login to such a database is refused with 4060 as well: the replica is the cause.
+  {
+    code: "replica-closed",
+    numbers: errorNumbers("replica closed"),
+    hint: ({ server }) => replicaHint(server),
+  },
+  {
+    code: "replica-refuses-backup",
+    numbers: errorNumbers("backup refused on a replica"),
+    hint: ({ server }) => replicaHint(server),
+  },
   // A login whose database is gone is refused with 18456 as well: the database is the cause.
   {
     code: "sql-database-missing",
@@ -219,6 +231,10 @@ const cures: readonly Cure[] = [
     hint: ({ database }) => `Run DBCC CHECKDB on ${database} and look at the disk; keep the older backups.`,
   },
 ];
+
+function replicaHint(server: string): string {
+  return `Name the listener of the availability group, or its primary, as the database's server in the policy: ${server} is a secondary replica now.`;
+}
 
 /** What is left when no number is known: how far we got says where to look. */
 function stageCure(error: SqlError): Omit<Cure, "numbers" | "says"> {
@@ -331,17 +347,3 @@ function closedDatabase(
   const others = quoted.filter((name) => !name.includes("\\") && name !== user);
   return others.includes(database) ? database : (others[0] ?? database);
 }
-
-/** Every message with its number, without the closing one that says nothing; of very many the first ones. */
-function sentencesOf({ messages }: SqlError): string {
-  const endings: readonly number[] = errorNumbers("ended after another error");
-  const telling = messages.filter((it) => !endings.includes(it.number));
-  const told = telling.length > 0 ? telling : messages;
-  const sentences = told
-    .slice(0, sentencesMax)
-    .map((it) => (it.number > 0 ? `${it.text} (error ${it.number})` : it.text));
-  const more = told.length - sentences.length;
-  return [...sentences, ...(more > 0 ? [`(and ${more} or more errors beside)`] : [])].join(" ");
-}
-
-const sentencesMax = 10;

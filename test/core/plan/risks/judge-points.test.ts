@@ -126,6 +126,11 @@ test.each<[string, readonly Snapshot[], string]>([
     point({ files: { facts: { cdLatest: "unknown" } } }),
     "the version of its CD.Latest could not be read",
   ],
+  [
+    "SQL Server was not allowed to read the backup again",
+    point({ database: { facts: { setGuid: "A", siteVersion: "5.00.9128.1000", verified: false } } }),
+    "SQL Server was not asked to read its backup again",
+  ],
   ["another tool keeps the database", point({ database: { facts: {} } }), "kept by another tool"],
 ])("nobody knows whether a point is restorable where %s", (_title, snapshots, words) => {
   const [verdict] = judge(snapshots);

@@ -10,8 +10,13 @@ const header = {
   isCopyOnly: true,
   hasChecksums: true,
   isDamaged: false,
-  sizeBytes: 4,
+  bytes: 8,
+  storedBytes: 4,
   serverVersion: "16.0.4105",
+  server: "SQL01",
+  family: "0E984725-C51C-4BF4-9960-E1C80E27ABA0",
+  firstFork: "11111111-2222-3333-4444-555555555555",
+  fork: "11111111-2222-3333-4444-555555555555",
 };
 
 test("a header is read from what SQL Server tells of the file", async () => {
@@ -38,10 +43,21 @@ test.each([
       hasChecksums: false,
     },
   ],
-  ["one that was not compressed", { CompressedBackupSize: null }, { sizeBytes: 8 }],
+  ["one that was not compressed", { CompressedBackupSize: null }, { storedBytes: 8 }],
+  [
+    "an encrypted one",
+    { KeyAlgorithm: "aes_256", EncryptorThumbprint: new Uint8Array([0xab, 1]) },
+    { algorithm: "aes_256", encryptor: "ab01" },
+  ],
 ])("%s is told as that", async (_, row, changes) => {
   const sql = madeUpServer({ headers: [headerRow(row)] });
   expect(await readBackupHeaders(sql, "x")).toEqual([{ ...header, ...changes }]);
+});
+
+test("the letters of a column's name are the server's own", async () => {
+  const named = Object.entries(headerRow()).map(([name, value]) => [name.toLowerCase(), value]);
+  const sql = madeUpServer({ headers: [Object.fromEntries(named)] });
+  expect(await readBackupHeaders(sql, "x")).toEqual([header]);
 });
 
 test("a header that tells nothing promises nothing", async () => {
@@ -54,7 +70,8 @@ test("a header that tells nothing promises nothing", async () => {
       isCopyOnly: false,
       hasChecksums: false,
       isDamaged: false,
-      sizeBytes: 0,
+      bytes: 0,
+      storedBytes: 0,
       serverVersion: "0.0.0",
     },
   ]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { databaseProfile } from "../../../src/core/model/facts/database-profile.ts";
-import { readProfile } from "../../../src/drivers/parts/database-profile.ts";
-import { address } from "../../support/build-site.ts";
+import { databaseProfile } from "../../../../src/core/model/facts/database-profile.ts";
+import { readProfile } from "../../../../src/drivers/parts/backup/database-profile.ts";
+import { address } from "../../../support/build-site.ts";
 import {
   type Answers,
   instanceRow,
@@ -10,7 +10,7 @@ import {
   settingsRow,
   soundAnswers,
   soundProfile,
-} from "../../support/made-up-server.ts";
+} from "../../../support/made-up-server.ts";
 
 describe("the profile of a database", () => {
   test("is read from the database's row, the instance and its options", async () => {

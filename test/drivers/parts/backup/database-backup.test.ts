@@ -1,29 +1,31 @@
 import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { gibibyte } from "../../../src/core/base/bytes.ts";
-import { given } from "../../../src/core/base/given.ts";
-import type { ProblemError } from "../../../src/core/base/problem.ts";
-import { day, hour } from "../../../src/core/base/instant.ts";
-import type { JsonObject } from "../../../src/core/base/json.ts";
-import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
-import type { MadeUpServer } from "../../support/made-up-server.ts";
-import type { BatchOptions } from "../../../src/drivers/access/sql/sql-runner.ts";
-import type { Means, VolumeSpace } from "../../../src/drivers/driver.ts";
-import { type BackupRequest, captureDatabase } from "../../../src/drivers/parts/database-backup.ts";
-import { address, noon } from "../../support/build-site.ts";
-import { listingSink } from "../../support/collecting-sink.ts";
-import { madeUpMeans } from "../../support/made-up-means.ts";
+import { gibibyte } from "../../../../src/core/base/bytes.ts";
+import { given } from "../../../../src/core/base/given.ts";
+import type { ProblemError } from "../../../../src/core/base/problem.ts";
+import { day, hour } from "../../../../src/core/base/instant.ts";
+import type { JsonObject } from "../../../../src/core/base/json.ts";
+import type { Snapshot } from "../../../../src/core/model/repository/snapshot.ts";
+import type { MadeUpServer } from "../../../support/made-up-server.ts";
+import type { BatchOptions } from "../../../../src/drivers/access/sql/sql-runner.ts";
+import type { Means, VolumeSpace } from "../../../../src/drivers/driver.ts";
+import type { BackupRequest } from "../../../../src/drivers/parts/backup/backup-request.ts";
+import { captureDatabase } from "../../../../src/drivers/parts/backup/database-backup.ts";
+import { address, noon } from "../../../support/build-site.ts";
+import { listingSink } from "../../../support/collecting-sink.ts";
+import { madeUpMeans } from "../../../support/made-up-means.ts";
 import {
   type Answers,
   headerRow,
   historyRow,
+  instanceRow,
   madeUpServer,
   refusal,
   soundAnswers,
   soundProfile,
-} from "../../support/made-up-server.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
+} from "../../../support/made-up-server.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
 const setGuid = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
 const foreignGuid = "11111111-8B86-D011-B42D-00C04FC964FF";
@@ -51,6 +53,11 @@ const facts = {
   setGuid,
   copyOnly: true,
   serverVersion: "16.0.4105",
+  verified: true,
+  backupBytes: 8,
+  storedBytes: 4,
+  family: "0E984725-C51C-4BF4-9960-E1C80E27ABA0",
+  fork: "11111111-2222-3333-4444-555555555555",
   firstLsn: "52000000018600001",
   lastLsn: "52000000018800001",
   checkpointLsn: "52000000018600037",
@@ -153,6 +160,11 @@ describe("a full backup", () => {
       profile: soundProfile,
       locks: { tde: "unknown" },
       serverVersion: "16.0.4105",
+      verified: true,
+      backupBytes: 8,
+      storedBytes: 4,
+      family: facts.family,
+      fork: facts.fork,
       msdb: "not-readable",
     });
   });
@@ -230,6 +242,36 @@ describe("a differential", () => {
     expect(means.reported[0]).toEqual({ text: "differential backup of CM_PS1" });
   });
 
+  test("before which somebody took a full, after we had looked, is taken away for a full", async () => {
+    let asked = 0;
+    const headers = () =>
+      asked++ === 0
+        ? [ours({ BackupType: 5, IsCopyOnly: false, DifferentialBaseGUID: foreignGuid })]
+        : [ours({ BackupName: "sitekeep_PS1_cm01-1_nonce2.bak", IsCopyOnly: false })];
+    const theirs = historyRow({ set_guid: foreignGuid, device: "E:\\other.bak", type: "D" });
+    let histories = 0;
+    const history = () => (histories++ === 1 ? [theirs] : [historyRow()]);
+    const { folder, sink, captured } = await capture({ change: chained, answers: { headers, history } });
+    expect(captured).toMatchObject({
+      mode: "full",
+      problems: [{ code: "differential-base-moved", message: expect.stringContaining("to E:\\other.bak).") }],
+    });
+    expect(sink.files()).toEqual(["CM_PS1.full.bak"]);
+    expect(readdirSync(folder)).toEqual(["sitekeep_PS1_cm01-1_nonce2.bak"]);
+  });
+
+  test("after a failover stays one: the base is the database's, and the new server's msdb knows of none", async () => {
+    const failover = { history: [historyRow({ name: "sitekeep_PS1_cm01-1_nonce1.bak", type: "I" })] };
+    const header = withHeader({
+      BackupType: 5,
+      IsCopyOnly: false,
+      ServerName: "SQL02",
+      DifferentialBaseGUID: setGuid,
+    });
+    const { captured } = await capture({ change: chained, answers: { ...header, ...failover } });
+    expect(captured).toMatchObject({ mode: "differential", problems: [] });
+  });
+
   test("whose base was moved is a full, and says by whom", async () => {
     const theirs = historyRow({ set_guid: foreignGuid, device: "E:\\other.bak" });
     let asked = 0;
@@ -252,6 +294,125 @@ describe("a differential", () => {
         hint: "Make the other tool's full backups copy-only, or find it in msdb.dbo.backupset (is_copy_only = 0).",
       },
     ]);
+  });
+});
+
+describe("on a secondary replica of an availability group", () => {
+  const replica = [{ in_group: 1, updateability: "READ_ONLY", is_preferred: 1 }];
+  const refused = {
+    code: "replica-refuses-backup",
+    severity: "error",
+    where: "PS1/database",
+    message: expect.stringContaining("sql01.contoso.com is a secondary replica"),
+    hint: expect.stringContaining("the listener of the group, or its primary"),
+  };
+
+  test.each<[string, Partial<BackupRequest>]>([
+    ["a full that others are to follow", { startsChain: true }],
+    ["a differential", { startsChain: true, mode: "differential", base: full({ setGuid }) }],
+  ])("%s is refused before anything is written", async (_, change) => {
+    const sql = serverOf(temporaryFolder(), { replica });
+    await expect(capture({ sql, change })).rejects.toMatchObject({ problem: refused });
+    expect(sql.batches).toEqual([]);
+  });
+
+  test.each<[string, Partial<BackupRequest>, Answers]>([
+    ["a copy-only full", {}, {}],
+    ["a log", { startsChain: true, mode: "log" }, {}],
+    [
+      "any full of SQL Server 2025",
+      { startsChain: true },
+      { instance: [{ ...instanceRow, version: "17.0.1000.7" }] },
+    ],
+  ])("%s is taken, and tells which replica it is of", async (_, change, answers) => {
+    const { captured } = await capture({ change, answers: { replica, ...answers } });
+    expect(captured.facts).toMatchObject({ replica: { role: "secondary", isPreferred: true } });
+  });
+
+  test("a backup that SQL Server refuses all the same is told with the cure", async () => {
+    const backup = refusal(
+      [3059, "This BACKUP or RESTORE command is not supported on a secondary replica."],
+      [3013, "It ends."],
+    );
+    await expect(
+      capture({ answers: { backup, replica: refusal([195, "No such function."]) } }),
+    ).rejects.toMatchObject({
+      problem: { code: "replica-refuses-backup", hint: expect.stringContaining("listener") },
+    });
+  });
+});
+
+describe("a backup that the login may not have read again", () => {
+  const denied = refusal(
+    [262, "CREATE DATABASE permission denied in database 'master'."],
+    [3013, "It ends."],
+  );
+  const told = {
+    code: "backup-not-verified",
+    severity: "risk",
+    where: "PS1/database",
+    hint: expect.stringContaining("GRANT CREATE ANY DATABASE TO [DOMAIN\\account$];"),
+  };
+
+  test("is kept as one that nobody has verified, known by its row in msdb", async () => {
+    const { captured, sql, sink } = await capture({ answers: { headers: denied, verify: denied } });
+    expect(captured.problems).toMatchObject([told]);
+    expect(captured.facts).toMatchObject({
+      setGuid,
+      copyOnly: true,
+      verified: false,
+      serverVersion: "16.0.4105.2",
+    });
+    expect(captured.facts).not.toHaveProperty("fork");
+    expect(sink.files()).toEqual(["CM_PS1.full.bak"]);
+    // What may not be read is not asked for a second time.
+    expect(sql.batches.filter((it) => it.startsWith("RESTORE"))).toHaveLength(1);
+  });
+
+  test("and whose header may be read is known by that too", async () => {
+    const { captured } = await capture({ answers: { verify: denied } });
+    expect(captured.problems).toMatchObject([told]);
+    expect(captured.facts).toEqual({ ...facts, verified: false });
+  });
+
+  test.each([
+    [
+      "another mode",
+      [historyRow({ name: "sitekeep_PS1_cm01-1_nonce1.bak", type: "I" })],
+      "msdb has differential",
+    ],
+    ["nothing", [], "msdb has none"],
+  ])("and of which msdb knows %s is not taken for ours", async (_, history, words) => {
+    const failing = capture({ answers: { headers: denied, history } });
+    await expect(failing).rejects.toMatchObject({
+      problem: { code: "backup-not-expected", message: expect.stringContaining(words) },
+    });
+  });
+
+  test("is not begun where msdb is closed too", async () => {
+    const rights = [{ backup_database: 1, backup_log: 1, create_any: 0, create_in_master: 0 }];
+    const sql = serverOf(temporaryFolder(), { rights, history: refusal([916, "No."]) });
+    await expect(capture({ sql })).rejects.toMatchObject({ problem: { code: "sql-permission" } });
+    expect(sql.batches).toEqual([]);
+  });
+
+  test("and that nobody knows of leaves no file", async () => {
+    const folder = temporaryFolder();
+    const answers = { headers: denied, history: refusal([229, "No."]) };
+    await expect(capture({ folder, answers })).rejects.toMatchObject({
+      problem: { code: "sql-permission", message: expect.stringContaining("error 262") },
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+test("how a backup itself is encrypted is written down, and the certificate that it needs", async () => {
+  const header = { KeyAlgorithm: "aes_256", EncryptorThumbprint: new Uint8Array([0xab, 0x01]) };
+  const { captured } = await capture({ answers: withHeader(header) });
+  expect(captured.facts).toMatchObject({
+    encryption: "aes_256",
+    needsKeys: ["backup"],
+    locks: { backup: "AB01" },
   });
 });
 
@@ -349,8 +510,14 @@ describe("a backup that goes wrong", () => {
       () => [ours({ BackupType: 2 })],
       "it holds log CM_PS1 (sitekeep_PS1_cm01-1_nonce1.bak)",
     ],
-    ["damaged", () => [ours({ IsDamaged: true })], "it holds full CM_PS1 (sitekeep_PS1_cm01-1_nonce1.bak)"],
-    ["one of two", () => [ours(), ours()], "it holds full CM_PS1 (sitekeep_PS1_cm01-1_nonce1.bak)"],
+    ["damaged", () => [ours({ IsDamaged: true })], "damage was found in the database while it was written"],
+    ["one of two", () => [ours(), ours()], "it holds 2 backup sets"],
+    [
+      "without checksums",
+      () => [ours({ HasBackupChecksums: false })],
+      "it has no checksums, which were asked for",
+    ],
+    ["one that moved the base", () => [ours({ IsCopyOnly: false })], "it is not copy-only"],
   ])("since the set in the file is %s names what is there", async (_, headers, what) => {
     await expect(capture({ answers: { headers: headers! } })).rejects.toMatchObject({
       problem: {
@@ -361,6 +528,13 @@ describe("a backup that goes wrong", () => {
         hint: "See who else writes to the staging folder, and run again.",
       },
     });
+  });
+
+  test("is none for the letters in which a server writes its columns", async () => {
+    const headers = () => [
+      Object.fromEntries(Object.entries(ours()).map(([name, value]) => [name.toUpperCase(), value])),
+    ];
+    expect((await capture({ answers: { headers } })).captured.facts).toEqual(facts);
   });
 
   test("is none for the case in which a server writes a database's name", async () => {

@@ -1,16 +1,16 @@
-import { type Fact, known, unknown } from "../../core/base/fact.ts";
-import { ownerOf } from "../../core/outside/sql/sql-server.ts";
-import { notUnderstood } from "../../core/model/facts/not-understood.ts";
-import type { DatabaseProfile } from "../../core/model/facts/database-profile.ts";
+import { type Fact, known, unknown } from "../../../core/base/fact.ts";
+import { ownerOf } from "../../../core/outside/sql/sql-server.ts";
+import { notUnderstood } from "../../../core/model/facts/not-understood.ts";
+import type { DatabaseProfile } from "../../../core/model/facts/database-profile.ts";
 import {
   databaseSettings,
   instanceOptions,
   instanceSettings,
   optionNames,
-} from "../access/sql/profile-queries.ts";
-import { flagCell, numberCell, textCell } from "../access/sql/sql-row.ts";
-import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
-import { ask, type Asking } from "./session/ask.ts";
+} from "../../access/sql/profile-queries.ts";
+import { flagCell, numberCell, textCell } from "../../access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "../../access/sql/sql-runner.ts";
+import { ask, type Asking } from "../session/ask.ts";
 
 /**
  * Reads how a database and its instance are set. No backup rests on it: what the server does not tell is
@@ -26,6 +26,7 @@ export async function readProfile(sql: SqlRunner, asking: Asking): Promise<Datab
     return row === undefined ? unknown(notUnderstood(name)) : known([row]);
   };
   return {
+    server: cell(instance, (row) => textCell(row, "server"), "server"),
     edition: cell(instance, (row) => textCell(row, "edition"), "edition"),
     engineVersion: cell(instance, (row) => textCell(row, "version"), "engineVersion"),
     engineLevel: cell(instance, levelOf, "engineLevel"),

@@ -1,8 +1,8 @@
-import type { CaptureMode } from "../../core/model/repository/snapshot.ts";
-import { errorNumbers } from "../../core/outside/sql/sql-errors.ts";
-import { backupOptions } from "../../core/outside/sql/sql-statements.ts";
-import type { SqlMessage } from "../access/sql/sql-runner.ts";
-import { quoteName, quoteText } from "../access/sql/t-sql-text.ts";
+import type { CaptureMode } from "../../../core/model/repository/snapshot.ts";
+import { errorNumbers } from "../../../core/outside/sql/sql-errors.ts";
+import { backupOptions } from "../../../core/outside/sql/sql-statements.ts";
+import type { SqlMessage } from "../../access/sql/sql-runner.ts";
+import { quoteName, quoteText } from "../../access/sql/t-sql-text.ts";
 
 /** A BACKUP statement's parts. */
 export interface BackupStatement {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { progressOf, writeBackupStatement } from "../../../src/drivers/parts/backup-statement.ts";
+import { progressOf, writeBackupStatement } from "../../../../src/drivers/parts/backup/backup-statement.ts";
 
 const backup = {
   database: "CM_PS1",

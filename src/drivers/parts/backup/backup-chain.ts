@@ -1,10 +1,10 @@
-import { given } from "../../core/base/given.ts";
-import type { Problem } from "../../core/base/problem.ts";
-import { describeFull } from "../../core/model/foreign-full.ts";
-import type { Snapshot } from "../../core/model/repository/snapshot.ts";
-import type { BackupRecord } from "../access/sql/backup-history.ts";
-import { plainGuid } from "../access/sql/backup-header.ts";
-import { backupFacts } from "../../core/model/facts/backup.ts";
+import { given } from "../../../core/base/given.ts";
+import type { Problem } from "../../../core/base/problem.ts";
+import { describeFull } from "../../../core/model/foreign-full.ts";
+import type { Snapshot } from "../../../core/model/repository/snapshot.ts";
+import type { BackupRecord } from "../../access/sql/backup-history.ts";
+import { plainGuid } from "../../access/sql/backup-header.ts";
+import { backupFacts } from "../../../core/model/facts/backup.ts";
 
 /**
  * Says why a differential would not fit on the full that it is meant for, or `undefined` when it would.
@@ -45,13 +45,30 @@ function whose(bases: readonly string[], history: readonly BackupRecord[]): stri
   return ` (${describeFull({ startedAt, ...unknown, ...given({ user }), device, vss })})`;
 }
 
+/** Where a log backup begins, as far as it is known. */
+interface LogStart {
+  readonly firstLsn?: string;
+  /** The recovery fork. */
+  readonly fork?: string;
+}
+
 /** Says why a log backup does not follow its predecessor, or `undefined` when it does. */
 export function logGapProblem(
   base: Snapshot | undefined,
-  firstLsn: string | undefined,
+  { firstLsn, fork }: LogStart,
   where: string,
 ): Problem | undefined {
   const last = base && backupFacts.get(base.facts, "lastLsn");
+  const before = base && backupFacts.get(base.facts, "fork");
+  if (before !== undefined && fork !== undefined && before !== fork)
+    return {
+      code: "log-chain-broken",
+      severity: "risk",
+      message:
+        "A full was taken instead of a log backup: the database was restored since the backup before it, and its log goes on from there.",
+      where,
+      hint: "Nothing is to be done: differentials and logs follow the new full.",
+    };
   if (last === undefined || firstLsn === undefined) return undefined;
   if (BigInt(firstLsn) <= BigInt(last)) return undefined;
   return {

@@ -1,22 +1,25 @@
-import { type Problem, ProblemError } from "../../core/base/problem.ts";
-import type { DatabaseAddress } from "../../core/model/policy/source.ts";
+import { type Problem, ProblemError } from "../../../core/base/problem.ts";
+import type { DatabaseAddress } from "../../../core/model/policy/source.ts";
 import {
   readChangeTrackingVersion,
   readDatabaseFacts,
   readDataFiles,
   readServerClock,
   readSiteVersion,
-} from "../access/sql/database-facts.ts";
-import type { SqlRunner } from "../access/sql/sql-runner.ts";
-import type { Means } from "../driver.ts";
-import { readLocks } from "./keys/read-locks.ts";
+} from "../../access/sql/database-facts.ts";
+import type { SqlRunner } from "../../access/sql/sql-runner.ts";
+import type { Means } from "../../driver.ts";
+import { readLocks } from "../keys/read-locks.ts";
 import { readProfile } from "./database-profile.ts";
+import { readReplica, replicaRefusal } from "./replica.ts";
 
 /** The database that is to be backed up, and for whom. */
 interface Wanted {
   readonly database: DatabaseAddress;
   readonly siteCode: string;
   readonly where: string;
+  /** Whether the backup is a differential, or a full that others are to follow. */
+  readonly movesBase: boolean;
 }
 
 /**
@@ -24,7 +27,7 @@ interface Wanted {
  * it holds.
  */
 export async function readBefore(
-  { database, siteCode, where }: Wanted,
+  { database, siteCode, where, movesBase }: Wanted,
   { sql, means }: { readonly sql: SqlRunner; readonly means: Means },
 ) {
   const described = await readDatabaseFacts(sql, database.name);
@@ -33,6 +36,9 @@ export async function readBefore(
   const { bytes } = await readDataFiles(sql);
   const asking = { task: { database, where }, values: { siteCode, database: database.name } };
   const profile = await readProfile(sql, asking);
+  const replica = await readReplica(sql, asking);
+  const refusal = replicaRefusal({ database, where, movesBase }, replica, profile);
+  if (refusal !== undefined) throw new ProblemError(refusal);
   const changeTrackingVersion = await readChangeTrackingVersion(sql);
   const siteVersion = await readSiteVersion(sql, siteCode);
   const { isEncrypted } = described ?? {};
@@ -44,6 +50,7 @@ export async function readBefore(
     dataBytes: bytes,
     ...(described && { recoveryModel: described.recoveryModel, collation: described.collation }),
     profile,
+    replica: replica.is === "known" ? replica.value : undefined,
     changeTrackingVersion,
     siteVersion,
     serverStartedAt: serverClock,

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../../src/core/base/json.ts";
-import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
-import type { BackupRecord } from "../../../src/drivers/access/sql/backup-history.ts";
-import { logGapProblem, movedBaseProblem } from "../../../src/drivers/parts/backup-chain.ts";
-import { noon } from "../../support/build-site.ts";
+import { given } from "../../../../src/core/base/given.ts";
+import type { JsonObject } from "../../../../src/core/base/json.ts";
+import type { Snapshot } from "../../../../src/core/model/repository/snapshot.ts";
+import type { BackupRecord } from "../../../../src/drivers/access/sql/backup-history.ts";
+import { logGapProblem, movedBaseProblem } from "../../../../src/drivers/parts/backup/backup-chain.ts";
+import { noon } from "../../../support/build-site.ts";
 
 const ours = "6F9619FF-8B86-D011-B42D-00C04FC964FF";
 const theirs = "11111111-8B86-D011-B42D-00C04FC964FF";
@@ -68,8 +69,8 @@ test("who took a full may not be known", () => {
 
 test("a log follows when it begins where its predecessor ends, or before", () => {
   const base = full({ lastLsn: "52000000018600001" });
-  expect(logGapProblem(base, "52000000018600001", "x")).toBeUndefined();
-  expect(logGapProblem(base, "9000000018600001", "x")).toBeUndefined();
+  expect(logGapProblem(base, { firstLsn: "52000000018600001" }, "x")).toBeUndefined();
+  expect(logGapProblem(base, { firstLsn: "9000000018600001" }, "x")).toBeUndefined();
 });
 
 test.each([
@@ -77,18 +78,31 @@ test.each([
   ["follows one that tells no end", full({}), "5"],
   ["tells no beginning", full({ lastLsn: "4" }), undefined],
 ])("a log that %s is not said to leave a gap", (_, base, firstLsn) => {
-  expect(logGapProblem(base, firstLsn, "x")).toBeUndefined();
+  expect(logGapProblem(base, given({ firstLsn }), "x")).toBeUndefined();
 });
 
 test("a log that begins later leaves a gap, also beyond the digits that a double holds", () => {
   const base = full({ lastLsn: "52000000018600001" });
-  expect(logGapProblem(base, "52000000018600002", "PS1/database")).toEqual({
+  expect(logGapProblem(base, { firstLsn: "52000000018600002" }, "PS1/database")).toEqual({
     code: "log-chain-broken",
     severity: "risk",
     message:
       "A full was taken instead of a log backup: the log begins at 52000000018600002, and the backup before it ends at 52000000018600001.",
     where: "PS1/database",
     hint: "Let one tool alone take log backups of this database.",
+  });
+});
+
+test("a log of another recovery fork does not follow, wherever it begins", () => {
+  const base = full({ lastLsn: "5", fork: theirs });
+  expect(logGapProblem(base, { firstLsn: "4", fork: theirs }, "x")).toBeUndefined();
+  expect(logGapProblem(base, { firstLsn: "4" }, "x")).toBeUndefined();
+  expect(logGapProblem(full({ lastLsn: "5" }), { firstLsn: "4", fork: theirs }, "x")).toBeUndefined();
+  expect(logGapProblem(base, { firstLsn: "4", fork: ours }, "PS1/database")).toMatchObject({
+    code: "log-chain-broken",
+    severity: "risk",
+    message: expect.stringContaining("the database was restored since"),
+    where: "PS1/database",
   });
 });
 
