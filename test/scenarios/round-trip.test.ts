@@ -127,6 +127,19 @@ describe("after everything is lost", () => {
     for (const name of names) expect(dumpDatabase(dataFile(name))).toEqual(before.databases[name]);
   });
 
+  test.each(Object.keys(databases))(
+    "the databases of %s come back on another server with the same rows, and it keeps no file of theirs",
+    async (source) => {
+      const [first, ...others] = databases[source]!;
+      const away = ["--database", first!, "--server", "sqlcas.lab", "--staging", "E:\\stage", "--yes"];
+      const ran = await lab.run("restore", `PS1/${source}`, ...away);
+      expect(ran.code, `${ran.out}\n${ran.err}`).toBe(0);
+      for (const name of [first!, ...others])
+        expect(dumpDatabase(host(`sqlcas/data/${name}.mdf`))).toEqual(before.databases[name]);
+      expect(readdirSync(host("sqlcas/E/stage"))).toEqual([]);
+    },
+  );
+
   test.each(harms)(
     "a row of %s that is changed or lost makes a difference",
     async (database, ...statements) => {
