@@ -159,6 +159,8 @@ export const problemCodes = [
   "site-task-off",
   "site-task-exceeds-window",
   "site-task-exceeds-data-age",
+  "task-set-nowhere",
+  "task-set-unsaved",
   "window-closing",
   "window-outside",
   "window-not-proven",

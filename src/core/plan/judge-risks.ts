@@ -25,6 +25,7 @@ import { clockToleranceMs } from "./window/judge-window.ts";
 import { futureToleranceMs } from "./retention/retention.ts";
 import { judgedCopy } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
+import { judgeMissingSet, judgeUnsavedSet } from "./risks/judge-task-set.ts";
 import { judgeSiteTask } from "./risks/judge-site-task.ts";
 import { judgeSchedule } from "./risks/judge-schedule.ts";
 import type { ScheduleMeasures } from "./risks/judge-schedule.ts";
@@ -43,7 +44,11 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
   const capturesDatabase = database !== undefined && makesFreshCopy(database) && captured.has(database.name);
   const told = new Set(actions.flatMap((it) => (it.do === "skip" ? [it.because] : [])));
   const makesPoint = database !== undefined && captured.has(database.name);
-  const { risks: found, accepted } = acceptRisks(policy, lint(survey, capturesDatabase), survey.now);
+  const { risks: found, accepted } = acceptRisks(
+    policy,
+    lint(survey, captured, capturesDatabase),
+    survey.now,
+  );
   const risks = [
     ...policy.sources.flatMap((source) => sourceRisks(survey, source.name)).filter((it) => !told.has(it)),
     ...windowRisk(survey, capturesDatabase),
@@ -51,6 +56,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...ageRisk(survey, capturesDatabase),
     ...foreignFullRisks(survey),
     ...profileRisks(survey, capturesDatabase),
+    ...judgeMissingSet(survey),
     ...proofRisk(survey, new Set([...captured, ...verified])),
     ...futureRisk(survey),
     ...renewalRisks(survey, captured),
@@ -72,7 +78,7 @@ function isToldBy(skips: ReadonlySet<Problem>, { code, about }: Problem): boolea
 }
 
 /** What is found in the policy and at its site, whichever steps are taken. Some of it a policy may accept. */
-function lint(survey: Survey, capturesDatabase: boolean): readonly Finding[] {
+function lint(survey: Survey, captured: ReadonlySet<string>, capturesDatabase: boolean): readonly Finding[] {
   const { policy, observed, now, database } = survey;
   const copy = capturesDatabase ? undefined : judgedCopy(survey);
   return [
@@ -81,6 +87,7 @@ function lint(survey: Survey, capturesDatabase: boolean): readonly Finding[] {
     ...(database === undefined ? [] : judgePartners(policy, observed.window, copy)),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), now)),
     ...judgeSiteTask(survey, measuresOf(survey)),
+    ...judgeUnsavedSet(survey, captured),
   ];
 }
 

@@ -20,7 +20,11 @@ import { surveySite } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
 
 /** Problems that say a promise is not kept now. The others say that it may soon not be. */
-const brokenCodes: ReadonlySet<Problem["code"]> = new Set(["data-too-old", "window-outside"]);
+const brokenCodes: ReadonlySet<Problem["code"]> = new Set([
+  "data-too-old",
+  "window-outside",
+  "task-set-nowhere",
+]);
 
 /** So many runs must still fit before the window begins to close; with fewer the site is at risk. */
 const runsBeforeClosing = 2;

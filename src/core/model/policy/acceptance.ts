@@ -43,6 +43,7 @@ export const acceptableRisks = [
   "site-task-off",
   "site-task-exceeds-window",
   "site-task-exceeds-data-age",
+  "task-set-unsaved",
 ] as const satisfies readonly ProblemCode[];
 
 /** The code of a risk that may be accepted. */

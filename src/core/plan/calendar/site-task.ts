@@ -1,10 +1,10 @@
 import { day, hour, minute } from "../../base/instant.ts";
-import type { DurationMs } from "../../base/instant.ts";
+import type { DurationMs, Instant } from "../../base/instant.ts";
 import type { WeeklyBlackout } from "../../model/policy/blackout.ts";
 import type { Observation } from "../../model/observation.ts";
 import type { ResolvedPolicy, Schedule } from "../../model/policy/resolved-policy.ts";
 import type { SiteTaskFacts } from "../../model/site-task.ts";
-import { quietHoursOf, quietEndAt } from "./quiet-hours.ts";
+import { nextBeginAfter, quietHoursOf, quietEndAt } from "./quiet-hours.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 import { localOf } from "./zone.ts";
 
@@ -57,6 +57,30 @@ export function taskHours(policy: ResolvedPolicy, observed: Observation): readon
   return taskZones(policy.schedule, task).map((timeZone) => {
     return { as: "weekly", weekdays: task.weekdays, fromMs, untilMs, timeZone };
   });
+}
+
+/**
+ * When the task may next begin; now where it is in its hours and was not seen to begin in them. Both readings
+ * of its clock where it is not known, the earlier of them. `undefined` where it is off, or nobody knows.
+ */
+export function nextTaskBegin(
+  { schedule }: Pick<ResolvedPolicy, "schedule">,
+  observed: Observation,
+  now: Instant,
+): Instant | undefined {
+  const task = taskFacts(observed);
+  if (!task?.enabled || task.weekdays.length === 0) return undefined;
+  const { weekdays, beginMs, latestBeginMs, lastStartAt } = task;
+  const begins = taskZones(schedule, task).map((timeZone) => {
+    const hours = [{ as: "weekly", weekdays, fromMs: beginMs, untilMs: latestBeginMs, timeZone } as const];
+    const opened = nextBeginAfter(hours, now - (latestBeginMs - beginMs) - lateMs);
+    const isOpen = opened !== undefined && opened <= now && (lastStartAt ?? -Infinity) < opened - earlyMs;
+    return isOpen ? now : nextBeginAfter(hours, now);
+  });
+  return begins.reduce(
+    (one, other) => (other !== undefined && (one === undefined || other < one) ? other : one),
+    undefined,
+  );
 }
 
 /** The quiet hours of a site. The task's are left out where they would leave no time at all. */
