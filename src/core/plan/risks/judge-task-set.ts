@@ -81,7 +81,7 @@ function unsaved(survey: Survey, { name }: Source): readonly Problem[] {
 }
 
 /** Whether a snapshot is of a run of the task. */
-export function isAdopted(snapshot: Snapshot | undefined, runAt: Instant): boolean {
+function isAdopted(snapshot: Snapshot | undefined, runAt: Instant): boolean {
   const adopted = snapshot && taskBackupCapture.get(snapshot.facts, "runStartedAt");
   return adopted !== undefined && isSameBegin(adopted, runAt);
 }
