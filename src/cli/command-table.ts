@@ -6,6 +6,7 @@ import { recoveryCommands } from "./groups/recovery-commands.ts";
 import { repoCommands } from "./groups/repo-commands.ts";
 import { repoKeyCommands } from "./groups/repo-key-commands.ts";
 import { shellCommands } from "./groups/shell-commands.ts";
+import { taskCommands } from "./groups/task-commands.ts";
 import { snapshotCommands } from "./groups/snapshot-commands.ts";
 
 /** Commands of one file, in the order in which help shows them. */
@@ -27,6 +28,7 @@ export const commandGroups: readonly CommandGroup[] = [
     does: "the hand-over from the site's own task Backup Site Server",
     commands: afterBackupCommands,
   },
+  { prefix: "task", does: "the site's own task Backup Site Server", commands: taskCommands },
   { prefix: "repo", does: "the repositories themselves", commands: repoCommands },
   { prefix: "repo keys", does: "what opens a repository", commands: repoKeyCommands },
   {

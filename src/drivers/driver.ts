@@ -97,7 +97,7 @@ export interface Means {
   /** Opens a connection to the database's server; the caller closes it. */
   sql(database: DatabaseAddress): Promise<SqlRunner>;
   /**
-   * Runs a tool of this machine: `reg` or `rskeymgmt`, as the machine file says. Output is text; secrets by
+   * Runs a tool of this machine, as the machine file says. Output is text; secrets by
    * environment or file.
    */
   runTool(tool: ToolName, args: readonly string[], options?: ToolOptions): Promise<ToolResult>;
@@ -142,7 +142,7 @@ export interface VolumeSpace {
 }
 
 /** Programs of Windows or SQL Server that drivers call; the machine file says how each is started here. */
-export type ToolName = "reg" | "rskeymgmt";
+export type ToolName = "reg" | "rskeymgmt" | "sc" | "vssadmin";
 
 /** How long a tool may run. */
 export interface ToolOptions {

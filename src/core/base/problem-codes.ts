@@ -133,6 +133,13 @@ export const problemCodes = [
   "hand-over-failed",
   "hand-over-script-failed",
   "hand-over-not-started",
+  "service-unknown",
+  "task-writer-unfit",
+  "task-services-down",
+  "task-alert-unknown",
+  "task-server-unknown",
+  "task-at-work",
+  "task-set-not-adopted",
   // Plans and runs
   "source-too-slow",
   "nothing-recorded",

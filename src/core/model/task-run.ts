@@ -55,10 +55,11 @@ export function scriptStartedAt({ log, messages }: TaskRun): Instant | undefined
 }
 
 /**
- * Whether two beginnings are of one run: the site database keeps fewer digits of a time than the log.
+ * Whether two beginnings are of one run: the site database keeps fewer digits of a time than the log, and
+ * no run begins within two seconds of another.
  */
 export function isSameBegin(one: Instant, other: Instant): boolean {
-  return Math.abs(one - other) < 10 * second;
+  return Math.abs(one - other) < 2 * second;
 }
 
 /** A run as problems and reports name it, in the middle of a sentence. */

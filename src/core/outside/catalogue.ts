@@ -12,8 +12,10 @@ import type { Relation } from "./facts/relation.ts";
 import * as reportServer from "./site/report-server.ts";
 import * as siteContent from "./site/site-content.ts";
 import * as siteDefinition from "./site/site-definition.ts";
+import * as siteServices from "./site/site-services.ts";
 import * as siteReplication from "./site/site-replication.ts";
 import { errorFacts } from "./sql/sql-errors.ts";
+import * as statusMessages from "./site/status-messages.ts";
 import * as sqlBackups from "./sql/sql-backups.ts";
 import * as serverExpressions from "./sql/server-expressions.ts";
 import type { ExpressionFact } from "./sql/server-expressions.ts";
@@ -28,8 +30,10 @@ import type { RegistryFact } from "./site/windows.ts";
 
 const written: readonly unknown[] = [
   siteReplication,
+  siteServices,
   siteDefinition,
   bitlocker,
+  statusMessages,
   dataFile,
   siteContent,
   sqlServer,

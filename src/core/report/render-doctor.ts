@@ -17,7 +17,8 @@ export function renderDoctor(title: string, parts: readonly ExaminedPart[], pain
   ];
 }
 
-function preconditionLines(it: Precondition, paint: Paint): readonly string[] {
+/** A precondition with, where it does not hold, why and its cure. */
+export function preconditionLines(it: Precondition, paint: Paint): readonly string[] {
   if (it.found === "holds") return [`    ${paint("good", "holds")}    ${it.says}`];
   const mark = it.found === "fails" ? paint("bad", "fails") : paint("warn", "unknown");
   const pad = it.found === "fails" ? "    " : "  ";

@@ -43,7 +43,8 @@ interface Asking {
   note(asked: AskedFact): void;
 }
 
-async function askKey({ id, key, value }: RegistryFact, { where, means, note }: Asking): Promise<AskedFact> {
+async function askKey(fact: RegistryFact, { where, means, note }: Asking): Promise<AskedFact> {
+  const { id, key, value } = fact;
   const { exitCode } = await means.runTool("reg", [registryQuery.verb, key], { timeoutMs: minute });
   if (exitCode !== registryEnd.good)
     return { id, found: "not-asked", note: `${key} is not there or may not be read on this machine` };
@@ -54,7 +55,7 @@ async function askKey({ id, key, value }: RegistryFact, { where, means, note }: 
   for (const it of shownByExport) note({ id: it.id, found: "confirmed" });
   note({ id: registryValueTypes.id, found: hasTyped(exported) ? "confirmed" : "not-seen" });
   const found = regValue(exported, key, value);
-  return found?.type === "string"
+  return found?.type === (fact.holds ?? "string")
     ? { id, found: "confirmed" }
     : {
         id,

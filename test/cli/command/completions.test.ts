@@ -10,6 +10,10 @@ test.each([
   ],
   [["lab", "a"], ["age"]],
   [
+    ["task", ""],
+    ["status", "retry"],
+  ],
+  [
     ["repo", ""],
     ["init", "stats", "check", "repair", "prune", "keys"],
   ],

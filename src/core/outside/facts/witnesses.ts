@@ -104,6 +104,18 @@ export const collectionLog: Witness = {
   title: "A log of SMS_COLLECTION_EVALUATOR of a site in Germany",
   dated: "2022-11-30",
 };
+export const scPage = microsoft("Controlling a service using SC; Windows commands: sc query, sc qc");
+export const recordedSc: Witness = {
+  by: "recorded",
+  title: "Answers of sc.exe in English, Spanish and Russian, in public repositories",
+};
+export const serviceErrorsPage = microsoft("System error codes (1000-1299), and RStartServiceW in MS-SCMR");
+export const serviceStatePage = microsoft("SERVICE_STATUS structure (winsvc.h)");
+export const vssadminPage = microsoft("Windows commands: vssadmin list writers");
+export const vssStatePage = microsoft("VSS_WRITER_STATE enumeration (vss.h)");
+export const moduleOfSites = community(
+  "MEMLabs: its configuration of high availability, which asks for the passive site server",
+);
 export const contentLibraryOverview = microsoft(
   "ConfigMgr 2012 Content Library Overview: ConfigMgrDogs, TechNet blogs",
   "2012-04-26",

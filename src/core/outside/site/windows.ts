@@ -6,6 +6,7 @@ import {
   contentLibraryScripts,
   localAccountsPage,
   localServiceLog,
+  moduleOfSites,
   registryFilePage,
   registryTypes,
   regExportPage,
@@ -21,6 +22,8 @@ export interface RegistryFact extends OutsideFact {
   readonly key: string;
   /** Absent: the key itself. */
   readonly value?: string;
+  /** What the value is. Absent: one text. */
+  readonly holds?: "strings";
 }
 
 const keyOtherwise = "that a key is not there or closed is told, and the others are captured";
@@ -72,6 +75,19 @@ export const libraryDrives = {
   otherwise: libraryOtherwise,
   key: distributionKey,
   value: "ContentLibUsableDrives",
+} as const satisfies RegistryFact;
+
+/** The servers of the site, as one of them notes. */
+export const siteServersValue = {
+  id: "HKLM\\SOFTWARE\\Microsoft\\SMS\\Identification: Site Servers",
+  kind: "registry path",
+  says: "texts: the servers of the site, one where it has no passive one",
+  witnesses: [moduleOfSites],
+  confidence: 70,
+  otherwise: "which server is active is unknown, and the task is not started",
+  key: "HKLM\\SOFTWARE\\Microsoft\\SMS\\Identification",
+  value: "Site Servers",
+  holds: "strings",
 } as const satisfies RegistryFact;
 
 /** How reg.exe is asked for a key. */

@@ -16,7 +16,7 @@ const earlyMs: DurationMs = 5 * minute;
 const lateMs: DurationMs = 15 * minute;
 
 /** The facts of the task, where it could be read. */
-export function taskFacts({ siteTask }: Observation): SiteTaskFacts | undefined {
+export function taskFacts({ siteTask }: Pick<Observation, "siteTask">): SiteTaskFacts | undefined {
   return siteTask === undefined || "problem" in siteTask ? undefined : siteTask;
 }
 
@@ -65,7 +65,7 @@ export function taskHours(policy: ResolvedPolicy, observed: Observation): readon
  */
 export function nextTaskBegin(
   { schedule }: Pick<ResolvedPolicy, "schedule">,
-  observed: Observation,
+  observed: Pick<Observation, "siteTask">,
   now: Instant,
 ): Instant | undefined {
   const task = taskFacts(observed);

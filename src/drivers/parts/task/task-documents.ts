@@ -149,7 +149,7 @@ function ofAnotherRun({ part, path, modifiedAt }: TaskDocument, run: TaskRun, wh
     severity: "error",
     message: `The ${partWords[part]} part of the set is of another run: ${path} is of ${formatMinute(modifiedAt)}, and the other part is of ${runWords(run)}.`,
     where,
-    hint: "Read smssqlbkup.log on the database's server, see whether the task may write to that place, and restart the service SMS_SITE_BACKUP with `sitekeep task retry`.",
+    hint: "Read smssqlbkup.log on the database's server, see whether the task may write to that place, and let it run again with `sitekeep task retry`.",
   };
 }
 

@@ -54,6 +54,6 @@ export function taskFolders(
 }
 
 /** Where the site keeps the task's log among its own. */
-function siteLogs({ installFolder }: Site, local: (path: string) => string): readonly string[] {
+export function siteLogs({ installFolder }: Site, local: (path: string) => string): readonly string[] {
   return installFolder === undefined ? [] : [local(joinPath(installFolder, ...logsFolder.path))];
 }

@@ -7,7 +7,7 @@ import {
   statusMessageView,
   taskFailureMessages,
   taskMessages,
-} from "../../../core/outside/site/site-definition.ts";
+} from "../../../core/outside/site/status-messages.ts";
 import type { Statement } from "../../../core/outside/facts/statement.ts";
 import { numberCell, utcCell } from "../../access/sql/sql-row.ts";
 import type { SqlRunner } from "../../access/sql/sql-runner.ts";

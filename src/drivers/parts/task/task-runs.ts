@@ -1,6 +1,6 @@
 import { day, minute, type Instant } from "../../../core/base/instant.ts";
 import { isSameBegin, type TaskRun, type TaskWitness } from "../../../core/model/task-run.ts";
-import { taskFailureMessages, taskMessages } from "../../../core/outside/site/site-definition.ts";
+import { taskFailureMessages, taskMessages } from "../../../core/outside/site/status-messages.ts";
 import type { LoggedRun } from "../../access/formats/task-log.ts";
 import type { TaskMessage } from "./task-messages.ts";
 

@@ -56,6 +56,22 @@ test("two runs that begin a minute apart are two", () => {
   expect(joinRuns([], [message(5055, began), message(5055, began + minute)])).toHaveLength(2);
 });
 
+test("a run that fails within seconds and the one that is started after it are told apart by both", () => {
+  const second = 1_000;
+  const again = began + 8 * second;
+  const logged: readonly LoggedRun[] = [
+    { startedAt: began, failures: ["Error: no snapshot"] },
+    { startedAt: again, completedAt: again + minute, failures: [] },
+  ];
+  const messages = [
+    message(5055, began),
+    message(5060, began + second),
+    message(5055, again),
+    message(5035, again + minute),
+  ];
+  expect(states(joinRuns(logged, messages))).toEqual(["failed", "finished"]);
+});
+
 describe("a failure", () => {
   test("that is newer than the last good end is a run of its own that failed, whoever saw it begin", () => {
     const failure = message(5049, began + day + minute);
