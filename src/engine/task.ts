@@ -8,13 +8,20 @@ import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import type { TaskBackup } from "../core/model/policy/source.ts";
 import { isVerified, type Snapshot } from "../core/model/repository/snapshot.ts";
 import type { SiteTaskFacts } from "../core/model/site-task.ts";
-import { isSameBegin, type TaskRun, taskRunState } from "../core/model/task-run.ts";
-import type { RetryOutcome, TaskRunStatus, TaskSetStatus, TaskStatus } from "../core/model/task-status.ts";
+import {
+  isSameBegin,
+  type TaskRun,
+  taskRunState,
+  type RetryOutcome,
+  type TaskRunStatus,
+  type TaskSetStatus,
+  type TaskStatus,
+} from "../core/model/task-run.ts";
 import { nextTaskBegin } from "../core/plan/calendar/site-task.ts";
 import { runStatus } from "../core/plan/summarise-task.ts";
 import { backupService, serviceStates } from "../core/outside/site/site-services.ts";
 import type { Means } from "../drivers/driver.ts";
-import { readSiteTask } from "../drivers/parts/site-task-facts.ts";
+import { readSiteTask } from "../drivers/parts/task/site-task-facts.ts";
 import { withSql } from "../drivers/parts/session/sql-session.ts";
 import { askActiveServer } from "../drivers/parts/active-server.ts";
 import { examineTask } from "../drivers/parts/task/examine-task.ts";

@@ -8,7 +8,7 @@ import type { SourceKind } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import { askFacts } from "../../src/drivers/selftest/ask-facts.ts";
 import { readSiteLook } from "../../src/drivers/parts/site-look.ts";
-import { readSiteTask } from "../../src/drivers/parts/site-task-facts.ts";
+import { readSiteTask } from "../../src/drivers/parts/task/site-task-facts.ts";
 import { readWindowFacts } from "../../src/drivers/parts/window-facts.ts";
 import { withSql } from "../../src/drivers/parts/session/sql-session.ts";
 import { policyOf } from "../support/build-site.ts";

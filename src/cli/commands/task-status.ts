@@ -1,5 +1,5 @@
 import { isTaskSound } from "../../core/plan/summarise-task.ts";
-import type { TaskStatus } from "../../core/model/task-status.ts";
+import type { TaskStatus } from "../../core/model/task-run.ts";
 import { renderTask } from "../../core/report/render-task.ts";
 import { readTaskStatus } from "../../engine/task.ts";
 import type { RunCommand } from "../command/command.ts";

@@ -1,7 +1,7 @@
 import { formatMinute } from "../base/instant.ts";
 import { isSameHost } from "../base/host-name.ts";
 import type { Problem } from "../base/problem.ts";
-import type { TaskStatus } from "../model/task-status.ts";
+import type { TaskStatus } from "../model/task-run.ts";
 import { serviceStates } from "../outside/site/site-services.ts";
 
 /** Whose service is to be started, and what the operator says. */

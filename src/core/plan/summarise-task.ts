@@ -1,6 +1,5 @@
 import { given } from "../base/given.ts";
-import type { TaskRunStatus, TaskStatus } from "../model/task-status.ts";
-import { type TaskRun, taskRunState } from "../model/task-run.ts";
+import { type TaskRunStatus, type TaskStatus, type TaskRun, taskRunState } from "../model/task-run.ts";
 
 /** A run as it is shown: of what both witnesses tell, the log is asked first. */
 export function runStatus(run: TaskRun): TaskRunStatus {

@@ -1,5 +1,5 @@
 import { formatDuration, formatMinute } from "../base/instant.ts";
-import type { RetryOutcome, TaskRunStatus, TaskStatus } from "../model/task-status.ts";
+import type { RetryOutcome, TaskRunStatus, TaskStatus } from "../model/task-run.ts";
 import { backupService } from "../outside/site/site-services.ts";
 
 /** What running the task again does to the site, before anybody is asked. */

@@ -1,6 +1,6 @@
 import { formatDuration, formatMinute } from "../base/instant.ts";
 import { backupService, stateWords as serviceWordsOf } from "../outside/site/site-services.ts";
-import type { TaskRunStatus, TaskSetStatus, TaskStatus } from "../model/task-status.ts";
+import type { TaskRunStatus, TaskSetStatus, TaskStatus } from "../model/task-run.ts";
 import { preconditionLines } from "./render-doctor.ts";
 import type { Paint, Style } from "./words/paint.ts";
 import { renderTable } from "./words/table.ts";

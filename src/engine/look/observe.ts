@@ -22,7 +22,7 @@ import type { SiteLook } from "../../core/model/site-look.ts";
 import type { Means } from "../../drivers/driver.ts";
 import { handOverPlace, handOverWhere, readHandOver } from "../../drivers/parts/task/hand-over.ts";
 import { readSiteLook } from "../../drivers/parts/site-look.ts";
-import { readSiteTask } from "../../drivers/parts/site-task-facts.ts";
+import { readSiteTask } from "../../drivers/parts/task/site-task-facts.ts";
 import { readWindowFacts } from "../../drivers/parts/window-facts.ts";
 import { withSql } from "../../drivers/parts/session/sql-session.ts";
 import type { SnapshotLook } from "../../store/repository.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { absent, known, unknown } from "../../../src/core/base/fact.ts";
 import { minute } from "../../../src/core/base/instant.ts";
-import type { TaskSetStatus, TaskStatus } from "../../../src/core/model/task-status.ts";
-import type { TaskRun } from "../../../src/core/model/task-run.ts";
+import type { TaskSetStatus, TaskStatus, TaskRun } from "../../../src/core/model/task-run.ts";
 import { judgeRetry } from "../../../src/core/plan/judge-retry.ts";
 import { isTaskSound, runStatus } from "../../../src/core/plan/summarise-task.ts";
 import { outcomeWords, retryWarning, runProgress } from "../../../src/core/report/render-retry.ts";

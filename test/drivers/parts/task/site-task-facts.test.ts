@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { day, hour, minute } from "../../../src/core/base/instant.ts";
-import type { SiteTaskFacts } from "../../../src/core/model/site-task.ts";
-import { readSiteTask } from "../../../src/drivers/parts/site-task-facts.ts";
-import { SqlError, type SqlRow } from "../../../src/drivers/access/sql/sql-runner.ts";
-import { address } from "../../support/build-site.ts";
-import { labMeans } from "../../support/lab-means.ts";
-import { labDatabase } from "../../support/lab-sources.ts";
-import { refusal } from "../../support/made-up-server.ts";
-import { withRunningLab } from "../../support/running-lab.ts";
+import { day, hour, minute } from "../../../../src/core/base/instant.ts";
+import type { SiteTaskFacts } from "../../../../src/core/model/site-task.ts";
+import { readSiteTask } from "../../../../src/drivers/parts/task/site-task-facts.ts";
+import { SqlError, type SqlRow } from "../../../../src/drivers/access/sql/sql-runner.ts";
+import { address } from "../../../support/build-site.ts";
+import { labMeans } from "../../../support/lab-means.ts";
+import { labDatabase } from "../../../support/lab-sources.ts";
+import { refusal } from "../../../support/made-up-server.ts";
+import { withRunningLab } from "../../../support/running-lab.ts";
 
 const lab = withRunningLab();
 const keeper = {

@@ -1,19 +1,19 @@
-import type { Fact } from "../../core/base/fact.ts";
-import { given } from "../../core/base/given.ts";
-import { day, hour, minute, type DurationMs } from "../../core/base/instant.ts";
-import { ProblemError, type Problem } from "../../core/base/problem.ts";
-import { aboutSite } from "../../core/model/site-subject.ts";
-import type { SiteTaskFacts } from "../../core/model/site-task.ts";
-import type { TaskRun } from "../../core/model/task-run.ts";
-import { taskNames, taskView } from "../../core/outside/site/site-definition.ts";
-import type { Statement } from "../../core/outside/facts/statement.ts";
-import { flagCell, numberCell, textCell } from "../access/sql/sql-row.ts";
-import type { SqlRow, SqlRunner } from "../access/sql/sql-runner.ts";
-import { loginName } from "../access/sql/grants.ts";
-import { quoteName } from "../access/sql/t-sql-text.ts";
-import { ask, type Asking } from "./session/ask.ts";
-import { readTaskMessages, type TaskMessage } from "./task/task-messages.ts";
-import { joinRuns } from "./task/task-runs.ts";
+import type { Fact } from "../../../core/base/fact.ts";
+import { given } from "../../../core/base/given.ts";
+import { day, hour, minute, type DurationMs } from "../../../core/base/instant.ts";
+import { ProblemError, type Problem } from "../../../core/base/problem.ts";
+import { aboutSite } from "../../../core/model/site-subject.ts";
+import type { SiteTaskFacts } from "../../../core/model/site-task.ts";
+import type { TaskRun } from "../../../core/model/task-run.ts";
+import { taskNames, taskView } from "../../../core/outside/site/site-definition.ts";
+import type { Statement } from "../../../core/outside/facts/statement.ts";
+import { flagCell, numberCell, textCell } from "../../access/sql/sql-row.ts";
+import type { SqlRow, SqlRunner } from "../../access/sql/sql-runner.ts";
+import { loginName } from "../../access/sql/grants.ts";
+import { quoteName } from "../../access/sql/t-sql-text.ts";
+import { ask, type Asking } from "../session/ask.ts";
+import { readTaskMessages, type TaskMessage } from "./task-messages.ts";
+import { joinRuns } from "./task-runs.ts";
 
 /** Whose task is read, and for whom. */
 export interface TaskPlace {
