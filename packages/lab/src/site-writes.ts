@@ -28,7 +28,9 @@ export async function writeToSite(lab: string, writes: SiteWrites): Promise<void
   const running = runningServers(lab);
   const incidents = incidentsAt(writes.host, readState(lab).incidents);
   // Where the database is another replica's copy, its changes come from there.
-  const takesNone = incidents.includes("sql-down") || incidents.includes("replica-secondary");
+  const takesNone = ["sql-down", "replica-secondary", "replica-unreadable"].some((it) =>
+    incidents.includes(it),
+  );
   if (running === undefined || takesNone) writeToFile(lab, writes);
   else await writeOverWire(lab, running.ports[writes.host], writes);
 }

@@ -88,6 +88,13 @@ const catalogue = [
     off: "The availability group has failed back, and CM_PS1 is in no group any more.",
   },
   {
+    name: "replica-unreadable",
+    hosts: [site.sqlServer],
+    happens:
+      "The availability group has failed over, and CM_PS1 on this server is a secondary that can't be read (error 976).",
+    off: "The availability group has failed back, and CM_PS1 is in no group any more.",
+  },
+  {
     name: "site-settings-lost",
     hosts: [site.sqlServer],
     happens:

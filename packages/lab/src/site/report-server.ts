@@ -11,8 +11,13 @@ const programs = {
 } as const;
 
 /** Where the report server has its configuration: since 2017 both kinds of server have folders alike. */
-export function reportServerFolder({ reportServer }: LabVariant): string {
-  return `${programs[reportServer]}\\${reportServer}\\ReportServer`;
+export function reportServerFolder(variant: LabVariant): string {
+  return `${reportServerProgram(variant)}\\ReportServer`;
+}
+
+/** Where the report server is installed, by its instance. */
+export function reportServerProgram({ reportServer }: LabVariant): string {
+  return `${programs[reportServer]}\\${reportServer}`;
 }
 
 export const reportSourcesFolder = "C:\\ReportSources";

@@ -1,6 +1,7 @@
 import type { Engine } from "./engine.ts";
 import type { RecoveryModel } from "./instance-definition.ts";
 import type { DatabaseState } from "./instance-state.ts";
+import { SqlError } from "./sql-error.ts";
 
 /** The availability group of the site's database, as one of its two replicas sees it. */
 export interface AvailabilityGroup {
@@ -22,7 +23,7 @@ export interface Replica {
 
 /** The group that the incidents in force put the site's database into; none is the usual case. */
 export function availabilityGroup(engine: Engine): AvailabilityGroup | undefined {
-  const isSecondary = engine.isInForce("replica-secondary");
+  const isSecondary = engine.isInForce("replica-secondary") || engine.isInForce("replica-unreadable");
   const isElsewhere = engine.isInForce("replica-not-preferred");
   if (!isSecondary && !isElsewhere && !engine.isInForce("availability-group")) return undefined;
   const [name, ...domain] = engine.host.split(".");
@@ -57,6 +58,20 @@ export function groupOfDatabase(engine: Engine, database: DatabaseState): Availa
 /** Whether a database of this server is a copy of another replica's, which can be read and not written. */
 export function isSecondary(engine: Engine, database: DatabaseState): boolean {
   return groupOfDatabase(engine, database)?.replicas[0].isPrimary === false;
+}
+
+/** Refuses with 976 a secondary that its group does not let be read. */
+export function demandReadable(engine: Engine, database: DatabaseState): DatabaseState {
+  const why = whyUnreadable(engine, database);
+  if (why !== undefined) throw why;
+  return database;
+}
+
+/** The error of a secondary that can't be read; none of every other database. */
+export function whyUnreadable(engine: Engine, database: DatabaseState): SqlError | undefined {
+  if (!engine.isInForce("replica-unreadable") || !isSecondary(engine, database)) return undefined;
+  const text = `The target database, '${database.name}', is participating in an availability group and is currently not accessible for queries. Either data movement is suspended or the availability replica is not enabled for read access. To allow read-only access to this and other databases in the availability group, enable read access to one or more secondary availability replicas in the group.  For more information, see the ALTER AVAILABILITY GROUP statement in SQL Server Books Online.`;
+  return new SqlError(976, text, { class: 14 });
 }
 
 /** Whether this replica is the one on which backups of a database are wanted; so it is without a group. */

@@ -25,6 +25,8 @@ export const sqlIncidents = {
     "The site's database is a member of an availability group that wants backups on the other replica.",
   "replica-secondary":
     "The group has failed over: the site's database is a readable secondary, 3059 for a full that is no copy.",
+  "replica-unreadable":
+    "The group has failed over, and does not let its secondaries be read: 976 for whoever enters the database.",
   "site-settings-lost":
     "The site's database and its instance have the settings of a database that was restored by hand.",
   "clustered-named-instance": "The instance is the named one CM of a failover cluster.",

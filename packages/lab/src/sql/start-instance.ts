@@ -1,6 +1,7 @@
 import type { LoginRequest } from "../tds/login.ts";
 import { startTdsServer } from "../tds/server.ts";
 import type { LoginAnswer, ServerMessage, TdsHost } from "../tds/session.ts";
+import { whyUnreadable } from "./availability.ts";
 import { listTrackedTables } from "./change-tracking.ts";
 import { ClientSession } from "./client-session.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
@@ -8,6 +9,7 @@ import { instanceFunctions } from "./instance-functions.ts";
 import type { LoginDefinition } from "./instance-definition.ts";
 import { worded } from "./message-language.ts";
 import { may, mayEnter } from "./permissions.ts";
+import { toMessage } from "./sql-error.ts";
 import { registerFunctions } from "./runtime/register-functions.ts";
 
 export interface InstanceOptions extends EngineOptions {
@@ -85,6 +87,8 @@ function logIn(
     const text = `Cannot open database "${request.database}" requested by the login. The login failed.`;
     return refuse({ number: 4060, state: 1, class: 11, text }, failed);
   }
+  const unreadable = whyUnreadable(engine, database);
+  if (unreadable !== undefined) return refuse(toMessage(unreadable));
   const client = {
     spid,
     // What a login may do is looked at for each statement, as the server does.

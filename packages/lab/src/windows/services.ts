@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 import { site, sqlHosts } from "../hierarchy.ts";
 import { hostFolder } from "../lab-folder.ts";
+import { readVariant } from "../lab-variant.ts";
+import { reportServerProgram } from "../site/report-server.ts";
 import { isAlive } from "../running-lab.ts";
 import { chanceFrom } from "../seeded-chance.ts";
 
@@ -35,6 +37,7 @@ interface ServiceChange {
   readonly playedBy?: number | undefined;
 }
 
+const reportHost = "ssrs01.lab";
 const bin = `${site.installFolder}\\bin\\X64`;
 const localSystem = "LocalSystem";
 const neverStarted = 1077;
@@ -100,15 +103,28 @@ function onSqlHost(host: string): readonly ServiceSetup[] {
   return [...sql, service(name, name, `C:\\SMS_${site.server.toUpperCase()}\\bin\\x64\\smssqlbkup.exe`)];
 }
 
+/** The service of the report server: one for each kind of it since 2017. */
+function onReportServer(lab: string): readonly ServiceSetup[] {
+  const isPowerBi = readVariant(lab).reportServer === "PBIRS";
+  const [name, displayName] = isPowerBi
+    ? ["PowerBIReportServer", "Power BI Report Server"]
+    : ["SQLServerReportingServices", "SQL Server Reporting Services"];
+  const program = `${reportServerProgram(readVariant(lab))}\\RSHostingService\\RSHostingService.exe`;
+  return [{ ...service(name!, displayName!, program), account: `NT SERVICE\\${name!}` }];
+}
+
 /** A machine of the lab by one of its names, where the lab knows of the services on it. */
 export function findWindowsHost(name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return [site.server, ...sqlHosts].find((host) => host === wanted || host.split(".")[0] === wanted);
+  return [site.server, ...sqlHosts, reportHost].find(
+    (host) => host === wanted || host.split(".")[0] === wanted,
+  );
 }
 
 /** The services of a machine, as they stand. */
 export function listServices(lab: string, host: string): readonly WindowsService[] {
-  const setups = host === site.server ? onSiteServer : onSqlHost(host);
+  const isReportHost = host === reportHost;
+  const setups = host === site.server ? onSiteServer : isReportHost ? onReportServer(lab) : onSqlHost(host);
   const changes = readChanges(lab, host);
   return setups.map((setup) => standing(host, setup, changes[setup.name] ?? {}));
 }

@@ -109,6 +109,20 @@ test("a secondary knows its own role alone, can be read, and is where backups ar
   expect(await rows("SELECT SiteCode FROM Sites WHERE SiteKey = 1")).toHaveLength(1);
 });
 
+test("a secondary that can't be read is entered by nobody; its copy is backed up from elsewhere all the same", async () => {
+  const elsewhere = await instance.connect({ database: "master" });
+  suffer("replica-unreadable");
+  expect(await refusal("SELECT SiteCode FROM Sites")).toBe(976);
+  expect(await refusal("SELECT name FROM sys.certificates")).toBe(976);
+  expect(await refusal("USE CM_PS1", elsewhere)).toBe(976);
+  expect(await refusal("SELECT SiteCode FROM CM_PS1.dbo.Sites", elsewhere)).toBe(976);
+  await expect(instance.connect()).rejects.toThrow("is currently not accessible for queries");
+  const read = "SELECT secondary_role_allow_connections_desc AS it FROM sys.availability_replicas";
+  expect((await elsewhere.request().query(read)).recordset).toEqual([{ it: "NO" }, { it: "NO" }]);
+  const copy = "BACKUP DATABASE CM_PS1 TO DISK = N'E:\\stage\\unreadable.bak' WITH COPY_ONLY";
+  expect(await refusal(copy, elsewhere)).toBe(undefined);
+});
+
 test("groups and replicas are shown to who sees definitions, roles to who sees the server's state", async () => {
   suffer("availability-group");
   instance.settings.denied = { sitekeep: ["VIEW ANY DEFINITION", "VIEW SERVER STATE"] };

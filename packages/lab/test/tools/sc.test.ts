@@ -76,6 +76,13 @@ test("the SQL Server's machine has services of its own, under the account of the
   expect(names).toEqual(["MSSQLSERVER", "SQLSERVERAGENT", "SQLWriter"]);
 });
 
+test("the report server has a service of its kind's name, under an account of that name", () => {
+  expect(sc("\\\\ssrs01.lab", "qc", "SQLServerReportingServices").text).toContain(
+    "SERVICE_START_NAME : NT SERVICE\\SQLServerReportingServices\r\n",
+  );
+  expect(sc("\\\\ssrs01.lab", "query", "PowerBIReportServer").code).toBe(1060);
+});
+
 test.each([
   [["query", "SMS_NOWHERE"], 1060, "[SC] EnumQueryServicesStatus:OpenService FAILED 1060:"],
   [["qc", "SMS_NOWHERE"], 1060, "[SC] OpenService FAILED 1060:"],

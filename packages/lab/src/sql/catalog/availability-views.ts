@@ -27,6 +27,7 @@ export function groups(engine: Engine, client: Client): GeneratedView {
 export function replicas(engine: Engine, client: Client): GeneratedView {
   const group = may(client.login, "view-any-definition") ? availabilityGroup(engine) : undefined;
   const created = engine.localTime(engine.state.createdAtMs);
+  const isReadable = !engine.isInForce("replica-unreadable");
   return {
     columns: [
       "replica_id uniqueidentifier", "group_id uniqueidentifier", "replica_metadata_id int",
@@ -39,7 +40,7 @@ export function replicas(engine: Engine, client: Client): GeneratedView {
     ], // prettier-ignore
     rows: (group?.replicas ?? []).map(({ id, server, host }, at) => [
       id, group!.id, at === 0 ? 65_536 : null, server, new Uint8Array([1]), `TCP://${host}:5022`, 1, "SYNCHRONOUS_COMMIT", 0,
-      "AUTOMATIC", 10, 2, "ALL", 2, "ALL", created, created, 50, null, 0, "AUTOMATIC",
+      "AUTOMATIC", 10, 2, "ALL", ...(isReadable ? [2, "ALL"] : [0, "NO"]), created, created, 50, null, 0, "AUTOMATIC",
     ]), // prettier-ignore
   };
 }

@@ -1,4 +1,5 @@
 import type { SqlValue } from "../../tds/sql-type.ts";
+import { demandReadable } from "../availability.ts";
 import type { Client, Engine } from "../engine.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import type { Path } from "../language/syntax.ts";
@@ -90,7 +91,7 @@ export function findRelation(engine: Engine, client: Client, path: Path): Relati
   const [name, schema, databaseName] = path.toReversed();
   if (path.length > 3)
     throw new SqlError(7202, `Could not find server '${path[0]}' in sys.servers.`, { class: 11 });
-  const database = engine.openTo(client, databaseName ?? client.database);
+  const database = demandReadable(engine, engine.openTo(client, databaseName ?? client.database));
   const place = { engine, client, database };
   const home = (schema ?? "").toLowerCase();
   if (home === "sys") return systemView(place, name!, path);

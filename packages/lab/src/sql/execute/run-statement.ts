@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { demandReadable } from "../availability.ts";
 import { recordCommit } from "../change-tracking.ts";
 import { parseBatch } from "../language/parse-batch.ts";
 import type { Statement } from "../language/statement.ts";
@@ -175,7 +176,7 @@ async function waitFor(context: StatementContext, delay: string): Promise<void> 
 }
 
 function use(context: StatementContext, name: string): void {
-  const database = context.engine.openTo(context.client, name);
+  const database = demandReadable(context.engine, context.engine.openTo(context.client, name));
   const before = context.client.database;
   context.client.database = database.name;
   context.sink.databaseChanged(before, database.name);
