@@ -57,6 +57,13 @@ export function certificateLacking(thumbprint: string): SqlError {
   return new SqlError(33_111, text);
 }
 
+/** The master key is not there, or neither the server nor the session has opened it. */
+export function masterKeyClosed(): SqlError {
+  const text =
+    "Please create a master key in the database or open the master key in the session before performing this operation.";
+  return new SqlError(15_581, text);
+}
+
 function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }

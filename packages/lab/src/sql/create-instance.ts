@@ -116,7 +116,7 @@ function addKeys(db: DatabaseSync, definition: InstanceDefinition, database: str
   const at = { db, alias: "main" };
   const isHere = (name: string): boolean => name.toLowerCase() === database.toLowerCase();
   // That of master is there for what incidents bring.
-  if (definition.masterKeys.some(isHere)) addMasterKey(at, nowMs, database === "master");
+  if (definition.masterKeys.some(isHere)) addMasterKey(at, nowMs, { isIdle: database === "master" });
   for (const certificate of definition.certificates.filter((it) => isHere(it.database))) {
     addCertificate(at, certificate, nowMs);
   }

@@ -29,6 +29,8 @@ export interface MasterKey {
   readonly createdAtMs: number;
   /** Whether the key is there only as long as a certificate is under it. */
   readonly isIdle: boolean;
+  /** What opens the key where the server's own key does not. */
+  readonly password: string;
 }
 
 const tenYearsMs = 10 * 365 * 86_400_000;
@@ -39,7 +41,7 @@ export function createKeyTables({ db, alias }: AttachedDatabase): void {
     CREATE TABLE "${alias}".lab_certificates (id int, name text COLLATE NOCASE, subject text, key_encryption text, key_password text,
       certificate blob, private_key text, thumbprint blob, serial blob, from_ms int, until_ms int, backed_up_ms int,
       only_during text);
-    CREATE TABLE "${alias}".lab_master_key (guid text, key blob, created_at int, idle int);`);
+    CREATE TABLE "${alias}".lab_master_key (guid text, key blob, created_at int, idle int, password text);`);
 }
 
 /** Makes a certificate with real keys. */
@@ -86,11 +88,21 @@ export function dropCertificate({ db, alias }: AttachedDatabase, id: number): vo
   db.prepare(`DELETE FROM "${alias}".lab_certificates WHERE id = ?`).run(id);
 }
 
+/** The password under which setup made the master keys of a lab; nobody at the site wrote it down. */
+const ownersPassword = "Made by setup, 1 time";
+
 /** Makes a master key, in place of one that was idle. */
-export function addMasterKey({ db, alias }: AttachedDatabase, nowMs: number, isIdle = false): void {
+export function addMasterKey(
+  { db, alias }: AttachedDatabase,
+  nowMs: number,
+  {
+    isIdle = false,
+    password = ownersPassword,
+  }: { readonly isIdle?: boolean; readonly password?: string } = {},
+): void {
   db.exec(`DELETE FROM "${alias}".lab_master_key`);
-  const insert = `INSERT INTO "${alias}".lab_master_key VALUES (?, ?, ?, ?)`;
-  db.prepare(insert).run(newGuid(), randomBytes(32), nowMs, Number(isIdle));
+  const insert = `INSERT INTO "${alias}".lab_master_key VALUES (?, ?, ?, ?, ?)`;
+  db.prepare(insert).run(newGuid(), randomBytes(32), nowMs, Number(isIdle), password);
 }
 
 export function listCertificates({ db, alias }: AttachedDatabase): readonly DatabaseCertificate[] {
@@ -120,5 +132,6 @@ export function readMasterKey({ db, alias }: AttachedDatabase): MasterKey | unde
     key: row["key"] as Uint8Array,
     createdAtMs: Number(row["created_at"]),
     isIdle: row["idle"] === 1,
+    password: String(row["password"]),
   };
 }

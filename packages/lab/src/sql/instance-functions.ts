@@ -11,6 +11,7 @@ import { certificatesOf } from "./certificates.ts";
 import type { DatabaseCertificate } from "./database-keys.ts";
 import { availabilityGroup, isPreferredReplica } from "./availability.ts";
 import { sidOf } from "./sid.ts";
+import { isMasterKeyOpen } from "./open-keys.ts";
 import { listModules } from "./modules.ts";
 import type { Product } from "./product.ts";
 import { renderPvk } from "./pvk.ts";
@@ -137,7 +138,9 @@ function certificateFunctions(
     lab_certificate: (id = null) => find((it) => it.id === Number(id))?.certificateDer ?? null,
     lab_private_key: (id = null, password = null, decryption = null) => {
       const found = find((it) => it.id === Number(id));
-      const isOpen = found !== undefined && opensPrivateKey(at().client.login, found.name);
+      const { client, database } = at();
+      const isOpen = found !== undefined && opensPrivateKey(client.login, found.name);
+      if (found?.keyEncryption === "MASTER KEY" && !isMasterKeyOpen(client, database)) return null;
       if (!isOpen || password === null || found.keyPassword !== decryption) return null;
       return new Uint8Array(renderPvk(found.privateKeyPem, String(password)));
     },

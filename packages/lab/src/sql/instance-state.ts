@@ -36,7 +36,7 @@ export interface DatabaseState {
   /** The login that made or restored it; without one it is a sysadmin's. */
   owner?: string | undefined;
   /** Whether another server's key was over its master key: it was restored from that one's backup. */
-  readonly isForeign?: boolean;
+  isForeign?: boolean;
   /** The certificate that encrypts it, where it came encrypted from a backup. */
   readonly tdeThumbprint?: string;
   brokerGuid: string;

@@ -11,7 +11,7 @@ let pool: sql.ConnectionPool;
 let elsewhere: sql.ConnectionPool;
 
 beforeAll(async () => {
-  [instance, target] = [await startTestInstance(), await startTestInstance()];
+  [instance, target] = [await startTestInstance(), await startTestInstance(undefined, "sql02.lab")];
   for (const { stage } of [instance, target]) mkdirSync(stage, { recursive: true });
   [pool, elsewhere] = [await instance.connect(), await target.connect()];
   await run("USE master; CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Long enough 1'");
@@ -172,6 +172,32 @@ test("an encrypted database has a key and a thumbprint, which its backups carry 
       33_111,
       `Cannot find server certificate with thumbprint '0x${thumbprint}'.`,
     ]);
+});
+
+test("what is under a master key is closed on another server, until the key is opened by its password", async () => {
+  await run("BACKUP DATABASE CM_PS1 TO DISK = N'E:\\stage\\drill.bak' WITH INIT, COPY_ONLY");
+  const device = await carry("drill.bak");
+  await run(
+    `USE master; RESTORE DATABASE Drill FROM ${device} WITH MOVE 'CM_PS1' TO 'D:\\SQLData\\Drill.mdf', MOVE 'CM_PS1_log' TO 'D:\\SQLData\\Drill.ldf'`,
+    elsewhere,
+  );
+  const opened =
+    "SELECT is_master_key_encrypted_by_server AS it FROM sys.databases WHERE name IN (N'CM_PS1', N'Drill') ORDER BY name";
+  expect(await rows(opened, elsewhere)).toEqual([{ it: true }, { it: false }]);
+  const key = "SELECT CERTPRIVATEKEY(CERT_ID('BitLockerManagement_CERT'), 'Carried 1x') AS it";
+  const isGiven = async (): Promise<boolean> =>
+    (await rows(`USE Drill; ${key}`, elsewhere))[0]!["it"] !== null;
+  expect(await isGiven()).toBe(false);
+  const exported = `USE Drill; BACKUP CERTIFICATE BitLockerManagement_CERT TO FILE = 'E:\\stage\\d.cer'
+    WITH PRIVATE KEY (FILE = 'E:\\stage\\d.pvk', ENCRYPTION BY PASSWORD = 'Long enough 1')`;
+  expect((await refusal(exported, elsewhere))[0]![0]).toBe(15_581);
+  const open = (password: string) => `USE Drill; OPEN MASTER KEY DECRYPTION BY PASSWORD = '${password}'`;
+  expect((await refusal(open("Wrong"), elsewhere))[0]![0]).toBe(15_313);
+  const byServer = "ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY";
+  expect((await refusal(`USE Drill; ${byServer}`, elsewhere))[0]![0]).toBe(15_581);
+  await run(`${open("Made by setup, 1 time")}; ${byServer}; CLOSE MASTER KEY`, elsewhere);
+  expect(await isGiven()).toBe(true);
+  expect(await rows(opened, elsewhere)).toEqual([{ it: true }, { it: true }]);
 });
 
 test("the incident of a missing certificate holds for whoever looks into a backup", async () => {

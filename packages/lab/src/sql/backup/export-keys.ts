@@ -2,6 +2,8 @@ import { createCipheriv, createPrivateKey, randomBytes, scryptSync } from "node:
 import { existsSync, writeFileSync } from "node:fs";
 import { certificatesOf, masterKeyOf } from "../certificates.ts";
 import { type DatabaseCertificate, noteExport } from "../database-keys.ts";
+import { isMasterKeyOpen } from "../open-keys.ts";
+import { masterKeyClosed } from "../certificates.ts";
 import type { Statement } from "../language/statement.ts";
 import { may, opensPrivateKey } from "../permissions.ts";
 import { SqlError } from "../sql-error.ts";
@@ -35,6 +37,8 @@ function backupCertificate(
     const text = `Cannot find the certificate '${statement.certificate}', because it does not exist or you do not have permission.`;
     throw new SqlError(15_151, text);
   }
+  const isUnderMasterKey = statement.key !== undefined && certificate.keyEncryption === "MASTER KEY";
+  if (isUnderMasterKey && !isMasterKeyOpen(client, database)) throw masterKeyClosed();
   writeNew(context, evaluateText(context, statement.file), certificate.certificateDer);
   if (statement.key === undefined) return;
   checkDecryption(certificate, statement.key.decryption && evaluateText(context, statement.key.decryption));

@@ -20,6 +20,7 @@ export type Administration = Extract<
       | "backup-certificate"
       | "backup-master-key"
       | "create-master-key"
+      | "use-master-key"
       | "create-certificate"
       | "drop-certificate";
   }
@@ -42,6 +43,7 @@ export async function runAdministration(context: StatementContext, statement: Ad
     case "backup-master-key":
       return runKeyBackup(context, statement);
     case "create-master-key":
+    case "use-master-key":
     case "create-certificate":
     case "drop-certificate":
       return runKeyStatement(context, statement);

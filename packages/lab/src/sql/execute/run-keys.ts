@@ -2,18 +2,20 @@ import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { sqlType } from "../../tds/sql-type.ts";
 import { findReadable } from "../backup/device-path.ts";
-import { certificatesOf, masterKeyOf } from "../certificates.ts";
+import { certificatesOf, masterKeyClosed, masterKeyOf } from "../certificates.ts";
 import { addCertificate, addMasterKey, dropCertificate, insertCertificate } from "../database-keys.ts";
 import type { DatabaseState } from "../instance-state.ts";
+import type { Expression } from "../language/syntax.ts";
 import type { BytesSource, CertificateSource, Statement } from "../language/statement.ts";
 import { may } from "../permissions.ts";
 import { readPvk } from "../pvk.ts";
+import { closeMasterKey, isMasterKeyOpen, openMasterKey } from "../open-keys.ts";
 import { SqlError } from "../sql-error.ts";
 import { evaluate, evaluateText, type StatementContext } from "./statement-context.ts";
 
 type KeyStatement = Extract<
   Statement,
-  { kind: "create-master-key" | "create-certificate" | "drop-certificate" }
+  { kind: "create-master-key" | "use-master-key" | "create-certificate" | "drop-certificate" }
 >;
 
 /** Makes master keys and certificates in the current database, and drops certificates. */
@@ -23,7 +25,8 @@ export function runKeyStatement(context: StatementContext, statement: KeyStateme
   if (!may(client.login, "control")) {
     throw new SqlError(15_247, "User does not have permission to perform this action.");
   }
-  if (statement.kind === "create-master-key") createMasterKey(context, database);
+  if (statement.kind === "create-master-key") createMasterKey(context, database, statement.password);
+  else if (statement.kind === "use-master-key") useMasterKey(context, database, statement);
   else if (statement.kind === "drop-certificate") drop(context, database, statement.certificate);
   else createCertificate(context, database, statement);
   engine.advance(database, 2);
@@ -31,13 +34,34 @@ export function runKeyStatement(context: StatementContext, statement: KeyStateme
   context.sink.done();
 }
 
-function createMasterKey({ engine }: StatementContext, database: DatabaseState): void {
+/** Opens the master key for the session, closes it, or lets the server open it by itself from now on. */
+function useMasterKey(
+  context: StatementContext,
+  database: DatabaseState,
+  { action, password }: Extract<KeyStatement, { kind: "use-master-key" }>,
+): void {
+  const { engine, client } = context;
+  const key = masterKeyOf(engine, database);
+  if (key === undefined) throw masterKeyClosed();
+  if (action === "close") return closeMasterKey(client, database);
+  if (action === "open") {
+    if (password === undefined || evaluateText(context, password) !== key.password) {
+      throw new SqlError(15_313, "The key is not encrypted using the specified decryptor.");
+    }
+    return openMasterKey(client, database);
+  }
+  if (!isMasterKeyOpen(client, database)) throw masterKeyClosed();
+  database.isForeign = false;
+}
+
+function createMasterKey(context: StatementContext, database: DatabaseState, password: Expression): void {
+  const { engine } = context;
   if (masterKeyOf(engine, database) !== undefined) {
     const text =
       "There is already a master key in the database. Please drop it before performing this statement.";
     throw new SqlError(15_578, text);
   }
-  addMasterKey(engine.open(database), engine.nowMs());
+  addMasterKey(engine.open(database), engine.nowMs(), { password: evaluateText(context, password) });
 }
 
 function drop({ engine }: StatementContext, database: DatabaseState, name: string): void {
@@ -58,9 +82,7 @@ function createCertificate(
   const [at, nowMs] = [engine.open(database), engine.nowMs()];
   const has = certificatesOf(engine, database);
   if (masterKeyOf(engine, database) === undefined && !("source" in from && from.key === undefined)) {
-    const text =
-      "Please create a master key in the database or open the master key in the session before performing this operation.";
-    throw new SqlError(15_581, text);
+    throw masterKeyClosed();
   }
   if ("subject" in from) {
     refuseTwice(name, has.some((it) => it.name.toLowerCase() === name.toLowerCase())); // prettier-ignore

@@ -14,6 +14,12 @@ export function parseAdministration(cursor: TokenCursor): Bare<Statement> | unde
   if (cursor.take("CREATE", "CERTIFICATE")) return parseCreateCertificate(cursor);
   if (cursor.take("CREATE", "MASTER", "KEY", "ENCRYPTION", "BY", "PASSWORD", "="))
     return { kind: "create-master-key", password: parseExpression(cursor) };
+  if (cursor.take("OPEN", "MASTER", "KEY", "DECRYPTION", "BY", "PASSWORD", "="))
+    return { kind: "use-master-key", action: "open", password: parseExpression(cursor) };
+  if (cursor.take("CLOSE", "MASTER", "KEY"))
+    return { kind: "use-master-key", action: "close", password: undefined };
+  if (cursor.take("ALTER", "MASTER", "KEY", "ADD", "ENCRYPTION", "BY", "SERVICE", "MASTER", "KEY"))
+    return { kind: "use-master-key", action: "add-server-key", password: undefined };
   if (cursor.take("DROP", "CERTIFICATE")) return { kind: "drop-certificate", certificate: cursor.name() };
   if (cursor.take("DROP", "DATABASE")) {
     const ifExists = cursor.take("IF", "EXISTS");

@@ -124,6 +124,11 @@ export type Statement = { readonly line: number } & (
         | undefined;
     }
   | { readonly kind: "create-master-key"; readonly password: Expression }
+  | {
+      readonly kind: "use-master-key";
+      readonly action: "open" | "close" | "add-server-key";
+      readonly password: Expression | undefined;
+    }
   | { readonly kind: "drop-certificate"; readonly certificate: string }
   | { readonly kind: "create-certificate"; readonly certificate: string; readonly from: CertificateSource }
   | { readonly kind: "backup-master-key"; readonly file: Expression; readonly password: Expression }

@@ -107,12 +107,15 @@ export const definition: InstanceDefinition = {
 };
 
 /** Starts an instance for one test file. */
-export async function startTestInstance(tls?: { key: string; cert: string }): Promise<TestInstance> {
+export async function startTestInstance(
+  tls?: { key: string; cert: string },
+  host = definition.host,
+): Promise<TestInstance> {
   const folder = mkdtempSync(join(tmpdir(), "lab-instance-"));
   const incidents: string[] = [];
   const settings: TestInstance["settings"] = { language: "english", denied: {} };
   let now = startOfClock;
-  createInstance(folder, definition, now);
+  createInstance(folder, { ...definition, host }, now);
   const running = await startInstance(folder, {
     port: 0,
     clock: () => now,
