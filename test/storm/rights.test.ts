@@ -18,6 +18,7 @@ import {
   type Right,
   takeBackups,
   viewAnyDatabase,
+  viewServerState,
 } from "../../src/core/outside/facts/right.ts";
 import type * as statements from "../../src/core/outside/facts/statement.ts";
 import { rightsOf, type Statement, type StatementValues } from "../../src/core/outside/facts/statement.ts";
@@ -117,6 +118,7 @@ const legal: readonly (readonly [why: string, titles: RegExp])[] = [
     "points are judged by age and by the versions of all tables then, which proves less and never more",
     /ArticleData|DRS_MessageActivity_Send/,
   ],
+  ["asked by a capture, of a database that is encrypted: among the actions below", /^VIEW SERVER STATE/],
   ["asked only where the newer name is not there", /RCMSQlControl|vRcmSqlControlProperties|v_ContentInfo/],
 ];
 
@@ -138,6 +140,11 @@ const actions: readonly (readonly [string, Right, () => Promise<unknown>])[] = [
   ["RESTORE HEADERONLY and VERIFYONLY", createDatabase, () => capture("site-database")],
   ["the export of a certificate", exportBitLocker, () => capture("sql-keys")],
   ["the export of a master key", exportMasterKey, () => capture("sql-keys", { include: ["master-key"] })],
+  [
+    "the certificate of an encrypted database",
+    viewServerState,
+    () => lab.during(["database-encrypted"], () => capture("site-database")),
+  ],
   ["RESTORE FILELISTONLY", createDatabase, () => restore()],
   ["DBCC CHECKDB, of another's database,", ownDatabase, () => check()],
 ];
