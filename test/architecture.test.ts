@@ -56,7 +56,7 @@ const mayImport: Record<string, readonly string[]> = {
   "drivers/access/formats": ["core/base", "core/outside/**"],
   "drivers/driver.ts": [...nouns, ...access],
   ...stacked("drivers/parts", {
-    rooms: ["session", "staging", "keys", "backup", "task"],
+    rooms: ["session", "staging", "keys", "backup", "task", "reports"],
     on: [...nouns, ...access, "drivers/driver.ts"],
   }),
   "drivers/selftest": [...nouns, ...access, "drivers/driver.ts", "drivers/parts/**"],

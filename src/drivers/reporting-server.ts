@@ -1,3 +1,5 @@
+import type { Fact } from "../core/base/fact.ts";
+import { given } from "../core/base/given.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";
@@ -10,10 +12,13 @@ import type { CaptureRequest, Driver, Means } from "./driver.ts";
 import { exportReportKey, keyNotAsked } from "./parts/keys/export-report-key.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/staging/look-at-staging.ts";
+import { changesOf, listReports } from "./parts/reports/list-reports.ts";
+import { componentsOf } from "./parts/reports/report-components.ts";
+import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { examineStaging } from "./parts/staging/examine-staging.ts";
-import { placeOf, withSql } from "./parts/session/sql-session.ts";
+import { placeOf, type SqlTask, withSql } from "./parts/session/sql-session.ts";
 import { cleanedUp } from "./parts/staging/staging.ts";
 import type { backupFacts } from "../core/model/facts/backup.ts";
 import type { FactsOf } from "../core/model/facts/codec.ts";
@@ -48,7 +53,13 @@ export const reportingServer: Driver<ReportingServer> = {
           await lookAtFolder({ path, on: source.on, what, where }, means);
         });
       const group = availabilityGroup.length > 0 && { availabilityGroup };
-      return { facts: reportingServerLook.write({ databases: states, ...group, ...room.facts }), risks };
+      const reports = await listReports(means, catalogueTask(source, where));
+      risks.push(...unreadIn(reports));
+      const told = given({ reports: changesOf(reports) });
+      return {
+        facts: reportingServerLook.write({ databases: states, ...told, ...group, ...room.facts }),
+        risks,
+      };
     }),
 
   examine: (request, means) => examineStaging(request, request.source.databases[0]!, means),
@@ -58,12 +69,16 @@ export const reportingServer: Driver<ReportingServer> = {
     const databases = await captureDatabases(request, means, sink);
     try {
       const key = await captureKey(request, means, sink);
-      const problems = [
-        ...databases.problems,
-        ...key.problems,
-        ...(await captureFolders(request, means, sink)),
-      ];
-      const facts = reportingServerCapture.write({ databases: databases.facts, ...key.facts });
+      const tree = await captureFolders(request, means, sink);
+      const reports = await captureReports(request, means, sink);
+      const problems = [...databases.problems, ...key.problems, ...tree.problems, ...unreadIn(reports)];
+      const components = componentsOf({ ...key.facts, files: tree.files, reports });
+      const facts = reportingServerCapture.write({
+        databases: databases.facts,
+        ...key.facts,
+        reports: changesOf(reports),
+        components,
+      });
       return { mode: "full", asOf, facts, problems, cleanUp: databases.cleanUp };
     } catch (thrown) {
       throw await cleanedUp(thrown, databases.cleanUp);
@@ -126,14 +141,32 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
 async function captureFolders({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
   const where = placeOf(site, source);
   const problems: Problem[] = [];
+  const files: string[] = [];
   for (const path of source.folders) {
     await tolerating(problems, async () => {
       const folder = means.localPath(path, source.on);
-      const tree = { folder, shown: path, prefix: snapshotPath(path), what, where };
+      const look = (entry: { readonly path: string }) => void files.push(entry.path);
+      const tree = { folder, shown: path, prefix: snapshotPath(path), what, where, look };
       problems.push(...(await offerTree(tree, sink, means.signal)).problems);
     });
   }
-  return problems;
+  return { problems, files };
+}
+
+/** Reports and models lie in the backup of the catalogue; their list is what people look for. */
+async function captureReports({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
+  const reports = await listReports(means, catalogueTask(source, placeOf(site, source)));
+  if (reports.is === "known") await offerJson(sink, "reports.json", reports.value, means.now());
+  return reports;
+}
+
+function catalogueTask({ databases }: ReportingServer, where: string): SqlTask {
+  const [database] = databases;
+  return { database: database!, where, doing: "list the reports" };
+}
+
+function unreadIn(reports: Fact<unknown>): readonly Problem[] {
+  return reports.is === "unknown" ? [{ ...reports.why, severity: "risk" }] : [];
 }
 
 /** Without the key everything else can still be restored: its absence is a risk, not the end. */

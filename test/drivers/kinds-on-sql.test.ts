@@ -88,7 +88,7 @@ driverContract("reporting-server", () => {
     return { ...prefixed("C/ReportSources", "ssrs01"), ...prefixed(root, "ssrs01") };
   };
   const absent = { ...source, databases: [labDatabase(lab.folder, "NoReports")] };
-  const made = /^(databases\/ReportServer(TempDB)?\.full\.bak|encryption-key\/\w+\.snk)$/;
+  const made = /^(databases\/ReportServer(TempDB)?\.full\.bak|encryption-key\/\w+\.snk|reports\.json)$/;
   const secrets = [secret("sql-password"), secret("rs-password")];
   return { lab: lab.folder, site, source, expected, made, absent, untouched: [stage()], secrets };
 });

@@ -6,6 +6,7 @@ import type { ReportingServer } from "../../src/core/model/policy/source.ts";
 import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import { keyFilePassword } from "../../src/drivers/parts/keys/key-file-password.ts";
 import { reportingServer } from "../../src/drivers/reporting-server.ts";
+import { lackedComponents } from "../../src/core/model/facts/reporting-server.ts";
 import { address, noon, policyOf } from "../support/build-site.ts";
 import { listingSink } from "../support/collecting-sink.ts";
 import { type MadeUpMachine, madeUpMeans } from "../support/made-up-means.ts";
@@ -44,8 +45,12 @@ describe("a look", () => {
     const databases = { RS: "ONLINE", RSTempDB: "ONLINE" };
     // Both lie in the folder until the second is captured.
     const one = Math.ceil(1028 * 8_192 * 1.02 + 4 * 2 ** 20);
+    const reports = {
+      "/ConfigMgr_PS1/Clients": "2026-11-20 10:00:00.000",
+      "/ConfigMgr_PS1/Licences": "2026-11-21 10:00:00.000",
+    };
     const room = { stagingFreeBytes: 512 * 2 ** 30, stagingNeedBytes: 2 * one };
-    expect(seen).toEqual({ answers: true, facts: { databases, ...room }, risks: [] });
+    expect(seen).toEqual({ answers: true, facts: { databases, reports, ...room }, risks: [] });
     expect(sql.batches).toEqual([]);
   });
 
@@ -92,6 +97,7 @@ describe("a capture", () => {
       ["file", "databases/RSTempDB.full.bak"],
       ["file", "encryption-key/nonce3.snk"],
       ["file", "C/Reports/a.rdl"],
+      ["file", "reports.json"],
     ]);
     expect(sink.offers[2]).toEqual({
       type: "file",
@@ -177,7 +183,55 @@ describe("a capture", () => {
         hint: "It works only on the report server itself, for a local administrator, while the service runs: run sitekeep there, or let the machine file's tools.rskeymgmt run it there.",
       },
     ]);
-    expect(sink.files()).toEqual(["databases/RS.full.bak", "databases/RSTempDB.full.bak", "C/Reports/a.rdl"]);
+    expect(sink.files()).toEqual([
+      "databases/RS.full.bak",
+      "databases/RSTempDB.full.bak",
+      "C/Reports/a.rdl",
+      "reports.json",
+    ]);
+  });
+
+  test("says of each of its parts whether it is held, and why not", async () => {
+    const { captured } = await capture();
+    expect(captured.facts["components"]).toEqual({
+      databases: "held",
+      "encryption key": "held",
+      "configuration files": "lacking: no rsreportserver.config lies in the folders of the policy",
+      "extensions and assemblies": "lacking: the report server's folder is not among those of the policy",
+      "reports and models": "held",
+    });
+    const hidden = refusal([229, "The SELECT permission was denied on the object 'Catalog'."]);
+    const other = await capture({ of: noKey, answers: { reports: hidden } });
+    expect(other.captured.facts["components"]).toMatchObject({
+      "encryption key": "lacking: the policy does not ask for it",
+      "reports and models": "lacking: their list could not be read",
+    });
+    expect(other.captured.problems).toContainEqual(
+      expect.objectContaining({
+        code: "sql-permission",
+        severity: "risk",
+        hint: expect.stringContaining("dbo.Catalog"),
+      }),
+    );
+    expect(lackedComponents(other.captured.facts)).toContain(
+      "encryption key (the policy does not ask for it)",
+    );
+  });
+
+  test("holds settings and assemblies where they lie in its folders, and says that a server without reports has none", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "Reports/bin"), { recursive: true });
+    for (const file of ["rsreportserver.config", "bin/Contoso.dll"])
+      writeFileSync(join(folder, "Reports", file), "x");
+    const { captured } = await capture({ answers: { reports: [] }, folder });
+    expect(captured.facts["components"]).toEqual({
+      databases: "held",
+      "encryption key": "held",
+      "configuration files": "held",
+      "extensions and assemblies": "held",
+      "reports and models": "none there",
+    });
+    expect(lackedComponents(captured.facts)).toEqual([]);
   });
 
   test("without one of its folders says so, and keeps the others", async () => {
@@ -250,6 +304,8 @@ interface Setting {
   readonly stage?: string;
   readonly secret?: () => Promise<string>;
   readonly sealed?: boolean;
+  /** What lies on the report server's drive. Absent: one report. */
+  readonly folder?: string;
   /** At whose offer the capture is lost. */
   readonly refused?: string;
 }
@@ -270,7 +326,10 @@ async function capture(setting: Setting = {}) {
     ],
     ...answers,
   });
-  const paths = { "\\\\sql01\\stage$": stage, ...reports().paths };
+  const paths = {
+    "\\\\sql01\\stage$": stage,
+    ...(setting.folder === undefined ? reports().paths : { "\\\\ssrs01\\C$": setting.folder }),
+  };
   const means = madeUpMeans({ sql, paths, runTool: setting.runTool ?? runTool, sealed });
   const sink = listingSink();
   const offer: Sink["offer"] = (entry) =>

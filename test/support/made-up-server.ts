@@ -9,6 +9,7 @@ import {
 /** What drivers ask a server, and by which words of a statement it is known. */
 const questions = {
   rights: /HAS_PERMS_BY_NAME/,
+  reports: /dbo\.Catalog\b/,
   encryptor: /sys\.dm_database_encryption_keys/,
   bitlocker: /EnableMBAMRecoveryService/,
   encryptedSets: /encryptor_thumbprint IS NOT NULL/,
@@ -123,7 +124,11 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
   let type = 1;
   let isCopyOnly = false;
   return {
-    encryptor: [{ thumbprint: "0xAB12" }],
+    reports: [
+      { path: "/ConfigMgr_PS1/Clients", type: 2, modified: "2026-11-20 10:00:00.000" },
+      { path: "/ConfigMgr_PS1/Licences", type: 6, modified: "2026-11-21 10:00:00.000" },
+    ],
+    encryptor: [{ thumbprint: "0xAB12", encryptor: "CERTIFICATE" }],
     bitlocker: [],
     encryptedSets: [],
     own: [ownRow],

@@ -181,6 +181,7 @@ export const problemCodes = [
   "point-skewed",
   "point-not-restorable",
   "key-renewed",
+  "reports-changed",
   "profile-differs",
   // Lint: hazards that a policy or a look at its site shows
   "retention-short",
@@ -214,6 +215,7 @@ export const problemCodes = [
   "cd-latest-other-version",
   "control-file-not-in-force",
   "after-backup-mirrors",
+  "site-update-pending",
   "not-covered",
   "hazard-not-judged",
   // Repositories and restoring

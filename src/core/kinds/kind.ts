@@ -90,6 +90,8 @@ export interface PointPart {
   readonly fitsDatabase?: true;
   /** The version of the setup files that it holds; absent where it holds none. */
   mediaVersion?(facts: JsonObject): Fact<string>;
+  /** Parts that it should hold and does not, each with the reason. A site is recovered without them. */
+  lacks?(facts: JsonObject): readonly string[];
   /** The keys that it holds. */
   keys?(facts: JsonObject): readonly HeldKey[];
   /** The databases that it holds, or tells of, and what each is locked by. */

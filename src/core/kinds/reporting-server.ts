@@ -1,7 +1,7 @@
 import { isSameHost } from "../base/host-name.ts";
 import { reportServerDatabases, reportServerFolder } from "../outside/site/report-server.ts";
 import { backupFacts } from "../model/facts/backup.ts";
-import { reportingServerCapture } from "../model/facts/reporting-server.ts";
+import { lackedComponents, reportingServerCapture } from "../model/facts/reporting-server.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ReportingServer } from "../model/policy/source.ts";
 import { databaseBeside } from "../policy/text/complete-database.ts";
@@ -58,6 +58,7 @@ export const reportingServer: Kind<ReportingServer> = {
   yieldsToTask: false,
 
   inPoint: {
+    lacks: lackedComponents,
     locked: (facts) =>
       Object.entries(reportingServerCapture.get(facts, "databases") ?? {}).map(([name, it]) =>
         lockedIn(backupFacts.write(it), name),

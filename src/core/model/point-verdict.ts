@@ -23,6 +23,8 @@ export interface PointVerdict {
   readonly restorable: "yes" | "no" | "unknown";
   /** Why it can't, or why nobody knows. */
   readonly because: readonly PointFlaw[];
+  /** Parts of single sources that it lacks, and that a site is recovered without. Absent: none. */
+  readonly lacks?: readonly { readonly source: string; readonly parts: readonly string[] }[];
 }
 
 /** How far apart the database and what must fit it were captured. */

@@ -13,6 +13,7 @@ import * as reportServer from "./site/report-server.ts";
 import * as siteContent from "./site/site-content.ts";
 import * as siteDefinition from "./site/site-definition.ts";
 import * as siteServices from "./site/site-services.ts";
+import * as siteUpdates from "./site/site-updates.ts";
 import * as siteReplication from "./site/site-replication.ts";
 import { errorFacts } from "./sql/sql-errors.ts";
 import * as statusMessages from "./site/status-messages.ts";
@@ -32,6 +33,7 @@ const written: readonly unknown[] = [
   siteReplication,
   siteServices,
   siteDefinition,
+  siteUpdates,
   bitlocker,
   statusMessages,
   dataFile,

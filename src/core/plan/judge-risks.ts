@@ -15,6 +15,7 @@ import { judgeCopies } from "./risks/judge-copies.ts";
 import { newestPointRisks } from "./risks/judge-newest-point.ts";
 import { profileRisks } from "./risks/judge-profile.ts";
 import { judgeReach } from "./risks/judge-reach.ts";
+import { changedReportRisks } from "./risks/judge-changed-reports.ts";
 import { renewalRisks } from "./risks/judge-key-renewals.ts";
 import { keyRisks } from "./risks/judge-keys.ts";
 import { foreignFullRisks } from "./survey/foreign-fulls.ts";
@@ -61,6 +62,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...futureRisk(survey),
     ...renewalRisks(survey, captured),
     ...judgeHandOver(survey),
+    ...changedReportRisks(survey),
     ...judgeHolds(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),

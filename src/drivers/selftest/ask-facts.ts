@@ -36,8 +36,7 @@ type Send = (statement: Statement) => Promise<Fact<readonly SqlRow[]>>;
 
 async function askRelation(send: Send, of: Relation): Promise<readonly AskedFact[]> {
   const columns = Object.entries(of.columns);
-  if (of.at === "backup file")
-    return [of.name, ...columns.map(([name]) => `${of.name}.${name}`)].map(inNoLook);
+  if (isElsewhere(of)) return [of.name, ...columns.map(([name]) => `${of.name}.${name}`)].map(inNoLook);
   const newest = columns.filter(([, it]) => it.insteadOf === undefined);
   const names = newest.map(([name]) => name);
   const all = await send(reading(of, names));
@@ -57,9 +56,13 @@ async function askRelation(send: Send, of: Relation): Promise<readonly AskedFact
   ];
 }
 
-/** A header is read where a backup has just been taken, and by no look. */
+/** A header is read where a backup has just been taken; a report server is no database of the site. */
+function isElsewhere({ at }: Relation): boolean {
+  return at === "backup file" || at === "report server";
+}
+
 function inNoLook(id: string): AskedFact {
-  return { id, found: "not-asked", note: "the server shows it when a backup is read" };
+  return { id, found: "not-asked", note: "it is read with a backup, or with a report server" };
 }
 
 function notThere(name: string): string {
@@ -104,7 +107,7 @@ async function askNumbers(send: Send, of: Numbers): Promise<readonly AskedFact[]
   const facts = factsOfNumbers(of);
   if (found === undefined)
     return facts.map(({ id }) => ({ id, found: "not-asked", note: "no table holds it" }));
-  if (found.at === "backup file") return facts.map(({ id }) => inNoLook(id));
+  if (isElsewhere(found)) return facts.map(({ id }) => inNoLook(id));
   const answer = await send(occurring(found, of));
   if (answer.is !== "known")
     return facts.map(({ id }) => ({ id, found: "not-asked", note: notThere(of.of) }));

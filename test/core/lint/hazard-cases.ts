@@ -737,6 +737,31 @@ export const hazardCases: Partial<Record<ProblemCode, HazardCases>> = {
       ],
     ],
   },
+  "site-update-pending": {
+    told: ["PS1/CM_PS1", ["Configuration Manager 2409 (5.00.9132.1000)"]],
+    fires: [
+      [
+        "an update that is ready, with no point held",
+        whole,
+        { look: { "pending-update": known("Configuration Manager 2409 (5.00.9132.1000)") } },
+        "is ready to be installed at PS1, and no point of the last 7d is held",
+      ],
+      [
+        "a held point that is older than a week",
+        whole,
+        { look: { "pending-update": known("2409") }, held: noon - 8 * day },
+        "no point of the last 7d",
+      ],
+    ],
+    silent: [
+      ["no update", whole],
+      [
+        "an update with a point that is held for it",
+        whole,
+        { look: { "pending-update": known("2409") }, held: noon - 6 * day },
+      ],
+    ],
+  },
   "not-covered": {
     told: ["policies/ps1.yaml:1", ["PS1", "the reporting point ssrs01.contoso.com"]],
     fires: [

@@ -1,4 +1,5 @@
 import { absent, known } from "../../../src/core/base/fact.ts";
+import type { Instant } from "../../../src/core/base/instant.ts";
 import type { JsonObject } from "../../../src/core/base/json.ts";
 import type { Problem } from "../../../src/core/base/problem.ts";
 import type { Observation } from "../../../src/core/model/observation.ts";
@@ -13,6 +14,7 @@ import {
   observationOf,
   policyOf,
   registry,
+  snapshotOf,
 } from "../../support/build-site.ts";
 
 export { database, library, noon, registry };
@@ -114,6 +116,7 @@ export const sound: SiteLook = {
   ...roles({}),
   "package-folders": absent,
   "content-folders": absent,
+  "pending-update": absent,
 };
 
 /** Why a question was not answered. */
@@ -137,6 +140,8 @@ export interface Seen {
   readonly look?: SiteLook;
   readonly facts?: Readonly<Record<string, JsonObject>>;
   readonly window?: Observation["window"];
+  /** When a point with the database was due that is held. */
+  readonly held?: Instant;
 }
 
 /** A look at the sound site but for what is said otherwise. */
@@ -149,5 +154,17 @@ export function seen(policy: ResolvedPolicy, changes: Seen = {}): Observation {
     ]),
   );
   const site = { ...sound, ...changes.look };
-  return { ...observed, sources, site, ...(changes.window && { window: changes.window }) };
+  const { held } = changes;
+  const snapshot = held === undefined ? undefined : snapshotOf(database, held);
+  const hold = { id: "h", at: noon, by: "cm01", note: "why", site: "PS1" };
+  return {
+    ...observed,
+    sources,
+    site,
+    ...(changes.window && { window: changes.window }),
+    ...(snapshot && {
+      snapshots: [snapshot],
+      holds: { living: [{ ...hold, snapshots: [snapshot.id] }], unreadable: [] },
+    }),
+  };
 }

@@ -32,8 +32,10 @@ test("nothing of the lab's site, which is written from public documents, differs
   expect(answers.filter(({ found }) => found === "differs")).toEqual([]);
 });
 
-test("what is not asked is of a kind that can't be, or is told when a backup is read", () => {
-  const inHeaders = relations.filter(({ at }) => at === "backup file").map(({ name }) => name);
+test("what is not asked is of a kind that can't be, or is told when a backup or a report server is read", () => {
+  const inHeaders = relations
+    .filter(({ at }) => at === "backup file" || at === "report server")
+    .map(({ name }) => name);
   const others = of("not-asked").filter(
     ({ id, kind }) => !(kind in notAskedHere) && !inHeaders.some((it) => id.startsWith(it)),
   );

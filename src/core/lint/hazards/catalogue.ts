@@ -25,6 +25,7 @@ import { availabilityGroupModel } from "./availability-group-model.ts";
 import { replicaNotPreferred } from "./replica-not-preferred.ts";
 import { siteDatabaseOwner } from "./site-database-owner.ts";
 import { siteDatabaseSettings } from "./site-database-settings.ts";
+import { siteUpdatePending } from "./site-update-pending.ts";
 import { taskDestinationName } from "./task-destination-name.ts";
 import { taskDestinationOneServer } from "./task-destination-one-server.ts";
 import { taskDestinationVolume } from "./task-destination-volume.ts";
@@ -64,5 +65,6 @@ export const hazards: readonly Hazard[] = [
   controlFileNotInForce,
   afterBackupMirrors,
   libraryNotInUse,
+  siteUpdatePending,
   notCovered,
 ];

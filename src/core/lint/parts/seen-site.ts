@@ -1,4 +1,5 @@
 import type { Instant } from "../../base/instant.ts";
+import { pointPartOf } from "../../kinds/catalogue.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { factsOf } from "../../model/observation.ts";
 import type { Observation, WindowFacts } from "../../model/observation.ts";
@@ -12,6 +13,8 @@ export interface SeenSite {
   /** Where a problem of the site as a whole is: `PS1/CM_PS1`. */
   readonly where: string;
   readonly databaseName: string;
+  /** When the points were due that hold the database and that somebody holds. */
+  readonly heldPoints: readonly Instant[];
   /** Where a problem of a source is. */
   placeOf(source: string): string;
   /** What a source told of itself; nothing where it is silent, which is told elsewhere. */
@@ -27,7 +30,15 @@ export function seenSite(policy: ResolvedPolicy, observed: Observation, now: Ins
     now,
     where: `${code}/${database.name}`,
     databaseName: database.name,
+    heldPoints: heldPointsIn(observed),
     placeOf: (source) => `${code}/${source}`,
     factsOf: (source) => factsOf(observed, source),
   };
+}
+
+function heldPointsIn({ holds, snapshots }: Observation): readonly Instant[] {
+  const held = new Set((holds?.living ?? []).flatMap((it) => it.snapshots));
+  const points = new Set(snapshots.flatMap(({ id, point }) => (held.has(id) ? [point] : [])));
+  const withDatabase = snapshots.filter(({ kind }) => pointPartOf(kind).database !== undefined);
+  return [...points].filter((due) => withDatabase.some(({ point }) => point === due));
 }

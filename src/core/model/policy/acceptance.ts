@@ -38,6 +38,7 @@ export const acceptableRisks = [
   "cd-latest-other-version",
   "control-file-not-in-force",
   "after-backup-mirrors",
+  "site-update-pending",
   "not-covered",
   "hazard-not-judged",
   "site-task-off",

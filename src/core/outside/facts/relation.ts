@@ -27,10 +27,10 @@ export interface Relation<
   /** With its schema: `dbo.ServerData`. */
   readonly name: string;
   /**
-   * Where the relation is: in each site database, in every database, in `msdb`, once on the server, or in the
-   * file of a backup.
+   * Where the relation is: in each site database, in the catalogue of a report server, in every database, in
+   * `msdb`, once on the server, or in the file of a backup.
    */
-  readonly at: "site database" | "any database" | "msdb" | "server" | "backup file";
+  readonly at: "site database" | "report server" | "any database" | "msdb" | "server" | "backup file";
   readonly says: string;
   /** What a login needs to be shown all of it. */
   readonly right: Right;

@@ -70,6 +70,8 @@ export const recordedRun2026: Witness = {
   dated: "2026",
 };
 
+export const updatePackageClass = microsoft("SMS_CM_UpdatePackages, server WMI class: State");
+export const updateStateScripts = community("Scripts that read CM_UpdatePackages of a site database");
 export const bitlockerPage = microsoft(
   "Encrypt recovery data: BitLocker management encryption certificate",
   "2020-10-06",
@@ -126,6 +128,9 @@ export const contentLibraryScripts = community(
 export const publisherBackupPage = microsoft("Back up a site: Back up the Updates Publisher database");
 export const keyToolScripts = community(
   "Scripts that back up the key of SSRS and of Power BI Report Server, and feed Y to rskeymgmt -i",
+);
+export const catalogueScripts = community(
+  "Scripts that list the reports, models and shared datasets of a report server by Catalog.Type",
 );
 export const keyToolPage = microsoft("rskeymgmt utility (SSRS)");
 export const reportServerFilesPage = microsoft("Reporting Services configuration files");

@@ -1,6 +1,15 @@
 import { file } from "../facts/file-fact.ts";
 import type { OutsideFact } from "../facts/outside-fact.ts";
-import { keyToolPage, keyToolScripts, reportServerFilesPage, sqlDocs } from "../facts/witnesses.ts";
+import { numbers } from "../facts/numbers.ts";
+import { relation } from "../facts/relation.ts";
+import { select } from "../facts/right.ts";
+import {
+  catalogueScripts,
+  keyToolPage,
+  keyToolScripts,
+  reportServerFilesPage,
+  sqlDocs,
+} from "../facts/witnesses.ts";
 
 const keyOtherwise = "the key is not captured, which is a risk, and the tool's exit code is told";
 
@@ -65,3 +74,30 @@ export const keyToolEnd = {
   otherwise: keyOtherwise,
   good: 0,
 } as const satisfies OutsideFact & Record<string, unknown>;
+
+/** What a report server holds, in its catalogue database. */
+export const reportCatalogue = relation({
+  name: "dbo.Catalog",
+  at: "report server",
+  says: "one row for a folder, a report, a model, a data source and whatever else the report server holds",
+  right: select("dbo.Catalog"),
+  columns: {
+    Path: { type: "text", says: "`/ConfigMgr_PS1/…`, unlike any other", confidence: 95 },
+    Type: { type: "whole", says: "2 report, 6 model, 8 shared dataset and others", confidence: 90 },
+    ModifiedDate: { type: "time", says: "when it was last changed", confidence: 90 },
+  },
+  witnesses: [catalogueScripts],
+  confidence: 93,
+  otherwise:
+    "which reports there are is not listed, and told; they are in the backup of the database all the same",
+});
+
+/** What of a catalogue somebody has written. */
+export const catalogueTypes = numbers({
+  of: "dbo.Catalog.Type",
+  isOpen: true,
+  values: { report: 2, model: 6, "shared dataset": 8 },
+  witnesses: [catalogueScripts],
+  confidence: 90,
+  otherwise: "it is not listed, and is in the backup of the database all the same",
+});

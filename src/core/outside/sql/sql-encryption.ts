@@ -1,3 +1,4 @@
+import { numbers } from "../facts/numbers.ts";
 import { relation } from "../facts/relation.ts";
 import { viewServerState } from "../facts/right.ts";
 import { sqlDocs } from "../facts/witnesses.ts";
@@ -16,8 +17,25 @@ export const databaseEncryptionKeys = relation({
       confidence: 97,
       ifNull: "unknown",
     },
+    encryptor_type: {
+      type: "text",
+      says: "CERTIFICATE, or ASYMMETRIC KEY for a key of a provider",
+      confidence: 95,
+      since: "2012",
+      ifNull: "unknown",
+    },
   },
   witnesses: [sqlDocs("sys.dm_database_encryption_keys")],
   confidence: 97,
   otherwise: "which certificate a copy needs is unknown, and it is not proven that it can be restored",
+});
+
+/** What encrypts the key of a database. */
+export const encryptorTypes = numbers({
+  of: "sys.dm_database_encryption_keys.encryptor_type",
+  isOpen: true,
+  values: { "a key of a provider": "ASYMMETRIC KEY" },
+  witnesses: [sqlDocs("sys.dm_database_encryption_keys")],
+  confidence: 95,
+  otherwise: "the key of a provider is taken for a certificate that is kept nowhere",
 });

@@ -22,6 +22,7 @@ export function judgePoint(
   const parts = point.snapshots.filter((it) => series.usable.has(it.id));
   const skew = skewOf(parts, maxSkewMs);
   const [no, unknown] = flawsOf(point, parts, series);
+  const lacks = lackedParts(parts);
   return {
     site: point.site,
     policy,
@@ -32,6 +33,7 @@ export function judgePoint(
     ...(skew && { skew }),
     restorable: no.length > 0 ? "no" : unknown.length > 0 ? "unknown" : "yes",
     because: [...no, ...unknown],
+    ...(lacks.length > 0 && { lacks }),
   };
 }
 
@@ -73,6 +75,15 @@ function skewOf(parts: readonly Snapshot[], maxSkewMs: DurationMs): PointSkew | 
     .sort((left, right) => right.ms - left.ms);
   const { it, ms } = worst!;
   return { ms, between: [databases[0]!.source, it.source], tooFar: ms > maxSkewMs };
+}
+
+/** What the newest snapshot of each source says that it lacks. */
+function lackedParts(parts: readonly Snapshot[]): NonNullable<PointVerdict["lacks"]> {
+  const newest = [...Map.groupBy(parts, (it) => it.source).values()].map((of) => of.at(-1)!);
+  return newest.flatMap(({ source, kind, facts }) => {
+    const lacked = pointPartOf(kind).lacks?.(facts) ?? [];
+    return lacked.length === 0 ? [] : [{ source, parts: lacked }];
+  });
 }
 
 type Flaws = readonly [no: readonly PointFlaw[], unknown: readonly PointFlaw[]];

@@ -11,7 +11,7 @@ export function verdictWords({ skew, restorable }: PointVerdict): readonly strin
 
 /** What a point is worth, a row each. */
 export function pointRows(verdict: PointVerdict): readonly (readonly [string, string])[] {
-  const { missing, skew, restorable, because } = verdict;
+  const { missing, skew, restorable, because, lacks = [] } = verdict;
   const why = because.length === 0 ? "" : `: ${because.map((it) => it.words).join("; ")}`;
   return [
     ...(missing.length === 0 ? [] : [["Lacks", missing.join(", ")] as const]),
@@ -24,5 +24,6 @@ export function pointRows(verdict: PointVerdict): readonly (readonly [string, st
           ] as const,
         ]),
     ["Restorable", `${restorable}${why}`],
+    ...lacks.map(({ source, parts }) => [`Of ${source}`, `it lacks ${parts.join("; ")}`] as const),
   ];
 }

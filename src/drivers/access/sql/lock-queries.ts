@@ -7,11 +7,11 @@ import type { Statement } from "../../../core/outside/facts/statement.ts";
 export const encryptorStatement: Statement = {
   name: "encryptor",
   doing: "tell by which certificate the database is encrypted",
-  query: `SELECT CONVERT(varchar(64), encryptor_thumbprint, 2) AS thumbprint
+  query: `SELECT CONVERT(varchar(64), encryptor_thumbprint, 2) AS thumbprint, encryptor_type AS encryptor
 FROM sys.dm_database_encryption_keys WHERE database_id = DB_ID(@database);`,
   parameters: ["database"],
   reads: [databaseEncryptionKeys],
-  answers: { thumbprint: "bytes or NULL" },
+  answers: { thumbprint: "bytes or NULL", encryptor: "text or NULL" },
   always: true,
 };
 

@@ -2,6 +2,7 @@ import type { Problem } from "../../../core/base/problem.ts";
 import { hiddenThumbprint, type KeyUse, plainThumbprint } from "../../../core/model/facts/key-fact.ts";
 import { viewDefinition } from "../../../core/outside/facts/right.ts";
 import { bitlockerSetting } from "../../../core/outside/site/bitlocker.ts";
+import { encryptorTypes } from "../../../core/outside/sql/sql-encryption.ts";
 import { bitlockerCertificate } from "../../../core/outside/site/site-definition.ts";
 import { keysShownStatement } from "../../access/sql/key-queries.ts";
 import { encryptedSets, encryptorStatement, namedCertificate } from "../../access/sql/lock-queries.ts";
@@ -110,7 +111,9 @@ async function firstOf(
 
 async function readEncryptor(reading: Reading): Promise<Lock> {
   const { row } = await firstOf(reading, encryptorStatement);
-  return lockIn("tde", row);
+  const isOfProvider = textCell(row, "encryptor") === encryptorTypes.values["a key of a provider"];
+  // Such a key leaves its provider never: no snapshot can hold it.
+  return isOfProvider ? { of: "tde", isCertain: true, thumbprint: hiddenThumbprint } : lockIn("tde", row);
 }
 
 /**

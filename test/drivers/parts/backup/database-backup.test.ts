@@ -106,6 +106,11 @@ describe("a full backup", () => {
     ["the certificate of BitLocker", bitlocker(), { bitlocker: "0A0B" }],
     ["both", { ...encrypted(), ...bitlocker() }, { bitlocker: "0A0B", tde: "AB12" }],
     ["the certificate that encrypts it", encrypted(), { tde: "AB12" }],
+    [
+      "a key of a provider",
+      { ...encrypted(), encryptor: [{ thumbprint: "01", encryptor: "ASYMMETRIC KEY" }] },
+      { tde: "unknown" },
+    ],
   ])("of a database that needs %s says so, and which it is", async (_, answers, locks) => {
     const { captured } = await capture({ answers });
     expect(captured.facts).toEqual({ ...facts, needsKeys: Object.keys(locks), locks });

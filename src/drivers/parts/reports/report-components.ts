@@ -1,0 +1,59 @@
+import type { Fact } from "../../../core/base/fact.ts";
+import {
+  componentHeld,
+  componentLacking,
+  componentNone,
+} from "../../../core/model/facts/reporting-server.ts";
+import { reportServerSettings } from "../../../core/outside/site/report-server.ts";
+import type { ListedReport } from "./list-reports.ts";
+
+/** What a capture of a report server came to, part by part. */
+export interface CapturedParts {
+  /** The name of the key's file, `not-asked` or `failed`. */
+  readonly encryptionKey: string;
+  /** Files of its folders, as they are called in the snapshot. */
+  readonly files: readonly string[];
+  readonly reports: Fact<readonly ListedReport[]>;
+}
+
+const settings = reportServerSettings.path.at(-1)!;
+
+/** Which of the parts that a report server is put together from are held, and why others are not. */
+export function componentsOf({
+  encryptionKey,
+  files,
+  reports,
+}: CapturedParts): Readonly<Record<string, string>> {
+  const names = files.map((it) => it.toLowerCase());
+  const hasSettings = names.some((it) => it === settings || it.endsWith(`/${settings}`));
+  const hasPrograms = names.some((it) => /(^|\/)bin\/[^/]+\.dll$/.test(it));
+  return {
+    databases: componentHeld,
+    "encryption key": keyState(encryptionKey),
+    "configuration files": hasSettings
+      ? componentHeld
+      : componentLacking(`no ${settings} lies in the folders of the policy`),
+    "extensions and assemblies": hasPrograms
+      ? componentHeld
+      : hasSettings
+        ? componentNone
+        : componentLacking("the report server's folder is not among those of the policy"),
+    "reports and models": reportState(reports),
+  };
+}
+
+function keyState(encryptionKey: string): string {
+  switch (encryptionKey) {
+    case "not-asked":
+      return componentLacking("the policy does not ask for it");
+    case "failed":
+      return componentLacking("its export failed");
+    default:
+      return componentHeld;
+  }
+}
+
+function reportState(reports: Fact<readonly ListedReport[]>): string {
+  if (reports.is === "unknown") return componentLacking("their list could not be read");
+  return reports.is === "known" && reports.value.length > 0 ? componentHeld : componentNone;
+}
