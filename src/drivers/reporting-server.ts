@@ -1,4 +1,4 @@
-import type { Fact } from "../core/base/fact.ts";
+import { type Fact, unknown } from "../core/base/fact.ts";
 import { given } from "../core/base/given.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
@@ -13,6 +13,7 @@ import { exportReportKey, keyNotAsked } from "./parts/keys/export-report-key.ts"
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/staging/look-at-staging.ts";
 import { changesOf, listReports } from "./parts/reports/list-reports.ts";
+import { type ScriptedQueries, scriptQueries } from "./parts/reports/script-queries.ts";
 import { componentsOf } from "./parts/reports/report-components.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
@@ -71,8 +72,10 @@ export const reportingServer: Driver<ReportingServer> = {
       const key = await captureKey(request, means, sink);
       const tree = await captureFolders(request, means, sink);
       const reports = await captureReports(request, means, sink);
-      const problems = [...databases.problems, ...key.problems, ...tree.problems, ...unreadIn(reports)];
-      const components = componentsOf({ ...key.facts, files: tree.files, reports });
+      const queries = await captureQueries(request, means, sink);
+      const unread = [...unreadIn(reports), ...unreadIn(queries)];
+      const problems = [...databases.problems, ...key.problems, ...tree.problems, ...unread];
+      const components = componentsOf({ ...key.facts, files: tree.files, reports, queries });
       const facts = reportingServerCapture.write({
         databases: databases.facts,
         ...key.facts,
@@ -158,6 +161,23 @@ async function captureReports({ source, site }: CaptureRequest<ReportingServer>,
   const reports = await listReports(means, catalogueTask(source, placeOf(site, source)));
   if (reports.is === "known") await offerJson(sink, "reports.json", reports.value, means.now());
   return reports;
+}
+
+/** What reports ask of the site database. A site database that is silent is told, and the rest is held. */
+async function captureQueries(
+  { source, site }: CaptureRequest<ReportingServer>,
+  means: Means,
+  sink: Sink,
+): Promise<Fact<ScriptedQueries>> {
+  const where = placeOf(site, source);
+  const catalogue = catalogueTask(source, where);
+  const ofSite = { database: site.database, where, doing: "script views and procedures of reports" };
+  const problems: Problem[] = [];
+  let found: Fact<ScriptedQueries> | undefined;
+  await tolerating(problems, async () => {
+    found = await scriptQueries({ catalogue, site: ofSite }, means, sink);
+  });
+  return found ?? unknown(problems[0]!);
 }
 
 function catalogueTask({ databases }: ReportingServer, where: string): SqlTask {

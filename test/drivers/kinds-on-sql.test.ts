@@ -88,7 +88,8 @@ driverContract("reporting-server", () => {
     return { ...prefixed("C/ReportSources", "ssrs01"), ...prefixed(root, "ssrs01") };
   };
   const absent = { ...source, databases: [labDatabase(lab.folder, "NoReports")] };
-  const made = /^(databases\/ReportServer(TempDB)?\.full\.bak|encryption-key\/\w+\.snk|reports\.json)$/;
+  const made =
+    /^(databases\/ReportServer(TempDB)?\.full\.bak|encryption-key\/\w+\.snk|reports\.json|queries\/\w+\.sql)$/;
   const secrets = [secret("sql-password"), secret("rs-password")];
   return { lab: lab.folder, site, source, expected, made, absent, untouched: [stage()], secrets };
 });
@@ -99,6 +100,37 @@ driverContract("sql-keys", () => {
   const absent = { ...source, database: labDatabase(lab.folder, "CM_XXX") };
   const secrets = [secret("sql-password"), secret("sql-keys-password")];
   return { lab: lab.folder, site, source, absent, untouched: [stage()], secrets };
+});
+
+test("a report server's reports are listed, and what they ask of the site database is scripted", async () => {
+  const { captured, sink } = await capture("reporting-server");
+  expect(captured.facts["components"]).toEqual({
+    databases: "held",
+    "encryption key": "held",
+    "configuration files": "held",
+    "extensions and assemblies": "held",
+    "reports and models": "held",
+    "views and procedures of reports": "held",
+  });
+  const scripts = sink.files().filter((it) => it.startsWith("queries/"));
+  expect(scripts).toEqual(
+    expect.arrayContaining(["queries/usp_Contoso_FreeSpace.sql", "queries/v_Contoso_LicenceOverview.sql"]),
+  );
+  const text = readFileSync(join(copied, "queries/v_Contoso_LicenceOverview.sql"), "utf8");
+  expect(text).toContain(
+    "CREATE VIEW dbo.v_Contoso_LicenceOverview\r\nAS\r\n-- Asked for by purchasing.\r\n",
+  );
+  const reports = JSON.parse(readFileSync(join(copied, "reports.json"), "utf8")) as readonly object[];
+  expect(reports.length).toBeGreaterThan(40);
+});
+
+test("views whose text is not shown to the login are told as lacking", async () => {
+  const { captured } = await lab.without(["VIEW DEFINITION"], "spanish", () => capture("reporting-server"));
+  expect(captured.facts["components"]).toMatchObject({
+    "views and procedures of reports": expect.stringMatching(
+      /^lacking: the text of .*v_Contoso_LicenceOverview/,
+    ),
+  });
 });
 
 describe("package-sources", () => {

@@ -199,6 +199,7 @@ describe("a capture", () => {
       "configuration files": "lacking: no rsreportserver.config lies in the folders of the policy",
       "extensions and assemblies": "lacking: the report server's folder is not among those of the policy",
       "reports and models": "held",
+      "views and procedures of reports": "none there",
     });
     const hidden = refusal([229, "The SELECT permission was denied on the object 'Catalog'."]);
     const other = await capture({ of: noKey, answers: { reports: hidden } });
@@ -230,6 +231,7 @@ describe("a capture", () => {
       "configuration files": "held",
       "extensions and assemblies": "held",
       "reports and models": "none there",
+      "views and procedures of reports": "none there",
     });
     expect(lackedComponents(captured.facts)).toEqual([]);
   });

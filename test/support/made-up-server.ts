@@ -9,6 +9,9 @@ import {
 /** What drivers ask a server, and by which words of a statement it is known. */
 const questions = {
   rights: /HAS_PERMS_BY_NAME/,
+  definitions: /SUBSTRING\(Content/,
+  modulePiece: /SUBSTRING\(m\.definition/,
+  modules: /sys\.sql_modules/,
   reports: /dbo\.Catalog\b/,
   encryptor: /sys\.dm_database_encryption_keys/,
   bitlocker: /EnableMBAMRecoveryService/,
@@ -124,6 +127,9 @@ export function soundAnswers(fileOf: (sqlPath: string) => string): Required<Answ
   let type = 1;
   let isCopyOnly = false;
   return {
+    definitions: [],
+    modules: [],
+    modulePiece: [],
     reports: [
       { path: "/ConfigMgr_PS1/Clients", type: 2, modified: "2026-11-20 10:00:00.000" },
       { path: "/ConfigMgr_PS1/Licences", type: 6, modified: "2026-11-21 10:00:00.000" },

@@ -84,6 +84,12 @@ export const reportCatalogue = relation({
   columns: {
     Path: { type: "text", says: "`/ConfigMgr_PS1/…`, unlike any other", confidence: 95 },
     Type: { type: "whole", says: "2 report, 6 model, 8 shared dataset and others", confidence: 90 },
+    Content: {
+      type: "bytes",
+      says: "of a report or a shared dataset its definition, XML in UTF-8",
+      confidence: 92,
+      ifNull: "a folder",
+    },
     ModifiedDate: { type: "time", says: "when it was last changed", confidence: 90 },
   },
   witnesses: [catalogueScripts],

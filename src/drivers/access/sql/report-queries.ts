@@ -13,3 +13,32 @@ FROM dbo.Catalog WHERE Type IN (${report}, ${model}, ${dataset}) ORDER BY Path;`
   reads: [reportCatalogue],
   answers: { path: "text", type: "whole", modified: "time" },
 };
+
+const partBytes = 4_000;
+const parts = ["part0", "part1", "part2", "part3"] as const;
+
+/** How many bytes of each definition come at once. */
+export const layerBytes = partBytes * parts.length;
+
+/** The columns of a layer, in the order of the bytes. */
+export const layerParts: readonly string[] = parts;
+
+/**
+ * The bytes of all definitions from a place on, as many as fit: `sqlcmd` cuts what has no greatest length,
+ * and is started for each statement. No row: none is that long.
+ */
+export function definitionLayer(from: number): Statement {
+  const columns = parts.map((name, at) => {
+    const bytes = `SUBSTRING(Content, ${from + at * partBytes + 1}, ${partBytes})`;
+    return `CONVERT(varbinary(${partBytes}), ${bytes}) AS ${name}`;
+  });
+  return {
+    name: "definitions",
+    doing: "read the definitions of reports",
+    query: `SELECT Path AS path, ${columns.join(",\n")}
+FROM dbo.Catalog WHERE Type IN (${report}, ${dataset}) AND DATALENGTH(Content) > ${from} ORDER BY Path;`,
+    parameters: [],
+    reads: [reportCatalogue],
+    answers: { path: "text", ...Object.fromEntries(parts.map((name) => [name, "bytes or NULL"] as const)) },
+  };
+}

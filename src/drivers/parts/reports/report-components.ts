@@ -5,6 +5,7 @@ import {
   componentNone,
 } from "../../../core/model/facts/reporting-server.ts";
 import { reportServerSettings } from "../../../core/outside/site/report-server.ts";
+import type { ScriptedQueries } from "./script-queries.ts";
 import type { ListedReport } from "./list-reports.ts";
 
 /** What a capture of a report server came to, part by part. */
@@ -14,6 +15,7 @@ export interface CapturedParts {
   /** Files of its folders, as they are called in the snapshot. */
   readonly files: readonly string[];
   readonly reports: Fact<readonly ListedReport[]>;
+  readonly queries: Fact<ScriptedQueries>;
 }
 
 const settings = reportServerSettings.path.at(-1)!;
@@ -23,6 +25,7 @@ export function componentsOf({
   encryptionKey,
   files,
   reports,
+  queries,
 }: CapturedParts): Readonly<Record<string, string>> {
   const names = files.map((it) => it.toLowerCase());
   const hasSettings = names.some((it) => it === settings || it.endsWith(`/${settings}`));
@@ -39,6 +42,7 @@ export function componentsOf({
         ? componentNone
         : componentLacking("the report server's folder is not among those of the policy"),
     "reports and models": reportState(reports),
+    "views and procedures of reports": queryState(queries),
   };
 }
 
@@ -56,4 +60,15 @@ function keyState(encryptionKey: string): string {
 function reportState(reports: Fact<readonly ListedReport[]>): string {
   if (reports.is === "unknown") return componentLacking("their list could not be read");
   return reports.is === "known" && reports.value.length > 0 ? componentHeld : componentNone;
+}
+
+function queryState(queries: Fact<ScriptedQueries>): string {
+  if (queries.is === "unknown") return componentLacking("reports or the site database could not be read");
+  if (queries.is === "absent") return componentNone;
+  const { held, hidden } = queries.value;
+  if (hidden.length > 0)
+    return componentLacking(
+      `the text of ${hidden.slice(0, 5).join(", ")} is encrypted, or not shown to the login`,
+    );
+  return held.length > 0 ? componentHeld : componentNone;
 }
