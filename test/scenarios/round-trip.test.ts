@@ -38,7 +38,11 @@ const trees: Readonly<Record<string, readonly Tree[]>> = {
   userState: [{ from: "smp01/D", to: "smp01.lab/D/" }],
   scripts: [{ from: "cm01/D/Scripts", to: "" }],
   reports: [
-    { from: "ssrs01/C/ReportSources", to: "C/ReportSources/", made: /^(databases\/|encryption-key\/|reports\.json$)/ },
+    {
+      from: "ssrs01/C/ReportSources",
+      to: "C/ReportSources/",
+      made: /^(databases\/|encryption-key\/|queries\/|reports\.json$)/,
+    },
     { from: `ssrs01/${reportServer()}`, to: `${reportServer()}/` },
   ],
 };
