@@ -21,6 +21,7 @@ import * as sqlBackups from "./sql/sql-backups.ts";
 import * as serverExpressions from "./sql/server-expressions.ts";
 import type { ExpressionFact } from "./sql/server-expressions.ts";
 import * as sqlEncryption from "./sql/sql-encryption.ts";
+import * as sqlModules from "./sql/sql-modules.ts";
 import * as sqlServer from "./sql/sql-server.ts";
 import * as sqlStatements from "./sql/sql-statements.ts";
 import * as sqlcmdTools from "./sql/sqlcmd-tools.ts";
@@ -40,6 +41,7 @@ const written: readonly unknown[] = [
   siteContent,
   sqlServer,
   sqlEncryption,
+  sqlModules,
   availabilityGroups,
   sqlBackups,
   serverExpressions,

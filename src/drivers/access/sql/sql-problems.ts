@@ -3,13 +3,12 @@ import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { AnswerError } from "./answer-limits.ts";
 import { CertificateError } from "./certificate-error.ts";
 import { grantsOf, loginName } from "./grants.ts";
-import { keyHint } from "./key-hint.ts";
 import { isWithoutTicket, RefusedOption, UnclearFailure } from "./sqlcmd-failure.ts";
 import { enterDatabase, type Right } from "../../../core/outside/facts/right.ts";
 import { certificateRefused, diskFull } from "../../../core/outside/site/windows.ts";
 import { errorNumbers, type SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 import type { SqlError } from "./sql-runner.ts";
-import { sentencesOf } from "./sql-sentences.ts";
+import { keyHint, sentencesOf } from "./sql-sentences.ts";
 import { aboutMachine, type Subject } from "../../../core/base/subject.ts";
 import { given } from "../../../core/base/given.ts";
 

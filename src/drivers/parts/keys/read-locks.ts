@@ -4,8 +4,12 @@ import { viewDefinition } from "../../../core/outside/facts/right.ts";
 import { bitlockerSetting } from "../../../core/outside/site/bitlocker.ts";
 import { encryptorTypes } from "../../../core/outside/sql/sql-encryption.ts";
 import { bitlockerCertificate } from "../../../core/outside/site/site-definition.ts";
-import { keysShownStatement } from "../../access/sql/key-queries.ts";
-import { encryptedSets, encryptorStatement, namedCertificate } from "../../access/sql/lock-queries.ts";
+import {
+  encryptedSets,
+  encryptorStatement,
+  keysShownStatement,
+  namedCertificate,
+} from "../../access/sql/key-queries.ts";
 import { plainGuid } from "../../access/sql/backup-header.ts";
 import { flagCell, numberCell, textCell } from "../../access/sql/sql-row.ts";
 import type { SqlRow, SqlRunner } from "../../access/sql/sql-runner.ts";

@@ -1,8 +1,14 @@
 import { type Fact, known } from "../../../core/base/fact.ts";
 import type { Sink } from "../../../core/model/offer.ts";
 import { definitionText, namesIn, queriesIn } from "../../access/formats/report-definition.ts";
-import { modulePiece, moduleList, pieceLetters } from "../../access/sql/module-queries.ts";
-import { definitionLayer, layerBytes, layerParts } from "../../access/sql/report-queries.ts";
+import {
+  definitionLayer,
+  layerBytes,
+  layerParts,
+  moduleList,
+  modulePiece,
+  pieceLetters,
+} from "../../access/sql/report-queries.ts";
 import { textCell } from "../../access/sql/sql-row.ts";
 import type { SqlRunner } from "../../access/sql/sql-runner.ts";
 import type { Means } from "../../driver.ts";
