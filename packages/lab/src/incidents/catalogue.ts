@@ -130,6 +130,20 @@ const catalogue = [
       "CM_PS1 has a certificate whose private key is under a password of its own, and not under the master key.",
   },
   {
+    name: "certificate-renewed",
+    hosts: [site.sqlServer],
+    happens:
+      "Somebody has made BitLockerManagement_CERT anew in CM_PS1: its name is as before, its thumbprint is not.",
+    off: "The new certificate stays.",
+  },
+  {
+    name: "foreign-full",
+    hosts: [site.sqlServer],
+    happens:
+      "Another product has taken a full backup of CM_PS1 through a virtual device; it moves the base of differentials.",
+    off: "That backup stays in the history.",
+  },
+  {
     name: "broker-port-moved",
     hosts: [site.sqlServer],
     happens: "Service Broker listens on port 4023, and the site knows of 4022.",
@@ -214,6 +228,13 @@ const catalogue = [
     hosts: [site.sqlServer],
     happens:
       "One byte of a page in use has changed in the data file of the task's set; its date and size are as before.",
+  },
+  {
+    name: "script-after-task",
+    hosts: [site.server],
+    happens:
+      "The site has a script AfterBackup.bat: the backup task starts it whenever it has succeeded (message 5040).",
+    off: "The script is gone.",
   },
   {
     name: "task-on-sundays",

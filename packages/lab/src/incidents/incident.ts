@@ -2,7 +2,12 @@ import { labAt } from "../create-lab.ts";
 import { LabError } from "../lab-error.ts";
 import { labNow, readState, updateState } from "../lab-state.ts";
 import { site } from "../hierarchy.ts";
-import { failSiteBackupTask, loseSiteBackup, runSiteBackupTask } from "../site/site-backup-task.ts";
+import {
+  failSiteBackupTask,
+  loseSiteBackup,
+  runSiteBackupTask,
+  setAfterBackup,
+} from "../site/site-backup-task.ts";
 import { stoppedMeanwhile } from "../site/task-now.ts";
 import { failedRunFrom, taskRunThatEnds, type TaskRun } from "../site/task-run.ts";
 import { everyDay } from "../databases/site-tasks.ts";
@@ -12,6 +17,7 @@ import { dayMs, minuteMs } from "../windows-formats.ts";
 import { incidents, isIncident, type IncidentName } from "./catalogue.ts";
 import { recordEncryptedBackups } from "./encrypted-backups.ts";
 import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
+import { renewCertificate, takeForeignFull } from "./others-at-work.ts";
 import { damagePage, mendPage } from "./set-damage.ts";
 import { setLinkStatus } from "./replication-trouble.ts";
 import { setUpdateState } from "./site-update.ts";
@@ -48,6 +54,12 @@ const effects: Partial<Record<IncidentName, Effect>> = {
     on: (lab) => setUpdateState(lab, "installing"),
     off: (lab) => setUpdateState(lab, "applicable"),
   },
+  "script-after-task": {
+    on: (lab) => setAfterBackup(lab, "@echo off\r\necho %DATE% >> E:\\CMBackup\\runs.txt\r\n"),
+    off: (lab) => setAfterBackup(lab, undefined),
+  },
+  "foreign-full": { on: takeForeignFull, off: () => undefined },
+  "certificate-renewed": { on: renewCertificate, off: () => undefined },
   "backups-encrypted": { on: recordEncryptedBackups, off: () => undefined },
   "locked-scupdb": { on: lockPublisherDatabase, off: unlockPublisherDatabase },
   "flipped-bit": { on: flipBit, off: unflipBit },

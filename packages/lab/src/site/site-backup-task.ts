@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
@@ -49,6 +49,12 @@ export function loseSiteBackup(lab: string, run: TaskRun): void {
 /** Whether a run comes to nothing behind the deletion of the former set, by the incidents that are on. */
 export function getsNoSnapshot(incidents: readonly string[]): boolean {
   return incidents.includes("vss-writer-failed") || incidents.includes("task-leaves-nothing");
+}
+
+/** An administrator's file for the task to start, or none any more. */
+export function setAfterBackup(lab: string, text: string | undefined): void {
+  if (text === undefined) rmSync(afterBackupFile(lab), { force: true });
+  else writeFileSync(afterBackupFile(lab), text);
 }
 
 /** Whether the administrator has a file that the task starts when it has succeeded. */

@@ -2,7 +2,9 @@ import { formatDuration, formatMinute } from "../../base/instant.ts";
 import type { ProblemCode } from "../../base/problem-codes.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { PointFlaw, PointVerdict } from "../../model/point-verdict.ts";
+import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { judgePoint } from "./judge-points.ts";
+import { pointPartOf } from "../../kinds/catalogue.ts";
 import type { Survey } from "../survey/survey.ts";
 import { aboutSite, namesOf } from "../../model/site-subject.ts";
 
@@ -65,7 +67,7 @@ function flawRisk(
       severity: "risk",
       where: policy.where,
       message: `${policy.site.code} can't be recovered from its newest point, of ${formatMinute(due)}: ${flaws.map((it) => it.words).join("; ")}.`,
-      hint: hints[flaws[0]!.of],
+      hint: hintFor(flaws[0]!, policy),
       about: aboutSite({ kind: "point", site: policy.site.code, lacks: flaws.map(lackOf) }),
     },
   ];
@@ -73,6 +75,13 @@ function flawRisk(
 
 function lackOf({ of, thing }: PointFlaw): string {
   return thing === undefined ? of : `${of} ${thing}`;
+}
+
+/** What to do about a flaw. Where a source keeps keys already, its next capture is nearer than another source. */
+function hintFor({ of }: PointFlaw, { site, sources }: ResolvedPolicy): string {
+  const keeping = sources.filter(({ kind }) => pointPartOf(kind).keys !== undefined).map(({ name }) => name);
+  if (of !== "keys" || keeping.length === 0) return hints[of];
+  return `Run \`sitekeep capture ${site.code} ${keeping.join(" ")}\` while the server still has it. Where that does not take it: ${hints[of].replace(/^A/, "a")}`;
 }
 
 const hints: Readonly<Record<PointFlaw["of"], string>> = {
