@@ -77,7 +77,7 @@ function lackOf({ of, thing }: PointFlaw): string {
   return thing === undefined ? of : `${of} ${thing}`;
 }
 
-/** What to do about a flaw. Where a source keeps keys already, its next capture is nearer than another source. */
+/** What to do about a flaw. Where a source keeps keys, its next capture is nearer than another source. */
 function hintFor({ of }: PointFlaw, { site, sources }: ResolvedPolicy): string {
   const keeping = sources.filter(({ kind }) => pointPartOf(kind).keys !== undefined).map(({ name }) => name);
   if (of !== "keys" || keeping.length === 0) return hints[of];
