@@ -22,6 +22,7 @@ import {
 } from "../../src/core/outside/facts/right.ts";
 import type * as statements from "../../src/core/outside/facts/statement.ts";
 import { rightsOf, type Statement, type StatementValues } from "../../src/core/outside/facts/statement.ts";
+import { reportCatalogue } from "../../src/core/outside/site/report-server.ts";
 import { grantsOf } from "../../src/drivers/access/sql/grants.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
 import type { Driver } from "../../src/drivers/driver.ts";
@@ -83,6 +84,7 @@ beforeAll(async () => {
   await site.plan();
   await site.inSession((session) => selftest(session, site.policy));
   await capture("sql-keys");
+  await capture("reporting-server");
   backup = join(lab.folder, "backup");
   const { site: of2, sources } = of;
   await driverOf("site-database").capture(
@@ -118,13 +120,13 @@ const legal: readonly (readonly [why: string, titles: RegExp])[] = [
     "points are judged by age and by the versions of all tables then, which proves less and never more",
     /ArticleData|DRS_MessageActivity_Send/,
   ],
-  ["asked by a capture, of a database that is encrypted: among the actions below", /^VIEW SERVER STATE/],
+  ["asked by captures alone: among the actions below", /^VIEW SERVER STATE|dbo\.Catalog$/],
   ["asked only where the newer name is not there", /RCMSQlControl|vRcmSqlControlProperties|v_ContentInfo/],
 ];
 
 /** Whether a hint holds each statement that gives a right, for one of the databases that were asked. */
 function holdsCure(hint: string, right: Right): boolean {
-  return ["CM_PS1", "CM_CAS"].some((database) =>
+  return ["CM_PS1", "CM_CAS", "ReportServer"].some((database) =>
     grantsOf([right], { server: "sql01.lab", database, user: "sitekeep" })
       .split(/(?<=;) /)
       .every((statement) => hint.includes(statement)),
@@ -145,6 +147,7 @@ const actions: readonly (readonly [string, Right, () => Promise<unknown>])[] = [
     viewServerState,
     () => lab.during(["database-encrypted"], () => capture("site-database")),
   ],
+  ["the list of reports", reportCatalogue.right, () => capture("reporting-server")],
   ["RESTORE FILELISTONLY", createDatabase, () => restore()],
   ["DBCC CHECKDB, of another's database,", ownDatabase, () => check()],
 ];
@@ -178,9 +181,15 @@ test("a look, the selftest and an export send many statements, each with its rig
 describe.each(languages)("a server that speaks %s", (language) => {
   test("refuses each statement without its right, and the hint says how it is given", async () => {
     const wrong: string[] = [];
-    const { database } = site.policy.site;
-    const sql = await labMeans(lab.folder).sql(database);
-    for (const { statement, values } of sent.values())
+    const { database: own } = site.policy.site;
+    const reports = { ...own, name: "ReportServer" };
+    const [ofSite, ofReports] = [
+      await labMeans(lab.folder).sql(own),
+      await labMeans(lab.folder).sql(reports),
+    ];
+    for (const { statement, values } of sent.values()) {
+      const isOfReports = statement.reads.includes(reportCatalogue);
+      const [sql, database] = isOfReports ? [ofReports, reports] : [ofSite, own];
       for (const [right, denied] of rightsOf(statement).flatMap(waysToLose)) {
         const asking = { task: { database, where: "PS1" }, values };
         const answer = await lab.without(denied, language, () => ask(sql, statement, asking));
@@ -191,7 +200,9 @@ describe.each(languages)("a server that speaks %s", (language) => {
         } else if (answer.is !== "unknown" || !holdsCure(answer.why.hint, right))
           wrong.push(`${statement.name} without ${right.title}: ${JSON.stringify(answer)}`);
       }
-    await sql.close();
+    }
+    await ofSite.close();
+    await ofReports.close();
     expect(wrong).toEqual([]);
   });
 
@@ -231,7 +242,10 @@ const captured: Driver["capture"] = async ({ mode, source }, _, sink) => {
   return { mode, asOf: Date.now(), facts: {}, problems: [] };
 };
 
-async function capture(kind: "sql-keys" | "site-database", change: Partial<SqlKeys> = {}) {
+async function capture(
+  kind: "sql-keys" | "site-database" | "reporting-server",
+  change: Partial<SqlKeys> = {},
+) {
   const { site: of, sources } = labSources(lab.folder);
   const source = { ...sources[kind], ...change };
   return driverOf(kind).capture(
