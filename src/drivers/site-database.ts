@@ -141,8 +141,8 @@ async function readFacts(sql: SqlRunner, asking: Asking, movesBase: boolean) {
   const replica = await readReplica(sql, asking);
   // Of a database without its files nothing can be planned.
   if (files.is === "unknown") throw new ProblemError(files.why);
-  const unread = [described, counted, versions, replica].flatMap((it) =>
-    it.is === "unknown" ? [it.why] : [],
+  const unread = [described, counted, versions, replica, ...Object.values<Fact<unknown>>(profile)].flatMap(
+    (it) => (it.is === "unknown" ? [it.why] : []),
   );
   const { state, recoveryModel } = described.is === "known" ? describe(described.value[0]!) : {};
   const { bytes, differentialBases } = sumOf(files.is === "known" ? files.value : []);
@@ -156,7 +156,8 @@ async function readFacts(sql: SqlRunner, asking: Asking, movesBase: boolean) {
       changeTrackingVersion: firstText(counted, "version"),
       siteVersion: firstText(versions, "Version"),
     },
-    risks: unread.map((it): Problem => ({ ...it, severity: "risk" })),
+    // One answer that was not had leaves several members of the profile unknown.
+    risks: [...new Set(unread)].map((it): Problem => ({ ...it, severity: "risk" })),
     isEncrypted: described.is === "known" ? describe(described.value[0]!).isEncrypted : undefined,
     refusal: replicaRefusal({ ...asking.task, movesBase }, replica, profile),
   };

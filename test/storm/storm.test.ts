@@ -173,6 +173,17 @@ const legalCells: typeof legal = [
     /^(a word in (name|device|user_name)|NULL in \w+|a number .* in (\w+_lsn|families|time_zone))$/,
   ],
   ["it is found, so it is shown", /BitLockerManagement_CERT/, /^NULL in sees$/],
+  ["it is found, whatever the site has set", /BitLockerManagement_CERT/, /^a number .* in enabled$/],
+  [
+    "such a name or owner may be true: they are compared with those of the newest copy, which has none here",
+    /SERVERPROPERTY|is_honor_broker_priority_on/,
+    /^(a (word|number .*) in (server|edition|level|update_level|collation|recovery_model)|a number .* in (owner_sid|compatibility)|NULL in (server|update_level))$/,
+  ],
+  [
+    "a message is of a run that ends badly only with a number or a severity that says so",
+    /AS severity/,
+    /^(a number .* in (message|severity|part)|NULL in severity)$/,
+  ],
 ];
 
 /** How many pairs of answers are spoilt: `npm run storm` takes many. */
