@@ -257,6 +257,7 @@ describe("a backup that goes wrong", () => {
     ["share-not-writable", "staging-unusable", "Operating system error 5"],
     ["disk-full", "staging-full", "112"],
     ["backup-fails-at-end", undefined, ""],
+    ["backup-unknown", "sql-statement-unknown", "(error 40510)"],
     ["sql-down", "sql-unreachable", "sql01.lab"],
     ["login-refused", "sql-login-refused", "sitekeep"],
   ])("by %s is told with its cause, and nothing is left", async (incident, code, words) => {

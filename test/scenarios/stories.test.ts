@@ -38,11 +38,19 @@ async function runStep(lab: StartedLab, line: string): Promise<Ran> {
       return editFile(join(lab.folder, "policies", "lab.yaml"), words.join(" "));
     case "change":
       return editFile(words[0]!, words.slice(1).join(" "));
+    case "empty":
+      return listFolder(words[0]!);
     case "only":
       return keepSources(lab, words);
     default:
-      throw new Error(`A step of a story begins with sitekeep, lab, only, edit or change: ${line}`);
+      throw new Error(`A step of a story begins with sitekeep, lab, only, edit, change or empty: ${line}`);
   }
+}
+
+/** It fails by the names that are in the folder. */
+function listFolder(path: string): Ran {
+  const names = readdirSync(path);
+  return { code: names.length === 0 ? 0 : 1, out: names.join("\n"), err: "" };
 }
 
 function keepSources(lab: StartedLab, names: readonly string[]): Ran {

@@ -6,9 +6,9 @@
  * $ sitekeep plan the program, on the story's lab $ lab incident sql-down `sitekeep lab …` with the lab's
  * folder put in $ only database files leaves only these sources in the lab's policy: what a story is not
  * about costs time $ edit FROM => TO types TO over FROM in the lab's policy $ change FILE FROM => TO types TO
- * over FROM in another file = 3 the exit code, 0 when it is not said + capture PS1/files … lines that must
- * come, in this order; others may come between them !~ never this a line that must not come # From here on …
- * a sentence for the reader
+ * over FROM in another file $ empty FOLDER there is nothing in a folder = 3 the exit code, 0 when it is not
+ * said + capture PS1/files … lines that must come, in this order; others may come between them !~ never this
+ * a line that must not come # From here on … a sentence for the reader
  *
  * Captures run side by side: a line that begins with ✓ or ✗ is looked for from the top, and what follows it
  * below it. In an expected line `…` stands for any text.

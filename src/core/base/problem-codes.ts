@@ -67,6 +67,7 @@ export const problemCodes = [
   "sql-database-missing",
   "sql-permission",
   "site-shape-unknown",
+  "sql-statement-unknown",
   "sql-edition-limit",
   "sql-key-missing",
   "sql-failed",

@@ -53,6 +53,12 @@ const catalogue = [
     happens: "A backup fails after it has reported 100 percent.",
   },
   {
+    name: "backup-unknown",
+    hosts: [site.sqlServer],
+    happens:
+      "What answers as the SQL Server is another product, which has no statement to back up a database (error 40510).",
+  },
+  {
     name: "older-server",
     hosts: [site.sqlServer],
     happens: "The SQL Server is older than the backups it is asked to restore (error 3169).",

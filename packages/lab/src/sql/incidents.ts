@@ -12,6 +12,8 @@ export const sqlIncidents = {
   "disk-full":
     "The backup volume runs full half way: 3202 with operating system error 112, a partial file stays.",
   "backup-fails-at-end": "BACKUP fails with 3202 after it has reported 100 percent.",
+  "backup-unknown":
+    "BACKUP of a database or a log is refused as a statement that the product does not have: 40510, and no 3013.",
   "no-change-tracking": "Change tracking is off in every database.",
   "retention-three-days": "Change tracking keeps three days only, whatever the databases were set to.",
   "cleanup-off": "Automatic cleanup of change tracking is turned off in every database.",

@@ -355,6 +355,8 @@ describe("what must fail", () => {
       [3202, 3013],
       "end.bak",
     ],
+    ["backup-unknown", "BACKUP DATABASE CM_PS1 TO DISK = 'E:\\stage\\no.bak'", [40_510], "none"],
+    ["backup-unknown", "BACKUP LOG SUSDB TO DISK = 'E:\\stage\\no.trn'", [40_510], "none"],
     ["older-server", "RESTORE DATABASE n FROM DISK = 'E:\\stage\\full.bak'", [3169, 3013], "none"],
     ["size-limit", "RESTORE DATABASE n FROM DISK = 'E:\\stage\\full.bak'", [1827, 3013], "none"],
     ["certificate-missing", "RESTORE DATABASE n FROM DISK = 'E:\\stage\\full.bak'", [33_111, 3013], "none"],

@@ -165,6 +165,14 @@ export function sqlDocs(subject: string): Witness {
 export function errorDocs(first: number, last: number): Witness {
   return sqlDocs(`Database Engine events and errors, ${first} to ${last}`);
 }
+export const azureBackupIssue = community(
+  "MicrosoftDocs/sql-docs, issue 8689: what BACKUP DATABASE is answered by Azure SQL Database",
+  "2023-03-07",
+);
+export const azureContainerNotes = microsoft(
+  "microsoft/azure-sql-database-container: known limitations, BACKUP and RESTORE",
+  "2026-06-26",
+);
 export const robocopyCodes = community(
   "Robocopy exit codes: enumerations and wrappers that several published",
 );

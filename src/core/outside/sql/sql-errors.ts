@@ -1,5 +1,5 @@
 import type { OutsideFact, Witness } from "../facts/outside-fact.ts";
-import { errorDocs } from "../facts/witnesses.ts";
+import { azureBackupIssue, azureContainerNotes, errorDocs } from "../facts/witnesses.ts";
 
 /** Error numbers of SQL Server that mean one thing to sitekeep, each with what the server says by it. */
 interface ErrorGroup {
@@ -7,6 +7,8 @@ interface ErrorGroup {
   readonly confidence: number;
   /** What sitekeep does with a refusal that has another number, or with this one where it means otherwise. */
   readonly otherwise: string;
+  /** Who tells of a number that the server's own list does not have. */
+  readonly witnesses?: Readonly<Record<number, readonly Witness[]>>;
 }
 
 const unexplained = "the server's sentence is told with its number, and the hint to look it up";
@@ -68,6 +70,17 @@ export const sqlErrors = {
     },
     confidence: 99,
     otherwise: "another name is not tried, and the refusal is told",
+  },
+  "statement unknown": {
+    says: {
+      102: "the statement is not understood",
+      156: "a keyword stands where it is not understood",
+      40510: "the product has no such statement",
+    },
+    confidence: 90,
+    otherwise: unexplained,
+    // The public list of errors leaves it out: who met it tells of it.
+    witnesses: { 40510: [azureBackupIssue, azureContainerNotes] },
   },
   "write failed": {
     says: { 3202: "a write to the backup failed; the operating system's reason stands in the sentence" },
@@ -262,12 +275,12 @@ const errorRanges = [
 
 /** Each number as a fact. */
 export const errorFacts: readonly OutsideFact[] = Object.values<ErrorGroup>(sqlErrors)
-  .flatMap(({ says, confidence, otherwise }) =>
+  .flatMap(({ says, confidence, otherwise, witnesses }) =>
     Object.entries(says).map(([number, meaning]) => ({
       id: `error ${number}`,
       kind: "error number" as const,
       says: meaning,
-      witnesses: [witnessOf(Number(number))],
+      witnesses: witnesses?.[Number(number)] ?? [witnessOf(Number(number))],
       confidence,
       otherwise,
     })),

@@ -1,3 +1,4 @@
+import { certificateRefused } from "../../../core/outside/site/windows.ts";
 import { SqlError } from "./sql-runner.ts";
 
 /** What is wrong with the certificate that a server shows, or that was named for it, with its own cure. */
@@ -34,4 +35,17 @@ export function bareFingerprint(written: string): string {
 
 function spaced(fingerprint: string): string {
   return fingerprint.toUpperCase().match(/../g)!.join(":");
+}
+
+/**
+ * Whether the way to a server ends at its certificate. Node and OpenSSL name such faults by code; they lie
+ * somewhere down the causes. The drivers of Windows say that it is TLS, or with which number Windows refused,
+ * and the rest in its language.
+ */
+export function isCertificateFault(error: SqlError): boolean {
+  const words =
+    /certificate|altname|self[- ]signed|CERT_|UNABLE_TO_VERIFY|EENCRYPT|did not negotiate encryption/i;
+  const driver = /\bDriver\b[^:]*: [^:]*\bSSL\b|SSL Provider|principal name/i;
+  const isRefused = (text: string) => certificateRefused.codes.some((it) => text.toLowerCase().includes(it));
+  return error.messages.some(({ text }) => words.test(text) || driver.test(text) || isRefused(text));
 }

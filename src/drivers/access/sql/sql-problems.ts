@@ -1,11 +1,11 @@
 import type { Problem } from "../../../core/base/problem.ts";
 import type { ProblemCode } from "../../../core/base/problem-codes.ts";
 import { AnswerError } from "./answer-limits.ts";
-import { CertificateError } from "./certificate-error.ts";
+import { CertificateError, isCertificateFault } from "./certificate-error.ts";
 import { grantsOf, loginName } from "./grants.ts";
 import { isWithoutTicket, RefusedOption, UnclearFailure } from "./sqlcmd-failure.ts";
 import { enterDatabase, type Right } from "../../../core/outside/facts/right.ts";
-import { certificateRefused, diskFull } from "../../../core/outside/site/windows.ts";
+import { diskFull } from "../../../core/outside/site/windows.ts";
 import { errorNumbers, type SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
 import type { SqlError } from "./sql-runner.ts";
 import { keyHint, sentencesOf } from "./sql-sentences.ts";
@@ -91,6 +91,7 @@ function subjectIn({ server, database }: SqlPlace, code: ProblemCode): Subject |
     case "sql-certificate-differs":
     case "answer-too-slow":
     case "sql-login-refused":
+    case "sql-statement-unknown":
       return aboutMachine({ kind: "server", name: server });
     default:
       return aboutMachine({ kind: "database", server, name: database });
@@ -151,6 +152,12 @@ const cures: readonly Cure[] = [
     code: "site-shape-unknown",
     numbers: errorNumbers("name unknown"),
     hint: () => shapeHint,
+  },
+  {
+    code: "sql-statement-unknown",
+    numbers: errorNumbers("statement unknown"),
+    hint: ({ server }) =>
+      `See by \`sitekeep selftest\` what product answers as ${server}: the policy has to name the instance of SQL Server itself, and no gateway before it. Where another tool takes the backups of the site database, write \`method: external\`.`,
   },
   {
     code: "staging-full",
@@ -302,18 +309,6 @@ const answerCures: Readonly<Record<AnswerError["excess"], Omit<Cure, "numbers" |
 /** The way to the server ends before it begins: sqlcmd could not be started. */
 function isToolFault({ cause }: SqlError): boolean {
   return cause instanceof Error && "syscall" in cause && String(cause.syscall).startsWith("spawn");
-}
-
-/**
- * Node and OpenSSL name certificate faults by code; they lie somewhere down the causes. The drivers of
- * Windows say that it is TLS, or with which number Windows refused, and the rest in its language.
- */
-function isCertificateFault(error: SqlError): boolean {
-  const words =
-    /certificate|altname|self[- ]signed|CERT_|UNABLE_TO_VERIFY|EENCRYPT|did not negotiate encryption/i;
-  const driver = /\bDriver\b[^:]*: [^:]*\bSSL\b|SSL Provider|principal name/i;
-  const isRefused = (text: string) => certificateRefused.codes.some((it) => text.toLowerCase().includes(it));
-  return error.messages.some(({ text }) => words.test(text) || driver.test(text) || isRefused(text));
 }
 
 /**

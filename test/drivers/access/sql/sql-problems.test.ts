@@ -287,6 +287,20 @@ test.each<[ProblemCode, readonly number[], string]>([
   }
 });
 
+test.each([102, 156, 40510])(
+  "what answers %i has no such statement: which product it is has to be seen, for all of its sources at once",
+  (number) => {
+    expect(sqlProblem(refused([number, "The cause."]), place)).toEqual({
+      code: "sql-statement-unknown",
+      severity: "error",
+      message: `sql01.lab could not back up CM_PS1: The cause. (error ${number})`,
+      where: "PS1/database",
+      hint: "See by `sitekeep selftest` what product answers as sql01.lab: the policy has to name the instance of SQL Server itself, and no gateway before it. Where another tool takes the backups of the site database, write `method: external`.",
+      about: { kind: "server", name: "sql01.lab" },
+    });
+  },
+);
+
 test.each([
   "Cannot find server certificate with thumbprint '0x3B2E7CE4F37BD98A6B3BB0EB68D0A4D0B7D5B4A1'.",
   "Das Serverzertifikat mit dem Fingerabdruck '0x3B2E7CE4F37BD98A6B3BB0EB68D0A4D0B7D5B4A1' wurde nicht gefunden.",

@@ -490,6 +490,30 @@ describe("a backup that goes wrong", () => {
   });
 
   test.each([
+    [40510, "Statement 'BACKUP DATABASE' is not supported in this version of SQL Server."],
+    [102, "Incorrect syntax near 'BACKUP'."],
+    [156, "Incorrect syntax near the keyword 'BACKUP'."],
+  ])(
+    "since the server has no such statement (%i) tells whom to ask, and leaves nothing",
+    async (number, text) => {
+      const folder = temporaryFolder();
+      const sink = listingSink();
+      const failing = capture({ folder, sink, answers: { backup: refusal([number, text]) } });
+      await expect(failing).rejects.toMatchObject({
+        problem: {
+          code: "sql-statement-unknown",
+          severity: "error",
+          message: `sql01.contoso.com could not back up CM_PS1: ${text} (error ${number})`,
+          where: "PS1/database",
+          hint: expect.stringMatching(/`sitekeep selftest`.*`method: external`/),
+          about: { kind: "server", name: "sql01.contoso.com" },
+        },
+      });
+      expect([readdirSync(folder), sink.files()]).toEqual([[], []]);
+    },
+  );
+
+  test.each([
     [
       "that does not read back",
       { verify: refusal([3189, "Damage to the backup set was detected."]) },
@@ -550,13 +574,16 @@ describe("a backup that goes wrong", () => {
   test.each([
     ["has another set", [historyRow({ set_guid: foreignGuid })], foreignGuid],
     ["has none", [], "none"],
-  ])("since msdb %s names both sets", async (_, history, theirs) => {
-    await expect(capture({ answers: { history } })).rejects.toMatchObject({
+  ])("since msdb %s names both sets, and keeps nothing", async (_, history, theirs) => {
+    const folder = temporaryFolder();
+    const sink = listingSink();
+    await expect(capture({ folder, sink, answers: { history } })).rejects.toMatchObject({
       problem: {
         code: "backup-not-expected",
         message: `The staged file sitekeep_PS1_cm01-1_nonce1.bak is not the backup that was just taken: its set is ${setGuid}, and msdb has ${theirs}.`,
       },
     });
+    expect([readdirSync(folder), sink.files()]).toEqual([[], []]);
   });
 
   test("since no file is where it should be says that the folder's two names differ", async () => {
@@ -743,6 +770,7 @@ interface Setting {
   readonly answers?: Answers;
   readonly folder?: string;
   readonly sql?: MadeUpServer;
+  readonly sink?: ReturnType<typeof listingSink>;
   readonly signal?: AbortSignal;
   readonly space?: () => VolumeSpace | Promise<VolumeSpace>;
   readonly sleep?: Means["sleep"];
@@ -754,7 +782,7 @@ async function capture(setting: Setting = {}) {
   const sql = setting.sql ?? serverOf(folder, answers);
   const paths = { "\\\\sql01\\stage$": folder, "\\\\sql01.contoso.com\\D$\\SQL\\Backup": folder };
   const means = madeUpMeans({ sql, paths, ...given({ signal, space, sleep, gone }) });
-  const sink = listingSink();
+  const sink = setting.sink ?? listingSink();
   const captured = await captureDatabase({ ...(setting.request ?? request), ...change }, means, sink);
   return { folder, sql, means, sink, captured };
 }

@@ -19,6 +19,7 @@ import { takeBackup, type TakenBackup, tellBackup } from "./take-backup.ts";
 
 /** Runs BACKUP DATABASE or BACKUP LOG. Every failure ends in 3013, the cause before it. */
 export async function runBackup(context: StatementContext, statement: BackupStatement): Promise<void> {
+  refuseUnknown(context.engine, statement.what);
   try {
     await run(context, statement);
     context.sink.done();
@@ -26,6 +27,12 @@ export async function runBackup(context: StatementContext, statement: BackupStat
     if (thrown instanceof BackupAborted) return;
     throw terminate(context, thrown, `BACKUP ${statement.what}`);
   }
+}
+
+/** A product without the statement does not begin it: what it says is all. */
+function refuseUnknown(engine: Engine, what: BackupStatement["what"]): void {
+  if (!engine.isInForce("backup-unknown")) return;
+  throw new SqlError(40_510, `Statement 'BACKUP ${what}' is not supported in this version of SQL Server.`);
 }
 
 /** Reports the cause, and gives the error that every failed backup or restore ends with. */
