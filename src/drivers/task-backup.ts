@@ -18,6 +18,7 @@ import { examineTask } from "./parts/task/examine-task.ts";
 import { lookAtTask, type TaskLook } from "./parts/look-at-task.ts";
 import { placeFor } from "./parts/task/services.ts";
 import { lastGoodRun, newestRun, readTaskEvidence } from "./parts/task/task-evidence.ts";
+import { readSetLocks } from "./parts/task/set-locks.ts";
 import type { TaskFolders } from "./parts/task/task-folders.ts";
 import { taskBackupCapture, taskBackupLook } from "../core/model/facts/task-backup.ts";
 
@@ -41,7 +42,8 @@ export const taskBackup: Driver<TaskBackup> = {
     const { folders, where, run, problem, risks } = await lookAtTask(request, means);
     if (problem !== undefined || run === undefined) throw new ProblemError(problem!);
     const checked = await checkDatabaseFiles({ ...databasePart(folders), where }, means);
-    const problems: Problem[] = [...risks, ...checked.problems];
+    const locks = await readSetLocks(request.site, where, means);
+    const problems: Problem[] = [...risks, ...checked.problems, ...locks.problems];
     let files = 0;
     for (const part of folders.all) {
       const what = "The task's folder";
@@ -57,7 +59,8 @@ export const taskBackup: Driver<TaskBackup> = {
     const now = newestRun(await readTaskEvidence({ site: request.site, logs: folders.logs, where }, means));
     if (now === undefined || !isSameBegin(now.startedAt, run.startedAt))
       throw new ProblemError(startedAgain(where));
-    const facts = taskBackupCapture.write({ ...runFacts(run), files, wholePages: checked.wholePages });
+    const { wholePages } = checked;
+    const facts = taskBackupCapture.write({ ...runFacts(run), files, wholePages, ...locks.facts });
     return { mode: "full", asOf: run.startedAt, facts, problems };
   },
 };

@@ -5,8 +5,8 @@ import { atDepth, count } from "../support/campaign/depth.ts";
 import { type CuttingProxy, proxyBefore } from "../support/cutting-proxy.ts";
 import { withStartedLab } from "../support/started-lab.ts";
 
-/** Moments while SQL Server's file is there, of which each is a message of its or to it. */
-const kills = atDepth({ short: 3, middle: 10, long: 40 });
+/** Moments while SQL Server's file is there, of which each is a message of its or to it; there are 15. */
+const kills = atDepth({ short: 3, middle: 10, long: 14 });
 const lab = withStartedLab();
 const stage = (): readonly string[] => readdirSync(join(lab.folder, "hosts/sql01/E/stage"));
 const command = ["capture", "PS1", "database", "--yes"];

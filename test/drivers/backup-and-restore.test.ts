@@ -556,6 +556,18 @@ describe("keys", () => {
     expect(captured.facts["encryptionKey"]).toBe("failed");
   });
 
+  test("the task's set is locked as the site database is, by transparent data encryption too", async () => {
+    const plain = await capture("task-backup");
+    expect(plain.captured.facts).toMatchObject({ needsKeys: ["bitlocker"] });
+    expect(plain.captured.problems).toEqual([]);
+    await lab.during(["database-encrypted"], async () => {
+      const { facts } = (await capture("site-database")).captured;
+      expect(facts["needsKeys"]).toEqual(["bitlocker", "tde"]);
+      const { needsKeys, locks } = facts;
+      expect((await capture("task-backup")).captured.facts).toMatchObject({ needsKeys, locks });
+    });
+  });
+
   test("the BitLocker certificate is exported with its private key", async () => {
     const { folder, captured } = await capture("sql-keys");
     expect(captured.facts["keys"]).toEqual([

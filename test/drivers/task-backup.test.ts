@@ -140,6 +140,28 @@ test("messages that can't be read leave the log to tell; with neither the reason
   );
 });
 
+test("a set whose server can't be asked is adopted, with locks that nobody could see", async () => {
+  const silent = new SqlError("connection", [{ number: 0, severity: 0, text: "nobody listens" }]);
+  const { facts, problems } = await capture(silent);
+  expect(facts).toMatchObject({ run: "finished", locks: { bitlocker: "unknown", tde: "unknown" } });
+  expect(facts).not.toHaveProperty("needsKeys");
+  expect(problems).toMatchObject([
+    {
+      code: "sql-unreachable",
+      severity: "risk",
+      message: expect.stringContaining("could not describe the database: nobody listens"),
+      where: "PS1/task",
+    },
+  ]);
+});
+
+test("a database whose row is not shown may be encrypted: its set is no plain one", async () => {
+  const refused = refusal([229, "The SELECT permission was denied on the object 'databases'."]);
+  const { facts, problems } = await capture(refused);
+  expect(facts["locks"]).toEqual({ bitlocker: "unknown", tde: "unknown" });
+  expect(problems.map((it) => [it.code, it.severity])).toContainEqual(["sql-permission", "risk"]);
+});
+
 type Said = readonly SqlRow[] | SqlError | (() => readonly SqlRow[]);
 
 function look(said: Said): Promise<SourceObservation> {

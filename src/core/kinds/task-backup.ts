@@ -1,4 +1,5 @@
 import { given } from "../base/given.ts";
+import { lockedIn } from "../model/facts/locked-database.ts";
 import type { TaskBackup } from "../model/policy/source.ts";
 import { textAt } from "../policy/text/values.ts";
 import { findText } from "../policy/text/written.ts";
@@ -28,7 +29,7 @@ export const taskBackup: Kind<TaskBackup> = {
   carriesWindow: true,
   yieldsToTask: true,
 
-  inPoint: { database: "set" },
+  inPoint: { database: "set", locked: (facts) => [lockedIn(facts)] },
   protects: (_, { is }) => is === "database" || is === "registry" || is === "media",
 
   restored: { after: "site-database" },

@@ -1,4 +1,5 @@
 import { facts, moment, text, whole } from "./codec.ts";
+import { lockFacts } from "./lock-facts.ts";
 
 /** The newest run of the task: `finished`, `failed`, `not-finished` or `contradicted`. */
 const run = { run: text, runStartedAt: moment };
@@ -18,6 +19,11 @@ export const taskBackupLook = facts(run, {
 /** What a snapshot of such a set tells. */
 export const taskBackupCapture = facts(
   { ...run, files: whole },
-  // Pages of the database's files that are in use and were read and found whole.
-  { runCompletedAt: moment, wholePages: whole },
+  {
+    runCompletedAt: moment,
+    // Pages of the database's files that are in use and were read and found whole.
+    wholePages: whole,
+    // As the site database was locked when the set was captured. The files themselves tell nobody.
+    ...lockFacts,
+  },
 );

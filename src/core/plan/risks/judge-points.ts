@@ -5,7 +5,7 @@ import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import type { RecoveryPoint, Snapshot } from "../../model/repository/snapshot.ts";
 import { isComplete, makeSeries } from "../points/points.ts";
 import type { Series } from "../points/points.ts";
-import { isSet, keyFlaws, mediaFlaws, proofFlaws } from "./point-needs.ts";
+import { isHeldCopy, isSet, keyFlaws, mediaFlaws, proofFlaws } from "./point-needs.ts";
 
 /**
  * Until a policy says otherwise. The database is captured first and the registry straight after it, so what
@@ -66,7 +66,7 @@ export function judgePoints(
  * it.
  */
 function skewOf(parts: readonly Snapshot[], maxSkewMs: DurationMs): PointSkew | undefined {
-  const databases = parts.filter(isNativeCopy);
+  const databases = parts.filter(isHeldCopy);
   const fitting = parts.filter((it) => pointPartOf(it.kind).fitsDatabase);
   if (databases.length === 0 || fitting.length === 0) return undefined;
   const newest = [...Map.groupBy(fitting, (it) => it.source).values()].map((of) => of.at(-1)!);
@@ -89,7 +89,7 @@ function lackedParts(parts: readonly Snapshot[]): NonNullable<PointVerdict["lack
 type Flaws = readonly [no: readonly PointFlaw[], unknown: readonly PointFlaw[]];
 
 function flawsOf(point: RecoveryPoint, parts: readonly Snapshot[], series: Series): Flaws {
-  const copy = parts.findLast(isNativeCopy);
+  const copy = parts.findLast(isHeldCopy);
   const usable = [...series.byId.values()].filter((it) => series.usable.has(it.id));
   const keys = keyFlaws(parts, usable);
   const [no, unknown] = copy === undefined ? flawsWithout(point, parts) : flawsOfCopy(copy, parts, usable);
@@ -106,11 +106,6 @@ function flawsWithout(point: RecoveryPoint, parts: readonly Snapshot[]): Flaws {
 function flawsOfCopy(copy: Snapshot, parts: readonly Snapshot[], usable: readonly Snapshot[]): Flaws {
   const { no, unknown } = mediaFlaws(copy, parts, usable);
   return [no, [...proofFlaws(copy), ...unknown]];
-}
-
-/** A copy of the database that sitekeep holds itself. */
-function isNativeCopy({ kind, facts }: Snapshot): boolean {
-  return pointPartOf(kind).isHeld?.(facts) ?? false;
 }
 
 function databaseFlaws({ snapshots }: RecoveryPoint, parts: readonly Snapshot[]): Flaws {

@@ -45,6 +45,11 @@ export function isSet({ kind }: Pick<Snapshot, "kind">): boolean {
   return pointPartOf(kind).database === "set";
 }
 
+/** A copy of the site database that sitekeep holds itself. */
+export function isHeldCopy({ kind, facts }: Snapshot): boolean {
+  return pointPartOf(kind).isHeld?.(facts) ?? false;
+}
+
 /** By which keys a use is served, where no thumbprint tells. */
 const servedBy: Readonly<Record<KeyUse, (key: KeyName) => boolean>> = {
   bitlocker: ({ certificate }) => certificate === bitlockerCertificate,
@@ -71,8 +76,13 @@ export function keyFlaws(
 ): { readonly no: readonly PointFlaw[]; readonly unknown: readonly PointFlaw[] } {
   const kept = usable.flatMap(({ kind, facts }) => pointPartOf(kind).keys?.(facts) ?? []);
   const newest = [...Map.groupBy(parts, (it) => it.source).values()].map((of) => of.at(-1)!);
-  const databases = newest.flatMap(({ kind, facts }) => pointPartOf(kind).locked?.(facts) ?? []);
-  const judged = databases.flatMap((database) => locksOf(database).flatMap((lock) => judgeLock(lock, kept)));
+  // Whoever has a copy of the site database beside the task's set recovers by that.
+  const used = newest.some(isHeldCopy) ? newest.filter((it) => !isSet(it)) : newest;
+  const databases = used.flatMap(({ kind, facts }) => pointPartOf(kind).locked?.(facts) ?? []);
+  const locks = databases.flatMap(locksOf);
+  // Another tool's copy and the task's set are of one database, and lack one key together.
+  const distinct = locks.filter((lock, at) => locks.findIndex((it) => isSameLock(it, lock)) === at);
+  const judged = distinct.flatMap((lock) => judgeLock(lock, kept));
   const of = (verdict: "no" | "unknown") => judged.flatMap((it) => (it.verdict === verdict ? [it.flaw] : []));
   return { no: of("no"), unknown: of("unknown") };
 }
@@ -95,6 +105,12 @@ function locksOf({ name, needsKeys, locks }: LockedDatabase): readonly Lock[] {
     isCertain: needsKeys.includes(use),
     ...given({ thumbprint: locks[use] }),
   }));
+}
+
+function isSameLock(one: Lock, other: Lock): boolean {
+  return (
+    one.thing === other.thing && one.thumbprint === other.thumbprint && one.isCertain === other.isCertain
+  );
 }
 
 function judgeLock(

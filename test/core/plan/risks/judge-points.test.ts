@@ -200,6 +200,45 @@ describe("certificates are told by their thumbprints", () => {
     ]);
   });
 
+  const withTask = policyOf({ sources: [...policy.sources, task] });
+
+  test.each<[string, JsonObject, JsonObject, readonly [is: string, words: string]]>([
+    ["that is kept", { needsKeys: ["tde"], locks: { tde: "AB12" } }, { [title]: "AB12" }, ["yes", ""]],
+    [
+      "that is kept nowhere",
+      { needsKeys: ["tde"], locks: { tde: "AB12" } },
+      {},
+      ["no", "transparent data encryption with the thumbprint 0xAB12 is kept nowhere"],
+    ],
+    [
+      "that nobody could see",
+      { locks: { tde: "unknown" } },
+      { [title]: "AB12" },
+      ["unknown", "whether a certificate it needs for transparent data encryption"],
+    ],
+    ["that nobody wrote down", {}, {}, ["yes", ""]],
+  ])(
+    "the task's set, as the only copy of the database, needs a certificate %s",
+    (_, facts, kept, [is, words]) => {
+      const alone = point(keys(kept)).filter((it) => it.source !== "database");
+      const why = words === "" ? "" : expect.stringContaining(words);
+      expect(verdictOf([...alone, snapshotOf(task, due, { facts })], withTask)).toEqual([is, why]);
+    },
+  );
+
+  test("the task's set beside a copy that can be opened takes nothing from the point", () => {
+    const set = snapshotOf(task, due, { facts: { needsKeys: ["tde"], locks: { tde: "CD34" } } });
+    const whole = point({ database: { facts: encrypted }, ...keys({ [title]: "AB12" }) });
+    expect(verdictOf([...whole, set], withTask)).toEqual(["yes", ""]);
+  });
+
+  test("what the task's set and another tool's copy lack is told once", () => {
+    const { setGuid: _, ...facts } = encrypted;
+    const set = snapshotOf(task, due, { facts: { needsKeys: ["tde"], locks: { tde: "AB12" } } });
+    const [is, words] = verdictOf([...point({ database: { facts }, ...keys({}) }), set], withTask);
+    expect([is, String(words).split("0xAB12")]).toEqual(["no", [expect.anything(), " is kept nowhere"]]);
+  });
+
   test("a certificate that another point holds serves", () => {
     const before = point(keys({ [title]: "AB12" }), dueDaysAgo(1));
     expect(verdictOf([...before, ...point({ database: { facts: encrypted }, ...keys({}) })])).toEqual([
