@@ -150,6 +150,11 @@ export interface ToolOptions {
   readonly timeoutMs?: number;
   /** What the tool is told on its standard input. Absent: nothing, and its input is at its end. */
   readonly input?: string;
+  /**
+   * Where the tool's setup puts it on this machine, the likeliest first. Looked at where the machine file
+   * does not name the tool; it is called by its bare name where none is there. Absent: it lies on the path.
+   */
+  readonly places?: readonly string[];
 }
 
 /** How a tool ended, and what it printed. */

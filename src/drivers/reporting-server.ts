@@ -10,8 +10,8 @@ import { backupFileName, backUpDatabase } from "./parts/backup/database-backup.t
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { CaptureRequest, Driver, Means } from "./driver.ts";
 import { exportReportKey, keyNotAsked } from "./parts/keys/export-report-key.ts";
-import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { judgeStaging, lookAtStaging, type StagingLook } from "./parts/staging/look-at-staging.ts";
+import { lookAtReportFolders, reportServersFolder } from "./parts/report-folders.ts";
 import { changesOf, listReports } from "./parts/reports/list-reports.ts";
 import { type ScriptedQueries, scriptQueries } from "./parts/reports/script-queries.ts";
 import { componentsOf } from "./parts/reports/report-components.ts";
@@ -49,10 +49,7 @@ export const reportingServer: Driver<ReportingServer> = {
       // All of its backups lie there until the last one is captured.
       const room = judgeStaging(rooms);
       risks.push(...room.risks);
-      for (const path of source.folders)
-        await tolerating(risks, async () => {
-          await lookAtFolder({ path, on: source.on, what, where }, means);
-        });
+      risks.push(...(await lookAtReportFolders(source, where, means)).problems);
       const group = availabilityGroup.length > 0 && { availabilityGroup };
       const reports = await listReports(means, catalogueTask(source, where));
       risks.push(...unreadIn(reports));
@@ -115,8 +112,6 @@ export const reportingServer: Driver<ReportingServer> = {
   },
 };
 
-const what = "The report server's folder";
-
 async function captureDatabases({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
   const where = placeOf(site, source);
   const facts: Record<string, FactsOf<typeof backupFacts>> = {};
@@ -143,13 +138,21 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
 
 async function captureFolders({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {
   const where = placeOf(site, source);
-  const problems: Problem[] = [];
+  const folders = await lookAtReportFolders(source, where, means);
+  const problems: Problem[] = [...folders.problems];
   const files: string[] = [];
-  for (const path of source.folders) {
+  for (const path of folders.there) {
     await tolerating(problems, async () => {
       const folder = means.localPath(path, source.on);
       const look = (entry: { readonly path: string }) => void files.push(entry.path);
-      const tree = { folder, shown: path, prefix: snapshotPath(path), what, where, look };
+      const tree = {
+        folder,
+        shown: path,
+        prefix: snapshotPath(path),
+        what: reportServersFolder,
+        where,
+        look,
+      };
       problems.push(...(await offerTree(tree, sink, means.signal)).problems);
     });
   }

@@ -21,6 +21,7 @@ const source: ReportingServer = {
   databases: ["RS", "RSTempDB"].map((name) => ({ ...address, name })),
   staging: { sql: "E:\\stage", read: "\\\\sql01\\stage$" },
   encryptionKey: { password: { env: "RS_PASSWORD" }, instance: "PBIRS" },
+  discover: false,
   folders: ["C:\\Reports"],
 };
 const { encryptionKey: _, ...noKey } = source;
@@ -128,7 +129,9 @@ describe("a capture", () => {
     expect(means.secrets).toEqual([{ env: "RS_PASSWORD" }]);
     const password = await keyFilePassword("Pa55", "nonce3");
     const args = ["-e", "-f", expect.stringMatching(/[\\/]nonce3\.snk$/), "-p", password, "-i", "PBIRS"];
-    expect(means.commands).toEqual([["rskeymgmt", args, { timeoutMs: 120_000, input: "Y\r\nY\r\n" }]]);
+    expect(means.commands).toEqual([
+      ["rskeymgmt", args, { timeoutMs: 120_000, input: "Y\r\nY\r\n", places: [] }],
+    ]);
     expect(readdirSync(stage)).toHaveLength(2);
     expect(await cleanUp!()).toEqual([]);
     expect(readdirSync(stage)).toEqual([]);
@@ -196,8 +199,10 @@ describe("a capture", () => {
     expect(captured.facts["components"]).toEqual({
       databases: "held",
       "encryption key": "held",
-      "configuration files": "lacking: no rsreportserver.config lies in the folders of the policy",
-      "extensions and assemblies": "lacking: the report server's folder is not among those of the policy",
+      "configuration files":
+        "lacking: no rsreportserver.config, rssrvpolicy.config, bin/ReportingServicesService.exe.config in the report server's folders",
+      "extensions and assemblies":
+        "lacking: the report server's folder was not found, or is not among those of the policy",
       "reports and models": "held",
       "views and procedures of reports": "none there",
     });
@@ -222,8 +227,8 @@ describe("a capture", () => {
   test("holds settings and assemblies where they lie in its folders, and says that a server without reports has none", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "Reports/bin"), { recursive: true });
-    for (const file of ["rsreportserver.config", "bin/Contoso.dll"])
-      writeFileSync(join(folder, "Reports", file), "x");
+    const files = ["rsreportserver.config", "RSSrvPolicy.config", "bin/ReportingServicesService.exe.config"];
+    for (const file of [...files, "bin/Contoso.dll"]) writeFileSync(join(folder, "Reports", file), "x");
     const { captured } = await capture({ answers: { reports: [] }, folder });
     expect(captured.facts["components"]).toEqual({
       databases: "held",

@@ -73,10 +73,8 @@ export function labSources(lab: string): LabSources {
       databases: reports,
       staging,
       encryptionKey: { password: secret("rs-password"), instance: "SSRS" },
-      folders: [
-        "C:\\Program Files\\Microsoft SQL Server Reporting Services\\SSRS\\ReportServer",
-        "C:\\ReportSources",
-      ],
+      discover: true,
+      folders: ["C:\\ReportSources"],
     },
     "user-state": { kind: "user-state", name: "userState", discover: true, database, folders: [] },
     "sql-keys": {

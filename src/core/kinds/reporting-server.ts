@@ -1,15 +1,16 @@
 import { isSameHost } from "../base/host-name.ts";
-import { reportServerDatabases, reportServerFolder } from "../outside/site/report-server.ts";
+import { reportServerDatabases } from "../outside/site/report-server.ts";
+import { usualReportInstance } from "../outside/site/report-server-places.ts";
 import { backupFacts } from "../model/facts/backup.ts";
 import { lackedComponents, reportingServerCapture } from "../model/facts/reporting-server.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ReportingServer } from "../model/policy/source.ts";
 import { databaseBeside } from "../policy/text/complete-database.ts";
-import { addMissing, over } from "../policy/text/completing.ts";
+import { addMissing, byDefault, over } from "../policy/text/completing.ts";
 import { withEntry } from "../policy/text/merge.ts";
 import { placeOf, problemAt } from "../policy/text/problem-at.ts";
-import { databaseAt, secretAt, stagingOf, textsAt } from "../policy/text/values.ts";
-import { find, findText, type Written } from "../policy/text/written.ts";
+import { databaseAt, isTrueAt, secretAt, stagingOf, textsAt } from "../policy/text/values.ts";
+import { asWritten, find, findText, itemsOf, type Written } from "../policy/text/written.ts";
 import type { JudgedSource } from "../policy/text/judged.ts";
 import type { Kind } from "./kind.ts";
 import { lockedIn } from "../model/facts/locked-database.ts";
@@ -24,15 +25,14 @@ export const reportingServer: Kind<ReportingServer> = {
 
   // Nobody can guess its machine.
   byDefault: undefined,
-  defaults: {
-    folders: [reportServerFolder],
-  },
+  defaults: { folders: [] },
   reachesDatabase: true,
   complete(source, policy) {
     const on = find(source, "on");
     const written = over({ name: reportServerDatabases.catalogue }, find(source, "database"));
     const database = databaseBeside(addMissing(written, "server", on, "on"), policy);
-    return withEntry(source, "database", database);
+    const discover = itemsOf(find(source, "folders")).length === 0;
+    return addMissing(withEntry(source, "database", database), "discover", asWritten(discover, byDefault));
   },
   resolve({ name, source }) {
     const catalogue = databaseAt(source, "database");
@@ -44,6 +44,7 @@ export const reportingServer: Kind<ReportingServer> = {
       databases: [catalogue, { ...catalogue, name: `${catalogue.name}${reportServerDatabases.temporary}` }],
       ...stagingOf(source),
       ...(hasKey && { encryptionKey: keyOf(source) }),
+      discover: isTrueAt(source, "discover"),
       folders: textsAt(source, "folders"),
     };
   },
@@ -78,13 +79,13 @@ export const reportingServer: Kind<ReportingServer> = {
   ],
 };
 
-/** Report servers are named instances since 2017, `SSRS` or `PBIRS`. */
-const usualInstance = "SSRS";
-
 function keyOf(source: Written): NonNullable<ReportingServer["encryptionKey"]> {
-  const instance = findText(source, "encryptionKey", "instance") ?? usualInstance;
+  const instance = findText(source, "encryptionKey", "instance") ?? usualReportInstance;
   const isLocked = find(source, "encryptionKey", "password") !== undefined;
-  return { ...(isLocked && { password: secretAt(source, "encryptionKey", "password") }), instance };
+  return {
+    ...(isLocked && { password: secretAt(source, "encryptionKey", "password") }),
+    instance,
+  };
 }
 
 function checkEncryptionKey({ name, source, judged }: JudgedSource): readonly Problem[] {

@@ -10,6 +10,7 @@ import type { OutsideFact } from "./facts/outside-fact.ts";
 import { factsOfRelation } from "./facts/relation.ts";
 import type { Relation } from "./facts/relation.ts";
 import * as reportServer from "./site/report-server.ts";
+import * as reportServerPlaces from "./site/report-server-places.ts";
 import * as siteContent from "./site/site-content.ts";
 import * as siteDefinition from "./site/site-definition.ts";
 import * as siteServices from "./site/site-services.ts";
@@ -52,6 +53,7 @@ const written: readonly unknown[] = [
   contentLibrary,
   windows,
   reportServer,
+  reportServerPlaces,
   updatesPublisher,
 ].flatMap((it) => Object.values(it));
 

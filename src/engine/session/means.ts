@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { toBase32 } from "../../core/base/bytes.ts";
 import { given } from "../../core/base/given.ts";
 import { minute } from "../../core/base/instant.ts";
@@ -56,6 +57,11 @@ export async function connect(
   return world.connect(database, password);
 }
 
+/** The first place at which a tool lies. */
+function usualPlace(places: readonly string[] = []): string | undefined {
+  return places.find((place) => existsSync(place));
+}
+
 /** Builds what a driver may touch the machine with, for one step. */
 export function makeMeans(world: World, redactor: Redactor, step: MeansSetting): StepMeans {
   const folders: { remove(): Promise<void> }[] = [];
@@ -75,7 +81,10 @@ export function makeMeans(world: World, redactor: Redactor, step: MeansSetting):
     isGone: (owner) => isGone(world, owner),
     sql: step.sql ?? ((database) => connect({ world, redactor }, database)),
     runTool(tool, args, options) {
-      const line = [...(world.machine.tools[tool] ?? [`${tool}.exe`]), ...args];
+      const line = [
+        ...(world.machine.tools[tool] ?? [usualPlace(options?.places) ?? `${tool}.exe`]),
+        ...args,
+      ];
       const timeoutMs = options?.timeoutMs ?? toolTimeoutMs;
       return world.run({ line, timeoutMs, signal: step.signal, ...given({ input: options?.input }) });
     },

@@ -32,6 +32,7 @@ export const reports: Source = {
   name: "reports",
   on: "ssrs01.contoso.com",
   databases: [{ ...address, name: "ReportServer" }],
+  discover: true,
   folders: [],
 };
 export const updates: Source = {

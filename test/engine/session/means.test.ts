@@ -1,9 +1,12 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { minute } from "../../../src/core/base/instant.ts";
 import { makeRedactor } from "../../../src/engine/session/redact.ts";
 import { connect, makeMeans } from "../../../src/engine/session/means.ts";
 import type { Command, World } from "../../../src/engine/session/world.ts";
 import { address } from "../../support/build-site.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { bareMachine, testWorld } from "../../support/test-world.ts";
 
 const { signal } = new AbortController();
@@ -23,6 +26,24 @@ test("a tool is run as the machine file says, with its deadline", async () => {
     [["wine", "reg.exe", "query"], 10 * minute],
   ]);
   expect(ran.every((it) => it.signal === signal)).toBe(true);
+});
+
+test("a tool that the machine file does not name is looked for where its setup puts it", async () => {
+  const folder = temporaryFolder();
+  const [absent, there, other] = ["2022.exe", "2019.exe", "2017.exe"].map((it) => join(folder, it));
+  for (const path of [there!, other!]) writeFileSync(path, "");
+  const ran: unknown[] = [];
+  const run = async ({ line }: Command) => (ran.push(line), done);
+  const places = [absent!, there!, other!];
+  await means({ run }).runTool("rskeymgmt", ["-e"], { places });
+  await means({ run }).runTool("rskeymgmt", ["-e"], { places: [absent!] });
+  const named = { ...bareMachine, tools: { rskeymgmt: ["own.exe"] } };
+  await means({ run, machine: named }).runTool("rskeymgmt", ["-e"], { places });
+  expect(ran).toEqual([
+    [there, "-e"],
+    ["rskeymgmt.exe", "-e"],
+    ["own.exe", "-e"],
+  ]);
 });
 
 test("a name that nobody else made has twelve letters and digits, and another each time", () => {

@@ -143,7 +143,9 @@ export interface ReportingServer extends Common<"reporting-server"> {
    * captured, which is a risk.
    */
   readonly encryptionKey?: { readonly password?: SecretRef; readonly instance: string };
-  /** Folders with configuration, assemblies and report sources. */
+  /** Find the folder of the report server's configuration where the setup of its instance puts it. */
+  readonly discover: boolean;
+  /** Folders with configuration, assemblies and report sources, beside the discovered one. */
   readonly folders: readonly string[];
 }
 

@@ -134,6 +134,10 @@ export const catalogueScripts = community(
 );
 export const keyToolPage = microsoft("rskeymgmt utility (SSRS)");
 export const reportServerFilesPage = microsoft("Reporting Services configuration files");
+export const reportServerSettingsPage = microsoft("RsReportServer.config configuration file");
+export const reportServerScripts = community(
+  "Scripts that install extensions into Power BI Report Server, and that copy settings from the folders MSRS10 and later",
+);
 export const regExportPage = microsoft("Windows commands: reg export", "2017-10-16");
 export const regQueryPage = microsoft("Windows commands: reg query", "2017-10-16");
 export const registryFilePage = microsoft(

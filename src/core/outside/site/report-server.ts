@@ -1,30 +1,10 @@
-import { file } from "../facts/file-fact.ts";
 import type { OutsideFact } from "../facts/outside-fact.ts";
 import { numbers } from "../facts/numbers.ts";
 import { relation } from "../facts/relation.ts";
 import { select } from "../facts/right.ts";
-import {
-  catalogueScripts,
-  keyToolPage,
-  keyToolScripts,
-  reportServerFilesPage,
-  sqlDocs,
-} from "../facts/witnesses.ts";
+import { catalogueScripts, keyToolPage, keyToolScripts, sqlDocs } from "../facts/witnesses.ts";
 
 const keyOtherwise = "the key is not captured, which is a risk, and the tool's exit code is told";
-
-/** Where the report server keeps its settings, assemblies and pages, unless it was put elsewhere. */
-export const reportServerFolder =
-  "C:\\Program Files\\Microsoft SQL Server Reporting Services\\SSRS\\ReportServer";
-
-/** Settings of the report server. */
-export const reportServerSettings = file("the report server's folder", ["rsreportserver.config"], {
-  says: "the report server's settings; its folder is SSRS\\ReportServer below the product's own",
-  versions: "2017 and later",
-  witnesses: [reportServerFilesPage],
-  confidence: 95,
-  otherwise: "the policy has to name the folder; what is not there is a risk",
-});
 
 /** What the databases of a report server are called. */
 export const reportServerDatabases = {

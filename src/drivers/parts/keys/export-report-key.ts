@@ -4,6 +4,7 @@ import { minute } from "../../../core/base/instant.ts";
 import { type Problem, ProblemError } from "../../../core/base/problem.ts";
 import type { Sink } from "../../../core/model/offer.ts";
 import type { ReportingServer } from "../../../core/model/policy/source.ts";
+import { keyToolPlaces } from "../../../core/outside/site/report-server-places.ts";
 import { keyToolEnd, keyToolOptions, keyToolQuestion } from "../../../core/outside/site/report-server.ts";
 import type { Means, ObserveRequest } from "../../driver.ts";
 import { placeOf } from "../session/sql-session.ts";
@@ -25,7 +26,8 @@ export async function exportReportKey(
   const password = made?.password ?? (await keyFilePassword(secret!, name));
   means.conceal(password);
   const file = join(await means.temporaryFolder(), `${name}.snk`);
-  const bytes = await extract({ file, password, instance }, means);
+  const tool = { places: keyToolPlaces(instance), on: source.on, where };
+  const bytes = await extract({ file, password, instance, tool }, means);
   if (typeof bytes === "number") throw keyFailed(where, bytes);
   await offer(sink, `encryption-key/${name}.snk`, bytes, means);
   const text = new TextEncoder().encode(made?.kept.text ?? "");
@@ -33,21 +35,39 @@ export async function exportReportKey(
   return name;
 }
 
+/** A key tool that the machine file may not name, and where the product's setup puts it. */
+interface KeyTool {
+  readonly places: readonly string[];
+  readonly on: string | undefined;
+  readonly where: string;
+}
+
+interface Extraction {
+  readonly file: string;
+  readonly password: string;
+  readonly instance: string;
+  readonly tool: KeyTool;
+}
+
 /** The extracted key, or how the tool ended that gave none. */
 async function extract(
-  {
-    file,
-    password,
-    instance,
-  }: { readonly file: string; readonly password: string; readonly instance: string },
+  { file, password, instance, tool }: Extraction,
   means: Means,
 ): Promise<Uint8Array | number> {
   const { extract: verb, file: toFile, password: under, instance: of } = keyToolOptions;
   const args = [verb, toFile, file, under, password, of, instance];
   const input = keyToolQuestion.answer;
-  const { exitCode } = await means.runTool("rskeymgmt", args, { timeoutMs: 2 * minute, input });
+  const options = { timeoutMs: 2 * minute, input, places: placesHere(tool, means) };
+  const { exitCode } = await means.runTool("rskeymgmt", args, options).catch((thrown: unknown) => {
+    throw thrown instanceof ProblemError ? notRun(thrown, tool) : thrown;
+  });
   const bytes = exitCode === keyToolEnd.good ? await readFile(file).catch(() => undefined) : undefined;
   return bytes && bytes.length > 0 ? bytes : exitCode;
+}
+
+/** Places of the tool on this machine, where it is the report server: elsewhere it would ask this machine. */
+function placesHere({ places, on }: KeyTool, means: Means): readonly string[] {
+  return places.map((it) => means.localPath(it)).filter((it, at) => it === means.localPath(places[at]!, on));
 }
 
 async function offer(sink: Sink, path: string, bytes: Uint8Array, means: Means): Promise<void> {
@@ -76,6 +96,13 @@ function notSealed(where: string): ProblemError {
     where,
     hint: "Add encryptionKey: { password: { file: … } } to the source, or encrypt the repositories.",
   });
+}
+
+/** Adds where the tool of the instance lies: it is not on the path of Windows. */
+function notRun({ problem }: ProblemError, { places, on, where }: KeyTool): ProblemError {
+  const server = on ?? "the report server";
+  const hint = `${problem.hint ?? ""} The tool of this instance usually lies on ${server}, as ${places.join(" or ")}.`;
+  return new ProblemError({ ...problem, where, hint: hint.trim() });
 }
 
 /** The tool's own text stays out: nobody promises that it does not repeat its arguments. */

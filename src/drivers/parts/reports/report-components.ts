@@ -4,7 +4,11 @@ import {
   componentLacking,
   componentNone,
 } from "../../../core/model/facts/reporting-server.ts";
-import { reportServerSettings } from "../../../core/outside/site/report-server.ts";
+import {
+  reportServerService,
+  reportServerSettings,
+  reportServerTrust,
+} from "../../../core/outside/site/report-server-places.ts";
 import type { ScriptedQueries } from "./script-queries.ts";
 import type { ListedReport } from "./list-reports.ts";
 
@@ -18,7 +22,9 @@ export interface CapturedParts {
   readonly queries: Fact<ScriptedQueries>;
 }
 
-const settings = reportServerSettings.path.at(-1)!;
+const configuration = [reportServerSettings, reportServerTrust, reportServerService].map(({ path }) =>
+  path.join("/"),
+);
 
 /** Which of the parts that a report server is put together from are held, and why others are not. */
 export function componentsOf({
@@ -28,19 +34,22 @@ export function componentsOf({
   queries,
 }: CapturedParts): Readonly<Record<string, string>> {
   const names = files.map((it) => it.toLowerCase());
-  const hasSettings = names.some((it) => it === settings || it.endsWith(`/${settings}`));
+  const lacking = configuration.filter(
+    (file) => !names.some((it) => `/${it}`.endsWith(`/${file.toLowerCase()}`)),
+  );
   const hasPrograms = names.some((it) => /(^|\/)bin\/[^/]+\.dll$/.test(it));
   return {
     databases: componentHeld,
     "encryption key": keyState(encryptionKey),
-    "configuration files": hasSettings
-      ? componentHeld
-      : componentLacking(`no ${settings} lies in the folders of the policy`),
+    "configuration files":
+      lacking.length === 0
+        ? componentHeld
+        : componentLacking(`no ${lacking.join(", ")} in the report server's folders`),
     "extensions and assemblies": hasPrograms
       ? componentHeld
-      : hasSettings
+      : !lacking.includes(configuration[0]!)
         ? componentNone
-        : componentLacking("the report server's folder is not among those of the policy"),
+        : componentLacking("the report server's folder was not found, or is not among those of the policy"),
     "reports and models": reportState(reports),
     "views and procedures of reports": queryState(queries),
   };
