@@ -11,7 +11,7 @@ export const notAskedHere = {
   "exit code": "a tool shows how it ends when it runs",
   "built-in": "the server shows it where it is called",
   property: "no server tells it of itself",
-  layout: "no server shows how its files are laid out: the files of a task's set show it when they are read",
+  layout: "no server shows how its files are laid out: they show it when a source reads them",
 } as const satisfies Readonly<Partial<Record<FactKind, string>>>;
 
 /** Why a fact that nobody has asked for was not. */

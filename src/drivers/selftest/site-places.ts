@@ -1,11 +1,12 @@
 import { readdir } from "node:fs/promises";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
-import type { Source } from "../../core/model/policy/source.ts";
+import type { ReportingServer, Source } from "../../core/model/policy/source.ts";
 import type { FilePlace } from "../../core/outside/facts/file-fact.ts";
 import { setFolder } from "../../core/outside/site/task-set.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import type { Means } from "../driver.ts";
 import { findLibrary } from "../parts/find-library.ts";
+import { lookAtReportFolders } from "../parts/report-folders.ts";
 
 /** Folders of this machine by which each place of a site is reached. A place without one is not known. */
 export type SitePlaces = Readonly<Record<FilePlace, readonly string[]>>;
@@ -28,9 +29,7 @@ export async function placesOf({ site, sources }: ResolvedPolicy, means: Means):
     "the task's destination": destinations,
     "the task's set": destinations.map((it) => joinPath(it, `${site.code}${setFolder.suffix}`)),
     "a user's profile": (await Promise.all(profiles.map(foldersIn))).flat(),
-    "the report server's folder": of("reporting-server").flatMap(({ folders, on }) =>
-      folders.map((path) => means.localPath(path, on)),
-    ),
+    "the report server's folder": await reportFoldersOf(of("reporting-server"), site.code, means),
   };
 }
 
@@ -43,6 +42,18 @@ async function librariesOf(
     // Where the registry can't be asked is told by its own facts.
     const noted = discover ? await findLibrary(`${siteCode}/${name}`, means).catch(() => []) : [];
     return [...noted, ...folders].map((path) => means.localPath(path, on));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function reportFoldersOf(
+  sources: readonly ReportingServer[],
+  siteCode: string,
+  means: Means,
+): Promise<readonly string[]> {
+  const found = sources.map(async (source) => {
+    const { there } = await lookAtReportFolders(source, `${siteCode}/${source.name}`, means);
+    return there.map((path) => means.localPath(path, source.on));
   });
   return (await Promise.all(found)).flat();
 }

@@ -9,14 +9,14 @@ import {
 
 /** A product that serves reports, and where its setup puts it on the report server's own drive. */
 interface ReportServerPlaces extends OutsideFact {
-  readonly kind: "file name";
+  readonly kind: "layout";
   /** Folders with configuration files and `bin`, the newest version first. `%` stands for the instance. */
   readonly folders: readonly string[];
 }
 
 /** Where a product's setup puts `rskeymgmt`. */
 interface KeyToolPlaces extends OutsideFact {
-  readonly kind: "file name";
+  readonly kind: "layout";
   /** Paths on the report server, the likeliest first. */
   readonly tools: readonly string[];
 }
@@ -29,7 +29,7 @@ const toolOtherwise =
 /** Instances of Reporting Services since 2017. */
 export const servicesPlaces = {
   id: "SSRS\\ReportServer",
-  kind: "file name",
+  kind: "layout",
   says: "the folder of the instance `SSRS`, in `C:\\Program Files\\Microsoft SQL Server Reporting Services`",
   versions: "2017 and later",
   witnesses: [reportServerSettingsPage, reportServerFilesPage],
@@ -41,7 +41,7 @@ export const servicesPlaces = {
 /** Power BI Report Server. */
 export const powerBiPlaces = {
   id: "PBIRS\\ReportServer",
-  kind: "file name",
+  kind: "layout",
   says: "the folder of the instance `PBIRS`, in `C:\\Program Files\\Microsoft Power BI Report Server`",
   versions: "Power BI Report Server, which replaces Reporting Services from SQL Server 2025 on",
   witnesses: [reportServerScripts],
@@ -53,7 +53,7 @@ export const powerBiPlaces = {
 /** Instances of Reporting Services as part of SQL Server. */
 export const olderPlaces = {
   id: "MSRS<version>.<instance>\\Reporting Services\\ReportServer",
-  kind: "file name",
+  kind: "layout",
   says: "the folder of an instance of SQL Server's own setup: MSRS13 is 2016, MSRS12 2014, MSRS11 2012",
   versions: "2012 to 2016",
   witnesses: [reportServerSettingsPage, reportServerFilesPage, reportServerScripts],
@@ -68,7 +68,7 @@ export const olderPlaces = {
 /** The key tool of Reporting Services since 2017. */
 export const servicesKeyTool = {
   id: "Microsoft SQL Server Reporting Services\\Shared Tools\\rskeymgmt.exe",
-  kind: "file name",
+  kind: "layout",
   says: "the key tool of the instance `SSRS`; no `SSRS` stands in its path",
   versions: "2017 and later",
   witnesses: [keyToolScripts],
@@ -80,7 +80,7 @@ export const servicesKeyTool = {
 /** The key tool of Power BI Report Server. */
 export const powerBiKeyTool = {
   id: "Microsoft Power BI Report Server\\Shared Tools\\rskeymgmt.exe",
-  kind: "file name",
+  kind: "layout",
   says: "the key tool of the instance `PBIRS`",
   witnesses: [keyToolScripts],
   confidence: 95,
@@ -91,7 +91,7 @@ export const powerBiKeyTool = {
 /** The key tool that SQL Server's own setup puts beside its others. */
 export const olderKeyTool = {
   id: "Microsoft SQL Server\\<version>\\Tools\\Binn\\rskeymgmt.exe",
-  kind: "file name",
+  kind: "layout",
   says: "130 is 2016, 120 2014, 110 2012; scripts show it under `Program Files (x86)`, and the other is looked at as well",
   versions: "2012 to 2016",
   witnesses: [keyToolScripts],
