@@ -4,7 +4,6 @@ import type { SourceObservation } from "../core/model/observation.ts";
 import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import type { Source } from "../core/model/policy/source.ts";
 import { lookAt } from "./session/deadline.ts";
-import { connect } from "./session/means.ts";
 import type { Session } from "./session/session.ts";
 
 /** So long the task's last messages are waited for; a capture that finds no end of the run says so itself. */
@@ -45,7 +44,6 @@ async function listen(
   source: Source,
 ): Promise<HeardTask | "nothing yet"> {
   const seen = await lookAt<SourceObservation>(session, `${site.code}/${source.name}`, {
-    sql: (database) => connect(session, database),
     look: (means) => session.world.driverOf(source.kind).observe({ source, site } as never, means),
   });
   // A run that failed, or a set that is not whole, is told by the capture.

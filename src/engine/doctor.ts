@@ -5,7 +5,6 @@ import type { Source } from "../core/model/policy/source.ts";
 import { examineSite } from "../core/plan/examine-site.ts";
 import { observe } from "./look/observe.ts";
 import { lookAt } from "./session/deadline.ts";
-import { connect } from "./session/means.ts";
 import type { Session } from "./session/session.ts";
 
 /**
@@ -30,7 +29,6 @@ async function tryOut(
     session,
     `${site.code}/${source.name}`,
     {
-      sql: (it) => connect(session, it),
       look: async (means) => ({ preconditions: await tryDriver({ source, site }, means) }),
     },
   );

@@ -7,7 +7,6 @@ import { askSite } from "../drivers/selftest/ask-site.ts";
 import { askFacts } from "../drivers/selftest/ask-facts.ts";
 import { withSql } from "../drivers/parts/session/sql-session.ts";
 import { lookAt } from "./session/deadline.ts";
-import { connect } from "./session/means.ts";
 import type { Session } from "./session/session.ts";
 
 /** One database of a site or of a partner, and what became of the facts that it was asked for. */
@@ -49,7 +48,7 @@ export async function selftest(session: Session, policy: ResolvedPolicy): Promis
 async function testMachine(session: Session, policy: ResolvedPolicy): Promise<TestedMachine> {
   const site = policy.site.code;
   const look = async (means: Means) => ({ facts: await askSite(policy, means) });
-  const seen = await lookAt(session, `${site}/files`, { sql: (it) => connect(session, it), look });
+  const seen = await lookAt(session, `${site}/files`, { look });
   return "facts" in seen ? { site, facts: seen.facts } : { site, facts: [], problem: seen.problem };
 }
 
@@ -65,7 +64,7 @@ async function testDatabase(
     withSql(means, { ...task, doing: `be asked for the facts of ${name}` }, async (sql) => ({
       facts: await askFacts(sql, { task, values: {} }),
     }));
-  const seen = await lookAt(session, where, { sql: (it) => connect(session, it), look });
+  const seen = await lookAt(session, where, { look });
   const place = { site, server, database: name };
   return "facts" in seen ? { ...place, facts: seen.facts } : { ...place, facts: [], problem: seen.problem };
 }

@@ -30,7 +30,6 @@ import { askServiceState, placeFor, startService } from "../drivers/parts/task/s
 import { newestRun, readTaskEvidence, type TaskEvidence } from "../drivers/parts/task/task-evidence.ts";
 import { siteLogs } from "../drivers/parts/task/task-folders.ts";
 import { lookAt } from "./session/deadline.ts";
-import { connect } from "./session/means.ts";
 import type { Session } from "./session/session.ts";
 
 /** So many runs are told. */
@@ -44,8 +43,7 @@ export function setSource({ sources }: ResolvedPolicy): TaskBackup | undefined {
 /** Looks at the site's own backup task: its runs, its set, its services. Changes nothing. */
 export async function readTaskStatus(session: Session, policy: ResolvedPolicy): Promise<TaskStatus> {
   const where = `${policy.site.code}/task`;
-  const look = <T>(work: (means: Means) => Promise<T>) =>
-    lookAt(session, where, { sql: (it) => connect(session, it), look: work });
+  const look = <T>(work: (means: Means) => Promise<T>) => lookAt(session, where, { look: work });
   const [witnesses, schedule, machine, snapshots] = await Promise.all([
     look(async (means) => ({ told: await lookAtWitnesses(policy, where, means) })),
     look((means) => readSchedule(policy, where, means)),
@@ -54,16 +52,13 @@ export async function readTaskStatus(session: Session, policy: ResolvedPolicy): 
   ]);
   const at = session.now();
   const told = "problem" in witnesses ? { unread: witnesses.problem } : witnesses.told;
-  const unread = "problem" in machine ? unknown(machine.problem) : undefined;
   return {
     site: policy.site.code,
     policy: policy.name,
     at,
     ...scheduleStatus(policy, schedule, at),
     ...witnessStatus(told, { policy, snapshots }),
-    activeServer: unread ?? (machine as Machine).activeServer,
-    service: unread ?? (machine as Machine).service,
-    needs: unread === undefined ? (machine as Machine).needs : [],
+    ...("problem" in machine ? unseenMachine(machine.problem) : machine),
   };
 }
 
@@ -89,7 +84,11 @@ function readSchedule({ site }: ResolvedPolicy, where: string, means: Means): Pr
   return withSql(means, task, (sql) => readSiteTask(sql, { siteCode: site.code, task }));
 }
 
-interface Machine extends Pick<TaskStatus, "activeServer" | "service" | "needs"> {}
+type Machine = Pick<TaskStatus, "activeServer" | "service" | "needs">;
+
+function unseenMachine(why: Problem): Machine {
+  return { activeServer: unknown(why), service: unknown(why), needs: [] };
+}
 
 async function lookAtMachine(policy: ResolvedPolicy, where: string, means: Means): Promise<Machine> {
   const place = placeFor(setSource(policy)?.on, where, means);
@@ -107,7 +106,6 @@ async function setSnapshots(session: Session, policy: ResolvedPolicy): Promise<F
   if (source === undefined) return { is: "absent" };
   const where = `repository ${policy.repository.name}`;
   const found = await lookAt(session, where, {
-    sql: (it) => connect(session, it),
     look: async () => {
       const opened = await session.repository(policy.repository);
       if (!opened.exists) return { snapshots: [] };
@@ -190,8 +188,7 @@ export async function runTask(
   waiting: Waiting,
 ): Promise<RetryOutcome | { readonly problem: Problem }> {
   const where = `${policy.site.code}/task`;
-  const look = <T>(work: (means: Means) => Promise<T>) =>
-    lookAt(session, where, { sql: (it) => connect(session, it), look: work });
+  const look = <T>(work: (means: Means) => Promise<T>) => lookAt(session, where, { look: work });
   const before = await look(async (means) => ({ told: await lookAtWitnesses(policy, where, means) }));
   if ("problem" in before) return before;
   // A witness that is silent now may tell of an older run later.

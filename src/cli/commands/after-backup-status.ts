@@ -3,21 +3,18 @@ import { renderHandOver } from "../../core/report/render-hand-over.ts";
 import { lookAtHandOver } from "../../engine/hand-over.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
-import { withPolicies } from "../session/with-policies.ts";
+import { withSitePolicies } from "../session/with-policies.ts";
 
 /** `sitekeep after-backup status SITE`: whose script it is, and what became of the last hand-over. */
 export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
-  withPolicies(
-    { ...call, options: { ...call.options, site: call.args[0]! } },
-    async ({ session, policies }) => {
-      const policy = policies[0]!;
-      const { place, handOver } = await lookAtHandOver(session, policy);
-      const risks = judgeHandOverAlone(policy, handOver, session.now());
-      const { script, log } = place;
-      return {
-        exitCode: risks.length === 0 ? exitCode.done : exitCode.someFailed,
-        document: () => ({ apiVersion: "sitekeep/handover/v1", script, log, handOver, risks }),
-        text: (paint) => [renderHandOver({ script, log, handOver, risks }, paint)],
-      };
-    },
-  );
+  withSitePolicies(call, async ({ session, policies }) => {
+    const policy = policies[0]!;
+    const { place, handOver } = await lookAtHandOver(session, policy);
+    const risks = judgeHandOverAlone(policy, handOver, session.now());
+    const { script, log } = place;
+    return {
+      exitCode: risks.length === 0 ? exitCode.done : exitCode.someFailed,
+      document: () => ({ apiVersion: "sitekeep/handover/v1", script, log, handOver, risks }),
+      text: (paint) => [renderHandOver({ script, log, handOver, risks }, paint)],
+    };
+  });

@@ -2,20 +2,16 @@ import { renderProblems } from "../../core/report/render-problems.ts";
 import { renderSelftest } from "../../core/report/render-selftest.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { selftest, type TestedSite } from "../../engine/selftest.ts";
-import { readSelection } from "../../engine/pipeline.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
-import { refused } from "../command/result.ts";
-import { withSession } from "../session/open-session.ts";
+import { withSitePolicies } from "../session/with-policies.ts";
 
 /** `sitekeep selftest SITE`: whether a real site is as sitekeep takes sites to be. Changes nothing. */
 export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
-  withSession(call, async ({ session, policies: folder }) => {
-    const loaded = await readSelection(session, { folder, site: call.args[0]! });
-    if (!loaded.ok) return refused(loaded.problems);
+  withSitePolicies(call, async ({ session, policies }) => {
     const tested: TestedSite[] = [];
     // Several policies of one site name the same databases.
-    for (const policy of onePerSite(loaded.policies)) tested.push(await selftest(session, policy));
+    for (const policy of onePerSite(policies)) tested.push(await selftest(session, policy));
     const databases = tested.flatMap((it) => it.databases);
     const machines = tested.map((it) => it.machine);
     const isAsTaken = [...databases, ...machines].every(

@@ -20,8 +20,23 @@ export function withPolicies<Code extends ExitCode>(
   call: CommandCall,
   work: (given: WithPolicies) => Promise<DocumentResult<Code>>,
 ): Promise<DocumentResult<Code | ErrorCode>> {
+  return withPoliciesOf(call, textOption(call, "site"), work);
+}
+
+/** Runs `work` on the policies of the site that a command has as its first argument. */
+export function withSitePolicies<Code extends ExitCode>(
+  call: CommandCall,
+  work: (given: WithPolicies) => Promise<DocumentResult<Code>>,
+): Promise<DocumentResult<Code | ErrorCode>> {
+  return withPoliciesOf(call, call.args[0]!, work);
+}
+
+function withPoliciesOf<Code extends ExitCode>(
+  call: CommandCall,
+  site: string | undefined,
+  work: (given: WithPolicies) => Promise<DocumentResult<Code>>,
+): Promise<DocumentResult<Code | ErrorCode>> {
   return withSession(call, async ({ session, policies: folder }) => {
-    const site = textOption(call, "site");
     const loaded = await readSelection(session, { folder, ...given({ site }) });
     if (loaded.ok) return work({ session, policies: loaded.policies, risks: loaded.risks });
     return refused(loaded.problems);

@@ -1,4 +1,4 @@
-import type { Problem } from "./problem.ts";
+import { type Problem, ProblemError } from "./problem.ts";
 
 /**
  * A fact of the outside world, as far as it is known: its value, why it could not be had, or proof that there
@@ -33,6 +33,16 @@ export function unknown(why: Problem): Fact<never> {
 
 /** A fact of which it is proven that there is none: the answer came, and did not hold it. */
 export const absent: Fact<never> = { is: "absent" };
+
+/** Asks for something: a problem on the way is why it is not known. */
+export async function asFact<Value>(work: () => Promise<Fact<Value>>): Promise<Fact<Value>> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof ProblemError) return unknown(thrown.problem);
+    throw thrown;
+  }
+}
 
 /** What a fact leads to, for each of the three that it can be. */
 export interface Cases<Value, Known, Unknown, Absent> {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { known, unknown } from "../../core/base/fact.ts";
+import { asFact, known, unknown } from "../../core/base/fact.ts";
 import type { Fact } from "../../core/base/fact.ts";
-import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import type { Problem } from "../../core/base/problem.ts";
 import type { Site } from "../../core/model/policy/resolved-policy.ts";
 import type { Statement } from "../../core/outside/facts/statement.ts";
 import { roleNames, roleView, siteServerStates } from "../../core/outside/site/site-definition.ts";
@@ -36,7 +36,7 @@ export async function askActiveServer(site: Site, where: string, means: Means): 
 
 async function bySite({ code, database }: Site, where: string, means: Means): Promise<Fact<string>> {
   const task = { database, where, doing: servers.doing };
-  const answer = await caught(() =>
+  const answer = await asFact(() =>
     withSql(means, task, (sql) => ask(sql, servers, { task, values: { siteCode: code } })),
   );
   if (answer.is !== "known") return answer;
@@ -51,7 +51,7 @@ async function bySite({ code, database }: Site, where: string, means: Means): Pr
 
 async function byRegistry(where: string, means: Means): Promise<Fact<string>> {
   const file = join(await means.temporaryFolder(), "identification.reg");
-  const exported = await caught(async () =>
+  const exported = await asFact(async () =>
     known(await exportKey({ key: siteServersValue.key, file, where }, means)),
   );
   if (exported.is !== "known") return exported;
@@ -59,15 +59,6 @@ async function byRegistry(where: string, means: Means): Promise<Fact<string>> {
   const names = value && "texts" in value ? value.texts : value && "text" in value ? [value.text] : [];
   const [only] = names;
   return only !== undefined && names.length === 1 ? known(only) : unknown(untold(names.length, where));
-}
-
-async function caught<Value>(work: () => Promise<Fact<Value>>): Promise<Fact<Value>> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (thrown instanceof ProblemError) return unknown(thrown.problem);
-    throw thrown;
-  }
 }
 
 function untold(servers: number, where: string): Problem {

@@ -11,15 +11,11 @@ import type { SqlRunner } from "../../access/sql/sql-runner.ts";
 import type { Means } from "../../driver.ts";
 import { readLocks } from "../keys/read-locks.ts";
 import { readProfile } from "./database-profile.ts";
-import { readReplica, replicaRefusal } from "./replica.ts";
+import { readReplica, replicaRefusal, type WantedBackup } from "./replica.ts";
 
-/** The database that is to be backed up, and for whom. */
-interface Wanted {
-  readonly database: DatabaseAddress;
+/** The database that is to be backed up, and for which site. */
+interface Wanted extends WantedBackup {
   readonly siteCode: string;
-  readonly where: string;
-  /** Whether the backup is a differential, or a full that others are to follow. */
-  readonly movesBase: boolean;
 }
 
 /**

@@ -27,7 +27,7 @@ export async function readReplica(sql: SqlRunner, asking: Asking): Promise<Fact<
 const takesAnySince = 17;
 
 /** What is to be backed up, and whether it moves a base. */
-interface Wanted {
+export interface WantedBackup {
   readonly database: DatabaseAddress;
   readonly where: string;
   /** Whether the backup is a differential, or a full that others are to follow. */
@@ -40,7 +40,7 @@ interface Wanted {
  * is.
  */
 export function replicaRefusal(
-  { database, where, movesBase }: Wanted,
+  { database, where, movesBase }: WantedBackup,
   replica: Fact<Replica>,
   { engineVersion }: DatabaseProfile,
 ): Problem | undefined {

@@ -1,4 +1,4 @@
-import { absent, known, unknown } from "../../../core/base/fact.ts";
+import { absent, asFact, known, unknown } from "../../../core/base/fact.ts";
 import type { Fact } from "../../../core/base/fact.ts";
 import { minute } from "../../../core/base/instant.ts";
 import { ProblemError, type Problem } from "../../../core/base/problem.ts";
@@ -47,12 +47,12 @@ async function askService<Value>(
   place: ServicePlace,
   means: Means,
 ): Promise<Fact<Value>> {
-  const result = await run("sc", [...machineArgs(place), verb, name], means);
-  if ("problem" in result) return unknown(result.problem);
-  const error = errorOf(result);
+  const result = await asFact(async () => known(await run("sc", [...machineArgs(place), verb, name], means)));
+  if (result.is !== "known") return result;
+  const error = errorOf(result.value);
   if (error === serviceErrors.absent) return absent;
   if (error !== serviceErrors.done) return unknown(refused(name, error, place));
-  const value = read(result.stdout);
+  const value = read(result.value.stdout);
   return value === undefined ? unknown(notUnderstood(name, place)) : known(value);
 }
 
@@ -66,7 +66,6 @@ export async function startService(
   means: Means,
 ): Promise<"started" | "running"> {
   const result = await run("sc", [...machineArgs(place), serviceControl.start, name], means);
-  if ("problem" in result) throw new ProblemError(result.problem);
   const error = errorOf(result);
   if (error === serviceErrors.running) return "running";
   if (error !== serviceErrors.done) throw new ProblemError(refused(name, error, place));
@@ -78,14 +77,15 @@ export async function askWriters(
   { where }: Pick<ServicePlace, "where">,
   means: Means,
 ): Promise<Fact<readonly ListedWriter[]>> {
-  const result = await run("vssadmin", writerList.args, means);
-  if ("problem" in result) return unknown(result.problem);
-  const writers = parseWriters(result.stdout);
-  if (result.exitCode === writerListEnd.good && writers.length > 0) return known(writers);
+  const result = await asFact(async () => known(await run("vssadmin", writerList.args, means)));
+  if (result.is !== "known") return result;
+  const { stdout, exitCode } = result.value;
+  const writers = parseWriters(stdout);
+  if (exitCode === writerListEnd.good && writers.length > 0) return known(writers);
   return unknown({
     code: "service-unknown",
     severity: "risk",
-    message: `vssadmin could not list the writers of VSS (it ended with ${result.exitCode}).`,
+    message: `vssadmin could not list the writers of VSS (it ended with ${exitCode}).`,
     where,
     hint: "Run `vssadmin list writers` as the account that runs sitekeep: it asks for an administrator (docs/permissions.md).",
     about: aboutMachine({ kind: "tool", name: "vssadmin" }),
@@ -109,17 +109,8 @@ function errorOf({ exitCode, stdout, stderr }: ToolResult): number {
   return serviceError(`${stdout}\n${stderr}`) ?? exitCode;
 }
 
-async function run(
-  tool: ToolName,
-  args: readonly string[],
-  means: Means,
-): Promise<ToolResult | { readonly problem: Problem }> {
-  try {
-    return await means.runTool(tool, args, { timeoutMs: minute });
-  } catch (thrown) {
-    if (thrown instanceof ProblemError) return { problem: thrown.problem };
-    throw thrown;
-  }
+function run(tool: ToolName, args: readonly string[], means: Means): Promise<ToolResult> {
+  return means.runTool(tool, args, { timeoutMs: minute });
 }
 
 function refused(name: string, error: number, { server, where }: ServicePlace): Problem {

@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Problem } from "../../../core/base/problem.ts";
-import { ProblemError } from "../../../core/base/problem.ts";
-import type { Fact } from "../../../core/base/fact.ts";
-import { unknown } from "../../../core/base/fact.ts";
+import { asFact, type Fact } from "../../../core/base/fact.ts";
 import type { Site } from "../../../core/model/policy/resolved-policy.ts";
 import { taskRunState, type TaskRun } from "../../../core/model/task-run.ts";
 import { taskLogBefore, taskLogFile } from "../../../core/outside/site/task-set.ts";
@@ -73,15 +71,7 @@ async function readLog(folder: string): Promise<ReadLog | undefined> {
   return found.length === 0 ? undefined : { path: paths[1]!, runs: parseTaskLog(found.join("\n")) };
 }
 
-async function askMessages(
-  { site, where }: EvidencePlace,
-  means: Means,
-): Promise<Fact<readonly TaskMessage[]>> {
+function askMessages({ site, where }: EvidencePlace, means: Means): Promise<Fact<readonly TaskMessage[]>> {
   const task = { database: site.database, where, doing: "read the messages of the task Backup Site Server" };
-  try {
-    return await withSql(means, task, (sql) => readTaskMessages(sql, { siteCode: site.code, task }));
-  } catch (thrown) {
-    if (thrown instanceof ProblemError) return unknown(thrown.problem);
-    throw thrown;
-  }
+  return asFact(() => withSql(means, task, (sql) => readTaskMessages(sql, { siteCode: site.code, task })));
 }
