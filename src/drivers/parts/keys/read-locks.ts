@@ -32,12 +32,6 @@ type Lock = { readonly of: KeyUse; readonly isCertain: boolean; readonly thumbpr
 /** Whether the database is encrypted nobody could see. */
 const hiddenEncryptor: Lock = { of: "tde", isCertain: false, thumbprint: hiddenThumbprint };
 
-/** Locks of a site database that nobody could ask about any: none of them is ruled out. */
-export function hiddenSiteLocks(why: Problem): Locks {
-  const hiddenBitlocker: Lock = { of: "bitlocker", isCertain: false, thumbprint: hiddenThumbprint };
-  return { ...locksOf([hiddenBitlocker, hiddenEncryptor]), problems: [why] };
-}
-
 /**
  * Reads by which certificates a database is locked: by that of transparent data encryption, and a site's by
  * that of BitLocker Management. What is hidden is not taken for none.

@@ -20,10 +20,10 @@ import type { TaskFolder, TaskFolders } from "./task-folders.ts";
 const clockSlackMs = 2 * minute;
 
 /**
- * A share whose own clock is ahead dates a document after the run that wrote it. The next run comes later
- * than that, or the log tells of it.
+ * Who copies a set without its times, or keeps it on a share whose clock is ahead, dates a document after the
+ * run that wrote it. Half a day is less than from one daily run to the next.
  */
-const lateMs = hour;
+const lateMs = 12 * hour;
 
 /** No run takes longer, as far as one is told to have begun and not to have ended. */
 const longestRunMs = day;
