@@ -101,6 +101,8 @@ export interface Means {
    * environment or file.
    */
   runTool(tool: ToolName, args: readonly string[], options?: ToolOptions): Promise<ToolResult>;
+  /** Whether the machine file says how a tool is called here. */
+  isToolNamed(tool: ToolName): boolean;
   secret(reference: SecretRef): Promise<string>;
   /** Makes a value that was made up here a secret: from now on no error, record or progress tells it. */
   conceal(secret: string): void;

@@ -129,7 +129,24 @@ describe("the key tool", () => {
   );
 
   test("of this machine is not asked for the key of another", async () => {
-    expect(await placesGiven(usual("SSRS"), "SSRS")).toEqual([]);
+    const runTool: MadeUpMachine["runTool"] = async (_, args) => (writeFileSync(args[2]!, "another's"), {});
+    const means = madeUpMeans({ runTool, toolsNamed: false });
+    const request = { source: usual("SSRS"), site: policyOf().site };
+    const sink = listingSink();
+    await expect(exportReportKey(request, { instance: "SSRS" }, { means, sink })).rejects.toMatchObject({
+      problem: {
+        code: "reporting-key-failed",
+        severity: "error",
+        message: expect.stringMatching(/^The encryption key of the report server on ssrs01 is not extracted/),
+        where: "PS1/reports",
+        hint: expect.stringContaining("`identity: ssrs01`"),
+      },
+    });
+    expect([means.commands, sink.offers]).toEqual([[], []]);
+  });
+
+  test("that the machine file names is asked for the key of another machine", async () => {
+    expect(await placesGiven(usual("SSRS"), "SSRS")).toEqual(here[0]![1]);
   });
 
   test("that could not be started is told with its usual place", async () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Sink } from "../../src/core/model/offer.ts";
 import type { ReportingServer } from "../../src/core/model/policy/source.ts";
 import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
+import { keyToolPlaces } from "../../src/core/outside/site/report-server-places.ts";
 import { keyFilePassword } from "../../src/drivers/parts/keys/key-file-password.ts";
 import { reportingServer } from "../../src/drivers/reporting-server.ts";
 import { lackedComponents } from "../../src/core/model/facts/reporting-server.ts";
@@ -130,7 +131,7 @@ describe("a capture", () => {
     const password = await keyFilePassword("Pa55", "nonce3");
     const args = ["-e", "-f", expect.stringMatching(/[\\/]nonce3\.snk$/), "-p", password, "-i", "PBIRS"];
     expect(means.commands).toEqual([
-      ["rskeymgmt", args, { timeoutMs: 120_000, input: "Y\r\nY\r\n", places: [] }],
+      ["rskeymgmt", args, { timeoutMs: 120_000, input: "Y\r\nY\r\n", places: keyToolPlaces("PBIRS") }],
     ]);
     expect(readdirSync(stage)).toHaveLength(2);
     expect(await cleanUp!()).toEqual([]);

@@ -56,6 +56,7 @@ export function labMeans(lab: string, options: { now?: () => number; signal?: Ab
     sealed: true,
     wayTo: (database) => wayTo({}, database),
     sql: (database) => openLabSql(machine, database),
+    isToolNamed: (tool) => tool in machine.tools,
     runTool: (tool, args, { timeoutMs, input } = {}) => {
       commands.push([tool, ...args]);
       return run(machine.tools[tool], args, { timeout: timeoutMs ?? 60_000, input });

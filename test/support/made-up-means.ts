@@ -21,6 +21,8 @@ export interface MadeUpMachine {
   readonly sealed?: boolean;
   /** Owners of which the machine knows that they have ended. */
   readonly gone?: readonly string[];
+  /** Whether the machine file names the tools. Absent: it does. */
+  readonly toolsNamed?: boolean;
   runTool?(tool: ToolName, args: readonly string[], options: ToolOptions): Promise<Partial<ToolResult>>;
 }
 
@@ -69,6 +71,7 @@ export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
     sleep: machine.sleep ?? (() => new Promise(setImmediate)),
     owner: "cm01-1",
     isGone: (owner) => gone.includes(owner),
+    isToolNamed: () => machine.toolsNamed ?? true,
     temporaryFolder: async () => temporaryFolder(),
     async secret(reference) {
       secrets.push(reference);

@@ -88,6 +88,7 @@ export function makeMeans(world: World, redactor: Redactor, step: MeansSetting):
       const timeoutMs = options?.timeoutMs ?? toolTimeoutMs;
       return world.run({ line, timeoutMs, signal: step.signal, ...given({ input: options?.input }) });
     },
+    isToolNamed: (tool) => world.machine.tools[tool] !== undefined,
     async temporaryFolder() {
       const folder = await world.makeTemporaryFolder();
       folders.push(folder);

@@ -26,6 +26,7 @@ test("a tool is run as the machine file says, with its deadline", async () => {
     [["wine", "reg.exe", "query"], 10 * minute],
   ]);
   expect(ran.every((it) => it.signal === signal)).toBe(true);
+  expect([own, means({ machine: named })].map((it) => it.isToolNamed("reg"))).toEqual([false, true]);
 });
 
 test("a tool that the machine file does not name is looked for where its setup puts it", async () => {

@@ -6,8 +6,8 @@ export const lockFacts = {
   needsKeys: listOf(text),
   /**
    * The thumbprint of the certificate of each use; `unknown` where nobody could see it, nor, without its use
-   * among `needsKeys`, whether it is used at all. Absent in what was captured before it was written down, and in
-   * a set of the task whose server could not be asked: its problems tell that.
+   * among `needsKeys`, whether it is used at all. Absent in what was captured before it was written down, and
+   * in a set of the task whose server could not be asked: its problems tell that.
    */
   locks: mapOf(text),
 };

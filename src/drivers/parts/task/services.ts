@@ -13,6 +13,7 @@ import {
 import { serviceAccount, serviceError, serviceState } from "../../access/formats/service-answer.ts";
 import { type ListedWriter, parseWriters } from "../../access/formats/writer-list.ts";
 import type { Means, ToolName, ToolResult } from "../../driver.ts";
+import { isElsewhere } from "../session/this-machine.ts";
 
 /** Whose services are asked for. */
 export interface ServicePlace {
@@ -21,14 +22,9 @@ export interface ServicePlace {
   readonly where: string;
 }
 
-/**
- * Where the services of a source's machine are asked for. A name of this machine needs none: drives of
- * another one are reached through its shares, and those of this one are not.
- */
+/** Where the services of a source's machine are asked for. A name of this machine needs none. */
 export function placeFor(on: string | undefined, where: string, means: Means): ServicePlace {
-  const root = "C:\\";
-  const isHere = on === undefined || means.localPath(root, on) === means.localPath(root);
-  return isHere ? { where } : { server: on, where };
+  return isElsewhere(on, means) ? { server: on, where } : { where };
 }
 
 /** The state of a service by its number; absent: the machine has no such service. */
