@@ -397,6 +397,8 @@ describe("keys", () => {
       openRepository(backend, { keys: [key], random, now: () => 0, threads: 0 });
     await open({ keyFile });
     await open({ keyFile: bytes(`${Buffer.from(keyFile).toString("hex")}\r\n`) });
+    // As Windows PowerShell writes what a command has printed.
+    await open({ keyFile: Buffer.from(`\uFEFF${Buffer.from(keyFile).toString("hex")}\r\n`, "utf16le") });
     // The same word, composed otherwise by another keyboard.
     await open({ password: "pe\u0301age" });
     await expect(open({ password: "peage" })).rejects.toMatchObject({ name: "RepositoryLocked" });

@@ -75,7 +75,6 @@ beforeAll(() => {
     world: {
       cacheFolder: join(lab.folder, "cache"),
       machine: { ...machine, identity: "cm01.lab" },
-      readText: async (path) => readFileSync(path, "utf8"),
       connect: (database) => labMeans(lab.folder).sql(database),
       driverOf: (kind) =>
         kind === "site-database" || kind === "sql-keys"

@@ -71,7 +71,6 @@ beforeAll(async () => {
     world: {
       cacheFolder: join(lab.folder, "cache"),
       machine: { ...machine, identity: "cm01.lab" },
-      readText: async (path) => readFileSync(path, "utf8"),
       connect: (database) => means.sql(database),
       driverOf: (kind) =>
         kind === "site-database" ? driverOf(kind) : ({ ...driverOf(kind), capture: captured } as never),

@@ -55,7 +55,6 @@ beforeAll(async () => {
     world: {
       cacheFolder: join(lab.folder, "cache"),
       machine: { ...machine, identity: "cm01.lab" },
-      readText: async (path) => readFileSync(path, "utf8"),
       connect: (database) => connect(database),
       driverOf: (kind) => ({
         ...driverOf(kind),

@@ -31,7 +31,6 @@ export function realWorld({ machine, policyFiles }: RealWorldOptions): World {
     cacheFolder: cacheFolder(),
     ...recordsIn(join(cacheFolder(), "records")),
     environment: (name) => process.env[name],
-    readText: (path) => readFile(path, "utf8"),
     readBytes: (path) => readFile(path),
     readPolicyFiles: async (folder) => policyFiles ?? readPolicyFolder(folder),
     run: runCommand,

@@ -1,3 +1,5 @@
+import { readMarkedText } from "../../core/base/marked-text.ts";
+import type { MarkedText } from "../../core/base/marked-text.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import { minute } from "../../core/base/instant.ts";
 import type { SecretRef } from "../../core/model/policy/source.ts";
@@ -8,7 +10,8 @@ const secretCommandTimeoutMs = minute;
 
 /** Reads the value behind a reference at the moment of use, and registers it with the redactor. */
 export async function readSecret(world: World, redactor: Redactor, reference: SecretRef): Promise<string> {
-  const value = (await readReference(world, reference)).replace(/\r?\n$/, "");
+  // A byte order mark that came along by an environment or a pipe is no part of a secret either.
+  const value = (await readReference(world, reference)).replace(/^\uFEFF/, "").replace(/\r?\n$/, "");
   if (value === "") throw unreadable(describe(reference), "it is empty", "Put the secret there.");
   redactor.register(value);
   return value;
@@ -36,27 +39,34 @@ async function readReference(world: World, reference: SecretRef): Promise<string
 }
 
 async function readSecretFile(world: World, file: string): Promise<string> {
-  try {
-    return await world.readText(file);
-  } catch (thrown) {
-    throw unreadable(
-      `the secret file ${file}`,
-      reasonOf(thrown),
-      "Check the path, and that this account may read it.",
-    );
-  }
+  const what = `the secret file ${file}`;
+  const bytes = await world.readBytes(file).catch((thrown: unknown) => {
+    throw unreadable(what, reasonOf(thrown), "Check the path, and that this account may read it.");
+  });
+  return textOf(readMarkedText(bytes), what, "Save it as UTF-8, or as UTF-16 with its byte order mark.");
+}
+
+/** A command's output comes decoded: what was no UTF-8 is a replacement character by now. */
+function readPrinted(text: string): MarkedText {
+  if (text.includes("\uFFFD")) return { fault: "not-utf-8" };
+  return text.includes("\0") ? { fault: "has-nul" } : { text };
+}
+
+/** What is half understood would be another secret, which opens nothing later on. */
+function textOf(read: MarkedText, what: string, hint: string): string {
+  if ("text" in read) return read.text;
+  const reason = read.fault === "has-nul" ? "it holds NUL, which no secret does" : "it is not UTF-8";
+  throw unreadable(what, reason, hint);
 }
 
 async function readFromCommand(world: World, command: readonly string[]): Promise<string> {
   requireAllowed(world, command[0] ?? "", "a `command:` secret");
+  const what = `the secret command ${command[0]}`;
   const result = await world.run({ line: command, timeoutMs: secretCommandTimeoutMs });
-  if (result.exitCode === 0) return result.stdout;
   // Its output may hold the secret: only the exit code is told.
-  throw unreadable(
-    `the secret command ${command[0]}`,
-    `it ended with ${result.exitCode}`,
-    "Run it by hand to see why.",
-  );
+  if (result.exitCode !== 0)
+    throw unreadable(what, `it ended with ${result.exitCode}`, "Run it by hand to see why.");
+  return textOf(readPrinted(result.stdout), what, "Have it print UTF-8.");
 }
 
 /**

@@ -28,7 +28,6 @@ export interface World {
   remember(name: string, value: Json): Promise<void>;
   recall(name: string): Promise<Json | undefined>;
   environment(name: string): string | undefined;
-  readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
   readPolicyFiles(folder: string): Promise<readonly PolicyFile[]>;
   run(command: Command): Promise<ToolResult>;

@@ -1,4 +1,5 @@
 import { scrypt } from "node:crypto";
+import { readMarkedText } from "../../core/base/marked-text.ts";
 import { type KeySlot, masterKeyBytes, openMaster } from "../format/key-slot.ts";
 import { Malformed } from "../format/encoding/malformed.ts";
 import { KeyFileInvalid } from "../objects/repository-errors.ts";
@@ -6,10 +7,14 @@ import { KeyFileInvalid } from "../objects/repository-errors.ts";
 /** Something that opens a repository. */
 export type RepositoryKey = { readonly keyFile: Uint8Array } | { readonly password: string };
 
-/** Reads a key file: 32 bytes as they are, or as 64 hexadecimal digits. */
+/**
+ * Reads a key file: 32 bytes as they are, or as 64 hexadecimal digits, in UTF-8 or in UTF-16 with its byte
+ * order mark.
+ */
 export function parseKeyFile(content: Uint8Array): Uint8Array {
   if (content.length === masterKeyBytes) return content;
-  const text = Buffer.from(content).toString("latin1").trim();
+  const read = readMarkedText(content);
+  const text = "text" in read ? read.text.trim() : "";
   if (!/^[0-9a-fA-F]{64}$/.test(text))
     throw new KeyFileInvalid("A key file holds 32 random bytes, as they are or as 64 hexadecimal digits.");
   return Buffer.from(text, "hex");

@@ -16,11 +16,26 @@ writeFileSync(file, "from-the-file\r\n");
 const empty = join(folder, "empty");
 writeFileSync(empty, "\n");
 writeFileSync(join(folder, "lines"), "first\nsecond\n");
+const words = "Escrow-ü-1\r\n";
+const written = {
+  marked: Buffer.from(`\uFEFF${words}`),
+  "little-endian": Buffer.from(`\uFEFF${words}`, "utf16le"),
+  "big-endian": Buffer.from(`\uFEFF${words}`, "utf16le").swap16(),
+  "without-mark": Buffer.from("Escrow-1\r\n", "utf16le"),
+  "code-page": Buffer.from(words, "latin1"),
+  "cut-off": Buffer.from(`\uFEFF${words}`, "utf16le").subarray(0, -1),
+};
+for (const [name, bytes] of Object.entries(written)) writeFileSync(join(folder, name), bytes);
 
 const world = testWorld({
   machine: { ...bareMachine, allow: [process.execPath] },
   environment: (name) =>
-    ({ DB_PASSWORD: "from-the-environment", EMPTY: "", CREDENTIALS_DIRECTORY: folder })[name],
+    ({
+      DB_PASSWORD: "from-the-environment",
+      MARKED: "\uFEFFfrom-the-environment",
+      EMPTY: "",
+      CREDENTIALS_DIRECTORY: folder,
+    })[name],
 });
 
 test.each<[string, SecretRef, string]>([
@@ -31,6 +46,11 @@ test.each<[string, SecretRef, string]>([
     { command: [process.execPath, "-e", "console.log('from-a-command')"] },
     "from-a-command",
   ],
+  ["a file with a byte order mark", { file: join(folder, "marked") }, "Escrow-ü-1"],
+  ["a file in UTF-16", { file: join(folder, "little-endian") }, "Escrow-ü-1"],
+  ["a file in UTF-16 of the other byte order", { file: join(folder, "big-endian") }, "Escrow-ü-1"],
+  ["a credential in UTF-16", { credential: "little-endian" }, "Escrow-ü-1"],
+  ["a variable that was set from a file with a mark", { env: "MARKED" }, "from-the-environment"],
   ["a file of several lines", { file: join(folder, "lines") }, "first\nsecond"],
   ["a credential that the service manager passes", { credential: "password" }, "from-the-file"],
 ])("a secret is read from %s", async (_, reference, value) => {
@@ -63,6 +83,27 @@ test.each<[string, SecretRef, string, Pick<Problem, "where" | "hint">]>([
     { where: "the secret file /no/such", hint: look },
   ],
   ["a folder", { file: folder }, "EISDIR", { where: `the secret file ${folder}`, hint: look }],
+  ["a file in a code page", { file: join(folder, "code-page") }, "it is not UTF-8", save("code-page")],
+  ["half a letter of UTF-16", { file: join(folder, "cut-off") }, "it is not UTF-8", save("cut-off")],
+  [
+    "UTF-16 without its mark",
+    { file: join(folder, "without-mark") },
+    "it holds NUL, which no secret does",
+    save("without-mark"),
+  ],
+  ["a credential in a code page", { credential: "code-page" }, "it is not UTF-8", save("code-page")],
+  [
+    "a command that prints a code page",
+    node("process.stdout.write(Buffer.from('p\\xe9age', 'latin1'))"),
+    "it is not UTF-8",
+    print(),
+  ],
+  [
+    "a command that prints UTF-16",
+    node("process.stdout.write(Buffer.from('word', 'utf16le'))"),
+    "it holds NUL, which no secret does",
+    print(),
+  ],
   ["an empty file", { file: empty }, "it is empty", put(`the secret file ${empty}`)],
   ["an empty credential", { credential: "empty" }, "it is empty", put("the credential empty")],
   [
@@ -83,6 +124,15 @@ test.each<[string, SecretRef, string, Pick<Problem, "where" | "hint">]>([
 
 function node(script: string): SecretRef {
   return { command: [process.execPath, "-e", script] };
+}
+
+function save(name: string) {
+  const hint = "Save it as UTF-8, or as UTF-16 with its byte order mark.";
+  return { where: `the secret file ${folder}/${name}`, hint };
+}
+
+function print() {
+  return { where: `the secret command ${process.execPath}`, hint: "Have it print UTF-8." };
 }
 
 function put(where: string) {
