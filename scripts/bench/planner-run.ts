@@ -1,12 +1,14 @@
-// One measurement of the planner in a process of its own: `node planner-run.ts plan POLICIES POINTS` or
-// `simulate`. Prints JSON.
+// One measurement of the planner in a process of its own: `node planner-run.ts plan POLICIES POINTS`,
+// `simulate`, `often MINUTES` or `merge FOLDERS`. Prints JSON.
 import { day, hour, minute } from "../../src/core/base/instant.ts";
+import type { DurationMs } from "../../src/core/base/instant.ts";
 import type { Observation } from "../../src/core/model/observation.ts";
 import type { ResolvedPolicy } from "../../src/core/model/policy/resolved-policy.ts";
 import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
 import { makePlan } from "../../src/core/plan/make-plan.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";
-import { simulatePolicy } from "../../src/core/simulate/simulate-policy.ts";
+import { simulating } from "../../src/core/simulate/simulate-policy.ts";
+import { mergeFolders } from "../../src/drivers/package-sources.ts";
 
 const now = Date.UTC(2026, 10, 22, 12);
 const newestDue = Date.UTC(2026, 10, 22, 1, 30);
@@ -33,10 +35,26 @@ sources:
 ${Array.from({ length: 8 }, (_, at) => `  scripts${at}: { kind: folder, root: 'D:\\scripts${at}' }`).join("\n")}
 `;
 
-const [work, policies, points] = process.argv.slice(2);
+const [work, ...sizes] = process.argv.slice(2);
+const [size = 0, points = 0] = sizes.map(Number);
 const policy = readPolicy();
-const figures = work === "simulate" ? simulateYear() : planAll(Number(policies), Number(points));
+const figures = measure();
 process.stdout.write(JSON.stringify({ ...figures, peakBytes: process.resourceUsage().maxRSS * 1024 }));
+
+function measure() {
+  switch (work) {
+    case "plan":
+      return planAll(size, points);
+    case "simulate":
+      return simulateFor(policy, 366 * day);
+    case "often":
+      return simulateFor(everyMinutes(size), 30 * day);
+    case "merge":
+      return mergeMany(size);
+    default:
+      throw new Error(`No such work: ${work}`);
+  }
+}
 
 function readPolicy(): ResolvedPolicy {
   const read = readPolicies([{ path: "one.yaml", text: policyText }]);
@@ -45,11 +63,32 @@ function readPolicy(): ResolvedPolicy {
   return only;
 }
 
-/** A year of daily fulls and six-hourly differentials, from nothing. */
-function simulateYear() {
-  const setting = { policy, observed: observe(policy, []), from: now, until: now + 366 * day, failures: [] };
-  const [milliseconds, simulation] = timed(() => simulatePolicy(setting));
-  return { milliseconds, size: simulation.totals.captures };
+/** The runs of a policy, and what becomes of them, from nothing. */
+function simulateFor(simulated: ResolvedPolicy, span: DurationMs) {
+  const observed = observe(simulated, []);
+  const work = simulating({ policy: simulated, observed, from: now, until: now + span, failures: [] });
+  const [milliseconds, captures] = timed(() => {
+    let step = work.next();
+    while (!step.done) step = work.next();
+    return step.value.totals.captures;
+  });
+  return { milliseconds, size: captures };
+}
+
+/** One source, captured every so many minutes. */
+function everyMinutes(minutes: number): ResolvedPolicy {
+  const cron = minutes === 60 ? "0 * * * *" : `*/${minutes} * * * *`;
+  return { ...policy, sources: policy.sources.slice(-1), schedule: { ...policy.schedule, cron } };
+}
+
+/** Source folders of so many packages, a few of which lie within others. */
+function mergeMany(count: number) {
+  const listed = Array.from({ length: count }, (_, at) => ({
+    path: `\\\\files\\sources\\vendor${at % 97}\\product ${at}${at % 10 === 0 ? "" : "\\content"}`,
+    user: `PS1${at.toString(16).padStart(5, "0")}`,
+  }));
+  const [milliseconds, folders] = timed(() => mergeFolders(listed));
+  return { milliseconds, size: folders.length };
 }
 
 /** One plan of so many policies, each with so many points, a day apart: some are to go, and one is due. */

@@ -30,12 +30,18 @@ const deep = [
   ["1", "4000"],
 ] as const;
 
+/** Schedules that run four times as often each, in minutes, and packages of a site. */
+const often = [["60"], ["15"]] as const;
+const merged = [["10000"], ["40000"]] as const;
+
 /** Plans 200,000 snapshots, sees how the time grows, and simulates a year. Medians of so many runs. */
 export function measurePlanner(runs: number): readonly PlannerFigure[] {
   const inTurns = Array.from({ length: runs }, () => ({
     wide: wide.map((size) => run("plan", ...size)),
     deep: deep.map((size) => run("plan", ...size)),
     year: run("simulate"),
+    often: often.map((size) => run("often", ...size)),
+    merged: merged.map((size) => run("merge", ...size)),
   }));
   const all = inTurns.map((it) => it.wide.at(-1)!);
   const snapshots = all[0]!.size.toLocaleString("en-US");
@@ -47,6 +53,8 @@ export function measurePlanner(runs: number): readonly PlannerFigure[] {
     { name: "four times the policies", value: grown((it) => it.wide), unit: "x", atMost: 5 },
     { name: "four times the points of one policy", value: grown((it) => it.deep), unit: "x", atMost: 5 },
     { name: "a simulated year of ten sources", ...ms(inTurns.map((it) => it.year)) },
+    { name: "four times the runs of a simulation", value: grown((it) => it.often), unit: "x", atMost: 5 },
+    { name: "four times the source folders", value: grown((it) => it.merged), unit: "x", atMost: 5 },
   ];
 }
 

@@ -12,7 +12,7 @@ import { numberCell, textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow } from "./access/sql/sql-runner.ts";
 import { askFirst } from "./parts/session/ask.ts";
 import { compileGlobs } from "./access/files/glob.ts";
-import { cutPath, isWithin, snapshotPath } from "./access/files/windows-path.ts";
+import { cutPath, snapshotPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder, type NamedFolder } from "./parts/look-at-folder.ts";
 import { offerJson } from "./parts/offer-json.ts";
@@ -214,18 +214,26 @@ export function mergeFolders(all: readonly Listed[]): readonly SourceFolder[] {
   const byPath = new Map<string, Merging>();
   for (const { path, user, isImage } of all) {
     const plain = path.replace(/[\\/]+$/, "");
-    const key = plain.replaceAll("/", "\\").toLowerCase();
+    const key = plain
+      .replaceAll("/", "\\")
+      .replaceAll(/(?<!^)\\+/g, "\\")
+      .toLowerCase();
     const entry = byPath.get(key) ?? { path: plain, users: new Set<string>() };
     if (user !== undefined) entry.users.add(user);
     byPath.set(key, { ...entry, ...(isImage && { isImage }) });
   }
-  const tops: Merging[] = [];
-  for (const [, entry] of [...byPath].sort(([left], [right]) => left.length - right.length)) {
-    const holder = tops.find((top) => isWithin(entry.path, top.path));
-    if (holder) entry.users.forEach((user) => holder.users.add(user));
-    else tops.push(entry);
+  const tops = new Map<string, Merging>();
+  for (const [key, entry] of [...byPath].sort(([left], [right]) => left.length - right.length)) {
+    const holder = foldersAbove(key).find((above) => tops.has(above));
+    if (holder === undefined) tops.set(key, entry);
+    else entry.users.forEach((user) => tops.get(holder)!.users.add(user));
   }
-  return tops.map(({ users, ...entry }) => ({ ...entry, users: [...users].sort() }));
+  return [...tops.values()].map(({ users, ...entry }) => ({ ...entry, users: [...users].sort() }));
+}
+
+/** The folders that a path lies in, so that ten thousand of them are not each held against all others. */
+function foldersAbove(key: string): readonly string[] {
+  return [...key.matchAll(/\\/g)].map(({ index }) => key.slice(0, index));
 }
 
 /** A folder while its users are gathered. */

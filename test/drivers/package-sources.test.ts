@@ -24,6 +24,7 @@ test("a folder inside another is captured with it", () => {
     { path: "D:\\Sources\\Apps\\Office\\x64", user: "b" },
     { path: "D:\\Sources\\Apps", user: "a" },
     { path: "D:\\Sources\\Apps2", user: undefined },
+    { path: "d:/sources//apps\\\\Visio", user: "b" },
   ]);
   expect(merged).toEqual([
     { path: "D:\\Sources\\Apps", users: ["a", "b"] },

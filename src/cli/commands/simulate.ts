@@ -6,8 +6,9 @@ import type { Simulation } from "../../core/model/simulation.ts";
 import { renderSimulation } from "../../core/report/render-simulation.ts";
 import { renderSimulationPage } from "../../core/report/simulation-page.ts";
 import { parseFailure, startOf, type TypedFailure } from "../../core/simulate/parse-failure.ts";
-import { simulatePolicy } from "../../core/simulate/simulate-policy.ts";
+import { simulating } from "../../core/simulate/simulate-policy.ts";
 import { observe } from "../../engine/look/observe.ts";
+import { inTurns } from "../../engine/session/in-turns.ts";
 import type { Session } from "../../engine/session/session.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
@@ -27,7 +28,8 @@ export const run: RunCommand = (call) =>
       const observed = call.options["empty"] ? nothing(policy, now) : await lookAt(call, session, policy);
       const until = untilOption(call, policy, now);
       const failures = failuresOption(call, policy);
-      simulations.push(simulatePolicy({ policy, observed, from: now, until, failures }));
+      const work = simulating({ policy, observed, from: now, until, failures });
+      simulations.push(await inTurns(session, work));
     }
     const page = textOption(call, "html");
     if (page !== undefined)

@@ -3,9 +3,10 @@ import { ProblemError } from "../../core/base/problem.ts";
 import type { Observation } from "../../core/model/observation.ts";
 import type { PolicyEffect } from "../../core/model/policy/policy-effect.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
-import { comparePolicies } from "../../core/simulate/compare-policies.ts";
+import { comparing } from "../../core/simulate/compare-policies.ts";
 import { observe, type Look } from "../../engine/look/observe.ts";
 import { readSelection } from "../../engine/pipeline.ts";
+import { inTurns } from "../../engine/session/in-turns.ts";
 import type { Session } from "../../engine/session/session.ts";
 
 /** What was planned, and how the world was looked at for it. */
@@ -33,7 +34,7 @@ export async function effectsBeside(
   for (const name of names) {
     const [before, after] = [were.policies, policies].map((all) => all.find((it) => it.name === name));
     const observed = seen.get(name) ?? (await observe(session, before!, look));
-    effects.push(comparePolicies({ ...given({ before, after }), observed }, session.now()));
+    effects.push(await inTurns(session, comparing({ ...given({ before, after }), observed }, session.now())));
   }
   return effects;
 }

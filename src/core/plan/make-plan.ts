@@ -72,10 +72,19 @@ export function planSite(policy: ResolvedPolicy, observed: Observation, now: Ins
   return { ...plan, quiet: waiting, ...(waiting.waiting.length > 0 && { nextDue: waiting.until }) };
 }
 
-/** The steps alone, for who asks for them fifteen hundred times: a simulated year. */
-export function decideActions(survey: Survey): readonly Action[] {
+/**
+ * What is captured and read back, without a plan around it, for who asks fifteen hundred times: a simulated
+ * year.
+ */
+export function decideAdditions(survey: Survey): readonly Action[] {
   if (survey.observed.repositoryProblem !== undefined) return [];
-  return planActions(survey, begunOf(survey, wantedCaptures(survey)));
+  return planAdditions(survey, begunOf(survey, wantedCaptures(survey))).actions;
+}
+
+/** What goes as things are, oldest first, without a plan around it. */
+export function decideRemovals(survey: Survey): readonly Action[] {
+  if (survey.observed.repositoryProblem !== undefined) return [];
+  return decideForgets(survey, []).forgets.map((it) => forgetAction(survey, it));
 }
 
 function wantedCaptures(survey: Survey): readonly WantedCapture[] {
@@ -92,23 +101,36 @@ function asCapture({ source, because }: WantedCapture) {
 }
 
 function planActions(survey: Survey, wanted: readonly WantedCapture[]): readonly Action[] {
-  const possible = wanted.filter((it) => problemOf(survey, it) === undefined);
-  const renewed = possible.filter((it) => it.mode === "full").map((it) => it.source.name);
-  const unread = decideVerifies(survey, new Set(renewed));
-  const expected = possible.map((it) => expectedSnapshot(survey, it));
-  const left = [...expected, ...unread.map((it) => readBack(survey, it))];
+  const { actions, left } = planAdditions(survey, wanted);
   const { forgets } = decideForgets(survey, left);
   const copies = decideCopies(survey, left);
   const looks = decideCopyVerifies(survey);
   return [
-    ...wanted.map((it) => captureOrSkip(survey, it)),
-    ...unread.map((it) => verifyAction(survey, it)),
+    ...actions,
     ...looks.map((it) => verifyCopyAction(survey, it)),
     // Before anything goes: what only the copies are to keep is there then.
     ...copies.filter((it) => it.do === "copy"),
     ...forgets.map((it) => forgetAction(survey, it)),
     ...copies.filter((it) => it.do === "forget-copy"),
   ];
+}
+
+/** What is captured and read back, and the snapshots as that will have left them. */
+function planAdditions(
+  survey: Survey,
+  wanted: readonly WantedCapture[],
+): { readonly actions: readonly Action[]; readonly left: readonly Snapshot[] } {
+  const possible = wanted.filter((it) => problemOf(survey, it) === undefined);
+  const renewed = possible.filter((it) => it.mode === "full").map((it) => it.source.name);
+  const unread = decideVerifies(survey, new Set(renewed));
+  const expected = possible.map((it) => expectedSnapshot(survey, it));
+  return {
+    actions: [
+      ...wanted.map((it) => captureOrSkip(survey, it)),
+      ...unread.map((it) => verifyAction(survey, it)),
+    ],
+    left: [...expected, ...unread.map((it) => readBack(survey, it))],
+  };
 }
 
 /** Why a wanted capture can't be made: its source is silent, or what it is wanted for still can't be had. */

@@ -1,5 +1,6 @@
 import { day } from "../base/instant.ts";
 import type { DurationMs, Instant } from "../base/instant.ts";
+import type { Pausing } from "../base/pausing.ts";
 import { isSameProblem, type Problem } from "../base/problem.ts";
 import type { AcceptedRisk } from "../model/policy/acceptance.ts";
 import type { Observation } from "../model/observation.ts";
@@ -8,7 +9,7 @@ import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { Simulation } from "../model/simulation.ts";
 import { planSite } from "../plan/make-plan.ts";
 import { duesOf } from "./diary.ts";
-import { simulatePolicy } from "./simulate-policy.ts";
+import { simulating } from "./simulate-policy.ts";
 
 /** How far a change of policy is followed. */
 const comparedMs: DurationMs = 90 * day;
@@ -24,10 +25,11 @@ export interface PolicyChange {
 /**
  * What a change of policy does to a site: which of today's points it costs, at once and within ninety days,
  * and how long the site is without a newer copy. Both policies go through the same simulation, so what both
- * let go is not counted.
+ * let go is not counted. Pauses as the simulations do.
  */
-export function comparePolicies({ before, after, observed }: PolicyChange, now: Instant): PolicyEffect {
-  const [old, fresh] = [before, after].map((policy) => policy && look(policy, observed, now));
+export function* comparing({ before, after, observed }: PolicyChange, now: Instant): Pausing<PolicyEffect> {
+  const old = before && (yield* look(before, observed, now));
+  const fresh = after && (yield* look(after, observed, now));
   const today = duesOf(observed.snapshots);
   const costs = (of: (it: Look) => ReadonlySet<Instant>): readonly Instant[] =>
     fresh === undefined ? [] : today.filter((due) => of(fresh).has(due) && !(old && of(old).has(due)));
@@ -54,10 +56,11 @@ interface Look {
   readonly accepted: readonly AcceptedRisk[];
 }
 
-function look(policy: ResolvedPolicy, seen: Observation, now: Instant): Look {
+function* look(policy: ResolvedPolicy, seen: Observation, now: Instant): Pausing<Look> {
   const observed = { ...seen, policy: policy.name };
   const { actions, risks, accepted = [] } = planSite(policy, observed, now);
-  const simulation = simulatePolicy({ policy, observed, from: now, until: now + comparedMs, failures: [] });
+  const until = now + comparedMs;
+  const simulation = yield* simulating({ policy, observed, from: now, until, failures: [] });
   return {
     now: new Set(actions.flatMap((it) => (it.do === "forget" ? [it.point] : []))),
     later: new Set(simulation.days.flatMap((it) => it.forgotten)),

@@ -1,5 +1,6 @@
 import { given } from "../base/given.ts";
-import type { Instant } from "../base/instant.ts";
+import { hour, type Instant } from "../base/instant.ts";
+import type { Pausing } from "../base/pausing.ts";
 import { factsOf } from "../model/observation.ts";
 import type { Observation, SourceObservation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
@@ -8,8 +9,9 @@ import type { Snapshot } from "../model/repository/snapshot.ts";
 import { worstFirst } from "../model/window.ts";
 import { calendarOf } from "../plan/calendar/calendar.ts";
 import { hasWindow } from "../plan/window/judge-window.ts";
-import { decideActions } from "../plan/make-plan.ts";
+import { decideAdditions, decideRemovals } from "../plan/make-plan.ts";
 import { quietAt } from "../plan/calendar/quiet-hours.ts";
+import { localOf } from "../plan/calendar/zone.ts";
 import { nextStartAfter } from "../plan/calendar/starts.ts";
 import { surveySite } from "../plan/survey/survey.ts";
 import type { Survey } from "../plan/survey/survey.ts";
@@ -20,11 +22,12 @@ import { Diary, duesOf, totalsOf } from "./diary.ts";
 import type { DayNote } from "./diary.ts";
 import { wholesOf } from "./estimate-bytes.ts";
 import { judgeExpectations } from "./judge-expectations.ts";
+import { newestPart } from "./newest-part.ts";
 import { riskStretches } from "./risk-stretches.ts";
 import { withoutLook } from "../model/window-look.ts";
 import { simulatedWindow, windowBasis } from "./simulated-window.ts";
 import { typicalCaptures } from "./typical-captures.ts";
-import { applyActions, runsOf } from "./virtual-site.ts";
+import { applyActions, forgetAll, runsOf } from "./virtual-site.ts";
 import type { VirtualSite } from "./virtual-site.ts";
 import { siteDatabaseLook } from "../model/facts/site-database.ts";
 
@@ -41,13 +44,13 @@ export interface SimulationSetting {
 /**
  * Lets the planner run over a virtual clock: every plan is made by the code that makes the real ones, and
  * every step of it succeeds, but for sources that a failure keeps from answering. Copies in other
- * repositories are left out.
+ * repositories are left out. Pauses after each run.
  */
-export function simulatePolicy(setting: SimulationSetting): Simulation {
+export function* simulating(setting: SimulationSetting): Pausing<Simulation> {
   const { observed, from, until, failures } = setting;
   const policy = withoutCopies(setting.policy);
   const calendar = calendarOf(policy.schedule.timeZone, policy.retention);
-  const { days, captured, site } = runThrough({ ...setting, policy });
+  const { days, captured, site } = yield* runThrough({ ...setting, policy });
   const steps = copySteps(policy, [...observed.snapshots, ...captured]);
   const risks = riskStretches(policy, observed.window, { steps, from, until });
   const gap = worstGap(steps, { from, until });
@@ -69,31 +72,50 @@ export function simulatePolicy(setting: SimulationSetting): Simulation {
   };
 }
 
-/** The loop: plan, do what the plan says, sleep until there is something new to look at. */
-function runThrough(setting: SimulationSetting) {
+/**
+ * The loop: plan, do what the plan says, sleep until there is something new to look at. What goes is decided
+ * at the last run of an hour: a schedule of every few minutes would ask for each of them about all that it
+ * keeps.
+ */
+function* runThrough(setting: SimulationSetting) {
   const { policy, observed, from, until } = setting;
   const typical = typicalCaptures(observed.snapshots);
   const days = daysBetween(policy.schedule.timeZone, from, until);
   const diary = new Diary(days, wholesOf(observed.snapshots));
   const captured: Snapshot[] = [];
-  let site: VirtualSite = {
-    snapshots: observed.snapshots.map((it) => ({ ...it, facts: withoutLook(it.facts) })),
-    forgets: [],
-    busyUntil: from,
-    made: 0,
-  };
+  const names = policy.sources.map(({ name }) => name);
+  const hourOf = (at: Instant): number => Math.floor(localOf(policy.schedule.timeZone, at) / hour);
+  let site = beginning(setting);
   for (let now = from; now < until;) {
     diary.passTo(now, site);
-    const survey = surveySite(policy, observe(setting, site, now), now);
-    const actions = decideActions(survey);
+    const survey = surveyAt(setting, { ...site, snapshots: newestPart(site.snapshots, names) }, now);
+    const actions = decideAdditions(survey);
     const run = applyActions(site, policy, { actions, now, typical, quiet: survey.quiet });
     site = run.site;
     captured.push(...run.captured);
     diary.note(run.done);
-    now = Math.max(nextMoment(setting, site, survey, now), site.busyUntil);
+    const next = Math.max(nextMoment(setting, site, survey, now), site.busyUntil);
+    if (next >= until || hourOf(next) !== hourOf(now)) {
+      const removals = decideRemovals(surveyAt(setting, site, now));
+      site = forgetAll(site, removals);
+      diary.note(removals);
+    }
+    now = next;
+    yield;
   }
   diary.passTo(until, site);
   return { days: diary.days, captured, site };
+}
+
+function beginning({ observed, from }: SimulationSetting): VirtualSite {
+  const snapshots = observed.snapshots
+    .map((it) => ({ ...it, facts: withoutLook(it.facts) }))
+    .sort((left, right) => left.startedAt - right.startedAt);
+  return { snapshots, forgets: [], busyUntil: from, made: 0 };
+}
+
+function surveyAt(setting: SimulationSetting, site: VirtualSite, now: Instant): Survey {
+  return surveySite(setting.policy, observe(setting, site, now), now);
 }
 
 /** A day with what can be told of it afterwards. */

@@ -23,8 +23,8 @@ export interface VirtualSite {
 }
 
 /**
- * The site after a run that did all that was planned, one step after another; a capture that comes into quiet
- * hours is not begun.
+ * The site after a run has added all that was planned, one step after another; a capture that comes into
+ * quiet hours is not begun.
  */
 export function applyActions(
   site: VirtualSite,
@@ -50,7 +50,6 @@ export function applyActions(
   const done: Action[] = [];
   let { snapshots, made } = site;
   let clock = now;
-  const forgets = site.forgets.filter((it) => it.at > now - day);
   for (const action of actions) {
     if (action.do === "capture" && !goesThrough(action) && quietAt(quiet, clock) !== undefined) continue;
     done.push(action);
@@ -65,18 +64,29 @@ export function applyActions(
       case "verify":
         snapshots = snapshots.map((it) => (it.id === action.snapshot ? readBack(it, clock) : it));
         break;
-      case "forget": {
-        const gone = new Set(action.snapshots);
-        snapshots = snapshots.filter((it) => !gone.has(it.id));
-        forgets.push({ at: clock, point: action.point });
-        break;
-      }
+      case "forget":
       case "copy":
       case "forget-copy":
       case "skip":
     }
   }
-  return { site: { snapshots, forgets, made, busyUntil: clock }, captured, done };
+  return { site: { ...site, snapshots, made, busyUntil: clock }, captured, done };
+}
+
+/** The site after the last step of a run: what was to go is gone. */
+export function forgetAll(site: VirtualSite, removals: readonly Action[]): VirtualSite {
+  const forgets = removals.filter((it) => it.do === "forget");
+  if (forgets.length === 0) return site;
+  const at = site.busyUntil;
+  const gone = new Set(forgets.flatMap((it) => it.snapshots));
+  return {
+    ...site,
+    snapshots: site.snapshots.filter((it) => !gone.has(it.id)),
+    forgets: [
+      ...site.forgets.filter((it) => it.at > at - day),
+      ...forgets.map(({ point }) => ({ at, point })),
+    ],
+  };
 }
 
 /** The runs of the last day, as far as the planner asks about them. */

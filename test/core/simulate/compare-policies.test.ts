@@ -3,14 +3,15 @@ import { day, hour } from "../../../src/core/base/instant.ts";
 import type { Problem } from "../../../src/core/base/problem.ts";
 import type { ResolvedPolicy } from "../../../src/core/model/policy/resolved-policy.ts";
 import { renderEffects } from "../../../src/core/report/render-effects.ts";
-import { comparePolicies } from "../../../src/core/simulate/compare-policies.ts";
+import { comparing } from "../../../src/core/simulate/compare-policies.ts";
+import { finished } from "../../support/pausing.ts";
 import { dueDaysAgo, noon, observationOf, pointsOf, policyOf } from "../../support/build-site.ts";
 
 const keeping = (daily: number): ResolvedPolicy => policyOf({ retention: { daily } });
 const dues = Array.from({ length: 20 }, (_, back) => dueDaysAgo(19 - back));
 const observed = observationOf(policyOf(), pointsOf(policyOf(), ...dues));
 const compare = (before: ResolvedPolicy, after: ResolvedPolicy) =>
-  comparePolicies({ before, after, observed }, noon);
+  finished(comparing({ before, after, observed }, noon));
 
 test("a shorter retention costs points at once, as far as the brake lets go, and more later", () => {
   const effect = compare(keeping(200), keeping(14));
@@ -45,10 +46,10 @@ test("what only moved in its file is no change", () => {
 });
 
 test("a policy that is gone costs no point and is said in red; a new one has nothing to be compared with", () => {
-  const removed = comparePolicies({ before: keeping(14), observed }, noon);
+  const removed = finished(comparing({ before: keeping(14), observed }, noon));
   expect(removed).toMatchObject({ change: "removed", forgetsNow: [], forgetsLater: [], spares: [] });
   expect(removed.after).toBeUndefined();
-  const added = comparePolicies({ after: keeping(14), observed }, noon);
+  const added = finished(comparing({ after: keeping(14), observed }, noon));
   expect(added).toMatchObject({ change: "added", after: { points: 14 } });
 });
 

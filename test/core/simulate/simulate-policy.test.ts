@@ -8,7 +8,8 @@ import type { SimulatedFailure, Simulation } from "../../../src/core/model/simul
 import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 import { renderSimulation } from "../../../src/core/report/render-simulation.ts";
 import { renderSimulationPage } from "../../../src/core/report/simulation-page.ts";
-import { simulatePolicy } from "../../../src/core/simulate/simulate-policy.ts";
+import { simulating } from "../../../src/core/simulate/simulate-policy.ts";
+import { finished } from "../../support/pausing.ts";
 import { database, noon, policyOf, snapshotOf, standAlone, trackingOf } from "../../support/build-site.ts";
 
 const nothing: Observation = {
@@ -28,7 +29,7 @@ function simulate(
     observed = nothing,
   }: { failures?: readonly SimulatedFailure[]; observed?: Observation } = {},
 ): Simulation {
-  return simulatePolicy({ policy, observed, from: noon, until: noon + days * day, failures });
+  return finished(simulating({ policy, observed, from: noon, until: noon + days * day, failures }));
 }
 
 const silent = (source: string, fromDay: number, untilDay: number): SimulatedFailure => ({

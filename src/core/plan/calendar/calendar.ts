@@ -1,5 +1,6 @@
 import { day, hour, minute } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
+import { remembering } from "../../base/remember.ts";
 import type { Retention } from "../../model/policy/resolved-policy.ts";
 import { instantOfLocal, localOf, offsetAt } from "./zone.ts";
 
@@ -44,6 +45,17 @@ export function periodOf(period: Period, calendar: Calendar, instant: Instant): 
   }
 }
 
+/** Names the periods of one kind, as `periodOf` does: for who names the same instants at every run. */
+export function periodNames(period: Period, calendar: Calendar): (instant: Instant) => string {
+  const { timeZone, weekStartsOn, dayStartsAtMs } = calendar;
+  return namesOf(JSON.stringify([period, { timeZone, weekStartsOn, dayStartsAtMs }]));
+}
+
+const namesOf = remembering(1_000, (key: string) => {
+  const [period, calendar] = JSON.parse(key) as [Period, Calendar];
+  return remembering(10_000, (instant: Instant) => periodOf(period, calendar, instant));
+});
+
 /**
  * The instant so many months before, at the same time on the zone's clocks. Where that month is too short it
  * is the month's last day: a month before 31 March is 28 February.
@@ -73,18 +85,8 @@ function dayOf({ timeZone, dayStartsAtMs }: Calendar, instant: Instant): number 
   return instant < instantOfLocal(timeZone, date + dayStartsAtMs) ? date - day : date;
 }
 
-const dates = new Map<number, string>();
-
-/**
- * The date's name, kept for each day: a thousand policies ask for the same few hundred, several times each.
- */
-function dateOf(date: number): string {
-  const known = dates.get(date);
-  if (known !== undefined) return known;
-  const made = new Date(date).toISOString().slice(0, 10);
-  dates.set(date, made);
-  return made;
-}
+/** The date's name: a thousand policies ask for the same few hundred, several times each. */
+const dateOf = remembering(10_000, (date: number) => new Date(date).toISOString().slice(0, 10));
 
 function weekOf({ weekStartsOn }: Calendar, date: number): string {
   if (weekStartsOn === "monday") return isoWeek(date);

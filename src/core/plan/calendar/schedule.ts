@@ -1,7 +1,7 @@
-import { parseCron } from "../../base/cron.ts";
-import type { Cron } from "../../base/cron.ts";
+import { type Cron, parseCron } from "../../base/cron.ts";
 import { day, hour, second } from "../../base/instant.ts";
 import type { DurationMs, Instant } from "../../base/instant.ts";
+import { remembering } from "../../base/remember.ts";
 import type { Schedule } from "../../model/policy/resolved-policy.ts";
 import { instantOfLocal, localOf, offsetAt } from "./zone.ts";
 
@@ -13,10 +13,10 @@ const searchDays = 8 * 366 + 2;
 
 /** The last due instant at or before `now`. Absent when the schedule has had none for eight years. */
 export function dueAtOrBefore(schedule: Times, now: Instant): Instant | undefined {
-  const cron = parseCron(schedule.cron);
+  const duesOn = duesOfDay(timesKey(schedule));
   const today = Math.floor(localOf(schedule.timeZone, now) / day);
   for (let back = -1; back < searchDays; back++) {
-    const due = duesOfDay(cron, schedule.timeZone, today - back).findLast((instant) => instant <= now);
+    const due = duesOn(today - back).findLast((instant) => instant <= now);
     if (due !== undefined) return due;
   }
   return undefined;
@@ -24,10 +24,10 @@ export function dueAtOrBefore(schedule: Times, now: Instant): Instant | undefine
 
 /** The first due instant after `now`. Absent when there is none within eight years. */
 export function nextDueAfter(schedule: Times, now: Instant): Instant | undefined {
-  const cron = parseCron(schedule.cron);
+  const duesOn = duesOfDay(timesKey(schedule));
   const today = Math.floor(localOf(schedule.timeZone, now) / day);
   for (let ahead = -1; ahead < searchDays; ahead++) {
-    const due = duesOfDay(cron, schedule.timeZone, today + ahead).find((instant) => instant > now);
+    const due = duesOn(today + ahead).find((instant) => instant > now);
     if (due !== undefined) return due;
   }
   return undefined;
@@ -35,12 +35,12 @@ export function nextDueAfter(schedule: Times, now: Instant): Instant | undefined
 
 /** Every due instant with `from <= instant < until`, ascending, each once. */
 export function dueInstants(schedule: Times, from: Instant, until: Instant): readonly Instant[] {
-  const cron = parseCron(schedule.cron);
+  const duesOn = duesOfDay(timesKey(schedule));
   const first = Math.floor(localOf(schedule.timeZone, from) / day) - 1;
   const last = Math.floor(localOf(schedule.timeZone, until) / day) + 1;
   const found: Instant[] = [];
   for (let dayNumber = first; dayNumber <= last; dayNumber++)
-    for (const instant of duesOfDay(cron, schedule.timeZone, dayNumber))
+    for (const instant of duesOn(dayNumber))
       // Times that a clock change skips meet at one instant, at times with the next day's first.
       if (instant >= from && instant < until && instant > (found.at(-1) ?? -Infinity)) found.push(instant);
   return found;
@@ -55,7 +55,19 @@ export function jitterOf(schedule: Pick<Schedule, "jitterMs">, siteCode: string)
   return (hashOf(siteCode) % steps) * second;
 }
 
-function duesOfDay(cron: Cron, zone: string, dayNumber: number): readonly Instant[] {
+/** One text for a schedule's times. No zone's name has a space. */
+function timesKey({ cron, timeZone }: Times): string {
+  return `${timeZone} ${cron}`;
+}
+
+/** The due instants of each day of a schedule. */
+const duesOfDay = remembering(1_000, (key: string) => {
+  const zone = key.slice(0, key.indexOf(" "));
+  const cron = parseCron(key.slice(zone.length + 1));
+  return remembering(100, (dayNumber: number) => makeDues(cron, zone, dayNumber));
+});
+
+function makeDues(cron: Cron, zone: string, dayNumber: number): readonly Instant[] {
   if (!cron.runsOn(dayNumber)) return [];
   const midnight = dayNumber * day;
   const start = instantOfLocal(zone, midnight);

@@ -24,6 +24,7 @@ const tables = new Map<string, Map<number, readonly Span[]>>();
  * How far the zone's clocks are ahead of UTC at an instant. `zone` is an IANA name that was checked before.
  */
 export function offsetAt(zone: string, instant: Instant): DurationMs {
+  if (zone === "UTC") return 0;
   const spans = spansOf(zone, new Date(instant).getUTCFullYear());
   return spans.findLast((span) => span.from <= instant)?.offsetMs ?? spans[0]!.offsetMs;
 }

@@ -2,7 +2,7 @@ import type { Instant } from "../../base/instant.ts";
 import type { Retention } from "../../model/policy/resolved-policy.ts";
 import { countRules } from "../../model/retention-verdict.ts";
 import type { CountRule } from "../../model/retention-verdict.ts";
-import { calendarOf, periodOf } from "../calendar/calendar.ts";
+import { calendarOf, periodNames } from "../calendar/calendar.ts";
 import type { Calendar } from "../calendar/calendar.ts";
 
 /** A period that a rule counts, and the point that holds it: its newest. */
@@ -44,7 +44,7 @@ export class RuleRow<Point extends { readonly due: Instant }> {
     const calendar = calendarOf(timeZone, retention);
     return countRules.flatMap((rule) => {
       const of = retention[rule];
-      return of === undefined ? [] : [new RuleRow<Point>(rule, of, (due) => periodName(rule, calendar, due))];
+      return of === undefined ? [] : [new RuleRow<Point>(rule, of, periodNamesOf(rule, calendar))];
     });
   }
 
@@ -73,6 +73,6 @@ export class RuleRow<Point extends { readonly due: Instant }> {
 }
 
 /** Every point is a period of its own for `last`. */
-function periodName(rule: CountRule, calendar: Calendar, due: Instant): string {
-  return rule === "last" ? String(due) : periodOf(rule, calendar, due);
+function periodNamesOf(rule: CountRule, calendar: Calendar): (due: Instant) => string {
+  return rule === "last" ? String : periodNames(rule, calendar);
 }

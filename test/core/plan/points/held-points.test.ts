@@ -9,7 +9,8 @@ import { forbiddenForget } from "../../../../src/core/plan/forget-guards.ts";
 import { planSite } from "../../../../src/core/plan/make-plan.ts";
 import { judgeRetention } from "../../../../src/core/plan/retention/retention.ts";
 import { staleFacts } from "../../../../src/core/plan/stale-facts.ts";
-import { simulatePolicy } from "../../../../src/core/simulate/simulate-policy.ts";
+import { simulating } from "../../../../src/core/simulate/simulate-policy.ts";
+import { finished } from "../../../support/pausing.ts";
 import {
   database,
   dueDaysAgo,
@@ -152,9 +153,9 @@ test("a hold is of the repository that it lies in", () => {
 test("a held point outlives a simulated year", () => {
   const from = noon;
   const setting = { policy, from, until: from + 30 * day, failures: [] };
-  const { points } = simulatePolicy({ ...setting, observed: seen(snapshots, holdOf(old)) });
+  const { points } = finished(simulating({ ...setting, observed: seen(snapshots, holdOf(old)) }));
   expect(points[0]).toBe(old);
-  expect(simulatePolicy({ ...setting, observed: seen(snapshots) }).points).not.toContain(old);
+  expect(finished(simulating({ ...setting, observed: seen(snapshots) })).points).not.toContain(old);
 });
 
 function holdOf(due: Instant): Hold {
