@@ -131,6 +131,7 @@ const words: Readonly<Record<LeftOut, string>> = {
   damaged: "was damaged when it was taken",
   "base missing": "is laid on a full backup that is not there, or does not count",
   "behind a gap": "follows on a log that is not there, or does not count, and can't be restored",
+  "nothing newer": "ends in the log where an older backup ends, and holds nothing newer",
 };
 
 /**

@@ -1,12 +1,14 @@
 import type { Instant } from "../../core/base/instant.ts";
 import type { ListedBackup } from "../access/sql/backup-witnesses.ts";
 
-/** What a differential or a log lacks without which it can't be restored. */
-export type Lack = "base missing" | "behind a gap";
+/** What a differential or a log lacks without which it can't be restored, or makes no copy younger. */
+export type Lack = "base missing" | "behind a gap" | "nothing newer";
 
 /**
  * What each of these backups lacks, all of which are there and of one database: a differential is worth
- * nothing without its full, and a log without every log since a full or a differential.
+ * nothing without its full, and a log without every log since a full or a differential. A log that ends no
+ * later than what is there holds nothing newer, whenever it was taken; an empty one is that of a quiet
+ * database, which is as its last log left it.
  *
  * @param knownSince Before it more logs were taken than are listed, and none of them is taken for missing.
  */
@@ -25,6 +27,8 @@ export function lacksOf(
     const [first, last] = [numberOf(it.firstLsn), numberOf(it.lastLsn)];
     if (it.type === "log" && it.startedAt > knownSince && (reached === undefined || first > reached))
       lacks.set(it, "behind a gap");
+    else if (it.type === "log" && first < last && reached !== undefined && last <= reached)
+      lacks.set(it, "nothing newer");
     else if (it.type !== "other" && (reached === undefined || last > reached)) reached = last;
   }
   return lacks;

@@ -217,6 +217,19 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    what: "a log that holds what the full holds already, whenever it was taken",
+    fulls: [row()],
+    others: [log({ first_lsn: "1", last_lsn: "2" })],
+    counts: [`full ${file}`],
+    told: [increment("log", 10, "ends in the log where an older backup ends, and holds nothing newer")],
+  },
+  {
+    what: "an empty log of a quiet database",
+    fulls: [row()],
+    others: [log({ first_lsn: "2", last_lsn: "2" })],
+    counts: [`log ${file}`, `full ${file}`],
+  },
+  {
     what: "a copy-only log, which begins before the last one ended",
     fulls: [row()],
     others: [log({ ...at(11), first_lsn: "2", last_lsn: "4", is_copy_only: true }), log()],
