@@ -16,9 +16,14 @@ export interface Selection {
   readonly site?: string;
 }
 
-/** The policies that are in force, or everything that is wrong with them. Risks come with both. */
+/** The policies that are in force, or everything that is wrong where there is none. */
 export type Loaded =
-  | { readonly ok: true; readonly policies: readonly ResolvedPolicy[]; readonly risks: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly policies: readonly ResolvedPolicy[];
+      /** Errors of the folder: what they concern is not among the policies. */
+      readonly leftOut: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** What was looked at and what follows from it. */
@@ -28,25 +33,36 @@ export interface Planned {
   readonly observations: readonly Observation[];
 }
 
-/** load, validate, resolve. One wrong document refuses them all: half a policy folder is no promise. */
+/**
+ * load, validate, resolve. What is wrong is left out, and told by everything that goes on without it: a
+ * mistake at one site is no reason to let another go unprotected.
+ */
 export async function readSelection(session: Session, selection: Selection): Promise<Loaded> {
   const { policies, problems } = await loadPolicies(session.world, selection.folder);
-  if (problems.some((it) => it.severity === "error")) return { ok: false, problems };
+  const leftOut = problems.filter((it) => it.severity === "error");
   const { site } = selection;
   const chosen = policies.filter((it) => site === undefined || it.site.code === site.toUpperCase());
-  if (chosen.length > 0) return { ok: true, policies: chosen, risks: problems };
-  return { ok: false, problems: [...problems, noPolicy(selection, policies)] };
+  if (chosen.length > 0) return { ok: true, policies: chosen, leftOut };
+  // The site that was asked for may be what the broken policy is for.
+  return {
+    ok: false,
+    problems: leftOut.length > 0 ? problems : [...problems, noPolicy(selection, policies)],
+  };
 }
 
 /** observe, plan. Reads the world and changes nothing in it. */
 export async function planPolicies(
   session: Session,
   policies: readonly ResolvedPolicy[],
-  options: { readonly at?: Instant; readonly look?: Look } = {},
+  options: { readonly at?: Instant; readonly look?: Look; readonly leftOut?: readonly Problem[] } = {},
 ): Promise<Planned> {
-  const observations = await Promise.all(policies.map((policy) => observe(session, policy, options.look)));
-  const plan = makePlan(policies, observations, options.at ?? session.now());
-  return { plan: options.at === undefined ? plan : { ...plan, hypothetical: true }, policies, observations };
+  const { at, look, leftOut = [] } = options;
+  const observations = await Promise.all(policies.map((policy) => observe(session, policy, look)));
+  const plan = {
+    ...makePlan(policies, observations, at ?? session.now()),
+    ...(leftOut.length > 0 && { leftOut }),
+  };
+  return { plan: at === undefined ? plan : { ...plan, hypothetical: true }, policies, observations };
 }
 
 /** Says that no policy is there for what was asked. */

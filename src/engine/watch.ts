@@ -1,8 +1,10 @@
 import { minute, type DurationMs, type Instant } from "../core/base/instant.ts";
+import { readTextPlace } from "../core/base/text-place.ts";
 import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { PolicyFile } from "../core/model/policy/policy-document.ts";
 import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { nextStartAfter } from "../core/plan/calendar/starts.ts";
+import { readPolicies } from "../core/policy/read-policies.ts";
 import { loadPolicies } from "./load.ts";
 import { noPolicy } from "./pipeline.ts";
 import { problemOf } from "./session/problems.ts";
@@ -26,13 +28,20 @@ export interface WatchMeans {
 /** What the watch tells: which policies are in force, which edit it doesn't take, and how a run ended. */
 export type WatchEvent =
   | { readonly what: "in-force"; readonly policies: readonly ResolvedPolicy[]; readonly wake: Wake }
-  /** What is there now is not taken: an edit with errors, or no policy at all, as when a share is gone. */
+  /** What is wrong now is not taken: what has errors, or all where no policy is there, as when a share is gone. */
   | {
       readonly what: "broken-edit" | "policies-lost";
       readonly problems: readonly Problem[];
       readonly stillInForce: number;
     }
-  | { readonly what: "applied"; readonly exitCode: number; readonly nextAt: Instant; readonly why: Wake };
+  | {
+      readonly what: "applied";
+      readonly exitCode: number;
+      readonly nextAt: Instant;
+      readonly why: Wake;
+      /** Errors that are still there: what they concern is in force as it last was, or is not. */
+      readonly errors: readonly Problem[];
+    };
 
 /** The policies as their files say them. The texts stay in memory, whatever becomes of the files. */
 interface Policies {
@@ -51,14 +60,14 @@ const longestSleepMs = minute;
 /**
  * Watches until the signal aborts. Events only wake the loop; the loop alone acts, and has at most one run at
  * a time. Every wake reads the files again, since not every share tells of a change. What is broken, or is
- * gone, is shown once and changes nothing: the last good policies stay in force. Rejects when there is no
- * policy to begin with.
+ * gone, stays in force as it last was, and is told; what is sound is taken. Rejects when there is no policy
+ * to begin with.
  */
 export async function watch(session: Session, means: WatchMeans): Promise<void> {
   let seen = await readFirst(session, means.folder);
   let inForce = take(means, { fresh: seen, wake: "started" });
   let changed = means.policiesChanged();
-  if (inForce) await run(session, means, { inForce, why: "started" });
+  if (inForce) await run(session, means, { inForce, seen, why: "started" });
   while (!session.signal.aborted) {
     const wake = await sleepUntil(session, changed, nextWake(session, means, inForce));
     if (wake === undefined) return;
@@ -71,7 +80,7 @@ export async function watch(session: Session, means: WatchMeans): Promise<void> 
     inForce = taken;
     // A broken edit is no reason to run, nor is a file that was saved without a change.
     if (inForce && (isOther || wake !== "policies-changed"))
-      await run(session, means, { inForce, why: isOther ? "policies-changed" : wake });
+      await run(session, means, { inForce, seen, why: isOther ? "policies-changed" : wake });
   }
 }
 
@@ -105,24 +114,42 @@ function take(
     last,
   }: { readonly fresh: Reading; readonly wake: Wake; readonly last?: Policies | undefined },
 ): Policies | undefined {
-  const { policies, problems, files } = fresh;
-  if (problems.every((it) => it.severity === "risk")) {
-    tell({ what: "in-force", policies, wake });
-    return fresh;
+  const errors = errorsOf(fresh);
+  const taken = errors.length === 0 ? fresh : soundPart(fresh, last);
+  if (errors.length > 0) {
+    const what = fresh.files.length === 0 ? "policies-lost" : "broken-edit";
+    tell({ what, problems: fresh.problems, stillInForce: taken?.policies.length ?? 0 });
   }
-  const what = files.length === 0 ? "policies-lost" : "broken-edit";
-  tell({ what, problems, stillInForce: last?.policies.length ?? 0 });
-  return last;
+  if (taken !== undefined && taken !== last) tell({ what: "in-force", policies: taken.policies, wake });
+  return taken;
+}
+
+function errorsOf({ problems }: Reading): readonly Problem[] {
+  return problems.filter((it) => it.severity === "error");
+}
+
+/**
+ * What is sound of a reading: files with an error count as they last did. Where a policy would go out of
+ * force even so, nothing of the reading counts.
+ */
+function soundPart(fresh: Reading, last: Policies | undefined): Policies | undefined {
+  const wrong = new Set(errorsOf(fresh).map(({ where }) => readTextPlace(where)?.path ?? where));
+  const before = new Map(last?.files.map((it) => [it.path, it]));
+  const files = fresh.files.map((it) => (wrong.has(it.path) ? (before.get(it.path) ?? it) : it));
+  const { policies } = readPolicies(files);
+  const names = new Set(policies.map((it) => it.name));
+  if (policies.length === 0 || last?.policies.some((it) => !names.has(it.name))) return last;
+  return JSON.stringify(files) === JSON.stringify(last?.files) ? last : { files, policies };
 }
 
 async function run(
   session: Session,
   means: WatchMeans,
-  { inForce, why }: { readonly inForce: Policies; readonly why: Wake },
+  { inForce, seen, why }: { readonly inForce: Policies; readonly seen: Reading; readonly why: Wake },
 ): Promise<void> {
   const exitCode = await means.apply(inForce.files);
   const { at } = nextWake(session, means, inForce);
-  means.tell({ what: "applied", exitCode, nextAt: at, why });
+  means.tell({ what: "applied", exitCode, nextAt: at, why, errors: errorsOf(seen) });
 }
 
 interface Alarm {

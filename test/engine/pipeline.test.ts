@@ -32,11 +32,17 @@ test("every policy of a folder is chosen, or the site's that is named, whatever 
   expect(await codesOf(files, "ps2")).toEqual(["PS2"]);
 });
 
-test("one wrong document refuses them all", async () => {
+test("one wrong document is left out and told, and the sound ones are chosen", async () => {
   const wrong = { path: "three.yaml", text: text("PS3").replace("type: primary", "type: secondary") };
   const read = await selection([...files, wrong]);
-  expect(read).toMatchObject({ ok: false });
-  if (!read.ok) expect(read.problems.some((it) => it.where.startsWith("three.yaml"))).toBe(true);
+  expect(read).toMatchObject({
+    ok: true,
+    policies: [{ site: { code: "PS1" } }, { site: { code: "PS2" } }],
+    leftOut: [{ severity: "error", where: expect.stringContaining("three.yaml") }],
+  });
+  // That there is none for PS3 would be false: it is the one that is wrong.
+  const asked = await selection([...files, wrong], "PS3");
+  expect(asked).toMatchObject({ ok: false, problems: [{ severity: "error" }] });
 });
 
 test("that no policy is for a site says for which there are some", async () => {

@@ -6,7 +6,7 @@ import type { PolicyFile } from "../../src/core/model/policy/policy-document.ts"
 import { nextStartAfter } from "../../src/core/plan/calendar/starts.ts";
 import { readPolicies } from "../../src/core/policy/read-policies.ts";
 import { openSession } from "../../src/engine/session/session.ts";
-import { watch } from "../../src/engine/watch.ts";
+import { watch, type WatchEvent } from "../../src/engine/watch.ts";
 import { noon, problemOf } from "../support/build-site.ts";
 import { testWorld } from "../support/test-world.ts";
 
@@ -121,6 +121,63 @@ test("it sleeps until the next start, and never longer than a minute, so that a 
   expect(sleeps.slice(0, 3)).toEqual([60_000, 60_000, 30_000]);
 });
 
+/** The policy of a second site, which keeps to the repository of the first. */
+const beside = sound.split("---")[0]!.replace("name: minimal", "name: second").replaceAll("MIN", "TWO");
+const besideBroken = beside.replace("schedule:", "scedule:");
+const edited = sound.replace("{ name: minimal }", "{ name: minimal, labels: { tier: gold } }");
+
+test("of two policies the sound one comes into force, and the other's errors are told at each run", async () => {
+  expect(
+    await watchedFiles([
+      [sound, besideBroken],
+      [sound, beside],
+    ]),
+  ).toEqual([
+    "broken-edit: unknown-key, 1 in force",
+    "in force: minimal (started)",
+    "applied 1, errors 1 (started)",
+    "in force: minimal,second (policies-changed)",
+    "applied 2, errors 0 (policies-changed)",
+  ]);
+});
+
+test("where one policy is edited and another one broken, the edit is taken and the other stays as it was", async () => {
+  expect(
+    await watchedFiles([
+      [sound, beside],
+      [edited, besideBroken],
+      [edited, besideBroken],
+    ]),
+  ).toEqual([
+    "in force: minimal,second (started)",
+    "applied 2, errors 0 (started)",
+    "broken-edit: unknown-key, 2 in force",
+    "in force: minimal,second (policies-changed)",
+    "applied 2, errors 1 (policies-changed)",
+    "applied 2, errors 1 (looked-again)",
+  ]);
+});
+
+test("a policy that would go out of force by an error elsewhere stays, and nothing of that edit counts", async () => {
+  const resting = beside.replace("repository: backup", "extends: base");
+  const template = `apiVersion: sitekeep/v1
+kind: PolicyTemplate
+metadata: { name: base }
+repository: backup
+`;
+  expect(
+    await watchedFiles([
+      [sound, resting, template],
+      [edited, resting],
+    ]),
+  ).toEqual([
+    "in force: minimal,second (started)",
+    "applied 2, errors 0 (started)",
+    "broken-edit: template-unknown, 2 in force",
+    "applied 2, errors 1 (looked-again)",
+  ]);
+});
+
 test("an edit wakes it at once; a file that was saved without a change is no reason to run", async () => {
   const stop = new AbortController();
   const texts = [sound, sound, other];
@@ -162,13 +219,64 @@ async function watched(
   startsAt = noon,
   { sleeps = [] }: { readonly sleeps?: number[] } = {},
 ): Promise<readonly string[]> {
-  const left = [...texts];
   const told: string[] = [];
+  await watchLooks(
+    texts.map((text) => () => filesOf(text)),
+    {
+      startsAt,
+      sleeps,
+      tell(event, files) {
+        if (event.what === "applied")
+          told.push(`applied ${/name: (\w+)/.exec(files[0]!.text)![1]} (${event.why})`);
+        else told.push(toldOf(event));
+      },
+    },
+  );
+  return told;
+}
+
+/** The same for folders of several files, named by their places: how many policies and errors each run has. */
+async function watchedFiles(folders: readonly (readonly string[])[]): Promise<readonly string[]> {
+  const told: string[] = [];
+  const looks = folders.map(
+    (texts) => () => texts.map((text, at) => ({ path: `policies/${at}.yaml`, text })),
+  );
+  await watchLooks(looks, {
+    tell(event, files) {
+      if (event.what !== "applied") return void told.push(toldOf(event));
+      const { policies } = readPolicies(files);
+      told.push(`applied ${policies.length}, errors ${event.errors.length} (${event.why})`);
+    },
+  });
+  return told;
+}
+
+function toldOf(event: Exclude<WatchEvent, { readonly what: "applied" }>): string {
+  return event.what === "in-force"
+    ? `in force: ${event.policies.map((it) => it.name).join()} (${event.wake})`
+    : `${event.what}: ${event.problems[0]!.code}, ${event.stillInForce} in force`;
+}
+
+/** Watches a folder that is each time as the next look finds it; what is told comes with the files of the last run. */
+async function watchLooks(
+  looks: readonly (() => readonly PolicyFile[])[],
+  {
+    startsAt = noon,
+    sleeps = [],
+    tell,
+  }: {
+    readonly startsAt?: number;
+    readonly sleeps?: number[];
+    readonly tell: (event: WatchEvent, applied: readonly PolicyFile[]) => void;
+  },
+): Promise<void> {
+  const left = [...looks];
   const stop = new AbortController();
   let now = startsAt;
+  let applied: readonly PolicyFile[] = [];
   const world = testWorld({
     now: () => now,
-    readPolicyFiles: async () => filesOf(left.shift()!),
+    readPolicyFiles: async () => left.shift()!(),
     async sleep(ms) {
       now += ms;
       sleeps.push(ms);
@@ -180,17 +288,11 @@ async function watched(
     everyMs: 15 * minute,
     policiesChanged: () => new Promise(() => {}),
     async apply(files) {
-      told.push(`applied ${/name: (\w+)/.exec(files[0]!.text)![1]}`);
+      applied = files;
       return 0;
     },
-    tell(event) {
-      if (event.what === "applied") told.push(`${told.pop()} (${event.why})`);
-      else if (event.what === "in-force")
-        told.push(`in force: ${event.policies.map((it) => it.name).join()} (${event.wake})`);
-      else told.push(`${event.what}: ${event.problems[0]!.code}, ${event.stillInForce} in force`);
-    },
+    tell: (event) => tell(event, applied),
   });
-  return told;
 }
 
 function filesOf(text: string): readonly PolicyFile[] {

@@ -15,13 +15,13 @@ describe("sitekeep watch", () => {
     await watching.until(/run ended with 0 \(started\)/);
 
     writeFileSync(file, sound.replace("kind: windows-registry", "kind: windows-registri"));
-    await watching.until(/The edit is not taken\. In force as before: 1 policy/);
+    await watching.until(/What is wrong is not taken\. In force: 1 policy/);
 
     const folder = join(lab.folder, "policies");
     renameSync(folder, `${folder}-away`);
-    await watching.until(/The policies are gone\. In force as before: 1 policy/);
+    await watching.until(/The policies are gone\. In force: 1 policy/);
     renameSync(`${folder}-away`, folder);
-    await watching.until(/The edit is not taken/);
+    await watching.until(/What is wrong is not taken/);
 
     // One more source, which was never captured.
     writeFileSync(

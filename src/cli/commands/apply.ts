@@ -22,17 +22,17 @@ import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep apply`: a fresh plan after a question, or exactly a saved one. */
 export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
-  withPolicies(call, async ({ session, policies }) => {
-    const planned = await planPolicies(session, policies);
+  withPolicies(call, async ({ session, policies, leftOut }) => {
+    const planned = await planPolicies(session, policies, { leftOut });
     const [file] = call.args;
     return file === undefined
       ? applyFresh(call, session, planned)
-      : applySaved(call, session, { file, planned });
+      : inPart(await applySaved(call, session, { file, planned }), leftOut);
   });
 
 async function applyFresh(call: CommandCall, session: Session, { plan }: Planned): Promise<FinishResult> {
   call.screen.tell(() => renderPlan(plan, call.screen.paint));
-  const unusable = unusableRepositories(plan);
+  const unusable = [...unusableRepositories(plan), ...(plan.leftOut ?? [])];
   if (plan.sites.every((site) => site.actions.length === 0))
     return unusable.length === 0 ? nothingToDo() : blocked(unusable);
   if (!(await confirm(call, "Apply this?"))) return notApplied();

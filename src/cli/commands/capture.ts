@@ -15,7 +15,7 @@ import { confirm } from "../screen/ask.ts";
 import { readNote } from "../options/hold-note.ts";
 import type { CommandCall, RunCommand } from "../command/command.ts";
 import type { exitCode } from "../command/exit-code.ts";
-import { finishPlan, notApplied, type Afterwards } from "../session/finish-plan.ts";
+import { finishPlan, inPart, notApplied, type Afterwards } from "../session/finish-plan.ts";
 import { invalidOption } from "../options/invalid-option.ts";
 import { withPolicies } from "../session/with-policies.ts";
 
@@ -25,7 +25,7 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
   const why = readNote(call, "hold");
   return withPolicies(
     { ...call, options: { ...call.options, site: site! } },
-    async ({ session, policies }) => {
+    async ({ session, policies, leftOut }) => {
       const [policy] = policies;
       requireKnown(
         sources,
@@ -40,11 +40,8 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
       call.screen.tell(() => renderPlan(plan, call.screen.paint));
       if (!(await confirm(call, "Capture this?"))) return notApplied();
       const afterwards = ({ outcomes }: Applied) => holdCaptured(session, policy!, { outcomes, note: why });
-      return finishPlan(call, session, {
-        plan,
-        trigger: isHandOver ? "hand-over" : "capture",
-        afterwards,
-      });
+      const trigger = isHandOver ? "hand-over" : "capture";
+      return inPart(await finishPlan(call, session, { plan, trigger, afterwards }), leftOut);
     },
   );
 };

@@ -19,7 +19,7 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
   const [site] = call.args;
   const to = textOption(call, "to");
   const options = { ...call.options, ...given({ site }) };
-  return withPolicies({ ...call, options }, async ({ session, policies }) => {
+  return withPolicies({ ...call, options }, async ({ session, policies, leftOut }) => {
     const copied = policies.filter((policy) => copiesOf(policy, to).length > 0);
     if (copied.length === 0) throw new ProblemError(notDeclared(policies, to));
     const { observations, plan: due } = await planPolicies(session, copied);
@@ -32,7 +32,7 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
     if (plan.sites.every((it) => it.actions.length === 0))
       return problems.length === 0 ? nothingToDo() : blocked(problems);
     if (!(await confirm(call, "Copy this?"))) return notApplied();
-    return inPart(await finishPlan(call, session, { plan, trigger: "copy" }), problems);
+    return inPart(await finishPlan(call, session, { plan, trigger: "copy" }), [...problems, ...leftOut]);
   });
 };
 

@@ -1,5 +1,6 @@
 import { given } from "../../core/base/given.ts";
 import { formatDuration, formatMinute, minute, parseInstant, type Instant } from "../../core/base/instant.ts";
+import { ProblemError } from "../../core/base/problem.ts";
 import type { Observation } from "../../core/model/observation.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import type { PolicyEffect } from "../../core/model/policy/policy-effect.ts";
@@ -24,10 +25,10 @@ import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep plan`: the difference between promise and fact. Changes nothing but the file of `--out`. */
 export const run: RunCommand<typeof exitCode.pending> = (call) =>
-  withPolicies(call, async ({ session, policies }) => {
+  withPolicies(call, async ({ session, policies, leftOut }) => {
     const at = instantOption(call);
     const look = call.options["recorded"] ? "recorded" : "live";
-    const planned = await planPolicies(session, policies, { look, ...given({ at }) });
+    const planned = await planPolicies(session, policies, { look, leftOut, ...given({ at }) });
     const valid = durationOption(call, "valid", { otherwise: planLastsMs, atLeast: minute, as: "8h or 3d" });
     const plan = { ...planned.plan, expiresAt: planned.plan.madeAt + valid };
     if (look === "recorded") tellAge(call, session.now(), planned.observations);
@@ -47,7 +48,7 @@ export const run: RunCommand<typeof exitCode.pending> = (call) =>
   });
 
 function codeOf(plan: Plan, isDetailed: boolean) {
-  if (unusableRepositories(plan).length > 0) return exitCode.error;
+  if (plan.leftOut !== undefined || unusableRepositories(plan).length > 0) return exitCode.error;
   return isDetailed && hasWork(plan) ? exitCode.pending : exitCode.done;
 }
 
@@ -74,6 +75,9 @@ async function readEffects(
 ): Promise<readonly PolicyEffect[] | undefined> {
   const other = textOption(call, "diff");
   if (other === undefined) return undefined;
+  // What was left out would seem to be removed.
+  const [wrong] = planned.plan.leftOut ?? [];
+  if (wrong !== undefined) throw new ProblemError(wrong);
   return effectsBeside(session, other, { ...planned, ...given({ site: textOption(call, "site") }) });
 }
 

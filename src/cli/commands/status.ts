@@ -1,5 +1,6 @@
 import { summariseStatus } from "../../core/plan/summarise-status.ts";
 import { renderStatus } from "../../core/report/render-status.ts";
+import { leftOutLines } from "../../core/report/words/left-out-words.ts";
 import { planPolicies } from "../../engine/pipeline.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
@@ -7,13 +8,13 @@ import { withPolicies } from "../session/with-policies.ts";
 
 /** `sitekeep status`: promise against fact, per site; `--check` makes a broken promise an exit code. */
 export const run: RunCommand<typeof exitCode.broken> = (call) =>
-  withPolicies(call, async ({ session, policies }) => {
+  withPolicies(call, async ({ session, policies, leftOut }) => {
     const { observations, plan } = await planPolicies(session, policies);
     const sites = summariseStatus(policies, observations, plan.madeAt);
     const isBroken = sites.some((site) => site.state === "broken");
     return {
       exitCode: call.options["check"] && isBroken ? exitCode.broken : exitCode.done,
       document: () => ({ apiVersion: "sitekeep/status/v1", at: plan.madeAt, sites }),
-      text: (paint) => [renderStatus(sites, plan.madeAt, paint)],
+      text: (paint) => [renderStatus(sites, plan.madeAt, paint), ...leftOutLines(leftOut, paint)],
     };
   });

@@ -8,6 +8,7 @@ import { watch, type Wake, type WatchEvent } from "../../engine/watch.ts";
 import { textOption, type CommandCall, type RunTextCommand } from "../command/command.ts";
 import { durationOption } from "../options/duration-option.ts";
 import { exitCode } from "../command/exit-code.ts";
+import { leftOutLine } from "../session/beside-left-out.ts";
 import { runOnPolicies } from "../session/hand-on-policies.ts";
 import { withSession } from "../session/open-session.ts";
 import { watchWords } from "../screen/watch-words.ts";
@@ -100,6 +101,7 @@ function tell(call: CommandCall, event: WatchEvent, now: number): void {
       remark(renderProblems(event.problems));
       return remark(`${at} ${stillWords(watchWords.lost, event.stillInForce, paint)}`);
     case "applied":
+      if (event.errors.length > 0) remark(leftOutLine(event.errors, paint));
       return say(
         `${at} ${watchWords.ended} ${event.exitCode} (${wakeWords[event.why]}); looking again at ${formatMinute(event.nextAt)}.`,
       );
@@ -119,5 +121,5 @@ function policyCount(count: number): string {
 
 function stillWords(what: string, stillInForce: number, paint: Paint): string {
   if (stillInForce === 0) return paint("bad", "No policy is in force: waiting until they can be read.");
-  return `${paint("bad", what)} In force as before: ${policyCount(stillInForce)}.`;
+  return `${paint("bad", what)} In force: ${policyCount(stillInForce)}.`;
 }

@@ -27,7 +27,8 @@ export async function effectsBeside(
   { policies, observations, look, site }: PlannedNow,
 ): Promise<readonly PolicyEffect[]> {
   const were = await readSelection(session, { folder, ...given({ site }) });
-  if (!were.ok) throw new ProblemError(were.problems[0]!);
+  const wrong = were.ok ? were.leftOut : were.problems;
+  if (!were.ok || wrong.length > 0) throw new ProblemError(wrong[0]!);
   const seen = new Map(observations.map((it) => [it.policy, it]));
   const names = new Set([...policies, ...were.policies].map((it) => it.name));
   const effects: PolicyEffect[] = [];

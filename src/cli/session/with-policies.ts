@@ -6,16 +6,20 @@ import type { Session } from "../../engine/session/session.ts";
 import { textOption, type CommandCall } from "../command/command.ts";
 import type { ErrorCode, ExitCode } from "../command/exit-code.ts";
 import { refused, type DocumentResult } from "../command/result.ts";
+import { besideLeftOut } from "./beside-left-out.ts";
 import { withSession } from "./open-session.ts";
 
 export interface WithPolicies {
   readonly session: Session;
   readonly policies: readonly ResolvedPolicy[];
-  /** Problems of the policies that do not stop anything. */
-  readonly risks: readonly Problem[];
+  /** Errors of the policy folder: what they concern is not among the policies. */
+  readonly leftOut: readonly Problem[];
 }
 
-/** Runs `work` on the policies that the options choose, or gives back everything that is wrong with them. */
+/**
+ * Runs `work` on the sound policies that the options choose, and tells of the others behind it; or gives back
+ * everything that is wrong where there is none.
+ */
 export function withPolicies<Code extends ExitCode>(
   call: CommandCall,
   work: (given: WithPolicies) => Promise<DocumentResult<Code>>,
@@ -38,7 +42,8 @@ function withPoliciesOf<Code extends ExitCode>(
 ): Promise<DocumentResult<Code | ErrorCode>> {
   return withSession(call, async ({ session, policies: folder }) => {
     const loaded = await readSelection(session, { folder, ...given({ site }) });
-    if (loaded.ok) return work({ session, policies: loaded.policies, risks: loaded.risks });
-    return refused(loaded.problems);
+    if (!loaded.ok) return refused(loaded.problems);
+    const { policies, leftOut } = loaded;
+    return besideLeftOut(call, await work({ session, policies, leftOut }), leftOut);
   });
 }

@@ -13,6 +13,7 @@ import type { Repository } from "../../store/repository.ts";
 import { textOption, type CommandCall } from "../command/command.ts";
 import type { ErrorCode, ExitCode } from "../command/exit-code.ts";
 import { refused, type DocumentResult } from "../command/result.ts";
+import { besideLeftOut, leftOutLine } from "./beside-left-out.ts";
 import { parseSecretRef } from "./new-key.ts";
 import { withSession } from "./open-session.ts";
 
@@ -46,7 +47,10 @@ export function withRepository<Code extends ExitCode>(
   call: CommandCall,
   work: (given: WithRepository) => Promise<DocumentResult<Code>>,
 ): Promise<DocumentResult<Code | ErrorCode>> {
-  return withAddress(call, async ({ session, address, policies }) => {
+  return withAddresses(call, async ({ session, policies, ...addresses }) => {
+    const address = chooseAddress(call, addresses);
+    const { leftOut } = addresses;
+    if (leftOut.length > 0) call.screen.remark(leftOutLine(leftOut, call.screen.paint));
     const repository = await openExisting(session, address);
     return work({ session, policies, repository }).catch((thrown: unknown) => {
       throw hasNoRoom(thrown) ? asProblem(thrown, address) : thrown;
@@ -54,15 +58,18 @@ export function withRepository<Code extends ExitCode>(
   });
 }
 
-/** Chooses a repository as `withRepository` does, and leaves it closed. */
+/**
+ * Chooses a repository as `withRepository` does, and leaves it closed. Refuses while a policy is wrong: what
+ * is asked of keys and holds is judged by all of them.
+ */
 export function withAddress<Code extends ExitCode>(
   call: CommandCall,
   work: (given: WithAddress) => Promise<DocumentResult<Code>>,
 ): Promise<DocumentResult<Code | ErrorCode>> {
-  return withAddresses(call, ({ session, used, declared, policies }) => {
-    const name = textOption(call, "repository");
-    const choice = name === undefined && used.length > 0 ? used : declared;
-    return work({ session, policies, address: chooseAddress(choice, name) });
+  return withAddresses<Code | ErrorCode>(call, async ({ session, policies, ...addresses }) => {
+    const { leftOut } = addresses;
+    if (leftOut.length > 0) return refused(leftOut);
+    return work({ session, policies, address: chooseAddress(call, addresses) });
   });
 }
 
@@ -73,12 +80,13 @@ export function withRepositories<Code extends ExitCode>(
   call: CommandCall,
   work: (given: WithRepositories) => Promise<DocumentResult<Code>>,
 ): Promise<DocumentResult<Code | ErrorCode>> {
-  return withAddresses(call, async ({ session, policies, used }) => {
+  return withAddresses(call, async ({ session, policies, used, leftOut }) => {
     const own = used.map(async (it) => ({ name: it.name, repository: await openExisting(session, it) }));
     const repositories = await Promise.all(own);
     const { opened, problems } = await openCopies(session, policies);
     const copies = opened.filter(({ name }) => !used.some((it) => it.name === name));
-    return work({ session, repositories: [...repositories, ...copies], problems });
+    const result = await work({ session, repositories: [...repositories, ...copies], problems });
+    return besideLeftOut(call, result, leftOut);
   });
 }
 
@@ -89,6 +97,8 @@ interface Addresses {
   readonly used: readonly RepositoryAddress[];
   /** All that have a document. */
   readonly declared: readonly RepositoryAddress[];
+  /** Errors of the policy folder: what they concern is not among the others. */
+  readonly leftOut: readonly Problem[];
 }
 
 function withAddresses<Code extends ExitCode>(
@@ -97,11 +107,12 @@ function withAddresses<Code extends ExitCode>(
 ): Promise<DocumentResult<Code | ErrorCode>> {
   return withSession(call, async ({ session, policies: folder }) => {
     const named = folderAddress(call);
-    if (named) return work({ session, policies: [], used: [named], declared: [named] });
+    if (named) return work({ session, policies: [], used: [named], declared: [named], leftOut: [] });
     const { policies, repositories, problems } = await loadPolicies(session.world, folder);
-    if (problems.some((it) => it.severity === "error")) return refused(problems);
+    const leftOut = problems.filter((it) => it.severity === "error");
+    if (leftOut.length > 0 && repositories.length === 0) return refused(problems);
     const used = [...new Map(policies.map((it) => [it.repository.name, it.repository])).values()];
-    return work({ session, policies, used, declared: repositories });
+    return work({ session, policies, used, declared: repositories, leftOut });
   });
 }
 
@@ -118,7 +129,13 @@ function folderAddress(call: CommandCall): RepositoryAddress | undefined {
   return { name: titleOf(location), location, keys, encrypt: keys.length > 0 };
 }
 
-function chooseAddress(addresses: readonly RepositoryAddress[], name: string | undefined): RepositoryAddress {
+/** The repository that is named, or the only one; among all that have a document while a policy is wrong. */
+function chooseAddress(
+  call: CommandCall,
+  { used, declared, leftOut }: Pick<Addresses, "used" | "declared" | "leftOut">,
+): RepositoryAddress {
+  const name = textOption(call, "repository");
+  const addresses = name === undefined && used.length > 0 && leftOut.length === 0 ? used : declared;
   const fitting = addresses.filter((it) => name === undefined || it.name === name);
   if (fitting.length === 1) return fitting[0]!;
   throw new ProblemError(addresses.length === 0 ? nothingToChoose : notChosen(addresses, name));

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
@@ -9,27 +9,14 @@ const beginningBytes = 1024;
 
 /**
  * Reads every `.yaml` and `.yml` file of a folder and the folders below it, in the order of their names; or
- * one file.
+ * one file. Links are followed. What begins with a dot is not read: so mounted configuration keeps its
+ * versions. A part that can't be read is a file that says why; only where the folder itself can't be read it
+ * rejects.
  */
 export async function readPolicyFolder(folder: string): Promise<readonly PolicyFile[]> {
-  const paths = await policyPaths(folder);
-  return Promise.all(paths.map(readPolicyFile));
-}
-
-async function policyPaths(folder: string): Promise<readonly string[]> {
   try {
-    if ((await stat(folder)).isFile()) return [folder];
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return (
-      entries
-        // A link is read as what it points at: a policy must not be left out in silence.
-        .filter(
-          (it) =>
-            (it.isFile() || it.isSymbolicLink()) && /\.ya?ml$/i.test(it.name) && !it.name.startsWith("."),
-        )
-        .map((it) => join(it.parentPath, it.name))
-        .sort()
-    );
+    const files = (await stat(folder)).isFile() ? [await readPolicyFile(folder)] : await readWithin(folder);
+    return files.toSorted((left, right) => (left.path < right.path ? -1 : 1));
   } catch (thrown) {
     throw new ProblemError(folderProblem(folder, thrown as NodeJS.ErrnoException), { cause: thrown });
   }
@@ -50,14 +37,34 @@ function folderProblem(folder: string, { code, message }: NodeJS.ErrnoException)
   };
 }
 
-async function readPolicyFile(path: string): Promise<PolicyFile> {
+/** The files of a folder. One that was read is not read again, whatever number of links lead to it. */
+async function readWithin(folder: string, seen = new Set<string>()): Promise<readonly PolicyFile[]> {
+  const real = await realpath(folder);
+  if (seen.has(real)) return [];
+  seen.add(real);
+  const files: PolicyFile[] = [];
+  for (const name of await readdir(folder))
+    if (!name.startsWith(".")) files.push(...(await readPart(join(folder, name), seen)));
+  return files;
+}
+
+/** One entry of a folder. A link that leads nowhere may have been a policy, so it is told. */
+async function readPart(path: string, seen: Set<string>): Promise<readonly PolicyFile[]> {
   try {
-    const { size } = await stat(path);
-    if (size <= policyFileBytesMax) return { path, text: await readFile(path, "utf8") };
-    return { path, text: await readBeginning(path), wholeBytes: size };
+    const found = await stat(path);
+    if (found.isDirectory()) return await readWithin(path, seen);
+    return /\.ya?ml$/i.test(path) ? [await readPolicyFile(path)] : [];
   } catch (thrown) {
-    throw new ProblemError(folderProblem(path, thrown as NodeJS.ErrnoException), { cause: thrown });
+    return [{ path, text: "", unreadable: (thrown as Error).message }];
   }
+}
+
+async function readPolicyFile(path: string): Promise<PolicyFile> {
+  const found = await stat(path);
+  // A pipe would be waited for without end.
+  if (!found.isFile()) return { path, text: "", unreadable: "it is neither a file nor a folder" };
+  if (found.size <= policyFileBytesMax) return { path, text: await readFile(path, "utf8") };
+  return { path, text: await readBeginning(path), wholeBytes: found.size };
 }
 
 async function readBeginning(path: string): Promise<string> {

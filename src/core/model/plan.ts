@@ -23,6 +23,8 @@ export interface Plan {
   readonly expiresAt: Instant;
   /** A plan for each policy, in the order of site codes. */
   readonly sites: readonly SitePlan[];
+  /** Errors of the policy folder: what they concern is not in this plan. Absent: there are none. */
+  readonly leftOut?: readonly Problem[];
 }
 
 /**

@@ -11,5 +11,8 @@ export function renderPlanAnnotations(plan: Plan): string {
       annotationOf(readTextPlace(it.where) !== undefined ? it : { ...it, where: policy.where }),
     ),
   );
-  return [noticeOf("sitekeep plan", summaryWords(plan)), ...problems].map((line) => `${line}\n`).join("");
+  const leftOut = (plan.leftOut ?? []).map(annotationOf);
+  return [noticeOf("sitekeep plan", summaryWords(plan)), ...leftOut, ...problems]
+    .map((line) => `${line}\n`)
+    .join("");
 }

@@ -1,4 +1,5 @@
 import { formatMinute } from "../base/instant.ts";
+import type { Problem } from "../base/problem.ts";
 import type { AcceptedRisk } from "../model/policy/acceptance.ts";
 import type { PolicyEffect } from "../model/policy/policy-effect.ts";
 import type { Plan, SitePlan } from "../model/plan.ts";
@@ -14,18 +15,29 @@ import { windowState } from "./words/window-words.ts";
  */
 export function renderPlanMarkdown(plan: Plan, effects: readonly PolicyEffect[] = []): string {
   const sites = plan.sites.flatMap(siteLines);
-  const quiet = plan.sites.every(isQuiet) ? ["Nothing to do: every promise is kept."] : [];
+  const { leftOut = [] } = plan;
+  const quiet =
+    leftOut.length === 0 && plan.sites.every(isQuiet) ? ["Nothing to do: every promise is kept."] : [];
   return [
     "## sitekeep plan",
     "",
     `Made ${formatMinute(plan.madeAt)}. **${cell(summaryWords(plan))}**`,
     "",
     ...(effects.length === 0 ? [] : ["```text", renderEffects(effects).trimEnd(), "```", ""]),
+    ...leftOutItems(leftOut),
     ...quiet,
     ...(quiet.length > 0 && sites.length > 0 ? [""] : []),
     ...sites,
     "",
   ].join("\n");
+}
+
+function leftOutItems(leftOut: readonly Problem[]): readonly string[] {
+  if (leftOut.length === 0) return [];
+  const items = leftOut.map(
+    (it) => `- **${it.code}** at ${cell(it.where)}: ${cell(it.message)} ${cell(it.hint)}`,
+  );
+  return ["Left out, with everything that it was to protect, until it is mended:", "", ...items, ""];
 }
 
 function siteLines(site: SitePlan): readonly string[] {

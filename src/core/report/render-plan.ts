@@ -4,6 +4,7 @@ import type { Problem } from "../base/problem.ts";
 import type { Action, CaptureAction, Plan, SitePlan, SkipAction } from "../model/plan.ts";
 import { acceptedLines } from "./words/accepted-words.ts";
 import { countWords } from "./words/count-words.ts";
+import { leftOutLines } from "./words/left-out-words.ts";
 import { withCures } from "./words/cures.ts";
 import { waitingWords } from "./words/quiet-words.ts";
 import { noPaint } from "./words/paint.ts";
@@ -17,16 +18,20 @@ import { isVerdictOn } from "../model/site-subject.ts";
  * reason, then what no step mends, and a count at the end. Ends with a line feed.
  */
 export function renderPlan(plan: Plan, paint: Paint = noPaint): string {
-  const lines = plan.sites.every(isQuiet)
-    ? [quietLine(plan, paint), ...plan.sites.flatMap((site) => belowSite(site, paint))]
-    : [
-        ...plan.sites.flatMap((site) => [...siteLines(site, plan.madeAt, paint), ""]),
-        summaryLine(plan, paint),
-      ];
+  const isWhole = plan.leftOut === undefined;
+  const lines =
+    isWhole && plan.sites.every(isQuiet)
+      ? [quietLine(plan, paint), ...plan.sites.flatMap((site) => belowSite(site, paint))]
+      : [
+          ...plan.sites.flatMap((site) => [...siteLines(site, plan.madeAt, paint), ""]),
+          summaryLine(plan, paint),
+        ];
   const note = plan.hypothetical
     ? [paint("dim", `For ${formatMinute(plan.madeAt)}: this plan only shows, it can't be applied.`)]
     : [];
-  return [...note, ...lines].map((line) => `${line}\n`).join("");
+  return [...note, ...leftOutLines(plan.leftOut, paint), ...(isWhole ? [] : [""]), ...lines]
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 /** Nothing to do, and nothing to say but what is accepted. */
@@ -200,7 +205,7 @@ function summaryLine(plan: Plan, paint: Paint): string {
 }
 
 /** How many steps of each kind, how many risks, and how many of those that were accepted. */
-export function summaryWords({ sites }: Plan): string {
+export function summaryWords({ sites, leftOut = [] }: Plan): string {
   const actions = sites.flatMap((site) => site.actions);
   const count = (what: Action["do"]) => actions.filter((action) => action.do === what).length;
   const risks = sites.reduce((total, site) => total + site.risks.length, 0);
@@ -215,6 +220,7 @@ export function summaryWords({ sites }: Plan): string {
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
     ...(risks > 0 ? [`${risks} ${risks === 1 ? "risk" : "risks"}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
+    ...(leftOut.length > 0 ? [countWords(leftOut.length, "error")] : []),
   ];
   return `${words.join(", ")}.`;
 }

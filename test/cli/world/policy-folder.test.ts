@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readPolicyFolder } from "../../../src/cli/world/policy-folder.ts";
@@ -26,8 +26,40 @@ test.skipIf(process.platform === "win32")(
       { path: join(folder, "a.yaml"), text: "kind: BackupPolicy" },
     ]);
     symlinkSync(join(folder, "nowhere"), join(folder, "b.yaml"));
-    await expect(readPolicyFolder(folder)).rejects.toThrow(
-      `no policy folder or file at ${join(folder, "b.yaml")}`,
-    );
+    expect((await readPolicyFolder(folder))[1]).toMatchObject({
+      path: join(folder, "b.yaml"),
+      text: "",
+      unreadable: expect.stringContaining("no such file"),
+    });
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "configuration that is mounted in versions behind a name with a dot is read once",
+  async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "..2026_11_30"));
+    writeFileSync(join(folder, "..2026_11_30", "ps1.yaml"), "one");
+    symlinkSync("..2026_11_30", join(folder, "..data"));
+    symlinkSync(join("..data", "ps1.yaml"), join(folder, "ps1.yaml"));
+    mkdirSync(join(folder, ".git"));
+    writeFileSync(join(folder, ".git", "old.yaml"), "old");
+    expect(await readPolicyFolder(folder)).toEqual([{ path: join(folder, "ps1.yaml"), text: "one" }]);
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "a folder that a link leads to is read, once, and a circle of links ends",
+  async () => {
+    const folder = temporaryFolder();
+    const elsewhere = temporaryFolder();
+    writeFileSync(join(elsewhere, "shared.yml"), "shared");
+    symlinkSync(elsewhere, join(folder, "common"));
+    symlinkSync(elsewhere, join(folder, "twice"));
+    symlinkSync(folder, join(elsewhere, "back"));
+    expect(await readPolicyFolder(folder)).toHaveLength(1);
+    symlinkSync(join(folder, "nowhere"), join(folder, "gone"));
+    const files = await readPolicyFolder(folder);
+    expect(files.find((it) => it.path === join(folder, "gone"))).toHaveProperty("unreadable");
   },
 );

@@ -6,6 +6,8 @@ export interface PolicyFile {
   readonly text: string;
   /** Size of a file that is too large to be a policy; `text` is its beginning then. */
   readonly wholeBytes?: number;
+  /** Why it can't be read; `text` is empty then. It may be a folder, or a link that leads nowhere. */
+  readonly unreadable?: string;
 }
 
 /** What a document of a policy folder may be, by its `kind:`. */

@@ -42,8 +42,9 @@ export interface YamlFile {
 }
 
 /** Reads YAML 1.2 of any quality. What is wrong with it comes back as problems; nothing is thrown. */
-export function readYaml({ path, text: raw, wholeBytes }: PolicyFile): YamlFile {
+export function readYaml({ path, text: raw, wholeBytes, unreadable: why }: PolicyFile): YamlFile {
   const { text, ...file } = makeTextFile(path, raw);
+  if (why !== undefined) return { file, documents: [], problems: [unreadableFile(path, why)] };
   const unreadable = checkText(file, text, wholeBytes);
   if (unreadable !== undefined) return { file, documents: [], problems: [unreadable] };
 
@@ -52,6 +53,16 @@ export function readYaml({ path, text: raw, wholeBytes }: PolicyFile): YamlFile 
   const values = documents.flatMap((document) => reader.readDocument(document) ?? []);
   if (values.length === 0 && reader.problems.length === 0) reader.complain(0, 1, emptyFile);
   return { file, documents: values, problems: reader.problems };
+}
+
+function unreadableFile(path: string, why: string): Problem {
+  return {
+    code: "file-unreadable",
+    severity: "error",
+    message: `${path} can't be read: ${why}.`,
+    where: path,
+    hint: "Let the account that runs sitekeep read it; or remove it, where it is a link that leads nowhere.",
+  };
 }
 
 const emptyFile: Complaint = {
