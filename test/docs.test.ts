@@ -57,7 +57,7 @@ test("docs/commands.md says of each exit code which commands end with it", () =>
   const table = readFileSync("docs/commands.md", "utf8")
     .split("| code | of | meaning |")[1]!
     .split("\n\n")[0]!;
-  const told = [...table.matchAll(/^\| (\d) \| (.*?) \|/gm)].map(([, code, of]) => ({
+  const told = [...table.matchAll(/^\| (\d+) \| (.*?) \|/gm)].map(([, code, of]) => ({
     code: Number(code),
     of: [...of!.matchAll(/`([a-z]+(?:[ -][a-z]+)*)/g)].map(([, name]) => name!.trim()).sort(),
   }));

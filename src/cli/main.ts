@@ -9,6 +9,7 @@ import { exitCode, type ExitCode } from "./command/exit-code.ts";
 import { invalidOption } from "./options/invalid-option.ts";
 import { buildProgram } from "./program.ts";
 import { refused } from "./command/result.ts";
+import { Interrupted } from "./screen/ask.ts";
 import { printResult, type ResultForm } from "./screen/print-result.ts";
 import { realTerminal, screenOn } from "./screen/terminal.ts";
 
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (thrown) {
+    if (thrown instanceof Interrupted) return exitCode.interrupted;
     if (thrown instanceof CommanderError && (thrown.exitCode === 0 || !json))
       return thrown.exitCode === 0 ? exitCode.done : exitCode.error;
     const problem =

@@ -28,7 +28,7 @@ export interface WatchMeans {
 /** What the watch tells: which policies are in force, which edit it doesn't take, and how a run ended. */
 export type WatchEvent =
   | { readonly what: "in-force"; readonly policies: readonly ResolvedPolicy[]; readonly wake: Wake }
-  /** What is wrong now is not taken: what has errors, or all where no policy is there, as when a share is gone. */
+  /** What is wrong is not taken: what has errors, or all where no policy is, as when a share is gone. */
   | {
       readonly what: "broken-edit" | "policies-lost";
       readonly problems: readonly Problem[];
@@ -133,7 +133,8 @@ function errorsOf({ problems }: Reading): readonly Problem[] {
  * force even so, nothing of the reading counts.
  */
 function soundPart(fresh: Reading, last: Policies | undefined): Policies | undefined {
-  const wrong = new Set(errorsOf(fresh).map(({ where }) => readTextPlace(where)?.path ?? where));
+  const places = errorsOf(fresh).map((it) => readTextPlace(it.where));
+  const wrong = new Set(places.map((it) => it?.path));
   const before = new Map(last?.files.map((it) => [it.path, it]));
   const files = fresh.files.map((it) => (wrong.has(it.path) ? (before.get(it.path) ?? it) : it));
   const { policies } = readPolicies(files);

@@ -19,7 +19,7 @@ test("a hand-over is shown, asked for, installed, looked at and removed", async 
   expect(shown.out).toContain("risk after-backup-mirrors: ");
   expect(await sitekeep("install", "one")).toMatchObject({
     code: 1,
-    err: expect.stringContaining("Nobody can be asked here: Write it?"),
+    err: expect.stringContaining('The question "Write it?" has no answer'),
   });
   expect(readFileSync(script, "latin1")).toBe(theirs);
 

@@ -22,7 +22,7 @@ test("copy shows what a second repository lacks, copies it, and then has nothing
   expect((await sitekeep("status")).out).toMatch(
     /offsite holds no whole copy of a point\n {2}1 point lies in one repository alone\n/,
   );
-  expect((await sitekeep("copy")).err).toContain("Nobody can be asked here: Copy this?");
+  expect((await sitekeep("copy")).err).toContain('The question "Copy this?" has no answer');
   expect((await sitekeep("copy", "--to", "nowhere")).err).toContain("Copies go to: offsite.");
 
   const copied = await sitekeep("copy", "--yes");

@@ -24,7 +24,7 @@ test("a held point outlives the rules until it is released, and says why it stay
   expect((await sitekeep("apply", "--yes")).out).toContain("2 done.");
   expect(await points()).toEqual([newest, held]);
   const asked = await sitekeep("snapshots", "release", held!.name);
-  expect(asked).toMatchObject({ code: 1, err: expect.stringContaining("Nobody can be asked here: Release") });
+  expect(asked).toMatchObject({ code: 1, err: expect.stringContaining('The question "Release') });
   const explained = (await sitekeep("snapshots", "explain", held!.id)).out;
   expect(explained).toMatch(/keep +.* held since .*Z: before 2603\n +stays until it is released$/m);
 

@@ -10,6 +10,8 @@ export const exitCode = {
   someFailed: 3,
   /** A promise is broken: `status --check`. */
   broken: 4,
+  /** A question was left unanswered: Ctrl-C, Ctrl-D, or a terminal that went. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
@@ -21,4 +23,4 @@ export type UsualCode = typeof exitCode.done | ErrorCode;
 export type ErrorCode = typeof exitCode.error;
 
 /** What those commands alone may end with that say so in the table. */
-export type RareCode = Exclude<ExitCode, UsualCode>;
+export type RareCode = Exclude<ExitCode, UsualCode | typeof exitCode.interrupted>;

@@ -1,77 +1,56 @@
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import type { SiteType } from "../../core/model/policy/resolved-policy.ts";
-import { readPolicies } from "../../core/policy/read-policies.ts";
-import { writePolicy, type PolicyAnswers } from "../../core/report/write-policy.ts";
-import { textOption, type CommandCall, type RunTextCommand } from "../command/command.ts";
+import { ProblemError } from "../../core/base/problem.ts";
+import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
+import { writePolicy } from "../../core/report/write-policy.ts";
+import type { RunTextCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { refused } from "../command/result.ts";
-import { invalidOption } from "../options/invalid-option.ts";
+import { keepOutOfGit } from "../session/keep-out-of-git.ts";
 import { madeKeyWords, makeKeyFile, refuseFile, writeNew } from "../session/new-file.ts";
 import { policyFolder } from "../session/open-session.ts";
+import { askAnswers, errorsOf, policyFile } from "../session/policy-answers.ts";
+import { writeSchema } from "../session/schema-files.ts";
+import { readPolicyFolder } from "../world/policy-folder.ts";
 
 const hint = "Edit that file, or name another folder with --policies DIR.";
 
 /**
- * `sitekeep init`: a first policy, its repository and a key, with as few questions as can be. Overwrites
- * nothing.
+ * `sitekeep init`: the policy of a site, its repository and key where they are new, and the schema for
+ * editors, with as few questions as can be. Overwrites no policy and no key.
  */
 export const run: RunTextCommand = async (call) => {
   const folder = policyFolder(call);
-  const answers = await askAnswers(call, folder);
-  const file = join(folder, `${answers.site.toLowerCase()}.yaml`);
-  const text = writePolicy(answers);
-  const { problems } = readPolicies([{ path: file, text }]);
-  if (problems.some((it) => it.severity === "error")) return refused(problems);
+  const place = { folder, beside: await policiesIn(folder) };
+  const answers = await askAnswers(call, place);
+  const wrong = errorsOf(place, answers);
+  if (wrong.length > 0) return refused(wrong);
+  const file = policyFile(place, answers.site);
   await mkdir(folder, { recursive: true }).catch(refuseFile(folder, hint));
-  await writeNew(file, text, { mode: 0o644, hint });
-  const isKeyMade = await makeKeyFile(answers.keyFile);
+  await writeNew(file, writePolicy(answers), { mode: 0o644, hint });
+  await writeSchema(folder, "policy");
+  const madeKey = await makeKey(answers.newRepository?.keyFile);
   return {
     exitCode: exitCode.done,
     text: () => [
       `Wrote ${file}.`,
-      ...(isKeyMade ? [madeKeyWords(answers.keyFile)] : []),
+      ...(madeKey === undefined ? [] : [madeKeyWords(madeKey)]),
       "Next: read the file, then `sitekeep validate` and `sitekeep plan`.",
     ],
   };
 };
 
-async function askAnswers(call: CommandCall, folder: string): Promise<PolicyAnswers> {
-  const site = await answer(call, "site", "Site code (three letters or digits)");
-  const type = (textOption(call, "type") ?? "primary") as SiteType;
-  const parent =
-    type === "primary" ? await optionalAnswer(call, "Site code of its parent, if it has one") : undefined;
-  const sqlServer = await answer(call, "server", "SQL Server of the site database");
-  const repositoryFolder = await answer(
-    call,
-    "repositoryFolder",
-    "Folder or share where snapshots are to live",
-  );
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const keyFile = resolve(folder, "..", `${site.toLowerCase()}.sitekeep-key`);
-  return {
-    site: site.toUpperCase(),
-    type,
-    sqlServer,
-    repositoryFolder,
-    keyFile,
-    timeZone,
-    ...(parent && { parent }),
-  };
+/** Makes a key that is to be and is not there yet, and gives its file. */
+async function makeKey(keyFile: string | undefined): Promise<string | undefined> {
+  if (keyFile === undefined) return undefined;
+  await keepOutOfGit(keyFile);
+  return (await makeKeyFile(keyFile)) ? keyFile : undefined;
 }
 
-async function answer(call: CommandCall, option: string, question: string): Promise<string> {
-  const given = textOption(call, option);
-  if (given !== undefined) return given;
-  const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  if (!call.screen.interactive || call.options["yes"])
-    throw invalidOption(flag, "it is needed and nobody can be asked", `Add ${flag} VALUE.`);
-  const { input } = await import("@inquirer/prompts");
-  return input({ message: question, required: true }, { signal: call.signal });
-}
-
-async function optionalAnswer(call: CommandCall, question: string): Promise<string | undefined> {
-  if (!call.screen.interactive || call.options["yes"]) return undefined;
-  const { input } = await import("@inquirer/prompts");
-  return (await input({ message: question }, { signal: call.signal })).toUpperCase() || undefined;
+/** What the folder holds; one that is not there yet holds nothing. */
+async function policiesIn(folder: string): Promise<readonly PolicyFile[]> {
+  return readPolicyFolder(folder).catch((thrown: unknown) => {
+    // Why it can't be read is why nothing can be written to it, which is told then.
+    if (thrown instanceof ProblemError) return [];
+    throw thrown;
+  });
 }

@@ -1,23 +1,19 @@
-import machine from "../../../schemas/machine.schema.json" with { type: "json" };
-import plan from "../../../schemas/plan.schema.json" with { type: "json" };
-import policy from "../../../schemas/policy.schema.json" with { type: "json" };
-import source from "../../../schemas/source.schema.json" with { type: "json" };
-import type { RunTextCommand } from "../command/command.ts";
+import { mkdir } from "node:fs/promises";
+import { textOption, type RunTextCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { invalidOption } from "../options/invalid-option.ts";
+import { refuseFile } from "../session/new-file.ts";
+import { schemaNames, schemaText, writeSchema } from "../session/schema-files.ts";
 
-const schemas: Record<string, object> = { policy, source, machine, plan };
-
-/** `sitekeep schema`: prints a JSON Schema for editors and for other programs. */
+/** `sitekeep schema`: a JSON Schema for editors and for other programs, printed or as files in a folder. */
 export const run: RunTextCommand = async (call) => {
-  const name = call.args[0] ?? "policy";
-  const schema = schemas[name];
-  if (schema === undefined) {
-    throw invalidOption(
-      "schema",
-      `there is none named ${name}`,
-      `There are ${Object.keys(schemas).join(", ")}.`,
-    );
-  }
-  return { exitCode: exitCode.done, text: () => [JSON.stringify(schema, undefined, 2)] };
+  const [name] = call.args;
+  if (name !== undefined && !schemaNames.includes(name))
+    throw invalidOption("schema", `there is none named ${name}`, `There are ${schemaNames.join(", ")}.`);
+  const folder = textOption(call, "out");
+  if (folder === undefined) return { exitCode: exitCode.done, text: () => [schemaText(name ?? "policy")] };
+  await mkdir(folder, { recursive: true }).catch(refuseFile(folder, "Name a folder that you may write to."));
+  const written: string[] = [];
+  for (const one of name === undefined ? schemaNames : [name]) written.push(await writeSchema(folder, one));
+  return { exitCode: exitCode.done, text: () => written.map((file) => `Wrote ${file}.`) };
 };

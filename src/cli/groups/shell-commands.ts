@@ -6,9 +6,12 @@ export const shellCommands: readonly CommandSpec[] = [
     name: "schema",
     arguments: "[name]",
     words: ["policy", "source", "machine", "plan"],
-    summary: "print a JSON Schema: policy, source, machine, plan",
-    options: [],
-    examples: [["sitekeep schema policy > policy.schema.json", "for an editor"]],
+    summary: "print a JSON Schema, or write all as files: policy, source, machine, plan",
+    options: [{ flags: "--out <dir>", does: "write NAME.schema.json into this folder, or all of them" }],
+    examples: [
+      ["sitekeep schema policy", "for another program; it refers to no other file"],
+      ["sitekeep schema --out policies", "for editors, beside the policies that name it"],
+    ],
     load: () => import("../commands/schema.ts"),
   },
   {

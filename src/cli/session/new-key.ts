@@ -5,6 +5,7 @@ import { readSecret } from "../../engine/session/secrets.ts";
 import type { Session } from "../../engine/session/session.ts";
 import type { RepositoryKey } from "../../store/keys/keys.ts";
 import { textOption, type CommandCall } from "../command/command.ts";
+import { askSecret } from "../screen/ask.ts";
 import { invalidOption } from "../options/invalid-option.ts";
 import { makeKeyFile } from "./new-file.ts";
 
@@ -58,20 +59,16 @@ async function readNewKeyFile({ world }: Session, file: string): Promise<NewKey>
 
 async function askTwice(call: CommandCall): Promise<string> {
   if (!call.screen.interactive) throw new ProblemError(nobodyToAsk);
-  const { password: ask } = await import("@inquirer/prompts");
-  // A question is no result: with --json, standard output holds the document alone.
-  const output = call.screen.awaitsDocument ? process.stderr : process.stdout;
-  const question = (message: string) => ask({ message, mask: true }, { signal: call.signal, output });
-  const first = await question("New password");
+  const first = await askSecret(call, "New password");
   if (first === "") throw invalidOption("--new-password", "it is empty", "Type one of several words.");
-  if ((await question("The same once more")) === first) return first;
+  if ((await askSecret(call, "The same once more")) === first) return first;
   throw invalidOption("--new-password", "the two are not the same", "Run the command again.");
 }
 
 const nobodyToAsk = {
   code: "confirmation-needed",
   severity: "error",
-  message: "Nobody can be asked for a password here.",
+  message: "No password can be typed: this is no terminal.",
   where: "--new-password",
   hint: "Run it on a terminal, or say where the password is with --new-password-from env:NAME or file:PATH.",
 } as const;

@@ -6,18 +6,24 @@ export interface PolicyAnswers {
   readonly type: SiteType;
   readonly parent?: string;
   readonly sqlServer: string;
-  readonly repositoryFolder: string;
-  readonly keyFile: string;
   readonly timeZone: string;
+  /** Name of the repository that it captures to. */
+  readonly repository: string;
+  /** Where that is to be made, and what is to open it; absent: it has a document already. */
+  readonly newRepository?: { readonly folder: string; readonly keyFile: string };
 }
 
+/** The schema that editors look for beside the policy: `init` writes it there. */
+const modeLine = "# yaml-language-server: $schema=policy.schema.json";
+
 /**
- * Writes a first policy and its repository as commented YAML, ready to be read by people and by `validate`.
+ * Writes a first policy, and its repository where that is new, as commented YAML, ready to be read by
+ * people and by `validate`.
  */
 export function writePolicy(answers: PolicyAnswers): string {
-  const { site, type, parent, sqlServer } = answers;
+  const { site, type, parent, sqlServer, repository } = answers;
   const name = site.toLowerCase();
-  return `# yaml-language-server: $schema=../schemas/policy.schema.json
+  return `${modeLine}
 # What is promised for the site ${site}. Check an edit with: sitekeep validate
 apiVersion: sitekeep/v1
 kind: BackupPolicy
@@ -28,18 +34,24 @@ site:
 ${parent === undefined ? "  # parent: CAS                      # the site code of the parent, if there is one" : `  parent: ${parent}`}
   # servers: [cm01.contoso.com]     # the machines that apply this policy; elsewhere it is only shown
   database: { server: ${quote(sqlServer)}, name: CM_${site}, auth: windows }
-${partnerLines(parent)}repository: main
+${partnerLines(parent)}repository: ${repository}
 schedule: { cron: '30 1 * * *', timeZone: ${answers.timeZone} }   # every night; the window is five days
 retention: { last: 3, daily: 14, weekly: 8, monthly: 12 }
 objectives: { maxDataAge: 26h }     # what may be lost at most
 # sources:                          # absent: every kind, discovered. See them with: sitekeep validate --explain
----
+${repositoryLines(answers)}`;
+}
+
+function repositoryLines({ repository, newRepository }: PolicyAnswers): string {
+  if (newRepository === undefined) return "";
+  return `---
+${modeLine}
 apiVersion: sitekeep/v1
 kind: Repository
-metadata: { name: main }
-location: { folder: ${quote(answers.repositoryFolder)} }
+metadata: { name: ${repository} }
+location: { folder: ${quote(newRepository.folder)} }
 # Whoever loses this key loses every snapshot. Keep a copy away from the site.
-keys: [{ file: ${quote(answers.keyFile)} }]
+keys: [{ file: ${quote(newRepository.keyFile)} }]
 `;
 }
 

@@ -10,6 +10,7 @@ import {
   type YAMLError,
 } from "yaml";
 import type { Problem } from "../../base/problem.ts";
+import { writeTextPlace } from "../../base/text-place.ts";
 import type { PolicyFile } from "../../model/policy/policy-document.ts";
 import { problemAt, type Complaint } from "../text/problem-at.ts";
 import { makeTextFile } from "../text/text-file.ts";
@@ -60,7 +61,7 @@ function unreadableFile(path: string, why: string): Problem {
     code: "file-unreadable",
     severity: "error",
     message: `${path} can't be read: ${why}.`,
-    where: path,
+    where: writeTextPlace({ path, line: 1 }),
     hint: "Let the account that runs sitekeep read it; or remove it, where it is a link that leads nowhere.",
   };
 }

@@ -2,7 +2,7 @@ import type { Problem } from "../../base/problem.ts";
 import { withCures } from "./cures.ts";
 import type { Paint } from "./paint.ts";
 
-/** Errors of the policy folder, in red, with their cures: what they concern is not in what is shown beside. */
+/** Errors of the policy folder, in red, with their cures: what they concern is not in what is shown. */
 export function leftOutLines(leftOut: readonly Problem[] | undefined, paint: Paint): readonly string[] {
   if (leftOut === undefined || leftOut.length === 0) return [];
   return [
