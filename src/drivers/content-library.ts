@@ -92,22 +92,25 @@ interface Catalogue {
 async function offerCatalogue({ library, where }: Library, means: Means, sink: Sink): Promise<Catalogue> {
   const problems: Problem[] = [];
   const wanted = new Map<string, string>();
+  const broken: BrokenEntry[] = [];
   let entries = 0;
   for (const [shown, folder] of library) {
     // The folder itself is an entry as every other: it comes back with its time.
     const exclude = [`${objectsFolder}/*`, ...staging];
     const look = (entry: FoundEntry): void => {
-      const hash = wantedBy(entry);
-      if (hash === undefined) return;
-      entries++;
-      if (!wanted.has(hash))
-        wanted.set(hash, entry.path.slice(`${dataLibrary.path[0]}/`.length).replace(/\.ini$/i, ""));
+      const { text } = entry;
+      if (text === undefined) return;
+      const name = entry.path.slice(`${dataLibrary.path[0]}/`.length).replace(/\.ini$/i, "");
+      const hash = entryHash.shows.exec(text)?.[1]?.toUpperCase();
+      if (hash === undefined) broken.push({ name, path: joinPath(shown, ...entry.path.split("/")) });
+      else entries++;
+      if (hash !== undefined && !wanted.has(hash)) wanted.set(hash, name);
     };
     const prefix = snapshotPath(shown);
     const request = { folder, shown, prefix, what, where, exclude, look, texts: catalogueEntries };
     problems.push(...(await offerTree(request, sink, means.signal)).problems);
   }
-  return { entries, wanted, problems };
+  return { entries, wanted, problems: [...problems, ...brokenEntries(broken, where)] };
 }
 
 /**
@@ -115,11 +118,6 @@ async function offerCatalogue({ library, where }: Library, means: Means, sink: S
  * which names no object.
  */
 const catalogueEntries = new RegExp(`^${dataLibrary.path[0]}/.+/.+\\.ini$`, "i");
-
-/** The digest (upper case) that an entry of DataLib names, or nothing for other files. */
-function wantedBy({ text }: FoundEntry): string | undefined {
-  return text === undefined ? undefined : entryHash.shows.exec(text)?.[1]?.toUpperCase();
-}
 
 /** Offers every FileLib, each object under the digest that its name states. */
 async function offerObjects({ library, where }: Library, means: Means, sink: Sink) {
@@ -149,23 +147,56 @@ async function offerObjects({ library, where }: Library, means: Means, sink: Sin
 }
 
 /** Entries named one by one; a library that lost a drive would otherwise name them all. */
-const missingShown = 20;
+const namedOneByOne = 20;
+
+/** A problem for each of the first, and one for all others. */
+function eachOrRest<Entry>(
+  entries: readonly Entry[],
+  tell: (entry: Entry) => Problem,
+  tellRest: (count: number) => Problem,
+): readonly Problem[] {
+  const told = entries.slice(0, namedOneByOne).map(tell);
+  const rest = entries.length - told.length;
+  return rest > 0 ? [...told, tellRest(rest)] : told;
+}
+
+/** An entry that names no object, though it stands for a file of a package and must name its digest. */
+interface BrokenEntry {
+  readonly name: string;
+  /** Where it lies, as the site server sees it. */
+  readonly path: string;
+}
+
+function brokenEntries(entries: readonly BrokenEntry[], where: string): readonly Problem[] {
+  return eachOrRest(
+    entries,
+    ({ name, path }) => {
+      const about = aboutMachine({ kind: "file", path });
+      return brokenEntry(`the entry of ${fileOf(name)} names no digest`, where, about);
+    },
+    (count) => brokenEntry(`${count} more entries name no digest`, where, restOf(`${where} entries`)),
+  );
+}
+
+/** `setup.exe of PS100001.1`, of an entry below DataLib. */
+function fileOf(entry: string): string {
+  const [content = "", ...file] = entry.split("/");
+  return `${file.join("/")} of ${content}`;
+}
 
 function missingObjects(
   wanted: ReadonlyMap<string, string>,
   names: ReadonlySet<string>,
   where: string,
 ): readonly Problem[] {
-  const missing = [...wanted].filter(([hash]) => !names.has(hash));
-  const shown = missing.slice(0, missingShown).map(([hash, path]) => {
-    const [content = "", ...file] = path.split("/");
-    const about = aboutSite({ kind: "content", digest: hash });
-    return missingObject(`${file.join("/")} of ${content} has no object ${hash} on any drive`, where, about);
-  });
-  const rest = missing.length - shown.length;
-  return rest > 0
-    ? [...shown, missingObject(`${rest} more entries have no object on any drive`, where, restOf(where))]
-    : shown;
+  return eachOrRest(
+    [...wanted].filter(([hash]) => !names.has(hash)),
+    ([hash, entry]) => {
+      const about = aboutSite({ kind: "content", digest: hash });
+      return missingObject(`${fileOf(entry)} has no object ${hash} on any drive`, where, about);
+    },
+    (count) => missingObject(`${count} more entries have no object on any drive`, where, restOf(where)),
+  );
 }
 
 function restOf(where: string): Subject {
@@ -179,6 +210,17 @@ function missingObject(message: string, where: string, about: Subject): Problem 
     message: `In the content library ${message}.`,
     where,
     hint: "Check that every drive of the library is among the source's folders; then redistribute the content.",
+    about,
+  };
+}
+
+function brokenEntry(message: string, where: string, about: Subject): Problem {
+  return {
+    code: "library-entry-broken",
+    severity: "risk",
+    message: `In the content library ${message}: it is empty, cut or overwritten, and whether its content is there nobody can tell.`,
+    where,
+    hint: "Redistribute the content, or update its distribution points: that writes the entries anew.",
     about,
   };
 }

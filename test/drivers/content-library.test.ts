@@ -73,14 +73,43 @@ describe("a capture", () => {
     [`Hash=${one}`, 1],
     [`  hash = ${one}`, 1],
     [`[File]\r\nSize=3\r\nHash:SHA256=${one}\r\n`, 1],
-    [`OldHash=${one}`, 0],
-    [`Hash=${one.slice(1)}`, 0],
-    ["", 0],
+    [`\uFEFF[File]\r\nHash=${one}\r\n`, 1],
   ])("reads the digest that an entry names: %j", async (text, entries) => {
     const { captured } = await capture({
       "E:\\SCCMContentLib": { "DataLib/PS100001.1/a.INI": text, [objectOf(one)]: "one" },
     });
     expect(captured).toMatchObject({ facts: { entries, objects: 1 }, problems: [] });
+  });
+
+  test.each([
+    ["empty", ""],
+    ["NUL alone", "\0".repeat(180)],
+    ["cut", `[File]\r\nSize=3\r\nHash=${one.slice(1)}`],
+    ["another key", `OldHash=${one}`],
+    ["UTF-16 without its mark", [...entry(one)].join("\0")],
+  ])("an entry that is broken is told by its file, and asks for no object: %s", async (_, text) => {
+    const { captured } = await capture({
+      "E:\\SCCMContentLib": { ...sound, "DataLib/PS100001.1/sub/b.dll.INI": text },
+    });
+    expect(captured).toMatchObject({
+      facts: { entries: 1, objects: 1 },
+      problems: [
+        {
+          code: "library-entry-broken",
+          severity: "risk",
+          message: expect.stringContaining("the entry of sub/b.dll of PS100001.1 names no digest"),
+        },
+      ],
+    });
+  });
+
+  test("of many broken entries twenty are named, and the rest is counted", async () => {
+    const names = Array.from({ length: 23 }, (_, at) => `DataLib/PS100001.1/f${at}.ini`);
+    const { captured } = await capture({
+      "E:\\SCCMContentLib": Object.fromEntries(names.map((name) => [name, ""])),
+    });
+    expect(captured.problems).toHaveLength(21);
+    expect(captured.problems.at(-1)!.message).toContain("3 more entries name no digest");
   });
 
   test("names a link among the objects as a part of FileLib", async () => {

@@ -113,6 +113,7 @@ export const problemCodes = [
   "registry-export-broken",
   "cd-latest-missing",
   "control-file-elsewhere",
+  "library-entry-broken",
   "library-object-missing",
   "package-source-not-a-path",
   "task-run-failed",

@@ -44,5 +44,5 @@ export const entryHash = content("Hash", {
   says: "the SHA-256 of a file in 64 digits, in an .INI of DataLib; the key has a suffix in some versions",
   witnesses: [contentLibraryOverview, contentLibraryScripts],
   confidence: 93,
-  otherwise: "the entry asks for no object, and none is missed",
+  otherwise: "the entry is told as broken: which file it stands for is not known",
 });

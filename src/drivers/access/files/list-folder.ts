@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, type Stats } from "node:fs";
 import { sep } from "node:path";
+import { readMarkedText } from "../../../core/base/marked-text.ts";
 
 /** What an entry is; `failed` when it could not be looked at. */
 export const entryKinds = { file: 0, folder: 1, link: 2, special: 3, failed: 4 } as const;
@@ -130,10 +131,15 @@ function describe(look: Stats, facts: Float64Array, at: number): number {
   return isFile ? entryKinds.file : entryKinds.folder;
 }
 
-/** Files that name other things are small; one that can't be read names nothing. */
+/**
+ * Files that name other things are small. One that can't be read is told by who reads its content; what is
+ * no text is given as it is, for who looks at it to say so.
+ */
 function textOf(file: string): string | undefined {
   try {
-    return readFileSync(file, "latin1");
+    const bytes = readFileSync(file);
+    const read = readMarkedText(bytes);
+    return "text" in read ? read.text : bytes.toString("latin1");
   } catch {
     return undefined;
   }
