@@ -163,7 +163,7 @@ function eachOrRest<Entry>(
 /** An entry that names no object, though it stands for a file of a package and must name its digest. */
 interface BrokenEntry {
   readonly name: string;
-  /** Where it lies, as the site server sees it. */
+  /** The place of the entry, as the site server sees it. */
   readonly path: string;
 }
 
