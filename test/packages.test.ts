@@ -34,6 +34,14 @@ test("the product's tarball is the program, its pages, schemas and examples", ()
   );
 });
 
+test("what the README links to is in the tarball", () => {
+  const links = [...read("README.md").matchAll(/\]\(([^)\s#]+)/g)].map(([, link]) => link!);
+  const within = links.filter((it) => !/^\w+:/.test(it));
+  expect(within.length).toBeGreaterThan(20);
+  const lacking = (it: string) => !product.files.some((file) => file === it || file.startsWith(`${it}/`));
+  expect(within.filter(lacking)).toEqual([]);
+});
+
 test("nothing of the lab is in the product's tarball, whatever its file is called", () => {
   const ours = globSync("src/**/*.ts").map(read).join("\n");
   const sentences = globSync("packages/lab/src/**/*.ts")

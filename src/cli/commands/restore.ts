@@ -5,6 +5,7 @@ import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import { countWords } from "../../core/report/words/count-words.ts";
+import { findPath } from "../../engine/repository/find-path.ts";
 import {
   chainOf,
   findSnapshot,
@@ -18,7 +19,6 @@ import { textOption, type CommandCall, type RunCommand } from "../command/comman
 import { exitCode, type UsualCode } from "../command/exit-code.ts";
 import { cancelled, type DocumentResult, type Words } from "../command/result.ts";
 import { invalidOption } from "../options/invalid-option.ts";
-import { noSuchPath } from "../session/no-such-path.ts";
 import { makeProgressLine } from "../screen/progress-line.ts";
 import { withRepository, type WithRepository } from "../session/with-repository.ts";
 
@@ -33,26 +33,29 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
     const snapshot = findSnapshot(snapshots, call.args[0]!);
     const database = textOption(call, "database");
     if (database !== undefined) return restoreDatabase(call, given, { snapshots, snapshot, database });
-    for (const path of call.args.slice(1)) await requirePath(given, snapshot, path);
-    return call.options["dryRun"] ? showFiles(call, given, snapshot) : restoreFiles(call, given, snapshot);
+    const paths: string[] = [];
+    for (const typed of call.args.slice(1)) paths.push(await findPath(given.repository, snapshot, typed));
+    const wanted = { snapshot, paths };
+    return call.options["dryRun"] ? showFiles(call, given, wanted) : restoreFiles(call, given, wanted);
   });
 
-async function requirePath({ repository }: WithRepository, snapshot: Snapshot, path: string): Promise<void> {
-  for await (const _ of repository.tree(snapshot.id, path)) return;
-  throw new ProblemError(noSuchPath(snapshot, path));
+/** What is to be given back. */
+interface WantedFiles {
+  readonly snapshot: Snapshot;
+  /** Paths as the snapshot has them; none: all of it. */
+  readonly paths: readonly string[];
 }
 
 async function restoreFiles(
   call: CommandCall,
   { session, repository }: WithRepository,
-  snapshot: Snapshot,
+  { snapshot, paths }: WantedFiles,
 ): Promise<RestoreResult> {
   const to = textOption(call, "to");
   if (to === undefined) throw new ProblemError(noTarget);
   await requireFolder(to);
   const progress = makeProgressLine(call, session.now);
   const overwrite = call.options["overwrite"] === true;
-  const paths = call.args.slice(1);
   const { signal } = session;
   const report = await repository
     .restore(snapshot.id, { to: resolve(to), paths, overwrite, signal, onProgress: progress.show })
@@ -101,11 +104,11 @@ function restoredWords({ files, bytes, refused }: RestoreReport, what: string, o
 async function showFiles(
   call: CommandCall,
   { repository }: WithRepository,
-  snapshot: Snapshot,
+  { snapshot, paths }: WantedFiles,
 ): Promise<RestoreResult> {
   let files = 0;
   let bytes = 0;
-  for (const path of call.args.length > 1 ? call.args.slice(1) : [undefined]) {
+  for (const path of paths.length > 0 ? paths : [undefined]) {
     for await (const entry of repository.tree(snapshot.id, path)) {
       if (entry.type !== "file") continue;
       files += 1;

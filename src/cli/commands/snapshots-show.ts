@@ -1,14 +1,13 @@
 import { heldBy } from "../../core/plan/points/held-points.ts";
 import { judgePoints } from "../../core/plan/risks/judge-points.ts";
 import { renderSnapshot } from "../../core/report/render-snapshots.ts";
-import { ProblemError } from "../../core/base/problem.ts";
+import { findPath } from "../../engine/repository/find-path.ts";
 import { findSnapshot } from "../../engine/repository/restore.ts";
 import type { TreeEntry } from "../../store/repository.ts";
 import { formatBytes } from "../../core/base/bytes.ts";
 import { formatMinute } from "../../core/base/instant.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
-import { noSuchPath } from "../session/no-such-path.ts";
 import { withRepository } from "../session/with-repository.ts";
 
 /** `sitekeep snapshots show`: one snapshot's facts, and its tree or a part of it. */
@@ -22,13 +21,14 @@ export const run: RunCommand = (call) =>
       snapshots.filter((it) => it.site === snapshot.site && it.policy === snapshot.policy),
       policies,
     ).find((it) => it.due === snapshot.point);
+    const typed = call.args[1];
+    const path = typed === undefined ? undefined : await findPath(repository, snapshot, typed);
     const entries: TreeEntry[] = [];
     let count = 0;
-    for await (const entry of repository.tree(snapshot.id, call.args[1])) {
+    for await (const entry of repository.tree(snapshot.id, path)) {
       count += 1;
       if (count <= call.screen.longestList) entries.push(entry);
     }
-    if (count === 0 && call.args[1] !== undefined) throw new ProblemError(noSuchPath(snapshot, call.args[1]));
     const more = count - entries.length;
     return {
       exitCode: exitCode.done,

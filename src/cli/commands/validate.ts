@@ -3,7 +3,7 @@ import { lintWritten } from "../../core/lint/lint.ts";
 import type { AcceptedRisk } from "../../core/model/policy/acceptance.ts";
 import { acceptRisks, type JudgedRisks } from "../../core/plan/risks/accept-risks.ts";
 import { judgeReach } from "../../core/plan/risks/judge-reach.ts";
-import { explainPolicy, renderExplanation } from "../../core/policy/explain-policy.ts";
+import { explainPolicy, explainRepository, renderExplanation } from "../../core/policy/explain-policy.ts";
 import { riskAt } from "../../core/policy/text/risk-at.ts";
 import { sortProblems } from "../../core/policy/sort-problems.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
@@ -15,6 +15,7 @@ import { renderProblems } from "../../core/report/render-problems.ts";
 import { loadPolicies, type LoadedPolicies } from "../../engine/load.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
+import type { Words } from "../command/result.ts";
 import { withSession } from "../session/open-session.ts";
 
 interface Validated extends LoadedPolicies {
@@ -31,11 +32,11 @@ export const run: RunCommand = (call) =>
     // A wrong folder must not pass the check of a pull request.
     if (read.files.length === 0) throw new ProblemError(nothingToValidate(folder));
     const isExplained = call.options["explain"] === true;
-    const rest = (paint: Paint) => [
-      ...(isExplained ? explain(read) : []),
-      ...acceptedLines(accepted, paint),
-      summary(read, folder),
-    ];
+    const rest = (paint: Paint): Words => {
+      const words = [...acceptedLines(accepted, paint), summary(read, folder)];
+      // What is explained can be kept as a file, and read again: nothing else stands beside it.
+      return isExplained ? [...explain(read), ...words.map((remark) => ({ remark }))] : words;
+    };
     const { policies } = read;
     return {
       exitCode: countErrors(problems) > 0 ? exitCode.error : exitCode.done,
@@ -58,11 +59,14 @@ function lintDocuments({ policies, written }: LoadedPolicies, now: Instant): Req
   return { risks: judged.flatMap((it) => it.risks), accepted: [...accepted.values()] };
 }
 
-function explain({ files, policies }: LoadedPolicies): readonly string[] {
-  return policies.flatMap(({ name }) => {
-    const lines = explainPolicy(files, name);
-    return lines === undefined ? [] : [renderExplanation(lines)];
-  });
+/** Each policy and each repository as a document. */
+function explain({ files, policies, repositories }: LoadedPolicies): readonly string[] {
+  const explained = [
+    ...policies.map(({ name }) => explainPolicy(files, name)),
+    ...repositories.map(({ name }) => explainRepository(files, name)),
+  ];
+  const documents = explained.filter((it) => it !== undefined).map(renderExplanation);
+  return documents.length === 0 ? [] : [documents.join("---\n")];
 }
 
 function nothingToValidate(folder: string): Problem {

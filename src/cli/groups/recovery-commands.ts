@@ -67,6 +67,7 @@ export const recoveryCommands: readonly CommandSpec[] = [
     examples: [
       ["sitekeep restore PS1/files --to D:\\restored", "everything of the newest snapshot"],
       ["sitekeep restore PS1/packages Office/setup.exe --to .", "one file"],
+      ["sitekeep restore PS1/packages Office --to D:\\restored", "a folder by its name, where one has it"],
       ["sitekeep restore PS1/database --database CM_PS1_DRILL", "the site database beside the live one"],
     ],
     alsoEndsWith: exitCode.someFailed,

@@ -235,6 +235,7 @@ export const problemCodes = [
   "snapshot-not-found",
   "snapshot-damaged",
   "snapshot-path-missing",
+  "snapshot-path-ambiguous",
   "chain-broken",
   "not-a-database",
   "source-not-in-policy",

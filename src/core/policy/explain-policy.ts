@@ -32,11 +32,26 @@ export function explainPolicy(
     : explainMap({ map: policy, at: schemaOf("policy.schema.json"), depth: 0 }, documents);
 }
 
-/** Lays an explanation out as YAML with comments. */
+/**
+ * Writes a Repository document in the same way, so that what policies and repositories are explained as is
+ * a folder's content once more. Undefined where no sound one of that name is in the files.
+ */
+export function explainRepository(
+  files: readonly PolicyFile[],
+  name: string,
+): readonly ExplainedLine[] | undefined {
+  const { documents } = readDocuments(files);
+  const document = documents.find((it) => it.kind === "Repository" && it.name === name);
+  return document === undefined || document.problems.length > 0
+    ? undefined
+    : explainMap({ map: document.body, at: schemaOf("policy.schema.json"), depth: 0 }, documents);
+}
+
+/** Lays an explanation out as YAML with comments, which means the same when it is read again. */
 export function renderExplanation(lines: readonly ExplainedLine[]): string {
   const width = Math.min(70, Math.max(...lines.map((it) => it.text.length)));
   return lines
-    .map(({ text, origin }) => (origin === "" ? text : `${text.padEnd(width)}  # ${origin}`))
+    .map(({ text, origin }) => (origin === "" ? text : `${text.padEnd(width)}  # ${origin.replaceAll(/\s/g, " ")}`))
     .map((line) => `${line}\n`)
     .join("");
 }
@@ -50,7 +65,7 @@ interface Level {
 function explainMap({ map, at, depth }: Level, documents: readonly Document[]): readonly ExplainedLine[] {
   const chosen = choose(at, map);
   return inOrder(map, chosen).flatMap(([key, { value }]) => {
-    const text = `${"  ".repeat(depth)}${key}:`;
+    const text = `${"  ".repeat(depth)}${flowText(key)}:`;
     if (value.is !== "map" || value.entries.size === 0)
       return [{ text: `${text} ${flow(value)}`, origin: describeOrigin(value.origin, documents) }];
     const below = { map: value, at: schemaBelow(chosen, key), depth: depth + 1 };
@@ -106,12 +121,18 @@ function flow(value: Written): string {
       const members = [...value.entries];
       return members.length === 0
         ? "{}"
-        : `{ ${members.map(([key, it]) => `${key}: ${flow(it.value)}`).join(", ")} }`;
+        : `{ ${members.map(([key, it]) => `${flowText(key)}: ${flow(it.value)}`).join(", ")} }`;
     }
   }
 }
 
 function flowText(text: string): string {
-  const plain = /^[A-Za-z][A-Za-z0-9 ./_-]*$/.test(text) && !/^(true|false|null|yes|no|on|off)$/i.test(text);
-  return plain ? text : `'${text.replaceAll("'", "''")}'`;
+  const plain =
+    /^[A-Za-z](?:[A-Za-z0-9 ./_-]*[A-Za-z0-9./_-])?$/.test(text) &&
+    !/^(true|false|null|yes|no|on|off)$/i.test(text);
+  if (plain) return text;
+  // Within single quotes a line's end would be a space, and a control character is none that YAML takes.
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(text)) return JSON.stringify(text);
+  return `'${text.replaceAll("'", "''")}'`;
 }

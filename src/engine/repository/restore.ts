@@ -177,7 +177,7 @@ function nearestOf(snapshots: readonly Snapshot[], reference: string): string | 
 const nearestLettersMin = 4;
 
 function notFound(reference: string, hint: string): Problem {
-  const message = `No snapshot is meant by ${reference}.`;
+  const message = `There is no snapshot ${reference}.`;
   return { code: "snapshot-not-found", severity: "error", message, where: reference, hint };
 }
 

@@ -1,5 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { explainPolicy, renderExplanation } from "../../../src/core/policy/explain-policy.ts";
+import {
+  explainPolicy,
+  explainRepository,
+  renderExplanation,
+} from "../../../src/core/policy/explain-policy.ts";
+import { readPolicies } from "../../../src/core/policy/read-policies.ts";
 import { policyText, type Parts } from "./policy-text.ts";
 
 describe("a value is explained as YAML that means the same:", () => {
@@ -15,6 +21,8 @@ describe("a value is explained as YAML that means the same:", () => {
     ["'it''s'", "'it''s'"],
     ["''", "''"],
     ["null", "null"],
+    ["'ends in a space '", "'ends in a space '"],
+    ['"two\\nlines"', '"two\\nlines"'],
   ])("%s", (written, told) => {
     const text = policyText().replace("{ name: ps1 }", `{ name: ps1, labels: { l: ${written} } }`);
     expect(linesOf([text])).toContain(`    l: ${told} < 0.yaml:3`);
@@ -63,6 +71,37 @@ describe("each value has its origin:", () => {
   ])("%s", (_, parts, line) => {
     expect(linesOf([policyText(parts), template])).toContain(line);
   });
+});
+
+test.each(readdirSync("policies").map((it) => `policies/${it}`))(
+  "what %s is explained as means the same when it is read again",
+  (path) => {
+    const files = [{ path, text: readFileSync(path, "utf8") }];
+    const meant = readPolicies(files);
+    const explained = [
+      ...meant.policies.map(({ name }) => explainPolicy(files, name)!),
+      ...meant.repositories.map(({ name }) => explainRepository(files, name)!),
+    ];
+    const text = explained.map(renderExplanation).join("---\n");
+    const again = readPolicies([{ path: "again.yaml", text }]);
+    expect(again.problems.filter((it) => it.severity === "error")).toEqual([]);
+    const withoutPlace = ({ policies, repositories }: typeof meant) => [
+      policies.map((it) => ({ ...it, where: "" })),
+      repositories,
+    ];
+    expect(withoutPlace(again)).toEqual(withoutPlace(meant));
+    expect(meant.policies.length).toBeGreaterThan(0);
+  },
+);
+
+test("a file whose name has two lines breaks no line, and a broken repository is not explained", () => {
+  const files = [
+    { path: "two\nlines.yaml", text: policyText() },
+    { path: "r.yaml", text: "kind: Repository\nmetadata: { name: other }" },
+  ];
+  expect(renderExplanation(explainPolicy(files, "ps1")!)).not.toMatch(/^lines/m);
+  expect(explainRepository(files, "main")).toBeDefined();
+  expect(explainRepository(files, "other")).toBeUndefined();
 });
 
 test("keys come in the order in which people write them, in a source by its kind", () => {

@@ -40,7 +40,7 @@ test.each([
   expect(problemOf(() => findSnapshot(all, reference))).toEqual({
     code: "snapshot-not-found",
     severity: "error",
-    message: `No snapshot is meant by ${reference}.`,
+    message: `There is no snapshot ${reference}.`,
     where: reference,
     hint,
   });
