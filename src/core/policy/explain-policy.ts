@@ -51,7 +51,9 @@ export function explainRepository(
 export function renderExplanation(lines: readonly ExplainedLine[]): string {
   const width = Math.min(70, Math.max(...lines.map((it) => it.text.length)));
   return lines
-    .map(({ text, origin }) => (origin === "" ? text : `${text.padEnd(width)}  # ${origin.replaceAll(/\s/g, " ")}`))
+    .map(({ text, origin }) =>
+      origin === "" ? text : `${text.padEnd(width)}  # ${origin.replaceAll(/\s/g, " ")}`,
+    )
     .map((line) => `${line}\n`)
     .join("");
 }
