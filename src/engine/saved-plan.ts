@@ -88,7 +88,7 @@ async function usedBy(session: Session, saved: Plan): Promise<string | undefined
   const digest = digestOf(saved);
   for (const { policy } of saved.sites) {
     const opened = await session.repository(policy.repository);
-    const runs = opened.exists ? await readRuns(opened.repository) : [];
+    const { runs = [] } = opened.exists ? await readRuns(opened.repository) : {};
     const run = runs.find((it) => it.planDigest === digest);
     if (run) return run.id;
   }

@@ -176,11 +176,9 @@ export class BackendRepository implements CopyableRepository {
    * Who only reads gets an answer also where nothing can be written; who has written must not go on there.
    */
   async #doubt(wrong: ReadonlySet<string>, { packs, signal }: VerifyOptions): Promise<void> {
+    const filing = () => doubtPacks(this.#store, wrong, { at: this.#now(), signal });
     try {
-      await doubtPacks(this.#store, wrong, { at: this.#now(), signal });
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if (packs) throw thrown;
+      await (packs ? filing() : this.#store.notes.write(doubtNote, filing));
     } finally {
       this.#indexes.forget();
     }
@@ -196,10 +194,11 @@ export class BackendRepository implements CopyableRepository {
       const index = await this.#indexes.readyToReadBack(fences, options);
       return this.#reading(index, (parts) => verifyTree(parts, tree, options));
     }
-    const { index, lacking } = await lookWhole(this.#workParts(), { fences, tree }, options);
+    const order = { fences, tree, isReader: options.packs === undefined };
+    const { index, lacking, isAtRisk } = await lookWhole(this.#workParts(), order, options);
     if (lacking.length > 0) return { ...failed(lacking), isPruned: true };
     const verified = await this.#reading(index, (parts) => verifyTree(parts, tree, options));
-    return verified.result === "passed" ? { ...verified, fence: fences.epoch } : verified;
+    return verified.result === "passed" && !isAtRisk ? { ...verified, fence: fences.epoch } : verified;
   }
 
   addProof(id: SnapshotId, proof: Proof): Promise<void> {
@@ -251,7 +250,7 @@ export class BackendRepository implements CopyableRepository {
       readSomeContent(parts, tree, signal),
     );
     const proof = { at: this.#now(), slot: this.openedBy, machine, snapshot: snapshot.id, bytes };
-    await addKeyProof(this.#store, proof);
+    await this.#store.notes.write(keyProofNote, () => addKeyProof(this.#store, proof));
     return proof;
   }
 
@@ -306,6 +305,16 @@ export class BackendRepository implements CopyableRepository {
     }
   }
 }
+
+const keyProofNote = {
+  what: "in the repository that a key opened it",
+  means: "It did; `status` does not know of it: prove the key again where the repository can be written to.",
+};
+
+const doubtNote = {
+  what: "in the repository that packs were found bad",
+  means: "New snapshots may still rest on them: `sitekeep repo repair` puts that in order.",
+};
 
 /** A damaged manifest is what verifying looks for, and an answer. */
 function asDamageFound(error: unknown): VerifiedTree {

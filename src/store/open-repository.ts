@@ -10,6 +10,7 @@ import { encodeConfig } from "./format/repository-config.ts";
 import { addKeySlot, openSlot } from "./keys/key-slots.ts";
 import type { RepositoryKey } from "./keys/keys.ts";
 import { readConfigIfAny } from "./objects/read-config.ts";
+import type { Notes } from "./objects/notes.ts";
 import { objectStore, type Random } from "./objects/object-store.ts";
 import { NotARepository, RepositoryExists } from "./objects/repository-errors.ts";
 
@@ -32,6 +33,8 @@ export interface OpenOptions {
   readonly now: () => Instant;
   /** A folder of this machine. Without one, size and time alone tell an unchanged file. */
   readonly cacheFolder?: string;
+  /** What a reader could not write down is told here; absent: nobody is told. */
+  readonly notes?: Notes;
   /** Worker threads for large work; as many as there are cores by default, 0 for none. */
   readonly threads?: number;
 }
@@ -67,7 +70,7 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
   const opened = encrypted ? await openSlot(backend, repository, options.keys) : undefined;
   const secret = opened ? { repository, master: opened.master } : { repository };
   return new BackendRepository({
-    store: objectStore(backend, secret, options.random),
+    store: objectStore(backend, secret, options.random, options.notes),
     config,
     openedBy: opened?.id,
     crew: new Crew(options.threads),

@@ -7,6 +7,7 @@ import type { CheckProgress, RepositoryCheck } from "../core/model/repository/re
 import type { RepairPlan } from "../core/model/repository/repository-repair.ts";
 import type { PrunePlan } from "../core/model/repository/prune-plan.ts";
 import type { RepositoryStats } from "../core/model/repository/repository-stats.ts";
+import type { FoundRecords } from "./objects/records.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/repository/snapshot.ts";
 
 /**
@@ -64,7 +65,8 @@ export interface Repository {
    * `runs/cm01-00000001/started`.
    */
   putRecord(name: string, record: JsonObject): Promise<boolean>;
-  records(prefix: string): Promise<readonly { readonly name: string; readonly record: JsonObject }[]>;
+  /** The records below a prefix, sorted by name, and the names of objects there that can't be verified. */
+  records(prefix: string): Promise<FoundRecords>;
 
   /** The key slots that can be opened, and what was proven of their keys. */
   provenSlots(): Promise<ProvenSlots>;

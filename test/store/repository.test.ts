@@ -495,10 +495,11 @@ describe("proofs and records", () => {
     expect(await repository.putRecord("runs/cm01-00000001/started", { at: 1 })).toBe(true);
     expect(await repository.putRecord("runs/cm01-00000001/started", { at: 3 })).toBe(false);
     await repository.putRecord("holds/x", { at: 9 });
-    expect(await repository.records("runs/")).toEqual([
+    const records = [
       { name: "runs/cm01-00000001/started", record: { at: 1 } },
       { name: "runs/cm01-00000002/started", record: { at: 2 } },
-    ]);
+    ];
+    expect(await repository.records("runs/")).toEqual({ records, unreadable: [] });
     await expect(repository.putRecord("../config", {})).rejects.toThrow(/no name/);
   });
 

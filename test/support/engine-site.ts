@@ -113,7 +113,7 @@ export function engineSite(setting: EngineSetting) {
     runs: (): Promise<readonly Run[]> =>
       inSession(async (session) => {
         const opened = await session.repository(policy.repository);
-        return opened.exists ? readRuns(opened.repository) : [];
+        return opened.exists ? (await readRuns(opened.repository)).runs : [];
       }),
   };
 }

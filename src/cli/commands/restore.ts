@@ -29,8 +29,8 @@ const apiVersion = "sitekeep/restored/v1";
 /** `sitekeep restore`: files into a folder, or a database to a SQL Server. */
 export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
   withRepository(call, async (given) => {
-    const { snapshots } = await given.repository.snapshots();
-    const snapshot = findSnapshot(snapshots, call.args[0]!);
+    const { snapshots, unreadable } = await given.repository.snapshots();
+    const snapshot = findSnapshot(snapshots, call.args[0]!, unreadable);
     const database = textOption(call, "database");
     if (database !== undefined) return restoreDatabase(call, given, { snapshots, snapshot, database });
     const paths: string[] = [];

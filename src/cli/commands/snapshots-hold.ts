@@ -16,8 +16,8 @@ export const run: RunCommand = (call) => {
     throw invalidOption("--because", "it is missing", "Say why: whoever finds the hold in a year will ask.");
   return withAddress(call, async ({ session, address }) => {
     const repository = await openExisting(session, address);
-    const { snapshots } = await repository.snapshots();
-    const point = findPoint(snapshots, call.args[0]!);
+    const { snapshots, unreadable } = await repository.snapshots();
+    const point = findPoint(snapshots, call.args[0]!, unreadable);
     const hold = await holdPoint(session, repository, { point, note }).catch((thrown: unknown) => {
       throw asProblem(thrown, address);
     });

@@ -13,8 +13,8 @@ import { withRepository } from "../session/with-repository.ts";
 /** `sitekeep snapshots show`: one snapshot's facts, and its tree or a part of it. */
 export const run: RunCommand = (call) =>
   withRepository(call, async ({ repository, policies }) => {
-    const { snapshots } = await repository.snapshots();
-    const snapshot = findSnapshot(snapshots, call.args[0]!);
+    const { snapshots, unreadable } = await repository.snapshots();
+    const snapshot = findSnapshot(snapshots, call.args[0]!, unreadable);
     const { living } = await repository.holds();
     const holds = heldBy(living, snapshots)({ site: snapshot.site, due: snapshot.point });
     const point = judgePoints(

@@ -6,6 +6,7 @@ import {
   verifySnapshot,
   type VerifiedSnapshot,
 } from "../../engine/run/verify-snapshot.ts";
+import { unreadableSnapshots } from "../../engine/repository/restore.ts";
 import type { Session } from "../../engine/session/session.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
@@ -28,8 +29,10 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
     const site = call.args[0]?.toUpperCase();
     const isNamed = repositories.length + problems.length > 1;
     const results: Verification[] = [];
+    const told = [...problems];
     for (const place of repositories) {
-      const { snapshots } = await place.repository.snapshots();
+      const { snapshots, unreadable } = await place.repository.snapshots();
+      if (unreadable.length > 0) told.push(unreadableSnapshots(unreadable, `repository ${place.name}`));
       for (const snapshot of snapshotsToVerify(snapshots, site)) {
         const result = await verifyOne(call, session, { place, snapshot, perMille });
         results.push(result);
@@ -37,13 +40,13 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
       }
     }
     if (results.length === 0 && site !== undefined) throw new ProblemError(nothingOf(site));
-    const isSound = problems.length === 0 && results.every((it) => it.proof.result !== "failed");
+    const isSound = told.length === 0 && results.every((it) => it.proof.result !== "failed");
     return {
       exitCode: isSound ? exitCode.done : exitCode.someFailed,
-      document: () => ({ apiVersion: "sitekeep/verified/v1", results, problems }),
+      document: () => ({ apiVersion: "sitekeep/verified/v1", results, problems: told }),
       text: () => [
         ...(results.length === 0 ? ["There is nothing to verify yet."] : []),
-        { remark: renderProblems(problems) },
+        { remark: renderProblems(told) },
       ],
     };
   });
@@ -62,7 +65,7 @@ async function verifyOne(
   const progress = makeProgressLine(call, session.now);
   const onProgress = ({ bytes }: { readonly bytes: number }) =>
     progress.say({ text: `${snapshot.site}/${snapshot.source}`, doneBytes: bytes });
-  const order = { snapshot, perMille, onProgress };
+  const order = { snapshot, perMille, notes: session.notes, onProgress };
   const verified = await verifySnapshot(session, place.repository, order).finally(progress.end);
   return { repository: place.name, ...verified };
 }

@@ -31,6 +31,7 @@ export async function withSession<T>(call: CommandCall, work: (opened: Opened) =
     return await work({ session, policies: policyFolder(call, lab) });
   } finally {
     await session.close();
+    for (const sentence of session.notes.lost) call.screen.remark(sentence);
   }
 }
 

@@ -7,7 +7,7 @@ import type {
 } from "../../core/model/policy/resolved-policy.ts";
 import { openCopies, type NamedRepository } from "../../engine/look/copy-observe.ts";
 import { loadPolicies } from "../../engine/load.ts";
-import { asProblem, hasNoRoom } from "../../engine/session/repositories.ts";
+import { inRepository } from "../../engine/session/repositories.ts";
 import { openExisting, type Session } from "../../engine/session/session.ts";
 import type { Repository } from "../../store/repository.ts";
 import { textOption, type CommandCall } from "../command/command.ts";
@@ -52,9 +52,7 @@ export function withRepository<Code extends ExitCode>(
     const { leftOut } = addresses;
     if (leftOut.length > 0) call.screen.remark(leftOutLine(leftOut, call.screen.paint));
     const repository = await openExisting(session, address);
-    return work({ session, policies, repository }).catch((thrown: unknown) => {
-      throw hasNoRoom(thrown) ? asProblem(thrown, address) : thrown;
-    });
+    return inRepository(address, () => work({ session, policies, repository }));
   });
 }
 

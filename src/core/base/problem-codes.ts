@@ -247,6 +247,8 @@ export const problemCodes = [
   "copy-damaged",
   // Holds
   "hold-unreadable",
+  "snapshot-unreadable",
+  "record-unreadable",
   "hold-too-late",
   "point-not-held",
   // Prune

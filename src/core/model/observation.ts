@@ -37,6 +37,11 @@ export interface Observation {
   /** What is held of the policy's site. Absent: nothing. */
   readonly holds?: HoldFacts;
   /**
+   * Names of the repository's manifests and records that are there and can't be read: nobody knows what they
+   * say, or of which site. Absent: none.
+   */
+  readonly unread?: readonly string[];
+  /**
    * What each repository of copies holds, in the order of the policy. Absent where the policy has no copies.
    */
   readonly copies?: readonly CopyObservation[];
@@ -54,6 +59,8 @@ export interface CopyObservation {
   readonly snapshots: readonly Snapshot[];
   /** Points that are held there: holds are not copied. */
   readonly holds?: HoldFacts;
+  /** Names of that repository's manifests that are there and can't be read. Absent: none. */
+  readonly unread?: readonly string[];
   /**
    * What that repository tells of its keys. Absent where nothing is encrypted, and where it can't be read.
    */

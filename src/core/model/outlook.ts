@@ -40,6 +40,6 @@ export type LastReason =
   | {
       readonly why: Exclude<
         KeepReason["why"],
-        "rule" | "no-rules" | "future" | "hold" | "hold-unreadable" | "brake"
+        "rule" | "no-rules" | "future" | "hold" | "hold-unreadable" | "history-unreadable" | "brake"
       >;
     };

@@ -44,5 +44,7 @@ export type KeepReason =
   | { readonly why: "hold"; readonly note: string; readonly since: Instant }
   /** The object can't be read, and may be the hold of any point. */
   | { readonly why: "hold-unreadable"; readonly object: string }
+  /** The manifest or record can't be read: what is there, or what went of late, is not known. */
+  | { readonly why: "history-unreadable"; readonly object: string }
   | { readonly why: "chain" }
   | { readonly why: "brake"; readonly perMille: number };

@@ -97,6 +97,7 @@ const keepsOnly: ReadonlySet<KeepReason["why"]> = new Set([
   "future",
   "hold",
   "hold-unreadable",
+  "history-unreadable",
 ]);
 
 function isWorthCopying({ why }: KeepReason): boolean {

@@ -75,7 +75,7 @@ export function explainRetention(
 
 /** What retention says of every point of a series, before chains and the brake. */
 export function judgeSeries(survey: Survey, series: Series): readonly RetentionVerdict[] {
-  const holdsOn = holdReasons(survey.observed.holds, survey.observed.snapshots);
+  const holdsOn = holdReasons(survey.observed);
   const points = series.points.map((point) => ({
     due: point.due,
     complete: isComplete(point),

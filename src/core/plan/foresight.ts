@@ -41,7 +41,8 @@ export class Foresight {
     this.#known = standingPoints(survey);
     this.#rows = RuleRow.ofEach(retention, schedule.timeZone);
     this.#users = usersOf(series);
-    this.#keepsAll = hasNoRules(retention) || (survey.observed.holds?.unreadable.length ?? 0) > 0;
+    const { holds, unread = [] } = survey.observed;
+    this.#keepsAll = hasNoRules(retention) || (holds?.unreadable.length ?? 0) + unread.length > 0;
     this.#hasWindow = window.windowMs !== undefined && window.state !== "none" && database !== undefined;
     this.#alive = [...this.#known];
     this.#unproven = this.#known.filter((it) => !isProven(it));

@@ -73,6 +73,8 @@ function guardWords(guard: KeepReason): string {
       return `is held: ${guard.note}`;
     case "hold-unreadable":
       return `may be held: ${guard.object} can't be read`;
+    case "history-unreadable":
+      return `stays while ${guard.object} can't be read; \`sitekeep repo repair\` mends that`;
     case "future":
       return "is later than now";
     case "min-points":

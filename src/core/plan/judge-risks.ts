@@ -11,6 +11,7 @@ import type { JudgedRisks } from "./risks/accept-risks.ts";
 import { makesFreshCopy } from "./window/database-copies.ts";
 import { judgeHandOver } from "./risks/judge-hand-over.ts";
 import { judgeHolds } from "./risks/judge-holds.ts";
+import { judgeUnread } from "./risks/judge-unread.ts";
 import { judgeCopies } from "./risks/judge-copies.ts";
 import { newestPointRisks } from "./risks/judge-newest-point.ts";
 import { profileRisks } from "./risks/judge-profile.ts";
@@ -64,6 +65,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...judgeHandOver(survey),
     ...changedReportRisks(survey),
     ...judgeHolds(survey),
+    ...judgeUnread(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),
     ...found.filter((it) => !isToldBy(told, it)),

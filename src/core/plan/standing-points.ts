@@ -30,7 +30,7 @@ export interface Standing extends GuardedPoint {
 /** The points of today as they stand, oldest first. */
 export function standingPoints(survey: Survey): readonly Standing[] {
   const { series, observed, present } = survey;
-  const holdsOn = holdReasons(observed.holds, observed.snapshots);
+  const holdsOn = holdReasons(observed);
   return present.map((point) => ({
     due: point.due,
     complete: isComplete(point),

@@ -24,6 +24,7 @@ const brokenCodes: ReadonlySet<Problem["code"]> = new Set([
   "data-too-old",
   "window-outside",
   "task-set-nowhere",
+  "snapshot-unreadable",
 ]);
 
 /** So many runs must still fit before the window begins to close; with fewer the site is at risk. */

@@ -5,6 +5,8 @@ import type { Damage, HurtSnapshot, RepositoryCheck } from "../model/repository/
 import { countWords } from "./words/count-words.ts";
 import { noPaint, type Paint } from "./words/paint.ts";
 
+/** More strangers are in the JSON document. */
+const strangersShownMax = 5;
 /** More paths of a snapshot are in the JSON document. */
 const pathsShownMax = 10;
 
@@ -51,7 +53,7 @@ function lookedAt({ snapshots, objects, packs, read, coverage }: RepositoryCheck
   ];
 }
 
-function strays({ putAside, setAside, unindexed }: RepositoryCheck): readonly string[] {
+function strays({ putAside, setAside, unindexed, strangers }: RepositoryCheck): readonly string[] {
   const lines: string[] = [];
   if (putAside.files > 0)
     lines.push(
@@ -65,7 +67,17 @@ function strays({ putAside, setAside, unindexed }: RepositoryCheck): readonly st
     lines.push(
       `${countWords(setAside.files, "pack")} (${formatBytes(setAside.bytes)}) given up by a repair: nothing rests on them.`,
     );
+  if (strangers.length > 0)
+    lines.push(
+      `${countWords(strangers.length, "name")} of something else, passed over and nobody's here to take away: ${namesOf(strangers)}.`,
+    );
   return lines;
+}
+
+function namesOf(strangers: readonly string[]): string {
+  const more = strangers.length - strangersShownMax;
+  const shown = strangers.slice(0, strangersShownMax).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 export function damageLine({ object, is, what }: Damage, paint: Paint): string {

@@ -1,9 +1,11 @@
+import { given } from "../../core/base/given.ts";
 import type { Problem } from "../../core/base/problem.ts";
 import type { CopyObservation } from "../../core/model/observation.ts";
 import type { RepositoryCopy, ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import { copiesOf } from "../../core/plan/survey/copy-survey.ts";
 import type { Repository, SnapshotLook } from "../../store/repository.ts";
 import { readHoldFacts } from "./hold-facts.ts";
+import { unreadOf } from "./unread.ts";
 import { readKeyFacts } from "../session/key-uses.ts";
 import { problemOf } from "../session/problems.ts";
 import { asProblem } from "../session/repositories.ts";
@@ -58,12 +60,13 @@ async function observeCopy(
     const opened = await session.repository(place);
     // None there yet is a true, empty answer: the first copy makes it.
     if (!opened.exists) return { repository, snapshots: [] };
-    const [{ snapshots }, holds, keys] = await Promise.all([
+    const [{ snapshots, unreadable }, holds, { keys }] = await Promise.all([
       opened.repository.snapshots(look),
       readHoldFacts(opened.repository, site.code, look),
       readKeyFacts(opened.repository),
     ]);
-    return { repository, snapshots: snapshots.filter((it) => it.site === site.code), ...holds, ...keys };
+    const own = snapshots.filter((it) => it.site === site.code);
+    return { repository, snapshots: own, ...holds, ...given({ keys }), ...unreadOf([unreadable]) };
   } catch (thrown) {
     const problem = problemOf(asProblem(thrown, place), `repository ${repository}`, session.redactor);
     return { repository, snapshots: [], problem };

@@ -30,6 +30,7 @@ import { observeCopies } from "./copy-observe.ts";
 import { lookAt } from "../session/deadline.ts";
 import { readKeyFacts } from "../session/key-uses.ts";
 import { readHoldFacts } from "./hold-facts.ts";
+import { unreadOf } from "./unread.ts";
 import { connect, isSealed } from "../session/means.ts";
 import { problemOf } from "../session/problems.ts";
 import { readRuns } from "../session/record.ts";
@@ -95,12 +96,19 @@ async function askAnswers(session: Session, policy: ResolvedPolicy): Promise<Ans
     const answers = { at: session.now(), sources, window, siteTask, ...given({ handOver }), ...site };
     // What was cut off is no answer, and the last whole one still is.
     if (!session.signal.aborted)
-      await session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json);
+      await session.notes.write(lastLook, () =>
+        session.world.remember(recordName(policy), JSON.parse(JSON.stringify(answers)) as Json),
+      );
     return answers;
   } finally {
     await shared.close();
   }
 }
+
+const lastLook = {
+  what: "on this machine what the site answered",
+  means: "`plan --recorded` shows the look before.",
+};
 
 async function recallAnswers(session: Session, policy: ResolvedPolicy): Promise<Answers> {
   const answers: unknown = await session.world.recall(recordName(policy));
@@ -258,6 +266,7 @@ interface Kept {
   readonly runs: readonly Run[];
   readonly keys?: KeyFacts;
   readonly holds?: HoldFacts;
+  readonly unread?: readonly string[];
   readonly repositoryProblem?: Problem;
 }
 
@@ -270,7 +279,7 @@ async function observeRepository(
     const opened = await session.repository(policy.repository);
     // No repository yet is a true, empty answer: the first apply makes it.
     if (!opened.exists) return { snapshots: [], runs: [] };
-    const [{ snapshots }, holds, runs, keys] = await Promise.all([
+    const [{ snapshots, unreadable }, holds, { runs, ...told }, { keys, ...uses }] = await Promise.all([
       opened.repository.snapshots(look),
       readHoldFacts(opened.repository, policy.site.code, look),
       readRuns(opened.repository),
@@ -284,7 +293,8 @@ async function observeRepository(
         .slice(-runsKept)
         .toReversed(),
       ...holds,
-      ...keys,
+      ...given({ keys }),
+      ...unreadOf([unreadable, told.unreadable, uses.unreadable]),
     };
   } catch (thrown) {
     const where = `repository ${policy.repository.name}`;

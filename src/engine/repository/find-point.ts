@@ -19,11 +19,16 @@ export function pointName({ site, due }: Pick<FoundPoint, "site" | "due">): stri
 
 /**
  * Finds the point that an operator means: by `SITE@INSTANT`, to the minute where that is enough, or by one of
- * its snapshots, named as everywhere.
+ * its snapshots, named as everywhere; `unreadable` are manifests that may be newer than the newest.
  */
-export function findPoint(snapshots: readonly Snapshot[], reference: string): FoundPoint {
+export function findPoint(
+  snapshots: readonly Snapshot[],
+  reference: string,
+  unreadable: readonly string[] = [],
+): FoundPoint {
   const [, site, time] = /^([^/@]+)@(.*)$/.exec(reference) ?? [];
-  if (site === undefined || time === undefined) return pointOf(snapshots, findSnapshot(snapshots, reference));
+  if (site === undefined || time === undefined)
+    return pointOf(snapshots, findSnapshot(snapshots, reference, unreadable));
   const at = parseInstant(time.replace(" ", "T"));
   if (at === undefined) throw new ProblemError(notATime(reference, time));
   const own = snapshots.filter((it) => it.site === site.toUpperCase());

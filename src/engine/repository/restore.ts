@@ -9,20 +9,28 @@ import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
 import { parseServerName } from "../../drivers/access/sql/server-name.ts";
 import type { Driver, GivenBack, Means, TargetStaging } from "../../drivers/driver.ts";
+import { snapshotName } from "../../store/format/layout.ts";
 import type { Repository, RestoreReport } from "../../store/repository.ts";
 import { makeMeans } from "../session/means.ts";
 import type { Session } from "../session/session.ts";
 
 /**
  * Finds the snapshot that an operator means: an id or its unique beginning, or `SITE/source`, the newest of a
- * source, with `~1` for the one before it.
+ * source, with `~1` for the one before it. One of `unreadable`, the names of manifests that can't be read, may
+ * be of any source: where it is newer, nobody knows which is the newest, and a problem says so.
  */
-export function findSnapshot(snapshots: readonly Snapshot[], reference: string): Snapshot {
+export function findSnapshot(
+  snapshots: readonly Snapshot[],
+  reference: string,
+  unreadable: readonly string[] = [],
+): Snapshot {
   if (reference.trim() === "") throw new ProblemError(nothingNamed);
   const [, site, source, back] = /^([^/]+)\/([^~]+)(?:~(\d+))?$/.exec(reference) ?? [];
   if (site !== undefined) {
     const series = snapshots.filter((it) => it.site === site.toUpperCase() && it.source === source);
     const found = series.at(-1 - Number(back ?? 0));
+    const newer = unreadable.filter((name) => found === undefined || name > snapshotName(found.id));
+    if (newer.length > 0) throw new ProblemError(newestUnknown(reference, newer, found));
     if (found) return found;
     throw new ProblemError(notFound(reference, sourcesOf(snapshots)));
   }
@@ -175,6 +183,26 @@ function nearestOf(snapshots: readonly Snapshot[], reference: string): string | 
 }
 
 const nearestLettersMin = 4;
+
+function newestUnknown(reference: string, newer: readonly string[], found: Snapshot | undefined): Problem {
+  const which = found === undefined ? "" : `, or restore the one before it by its id, ${found.id}`;
+  return {
+    ...unreadableSnapshots(newer, reference),
+    hint: `See what is hurt with \`sitekeep repo check\`, and let \`sitekeep repo repair\` take it away${which}.`,
+  };
+}
+
+/** Manifests can't be read, and may be of any source. */
+export function unreadableSnapshots(names: readonly string[], where: string): Problem {
+  const more = names.length > 1 ? ` and ${names.length - 1} more` : "";
+  return {
+    code: "snapshot-unreadable",
+    severity: "error",
+    message: `${names[0]}${more} can't be read, and may be the newest snapshot of any source.`,
+    where,
+    hint: "See what is hurt with `sitekeep repo check`, and put it in order with `sitekeep repo repair`.",
+  };
+}
 
 function notFound(reference: string, hint: string): Problem {
   const message = `There is no snapshot ${reference}.`;

@@ -1,6 +1,7 @@
 import { assert } from "../../core/base/assert.ts";
 import type { Problem } from "../../core/base/problem.ts";
 import type { Outcome } from "../../core/model/outcome.ts";
+import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
 import type { Plan, SitePlan } from "../../core/model/plan.ts";
 import type { Run } from "../../core/model/run.ts";
 import type { RunListener } from "../../core/model/run-event.ts";
@@ -9,6 +10,7 @@ import type { Repository } from "../../store/repository.ts";
 import { noteKeyUse } from "../session/key-uses.ts";
 import { notify } from "./notify.ts";
 import { problemOf } from "../session/problems.ts";
+import { inRepository } from "../session/repositories.ts";
 import { recordFinish, recordStart } from "../session/record.ts";
 import { outcomeOf, runSite } from "./run-site.ts";
 import type { Session } from "../session/session.ts";
@@ -50,7 +52,8 @@ export async function applyPlan(session: Session, plan: Plan, options: ApplyOpti
   const outcomes = ended.flatMap((it) => it.outcomes);
   const result = resultOf(session, outcomes);
   const finish = { at: session.now(), outcomes, result };
-  for (const { repository, run } of runs) await recordFinish(repository, run, finish);
+  for (const { repository, address, run } of runs)
+    await inRepository(address, () => recordFinish(repository, run, finish));
   for (const site of ended) notices.push(...(await notify(session, site, resultOf(session, site.outcomes))));
   return { outcomes, runs: runs.map(({ run }) => ({ ...run, finished: finish })), result, notices };
 }
@@ -97,17 +100,28 @@ function refuseAll(session: Session, plan: SitePlan, problem: Problem, tell: Tel
   });
 }
 
+/** A run, and the repository that has its records. */
+interface StartedRun {
+  readonly repository: Repository;
+  readonly address: RepositoryAddress;
+  readonly run: Run;
+}
+
 async function startRuns(
   session: Session,
   plan: Plan,
   sites: readonly SiteRun[],
   trigger: Run["trigger"],
-): Promise<readonly { readonly repository: Repository; readonly run: Run }[]> {
+): Promise<readonly StartedRun[]> {
   const repositories = [...new Set(sites.map((it) => it.repository))];
   return Promise.all(
     repositories.map(async (repository) => {
-      await noteKeyUse(session.world, repository);
-      return { repository, run: await recordStart(session.world, repository, { plan, trigger }) };
+      const { repository: address } = sites.find((it) => it.repository === repository)!.plan.policy;
+      return inRepository(address, async () => {
+        await noteKeyUse(session.world, repository);
+        const run = await recordStart(session.world, repository, { plan, trigger });
+        return { repository, address, run };
+      });
     }),
   );
 }

@@ -2,6 +2,7 @@ import { formatBytes } from "../../core/base/bytes.ts";
 import { given } from "../../core/base/given.ts";
 import type { Instant } from "../../core/base/instant.ts";
 import type { Proof, SnapshotId } from "../../core/model/repository/snapshot.ts";
+import type { Notes } from "../../store/objects/notes.ts";
 import type { Progress, Repository, Verified } from "../../store/repository.ts";
 
 /** What is to be read back, and how much of it. */
@@ -15,6 +16,8 @@ export interface ReadBackOrder {
   /** Share of the content that is read; absent: all of it. */
   readonly perMille?: number;
   readonly signal: AbortSignal;
+  /** For whoever only reads: then the proof is filed if that can be done. Absent: it must be. */
+  readonly notes?: Notes;
   now(): Instant;
   onProgress?(progress: Progress): void;
 }
@@ -29,7 +32,7 @@ export type ReadBack =
 
 /** Reads a snapshot back and files the dated result. */
 export async function readBack(repository: Repository, order: ReadBackOrder): Promise<ReadBack> {
-  const { id, packs, perMille = 1_000, signal, onProgress } = order;
+  const { id, packs, perMille = 1_000, signal, notes, onProgress } = order;
   const verified = await repository.verify(id, { perMille, signal, ...given({ packs, onProgress }) });
   if (verified.isPruned) return { is: "pruned", lacks: verified.damage };
   const proof: Proof = {
@@ -39,9 +42,28 @@ export async function readBack(repository: Repository, order: ReadBackOrder): Pr
     note: noteOf(verified, packs !== undefined),
     ...given({ fence: verified.fence }),
   };
-  await repository.addProof(id, proof);
+  await fileProof(repository, { id, proof, notes });
   return { is: "proof", proof };
 }
+
+/** Files a proof; for whoever only reads, if that can be done. */
+export async function fileProof(
+  repository: Repository,
+  {
+    id,
+    proof,
+    notes,
+  }: Pick<ReadBackOrder, "id"> & { readonly proof: Proof; readonly notes: Notes | undefined },
+): Promise<void> {
+  const filing = () => repository.addProof(id, proof);
+  await (notes ? notes.write(proofNote, filing) : filing());
+}
+
+const proofNote = {
+  what: "in the repository that a snapshot was read back",
+  means:
+    "What was found is true, and nobody will know of it: verify again where the repository can be written to.",
+};
 
 /**
  * Proves a snapshot, or says that a prune overtook it: then it is to be written anew. One that was written

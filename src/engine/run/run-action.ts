@@ -1,6 +1,6 @@
 import type { Action } from "../../core/model/plan.ts";
 import { problemOf } from "../session/problems.ts";
-import { asProblem, hasNoRoom } from "../session/repositories.ts";
+import { asProblem } from "../session/repositories.ts";
 import type { Session } from "../session/session.ts";
 import { captureStep } from "./capture-step.ts";
 import { copyStep } from "./copy-step.ts";
@@ -15,7 +15,7 @@ export async function runAction(session: Session, setting: StepSetting, action: 
   try {
     return await perform(session, setting, action);
   } catch (thrown) {
-    const told = hasNoRoom(thrown) ? asProblem(thrown, setting.plan.policy.repository) : thrown;
+    const told = asProblem(thrown, setting.plan.policy.repository);
     const problem = problemOf(told, setting.plan.site, session.redactor);
     return { result: session.signal.aborted ? "cancelled" : "failed", problem };
   }

@@ -1,7 +1,8 @@
 import { given } from "../../core/base/given.ts";
 import type { Proof, Snapshot } from "../../core/model/repository/snapshot.ts";
+import type { Notes } from "../../store/objects/notes.ts";
 import type { Progress, Repository } from "../../store/repository.ts";
-import { damageNote, readBack } from "./read-back.ts";
+import { damageNote, fileProof, readBack } from "./read-back.ts";
 import type { Session } from "../session/session.ts";
 
 /** What a look at one snapshot's content gave. */
@@ -33,6 +34,8 @@ export interface VerifyOrder {
   readonly snapshot: Snapshot;
   /** Share of the content that is read. */
   readonly perMille: number;
+  /** For whoever only reads: the proof is filed if that can be done. Absent: it must be. */
+  readonly notes?: Notes;
   onProgress?(progress: Progress): void;
 }
 
@@ -44,14 +47,14 @@ export interface VerifyOrder {
 export async function verifySnapshot(
   session: Session,
   repository: Repository,
-  { snapshot, perMille, onProgress }: VerifyOrder,
+  { snapshot, perMille, notes, onProgress }: VerifyOrder,
 ): Promise<VerifiedSnapshot> {
   const { signal, now } = session;
-  const order = { id: snapshot.id, perMille, signal, now, ...given({ onProgress }) };
+  const order = { id: snapshot.id, perMille, signal, now, ...given({ notes, onProgress }) };
   const read = await readBack(repository, order);
   if (read.is === "proof") return { snapshot, proof: read.proof };
   const note = `a prune or a repair took away what it rests on: ${damageNote(read.lacks)}`;
   const proof: Proof = { level: "read", result: "failed", at: now(), note };
-  await repository.addProof(snapshot.id, proof);
+  await fileProof(repository, { id: snapshot.id, proof, notes });
   return { snapshot, proof, isPruned: true };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson, type JsonObject } from "../../core/base/json.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { isRunFinish, isRunStart, type Run, type RunFinish } from "../../core/model/run.ts";
-import { ObjectDamaged } from "../../store/objects/repository-errors.ts";
+import type { FoundRecords } from "../../store/objects/records.ts";
 import type { Repository } from "../../store/repository.ts";
 import type { World } from "./world.ts";
 
@@ -21,7 +21,7 @@ export async function recordStart(
 ): Promise<Run> {
   // Names of records are in small letters, so that every file system keeps them apart.
   const machine = world.machine.identity.toLowerCase();
-  const mine = (await readRuns(repository)).filter((run) => run.machine === machine);
+  const mine = (await readRuns(repository)).runs.filter((run) => run.machine === machine);
   const last = mine.at(-1);
   for (let sequence = (last?.sequence ?? 0) + 1; ; sequence += 1) {
     const run: Run = {
@@ -47,31 +47,32 @@ export async function recordFinish(repository: Repository, run: Run, finish: Run
  * Every run of the repository, oldest first within a machine; one without `finished` was interrupted or still
  * runs.
  */
-export async function readRuns(repository: Repository): Promise<readonly Run[]> {
+export async function readRuns(repository: Repository): Promise<FoundRuns> {
   return runsOf(await repository.records(runsFolder));
 }
 
-/**
- * The runs that records tell of. `ObjectDamaged` names one that no version wrote: a history with holes would
- * let a brake go.
- */
-export function runsOf(
-  records: readonly { readonly name: string; readonly record: JsonObject }[],
-): readonly Run[] {
+/** The runs that records tell of, and the names of objects that tell of none, though they should. */
+export interface FoundRuns {
+  readonly runs: readonly Run[];
+  /** A history with these holes must let no brake go. */
+  readonly unreadable: readonly string[];
+}
+
+/** The runs that records tell of. What no version wrote counts as unreadable. */
+export function runsOf({ records, unreadable }: FoundRecords): FoundRuns {
   const finished = new Map<string, RunFinish>();
   const started: Run[] = [];
+  const malformed: string[] = [];
   for (const { name, record } of records) {
-    if (name.endsWith("/finished")) {
-      if (!isRunFinish(record)) throw new ObjectDamaged(`records/${name}`, "it is not the end of a run");
+    if (name.endsWith("/finished") && isRunFinish(record))
       finished.set(name.split("/")[1]!, record as unknown as RunFinish);
-    } else if (name.endsWith("/started")) {
-      if (!isRunStart(record)) throw new ObjectDamaged(`records/${name}`, "it is not the start of a run");
-      started.push(record as unknown as Run);
-    }
+    else if (name.endsWith("/started") && isRunStart(record)) started.push(record as unknown as Run);
+    else if (/\/(started|finished)$/.test(name)) malformed.push(`records/${name}`);
   }
-  return started
+  const runs = started
     .map((run) => (finished.has(run.id) ? { ...run, finished: finished.get(run.id)! } : run))
     .sort((left, right) => left.startedAt - right.startedAt || left.sequence - right.sequence);
+  return { runs, unreadable: [...unreadable, ...malformed].sort() };
 }
 
 function toJson(value: object): JsonObject {

@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { ProblemCode } from "../../core/base/problem-codes.ts";
-import { curesOf, keyOf, titleOf } from "../../core/model/policy/location.ts";
+import { curesOf, keyOf, pathOf, titleOf } from "../../core/model/policy/location.ts";
 import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
 import { parseKeyFile, type RepositoryKey } from "../../store/keys/keys.ts";
 import type { CopyableRepository } from "../../store/copyable-repository.ts";
@@ -15,6 +15,8 @@ import {
   RepositoryExists,
   RepositoryLocked,
 } from "../../store/objects/repository-errors.ts";
+import { isSystemError } from "../../store/backends/system-errors.ts";
+import type { Notes } from "../../store/objects/notes.ts";
 import { digestOf } from "./record.ts";
 import type { Redactor } from "./redact.ts";
 import { readSecret } from "./secrets.ts";
@@ -28,6 +30,7 @@ export type Opened =
 export interface Context {
   readonly world: World;
   readonly redactor: Redactor;
+  readonly notes: Notes;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function openRepositoryAt(
 }
 
 async function open(context: Context, address: RepositoryAddress, create: boolean): Promise<Opened> {
-  const { world } = context;
+  const { world, notes } = context;
   const backend = world.openBackend(address.location);
   const keys = address.encrypt ? await readKeys(context, address) : [];
   const random = (count: number) => world.random(count);
@@ -66,7 +69,8 @@ async function open(context: Context, address: RepositoryAddress, create: boolea
     await initUnlessThere(() =>
       initRepository(backend, address.encrypt ? { keys, random } : { unencrypted: true, random }),
     );
-  const options = { keys, random, now: () => world.now(), cacheFolder: join(world.cacheFolder, "store") };
+  const cacheFolder = join(world.cacheFolder, "store");
+  const options = { keys, random, now: () => world.now(), cacheFolder, notes };
   try {
     const repository = await openRepository(backend, options);
     if (address.encrypt && !repository.isEncrypted) {
@@ -74,7 +78,7 @@ async function open(context: Context, address: RepositoryAddress, create: boolea
       throw new ProblemError(notEncrypted(address));
     }
     if (!(await isKnown(world, address)))
-      await world.remember(recordName(address), { repository: repository.id });
+      await notes.write(knownPlace, () => world.remember(recordName(address), { repository: repository.id }));
     return { exists: true, repository };
   } catch (thrown) {
     if (!(thrown instanceof NotARepository)) throw thrown;
@@ -82,6 +86,11 @@ async function open(context: Context, address: RepositoryAddress, create: boolea
     return { exists: false };
   }
 }
+
+const knownPlace = {
+  what: "on this machine that the repository is there",
+  means: "Should its place be empty one day, a share that is not mounted is taken for a new place.",
+};
 
 /**
  * A repository that this machine has worked with. An empty folder in its place is a share that is not
@@ -191,8 +200,21 @@ function locked(address: RepositoryAddress): Problem {
       );
 }
 
+/** Does something in a repository: what goes wrong there is a problem. */
+export async function inRepository<Result>(
+  address: RepositoryAddress,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw asProblem(thrown, address);
+  }
+}
+
 /** What can go wrong with a repository, as a problem; anything else as it came. */
 export function asProblem(thrown: unknown, address: RepositoryAddress): unknown {
+  if (isSystemError(thrown) && isElsewhere(thrown, address)) return thrown;
   if (thrown instanceof RepositoryLocked) return new ProblemError(locked(address), { cause: thrown });
   if (thrown instanceof ObjectTooNew) return new ProblemError(tooNew(address, thrown), { cause: thrown });
   if (hasNoRoom(thrown)) return new ProblemError(full(address, thrown), { cause: thrown });
@@ -204,8 +226,18 @@ export function asProblem(thrown: unknown, address: RepositoryAddress): unknown 
   return thrown;
 }
 
+/**
+ * What a system refused may be of a source's folder, or of the one that is restored to. A folder of Windows
+ * lies somewhere else on this machine: then it is not known.
+ */
+function isElsewhere({ path }: NodeJS.ErrnoException, { location }: RepositoryAddress): boolean {
+  const folder = pathOf(location);
+  if (path === undefined || folder === undefined || !isAbsolute(folder)) return false;
+  return relative(folder, path).startsWith("..");
+}
+
 /** Whether a disk or share, or the share of it that an account may use, is full. */
-export function hasNoRoom(thrown: unknown): thrown is NodeJS.ErrnoException {
+function hasNoRoom(thrown: unknown): thrown is NodeJS.ErrnoException {
   return isSystemError(thrown) && (thrown.code === "ENOSPC" || thrown.code === "EDQUOT");
 }
 
@@ -219,10 +251,6 @@ function tooNew(address: RepositoryAddress, thrown: ObjectTooNew): Problem {
   const hint = "Use the version of sitekeep that wrote it, or a later one. Nothing is damaged.";
   const message = `The repository at ${titleOf(address.location)} can't be used: ${thrown.message}`;
   return problem("repository-unreadable", address, message, hint);
-}
-
-function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {
-  return thrown instanceof Error && typeof (thrown as NodeJS.ErrnoException).syscall === "string";
 }
 
 function problem(code: ProblemCode, address: RepositoryAddress, message: string, hint: string): Problem {

@@ -1,6 +1,7 @@
 import type { Instant } from "../../core/base/instant.ts";
 import { ProblemError } from "../../core/base/problem.ts";
 import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
+import { Notes } from "../../store/objects/notes.ts";
 import type { Repository } from "../../store/repository.ts";
 import { makeRedactor, type Redactor } from "./redact.ts";
 import { openRepositoryAt, repositoryAbsent, type Opened } from "./repositories.ts";
@@ -10,6 +11,8 @@ import type { World } from "./world.ts";
 export interface Session {
   readonly world: World;
   readonly redactor: Redactor;
+  /** What is written down if that can be done: leases, proofs and caches of a reader. */
+  readonly notes: Notes;
   readonly signal: AbortSignal;
   now(): Instant;
   /** Opens a repository once and keeps it open; `create` makes it where the folder holds none yet. */
@@ -18,13 +21,14 @@ export interface Session {
 }
 
 /** Begins a session. Close it at the end: connections and worker threads keep a process alive. */
-export function openSession(world: World, signal: AbortSignal): Session {
+export function openSession(world: World, signal: AbortSignal, notes = new Notes()): Session {
   const redactor = makeRedactor();
   const open = new Map<string, Promise<Opened>>();
-  const context = { world, redactor };
+  const context = { world, redactor, notes };
   return {
     world,
     redactor,
+    notes,
     signal,
     now: () => world.now(),
     repository(address, options) {

@@ -20,10 +20,10 @@ export interface Backend {
   putNew(name: string, bytes: Uint8Array): Promise<boolean>;
 
   /**
-   * Reads an object or a part of it. A negative offset counts from the end. Rejects with `ObjectMissing` when
-   * there is none.
+   * Reads an object or a part of it. Rejects with `ObjectMissing` when there is none, or what has its name can
+   * be none: a link, a pipe, a folder. Nothing is read through a link.
    */
-  get(name: string, part?: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
+  get(name: string, part?: Part): Promise<Uint8Array>;
 
   /** Names every object below `prefix`, each once, in no promised order. */
   list(prefix: string): AsyncIterable<ListedObject>;
@@ -44,7 +44,22 @@ export interface Backend {
    * a write leaves nothing behind.
    */
   unfinished?(): AsyncIterable<ListedObject>;
+
+  /**
+   * Names what lies among the objects and can be none: links, pipes, devices, and folders. Absent where
+   * nothing but objects can be stored.
+   */
+  nonObjects?(): AsyncIterable<{ readonly name: string; readonly isFolder: boolean }>;
 }
+
+/**
+ * What of an object is read: a part, whose negative offset counts from the end; or the whole, which is
+ * refused with `ObjectTooLarge` where it has more bytes. Absent: the whole, of whatever size a pack may have.
+ */
+export type Part = { readonly offset: number; readonly length: number } | { readonly bytesMax: number };
+
+/** What any object but an index has at most, with room for its envelope: larger ones are of somebody else. */
+export const objectBytesMax = (1 << 28) + (1 << 16);
 
 /** An object as a backend lists it. */
 export interface ListedObject {
@@ -52,6 +67,15 @@ export interface ListedObject {
   readonly size: number;
   /** When the object was written, in UTC milliseconds by the store's clock, where the store tells. */
   readonly modifiedAt?: number;
+}
+
+/** Thrown by `get`: what has the name has more bytes than any object of its kind. */
+export class ObjectTooLarge extends Error {
+  override readonly name = "ObjectTooLarge";
+
+  constructor(object: string, bytes: number) {
+    super(`The object ${object} has ${bytes} bytes, more than any of its kind.`);
+  }
 }
 
 /** Thrown by `get` and `move` alone. Every other failure is passed on as it came. */

@@ -1,13 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
-import { type Backend, type ListedObject, ObjectMissing } from "./backend.ts";
+import { type Backend, ObjectMissing } from "./backend.ts";
 import { type Disk, type DiskFile, realDisk } from "./disk.ts";
 import { makeFoldersOn } from "./make-folders.ts";
-
-/** Folders and sizes asked for at once while listing: a share answers each one after a round trip. */
-const listRequestsMax = 32;
-/** Marks files that are not whole yet. No object's name begins so, and `list` passes over them. */
-const temporaryMark = ".tmp-";
+import { isTemporary, listFiles, listNonObjects, readObject, temporaryMark } from "./read-folder.ts";
+import { codeOf, ignoreIf } from "./system-errors.ts";
 
 /**
  * Keeps objects as files below a folder, on a disk or a share. An object gets its name when its bytes are on
@@ -17,47 +14,60 @@ const temporaryMark = ".tmp-";
 export function folderBackend(folder: string, disk: Disk = realDisk): Backend {
   const root = resolve(folder);
   const pathOf = (name: string): string => join(root, ...name.split("/"));
+  const isInside = makeInside(root, disk);
+  const ownPathOf = async (name: string): Promise<string> => {
+    const path = pathOf(name);
+    if (!(await isInside(dirname(path)))) throw leadsOutside(path);
+    return path;
+  };
   const anchor = makeAnchor(root, disk);
   const settle = async (path: string): Promise<void> => {
     await anchor(dirname(path));
     await flushFolder(disk, dirname(path));
   };
+  const reading = { disk, root, isInside };
   return {
     title: `folder ${folder}`,
 
     async put(name, bytes) {
-      const path = pathOf(name);
+      const path = await ownPathOf(name);
       if (!(await holds(disk, path, bytes))) {
         const temporary = await writeTemporary(disk, path, bytes, root);
-        await disk.rename(temporary, path).catch((thrown) => removeAndThrow(disk, temporary, thrown));
+        await nameAnyhow(disk, temporary, path);
       }
       await settle(path);
     },
 
     async putNew(name, bytes) {
-      const path = pathOf(name);
+      const path = await ownPathOf(name);
       const temporary = await writeTemporary(disk, path, bytes, root);
       const isNew = await nameExclusively(disk, temporary, path, bytes);
       await settle(path);
       return isNew;
     },
 
-    get: (name, part) => readObject(disk, pathOf(name), name, part),
-    list: (prefix) => listFiles(disk, root, { prefix, isWanted: (name) => !isTemporary(name) }),
-    unfinished: () => listFiles(disk, root, { prefix: "", isWanted: isTemporary }),
+    async get(name, part) {
+      const path = pathOf(name);
+      if (!(await isInside(dirname(path)))) throw new ObjectMissing(name);
+      return readObject(disk, path, name, part);
+    },
+    list: (prefix) => listFiles(reading, { prefix, isWanted: (name) => !isTemporary(name) }),
+    unfinished: () => listFiles(reading, { prefix: "", isWanted: isTemporary }),
+    nonObjects: () => listNonObjects(reading),
 
     async remove(name) {
-      const path = pathOf(name);
+      const path = await ownPathOf(name);
       await disk.unlink(path).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
       // What is gone must not come back after something else went that it needs.
       await flushFolder(disk, dirname(path)).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
     },
 
     async move(from, to) {
-      const target = pathOf(to);
+      const target = await ownPathOf(to);
+      const source = await ownPathOf(from);
       await makeFolder(disk, dirname(target), root);
       await anchor(dirname(target));
-      await moveObject(disk, from, pathOf(from), target);
+      await moveObject(disk, from, source, target);
     },
   };
 }
@@ -75,6 +85,28 @@ async function moveObject(disk: Disk, name: string, from: string, to: string): P
   });
   await flushFolder(disk, dirname(to));
   await flushFolder(disk, dirname(from)).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
+}
+
+/**
+ * Whether a folder below the root is none of somebody else's: no name on the way to it is a link. Asked once
+ * a folder; the root itself may be reached by links.
+ */
+function makeInside(root: string, disk: Disk): (folder: string) => Promise<boolean> {
+  const known = new Set([root]);
+  const isInside = async (folder: string): Promise<boolean> => {
+    if (known.has(folder)) return true;
+    if (!(await isInside(dirname(folder)))) return false;
+    const isLink = await disk.isLink(folder).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
+    // What is not there yet is made by whoever writes, and looked at again.
+    if (isLink === false) known.add(folder);
+    return isLink !== true;
+  };
+  return isInside;
+}
+
+function leadsOutside(path: string): NodeJS.ErrnoException {
+  const fault = new Error(`ELOOP: a folder above '${path}' is a link, and a repository has none`);
+  return Object.assign(fault, { code: "ELOOP", syscall: "lstat", path });
 }
 
 /**
@@ -108,7 +140,9 @@ function makeAnchor(root: string, disk: Disk): (folder: string) => Promise<void>
 async function holds(disk: Disk, path: string, bytes: Uint8Array): Promise<boolean> {
   const found = await disk.stat(path).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"));
   if (found?.size !== bytes.length) return false;
-  const handle = await disk.open(path, "r+");
+  // A link in its place is nobody's object.
+  const handle = await disk.open(path, "r+").catch((thrown) => ignoreIf(thrown, "ELOOP"));
+  if (!handle) return false;
   try {
     const isSame = Buffer.compare(await handle.readFile(), bytes) === 0;
     if (isSame) await handle.sync();
@@ -155,6 +189,25 @@ async function makeFolder(disk: Disk, folder: string, root: string): Promise<voi
 }
 
 /**
+ * Gives a file its name, whatever had it. Where nothing may be renamed, as in a folder that only takes more,
+ * it gets the name beside its own one, which stays until a prune takes it.
+ */
+async function nameAnyhow(disk: Disk, temporary: string, path: string): Promise<void> {
+  try {
+    await disk.rename(temporary, path);
+  } catch (thrown) {
+    const isNamed =
+      removalRefusals.has(codeOf(thrown)) && (await disk.link(temporary, path).then(...yesOrNo));
+    if (!isNamed) await removeAndThrow(disk, temporary, thrown);
+  }
+}
+
+const yesOrNo = [() => true, () => false] as const;
+
+/** How a system refuses to take a name away that it has let somebody make. */
+const removalRefusals = new Set(["EPERM", "EACCES"]);
+
+/**
  * Gives a file its name unless the name is taken; the file system decides. Without hard links (some shares)
  * the object is created under its name at once: it ends in its digest, so a torn one counts as absent.
  */
@@ -172,8 +225,8 @@ async function nameExclusively(
     if (!linkRefusals.has(codeOf(thrown))) throw thrown;
     return await createExclusively(disk, path, bytes);
   } finally {
-    // A prune may have taken it for a dead writer's.
-    await disk.unlink(temporary).catch((thrown) => ignoreIf(thrown, "ENOENT"));
+    // A prune may have taken it for a dead writer's; a folder that only takes more keeps it for one.
+    await disk.unlink(temporary).catch((thrown) => ignoreIf(thrown, "ENOENT", ...removalRefusals));
   }
 }
 
@@ -199,99 +252,10 @@ async function createExclusively(disk: Disk, path: string, bytes: Uint8Array): P
   }
 }
 
-async function readObject(
-  disk: Disk,
-  path: string,
-  name: string,
-  part: { readonly offset: number; readonly length: number } | undefined,
-): Promise<Uint8Array> {
-  const handle = await disk.open(path, "r").catch((thrown) => {
-    ignoreIf(thrown, "ENOENT", "ENOTDIR");
-    throw new ObjectMissing(name);
-  });
-  try {
-    if (!part) return await handle.readFile();
-    const offset = part.offset < 0 ? Math.max(0, (await handle.stat()).size + part.offset) : part.offset;
-    const bytes = Buffer.allocUnsafeSlow(part.length);
-    let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, offset + length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return bytes.subarray(0, length);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Which files of a folder are listed, by their own names and by the beginning of their whole ones. */
-interface Wanted {
-  readonly prefix: string;
-  isWanted(name: string): boolean;
-}
-
-function isTemporary(name: string): boolean {
-  return name.startsWith(temporaryMark);
-}
-
-interface Listed {
-  readonly objects: readonly ListedObject[];
-  readonly folders: readonly string[];
-}
-
-/** Walks the folders below the prefix's last `/`, many at a time. */
-async function* listFiles(disk: Disk, root: string, wanted: Wanted): ReturnType<Backend["list"]> {
-  const { prefix } = wanted;
-  let folders: readonly string[] = [prefix.slice(0, prefix.lastIndexOf("/") + 1)];
-  while (folders.length > 0) {
-    const deeper: string[] = [];
-    for (let at = 0; at < folders.length; at += listRequestsMax) {
-      const batch = folders.slice(at, at + listRequestsMax);
-      const asked = batch.map((folder) => listFolder(disk, { ...wanted, root, folder }));
-      for (const listed of await Promise.all(asked)) {
-        yield* listed.objects;
-        deeper.push(...listed.folders);
-      }
-    }
-    folders = deeper;
-  }
-}
-
-async function listFolder(
-  disk: Disk,
-  { root, folder, prefix, isWanted }: Wanted & { readonly root: string; readonly folder: string },
-): Promise<Listed> {
-  const path = join(root, folder);
-  const entries = (await disk.readdir(path).catch((thrown) => ignoreIf(thrown, "ENOENT", "ENOTDIR"))) ?? [];
-  const folders = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => `${folder}${entry.name}/`)
-    .filter((name) => name.startsWith(prefix) || prefix.startsWith(name));
-  const names = entries
-    .filter((entry) => entry.isFile() && isWanted(entry.name))
-    .map((entry) => `${folder}${entry.name}`)
-    .filter((name) => name.startsWith(prefix));
-  return { folders, objects: await sizesOf(disk, root, names) };
-}
-
-async function sizesOf(disk: Disk, root: string, names: readonly string[]): Promise<Listed["objects"]> {
-  const objects: ListedObject[] = [];
-  for (let at = 0; at < names.length; at += listRequestsMax) {
-    const found = names.slice(at, at + listRequestsMax).map(async (name) => {
-      // Gone since its folder was read: no longer an object.
-      const facts = await disk.stat(join(root, name)).catch((thrown) => ignoreIf(thrown, "ENOENT"));
-      if (facts) objects.push({ name, size: facts.size, modifiedAt: Math.trunc(facts.mtimeMs) });
-    });
-    await Promise.all(found);
-  }
-  return objects;
-}
-
 /** Windows can't flush a folder; NTFS journals names by itself. */
 async function flushFolder(disk: Disk, folder: string): Promise<void> {
   const handle = await disk
-    .open(folder, "r")
+    .open(folder, "folder")
     .catch((thrown) => ignoreIf(thrown, "EISDIR", "EPERM", "EACCES", "EINVAL"));
   if (!handle) return;
   try {
@@ -304,14 +268,4 @@ async function flushFolder(disk: Disk, folder: string): Promise<void> {
 async function removeAndThrow(disk: Disk, path: string, error: unknown): Promise<never> {
   await disk.unlink(path).catch(() => undefined);
   throw error;
-}
-
-/** Passes errors on but for those that are expected here. */
-function ignoreIf(error: unknown, ...codes: readonly string[]): undefined {
-  if (!codes.includes(codeOf(error))) throw error;
-  return undefined;
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "";
 }

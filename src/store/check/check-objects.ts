@@ -28,7 +28,7 @@ import { decodeManifest, type Manifest } from "../format/manifest.ts";
 import { decodeProof } from "../format/proof-object.ts";
 import { decodeConfig, type RepositoryConfig } from "../format/repository-config.ts";
 import { readKeySlots } from "../keys/key-slots.ts";
-import { asDamage, type ObjectStore } from "../objects/object-store.ts";
+import { asDamage, type ObjectStore, readWhole } from "../objects/object-store.ts";
 import { forEachLimited } from "../../threads/parallel.ts";
 import { ObjectDamaged, ObjectTooNew, ObjectUnreadable } from "../objects/repository-errors.ts";
 
@@ -137,7 +137,7 @@ async function checkConfig(backend: Backend): Promise<OpenObjects> {
   const found: RepositoryConfig[] = [];
   for (const name of [configName, configCopyName]) {
     try {
-      const object = await backend.get(name);
+      const object = await readWhole(backend, { type: "config", name });
       found.push(asDamage(name, () => decodeConfig(object)));
     } catch (thrown) {
       damage.push(damageOf(name, thrown));

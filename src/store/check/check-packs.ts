@@ -8,6 +8,7 @@ import { Malformed } from "../format/encoding/malformed.ts";
 import { readPackTable } from "../format/pack-table.ts";
 import { ownBuffer } from "../index/group-fetcher.ts";
 import { addLedgerPage, packMark } from "../objects/ledger.ts";
+import { readWhole } from "../objects/object-store.ts";
 import { forEachLimited } from "../../threads/parallel.ts";
 import type { ReadParts } from "../crew/read-parts.ts";
 
@@ -77,7 +78,7 @@ export class PackCheck {
   async #faultOf(name: string): Promise<Damage | undefined> {
     const { store, session, index } = this.#parts;
     try {
-      const bytes = ownBuffer(await store.backend.get(name));
+      const bytes = ownBuffer(await readWhole(store.backend, { type: "pack", name }));
       const digest = Buffer.from(name.slice(name.lastIndexOf("/") + 1), "hex");
       const post = session.idlest({ bytes: bytes.length, files: 1 });
       const proof = await session.ask(post, { do: "prove-pack", bytes, digest }, [bytes.buffer]);

@@ -11,7 +11,7 @@ import { listTrash, readFences } from "../objects/fences.ts";
 import { packFolder, packName, snapshotFolder, snapshotName } from "../format/layout.ts";
 import type { Manifest } from "../format/manifest.ts";
 import { LoadedIndex } from "../index/index-loader.ts";
-import { Ledger, packMark } from "../objects/ledger.ts";
+import { Ledger, packMark, removeLedgerPages } from "../objects/ledger.ts";
 import { readLostPacks } from "../objects/lost-packs.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import type { ReadParts } from "../crew/read-parts.ts";
@@ -41,7 +41,7 @@ export async function checkRepository(
   const { stock, trees } = await followQuietly(parts, objects.manifests, { first, found });
   const { packs, lost, unindexed } = stock;
   const after = await Ledger.read(store, now());
-  for (const name of after.superseded(packs)) await store.backend.remove(name);
+  await removeLedgerPages(store, after.superseded(packs));
   return {
     at: now(),
     snapshots: objects.manifests.length,
@@ -54,6 +54,7 @@ export async function checkRepository(
     putAside: trees.putAside,
     setAside: sumOf(lost.values()),
     unindexed: sumOf(unindexed.values()),
+    strangers: (await store.strangers()).map(({ name }) => name),
   };
 }
 

@@ -8,7 +8,7 @@ import type { IndexedPack } from "../format/index-file.ts";
 import type { LoadedIndex } from "../index/index-loader.ts";
 import type { SessionSetting } from "../ingest/messages.ts";
 import { addLostPacks, listDoubts } from "../objects/lost-packs.ts";
-import type { ObjectStore } from "../objects/object-store.ts";
+import { type ObjectStore, readWhole } from "../objects/object-store.ts";
 import type { ReadParts } from "../crew/read-parts.ts";
 import { repack } from "../prune/repack.ts";
 import type { CheckOptions, Repair } from "../repository.ts";
@@ -52,7 +52,7 @@ export async function planRepair(
 }
 
 async function rewrite({ backend }: ObjectStore, object: string): Promise<void> {
-  const bytes = await backend.get(twinOf(object)!);
+  const bytes = await readWhole(backend, { type: "keySlot", name: twinOf(object)! });
   await backend.put(object, bytes);
 }
 

@@ -21,6 +21,30 @@ export const holdFolder = "holds/";
 /** The record by which programs that know no holds are stopped. */
 export const holdMarkName = `${recordFolder}runs/holds`;
 
+/**
+ * The names that objects can have. Programs and people leave files wherever they look: what is named in
+ * another way is a stranger, and nobody reads it. The last part of a record's name has no dot: `desktop.ini`
+ * is none.
+ */
+const objectNames: readonly RegExp[] = [
+  /^config(\.copy)?$/,
+  /^keys\/[0-9a-f]{16}(\.copy)?$/,
+  /^packs\/([0-9a-f]{2})\/\1[0-9a-f]{62}$/,
+  /^trash\/\d{8}\/[0-9a-f]{64}$/,
+  /^index\/(\d{8}-)?[0-9a-f]{32}$/,
+  /^snapshots\/[0-9a-z-]+$/,
+  /^proofs\/[0-9a-z-]+\/[0-9a-f]{20}$/,
+  /^records\/([0-9a-z_-][0-9a-z._-]*\/)*[0-9a-z_-]+$/,
+  /^fences\/\d{8}$/,
+  /^ledger\/[0-9a-f]{32}$/,
+  /^(leases|lost|key-proofs|holds)\/[0-9a-f]{20}$/,
+];
+
+/** Whether an object can have this name. */
+export function isObjectName(name: string): boolean {
+  return objectNames.some((pattern) => pattern.test(name));
+}
+
 /** Two objects of equal bytes for one slot. */
 export function keySlotNames(slot: string): readonly string[] {
   return [`${keyFolder}${slot}`, `${keyFolder}${slot}.copy`];

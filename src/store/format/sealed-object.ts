@@ -51,6 +51,11 @@ export function encodeSealedObject(
   return encodeEnvelope({ type: place.type, features: flags, salt }, body);
 }
 
+/** What an object of the type has at most: its body, a frame that is longer than that by little, its seal and envelope. */
+export function objectBytesMax(type: ObjectType): number {
+  return bodyBytesMax[type] + (1 << 16);
+}
+
 /** Whether a body is one that readers take. */
 export function isBodyOfSize({ type }: ObjectPlace, body: Uint8Array): boolean {
   return body.length <= bodyBytesMax[type];

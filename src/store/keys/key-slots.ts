@@ -10,7 +10,9 @@ import {
 import { keyFolder, keySlotNames } from "../format/layout.ts";
 import { Malformed, TooNew } from "../format/encoding/malformed.ts";
 import { lockKeyOf, type RepositoryKey, tryKey } from "./keys.ts";
-import { RepositoryLocked } from "../objects/repository-errors.ts";
+import { readWhole } from "../objects/object-store.ts";
+import { ownObjects } from "../objects/own-objects.ts";
+import { ObjectDamaged, RepositoryLocked } from "../objects/repository-errors.ts";
 
 /** A slot as it lies in the repository. */
 export interface StoredSlot {
@@ -71,7 +73,7 @@ export async function openSlot(
 /** Every slot of the repository, by id. One that can't be read is there too, so that it can be taken away. */
 export async function readKeySlots(backend: Backend, repository: Uint8Array): Promise<readonly StoredSlot[]> {
   const found = new Map<string, SlotObject[]>();
-  for await (const { name } of backend.list(keyFolder)) {
+  for await (const { name } of ownObjects(backend).list(keyFolder)) {
     const object = await readSlotObject(backend, name);
     // A slot of another repository is left from an `init` that died, or was copied here.
     const isForeign = object?.slot && Buffer.compare(object.slot.repository, repository) !== 0;
@@ -94,11 +96,12 @@ function idOf(name: string): string {
 
 async function readSlotObject(backend: Backend, name: string): Promise<SlotObject | undefined> {
   try {
-    const bytes = await backend.get(name);
+    const bytes = await readWhole(backend, { type: "keySlot", name });
     return { name, bytes, slot: decodeIfWhole(bytes) };
   } catch (thrown) {
     // Somebody took it away since the folder was read.
     if (thrown instanceof ObjectMissing) return undefined;
+    if (thrown instanceof ObjectDamaged) return { name, bytes: new Uint8Array(), slot: undefined };
     throw thrown;
   }
 }

@@ -4,8 +4,8 @@ import {
   type DiskKind,
   type DiskStats,
 } from "../../core/model/repository/repository-stats.ts";
-import type { Backend } from "../backends/backend.ts";
 import { configCopyName, configName, packFolder } from "../format/layout.ts";
+import type { ObjectStore } from "./object-store.ts";
 
 /** What the objects of a repository take, and each pack's size by its name. */
 export interface DiskUsage {
@@ -13,17 +13,20 @@ export interface DiskUsage {
   readonly packs: ReadonlyMap<string, number>;
 }
 
-/** Asks for the sizes of all objects, and reads none. */
-export async function measureDisk(backend: Backend): Promise<DiskUsage> {
+/** Asks for the sizes of all objects, and of strangers among them, and reads none. */
+export async function measureDisk(store: ObjectStore): Promise<DiskUsage> {
   const byKind = Object.fromEntries([...diskKinds, "total"].map((it) => [it, nothing])) as Record<
     DiskKind | "total",
     DiskStats
   >;
   const packs = new Map<string, number>();
-  for await (const { name, size } of backend.list("")) {
-    const kind = kindOf(name);
+  const count = (kind: DiskKind, size: number): void => {
     byKind[kind] = plus(byKind[kind], size);
     byKind.total = plus(byKind.total, size);
+  };
+  for (const { size } of await store.strangers()) count("other", size);
+  for await (const { name, size } of store.backend.list("")) {
+    count(kindOf(name), size);
     if (name.startsWith(packFolder)) packs.set(name, size);
   }
   return { byKind, packs };

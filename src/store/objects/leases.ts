@@ -41,6 +41,8 @@ export interface LeaseOrder {
 
 /**
  * Runs `work` under a lease: written before anything is read, renewed while it goes on, removed at its end.
+ * Where it can't be written the work goes on without: what a prune takes away meanwhile is read in the trash,
+ * and found missing once it has gone from there too.
  */
 export async function underLease<Result>(
   store: ObjectStore,
@@ -48,9 +50,10 @@ export async function underLease<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const lease = new HeldLease(store, order);
-  await lease.renew();
+  const renew = () => store.notes.write(leaseNote, () => lease.renew());
+  await renew();
   // What fails at a renewal is tried again at the next: the lease holds for several.
-  const timer = setInterval(() => void lease.renew().catch(() => undefined), renewEveryMs);
+  const timer = setInterval(() => void renew().catch(() => undefined), renewEveryMs);
   timer.unref();
   try {
     return await work();
@@ -59,6 +62,12 @@ export async function underLease<Result>(
     await lease.end();
   }
 }
+
+const leaseNote = {
+  what: "in the repository that a restore goes on",
+  means:
+    "A prune or a forget on another machine does not know of it; should one take away what is still to be read, the restore names that and writes no wrong byte.",
+};
 
 class HeldLease {
   readonly #store: ObjectStore;

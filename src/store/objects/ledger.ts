@@ -59,11 +59,27 @@ async function readPage(store: ObjectStore, name: string): Promise<LedgerPage> {
   return asDamage(name, () => decodeLedgerPage(body));
 }
 
-/** Files that packs were proven. */
+/** Notes that packs were proven. */
 export async function addLedgerPage(store: ObjectStore, page: LedgerPage): Promise<void> {
   if (page.packs.length === 0) return;
-  await putDrawn(store, { type: "ledger", randomBytes: 16, nameOf: ledgerName }, encodeLedgerPage(page));
+  const drawn = { type: "ledger", randomBytes: 16, nameOf: ledgerName } as const;
+  await store.notes.write(ledgerNote, () => putDrawn(store, drawn, encodeLedgerPage(page)));
 }
+
+/** Takes pages away that say nothing any more. */
+export async function removeLedgerPages(
+  { notes, backend }: ObjectStore,
+  names: readonly string[],
+): Promise<void> {
+  await notes.write(ledgerNote, async () => {
+    for (const name of names) await backend.remove(name);
+  });
+}
+
+const ledgerNote = {
+  what: "in the repository's ledger which packs were proven",
+  means: "What was found is true; the next check reads the same packs again.",
+};
 
 /** The first 16 digits of a pack's digest, out of its object's name. */
 export function packMark(name: string): string {

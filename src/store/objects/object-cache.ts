@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { saltBytes } from "../format/encoding/envelope.ts";
 import { ByteReader } from "../format/encoding/byte-reader.ts";
@@ -67,15 +67,24 @@ export class ObjectCache implements ListedReader {
       encodeAll(used),
     );
     const half = `${this.#file}.${process.pid}.half`;
-    try {
+    await this.#store.notes.write(cacheNote, async () => {
       await mkdir(dirname(this.#file), { recursive: true });
-      await writeFile(half, sealed, { mode: 0o600 });
-      await rename(half, this.#file);
-    } catch {
-      // The next run reads the objects themselves, as this one did.
-    }
+      try {
+        await writeFile(half, sealed, { mode: 0o600 });
+        await rename(half, this.#file);
+      } catch (thrown) {
+        await rm(half, { force: true }).catch(() => undefined);
+        throw thrown;
+      }
+    });
   }
 }
+
+/** The next run reads the objects themselves, as this one did. */
+export const cacheNote = {
+  what: "in this machine's cache what was read of the repository",
+  means: "The next run reads it again, and takes longer.",
+};
 
 async function readKnown(file: string, store: ObjectStore): Promise<ReadonlyMap<string, Kept>> {
   try {

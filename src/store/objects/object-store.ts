@@ -1,5 +1,5 @@
 import { toHex } from "../../core/base/bytes.ts";
-import { type Backend, ObjectMissing } from "../backends/backend.ts";
+import { type Backend, ObjectMissing, ObjectTooLarge } from "../backends/backend.ts";
 import { saltBytes } from "../format/encoding/envelope.ts";
 import { Malformed, TooNew } from "../format/encoding/malformed.ts";
 import type { RepositorySecret } from "../format/encoding/seal.ts";
@@ -7,8 +7,11 @@ import {
   decodeSealedObject,
   encodeSealedObject,
   isBodyOfSize,
+  objectBytesMax,
   type ObjectPlace,
 } from "../format/sealed-object.ts";
+import { Notes } from "./notes.ts";
+import { findStrangers, ownObjects, type Stranger } from "./own-objects.ts";
 import { ObjectDamaged, ObjectTooNew, SnapshotMissing } from "./repository-errors.ts";
 
 /** Gives so many bytes of chance. */
@@ -19,6 +22,10 @@ export interface ObjectStore {
   readonly backend: Backend;
   readonly secret: RepositorySecret;
   readonly random: Random;
+  /** What is written down if that can be done. */
+  readonly notes: Notes;
+  /** Names what lies there and is no object. */
+  strangers(): Promise<readonly Stranger[]>;
   /** Seals a body and puts it under a new name; false when the name is taken. Gives the object's size. */
   putNew(place: ObjectPlace, body: Uint8Array): Promise<{ readonly isNew: boolean; readonly bytes: number }>;
   /**
@@ -28,9 +35,17 @@ export interface ObjectStore {
   get(place: ObjectPlace): Promise<Uint8Array>;
 }
 
-export function objectStore(backend: Backend, secret: RepositorySecret, random: Random): ObjectStore {
+export function objectStore(
+  place: Backend,
+  secret: RepositorySecret,
+  random: Random,
+  notes = new Notes(),
+): ObjectStore {
+  const backend = ownObjects(place);
   return {
     backend,
+    notes,
+    strangers: () => findStrangers(place),
     secret,
     random,
     async putNew(place, body) {
@@ -41,10 +56,20 @@ export function objectStore(backend: Backend, secret: RepositorySecret, random: 
       return { isNew: await backend.putNew(place.name, object), bytes: object.length };
     },
     async get(place) {
-      const object = await backend.get(place.name);
+      const object = await readWhole(backend, place);
       return asDamage(place.name, () => decodeSealedObject(secret, place, object));
     },
   };
+}
+
+/** Reads an object to its end. `ObjectDamaged` where it has more bytes than any of its type. */
+export async function readWhole(backend: Backend, { type, name }: ObjectPlace): Promise<Uint8Array> {
+  try {
+    return await backend.get(name, { bytesMax: objectBytesMax(type) });
+  } catch (thrown) {
+    if (!(thrown instanceof ObjectTooLarge)) throw thrown;
+    throw new ObjectDamaged(name, "it is larger than any of its kind", { cause: thrown });
+  }
 }
 
 /**

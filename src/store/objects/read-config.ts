@@ -1,7 +1,7 @@
 import { type Backend, ObjectMissing } from "../backends/backend.ts";
 import { configCopyName, configName } from "../format/layout.ts";
 import { decodeConfig, type RepositoryConfig } from "../format/repository-config.ts";
-import { asDamage } from "./object-store.ts";
+import { asDamage, readWhole } from "./object-store.ts";
 import { ObjectDamaged } from "./repository-errors.ts";
 
 /** The configuration, or its copy when it is damaged or gone; nothing when neither is there. */
@@ -9,7 +9,7 @@ export async function readConfigIfAny(backend: Backend): Promise<RepositoryConfi
   let damage: ObjectDamaged | undefined;
   for (const name of [configName, configCopyName]) {
     try {
-      const object = await backend.get(name);
+      const object = await readWhole(backend, { type: "config", name });
       return asDamage(name, () => decodeConfig(object));
     } catch (thrown) {
       if (thrown instanceof ObjectDamaged) damage ??= thrown;

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../core/base/json.ts";
 import { decodeJson, encodeJson } from "../format/encoding/json-body.ts";
 import { recordFolder, recordName } from "../format/layout.ts";
 import type { ListedReader } from "./object-cache.ts";
-import { asDamage, type ObjectStore } from "./object-store.ts";
+import { asDamage, type ObjectStore, unlessAbsent } from "./object-store.ts";
 import { forEachLimited } from "../../threads/parallel.ts";
 
 const requestsMax = 32;
@@ -15,20 +15,30 @@ export async function addRecord(store: ObjectStore, name: string, record: JsonOb
   return isNew;
 }
 
-/**
- * The records below a prefix, sorted by name. `ObjectDamaged` names one that can't be verified: history has
- * no holes.
- */
+/** Records as they were found, sorted by name. */
+export interface FoundRecords {
+  readonly records: readonly { readonly name: string; readonly record: JsonObject }[];
+  /** Names of the objects that can't be verified: the history that they are of has holes. */
+  readonly unreadable: readonly string[];
+}
+
+/** The records below a prefix. */
 export async function readRecords(
   { backend }: ObjectStore,
   reader: ListedReader,
   prefix: string,
-): Promise<readonly { readonly name: string; readonly record: JsonObject }[]> {
+): Promise<FoundRecords> {
   const records: { name: string; record: JsonObject }[] = [];
+  const unreadable: string[] = [];
   await forEachLimited(backend.list(recordName(prefix)), requestsMax, async ({ name: object, size }) => {
-    const body = await reader.get({ type: "record", name: object }, size);
-    const name = object.slice(recordFolder.length);
-    records.push({ name, record: asDamage(object, () => decodeJson(body)) });
+    const reading = async () => {
+      const body = await reader.get({ type: "record", name: object }, size);
+      return asDamage(object, () => decodeJson(body));
+    };
+    const record = await unlessAbsent(reading());
+    if (record) records.push({ name: object.slice(recordFolder.length), record });
+    else unreadable.push(object);
   });
-  return records.sort((left, right) => (left.name < right.name ? -1 : 1));
+  records.sort((left, right) => (left.name < right.name ? -1 : 1));
+  return { records, unreadable: unreadable.sort() };
 }

@@ -22,11 +22,23 @@ export async function readManifest(store: ObjectStore, id: SnapshotId): Promise<
   }
 }
 
-/** The newest manifest: an id begins with its time. `undefined` where there is no snapshot. */
+/**
+ * The newest manifest that can be read: an id begins with its time. `undefined` where there is no snapshot,
+ * `ObjectDamaged` where none of them can be read.
+ */
 export async function readNewestManifest(store: ObjectStore): Promise<Manifest | undefined> {
-  let newest = "";
-  for await (const { name } of store.backend.list(snapshotFolder)) if (name > newest) newest = name;
-  return newest === "" ? undefined : decodeStored(store, newest);
+  const names = await Array.fromAsync(store.backend.list(snapshotFolder), ({ name }) => name);
+  let damage: ObjectDamaged | undefined;
+  for (const name of names.sort().reverse()) {
+    try {
+      return await decodeStored(store, name);
+    } catch (thrown) {
+      if (!(thrown instanceof ObjectDamaged)) throw thrown;
+      damage ??= thrown;
+    }
+  }
+  if (damage) throw damage;
+  return undefined;
 }
 
 /**

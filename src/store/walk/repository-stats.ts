@@ -43,7 +43,7 @@ export async function gatherStats(
     }
     plainBytes.push(bytes);
   }
-  const { byKind, packs } = await measureDisk(store.backend);
+  const { byKind, packs } = await measureDisk(store);
   return {
     snapshots: manifests.length,
     fileBytes: sumOf(manifests, "bytes"),

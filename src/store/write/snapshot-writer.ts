@@ -14,6 +14,7 @@ import type { FileContent, StoredEntry } from "../format/tree-segment.ts";
 import { encodeTreeRoot, type SegmentRow } from "../format/tree-root.ts";
 import type { LoadedIndex } from "../index/index-loader.ts";
 import type { SessionSetting } from "../ingest/messages.ts";
+import { cacheNote } from "../objects/object-cache.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { digestBytes, digestOf } from "../format/encoding/envelope.ts";
 import { Pacer } from "../../threads/pacer.ts";
@@ -238,7 +239,8 @@ export class TreeCapture implements SnapshotWriter {
 
   /** The snapshot is committed; a cache that can't be written must not fail it. */
   async #rememberStamps(id: string, order: Uint32Array): Promise<void> {
-    await this.#parts.stamps?.write(id, this.#stamps.take(order)).catch(() => undefined);
+    const { stamps, store } = this.#parts;
+    await store.notes.write(cacheNote, async () => stamps?.write(id, this.#stamps.take(order)));
   }
 }
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Json } from "../../../src/core/base/json.ts";
 import { ProblemError, type Problem } from "../../../src/core/base/problem.ts";
 import { curesOf } from "../../../src/core/model/policy/location.ts";
-import { asProblem, hasNoRoom, hasRepository } from "../../../src/engine/session/repositories.ts";
+import { asProblem, hasRepository } from "../../../src/engine/session/repositories.ts";
 import { openSession, type Session } from "../../../src/engine/session/session.ts";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";
 import { ObjectDamaged, ObjectTooNew } from "../../../src/store/objects/repository-errors.ts";
@@ -209,13 +209,16 @@ test.each<[Error, string, string, string]>([
     hint,
   });
   expect((told as ProblemError).cause).toBe(fault);
-  expect(hasNoRoom(fault)).toBe(code === "disk-full");
 });
 
 test("what is no fault of a repository comes as it came", () => {
   const fault = Object.assign(new Error("a bug"), { code: "ENOSPC" });
   expect(asProblem(fault, addressOf("/main"))).toBe(fault);
-  expect(hasNoRoom(fault)).toBe(false);
+  const elsewhere = { code: "EACCES", syscall: "open", path: "/restored/a.txt" };
+  const ofAnother = Object.assign(new Error("EACCES: open"), elsewhere);
+  expect(asProblem(ofAnother, addressOf("/main"))).toBe(ofAnother);
+  const own = Object.assign(new Error("EACCES: open"), { ...elsewhere, path: "/main/config" });
+  expect((asProblem(own, addressOf("/main")) as ProblemError).problem.code).toBe("repository-unreadable");
 });
 
 function addressOf(folder: string) {

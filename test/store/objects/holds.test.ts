@@ -68,7 +68,8 @@ test.each(["encrypted", "plain"] as const)(
     const first = mark();
     await repository.addHold(said);
     expect(mark()).toBe(first);
-    expect(await repository.records("runs/")).toEqual([{ name: "runs/holds", record: { version: 1 } }]);
+    const records = [{ name: "runs/holds", record: { version: 1 } }];
+    expect(await repository.records("runs/")).toEqual({ records, unreadable: [] });
     // To this version another feature is what holds are to an older one.
     objects.set("records/runs/holds", withFeatures(first!, 8));
     await expect(repository.records("runs/")).rejects.toThrow("it needs a feature that this version");

@@ -1,4 +1,4 @@
-import { type Disk, type DiskFile, realDisk } from "../../../src/store/backends/disk.ts";
+import { type Disk, type DiskFile, type OpenFlags, realDisk } from "../../../src/store/backends/disk.ts";
 import { wrapped } from "./recording-disk.ts";
 
 /**
@@ -39,7 +39,7 @@ export class FaultyDisk implements Disk {
     return this.#calls;
   }
 
-  async open(path: string, flags: "r" | "r+" | "wx"): Promise<DiskFile> {
+  async open(path: string, flags: OpenFlags): Promise<DiskFile> {
     this.#call(flags === "wx" ? "make" : "open");
     const inner = await realDisk.open(path, flags);
     return wrapped(inner, {
@@ -76,6 +76,10 @@ export class FaultyDisk implements Disk {
   async stat(path: string): ReturnType<Disk["stat"]> {
     this.#call("stat");
     return realDisk.stat(path);
+  }
+
+  isLink(path: string): Promise<boolean> {
+    return realDisk.isLink(path);
   }
 
   async readdir(path: string): ReturnType<Disk["readdir"]> {

@@ -139,7 +139,7 @@ async function expectAsTold(
     expect([...named].sort(), `${what}: what the check finds hurt of ${id}`).toEqual([...refused].sort());
     expect(lost[id] ?? [], `${what}: what ${id} has lost`).toEqual(expect.arrayContaining([...refused]));
   }
-  const records = (await repository.records("")).map(({ name }) => name);
+  const records = (await repository.records("")).records.map(({ name }) => name);
   const recorded = marks.flatMap((it) => (it.is === "recorded" ? [it.name] : []));
   expect(records, `${what}: records`).toEqual(expect.arrayContaining(recorded));
   const { proofs } = await repository.provenSlots();

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { type Disk, type DiskFile, realDisk } from "../../../src/store/backends/disk.ts";
+import { type Disk, type DiskFile, type OpenFlags, realDisk } from "../../../src/store/backends/disk.ts";
 
 /**
  * What a file system is asked to change, in the order in which it was done, and what was told of it
@@ -44,7 +44,7 @@ export class RecordingDisk<Mark> implements Disk {
     this.events.push({ do: "mark", mark });
   }
 
-  async open(path: string, flags: "r" | "r+" | "wx"): Promise<DiskFile> {
+  async open(path: string, flags: OpenFlags): Promise<DiskFile> {
     const inner = await realDisk.open(path, flags);
     if (flags === "wx") this.#name({ path, is: ++this.#made });
     return statSync(path).isDirectory() ? this.#folder(path, inner) : this.#file(path, inner);
@@ -72,6 +72,10 @@ export class RecordingDisk<Mark> implements Disk {
 
   stat(path: string): ReturnType<Disk["stat"]> {
     return realDisk.stat(path);
+  }
+
+  isLink(path: string): Promise<boolean> {
+    return realDisk.isLink(path);
   }
 
   readdir(path: string): ReturnType<Disk["readdir"]> {

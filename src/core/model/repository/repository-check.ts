@@ -30,6 +30,8 @@ export interface RepositoryCheck {
   readonly setAside: DiskStats;
   /** Packs that no index names: of a capture that died, or of one that runs. */
   readonly unindexed: DiskStats;
+  /** Names of what lies in the repository and is none of it, sorted: files of other programs, links, pipes. */
+  readonly strangers: readonly string[];
 }
 
 /** An object that is not as it was written. */

@@ -1,10 +1,14 @@
 import type { Instant } from "../../base/instant.ts";
+import type { Observation } from "../../model/observation.ts";
 import type { Hold, HoldFacts } from "../../model/repository/hold.ts";
 import type { KeepReason } from "../../model/retention-verdict.ts";
 import type { Snapshot } from "../../model/repository/snapshot.ts";
 
-/** Why holds keep a point. */
-export type HoldReason = Extract<KeepReason, { readonly why: "hold" | "hold-unreadable" }>;
+/** Why a point stays on account of words in its repository: of holds, or of what can't be read. */
+export type HoldReason = Extract<
+  KeepReason,
+  { readonly why: "hold" | "hold-unreadable" | "history-unreadable" }
+>;
 
 /** What holds a point: nothing, or one word or more, oldest first. */
 export type HeldBy = (point: { readonly site: string; readonly due: Instant }) => readonly Hold[];
@@ -29,19 +33,28 @@ export function heldBy(holds: readonly Hold[], snapshots: readonly Snapshot[]): 
 }
 
 const nothing: readonly never[] = [];
+const noHolds: HoldFacts = { living: nothing, unreadable: nothing };
 
 function keyOf(site: string, what: string | Instant): string {
   return `${site} ${what}`;
 }
 
-/** Why points stay on account of holds: their own, and those that can't be read and may be of any point. */
-export function holdReasons(
-  holds: HoldFacts | undefined,
-  snapshots: readonly Snapshot[],
-): (...of: Parameters<HeldBy>) => readonly HoldReason[] {
-  if (holds === undefined) return () => nothing;
+/**
+ * Why points stay on account of holds, and of what can't be read: a hold, which may be of any point, or a
+ * manifest or a record, without which nobody knows what there is and what went of late.
+ */
+export function holdReasons({
+  holds = noHolds,
+  unread = nothing,
+  snapshots,
+}: Pick<Observation, "holds" | "unread" | "snapshots">): (
+  ...of: Parameters<HeldBy>
+) => readonly HoldReason[] {
   const held = heldBy(holds.living, snapshots);
-  const doubts = holds.unreadable.map((object) => ({ why: "hold-unreadable", object }) as const);
+  const doubts = [
+    ...holds.unreadable.map((object) => ({ why: "hold-unreadable", object }) as const),
+    ...unread.map((object) => ({ why: "history-unreadable", object }) as const),
+  ];
   return (point) => [
     ...held(point).map(({ note, at }) => ({ why: "hold", note, since: at }) as const),
     ...doubts,

@@ -31,9 +31,17 @@ export function observedFromCopies(
   to: string,
   snapshots: readonly Snapshot[],
 ): Observation {
-  const { holds: _, ...rest } = observed;
-  const holds = observed.copies?.find((it) => it.repository === to)?.holds;
-  return { ...rest, ...given({ holds }), snapshots, runs: observed.runs.map((run) => runOn(run, to)) };
+  const { holds: _, unread: main = [], ...rest } = observed;
+  const { holds, unread: there = [] } = observed.copies?.find((it) => it.repository === to) ?? {};
+  // What went of late is in the records of the policy's repository.
+  const unread = [...main, ...there];
+  return {
+    ...rest,
+    ...given({ holds }),
+    ...(unread.length > 0 && { unread }),
+    snapshots,
+    runs: observed.runs.map((run) => runOn(run, to)),
+  };
 }
 
 /** A run as it concerns that repository: the brake counts what was forgotten there. */

@@ -78,6 +78,8 @@ export function keepWords(reason: KeepReason): string {
       return `held since ${formatMinute(reason.since)}: ${reason.note}`;
     case "hold-unreadable":
       return `guard: ${reason.object} can't be read, and may be its hold`;
+    case "history-unreadable":
+      return `guard: ${reason.object} can't be read, and forgetting rests on it`;
     case "chain":
       return "a kept differential or log is laid on it";
     case "brake":
