@@ -47,6 +47,7 @@ const long = [
   "test/drivers/access/formats/large-data-file.test.ts",
   "test/drivers/access/sql/sqlcmd/sqlcmd-runner.test.ts",
   "test/storm/*.test.ts",
+  "test/engine/strangers.test.ts",
 ];
 
 const all = ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"];

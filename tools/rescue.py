@@ -5,7 +5,7 @@ Needs Python 3.9 and nothing to install: libcrypto (which Python itself uses) fo
 libzstd or the `zstd` program. It follows docs/repository-format.md and shares no code with sitekeep. It never
 writes into the repository. What is damaged is named, and the rest goes on.
 """
-import argparse, ctypes, datetime, hashlib, hmac, json, os, re, shutil, struct, subprocess, sys, tempfile, unicodedata
+import argparse, ctypes, datetime, hashlib, hmac, json, os, re, shutil, stat, struct, subprocess, sys, tempfile, unicodedata
 from collections import OrderedDict
 
 EXAMPLES = """examples:
@@ -22,8 +22,8 @@ LOST = 11
 FOLDERS = {  # what else lies there is no object
     "keys": (SLOT, r"keys/[0-9a-f]{16}(\.copy)?"), "packs": (PACK, r"packs/[0-9a-f]{2}/[0-9a-f]{64}"),
     "trash": (PACK, r"trash/\d{8}/[0-9a-f]{64}"),
-    "index": (INDEX, r"index/(\d{8}-)?[0-9a-f]{32}"), "snapshots": (SNAPSHOT, r"snapshots/[^/]+"),
-    "records": (RECORD, r"records/.+"), "proofs": (PROOF, r"proofs/[^/]+/[0-9a-f]{20}"), "lost": (LOST, r"lost/[0-9a-f]{20}")}
+    "index": (INDEX, r"index/(\d{8}-)?[0-9a-f]{32}"), "snapshots": (SNAPSHOT, r"snapshots/[0-9a-z-]+"),
+    "records": (RECORD, r"records/([0-9a-z_-][0-9a-z._-]*/)*[0-9a-z_-]+"), "proofs": (PROOF, r"proofs/[0-9a-z-]+/[0-9a-f]{20}"), "lost": (LOST, r"lost/[0-9a-f]{20}")}
 CHUNK, SEGMENT, TREE, LIST, PIECE, PAGES = range(1, 7)  # types of blobs
 KINDS = {CHUNK: "chunk", SEGMENT: "tree segment", TREE: "tree root", LIST: "list of file", PIECE: "piece of list",
          PAGES: "run of pages"}
@@ -210,6 +210,22 @@ class Group:
 
 # ---------------------------------------------------------------- the repository
 
+def is_file(path):
+    """A file by its own name, and no link to one."""
+    return os.path.isfile(path) and not os.path.islink(path)
+
+
+def open_object(path):
+    """Opens a file to be read. A link is not followed, a pipe not waited for, and what is larger than any object not read."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    file = os.fdopen(os.open(path, flags), "rb")
+    facts = os.fstat(file.fileno())
+    if stat.S_ISREG(facts.st_mode) and facts.st_size <= OBJECT_MAX:
+        return file
+    file.close()
+    raise Damaged("is larger than any object" if stat.S_ISREG(facts.st_mode) else "is no file")
+
+
 class Repository:
     def __init__(self, folder, key, password):
         self.folder, self.troubles, self.unzstd = folder, set(), None
@@ -231,15 +247,16 @@ class Repository:
             say(line, sys.stderr)
 
     def names(self, folder):
-        """All objects of a folder, sorted. Files named .tmp-… were never finished."""
-        files = [os.path.join(at, name) for at, _, names in os.walk(os.path.join(self.folder, folder)) for name in names
-                 if not name.startswith(".tmp-")]
+        """All objects of a folder, sorted. Links, pipes and what has another name are somebody else's."""
+        top = os.path.join(self.folder, folder)
+        walk = [] if os.path.islink(top) else os.walk(top)
+        files = [os.path.join(at, name) for at, _, names in walk for name in names if is_file(os.path.join(at, name))]
         names = [os.path.relpath(it, self.folder).replace(os.sep, "/") for it in files]
         return sorted(it for it in names if re.fullmatch(FOLDERS[folder][1], it))
 
     def path(self, name):
         path = os.path.join(self.folder, *name.split("/"))
-        if name.startswith("packs/") and not os.path.isfile(path):
+        if name.startswith("packs/") and not is_file(path):
             if self.moved is None:
                 self.moved = {"packs/%s/%s" % (it[-64:-62], it[-64:]): it for it in self.names("trash")}
             if name in self.moved:
@@ -258,7 +275,7 @@ class Repository:
 
     def read_object(self, name, kind):
         """The body, the salt and the features of an object that is read as a whole; the digest is compared."""
-        with open(self.path(name), "rb") as file:
+        with open_object(self.path(name)) as file:
             data = file.read(OBJECT_MAX)
         salt, features = read_envelope(data[:ENVELOPE], data[-END:], len(data), kind)
         if sha256(data[:-32]) != data[-32:]:
@@ -348,7 +365,7 @@ class Repository:
             length, table, name = rows.varint(), rows.varint(), "packs/%s/%s" % (digest[:2], digest)
             blobs = read_table(rows.take(table), Pack(name, salt))
             # A pack that is gone or cut off is none, whatever the index says.
-            if digest not in known and os.path.isfile(self.path(name)) and os.path.getsize(self.path(name)) == length:
+            if digest not in known and is_file(self.path(name)) and os.path.getsize(self.path(name)) == length:
                 known.add(digest)
                 self.learn(blobs)
 
@@ -359,7 +376,7 @@ class Repository:
 
     def read_pack_table(self, name):
         """The blobs of a pack, from its own end: ... sealed table ‖ its length (4) ‖ object's length (8) ‖ digest (32)."""
-        with open(self.path(name), "rb") as file:
+        with open_object(self.path(name)) as file:
             head, length = file.read(ENVELOPE), file.seek(0, os.SEEK_END)
             file.seek(max(0, length - END - 4))
             end = file.read()
@@ -377,7 +394,7 @@ class Repository:
         if group in self.kept:
             self.kept.move_to_end(group)
             return self.kept[group]
-        with open(self.path(group.pack.name), "rb") as file:
+        with open_object(self.path(group.pack.name)) as file:
             file.seek(group.offset)
             plain = self.open_part(file.read(group.sealed), self.master, group.pack.salt, PACK, group.number, "")
         if plain is None:
@@ -675,7 +692,7 @@ def check_object(repo, name, kind, known):
 def check_pack(repo, name, known):
     """Learns the blobs of a pack that are what their ids say."""
     digest = hashlib.sha256()
-    with open(repo.path(name), "rb") as file:
+    with open_object(repo.path(name)) as file:
         left = os.path.getsize(repo.path(name)) - 32
         while left > 0:
             left -= len(part := file.read(min(left, MIB))) or left

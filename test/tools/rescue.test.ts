@@ -18,6 +18,7 @@ import { changePages, makePages } from "../support/database-pages.ts";
 import { listFolder } from "../support/digest-folder.ts";
 import { faultyBackend, InjectedFault } from "../support/faulty-backend.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
+import { foldersIn, spoilings, strayNames, strayThings } from "../support/strangers.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import {
   capture,
@@ -265,6 +266,23 @@ test.each(["with", "without"])(
     expect(check.err).not.toContain("snapshots/s5");
   },
 );
+
+test("strangers anywhere are passed over, and a pipe or a link in an object's place is named and not waited for", async () => {
+  const store = await newStore("encrypted");
+  for (const folder of foldersIn(store.folder)) {
+    for (const name of strayNames) writeFileSync(join(store.folder, folder, name), "12345678");
+    strayThings["a pipe"](join(store.folder, folder, "0123456789abcdef0123"));
+    strayThings["a link to a file without end"](join(store.folder, folder, "00000001"));
+  }
+  expect(await runRescue("check", store.folder, ...store.options)).toMatchObject({ code: 0, err: "" });
+  const index = listObjects(store.folder).find((it) => /^index\/[0-9a-f]{32}$/.test(it))!;
+  spoilings["a pipe"]!(join(store.folder, "config"));
+  spoilings["a link to a file without end"]!(join(store.folder, index));
+  const to = temporaryFolder();
+  const run = await runRescue("restore", store.folder, "s2", "--to", to, ...store.options);
+  expect(run.err).toBe("damaged: config: is no file\n");
+  expect(readTree(to)).toEqual(readTree(store.source));
+});
 
 test("a path that leads elsewhere is refused, and the others come back", async () => {
   const parent = temporaryFolder();

@@ -219,7 +219,8 @@ export function asProblem(thrown: unknown, address: RepositoryAddress): unknown 
   if (thrown instanceof ObjectTooNew) return new ProblemError(tooNew(address, thrown), { cause: thrown });
   if (hasNoRoom(thrown)) return new ProblemError(full(address, thrown), { cause: thrown });
   if (thrown instanceof ObjectDamaged || isSystemError(thrown)) {
-    const hint = curesOf(address.location).unusable;
+    const { unusable } = curesOf(address.location);
+    const hint = thrown instanceof ObjectDamaged ? `${mending} ${unusable}` : unusable;
     const message = `The repository at ${titleOf(address.location)} can't be used: ${thrown.message}`;
     return new ProblemError(problem("repository-unreadable", address, message, hint), { cause: thrown });
   }
@@ -235,6 +236,9 @@ function isElsewhere({ path }: NodeJS.ErrnoException, { location }: RepositoryAd
   if (path === undefined || folder === undefined || !isAbsolute(folder)) return false;
   return relative(folder, path).startsWith("..");
 }
+
+const mending =
+  "See what is hurt with `sitekeep repo check`, and put it in order with `sitekeep repo repair`.";
 
 /** Whether a disk or share, or the share of it that an account may use, is full. */
 function hasNoRoom(thrown: unknown): thrown is NodeJS.ErrnoException {

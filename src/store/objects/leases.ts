@@ -2,7 +2,9 @@ import { hour, type Instant, minute } from "../../core/base/instant.ts";
 import type { SnapshotId } from "../../core/model/repository/snapshot.ts";
 import { decodeLease, encodeLease, type Lease } from "../format/lease-object.ts";
 import { leaseFolder, leaseName } from "../format/layout.ts";
-import { asDamage, type ObjectStore, putDrawn, unlessAbsent } from "./object-store.ts";
+import { ObjectMissing } from "../backends/backend.ts";
+import { asDamage, type ObjectStore, putDrawn } from "./object-store.ts";
+import { ObjectDamaged } from "./repository-errors.ts";
 import { forEachLimited } from "../../threads/parallel.ts";
 
 const requestsMax = 16;
@@ -16,16 +18,30 @@ export interface FoundLease extends Lease {
 
 /** All leases that can be read, also those that have run out. */
 export async function readLeases(store: ObjectStore): Promise<readonly FoundLease[]> {
-  const found: FoundLease[] = [];
+  return (await findLeases(store)).leases;
+}
+
+export interface FoundLeases {
+  readonly leases: readonly FoundLease[];
+  /** Names of those that can't be read: each may be the lease of a restore that goes on. */
+  readonly unreadable: readonly string[];
+}
+
+export async function findLeases(store: ObjectStore): Promise<FoundLeases> {
+  const leases: FoundLease[] = [];
+  const unreadable: string[] = [];
   await forEachLimited(store.backend.list(leaseFolder), requestsMax, async ({ name }) => {
     const reading = async () => {
       const body = await store.get({ type: "lease", name });
-      return asDamage(name, () => decodeLease(body));
+      leases.push({ ...asDamage(name, () => decodeLease(body)), name });
     };
-    const lease = await unlessAbsent(reading());
-    if (lease) found.push({ ...lease, name });
+    await reading().catch((thrown: unknown) => {
+      if (thrown instanceof ObjectDamaged) unreadable.push(name);
+      // A restore has ended since the folder was read.
+      else if (!(thrown instanceof ObjectMissing)) throw thrown;
+    });
   });
-  return found;
+  return { leases, unreadable: unreadable.sort() };
 }
 
 export function isRunning(lease: Lease, now: Instant): boolean {

@@ -15,7 +15,7 @@ import {
 } from "../format/layout.ts";
 import type { Manifest } from "../format/manifest.ts";
 import { LoadedIndex } from "../index/index-loader.ts";
-import { type FoundLease, isRunning, readLeases } from "../objects/leases.ts";
+import { findLeases, type FoundLease, isRunning, readLeases } from "../objects/leases.ts";
 import { Needs } from "../walk/needs.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { forEachLimited } from "../../threads/parallel.ts";
@@ -48,7 +48,7 @@ interface Survey {
  * them. No lock is held and no clock is believed; docs/decisions/0009-prune.md says why nothing that is
  * needed is lost. May be cut off anywhere.
  *
- * `PruneRefused` when a snapshot or an index file can't be read, `ClockDoubted` when the time can't be right.
+ * `PruneRefused` when a snapshot, a lease or an index file can't be read, `ClockDoubted` when the time can't be right.
  */
 export async function pruneRepository(
   parts: Omit<RepackParts, "index">,
@@ -113,7 +113,8 @@ async function survey(
   const { manifests, unreadable } = await readManifests(store);
   if (unreadable.length > 0) throw new PruneRefused(unreadable);
   if (options.clock === "compare") requireClock(now(), fences, manifests);
-  const leases = await readLeases(store);
+  const { leases, unreadable: doubtful } = await findLeases(store);
+  if (doubtful.length > 0) throw new PruneRefused(doubtful);
   const index = new LoadedIndex(store, fences, "standing");
   await index.refresh();
   if (index.damaged.size > 0) throw new PruneRefused([...index.damaged]);

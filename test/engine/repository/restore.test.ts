@@ -46,6 +46,22 @@ test.each([
   });
 });
 
+test("where a manifest can't be read that may be newer, the newest is not known, and none before it is taken", () => {
+  const newer = ["snapshots/0d3aaaab"];
+  const found = problemOf(() => findSnapshot(all, "PS1/files", newer));
+  expect(found).toMatchObject({ code: "snapshot-unreadable", severity: "error", where: "PS1/files" });
+  expect(found.message).toBe(
+    "snapshots/0d3aaaab can't be read, and may be the newest snapshot of any source.",
+  );
+  expect(found.hint).toContain("`sitekeep repo repair`");
+  expect(found.hint).toContain("0d3aaaaa");
+  expect(problemOf(() => findSnapshot(all, "PS1/files~1", newer)).code).toBe("snapshot-unreadable");
+  expect(problemOf(() => findSnapshot(all, "PS1/library", newer)).code).toBe("snapshot-unreadable");
+  // One that is older, or that was not meant, hides nothing.
+  expect(findSnapshot(all, "PS1/files", ["snapshots/0d2zzzzz"]).id).toBe("0d3aaaaa");
+  expect(findSnapshot(all, "0d3aaaaa", newer).id).toBe("0d3aaaaa");
+});
+
 test.each(["", "  "])("a name that is %j names nothing", (reference) => {
   expect(problemOf(() => findSnapshot(all, reference))).toEqual({
     code: "option-invalid",

@@ -179,7 +179,7 @@ test.each<[Error, string, string, string]>([
     new ObjectDamaged("index/1", "its seal is broken"),
     "repository-unreadable",
     "The repository at /main can't be used: index/1 can't be read: its seal is broken.",
-    unusable,
+    `See what is hurt with \`sitekeep repo check\`, and put it in order with \`sitekeep repo repair\`. ${unusable}`,
   ],
   [
     new ObjectTooNew("config", "version 9"),

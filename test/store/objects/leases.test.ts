@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { hour, minute } from "../../../src/core/base/instant.ts";
 import { memoryBackend } from "../../../src/store/backends/memory.ts";
-import { readLeases, underLease } from "../../../src/store/objects/leases.ts";
+import { findLeases, readLeases, underLease } from "../../../src/store/objects/leases.ts";
 import { objectStore } from "../../../src/store/objects/object-store.ts";
 import { chance } from "../../support/test-repository.ts";
 
@@ -62,12 +62,13 @@ test("a lease that can't be removed does not fail work that is done", async () =
   expect(objects.size).toBe(1);
 });
 
-test("leases that can't be read count for nothing, and hide no other", async () => {
+test("leases that can't be read are named, and hide no other", async () => {
   const { store, objects, restore } = restoring();
   const { ended, end } = restore();
   await vi.advanceTimersByTimeAsync(0);
   objects.set(`leases/${"0".repeat(20)}`, new Uint8Array(9));
   expect(await readLeases(store)).toHaveLength(1);
+  expect((await findLeases(store)).unreadable).toEqual([`leases/${"0".repeat(20)}`]);
   end();
   await ended;
 });

@@ -57,6 +57,29 @@ test("a look tells what is nowhere, and stores nothing for a snapshot that can't
   expect(contentsOf(objects)).toEqual(before);
 });
 
+test("whoever only reads is told that all is there, and that it could not be made safe", async () => {
+  const { objects, repository } = await withSnapshots("s0", "s1", "s2");
+  const store = await slowCapture(objects);
+  for (const id of ["s0", "s1"]) await repository.forget(id);
+  await prune(repository);
+  await store("s9", offers("s1"));
+  const { parts, order } = await orderOf(objects, "s9");
+  const refuse = async () => {
+    throw Object.assign(new Error("EROFS: read-only file system, mkdir"), {
+      code: "EROFS",
+      syscall: "mkdir",
+    });
+  };
+  const backend = { ...parts.store.backend, put: refuse, putNew: refuse };
+  const refusing = { ...parts, store: { ...parts.store, backend, putNew: refuse } };
+  const looked = await lookWhole(refusing, { ...order, isReader: true }, { signal });
+  expect(looked).toMatchObject({ lacking: [], isAtRisk: true });
+  expect(parts.store.notes.lost).toEqual([
+    expect.stringMatching(/^Could not note in the repository a safe place .*EROFS/),
+  ]);
+  await expect(lookWhole(refusing, order, { signal })).rejects.toThrow("EROFS");
+});
+
 async function orderOf(objects: Map<string, Uint8Array>, id: string) {
   const parts = await workParts(objects);
   const { tree } = await readManifest(parts.store, id);
