@@ -7,7 +7,7 @@ import type { CheckProgress, RepositoryCheck } from "../core/model/repository/re
 import type { RepairPlan } from "../core/model/repository/repository-repair.ts";
 import type { PrunePlan } from "../core/model/repository/prune-plan.ts";
 import type { RepositoryStats } from "../core/model/repository/repository-stats.ts";
-import type { FoundRecords } from "./objects/records.ts";
+import type { FoundRecords } from "../core/model/repository/found-records.ts";
 import type { Proof, Snapshot, SnapshotId } from "../core/model/repository/snapshot.ts";
 
 /**

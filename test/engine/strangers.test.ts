@@ -18,8 +18,8 @@ import { foldersIn, objectOfEachKind, spoilings, strayNames, strayThings } from 
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 // What a repository's folder holds is not ours alone: whatever lies there, and whatever became of an object,
-// each command ends with what it found or with a problem that has a name. A capture and a restore go on by all
-// that does not concern what they need.
+// each command ends with what it found or with a problem that has a name. A capture and a restore go on by
+// all that does not concern what they need.
 
 const { signal } = new AbortController();
 const key = new Uint8Array(32).fill(7);
@@ -80,7 +80,7 @@ describe.each(Object.keys(spoilings))("an object that became %s", (spoiling) => 
   });
 });
 
-/** A snapshot rests on its manifest and its packs. Every other object is there twice, or can be done without. */
+/** A snapshot rests on its manifest and its packs. All else is there twice, or can be done without. */
 function isNeeded(name: string): boolean {
   return name.startsWith("packs/") || name.startsWith("snapshots/") || name.startsWith("trash/");
 }

@@ -66,7 +66,7 @@ export function foldersIn(root: string): readonly string[] {
     .sort();
 }
 
-/** One object of each kind, by its name in the repository: the first of each folder at the root, and of runs. */
+/** One object of each kind, by its name in the repository: names of one kind differ by their digits. */
 export function objectOfEachKind(root: string): readonly string[] {
   const files = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((it) => statSync(join(root, it)).isFile())

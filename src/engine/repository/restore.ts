@@ -9,15 +9,14 @@ import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
 import { parseServerName } from "../../drivers/access/sql/server-name.ts";
 import type { Driver, GivenBack, Means, TargetStaging } from "../../drivers/driver.ts";
-import { snapshotName } from "../../store/format/layout.ts";
 import type { Repository, RestoreReport } from "../../store/repository.ts";
 import { makeMeans } from "../session/means.ts";
 import type { Session } from "../session/session.ts";
 
 /**
  * Finds the snapshot that an operator means: an id or its unique beginning, or `SITE/source`, the newest of a
- * source, with `~1` for the one before it. One of `unreadable`, the names of manifests that can't be read, may
- * be of any source: where it is newer, nobody knows which is the newest, and a problem says so.
+ * source, with `~1` for the one before it. `unreadable` are names of manifests that can't be read, and may be
+ * of any source: where one is newer, nobody knows which is the newest, and a problem says so.
  */
 export function findSnapshot(
   snapshots: readonly Snapshot[],
@@ -29,7 +28,7 @@ export function findSnapshot(
   if (site !== undefined) {
     const series = snapshots.filter((it) => it.site === site.toUpperCase() && it.source === source);
     const found = series.at(-1 - Number(back ?? 0));
-    const newer = unreadable.filter((name) => found === undefined || name > snapshotName(found.id));
+    const newer = unreadable.filter((name) => found === undefined || idOf(name) > found.id);
     if (newer.length > 0) throw new ProblemError(newestUnknown(reference, newer, found));
     if (found) return found;
     throw new ProblemError(notFound(reference, sourcesOf(snapshots)));
@@ -183,6 +182,11 @@ function nearestOf(snapshots: readonly Snapshot[], reference: string): string | 
 }
 
 const nearestLettersMin = 4;
+
+/** The id that a manifest's name states: ids begin with their time. */
+function idOf(manifest: string): string {
+  return manifest.slice(manifest.lastIndexOf("/") + 1);
+}
 
 function newestUnknown(reference: string, newer: readonly string[], found: Snapshot | undefined): Problem {
   const which = found === undefined ? "" : `, or restore the one before it by its id, ${found.id}`;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson, type JsonObject } from "../../core/base/json.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { isRunFinish, isRunStart, type Run, type RunFinish } from "../../core/model/run.ts";
-import type { FoundRecords } from "../../store/objects/records.ts";
+import type { FoundRecords } from "../../core/model/repository/found-records.ts";
 import type { Repository } from "../../store/repository.ts";
 import type { World } from "./world.ts";
 

@@ -1,7 +1,7 @@
-import { isAbsolute, join, relative } from "node:path";
+import { join } from "node:path";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
 import type { ProblemCode } from "../../core/base/problem-codes.ts";
-import { curesOf, keyOf, pathOf, titleOf } from "../../core/model/policy/location.ts";
+import { curesOf, keyOf, titleOf } from "../../core/model/policy/location.ts";
 import type { RepositoryAddress } from "../../core/model/policy/resolved-policy.ts";
 import { parseKeyFile, type RepositoryKey } from "../../store/keys/keys.ts";
 import type { CopyableRepository } from "../../store/copyable-repository.ts";
@@ -214,7 +214,6 @@ export async function inRepository<Result>(
 
 /** What can go wrong with a repository, as a problem; anything else as it came. */
 export function asProblem(thrown: unknown, address: RepositoryAddress): unknown {
-  if (isSystemError(thrown) && isElsewhere(thrown, address)) return thrown;
   if (thrown instanceof RepositoryLocked) return new ProblemError(locked(address), { cause: thrown });
   if (thrown instanceof ObjectTooNew) return new ProblemError(tooNew(address, thrown), { cause: thrown });
   if (hasNoRoom(thrown)) return new ProblemError(full(address, thrown), { cause: thrown });
@@ -225,16 +224,6 @@ export function asProblem(thrown: unknown, address: RepositoryAddress): unknown 
     return new ProblemError(problem("repository-unreadable", address, message, hint), { cause: thrown });
   }
   return thrown;
-}
-
-/**
- * What a system refused may be of a source's folder, or of the one that is restored to. A folder of Windows
- * lies somewhere else on this machine: then it is not known.
- */
-function isElsewhere({ path }: NodeJS.ErrnoException, { location }: RepositoryAddress): boolean {
-  const folder = pathOf(location);
-  if (path === undefined || folder === undefined || !isAbsolute(folder)) return false;
-  return relative(folder, path).startsWith("..");
 }
 
 const mending =

@@ -20,8 +20,8 @@ export interface Backend {
   putNew(name: string, bytes: Uint8Array): Promise<boolean>;
 
   /**
-   * Reads an object or a part of it. Rejects with `ObjectMissing` when there is none, or what has its name can
-   * be none: a link, a pipe, a folder. Nothing is read through a link.
+   * Reads an object or a part of it. Rejects with `ObjectMissing` when there is none, and where what has its
+   * name can be none: a link, a pipe, a folder. Nothing is read through a link.
    */
   get(name: string, part?: Part): Promise<Uint8Array>;
 

@@ -19,8 +19,8 @@ export interface Disk {
 
 /**
  * `r` reads a file: it fails with `ELOOP` where the name is a link, and does not wait for whoever would fill
- * a pipe. `r+` is for a file that is flushed, `folder` for a folder. `wx` makes a file and fails when the name
- * is taken.
+ * a pipe. `r+` is for a file that is flushed, `folder` for a folder. `wx` makes a file and fails when the
+ * name is taken.
  */
 export type OpenFlags = "r" | "r+" | "wx" | "folder";
 

@@ -12,9 +12,9 @@ import { ignoreIf } from "./system-errors.ts";
 
 /** Folders and sizes asked for at once while listing: a share answers each one after a round trip. */
 const listRequestsMax = 32;
-/** Begins the names of files that are not whole yet. No object's name begins so, and `list` passes over them. */
+/** Marks files that are not whole yet. No object's name begins so, and `list` passes over them. */
 export const temporaryMark = ".tmp-";
-/** How a system says that a name is of no file: nothing, a link, a socket, or below something that is no folder. */
+/** How a system says that a name is of no file: there is none, or a link, a socket, a folder. */
 const noFile = ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO", "EISDIR"];
 
 /** Reads a file, or a part of it. `ObjectMissing` where the name is not of a file. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/base/json.ts";
+import type { FoundRecords } from "../../core/model/repository/found-records.ts";
 import { decodeJson, encodeJson } from "../format/encoding/json-body.ts";
 import { recordFolder, recordName } from "../format/layout.ts";
 import type { ListedReader } from "./object-cache.ts";
@@ -13,13 +14,6 @@ export async function addRecord(store: ObjectStore, name: string, record: JsonOb
   if (!namePattern.test(name)) throw new Error(`“${name}” is no name for a record.`);
   const { isNew } = await store.putNew({ type: "record", name: recordName(name) }, encodeJson(record));
   return isNew;
-}
-
-/** Records as they were found, sorted by name. */
-export interface FoundRecords {
-  readonly records: readonly { readonly name: string; readonly record: JsonObject }[];
-  /** Names of the objects that can't be verified: the history that they are of has holes. */
-  readonly unreadable: readonly string[];
 }
 
 /** The records below a prefix. */

@@ -29,7 +29,7 @@ export async function readManifest(store: ObjectStore, id: SnapshotId): Promise<
 export async function readNewestManifest(store: ObjectStore): Promise<Manifest | undefined> {
   const names = await Array.fromAsync(store.backend.list(snapshotFolder), ({ name }) => name);
   let damage: ObjectDamaged | undefined;
-  for (const name of names.sort().reverse()) {
+  for (const name of names.sort().toReversed()) {
     try {
       return await decodeStored(store, name);
     } catch (thrown) {

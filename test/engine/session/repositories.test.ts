@@ -214,11 +214,6 @@ test.each<[Error, string, string, string]>([
 test("what is no fault of a repository comes as it came", () => {
   const fault = Object.assign(new Error("a bug"), { code: "ENOSPC" });
   expect(asProblem(fault, addressOf("/main"))).toBe(fault);
-  const elsewhere = { code: "EACCES", syscall: "open", path: "/restored/a.txt" };
-  const ofAnother = Object.assign(new Error("EACCES: open"), elsewhere);
-  expect(asProblem(ofAnother, addressOf("/main"))).toBe(ofAnother);
-  const own = Object.assign(new Error("EACCES: open"), { ...elsewhere, path: "/main/config" });
-  expect((asProblem(own, addressOf("/main")) as ProblemError).problem.code).toBe("repository-unreadable");
 });
 
 function addressOf(folder: string) {

@@ -30,7 +30,7 @@ export interface RepositoryCheck {
   readonly setAside: DiskStats;
   /** Packs that no index names: of a capture that died, or of one that runs. */
   readonly unindexed: DiskStats;
-  /** Names of what lies in the repository and is none of it, sorted: files of other programs, links, pipes. */
+  /** Names of what lies in the repository and is none of it, sorted: others' files, links, pipes. */
   readonly strangers: readonly string[];
 }
 
