@@ -51,7 +51,7 @@ export function encodeSealedObject(
   return encodeEnvelope({ type: place.type, features: flags, salt }, body);
 }
 
-/** What an object of the type has at most: its body, or a frame that is little longer, and what is around it. */
+/** What an object of the type has at most: its body, or a frame that is little longer, and its envelope. */
 export function objectBytesMax(type: ObjectType): number {
   return bodyBytesMax[type] + (1 << 16);
 }

@@ -48,8 +48,8 @@ interface Survey {
  * them. No lock is held and no clock is believed; docs/decisions/0009-prune.md says why nothing that is
  * needed is lost. May be cut off anywhere.
  *
- * `PruneRefused` when a snapshot, a lease or an index file can't be read, `ClockDoubted` when the time can't be
- * right.
+ * `PruneRefused` when a snapshot, a lease or an index file can't be read, `ClockDoubted` when the time can't
+ * be right.
  */
 export async function pruneRepository(
   parts: Omit<RepackParts, "index">,
