@@ -29,7 +29,7 @@ export const backupFacts = facts(
     fork: text,
     /** How the backup itself is encrypted: `aes_256`. Absent: it is not. */
     encryption: text,
-    /** `not-readable`: what follows is not known. */
+    /** `not-readable`: of what follows only what the header tells digit by digit is known. */
     msdb: text,
     firstLsn: digits,
     lastLsn: digits,

@@ -84,6 +84,12 @@ export const updateProperty = serverProperty(
 /** The collation of the instance. */
 export const collationProperty = serverProperty("Collation", "the collation of the instance");
 
+/** The server's name, also where its machine was renamed and SQL Server was not told. */
+export const nameProperty = serverProperty(
+  "ServerName",
+  "machine and instance as they are called now; `@@SERVERNAME` keeps an older name until it is told the new one",
+);
+
 /** The counter of change tracking. */
 export const trackingVersionFunction = {
   id: "CHANGE_TRACKING_CURRENT_VERSION",

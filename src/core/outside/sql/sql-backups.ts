@@ -24,6 +24,18 @@ export const backupHeaders = relation({
       ifNull: "it is no differential, or of several bases",
     },
     ServerName: { type: "text", says: "the server that took it, as @@SERVERNAME has it", confidence: 99 },
+    FirstLSN: { type: "whole", says: "where its log begins: up to 25 digits", confidence: 99 },
+    LastLSN: {
+      type: "whole",
+      says: "the record behind its log's last one, where the next log begins",
+      confidence: 97,
+    },
+    CheckpointLSN: { type: "whole", says: "of a full, the checkpoint at its begin", confidence: 97 },
+    DatabaseBackupLSN: {
+      type: "whole",
+      says: "CheckpointLSN of the newest full before it that was not copy-only; 0 where there is none",
+      confidence: 95,
+    },
     FamilyGUID: {
       type: "guid",
       says: "the database from its making on: a restored copy keeps it",

@@ -6,14 +6,14 @@ import {
 } from "../../../core/outside/sql/sql-backups.ts";
 import { meaningOf } from "../../../core/outside/facts/numbers.ts";
 import { given } from "../../../core/base/given.ts";
+import { type Lsn, lsnCell } from "./lsn.ts";
 import { flagCell, numberCell, textCell } from "./sql-row.ts";
 import type { SqlRow, SqlRunner } from "./sql-runner.ts";
 import { quoteText } from "./t-sql-text.ts";
 
 /**
- * What RESTORE HEADERONLY tells of one backup set. Its log sequence numbers are left out: they have up to 25
- * digits, and tedious gives exact numbers as doubles. `readHistory` has them as text. So are its times, which
- * are the server's local ones without their zone; the history has the zone too.
+ * What RESTORE HEADERONLY tells of one backup set. Its times are left out, which are the server's local ones
+ * without their zone; the history has the zone too.
  */
 export interface BackupHeader {
   readonly name: string;
@@ -31,6 +31,12 @@ export interface BackupHeader {
   readonly storedBytes: number;
   /** The server that took it, as it calls itself. */
   readonly server?: string;
+  /** Where its log begins and ends. */
+  readonly firstLsn?: Lsn;
+  readonly lastLsn?: Lsn;
+  readonly checkpointLsn?: Lsn;
+  /** The checkpoint of the newest full before it that moved the base. */
+  readonly databaseBackupLsn?: Lsn;
   /** The database from its making on, whatever was restored since. */
   readonly family?: string;
   /** The recovery fork at its begin, and at its end: another one after a restore of the database. */
@@ -89,6 +95,7 @@ function toHeader(written: SqlRow): BackupHeader {
   const text = (column: HeaderColumn) => textCell(row, column.toLowerCase());
   const number = (column: HeaderColumn) => numberCell(row, column.toLowerCase());
   const flag = (column: HeaderColumn) => flagCell(row, column.toLowerCase()) ?? false;
+  const lsn = (column: HeaderColumn) => lsnCell(row, column.toLowerCase());
   const guid = (column: HeaderColumn) => {
     const value = text(column);
     return value === undefined ? undefined : plainGuid(value);
@@ -109,6 +116,10 @@ function toHeader(written: SqlRow): BackupHeader {
     ...given({
       differentialBaseGuid: guid("DifferentialBaseGUID"),
       server: text("ServerName"),
+      firstLsn: lsn("FirstLSN"),
+      lastLsn: lsn("LastLSN"),
+      checkpointLsn: lsn("CheckpointLSN"),
+      databaseBackupLsn: lsn("DatabaseBackupLSN"),
       family: guid("FamilyGUID"),
       firstFork: guid("FirstRecoveryForkID"),
       fork: guid("RecoveryForkID"),

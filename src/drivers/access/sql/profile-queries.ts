@@ -3,6 +3,7 @@ import {
   editionProperty,
   collationProperty,
   levelProperty,
+  nameProperty,
   updateProperty,
   versionProperty,
 } from "../../../core/outside/sql/server-expressions.ts";
@@ -26,6 +27,17 @@ FROM sys.databases WHERE name = @database;`,
     broker: "bit",
     broker_priority: "bit",
   },
+  always: true,
+};
+
+/** What the instance is called since its machine was renamed: `@@SERVERNAME` may still be of before. */
+export const currentName: Statement = {
+  name: "current name",
+  doing: "read the name of the server",
+  query: `SELECT CAST(${nameProperty.asked} AS nvarchar(128)) AS current_name;`,
+  parameters: [],
+  reads: [],
+  answers: { current_name: "text" },
   always: true,
 };
 

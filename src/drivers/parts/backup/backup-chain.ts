@@ -4,6 +4,7 @@ import { describeFull } from "../../../core/model/foreign-full.ts";
 import type { Snapshot } from "../../../core/model/repository/snapshot.ts";
 import type { BackupRecord } from "../../access/sql/backup-history.ts";
 import { plainGuid } from "../../access/sql/backup-header.ts";
+import { exactLsn, isBeyond, type Lsn, mayBeEqual, showLsn } from "../../access/sql/lsn.ts";
 import { backupFacts } from "../../../core/model/facts/backup.ts";
 
 /**
@@ -28,6 +29,10 @@ export function movedBaseProblem(
       : bases.length === 0
         ? "the database has no full backup that counts"
         : `another full backup was taken since ours${whose(bases, history)}`;
+  return movedProblem(reason, where);
+}
+
+function movedProblem(reason: string, where: string): Problem {
   return {
     code: "differential-base-moved",
     severity: "risk",
@@ -35,6 +40,25 @@ export function movedBaseProblem(
     where,
     hint: "Make the other tool's full backups copy-only, or find it in msdb.dbo.backupset (is_copy_only = 0).",
   };
+}
+
+/**
+ * Says why a differential was not made on the full that it is meant for, by the full's checkpoint, or
+ * `undefined` when it was or nobody knows. A GUID tells it better, and not every server tells one.
+ */
+export function otherCheckpointProblem(
+  base: Snapshot | undefined,
+  databaseBackupLsn: Lsn | undefined,
+  where: string,
+): Problem | undefined {
+  const checkpoint = base && backupFacts.get(base.facts, "checkpointLsn");
+  if (checkpoint === undefined || databaseBackupLsn === undefined) return undefined;
+  if (mayBeEqual(exactLsn(checkpoint), databaseBackupLsn)) return undefined;
+  const [made, ours] = [showLsn(databaseBackupLsn), checkpoint];
+  return movedProblem(
+    `it was made on a full whose checkpoint is at ${made}, and that of ours is at ${ours}`,
+    where,
+  );
 }
 
 function whose(bases: readonly string[], history: readonly BackupRecord[]): string {
@@ -45,9 +69,10 @@ function whose(bases: readonly string[], history: readonly BackupRecord[]): stri
   return ` (${describeFull({ startedAt, ...unknown, ...given({ user }), device, vss })})`;
 }
 
-/** Where a log backup begins, as far as it is known. */
-interface LogStart {
-  readonly firstLsn?: string;
+/** Where a log backup begins and ends, as far as it is known. */
+interface LogReach {
+  readonly firstLsn?: Lsn;
+  readonly lastLsn?: Lsn;
   /** The recovery fork. */
   readonly fork?: string;
 }
@@ -55,7 +80,7 @@ interface LogStart {
 /** Says why a log backup does not follow its predecessor, or `undefined` when it does. */
 export function logGapProblem(
   base: Snapshot | undefined,
-  { firstLsn, fork }: LogStart,
+  { firstLsn, lastLsn, fork }: LogReach,
   where: string,
 ): Problem | undefined {
   const last = base && backupFacts.get(base.facts, "lastLsn");
@@ -69,13 +94,20 @@ export function logGapProblem(
       where,
       hint: "Nothing is to be done: differentials and logs follow the new full.",
     };
-  if (last === undefined || firstLsn === undefined) return undefined;
-  if (BigInt(firstLsn) <= BigInt(last)) return undefined;
+  if (last === undefined) return undefined;
+  const why = whyNoNext(exactLsn(last), { firstLsn, lastLsn });
+  if (why === undefined) return undefined;
   return {
     code: "log-chain-broken",
     severity: "risk",
-    message: `A full was taken instead of a log backup: the log begins at ${firstLsn}, and the backup before it ends at ${last}.`,
+    message: `A full was taken instead of a log backup: the log ${why}, and the backup before it ends at ${last}.`,
     where,
     hint: "Let one tool alone take log backups of this database.",
   };
+}
+
+function whyNoNext(before: Lsn, { firstLsn, lastLsn }: Record<"firstLsn" | "lastLsn", Lsn | undefined>) {
+  if (firstLsn !== undefined && isBeyond(firstLsn, before)) return `begins at ${showLsn(firstLsn)}`;
+  if (lastLsn !== undefined && isBeyond(before, lastLsn)) return `ends at ${showLsn(lastLsn)}`;
+  return undefined;
 }

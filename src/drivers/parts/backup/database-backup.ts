@@ -7,9 +7,10 @@ import type { CaptureMode } from "../../../core/model/repository/snapshot.ts";
 import { takeBackups } from "../../../core/outside/facts/right.ts";
 import { readHistory } from "../../access/sql/backup-history.ts";
 import { readDataFiles } from "../../access/sql/database-facts.ts";
+import { exactLsn } from "../../access/sql/lsn.ts";
 import type { SqlMessage, SqlRunner } from "../../access/sql/sql-runner.ts";
 import type { Captured, Means } from "../../driver.ts";
-import { logGapProblem, movedBaseProblem } from "./backup-chain.ts";
+import { logGapProblem, movedBaseProblem, otherCheckpointProblem } from "./backup-chain.ts";
 import { type BackupRequest, isCopyOnly, setNameOf, titleOf } from "./backup-request.ts";
 import { requireWitness } from "./backup-rights.ts";
 import { bothLocks, headerLocks } from "../keys/read-locks.ts";
@@ -101,7 +102,7 @@ async function backUp(
       path: working.staging.sql,
     };
     await explained({ ...task, needs: [takeBackups] }, () => writeBackup(request, working, staged));
-    const proven = await proveBackup(request, working, staged);
+    const proven = await proveBackup(request, { ...working, server: before.facts.profile.server }, staged);
     const broken = await brokenChain(request, proven, working.sql);
     if (broken) {
       await cleanUp();
@@ -124,11 +125,17 @@ async function brokenChain(
   { header, record }: ProvenBackup,
   sql: SqlRunner,
 ): Promise<Problem | undefined> {
+  const told = (key: "firstLsn" | "lastLsn" | "databaseBackupLsn") => {
+    const digits = record?.[key];
+    return digits === undefined ? header?.[key] : exactLsn(digits);
+  };
+  const [firstLsn, lastLsn] = [told("firstLsn"), told("lastLsn")];
   if (mode === "log")
-    return logGapProblem(base, given({ firstLsn: record?.firstLsn, fork: header?.firstFork }), where);
+    return logGapProblem(base, given({ firstLsn, lastLsn, fork: header?.firstFork }), where);
+  if (mode !== "differential") return undefined;
   const laidOn = header?.differentialBaseGuid ?? record?.differentialBaseGuid;
-  if (mode !== "differential" || laidOn === undefined) return undefined;
-  if (movedBaseProblem(base, [laidOn], where) === undefined) return undefined;
+  if (laidOn === undefined || movedBaseProblem(base, [laidOn], where) === undefined)
+    return otherCheckpointProblem(base, told("databaseBackupLsn"), where);
   return movedBaseProblem(base, [laidOn], where, await readHistory(sql, database.name));
 }
 

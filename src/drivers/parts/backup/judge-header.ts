@@ -1,4 +1,6 @@
 import type { BackupHeader } from "../../access/sql/backup-header.ts";
+import type { BackupRecord } from "../../access/sql/backup-history.ts";
+import { exactLsn, mayBeEqual, showLsn } from "../../access/sql/lsn.ts";
 import { type BackupRequest, isCopyOnly } from "./backup-request.ts";
 
 /**
@@ -23,6 +25,25 @@ export function whyNotOurs(
   return undefined;
 }
 
-function isSame(one: string, other: string): boolean {
+const lsns = {
+  firstLsn: "its log begins",
+  lastLsn: "its log ends",
+  checkpointLsn: "its checkpoint is",
+  databaseBackupLsn: "the full before it is",
+} as const;
+
+/** Where a file's header and the row of the same set in msdb tell different places in the log. */
+export function whyNotRecorded(header: BackupHeader, record: BackupRecord): string | undefined {
+  for (const [key, says] of Object.entries(lsns) as readonly [keyof typeof lsns, string][]) {
+    const [inFile, digits] = [header[key], record[key]];
+    if (inFile === undefined || digits === undefined) continue;
+    if (!mayBeEqual(inFile, exactLsn(digits)))
+      return `by its header ${says} at ${showLsn(inFile)}, and by msdb at ${digits}`;
+  }
+  return undefined;
+}
+
+/** Whether two names are of one thing: SQL Server keeps the letters as they were written. */
+export function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

@@ -1,3 +1,4 @@
+import type { Fact } from "../../../core/base/fact.ts";
 import { given } from "../../../core/base/given.ts";
 import { type Problem, ProblemError } from "../../../core/base/problem.ts";
 import type { DatabaseProfile } from "../../../core/model/facts/database-profile.ts";
@@ -6,13 +7,15 @@ import { errorNumbers } from "../../../core/outside/sql/sql-errors.ts";
 import { verifyStatement } from "../../../core/outside/sql/sql-statements.ts";
 import { type BackupHeader, readBackupHeaders } from "../../access/sql/backup-header.ts";
 import { type BackupRecord, readHistory } from "../../access/sql/backup-history.ts";
+import { digitsOf } from "../../access/sql/lsn.ts";
 import { sqlProblem } from "../../access/sql/sql-problems.ts";
 import { SqlError, type SqlRunner } from "../../access/sql/sql-runner.ts";
 import { quoteText } from "../../access/sql/t-sql-text.ts";
 import type { Means } from "../../driver.ts";
 import { unverifiedProblem } from "./backup-rights.ts";
 import { type BackupRequest, setNameOf, titleOf } from "./backup-request.ts";
-import { whyNotOurs } from "./judge-header.ts";
+import { whyNotOurs, whyNotRecorded } from "./judge-header.ts";
+import { whyOfOtherServer } from "./judge-server.ts";
 import { explained, placeIn } from "../session/sql-session.ts";
 import type { StagedFile, StagingFolder } from "../staging/staging.ts";
 
@@ -28,6 +31,8 @@ export interface ProvenBackup {
 
 interface By {
   readonly sql: SqlRunner;
+  /** What the server that was asked for the backup calls itself. */
+  readonly server: Fact<string>;
   readonly means: Means;
   readonly staging: StagingFolder;
 }
@@ -41,7 +46,7 @@ interface By {
 export async function proveBackup(request: BackupRequest, by: By, staged: StagedFile): Promise<ProvenBackup> {
   const task = taskOf(request, by);
   return explained(task, async () => {
-    const { value: header, refused } = await ifPermitted(() => readHeader(request, by.sql, staged), task);
+    const { value: header, refused } = await ifPermitted(() => readHeader(request, by, staged), task);
     const verified =
       refused === undefined ? await ifPermitted(() => verify(request, by, staged), task) : { refused };
     const record = await findRecord(request, by.sql, { name: setNameOf(staged), ...given({ header }) });
@@ -72,11 +77,15 @@ async function ifPermitted<Value>(
 }
 
 /** Whose set it is comes first: what is wrong with a foreign one says nothing about ours. */
-async function readHeader(request: BackupRequest, sql: SqlRunner, staged: StagedFile): Promise<BackupHeader> {
-  const headers = await readBackupHeaders(sql, staged.sql);
+async function readHeader(request: BackupRequest, by: By, staged: StagedFile): Promise<BackupHeader> {
+  const { database, where, siteCode } = request;
+  const headers = await readBackupHeaders(by.sql, staged.sql);
   const name = setNameOf(staged);
-  const why = whyNotOurs(headers, request, name);
-  if (why !== undefined) throw foreignSet(request.where, name, why);
+  const asking = { task: { database, where }, values: { siteCode, database: database.name } };
+  const why =
+    whyNotOurs(headers, request, name) ??
+    (await whyOfOtherServer(headers[0]?.server, by.server, { sql: by.sql, asking }));
+  if (why !== undefined) throw foreignSet(where, name, why);
   return headers[0]!;
 }
 
@@ -98,7 +107,11 @@ async function findRecord(
   if (records === undefined) return undefined;
   const [record] = records;
   const isOurs = header === undefined ? record?.type === mode : record?.setGuid === header.setGuid;
-  if (record !== undefined && isOurs) return record;
+  if (record !== undefined && isOurs) {
+    const why = header && whyNotRecorded(header, record);
+    if (why !== undefined) throw foreignSet(where, name, why);
+    return record;
+  }
   const has = `msdb has ${header === undefined ? (record?.type ?? "none") : (record?.setGuid ?? "none")}`;
   throw foreignSet(where, name, `${header ? `its set is ${header.setGuid}` : `it is a ${mode}`}, and ${has}`);
 }
@@ -128,12 +141,22 @@ export function factsOfProven({ header, record, unverified }: ProvenBackup, prof
     family: header?.family,
     fork: header?.fork,
     encryption: header?.algorithm,
-    ...recordFacts(record),
+    ...(record ? recordFacts(record) : headerFacts(header!)),
   };
 }
 
-function recordFacts(record: BackupRecord | undefined) {
-  if (!record) return { msdb: "not-readable" };
+/** The runner may have rounded what a header tells of its log: then it is not known. */
+function headerFacts({ firstLsn, lastLsn, checkpointLsn, databaseBackupLsn }: BackupHeader) {
+  return {
+    msdb: "not-readable",
+    firstLsn: digitsOf(firstLsn),
+    lastLsn: digitsOf(lastLsn),
+    checkpointLsn: digitsOf(checkpointLsn),
+    databaseBackupLsn: digitsOf(databaseBackupLsn),
+  };
+}
+
+function recordFacts(record: BackupRecord) {
   const { firstLsn, lastLsn, checkpointLsn, databaseBackupLsn, finishedAt } = record;
   return {
     firstLsn,

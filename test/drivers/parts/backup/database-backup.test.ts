@@ -273,8 +273,19 @@ describe("a differential", () => {
       ServerName: "SQL02",
       DifferentialBaseGUID: setGuid,
     });
-    const { captured } = await capture({ change: chained, answers: { ...header, ...failover } });
+    const instance = [{ ...instanceRow, server: "SQL02" }];
+    const { captured } = await capture({ change: chained, answers: { ...header, ...failover, instance } });
     expect(captured).toMatchObject({ mode: "differential", problems: [] });
+  });
+
+  test("that was made on a full with another checkpoint is taken away for a full", async () => {
+    const base = full({ setGuid, checkpointLsn: "51000000018600001" });
+    const header = { BackupType: 5, IsCopyOnly: false, DifferentialBaseGUID: setGuid };
+    const fits = await capture({ change: { ...chained, base }, answers: withHeader(header) });
+    expect(fits.captured).toMatchObject({ mode: "differential", problems: [] });
+    const other = full({ setGuid, checkpointLsn: "51000000018600002" });
+    const { captured } = await capture({ change: { ...chained, base: other } });
+    expect(captured).toMatchObject({ mode: "full", problems: [{ code: "differential-base-moved" }] });
   });
 
   test("whose base was moved is a full, and says by whom", async () => {
@@ -435,8 +446,24 @@ describe("a log backup", () => {
 
   test("whose row in msdb may not be read stays one", async () => {
     const answers = { history: refusal([916, "No."]) };
-    const { captured } = await capture({ change: { ...log, base: full({ lastLsn: "1" }) }, answers });
+    const { captured } = await capture({
+      change: { ...log, base: full({ lastLsn: "52000000018600001" }) },
+      answers,
+    });
     expect(captured).toMatchObject({ mode: "log", facts: { msdb: "not-readable" }, problems: [] });
+  });
+
+  test("is judged by its header where msdb is closed", async () => {
+    const answers = { history: refusal([916, "No."]) };
+    const { captured } = await capture({
+      change: { ...log, base: full({ lastLsn: "51000000018600000" }) },
+      answers,
+    });
+    expect(captured.problems).toMatchObject([
+      {
+        message: expect.stringMatching(/the log begins at about 52000000018600\d{3}, and the backup before it/),
+      },
+    ]);
   });
 
   test("that leaves a gap is taken away for a full, which says so", async () => {
@@ -556,6 +583,60 @@ describe("a backup that goes wrong", () => {
         where: "PS1/database",
         hint: "See who else writes to the staging folder, and run again.",
       },
+    });
+  });
+
+  test.each<[string, string, Answers]>([
+    ["a stranger", "it was taken by SQL07, and the server that was asked is SQL01", {}],
+    [
+      "a server that is in no group of ours",
+      "it was taken by SQL07, and the server that was asked is SQL01",
+      { replicas: [{ replica: "SQL01" }, { replica: "SQL02" }] },
+    ],
+    [
+      "a server of a group that the login is not shown",
+      "it was taken by SQL07, and the server that was asked is SQL01, whose replicas are not shown to the login",
+      { replicas: [{ replica: null }] },
+    ],
+  ])("since it was taken by %s names both servers", async (_, what, answers) => {
+    const headers = () => [ours({ ServerName: "SQL07" })];
+    await expect(capture({ answers: { headers, ...answers } })).rejects.toMatchObject({
+      problem: { code: "backup-not-expected", message: expect.stringContaining(`just taken: ${what}.`) },
+    });
+  });
+
+  test.each<[string, Answers]>([
+    [
+      "a replica that a failover has put in the place of the one that was asked",
+      { replicas: [{ replica: "sql07" }] },
+    ],
+    ["a server that was renamed", { currentName: [{ current_name: "sql07" }] }],
+    ["a server that does not say what it is called", { instance: refusal([297, "No."]) }],
+  ])("is none where it was taken by %s", async (_, answers) => {
+    const headers = () => [ours({ ServerName: "SQL07" })];
+    expect((await capture({ answers: { headers, ...answers } })).captured.problems).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      "begins",
+      { FirstLSN: "52000000018600002" },
+      "its log begins at 52000000018600002, and by msdb at 52000000018600001",
+    ],
+    ["ends", { LastLSN: "5" }, "its log ends at 5, and by msdb at 52000000018800001"],
+    [
+      "has its checkpoint",
+      { CheckpointLSN: "5" },
+      "its checkpoint is at 5, and by msdb at 52000000018600037",
+    ],
+    [
+      "follows a full",
+      { DatabaseBackupLSN: "0" },
+      "the full before it is at 0, and by msdb at 51000000018600001",
+    ],
+  ])("since the file %s elsewhere than the row in msdb names both", async (_, header, what) => {
+    await expect(capture({ answers: { headers: () => [ours({ ...header })] } })).rejects.toMatchObject({
+      problem: { code: "backup-not-expected", message: expect.stringContaining(`by its header ${what}.`) },
     });
   });
 
