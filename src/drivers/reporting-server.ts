@@ -1,5 +1,6 @@
 import { type Fact, unknown } from "../core/base/fact.ts";
 import { given } from "../core/base/given.ts";
+import type { Instant } from "../core/base/instant.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { Sink } from "../core/model/offer.ts";
 import type { ReportingServer } from "../core/model/policy/source.ts";
@@ -63,7 +64,7 @@ export const reportingServer: Driver<ReportingServer> = {
   examine: (request, means) => examineStaging(request, request.source.databases[0]!, means),
 
   async capture(request, means, sink) {
-    const asOf = means.now();
+    const startedAt = means.now();
     const databases = await captureDatabases(request, means, sink);
     try {
       const key = await captureKey(request, means, sink);
@@ -79,6 +80,7 @@ export const reportingServer: Driver<ReportingServer> = {
         reports: changesOf(reports),
         components,
       });
+      const asOf = Math.min(startedAt, ...databases.asOf);
       return { mode: "full", asOf, facts, problems, cleanUp: databases.cleanUp };
     } catch (thrown) {
       throw await cleanedUp(thrown, databases.cleanUp);
@@ -116,6 +118,7 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
   const where = placeOf(site, source);
   const facts: Record<string, FactsOf<typeof backupFacts>> = {};
   const problems: Problem[] = [];
+  const asOf: Instant[] = [];
   const cleanUps: (() => Promise<readonly Problem[]>)[] = [];
   const cleanUp = async (): Promise<readonly Problem[]> =>
     (await Promise.all(cleanUps.map((it) => it()))).flat();
@@ -128,12 +131,13 @@ async function captureDatabases({ source, site }: CaptureRequest<ReportingServer
       const captured = await backUpDatabase({ ...backup, ...staging }, means, below);
       facts[database.name] = captured.facts;
       problems.push(...captured.problems);
+      asOf.push(captured.asOf);
       if (captured.cleanUp) cleanUps.push(captured.cleanUp);
     }
   } catch (thrown) {
     throw await cleanedUp(thrown, cleanUp);
   }
-  return { facts, problems, cleanUp };
+  return { facts, asOf, problems, cleanUp };
 }
 
 async function captureFolders({ source, site }: CaptureRequest<ReportingServer>, means: Means, sink: Sink) {

@@ -19,7 +19,7 @@ import { ask, type Asking } from "./parts/session/ask.ts";
 import { judgeBackupRights } from "./parts/backup/backup-rights.ts";
 import { leftOutProblems, readExternalBackups } from "./parts/external-backups.ts";
 import { backupFileName, captureDatabase } from "./parts/backup/database-backup.ts";
-import { readReplica, replicaRefusal } from "./parts/backup/replica.ts";
+import { readBehind, readReplica, replicaRefusal, replicaWith } from "./parts/backup/replica.ts";
 import { readProfile } from "./parts/backup/database-profile.ts";
 import { chainFile, restoreDatabase } from "./parts/database-restore.ts";
 import type { Captured, CaptureRequest, Driver, Means, ObserveRequest } from "./driver.ts";
@@ -139,11 +139,17 @@ async function readFacts(sql: SqlRunner, asking: Asking, movesBase: boolean) {
   const versions = await ask(sql, siteVersion, asking);
   const profile = await readProfile(sql, asking);
   const replica = await readReplica(sql, asking);
+  const behind = await readBehind(sql, asking, replica);
   // Of a database without its files nothing can be planned.
   if (files.is === "unknown") throw new ProblemError(files.why);
-  const unread = [described, counted, versions, replica, ...Object.values<Fact<unknown>>(profile)].flatMap(
-    (it) => (it.is === "unknown" ? [it.why] : []),
-  );
+  const unread = [
+    described,
+    counted,
+    versions,
+    replica,
+    behind,
+    ...Object.values<Fact<unknown>>(profile),
+  ].flatMap((it) => (it.is === "unknown" ? [it.why] : []));
   const { state, recoveryModel } = described.is === "known" ? describe(described.value[0]!) : {};
   const { bytes, differentialBases } = sumOf(files.is === "known" ? files.value : []);
   return {
@@ -152,7 +158,7 @@ async function readFacts(sql: SqlRunner, asking: Asking, movesBase: boolean) {
       differentialBases,
       ...given({ state, recoveryModel }),
       profile,
-      replica: replica.is === "known" ? replica.value : undefined,
+      replica: replicaWith(replica, behind),
       changeTrackingVersion: firstText(counted, "version"),
       siteVersion: firstText(versions, "Version"),
     },

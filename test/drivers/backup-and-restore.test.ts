@@ -170,7 +170,10 @@ describe("on a secondary replica", () => {
       await expect(failing).rejects.toMatchObject({ problem: { code: "replica-refuses-backup" } });
       expect(sent).toEqual([]);
       const copy = await capture("site-database");
-      expect(copy.snapshot.facts).toMatchObject({ copyOnly: true, replica: { role: "secondary" } });
+      expect(copy.snapshot.facts).toMatchObject({
+        copyOnly: true,
+        replica: { role: "secondary", behindMs: expect.any(Number) },
+      });
     });
     const primary = await lab.during(["replica-not-preferred"], () => capture("site-database"));
     expect(primary.snapshot.facts).toMatchObject({ replica: { role: "primary", isPreferred: false } });

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { minute } from "../../src/core/base/instant.ts";
 import type { Sink } from "../../src/core/model/offer.ts";
 import type { ReportingServer } from "../../src/core/model/policy/source.ts";
 import type { Snapshot } from "../../src/core/model/repository/snapshot.ts";
@@ -136,6 +137,14 @@ describe("a capture", () => {
     expect(readdirSync(stage)).toHaveLength(2);
     expect(await cleanUp!()).toEqual([]);
     expect(readdirSync(stage)).toEqual([]);
+  });
+
+  test("is as old as the older of its databases", async () => {
+    const replica = [{ in_group: 1, updateability: "READ_ONLY", is_preferred: 1 }];
+    let asked = 0;
+    const behind = () => [{ behind_seconds: asked++ === 0 ? 60 : 0 }];
+    const { captured } = await capture({ answers: { replica, behind } });
+    expect(captured.asOf).toBe(noon - minute);
   });
 
   test("without the key is made all the same, and says so", async () => {

@@ -196,8 +196,17 @@ describe("a look", () => {
       const { seen } = await look({ answers: { replica: secondary } });
       expect(seen).toMatchObject({
         answers: true,
-        facts: { replica: { role: "secondary", isPreferred: false } },
+        facts: { replica: { role: "secondary", isPreferred: false, behindMs: 0 } },
         risks: [],
+      });
+    });
+
+    test("that does not tell how far it is behind is a risk", async () => {
+      const denied = refusal([300, "VIEW SERVER STATE permission was denied."]);
+      const { seen } = await look({ answers: { replica: secondary, behind: denied } });
+      expect(seen).toMatchObject({
+        answers: true,
+        risks: [{ code: "replica-age-unknown", severity: "risk" }],
       });
     });
 

@@ -81,6 +81,7 @@ export const problemCodes = [
   "staging-not-tried",
   "staged-file-left",
   "key-file-left",
+  "replica-age-unknown",
   "replica-closed",
   "replica-refuses-backup",
   "backup-in-progress",

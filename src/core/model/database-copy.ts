@@ -15,6 +15,8 @@ export interface DatabaseCopy {
   readonly asOf: Instant;
   /** Read again and matched. */
   readonly verified: boolean;
+  /** True of a copy from a secondary replica that did not tell how far it was behind. */
+  readonly isOfUnknownAge?: true;
   /** What was read of the window when the copy was taken, or before another tool took it. */
   readonly look?: WindowLook;
   /**

@@ -11,6 +11,7 @@ import { chainOf } from "../points/points.ts";
 import type { Series } from "../points/points.ts";
 import { readLook } from "../../model/window-look.ts";
 import { makeLook } from "./window-looks.ts";
+import { backupFacts } from "../../model/facts/backup.ts";
 import { siteDatabaseLook } from "../../model/facts/site-database.ts";
 
 /**
@@ -56,7 +57,8 @@ export function newestCopies(
   const tell = (found: Found): DatabaseCopy => {
     const { asOf, verified, snapshot } = found;
     const own = recorded.find((it) => it.snapshot === snapshot)?.look;
-    if (makesFreshCopy(database)) return { asOf, verified, ...given({ look: own }), others };
+    if (makesFreshCopy(database))
+      return { asOf, verified, ...ageOf(snapshot), ...given({ look: own }), others };
     const foundBy = snapshot === undefined ? makeLook(observed.window) : own;
     return { asOf, verified, ...lookBefore(asOf, looksBefore(found, recorded), foundBy), others };
   };
@@ -66,6 +68,13 @@ export function newestCopies(
     ...(newest && { newest: tell(newest) }),
     ...(newestVerified && { newestVerified: tell(newestVerified) }),
   };
+}
+
+/** A secondary replica holds what it has received, which may be far behind. */
+function ageOf(snapshot: Snapshot | undefined): Pick<DatabaseCopy, "isOfUnknownAge"> {
+  const replica = snapshot && backupFacts.get(snapshot.facts, "replica");
+  const isUnknown = replica?.role === "secondary" && replica.behindMs === undefined;
+  return isUnknown ? { isOfUnknownAge: true } : {};
 }
 
 /**

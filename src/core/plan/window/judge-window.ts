@@ -243,9 +243,11 @@ const unread = "No database copy has been read back and compared yet.";
 /** What was found and no date shows, or could not be ruled out. */
 function doubtOf(
   { found, record, hidden, isDegraded, initialised, witness }: Measure,
-  { lookedAt }: DatabaseCopy,
+  { lookedAt, isOfUnknownAge }: DatabaseCopy,
 ): string | undefined {
   const partner = witness.partner ?? "a partner";
+  if (isOfUnknownAge)
+    return "This copy was taken on a secondary replica that did not tell how far it was behind, so how old it is is not known.";
   if (lookedAt === "never")
     return "Another tool took this copy, and no look before it tells what it had received: the next one is judged by what is seen now.";
   if (found === "restored")

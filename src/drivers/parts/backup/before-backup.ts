@@ -11,7 +11,7 @@ import type { SqlRunner } from "../../access/sql/sql-runner.ts";
 import type { Means } from "../../driver.ts";
 import { readLocks } from "../keys/read-locks.ts";
 import { readProfile } from "./database-profile.ts";
-import { readReplica, replicaRefusal, type WantedBackup } from "./replica.ts";
+import { readBehind, readReplica, replicaRefusal, replicaWith, type WantedBackup } from "./replica.ts";
 
 /** The database that is to be backed up, and for which site. */
 interface Wanted extends WantedBackup {
@@ -35,24 +35,27 @@ export async function readBefore(
   const replica = await readReplica(sql, asking);
   const refusal = replicaRefusal({ database, where, movesBase }, replica, profile);
   if (refusal !== undefined) throw new ProblemError(refusal);
+  const askedAt = means.now();
+  const behind = await readBehind(sql, asking, replica);
   const changeTrackingVersion = await readChangeTrackingVersion(sql);
   const siteVersion = await readSiteVersion(sql, siteCode);
   const { isEncrypted } = described ?? {};
   const locks = await readLocks(sql, asking, { isEncrypted, isOfSite: siteVersion !== undefined });
-  const asOf = means.now();
+  const now = means.now();
   const serverClock = await readServerClock(sql);
   const facts = {
     database: database.name,
     dataBytes: bytes,
     ...(described && { recoveryModel: described.recoveryModel, collation: described.collation }),
     profile,
-    replica: replica.is === "known" ? replica.value : undefined,
+    replica: replicaWith(replica, behind),
     changeTrackingVersion,
     siteVersion,
     serverStartedAt: serverClock,
-    clockOffsetMs: serverClock === undefined ? undefined : serverClock - asOf,
+    clockOffsetMs: serverClock === undefined ? undefined : serverClock - now,
   };
-  return { asOf, facts, locks };
+  const asOf = behind.is === "known" ? askedAt - behind.value : now;
+  return { asOf, facts, locks, problems: behind.is === "unknown" ? [behind.why] : [] };
 }
 
 function notOnline(database: DatabaseAddress, state: string, where: string): Problem {

@@ -112,7 +112,12 @@ async function backUp(
     const locks = bothLocks(before.locks, headerLocks(proven.header?.encryptor));
     const facts = { ...before.facts, ...locks.facts, ...factsOfProven(proven, before.facts.profile) };
     const unseen = locks.problems.map((it): Problem => ({ ...it, severity: "risk" }));
-    const told = [...problems, ...(proven.unverified ? [proven.unverified] : []), ...unseen];
+    const told = [
+      ...problems,
+      ...before.problems,
+      ...(proven.unverified ? [proven.unverified] : []),
+      ...unseen,
+    ];
     return { mode: request.mode, asOf: before.asOf, facts, problems: told, cleanUp };
   } catch (thrown) {
     throw await cleanedUp(thrown, cleanUp);

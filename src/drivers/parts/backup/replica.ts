@@ -1,12 +1,13 @@
-import { absent, type Fact, known } from "../../../core/base/fact.ts";
+import { absent, type Fact, known, unknown } from "../../../core/base/fact.ts";
+import { type DurationMs, second } from "../../../core/base/instant.ts";
 import type { Problem } from "../../../core/base/problem.ts";
 import { aboutMachine } from "../../../core/base/subject.ts";
 import type { DatabaseProfile } from "../../../core/model/facts/database-profile.ts";
 import type { FactsOf } from "../../../core/model/facts/codec.ts";
 import type { replicaFacts } from "../../../core/model/facts/replica.ts";
 import type { DatabaseAddress } from "../../../core/model/policy/source.ts";
-import { replicaRow } from "../../access/sql/replica-queries.ts";
-import { flagCell, textCell } from "../../access/sql/sql-row.ts";
+import { replicaBehind, replicaRow } from "../../access/sql/replica-queries.ts";
+import { flagCell, numberCell, textCell } from "../../access/sql/sql-row.ts";
 import type { SqlRunner } from "../../access/sql/sql-runner.ts";
 import { ask, type Asking } from "../session/ask.ts";
 
@@ -21,6 +22,48 @@ export async function readReplica(sql: SqlRunner, asking: Asking): Promise<Fact<
   if (!flagCell(row, "in_group")) return absent;
   const role = textCell(row, "updateability") === "READ_ONLY" ? "secondary" : "primary";
   return known({ role, isPreferred: flagCell(row, "is_preferred") ?? false });
+}
+
+/**
+ * How far what a secondary replica holds is behind, by its newest transaction. Absent: the database is on no
+ * secondary.
+ */
+export async function readBehind(
+  sql: SqlRunner,
+  asking: Asking,
+  replica: Fact<Replica>,
+): Promise<Fact<DurationMs>> {
+  if (replica.is !== "known" || replica.value.role !== "secondary") return absent;
+  const rows = await ask(sql, replicaBehind, asking);
+  if (rows.is !== "known")
+    return rows.is === "absent" ? rows : unknown(ageUnknown(asking, rows.why.message, rows.why.hint));
+  const seconds = numberCell(rows.value[0], "behind_seconds");
+  if (seconds !== undefined && seconds >= 0) return known(seconds * second);
+  const why =
+    seconds === undefined
+      ? "It has received no transaction yet."
+      : "Its newest transaction is later than its clock.";
+  return unknown(
+    ageUnknown(asking, why, "Set the clocks and zones of the group's servers alike, and see its dashboard."),
+  );
+}
+
+/** What is written down of a replica. */
+export function replicaWith(replica: Fact<Replica>, behind: Fact<DurationMs>): Replica | undefined {
+  if (replica.is !== "known") return undefined;
+  return behind.is === "known" ? { ...replica.value, behindMs: behind.value } : replica.value;
+}
+
+function ageUnknown({ task }: Asking, why: string, cure: string | undefined): Problem {
+  const { server, name } = task.database;
+  return {
+    code: "replica-age-unknown",
+    severity: "risk",
+    message: `${server} is a secondary replica of ${name}, and how far it is behind is not known: ${why} A copy from there may be older than it says.`,
+    where: task.where,
+    hint: `${cure ?? ""} Or name the listener or the primary as the server of \`site.database\`.`.trim(),
+    about: aboutMachine({ kind: "database", server, name }),
+  };
 }
 
 /** From this version on a secondary replica takes any backup. */

@@ -130,6 +130,19 @@ test("of a copy of our own only its own look counts, and all looks of the series
   expect(newest).toStrictEqual({ asOf: noon - day, verified: true, others: [look] });
 });
 
+test("a copy of a secondary replica that did not tell how far it was behind is of unknown age", () => {
+  const newestOn = (replica: JsonObject) => {
+    const snapshot = held(1, day, lookAt(noon - day));
+    return copies(database, [{ ...snapshot, facts: { ...snapshot.facts, replica } }]).newest!;
+  };
+  const unknown = newestOn({ role: "secondary", isPreferred: true });
+  expect(unknown).toMatchObject({ isOfUnknownAge: true });
+  expect(newestOn({ role: "secondary", isPreferred: true, behindMs: 0 })).not.toHaveProperty(
+    "isOfUnknownAge",
+  );
+  expect(newestOn({ role: "primary", isPreferred: true })).not.toHaveProperty("isOfUnknownAge");
+});
+
 test("the newest copy is told, and the newest that was read back", () => {
   const found = copies(database, [
     held(2, day, undefined, { proofs: [] }),

@@ -428,6 +428,14 @@ describe("a copy with what was seen when it was taken", () => {
     );
   });
 
+  test("is not proven when nobody knows how far its replica was behind", () => {
+    const copy = { ...copyOf(day), isOfUnknownAge: true } as const;
+    expect(judgeWindow(policyOf(), factsNow(), copy, noon)).toMatchObject({
+      state: "not-proven",
+      because: expect.stringMatching(/^This copy was taken on a secondary replica that did not tell/),
+    });
+  });
+
   test("is not proven when its partner hid its versions then", () => {
     const { own, partners } = lookAt(day);
     const { currentVersion: _, ...hidden } = partners["CAS"]!;

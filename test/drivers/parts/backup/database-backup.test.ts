@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { gibibyte } from "../../../../src/core/base/bytes.ts";
 import { given } from "../../../../src/core/base/given.ts";
 import type { ProblemError } from "../../../../src/core/base/problem.ts";
-import { day, hour } from "../../../../src/core/base/instant.ts";
+import { day, hour, minute } from "../../../../src/core/base/instant.ts";
 import type { JsonObject } from "../../../../src/core/base/json.ts";
 import type { Snapshot } from "../../../../src/core/model/repository/snapshot.ts";
 import type { MadeUpServer } from "../../../support/made-up-server.ts";
@@ -345,6 +345,40 @@ describe("on a secondary replica of an availability group", () => {
     expect(captured.facts).toMatchObject({ replica: { role: "secondary", isPreferred: true } });
   });
 
+  test("a copy is dated by the newest transaction that the replica holds", async () => {
+    const { captured } = await capture({ answers: { replica, behind: [{ behind_seconds: "5400" }] } });
+    expect(captured).toMatchObject({
+      asOf: noon - 90 * minute,
+      facts: { replica: { role: "secondary", behindMs: 90 * minute }, clockOffsetMs: 5_000 },
+      problems: [],
+    });
+  });
+
+  test.each<[string, Answers["behind"], string]>([
+    ["hides its state", refusal([300, "VIEW SERVER STATE permission was denied."]), "VIEW SERVER STATE"],
+    ["shows no row", [], "VIEW SERVER STATE"],
+    ["has received nothing", [{ behind_seconds: null }], "the listener"],
+    ["has another zone", [{ behind_seconds: -3600 }], "clocks and zones"],
+  ])("a copy whose replica %s says that its age is not known", async (_, behind, cure) => {
+    const { captured } = await capture({ answers: { replica, behind: behind! } });
+    expect(captured.facts["replica"]).toEqual({ role: "secondary", isPreferred: true });
+    expect(captured.problems).toMatchObject([
+      {
+        code: "replica-age-unknown",
+        severity: "risk",
+        message: expect.stringContaining("sql01.contoso.com is a secondary replica of CM_PS1, and how far"),
+        hint: expect.stringContaining(cure),
+      },
+    ]);
+  });
+
+  test("a primary is not asked how far it is behind", async () => {
+    const primary = [{ in_group: 1, updateability: "READ_WRITE", is_preferred: 1 }];
+    const { captured, sql } = await capture({ answers: { replica: primary, behind: [] } });
+    expect(captured).toMatchObject({ asOf: noon, facts: { replica: { role: "primary" } }, problems: [] });
+    expect(sql.queries.filter((it) => it.includes("dm_hadr"))).toEqual([]);
+  });
+
   test("a backup that SQL Server refuses all the same is told with the cure", async () => {
     const backup = refusal(
       [3059, "This BACKUP or RESTORE command is not supported on a secondary replica."],
@@ -461,7 +495,9 @@ describe("a log backup", () => {
     });
     expect(captured.problems).toMatchObject([
       {
-        message: expect.stringMatching(/the log begins at about 52000000018600\d{3}, and the backup before it/),
+        message: expect.stringMatching(
+          /the log begins at about 52000000018600\d{3}, and the backup before it/,
+        ),
       },
     ]);
   });
