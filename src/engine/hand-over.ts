@@ -4,6 +4,8 @@ import { aboutMachine } from "../core/base/subject.ts";
 import { mirrorsRisk } from "../core/lint/hazards/after-backup-mirrors.ts";
 import type { HandOver } from "../core/model/hand-over.ts";
 import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
+import type { Snapshot } from "../core/model/repository/snapshot.ts";
+import { judgeHandOverAlone } from "../core/plan/risks/judge-hand-over.ts";
 import { cutPath, joinPath, reachPath, unmapPath } from "../drivers/access/files/windows-path.ts";
 import { batchObstacle } from "../drivers/access/formats/batch-file.ts";
 import { readHandOverScript, renderHandOver } from "../drivers/parts/task/hand-over-script.ts";
@@ -19,6 +21,7 @@ import {
   removeHandOver,
 } from "../drivers/parts/task/hand-over.ts";
 import { elsewhereOf } from "./look/observe.ts";
+import { readSourceSnapshots } from "./repository/source-snapshots.ts";
 import type { Session } from "./session/session.ts";
 
 /** What the hand-over's script is to call. */
@@ -120,6 +123,24 @@ export async function lookAtHandOver(
 ): Promise<{ readonly place: HandOverPlace; readonly handOver: HandOver }> {
   const place = placeOf(session, policy);
   return { place, handOver: await readHandOver(place) };
+}
+
+/**
+ * What is wrong with a hand-over. A later capture of its source may have mended what failed: the repository
+ * is looked at for that, and where it is closed the failure stands beside the reason.
+ */
+export async function judgeHandOverNow(
+  session: Session,
+  policy: ResolvedPolicy,
+  handOver: HandOver,
+): Promise<readonly Problem[]> {
+  const judged = (snapshots: readonly Snapshot[]) =>
+    judgeHandOverAlone(policy, handOver, { now: session.now(), snapshots });
+  const alone = judged([]);
+  if (alone.length === 0 || handOver.source === undefined) return alone;
+  const found = await readSourceSnapshots(session, policy, handOver.source);
+  if (found.is === "unknown") return [...alone, { ...found.why, severity: "risk" }];
+  return found.is === "known" ? judged(found.value) : alone;
 }
 
 function placeOf({ world }: Session, { site }: ResolvedPolicy): HandOverPlace {

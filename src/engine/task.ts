@@ -1,4 +1,4 @@
-import { unknown } from "../core/base/fact.ts";
+import { absent, unknown } from "../core/base/fact.ts";
 import type { Fact } from "../core/base/fact.ts";
 import { given } from "../core/base/given.ts";
 import { type DurationMs, type Instant, minute, second } from "../core/base/instant.ts";
@@ -29,6 +29,7 @@ import { lookAtTask, type TaskLook } from "../drivers/parts/look-at-task.ts";
 import { askServiceState, placeFor, startService } from "../drivers/parts/task/services.ts";
 import { newestRun, readTaskEvidence, type TaskEvidence } from "../drivers/parts/task/task-evidence.ts";
 import { siteLogs } from "../drivers/parts/task/task-folders.ts";
+import { readSourceSnapshots } from "./repository/source-snapshots.ts";
 import { lookAt } from "./session/deadline.ts";
 import type { Session } from "./session/session.ts";
 
@@ -97,25 +98,10 @@ async function lookAtMachine(policy: ResolvedPolicy, where: string, means: Means
   return { activeServer, service, needs: await examineTask(place, means) };
 }
 
-/**
- * Snapshots of the set that are there. Without a repository there are none, and one that is closed tells
- * none.
- */
-async function setSnapshots(session: Session, policy: ResolvedPolicy): Promise<Fact<readonly Snapshot[]>> {
+/** Snapshots of the set that are there. A policy without such a source has none to tell of. */
+function setSnapshots(session: Session, policy: ResolvedPolicy): Promise<Fact<readonly Snapshot[]>> {
   const source = setSource(policy);
-  if (source === undefined) return { is: "absent" };
-  const where = `repository ${policy.repository.name}`;
-  const found = await lookAt(session, where, {
-    look: async () => {
-      const opened = await session.repository(policy.repository);
-      if (!opened.exists) return { snapshots: [] };
-      const { snapshots } = await opened.repository.snapshots();
-      return {
-        snapshots: snapshots.filter((it) => it.site === policy.site.code && it.source === source.name),
-      };
-    },
-  });
-  return "problem" in found ? unknown(found.problem) : { is: "known", value: found.snapshots };
+  return source === undefined ? Promise.resolve(absent) : readSourceSnapshots(session, policy, source.name);
 }
 
 function scheduleStatus(

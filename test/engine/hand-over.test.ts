@@ -1,19 +1,25 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { given } from "../../src/core/base/given.ts";
+import { hour } from "../../src/core/base/instant.ts";
+import { ProblemError } from "../../src/core/base/problem.ts";
 import type { Machine } from "../../src/core/model/policy/machine.ts";
 import type { Source } from "../../src/core/model/policy/source.ts";
 import { keptScriptName } from "../../src/drivers/parts/task/hand-over.ts";
 import {
   type HandOverOrder,
+  judgeHandOverNow,
   lookAtHandOver,
   planHandOver,
   planHandOverRemoval,
 } from "../../src/engine/hand-over.ts";
 import { planPolicies } from "../../src/engine/pipeline.ts";
 import type { Session } from "../../src/engine/session/session.ts";
+import type { CopyableRepository } from "../../src/store/copyable-repository.ts";
 import { policyOf } from "../support/build-site.ts";
-import { engineSite, files } from "../support/engine-site.ts";
+import { type EngineSetting, engineSite, files, problemNamed } from "../support/engine-site.ts";
+import { replacing } from "../support/replacing.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { bareMachine } from "../support/test-world.ts";
 
@@ -27,13 +33,18 @@ const order: HandOverOrder = {
 };
 
 /** A site whose install folder is a folder of the test. */
-function newSite({ sources = [set] as readonly Source[], machine = {} as Partial<Machine> } = {}) {
+function newSite({
+  sources = [set] as readonly Source[],
+  machine = {} as Partial<Machine>,
+  wrap = undefined as EngineSetting["wrap"],
+} = {}) {
   const root = temporaryFolder();
   const folder = join(root, ...box);
   mkdirSync(folder, { recursive: true });
   const { site } = policyOf();
   const paths = { "D:\\SMS": root, ...machine.paths };
   const made = engineSite({
+    ...given({ wrap }),
     sources,
     policy: { site: { ...site, servers: [], installFolder: "D:\\SMS" } },
     world: { machine: { ...bareMachine, ...machine, paths } },
@@ -179,6 +190,37 @@ test("plans and status see a hand-over that has failed", async () => {
   site.clock.now = Date.now();
   const { plan } = await site.inSession((session) => planPolicies(session, [site.policy]));
   expect(plan.sites[0]!.risks.map((it) => it.code)).toContain("hand-over-failed");
+});
+
+test("a later capture makes good for a hand-over that has failed, and a closed repository tells nothing", async () => {
+  let isClosed = false;
+  const closing = (repository: CopyableRepository) =>
+    replacing(repository, {
+      snapshots: async () =>
+        isClosed
+          ? Promise.reject(new ProblemError(problemNamed("repository-unreadable")))
+          : repository.snapshots(),
+    });
+  const site = newSite({ wrap: closing });
+  await (await site.plan()).apply();
+  writeFileSync(site.path("sitekeep-hand-over.txt"), "state=ended\r\nsitekeep=3\r\nkept=none\r\n");
+  site.clock.now = Date.now() + hour;
+  const judged = () =>
+    site.inSession(async (session) => {
+      const { handOver } = await lookAtHandOver(session, site.policy);
+      return (await judgeHandOverNow(session, site.policy, handOver)).map(({ code, severity }) => [
+        code,
+        severity,
+      ]);
+    });
+  expect(await judged()).toEqual([["hand-over-failed", "risk"]]);
+  await site.run();
+  expect(await judged()).toEqual([]);
+  isClosed = true;
+  expect(await judged()).toEqual([
+    ["hand-over-failed", "risk"],
+    ["repository-unreadable", "risk"],
+  ]);
 });
 
 test("nobody looks where the policy has nothing to do with it, or on a machine that is not the site's", async () => {

@@ -1,6 +1,5 @@
-import { judgeHandOverAlone } from "../../core/plan/risks/judge-hand-over.ts";
 import { renderHandOver } from "../../core/report/render-hand-over.ts";
-import { lookAtHandOver } from "../../engine/hand-over.ts";
+import { judgeHandOverNow, lookAtHandOver } from "../../engine/hand-over.ts";
 import type { RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { withSitePolicies } from "../session/with-policies.ts";
@@ -10,7 +9,7 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
   withSitePolicies(call, async ({ session, policies }) => {
     const policy = policies[0]!;
     const { place, handOver } = await lookAtHandOver(session, policy);
-    const risks = judgeHandOverAlone(policy, handOver, session.now());
+    const risks = await judgeHandOverNow(session, policy, handOver);
     const { script, log } = place;
     return {
       exitCode: risks.length === 0 ? exitCode.done : exitCode.someFailed,

@@ -7,8 +7,10 @@ import { taskBackupLook } from "../../model/facts/task-backup.ts";
 import type { HandOver, LastHandOver } from "../../model/hand-over.ts";
 import { factsOf } from "../../model/observation.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
+import type { Snapshot } from "../../model/repository/snapshot.ts";
 import { aboutSite } from "../../model/site-subject.ts";
 import { robocopyFailsFrom } from "../../outside/site/windows.ts";
+import { makeSeries, newestBySource } from "../points/points.ts";
 import type { Survey } from "../survey/survey.ts";
 
 /** A hand-over that has not ended after this long has died: a set of the largest sites is read in less. */
@@ -26,19 +28,21 @@ export function judgeHandOver({ policy, observed, newest, now }: Survey): readon
   if (handOver === undefined) return [];
   if ("problem" in handOver) return [{ ...handOver.problem, severity: "risk" }];
   const { source } = handOver;
-  if (source === undefined) return judgeHandOverAlone(policy, handOver, now);
+  if (source === undefined) return judge({ policy, now }, handOver);
   const endedAt = taskBackupLook.get(factsOf(observed, source), "runCompletedAt");
   const capturedAt = newest.get(source)?.startedAt;
   return judge({ policy, now, ...given({ endedAt, capturedAt }) }, handOver);
 }
 
-/** Judges a hand-over without a look at the site's sources and repository. */
+/** Judges a hand-over beside the snapshots of its source, without a look at the site's sources. */
 export function judgeHandOverAlone(
   policy: ResolvedPolicy,
   handOver: HandOver,
-  now: Instant,
+  { now, snapshots }: { readonly now: Instant; readonly snapshots: readonly Snapshot[] },
 ): readonly Problem[] {
-  return judge({ policy, now }, handOver);
+  const newest = newestBySource(snapshots, makeSeries(policy, snapshots).usable);
+  const capturedAt = newest.get(handOver.source ?? "")?.startedAt;
+  return judge({ policy, now, ...given({ capturedAt }) }, handOver);
 }
 
 /** What a hand-over is judged beside. */

@@ -3,6 +3,7 @@ import { day, hour, minute } from "../../../../src/core/base/instant.ts";
 import type { HandOver, LastHandOver } from "../../../../src/core/model/hand-over.ts";
 import type { Observation } from "../../../../src/core/model/observation.ts";
 import type { Source } from "../../../../src/core/model/policy/source.ts";
+import type { Snapshot } from "../../../../src/core/model/repository/snapshot.ts";
 import { judgeHandOver, judgeHandOverAlone } from "../../../../src/core/plan/risks/judge-hand-over.ts";
 import { judgeRisks } from "../../../../src/core/plan/judge-risks.ts";
 import { surveySite } from "../../../../src/core/plan/survey/survey.ts";
@@ -119,7 +120,13 @@ test("what could not be read is a risk and never silence, and nobody who did not
   expect(judgeHandOver(surveySite(policy, observationOf(policy, []), noon))).toEqual([]);
 });
 
-test("by itself it is judged without sources and repository", () => {
+test("by itself it is judged without sources, beside the snapshots that there are", () => {
   const failed = { ...ours, last: { ...ended, sitekeep: 1 } };
-  expect(judgeHandOverAlone(policy, failed, noon).map((it) => it.code)).toEqual(["hand-over-failed"]);
+  const beside = (...snapshots: readonly Snapshot[]) =>
+    judgeHandOverAlone(policy, failed, { now: noon, snapshots }).map((it) => it.code);
+  expect(beside()).toEqual(["hand-over-failed"]);
+  const at = (startedAt: number) => snapshotOf(set, noon - day, { startedAt });
+  expect(beside(at(ended.at - minute))).toEqual(["hand-over-failed"]);
+  expect(beside(at(ended.at - minute), at(ended.at + minute))).toEqual([]);
+  expect(beside(snapshotOf(database, noon - day, { startedAt: noon }))).toEqual(["hand-over-failed"]);
 });
