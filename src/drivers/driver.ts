@@ -144,7 +144,7 @@ export interface VolumeSpace {
 }
 
 /** Programs of Windows or SQL Server that drivers call; the machine file says how each is started here. */
-export type ToolName = "reg" | "rskeymgmt" | "sc" | "vssadmin";
+export type ToolName = "powershell" | "reg" | "rskeymgmt" | "sc" | "vssadmin";
 
 /** How long a tool may run. */
 export interface ToolOptions {

@@ -161,8 +161,9 @@ describe("the key tool", () => {
     await expect(exported(usual("PBIRS"), "PBIRS", { runTool })).rejects.toMatchObject({
       problem: {
         ...absent,
+        message: "No. powershell.exe is not on this machine.",
         where: "PS1/reports",
-        hint: `Look. The tool of this instance usually lies on ssrs01, as ${keyToolPlaces("PBIRS")[0]!}.`,
+        hint: `Look. The tool of this instance usually lies on ssrs01, as ${keyToolPlaces("PBIRS")[0]!}. Look for it.`,
       },
     });
   });

@@ -191,9 +191,9 @@ describe("a capture", () => {
       {
         code: "reporting-key-failed",
         severity: "risk",
-        message: `rskeymgmt could not extract the encryption key (it ended with ${exitCode}).`,
+        message: `rskeymgmt could not extract the encryption key (it ended with ${exitCode}). powershell.exe is not on this machine.`,
         where: "PS1/reports",
-        hint: "It works only on the report server itself, for a local administrator, while the service runs: run sitekeep there, or let the machine file's tools.rskeymgmt run it there.",
+        hint: "It works only on the report server itself, for a local administrator, while the service runs: run sitekeep there, or let the machine file's tools.rskeymgmt run it there. Look for it.",
       },
     ]);
     expect(sink.files()).toEqual([

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parse } from "yaml";
 import { volumeSpaceOf } from "../../src/cli/world/volume-space.ts";
+import { type Problem, ProblemError } from "../../src/core/base/problem.ts";
 import type { DatabaseAddress } from "../../src/core/model/policy/source.ts";
 import { openMssql } from "../../src/drivers/access/sql/mssql/mssql-runner.ts";
 import { parseServerName } from "../../src/drivers/access/sql/server-name.ts";
@@ -58,6 +59,7 @@ export function labMeans(lab: string, options: { now?: () => number; signal?: Ab
     sql: (database) => openLabSql(machine, database),
     isToolNamed: (tool) => tool in machine.tools,
     runTool: (tool, args, { timeoutMs, input } = {}) => {
+      if (!(tool in machine.tools)) return Promise.reject(new ProblemError(notHere(tool)));
       commands.push([tool, ...args]);
       return run(machine.tools[tool], args, { timeout: timeoutMs ?? 60_000, input });
     },
@@ -67,6 +69,13 @@ export function labMeans(lab: string, options: { now?: () => number; signal?: Ab
       return folder;
     },
   };
+}
+
+/** What the program itself says of a tool that the machine file does not name, and the machine does not have. */
+function notHere(tool: ToolName): Problem {
+  const where = `${tool}.exe`;
+  const message = `${where} is not on this machine.`;
+  return { code: "command-failed", severity: "error", message, where, hint: "Name it in the machine file." };
 }
 
 async function openLabSql(machine: MachineFile, database: DatabaseAddress) {

@@ -1,4 +1,5 @@
 import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
+import { type Problem, ProblemError } from "../../src/core/base/problem.ts";
 import { SqlError, type SqlRunner } from "../../src/drivers/access/sql/sql-runner.ts";
 import { gibibyte } from "../../src/core/base/bytes.ts";
 import type { Means, ToolName, ToolOptions, ToolResult, VolumeSpace } from "../../src/drivers/driver.ts";
@@ -23,6 +24,8 @@ export interface MadeUpMachine {
   readonly gone?: readonly string[];
   /** Whether the machine file names the tools. Absent: it does. */
   readonly toolsNamed?: boolean;
+  /** Whether there is Windows PowerShell. Absent: there is none. */
+  readonly hasPowerShell?: boolean;
   runTool?(tool: ToolName, args: readonly string[], options: ToolOptions): Promise<Partial<ToolResult>>;
 }
 
@@ -38,6 +41,14 @@ export interface MadeUpMeans extends Means {
   /** Databases that sessions were opened in. */
   readonly opened: string[];
 }
+
+const noPowerShell: Problem = {
+  code: "command-failed",
+  severity: "error",
+  message: "powershell.exe is not on this machine.",
+  where: "powershell.exe",
+  hint: "Look for it.",
+};
 
 /** The means of a machine called cm01, at noon. What a test did not say is refused. */
 export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
@@ -84,6 +95,7 @@ export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
       return sql;
     },
     async runTool(tool, args, options = {}) {
+      if (tool === "powershell" && !machine.hasPowerShell) throw new ProblemError(noPowerShell);
       if (!runTool) throw new Error(`The test has no ${tool}.`);
       commands.push([tool, args, options]);
       return { exitCode: 0, stdout: "", stderr: "", ...(await runTool(tool, args, options)) };

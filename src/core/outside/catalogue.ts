@@ -11,6 +11,7 @@ import { factsOfRelation } from "./facts/relation.ts";
 import type { Relation } from "./facts/relation.ts";
 import * as reportServer from "./site/report-server.ts";
 import * as reportServerPlaces from "./site/report-server-places.ts";
+import * as reportServerWmi from "./site/report-server-wmi.ts";
 import * as siteContent from "./site/site-content.ts";
 import * as siteDefinition from "./site/site-definition.ts";
 import * as siteServices from "./site/site-services.ts";
@@ -54,6 +55,7 @@ const written: readonly unknown[] = [
   windows,
   reportServer,
   reportServerPlaces,
+  reportServerWmi,
   updatesPublisher,
 ].flatMap((it) => Object.values(it));
 

@@ -132,6 +132,12 @@ export const keyToolScripts = community(
 export const catalogueScripts = community(
   "Scripts that list the reports, models and shared datasets of a report server by Catalog.Type",
 );
+export const keyMethodPage = microsoft("ConfigurationSetting Method - BackupEncryptionKey", "2017-03-01");
+export const reportServerWmiPage = microsoft("Access the Reporting Services WMI Provider");
+export const reportServerModule = microsoft(
+  "microsoft/ReportingServicesTools: Backup-RsEncryptionKey and New-RsConfigurationSettingObject",
+);
+export const powerShellPage = microsoft("about_PowerShell_exe");
 export const keyToolPage = microsoft("rskeymgmt utility (SSRS)");
 export const reportServerFilesPage = microsoft("Reporting Services configuration files");
 export const reportServerSettingsPage = microsoft("RsReportServer.config configuration file");

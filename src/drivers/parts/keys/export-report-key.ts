@@ -5,7 +5,8 @@ import type { Means, ObserveRequest } from "../../driver.ts";
 import { placeOf } from "../session/sql-session.ts";
 import { exportPassword } from "./export-password.ts";
 import { keyFilePassword } from "./key-file-password.ts";
-import { runKeyTool } from "./run-key-tool.ts";
+import { askReportServer } from "./ask-report-server.ts";
+import { type AskedKey, runKeyTool } from "./run-key-tool.ts";
 
 /** Offers the key of a report server under a password of its own, and answers with its file's name. */
 export async function exportReportKey(
@@ -21,11 +22,20 @@ export async function exportReportKey(
   const made = secret === undefined ? await exportPassword(means, undefined) : undefined;
   const password = made?.password ?? (await keyFilePassword(secret!, name));
   means.conceal(password);
-  const bytes = await runKeyTool({ name, instance, on: source.on, password, where }, means);
+  const bytes = await readKey({ name, instance, on: source.on, password, where }, means);
   await offer(sink, `encryption-key/${name}.snk`, bytes, means);
   const text = new TextEncoder().encode(made?.kept.text ?? "");
   if (made) await offer(sink, `encryption-key/${name}.${made.kept.ending}`, text, means);
   return name;
+}
+
+/** The key through WMI; where that gives none by the tool, whose command line shows the password. */
+async function readKey(asked: AskedKey, means: Means): Promise<Uint8Array> {
+  const told = await askReportServer(asked, means);
+  if (told.is === "known") return told.value;
+  return runKeyTool(asked, means).catch((thrown: unknown) => {
+    throw thrown instanceof ProblemError && told.is === "unknown" ? bothFailed(thrown, told.why) : thrown;
+  });
 }
 
 async function offer(sink: Sink, path: string, bytes: Uint8Array, means: Means): Promise<void> {
@@ -43,6 +53,12 @@ export function keyNotAsked(where: string): Problem {
     where,
     hint: "Add encryptionKey: {} to the source.",
   };
+}
+
+/** Tells what kept both ways from giving the key: either may be the one to mend. */
+function bothFailed({ problem }: ProblemError, why: Problem): ProblemError {
+  const hint = `${problem.hint} ${why.hint}`;
+  return new ProblemError({ ...problem, message: `${problem.message} ${why.message}`, hint });
 }
 
 function notSealed(where: string): ProblemError {
