@@ -20,10 +20,7 @@ import { type Problem, subjectOf } from "../../src/core/base/problem.ts";
 import type { Sink } from "../../src/core/model/offer.ts";
 import type { SourceKind, SourceOf } from "../../src/core/model/policy/source.ts";
 import { driverOf } from "../../src/drivers/drivers.ts";
-import {
-  lockPublisherDatabase,
-  unlockPublisherDatabase,
-} from "../../packages/lab/src/incidents/unreadable-file.ts";
+import { incident } from "../../packages/lab/src/incidents/incident.ts";
 import { failSiteBackupTask } from "../../packages/lab/src/site/site-backup-task.ts";
 import { failedRunFrom, lastTaskRun } from "../../packages/lab/src/site/task-run.ts";
 import { taskFolders } from "../../packages/lab/src/site/task-set.ts";
@@ -274,10 +271,10 @@ describe("scup-database", () => {
   });
 
   test("a database that can't be read is named with its profile, and the others are captured", async () => {
-    lockPublisherDatabase(lab.folder);
+    await incident(lab.folder, "locked-scupdb");
     const seen = await look("scup-database");
     const { captured, sink } = await capture("scup-database").finally(() =>
-      unlockPublisherDatabase(lab.folder),
+      incident(lab.folder, "locked-scupdb", { off: true }),
     );
     expect(seen).toMatchObject({ answers: true, facts: captured.facts, risks: captured.problems });
     expect(sink.files().map((path) => path.split("/")[1])).toEqual(["anna", "chris"]);

@@ -1,8 +1,8 @@
 import { createHash, pbkdf2Sync } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseAllDocuments, type Scalar, type YAMLMap } from "yaml";
+import { keepSources } from "../support/keep-sources.ts";
 import { labMeans } from "../support/lab-means.ts";
 import { labDatabase } from "../support/lab-sources.ts";
 import { withStartedLab } from "../support/started-lab.ts";
@@ -18,7 +18,7 @@ test(
   "an encrypted database comes back on another server once its certificate does",
   { timeout: 240_000 },
   async () => {
-    keep("database", "sqlKeys", "files");
+    keepSources(lab.folder, ["database", "sqlKeys", "files"]);
     expect((await lab.change("incident", "database-encrypted")).code).toBe(0);
     const applied = await lab.run("apply", "--yes");
     expect(applied.code, `${applied.out}\n${applied.err}`).toBe(0);
@@ -69,13 +69,4 @@ async function onOtherServer(...statements: readonly string[]): Promise<void> {
   const sql = await labMeans(lab.folder).sql(database);
   for (const it of statements) await sql.batch(it);
   await sql.close();
-}
-
-function keep(...names: readonly string[]): void {
-  const file = join(lab.folder, "policies", "lab.yaml");
-  const documents = parseAllDocuments(readFileSync(file, "utf8"));
-  const sources = documents[0]!.get("sources") as YAMLMap<Scalar<string>>;
-  for (const { key } of sources.items)
-    if (!names.includes(key.value)) documents[0]!.setIn(["sources", key.value], null);
-  writeFileSync(file, documents.join(""));
 }

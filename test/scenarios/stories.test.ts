@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
-import { parseAllDocuments, type Scalar, type YAMLMap } from "yaml";
+import { keepSources } from "../support/keep-sources.ts";
 import type { Ran } from "../support/program.ts";
 import { withStartedLab, type StartedLab } from "../support/started-lab.ts";
 import { hasLine, missingLine, readStory } from "../support/story.ts";
@@ -41,7 +41,7 @@ async function runStep(lab: StartedLab, line: string): Promise<Ran> {
     case "empty":
       return listFolder(words[0]!);
     case "only":
-      return keepSources(lab, words);
+      return keptSources(lab, words);
     default:
       throw new Error(`A step of a story begins with sitekeep, lab, only, edit, change or empty: ${line}`);
   }
@@ -53,15 +53,8 @@ function listFolder(path: string): Ran {
   return { code: names.length === 0 ? 0 : 1, out: names.join("\n"), err: "" };
 }
 
-function keepSources(lab: StartedLab, names: readonly string[]): Ran {
-  const file = join(lab.folder, "policies", "lab.yaml");
-  const documents = parseAllDocuments(readFileSync(file, "utf8"));
-  const sources = documents[0]!.get("sources") as YAMLMap<Scalar<string>>;
-  for (const name of names) if (!sources.has(name)) throw new Error(`The policy has no source ${name}.`);
-  // Kinds that a policy does not name are there by default: `null` is how it does without one.
-  for (const { key } of sources.items)
-    if (!names.includes(key.value)) documents[0]!.setIn(["sources", key.value], null);
-  writeFileSync(file, documents.join(""));
+function keptSources(lab: StartedLab, names: readonly string[]): Ran {
+  keepSources(lab.folder, names);
   return { code: 0, out: "", err: "" };
 }
 

@@ -8,6 +8,7 @@ import type { ServerLanguage } from "./sql/server-settings.ts";
 const ofOneThing = [
   /^SELECT ON (\w+\.)?dbo\.\w+$/i,
   /^CONNECT \w+$/i,
+  /^BACKUP DATABASE ON DATABASE::\w+$/i,
   /^(VIEW DEFINITION|CONTROL) ON CERTIFICATE::\w+$/i,
 ];
 

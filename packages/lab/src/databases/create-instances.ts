@@ -7,7 +7,7 @@ import type { LabSecrets } from "../lab-secrets.ts";
 import type { PackageRecord } from "../site/packages.ts";
 import type { TaskRun } from "../site/task-run.ts";
 import { createInstance } from "../sql/instance.ts";
-import { siteDatabaseCertificate } from "../sql/certificates.ts";
+import { siteDatabaseCertificate, updatesCertificate } from "../sql/certificates.ts";
 import type {
   CertificateDefinition,
   DatabaseDefinition,
@@ -75,6 +75,13 @@ function certificatesIn(database: string): readonly CertificateDefinition[] {
       subject: "Encryption of CM_PS1",
       pvtKeyEncryptedBy: "MASTER KEY",
       onlyDuring: ["database-encrypted", "backups-encrypted"],
+    },
+    {
+      database: "master",
+      name: updatesCertificate,
+      subject: "Encryption of SUSDB",
+      pvtKeyEncryptedBy: "MASTER KEY",
+      onlyDuring: ["updates-encrypted"],
     },
     {
       database,

@@ -12,16 +12,24 @@ import { stoppedMeanwhile } from "../site/task-now.ts";
 import { failedRunFrom, taskRunThatEnds, type TaskRun } from "../site/task-run.ts";
 import { everyDay } from "../databases/site-tasks.ts";
 import { recordBegun, recordFailure, recordTaskRun, setTaskDays } from "../task-record.ts";
+import { publisherDatabase } from "../site/updates-publisher.ts";
 import { changeService } from "../windows/services.ts";
 import { dayMs, minuteMs } from "../windows-formats.ts";
 import { incidents, isIncident, type IncidentName } from "./catalogue.ts";
 import { recordEncryptedBackups } from "./encrypted-backups.ts";
 import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
-import { renewCertificate, takeForeignFull } from "./others-at-work.ts";
+import { renameUpdates, renewCertificate, takeForeignFull, turnUpdates } from "./others-at-work.ts";
 import { damagePage, mendPage } from "./set-damage.ts";
 import { setLinkStatus } from "./replication-trouble.ts";
+import {
+  findReportServer,
+  lockReportSettings,
+  loseReportServer,
+  renewReportKey,
+  unlockReportSettings,
+} from "./report-server-trouble.ts";
 import { setUpdateState } from "./site-update.ts";
-import { lockPublisherDatabase, unlockPublisherDatabase } from "./unreadable-file.ts";
+import { lockFile, unlockFile } from "./unreadable-file.ts";
 
 /** Says in a sentence what was done, where the catalogue's sentence does not say it. */
 type Deed = (lab: string) => string | void | Promise<string | void>;
@@ -58,10 +66,28 @@ const effects: Partial<Record<IncidentName, Effect>> = {
     on: (lab) => setAfterBackup(lab, "@echo off\r\necho %DATE% >> E:\\CMBackup\\runs.txt\r\n"),
     off: (lab) => setAfterBackup(lab, undefined),
   },
-  "foreign-full": { on: takeForeignFull, off: () => undefined },
+  "foreign-full": {
+    on: (lab) => takeForeignFull(lab, "foreign-full", site.database),
+    off: () => undefined,
+  },
+  "updates-foreign-full": {
+    on: (lab) => takeForeignFull(lab, "updates-foreign-full", "SUSDB"),
+    off: () => undefined,
+  },
   "certificate-renewed": { on: renewCertificate, off: () => undefined },
   "backups-encrypted": { on: recordEncryptedBackups, off: () => undefined },
-  "locked-scupdb": { on: lockPublisherDatabase, off: unlockPublisherDatabase },
+  "updates-offline": { on: (lab) => turnUpdates(lab, false), off: (lab) => turnUpdates(lab, true) },
+  "updates-renamed": {
+    on: (lab) => renameUpdates(lab, "SUSDB", "SUSDB_old"),
+    off: (lab) => renameUpdates(lab, "SUSDB_old", "SUSDB"),
+  },
+  "report-key-renewed": { on: renewReportKey, off: () => undefined },
+  "report-config-locked": { on: lockReportSettings, off: unlockReportSettings },
+  "report-server-away": { on: loseReportServer, off: findReportServer },
+  "locked-scupdb": {
+    on: (lab) => lockFile(lab, "locked-scupdb", publisherDatabase(lab, "ben")),
+    off: (lab) => unlockFile(lab, "locked-scupdb", publisherDatabase(lab, "ben")),
+  },
   "flipped-bit": { on: flipBit, off: unflipBit },
   "missing-object": { on: loseObject, off: findObject },
 };

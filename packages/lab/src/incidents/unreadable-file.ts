@@ -2,11 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
-import { publisherDatabase } from "../site/updates-publisher.ts";
 import { asideFile, keep, takeBack } from "./keepsakes.ts";
-
-const name = "locked-scupdb";
-const user = "ben";
 
 /**
  * Makes a file that can be listed but not read, as one that a program on Windows holds open.
@@ -15,8 +11,7 @@ const user = "ben";
  * so for that account a socket of the same name stands in: it is listed, and opening it fails at once
  * (ENXIO) and never hangs, as a named pipe would.
  */
-export function lockPublisherDatabase(lab: string): string {
-  const file = publisherDatabase(lab, user);
+export function lockFile(lab: string, name: string, file: string): void {
   const way = process.getuid?.() === 0 ? "socket" : "mode";
   keep(lab, name, { way });
   if (way === "mode") chmodSync(file, 0);
@@ -24,19 +19,17 @@ export function lockPublisherDatabase(lab: string): string {
     renameSync(file, asideFile(lab, name));
     standInSocket(file);
   }
-  return `${user}'s Scupdb.sdf can't be read.`;
 }
 
-export function unlockPublisherDatabase(lab: string): string {
-  const file = publisherDatabase(lab, user);
+/** Lets a file be read again that an incident of this name has locked. */
+export function unlockFile(lab: string, name: string, file: string): void {
   const kept = takeBack<{ way: string }>(lab, name);
-  if (kept === undefined) return "No database was locked.";
+  if (kept === undefined) return;
   if (kept.way === "mode") chmodSync(file, 0o644);
   else {
     rmSync(file);
     renameSync(asideFile(lab, name), file);
   }
-  return `${user}'s Scupdb.sdf can be read again.`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Engine } from "./engine.ts";
 import type { RecoveryModel } from "./instance-definition.ts";
-import type { DatabaseState } from "./instance-state.ts";
+import { type DatabaseState, isOnline } from "./instance-state.ts";
 import { SqlError } from "./sql-error.ts";
 
 /** The availability group of the site's database, as one of its two replicas sees it. */
@@ -52,7 +52,7 @@ export function availabilityGroup(engine: Engine): AvailabilityGroup | undefined
 
 /** The group of a database; of the lab's databases the site's alone can be in one. */
 export function groupOfDatabase(engine: Engine, database: DatabaseState): AvailabilityGroup | undefined {
-  return database.siteCode === null || database.restoring !== null ? undefined : availabilityGroup(engine);
+  return database.siteCode === null || !isOnline(database) ? undefined : availabilityGroup(engine);
 }
 
 /** Whether a database of this server is a copy of another replica's, which can be read and not written. */

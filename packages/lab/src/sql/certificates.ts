@@ -12,6 +12,9 @@ import { SqlError } from "./sql-error.ts";
 /** The certificate in master by which incidents encrypt the site's database, or backups of it. */
 export const siteDatabaseCertificate = "SiteDatabase_CERT";
 
+/** The certificate in master by which an incident encrypts the database of updates. */
+export const updatesCertificate = "UpdateServices_CERT";
+
 /** The certificates that a database has now; some are there while an incident is in force. */
 export function certificatesOf(engine: Engine, database: DatabaseState): readonly DatabaseCertificate[] {
   return listCertificates(engine.open(database)).filter(
@@ -37,11 +40,14 @@ export function findServerCertificate(
 /** The thumbprint by which a database is encrypted, in hexadecimal. */
 export function encryptorOf(engine: Engine, database: DatabaseState): string | undefined {
   if (database.tdeThumbprint !== undefined) return database.tdeThumbprint;
-  const isEncrypted = database.siteCode !== null && engine.isInForce("database-encrypted");
-  const certificate = isEncrypted
-    ? findServerCertificate(engine, (it) => it.name === siteDatabaseCertificate)
-    : undefined;
-  return certificate && hexOf(certificate.thumbprint);
+  const name = encryptingCertificate(engine, database);
+  const certificate = name && findServerCertificate(engine, (it) => it.name === name);
+  return certificate ? hexOf(certificate.thumbprint) : undefined;
+}
+
+function encryptingCertificate(engine: Engine, { name, siteCode }: DatabaseState): string | undefined {
+  if (siteCode !== null && engine.isInForce("database-encrypted")) return siteDatabaseCertificate;
+  return name === "SUSDB" && engine.isInForce("updates-encrypted") ? updatesCertificate : undefined;
 }
 
 /** Refuses with 33111 what is encrypted by a certificate that master lacks. */

@@ -105,6 +105,10 @@ export function addMasterKey(
   db.prepare(insert).run(newGuid(), randomBytes(32), nowMs, Number(isIdle), password);
 }
 
+export function dropMasterKey({ db, alias }: AttachedDatabase): void {
+  db.exec(`DELETE FROM "${alias}".lab_master_key`);
+}
+
 export function listCertificates({ db, alias }: AttachedDatabase): readonly DatabaseCertificate[] {
   const rows = db.prepare(`SELECT * FROM "${alias}".lab_certificates ORDER BY id`).all();
   return rows.map((row) => ({

@@ -10,6 +10,7 @@ import type { LoginDefinition } from "./instance-definition.ts";
 import {
   type DatabaseState,
   type InstanceState,
+  isOnline,
   readInstanceState,
   writeInstanceState,
 } from "./instance-state.ts";
@@ -129,6 +130,10 @@ export class Engine {
     if (database.restoring !== null) {
       const text = `Database '${database.name}' cannot be opened. It is in the middle of a restore.`;
       throw new SqlError(927, text, { class: 14 });
+    }
+    if (!isOnline(database)) {
+      const text = `Database '${database.name}' cannot be opened because it is offline.`;
+      throw new SqlError(942, text, { class: 14 });
     }
     return database;
   }

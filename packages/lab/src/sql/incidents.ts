@@ -34,6 +34,10 @@ export const sqlIncidents = {
   "clustered-named-instance": "The instance is the named one CM of a failover cluster.",
   "foreign-collation": "Instance and databases were made with the collation Latin1_General_CI_AS.",
   "database-encrypted": "The site's database is encrypted by transparent data encryption.",
+  "updates-encrypted": "The database of updates, SUSDB, is encrypted by transparent data encryption.",
+  "updates-backup-denied": "Every login but a sysadmin's is refused a backup of SUSDB with 262.",
+  "report-login-lost": "Every login but a sysadmin's has lost its user in ReportServer: 4060 and 916.",
+  "certificates-hidden": "No login but a sysadmin's is shown certificates, and none is told of them.",
   "backups-encrypted": "Backups of others are encrypted, by a certificate that master has.",
   "certificate-under-password":
     "The site's database has a certificate whose private key is under a password.",
@@ -43,6 +47,20 @@ export const sqlIncidents = {
 } as const;
 
 export type SqlIncident = keyof typeof sqlIncidents;
+
+/** Rights, as DENY names them, that every login but a sysadmin's lacks while an incident is in force. */
+const denied: Partial<Record<SqlIncident, readonly string[]>> = {
+  "updates-backup-denied": ["BACKUP DATABASE ON DATABASE::SUSDB"],
+  "report-login-lost": ["CONNECT ReportServer"],
+  "certificates-hidden": ["VIEW DEFINITION", "VIEW ANY DEFINITION"],
+};
+
+/** The rights that incidents take away now. */
+export function deniedDuring(isInForce: (incident: SqlIncident) => boolean): readonly string[] {
+  return Object.entries(denied).flatMap(([incident, rights]) =>
+    isInForce(incident as SqlIncident) ? rights : [],
+  );
+}
 
 /** Says whether an incident is in force on a host. */
 export function isInForce(active: readonly string[], incident: SqlIncident, host: string): boolean {

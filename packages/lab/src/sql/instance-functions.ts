@@ -10,12 +10,13 @@ import { type Client, collationName, type Engine } from "./engine.ts";
 import { certificatesOf } from "./certificates.ts";
 import type { DatabaseCertificate } from "./database-keys.ts";
 import { availabilityGroup, isPreferredReplica } from "./availability.ts";
+import { openByPrivateKey, sealByCertificate } from "./seal.ts";
 import { sidOf } from "./sid.ts";
 import { isMasterKeyOpen } from "./open-keys.ts";
 import { listModules } from "./modules.ts";
 import type { Product } from "./product.ts";
 import { renderPvk } from "./pvk.ts";
-import type { DatabaseState } from "./instance-state.ts";
+import { type DatabaseState, isOnline } from "./instance-state.ts";
 import {
   hasDatabaseRight,
   hasObjectRight,
@@ -76,7 +77,7 @@ export function instanceFunctions(
     lab_has_access: (name = null) => {
       const database = named(name);
       if (database === undefined) return null;
-      return Number(database.restoring === null && mayEnter(current().login, database));
+      return Number(isOnline(database) && mayEnter(current().login, database));
     },
     lab_server_role: (role = null) => isMember(current().login, String(role)),
     lab_database_role: (role = null) => isMember(current().login, String(role)),
@@ -128,6 +129,14 @@ function certificateFunctions(
       (it) => is(it) && seesCertificate(client.login, database, it.name),
     );
   };
+  /** The private key, for who may have it, where the master key is open or the right password is given. */
+  const privateKey = (of: DatabaseCertificate, decryption: SqlValue): string | undefined => {
+    const { client, database } = at();
+    const isClosed = of.keyEncryption === "MASTER KEY" && !isMasterKeyOpen(client, database);
+    if (isClosed || !opensPrivateKey(client.login, of.name) || of.keyPassword !== decryption)
+      return undefined;
+    return of.privateKeyPem;
+  };
   return {
     lab_certificate_id: (name = null) => {
       const wanted = String(name)
@@ -138,11 +147,20 @@ function certificateFunctions(
     lab_certificate: (id = null) => find((it) => it.id === Number(id))?.certificateDer ?? null,
     lab_private_key: (id = null, password = null, decryption = null) => {
       const found = find((it) => it.id === Number(id));
-      const { client, database } = at();
-      const isOpen = found !== undefined && opensPrivateKey(client.login, found.name);
-      if (found?.keyEncryption === "MASTER KEY" && !isMasterKeyOpen(client, database)) return null;
-      if (!isOpen || password === null || found.keyPassword !== decryption) return null;
-      return new Uint8Array(renderPvk(found.privateKeyPem, String(password)));
+      const key = found && privateKey(found, decryption);
+      if (key === undefined || password === null) return null;
+      return new Uint8Array(renderPvk(key, String(password)));
+    },
+    lab_encrypt: (id = null, text = null) => {
+      const found = find((it) => it.id === Number(id));
+      if (found === undefined || text === null) return null;
+      return sealByCertificate(found.certificateDer, text);
+    },
+    lab_decrypt: (id = null, sealed = null, decryption = null) => {
+      const found = find((it) => it.id === Number(id));
+      const key = found && privateKey(found, decryption);
+      if (key === undefined || sealed === null) return null;
+      return openByPrivateKey(key, sealed) ?? null;
     },
   };
 }
@@ -189,7 +207,7 @@ function findNamed(
 ): { readonly database: DatabaseState; readonly object: UserObject } | undefined {
   const parts = written.match(/\[[^\]]*\]|[^.]+/g)?.map((part) => part.replace(/^\[|\]$/g, "")) ?? [];
   const database = parts.length === 3 ? engine.findDatabase(parts[0]!) : current;
-  if (database === undefined || database.restoring !== null) return undefined;
+  if (database === undefined || !isOnline(database)) return undefined;
   const object = findObject(engine.open(database), parts.at(-1) ?? "");
   return object && { database, object };
 }

@@ -20,7 +20,7 @@ export interface RestoringState {
 
 export interface DatabaseState {
   readonly id: number;
-  readonly name: string;
+  name: string;
   /** Path below the instance's folder. */
   readonly localFile: string;
   readonly localLog: string;
@@ -54,6 +54,22 @@ export interface DatabaseState {
   /** Where the next log backup starts; null while there is no chain. */
   logChainLsn: string | null;
   restoring: RestoringState | null;
+  /** Whether somebody has taken it offline. */
+  isOffline?: boolean;
+}
+
+/** The states of `sys.databases` that a database of the lab can be in. */
+const databaseStates = { ONLINE: 0, RESTORING: 1, OFFLINE: 6 } as const;
+
+/** What `sys.databases` says a database is: its number, and its word. */
+export function stateOf({ restoring, isOffline }: DatabaseState): readonly [number, string] {
+  const state = restoring !== null ? "RESTORING" : isOffline === true ? "OFFLINE" : "ONLINE";
+  return [databaseStates[state], state];
+}
+
+/** Whether a database can be used. */
+export function isOnline(database: DatabaseState): boolean {
+  return stateOf(database)[0] === databaseStates.ONLINE;
 }
 
 /** The moving state of an instance, kept in `instance.json`. */

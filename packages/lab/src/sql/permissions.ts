@@ -33,6 +33,12 @@ export function may(login: LoginDefinition, permission: Permission): boolean {
   return login.can.includes(permission) && !names.some((name) => isDenied(login, name));
 }
 
+/** Whether a login may back up a database; the right may be taken away on one of them alone. */
+export function mayBackUp(login: LoginDefinition, { name }: DatabaseState): boolean {
+  if (login.can.includes("sysadmin")) return true;
+  return may(login, "backup") && !isDenied(login, `BACKUP DATABASE ON DATABASE::${name}`);
+}
+
 /** Whether a login is a user of a database; without that it is refused with 916. */
 export function mayEnter(login: LoginDefinition, database: DatabaseState): boolean {
   return login.can.includes("sysadmin") || !isDenied(login, `CONNECT ${database.name}`);
@@ -129,6 +135,7 @@ export function hasDatabaseRight(
   if (name === "CONNECT") return 1;
   if (name === "SELECT") return database.name !== "msdb" || may(login, "msdb") ? 1 : 0;
   if (name === "VIEW DEFINITION") return seesDefinitions(login, database) ? 1 : 0;
+  if (byName[name] === "backup") return mayBackUp(login, database) ? 1 : 0;
   return may(login, byName[name]!) ? 1 : 0;
 }
 

@@ -5,8 +5,10 @@ import { whyUnreadable } from "./availability.ts";
 import { listTrackedTables } from "./change-tracking.ts";
 import { ClientSession } from "./client-session.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
+import { deniedDuring } from "./incidents.ts";
 import { instanceFunctions } from "./instance-functions.ts";
 import type { LoginDefinition } from "./instance-definition.ts";
+import { isOnline } from "./instance-state.ts";
 import { worded } from "./message-language.ts";
 import { may, mayEnter } from "./permissions.ts";
 import { toMessage } from "./sql-error.ts";
@@ -83,7 +85,7 @@ function logIn(
   if (!isRight || (engine.isInForce("login-refused") && !may(login, "sysadmin"))) return refuse(failed);
 
   const database = engine.findDatabase(request.database === "" ? "master" : request.database);
-  if (database === undefined || database.restoring !== null || !mayEnter(login, database)) {
+  if (database === undefined || !isOnline(database) || !mayEnter(login, database)) {
     const text = `Cannot open database "${request.database}" requested by the login. The login failed.`;
     return refuse({ number: 4060, state: 1, class: 11, text }, failed);
   }
@@ -106,7 +108,11 @@ function logIn(
 /** What a login may do after what was taken from it. The lab's own login keeps everything. */
 function rightsNow(engine: Engine, login: LoginDefinition): LoginDefinition {
   if (may(login, "sysadmin")) return login;
-  const denied = [...(login.denied ?? []), ...(engine.settings.denied[login.user] ?? [])];
+  const denied = [
+    ...(login.denied ?? []),
+    ...(engine.settings.denied[login.user] ?? []),
+    ...deniedDuring((it) => engine.isInForce(it)),
+  ];
   if (!engine.isInForce("login-sees-nothing")) return { ...login, denied };
   const can = login.can.filter((permission) => permission === "backup");
   return { ...login, can, denied: [...denied, ...trackedTables(engine)] };
@@ -115,7 +121,7 @@ function rightsNow(engine: Engine, login: LoginDefinition): LoginDefinition {
 /** SELECT on every tracked table: who may read one is shown how it is tracked. */
 function trackedTables(engine: Engine): readonly string[] {
   return engine.state.databases
-    .filter((it) => it.restoring === null)
+    .filter(isOnline)
     .flatMap((it) =>
       listTrackedTables(engine.open(it)).map(({ name }) => `SELECT ON ${it.name}.dbo.${name}`),
     );

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { hostFolder, onHost } from "../lab-folder.ts";
+import { readState } from "../lab-state.ts";
 import { readVariant } from "../lab-variant.ts";
 import type { ToolResult } from "./reg.ts";
 
@@ -29,6 +30,8 @@ export function rskeymgmt(lab: string, args: readonly string[], answer: () => st
   // Report servers are named instances since 2017.
   if ((options.get("i") ?? defaultInstance).toUpperCase() !== readVariant(lab).reportServer)
     return failed("The report server instance was not found.");
+  if (readState(lab).incidents.includes("report-key-refused"))
+    return failed("Access is denied. (Exception from HRESULT: 0x80070005 (E_ACCESSDENIED))");
   if (!/^y/i.test(answer())) return { code: 1, stdout: question, stderr: "" };
   const target = /^[A-Za-z]:\\/.test(file) ? onHost(lab, "ssrs01", file) : file;
   return options.has("e") ? extract(lab, target, password) : apply(lab, target, password);

@@ -13,6 +13,7 @@ import { readVariant } from "../../src/lab-variant.ts";
 import { databaseCopy, taskFolders } from "../../src/site/task-set.ts";
 import { publisherDatabase } from "../../src/site/updates-publisher.ts";
 import { openDatabase } from "../../src/sql/database-file.ts";
+import { serverKeyFile } from "../../src/tools/rskeymgmt.ts";
 import { dayMs, readIniSection } from "../../src/windows-formats.ts";
 import { withLab } from "../made-lab.ts";
 
@@ -70,6 +71,35 @@ test("locked-scupdb leaves a name that is listed and can't be read, whoever read
   expect(readFileSync(publisherDatabase(lab.folder, "anna")).length).toBeGreaterThan(1000);
   await incident(lab.folder, "locked-scupdb", { off: true });
   expect(readFileSync(file).equals(bytes)).toBe(true);
+});
+
+test("the report server's settings are locked, and its drive is away, until the incident ends", async () => {
+  const drive = join(lab.folder, "hosts", "ssrs01", "C");
+  const before = digestTree(drive);
+  const [settings] = [...before.keys()].filter((path) => path.endsWith("/rsreportserver.config"));
+  await incident(lab.folder, "report-config-locked");
+  expect(() => readFileSync(join(drive, settings!))).toThrow(/^(EACCES|ENXIO)/);
+  await incident(lab.folder, "report-config-locked", { off: true });
+  await incident(lab.folder, "report-server-away");
+  expect(existsSync(drive)).toBe(false);
+  await incident(lab.folder, "report-server-away", { off: true });
+  expect(digestTree(drive)).toEqual(before);
+});
+
+test("report-key-renewed changes the key, and what the catalogue seals with it; off leaves the new one", async () => {
+  const seen = () => [
+    readFileSync(serverKeyFile(lab.folder), "hex"),
+    ...query("sql01", "ReportServer", "SELECT hex(SymmetricKey) AS it FROM Keys").map((it) => it["it"]),
+    ...query("sql01", "ReportServer", "SELECT hex(Password) AS it FROM DataSource").map((it) => it["it"]),
+  ];
+  const before = seen();
+  expect(before).toHaveLength(3);
+  await incident(lab.folder, "report-key-renewed");
+  const after = seen();
+  expect(after.map((it, at) => it === before[at])).toEqual([false, false, false]);
+  expect(after.map((it) => String(it).length)).toEqual(before.map((it) => String(it).length));
+  await incident(lab.folder, "report-key-renewed", { off: true });
+  expect(seen()).toEqual(after);
 });
 
 /** PS1 sends five groups to its parent: what is global, and what is its own. */

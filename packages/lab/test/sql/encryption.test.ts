@@ -200,6 +200,33 @@ test("what is under a master key is closed on another server, until the key is o
   expect(await rows(opened, elsewhere)).toEqual([{ it: true }, { it: true }]);
 });
 
+test("what a certificate has sealed its private key alone opens, under whatever master key it is by now", async () => {
+  const id = "CERT_ID('BitLockerManagement_CERT')";
+  const [sealed] = await rows(`USE CM_PS1; SELECT ENCRYPTBYCERT(${id}, N'471207-☃') AS it`);
+  const given = "CERTENCODED(certificate_id) AS cer, CERTPRIVATEKEY(certificate_id, 'Carried 1x') AS pvk";
+  const [key] = await rows(`SELECT ${given} FROM sys.certificates WHERE name = 'BitLockerManagement_CERT'`);
+  const hex = (bytes: unknown) => `0x${(bytes as Buffer).toString("hex")}`;
+  const open = (database: string, by = id) =>
+    `USE ${database}; SELECT DECRYPTBYCERT(${by}, ${hex(sealed!["it"])}) AS it`;
+  expect(await rows(open("CM_PS1"))).toEqual([{ it: Buffer.from("471207-☃", "utf16le") }]);
+  expect(await rows(open("ReportServer", "CERT_ID('Signing_CERT')"))).toEqual([{ it: null }]);
+
+  await run("BACKUP DATABASE CM_PS1 TO DISK = N'E:\\stage\\moved.bak' WITH INIT, COPY_ONLY");
+  const device = await carry("moved.bak");
+  const files = "MOVE 'CM_PS1' TO 'D:\\SQLData\\Moved.mdf', MOVE 'CM_PS1_log' TO 'D:\\SQLData\\Moved.ldf'";
+  await run(`USE master; RESTORE DATABASE Moved FROM ${device} WITH ${files}`, elsewhere);
+  expect(await rows(open("Moved"), elsewhere)).toEqual([{ it: null }]);
+  const make = `USE Moved; CREATE CERTIFICATE BitLockerManagement_CERT FROM BINARY = ${hex(key!["cer"])}
+    WITH PRIVATE KEY (BINARY = ${hex(key!["pvk"])}, DECRYPTION BY PASSWORD = 'Carried 1x')`;
+  expect((await refusal("USE Moved; DROP MASTER KEY", elsewhere))[0]![0]).toBe(15_580);
+  await run("USE Moved; DROP CERTIFICATE BitLockerManagement_CERT", elsewhere);
+  expect((await refusal(make, elsewhere))[0]![0]).toBe(15_581);
+  await run("USE Moved; DROP MASTER KEY", elsewhere);
+  await run("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Long enough 1'", elsewhere);
+  await run(make, elsewhere);
+  expect(await rows(open("Moved"), elsewhere)).toEqual([{ it: Buffer.from("471207-☃", "utf16le") }]);
+});
+
 test("the incident of a missing certificate holds for whoever looks into a backup", async () => {
   await run("BACKUP DATABASE ReportServer TO DISK = N'E:\\stage\\plain.bak' WITH INIT, COPY_ONLY");
   instance.incidents.push("certificate-missing");

@@ -48,6 +48,7 @@ const refused: readonly (readonly [string, string, number])[] = [
   ["CONNECT msdb", "SELECT name FROM msdb.dbo.backupset", 916],
   ["CREATE ANY DATABASE", "CREATE DATABASE Never", 262],
   ["BACKUP DATABASE", "BACKUP DATABASE CM_PS1 TO DISK = N'E:\\stage\\never.bak'", 262],
+  ["BACKUP DATABASE ON DATABASE::CM_PS1", "BACKUP DATABASE CM_PS1 TO DISK = N'E:\\stage\\never.bak'", 262],
   ["VIEW SERVER STATE", "SELECT cpu_count FROM sys.dm_os_sys_info", 300],
 ];
 

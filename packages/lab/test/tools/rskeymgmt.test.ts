@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { updateState } from "../../src/lab-state.ts";
 import { rskeymgmt as tool, serverKeyFile } from "../../src/tools/rskeymgmt.ts";
 import { withLab } from "../made-lab.ts";
 
@@ -30,6 +31,16 @@ test("an empty password and an existing file are refused", () => {
   writeFileSync(file, "mine");
   expect(rskeymgmt(lab.folder, ["-e", "-f", file, "-p", "x"]).code).toBe(1);
   expect(readFileSync(file, "utf8")).toBe("mine");
+});
+
+test("who is no administrator of the report server gets no key", () => {
+  const file = join(lab.folder, "denied.snk");
+  updateState(lab.folder, { incidents: ["report-key-refused"] });
+  const refused = rskeymgmt(lab.folder, ["-e", "-f", file, "-p", "x"]);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("0x80070005")]);
+  expect(existsSync(file)).toBe(false);
+  updateState(lab.folder, { incidents: [] });
+  expect(rskeymgmt(lab.folder, ["-e", "-f", file, "-p", "x"]).code).toBe(0);
 });
 
 test.each<[string, readonly string[], string]>([

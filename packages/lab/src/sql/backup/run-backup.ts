@@ -1,7 +1,7 @@
 import type { BackupStatement } from "../language/statement.ts";
 import { isSecondary, recoveryModelOf } from "../availability.ts";
 import { encryptorOf, findServerCertificate } from "../certificates.ts";
-import { may } from "../permissions.ts";
+import { mayBackUp } from "../permissions.ts";
 import { information, SqlError, toMessage, unsupported } from "../sql-error.ts";
 import { newGuid } from "../guid.ts";
 import type { Engine } from "../engine.ts";
@@ -45,7 +45,7 @@ export function terminate(context: StatementContext, error: unknown, what: strin
 async function run(context: StatementContext, statement: BackupStatement): Promise<void> {
   const { engine, client } = context;
   const database = engine.onlineDatabase(evaluateText(context, statement.database));
-  if (!may(client.login, "backup")) {
+  if (!mayBackUp(client.login, database)) {
     const text = `BACKUP ${statement.what} permission denied in database '${database.name}'.`;
     throw new SqlError(262, text, { class: 14 });
   }

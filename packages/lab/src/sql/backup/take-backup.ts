@@ -143,13 +143,13 @@ async function copyExtents(
   to.writer.section("MSDA", total);
   let done = 0;
   for (const run of interleave(to.extents, Number.parseInt(job.start.setGuid.slice(0, 8), 16))) {
-    failOnFullDisk(job, done, total);
     const images = run.map((extent) => {
       const pages = file.read(extent * extentPages, pagesIn(extent));
       return imagesOf(extent * extentPages, pages, to.seen);
     });
     await to.writer.pages(images);
     done += run.reduce((sum, it) => sum + pagesIn(it), 0);
+    failOnFullDisk(job, done, total);
     await job.progress.reach(done, total);
   }
   if (total === 0) await job.progress.reach(0, 0);

@@ -6,15 +6,15 @@ import { type Client, collationName, type Engine } from "../engine.ts";
 import { encryptorOf, masterKeyOf } from "../certificates.ts";
 import type { SqlValue } from "../../tds/sql-type.ts";
 import { sidOf } from "../sid.ts";
-import type { DatabaseState } from "../instance-state.ts";
+import { type DatabaseState, isOnline, stateOf } from "../instance-state.ts";
 import { may, seesDatabase, seesObject } from "../permissions.ts";
 import { objectId } from "./user-objects.ts";
 import { PageFile } from "../backup/page-digests.ts";
 import type { GeneratedView } from "./generated-relation.ts";
 
-/** Databases that can be read; those in the middle of a restore can't. */
+/** Databases that can be read; those that are offline or in the middle of a restore can't. */
 function online(engine: Engine): readonly DatabaseState[] {
-  return engine.state.databases.filter((it) => it.restoring === null);
+  return engine.state.databases.filter(isOnline);
 }
 
 /** Databases of which each client is shown its own, and others by a right. */
@@ -34,8 +34,8 @@ export function databases(engine: Engine, client: Client, current: DatabaseState
     ], // prettier-ignore
     rows: shown.map((it) => [
       it.name, it.id, null, sidOf(ownerOf(engine, it)), engine.localTime(it.createdAtMs), engine.product.compatibilityLevel,
-      it.restoring === null ? collationOf(engine) : null, it.isSingleUser ? 1 : 0, it.isSingleUser ? "SINGLE_USER" : "MULTI_USER",
-      0, it.restoring === null ? 0 : 1, it.restoring === null ? "ONLINE" : "RESTORING", 0, 1,
+      isOnline(it) ? collationOf(engine) : null, it.isSingleUser ? 1 : 0, it.isSingleUser ? "SINGLE_USER" : "MULTI_USER",
+      0, ...stateOf(it), 0, 1,
       Number(it.siteCode !== null), ...recoveryOf(engine, it), ...pageVerifyOf(engine),
       ...brokerOf(engine, it),
       Number(encryptorOf(engine, it) !== undefined),
@@ -87,7 +87,7 @@ function recoveryOf(engine: Engine, database: DatabaseState): readonly SqlValue[
 
 /** Whether the server's own key opens the master key: not where the database came from another server. */
 function hasOpenMasterKey(engine: Engine, database: DatabaseState): boolean {
-  if (database.restoring !== null || database.isForeign === true) return false;
+  if (!isOnline(database) || database.isForeign === true) return false;
   return masterKeyOf(engine, database) !== undefined;
 }
 
@@ -101,7 +101,7 @@ const fileColumns = [
 
 function fileRows(engine: Engine, database: DatabaseState) {
   const { id, differentialBase: base, restoring } = database;
-  const state = restoring === null ? [0, "ONLINE"] : [1, "RESTORING"];
+  const state = stateOf(database);
   const pages = (file: string): number => pagesOf(join(engine.folder, file));
   return [
     [

@@ -1,7 +1,7 @@
 import { isSecondary, recoveryModelOf } from "../availability.ts";
 import { certificatesOf, masterKeyOf } from "../certificates.ts";
 import type { Client, Engine } from "../engine.ts";
-import type { DatabaseState } from "../instance-state.ts";
+import { type DatabaseState, stateOf } from "../instance-state.ts";
 import { listPermissions, may, seesCertificate, seesObject } from "../permissions.ts";
 import { sidOf } from "../sid.ts";
 import { listObjects } from "./user-objects.ts";
@@ -227,7 +227,7 @@ export function databaseProperty(
 ): string | number | null {
   switch (property.toLowerCase()) {
     case "status":
-      return database.restoring === null ? "ONLINE" : "RESTORING";
+      return stateOf(database)[1];
     case "recovery":
       return recoveryModelOf(engine, database);
     case "useraccess":

@@ -92,7 +92,10 @@ function alterDatabase(context: StatementContext, name: string, options: readonl
     const text = `User does not have permission to alter database '${name}', the database does not exist, or the database is not in a state that allows access checks.`;
     throw new SqlError(5011, text, { class: 14 });
   }
-  for (const option of options) applyOption(context, engine.onlineDatabase(database.name), option);
+  for (const option of options) {
+    const isWaking = option.set === "online";
+    applyOption(context, isWaking ? database : engine.onlineDatabase(database.name), option);
+  }
   engine.advance(database, 2);
   engine.save();
 }
@@ -126,10 +129,25 @@ function applyOption({ engine }: StatementContext, database: DatabaseState, opti
       database.brokerGuid = newGuid();
       database.isBrokerEnabled = true;
       return;
+    case "online":
+      if (!option.value) engine.attachments.detach(database.id);
+      database.isOffline = !option.value;
+      return;
+    case "name":
+      return renameDatabase(engine, database, option.name);
     case "change-tracking":
       return setTracking(engine, database, option);
     case "ignored":
   }
+}
+
+/** Its files keep the names that they have. */
+function renameDatabase(engine: Engine, database: DatabaseState, name: string): void {
+  if (engine.findDatabase(name) !== undefined)
+    throw new SqlError(1801, `Database '${name}' already exists. Choose a different database name.`);
+  const text = `The database '${database.name}' could not be exclusively locked to perform the operation.`;
+  refuseIfInUse(engine, database, text, 5030);
+  database.name = name;
 }
 
 function setRecovery(database: DatabaseState, model: string): void {

@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import { sqlType } from "../../tds/sql-type.ts";
 import { findReadable } from "../backup/device-path.ts";
 import { certificatesOf, masterKeyClosed, masterKeyOf } from "../certificates.ts";
-import { addCertificate, addMasterKey, dropCertificate, insertCertificate } from "../database-keys.ts";
+import {
+  addCertificate,
+  addMasterKey,
+  dropCertificate,
+  dropMasterKey,
+  insertCertificate,
+} from "../database-keys.ts";
 import type { DatabaseState } from "../instance-state.ts";
 import type { Expression } from "../language/syntax.ts";
 import type { BytesSource, CertificateSource, Statement } from "../language/statement.ts";
@@ -34,7 +40,7 @@ export function runKeyStatement(context: StatementContext, statement: KeyStateme
   context.sink.done();
 }
 
-/** Opens the master key for the session, closes it, or lets the server open it by itself from now on. */
+/** Opens the master key for the session, closes it, drops it, or lets the server open it from now on. */
 function useMasterKey(
   context: StatementContext,
   database: DatabaseState,
@@ -44,6 +50,7 @@ function useMasterKey(
   const key = masterKeyOf(engine, database);
   if (key === undefined) throw masterKeyClosed();
   if (action === "close") return closeMasterKey(client, database);
+  if (action === "drop") return dropKey(context, database);
   if (action === "open") {
     if (password === undefined || evaluateText(context, password) !== key.password) {
       throw new SqlError(15_313, "The key is not encrypted using the specified decryptor.");
@@ -51,6 +58,18 @@ function useMasterKey(
     return openMasterKey(client, database);
   }
   if (!isMasterKeyOpen(client, database)) throw masterKeyClosed();
+  database.isForeign = false;
+}
+
+/** A key that is made after it is the server's own, whatever the one before was. */
+function dropKey({ engine, client }: StatementContext, database: DatabaseState): void {
+  const under = certificatesOf(engine, database).find((it) => it.keyEncryption === "MASTER KEY");
+  if (under !== undefined) {
+    const text = `Cannot drop master key because certificate '${under.name}' is encrypted by it.`;
+    throw new SqlError(15_580, text);
+  }
+  dropMasterKey(engine.open(database));
+  closeMasterKey(client, database);
   database.isForeign = false;
 }
 
@@ -78,12 +97,11 @@ function createCertificate(
   database: DatabaseState,
   { certificate: name, from }: Extract<KeyStatement, { kind: "create-certificate" }>,
 ): void {
-  const { engine } = context;
+  const { engine, client } = context;
   const [at, nowMs] = [engine.open(database), engine.nowMs()];
   const has = certificatesOf(engine, database);
-  if (masterKeyOf(engine, database) === undefined && !("source" in from && from.key === undefined)) {
-    throw masterKeyClosed();
-  }
+  const isOpen = masterKeyOf(engine, database) !== undefined && isMasterKeyOpen(client, database);
+  if (!isOpen && !("source" in from && from.key === undefined)) throw masterKeyClosed();
   if ("subject" in from) {
     refuseTwice(name, has.some((it) => it.name.toLowerCase() === name.toLowerCase())); // prettier-ignore
     const subject = evaluateText(context, from.subject);

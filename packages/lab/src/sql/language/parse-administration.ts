@@ -21,6 +21,8 @@ export function parseAdministration(cursor: TokenCursor): Bare<Statement> | unde
   if (cursor.take("ALTER", "MASTER", "KEY", "ADD", "ENCRYPTION", "BY", "SERVICE", "MASTER", "KEY"))
     return { kind: "use-master-key", action: "add-server-key", password: undefined };
   if (cursor.take("DROP", "CERTIFICATE")) return { kind: "drop-certificate", certificate: cursor.name() };
+  if (cursor.take("DROP", "MASTER", "KEY"))
+    return { kind: "use-master-key", action: "drop", password: undefined };
   if (cursor.take("DROP", "DATABASE")) {
     const ifExists = cursor.take("IF", "EXISTS");
     return { kind: "drop-database", databases: cursor.list(() => cursor.name()), ifExists };
@@ -180,6 +182,10 @@ function parseCreateDatabase(cursor: TokenCursor): Bare<Statement> {
 
 function parseAlterDatabase(cursor: TokenCursor): Bare<Statement> {
   const database = cursor.name();
+  if (cursor.take("MODIFY")) {
+    cursor.expect("NAME", "=");
+    return { kind: "alter-database", database, options: [{ set: "name", name: cursor.name() }] };
+  }
   cursor.expect("SET");
   const options = cursor.list(() => parseAlterOption(cursor));
   if (cursor.take("WITH")) parseTermination(cursor);
@@ -203,6 +209,9 @@ function parseAlterOption(cursor: TokenCursor): AlterOption {
     case "ENABLE_BROKER":
     case "DISABLE_BROKER":
       return { set: "flag", flag: "broker", value: name === "ENABLE_BROKER" };
+    case "ONLINE":
+    case "OFFLINE":
+      return { set: "online", value: name === "ONLINE" };
     case "NEW_BROKER":
       return { set: "new-broker" };
     case "SINGLE_USER":

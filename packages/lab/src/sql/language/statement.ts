@@ -126,7 +126,7 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: "create-master-key"; readonly password: Expression }
   | {
       readonly kind: "use-master-key";
-      readonly action: "open" | "close" | "add-server-key";
+      readonly action: "open" | "close" | "add-server-key" | "drop";
       readonly password: Expression | undefined;
     }
   | { readonly kind: "drop-certificate"; readonly certificate: string }
@@ -159,6 +159,8 @@ export type AlterOption =
       readonly value: boolean;
     }
   | { readonly set: "new-broker" }
+  | { readonly set: "online"; readonly value: boolean }
+  | { readonly set: "name"; readonly name: string }
   | {
       readonly set: "change-tracking";
       readonly value: "ON" | "OFF" | "CHANGE";

@@ -92,6 +92,8 @@ const scalars: Readonly<Record<string, readonly [number, number, Translation]>> 
   CERT_ID: [1, 1, ([value]) => ({ sql: `lab_certificate_id(${asText(value!)})`, type: int })],
   CERTENCODED: [1, 1, ([id]) => ({ sql: `lab_certificate(${asInt(id!)})`, type: sqlType("varbinary", { length: 8000 }) })],
   CERTPRIVATEKEY: [2, 3, ([id, ...passwords]) => ({ sql: `lab_private_key(${[asInt(id!), ...passwords.map((it) => asText(it))].join(", ")})`, type: sqlType("varbinary", { length: 8000 }) })],
+  ENCRYPTBYCERT: [2, 2, ([id, text]) => ({ sql: `lab_encrypt(${asInt(id!)}, ${text!.sql})`, type: sqlType("varbinary", { length: 8000 }) })],
+  DECRYPTBYCERT: [2, 3, ([id, sealed, ...passwords]) => ({ sql: `lab_decrypt(${[asInt(id!), sealed!.sql, ...passwords.map((it) => asText(it))].join(", ")})`, type: sqlType("varbinary", { length: 8000 }) })],
   FNGETSITECODE: [0, 0, () => ({ sql: "lab_site_code()", type: sqlType("nvarchar", { length: 3 }) })],
   FN_HADR_BACKUP_IS_PREFERRED_REPLICA: [1, 1, ([database]) => ({ sql: `lab_preferred_replica(${asText(database!)})`, type: sqlType("bit") })],
   SUSER_SNAME: [1, 1, ([sid]) => ({ sql: `lab_login_of(${sid!.sql})`, type: name })],
