@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Document, parseAllDocuments } from "yaml";
 import { digestTree, dumpDatabase, type FileDigest } from "../../packages/lab/src/digest.ts";
+import { databaseCopy } from "../../packages/lab/src/site/task-set.ts";
 import { writeToSite } from "../../packages/lab/src/site-writes.ts";
 import { withStartedLab } from "../support/started-lab.ts";
 import { openPvk } from "../support/open-pvk.ts";
@@ -99,6 +100,7 @@ const tool = (name: string, ...args: readonly string[]): string =>
 interface Picture {
   readonly trees: Readonly<Record<string, Record<string, string>>>;
   readonly databases: Readonly<Record<string, ReturnType<typeof dumpDatabase>>>;
+  readonly taskRows: ReturnType<typeof dumpDatabase>;
   readonly registry: readonly string[];
   readonly reportKey: Buffer;
 }
@@ -190,6 +192,13 @@ describe("after everything is lost", () => {
     expect(readFileSync(join(folder, "master-key.key")).length).toBeGreaterThan(20);
   });
 
+  test("a restored set of the task holds the same rows as the one that it was taken from", () => {
+    const [file] = [...digestTree(restored("task")).keys()].filter((path) => path.endsWith("CM_PS1.mdf"));
+    const rows = dumpDatabase(join(restored("task"), file!));
+    expect(rows).toEqual(before.taskRows);
+    expect(rows.get("Sites")!.rows).toBeGreaterThan(1);
+  });
+
   test("no source of the policy was left out", async () => {
     const planned = await lab.run("plan", "--json", "--at", "2099-01-01T00:00:00Z");
     expect(planned.code, planned.err).toBe(0);
@@ -229,6 +238,7 @@ function takePicture(): Picture {
   return {
     trees: Object.fromEntries(Object.entries(trees).map(([name, parts]) => [name, filesOf(parts)])),
     databases: Object.fromEntries(all.map((name) => [name, dumpDatabase(dataFile(name))])),
+    taskRows: dumpDatabase(databaseCopy(lab.folder)),
     registry: exportRegistry(),
     reportKey: readFileSync(reportKey()),
   };
