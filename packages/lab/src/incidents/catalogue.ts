@@ -336,6 +336,12 @@ const catalogue = [
     hosts: [site.server],
     happens: "DataLib describes a file whose object has vanished from FileLib.",
   },
+  {
+    name: "datalib-damaged",
+    hosts: [site.server],
+    happens:
+      "Four entries of DataLib describe no file any more: one is empty, one of zeros, one was cut, and one is in UTF-16.",
+  },
 ] as const satisfies readonly IncidentDescription[];
 
 export type IncidentName = (typeof catalogue)[number]["name"];

@@ -16,6 +16,7 @@ import { publisherDatabase } from "../site/updates-publisher.ts";
 import { changeService } from "../windows/services.ts";
 import { dayMs, minuteMs } from "../windows-formats.ts";
 import { incidents, isIncident, type IncidentName } from "./catalogue.ts";
+import { damageEntries, mendEntries } from "./datalib-damage.ts";
 import { recordEncryptedBackups } from "./encrypted-backups.ts";
 import { findObject, flipBit, loseObject, unflipBit } from "./library-damage.ts";
 import { renameUpdates, renewCertificate, takeForeignFull, turnUpdates } from "./others-at-work.ts";
@@ -89,6 +90,7 @@ const effects: Partial<Record<IncidentName, Effect>> = {
     off: (lab) => unlockFile(lab, "locked-scupdb", publisherDatabase(lab, "ben")),
   },
   "flipped-bit": { on: flipBit, off: unflipBit },
+  "datalib-damaged": { on: damageEntries, off: mendEntries },
   "missing-object": { on: loseObject, off: findObject },
 };
 

@@ -28,6 +28,8 @@ export interface Distributed {
 
 const server = "cm01.lab";
 
+const objectName = /^[0-9A-F]{64}$/;
+
 /** The primary drive holds everything; the second one a part of FileLib and nothing else. */
 export function libraryFolder(lab: string, drive: "E" | "F"): string {
   return onHost(lab, server, `${drive}:\\SCCMContentLib`);
@@ -74,8 +76,9 @@ export function withdraw(lab: string, contentId: string, nowMs: number): void {
   const folder = join(libraryFolder(lab, "E"), "DataLib", contentId);
   for (const file of listedFiles(folder)) {
     const ini = readIniSection(readFileSync(file, "utf8"), "File");
-    const hash = ini.find(([key]) => key === "Hash")![1];
-    releaseObject(lab, { hash, contentId, nowMs });
+    // An incident may have left an entry without it.
+    const hash = ini.find(([key]) => key === "Hash")?.[1];
+    if (hash !== undefined && objectName.test(hash)) releaseObject(lab, { hash, contentId, nowMs });
   }
   rmSync(folder, { recursive: true, force: true });
   rmSync(`${folder}.INI`, { force: true });

@@ -62,6 +62,25 @@ test("missing-object takes an object that DataLib describes, and puts it back", 
   expect(digestTree(join(lab.folder, "hosts", "cm01", "E", "SCCMContentLib"))).toEqual(files);
 });
 
+test("datalib-damaged leaves four entries that describe no file, and puts them back", async () => {
+  const said = await incident(lab.folder, "datalib-damaged");
+  const library = join(lab.folder, "hosts", "cm01", "E", "SCCMContentLib");
+  const now = digestTree(library);
+  const changed = [...now].filter(([path, it]) => it.sha256 !== files.get(path)!.sha256);
+  expect(changed.map(([path]) => path.startsWith("DataLib/"))).toEqual([true, true, true, true]);
+  for (const [path, it] of changed) {
+    expect(said).toContain(path.replace("DataLib/", ""));
+    expect(it.modifiedMs).toBe(files.get(path)!.modifiedMs);
+    const hash = readIniSection(readFileSync(join(library, path), "utf8"), "File").find(
+      ([key]) => key === "Hash",
+    )?.[1];
+    expect(hash ?? "").not.toMatch(/^[0-9A-F]{64}$/);
+  }
+  expect([...now.keys()]).toEqual([...files.keys()]);
+  await incident(lab.folder, "datalib-damaged", { off: true });
+  expect(digestTree(library)).toEqual(files);
+});
+
 test("locked-scupdb leaves a name that is listed and can't be read, whoever reads", async () => {
   const file = publisherDatabase(lab.folder, "ben");
   const bytes = readFileSync(file);
