@@ -15,6 +15,7 @@ await bundle("packages/lab/dist", {
   lab: "packages/lab/src/lab.ts",
   // Programs that a lab site has in its bin folder.
   "tools/reg": "packages/lab/src/tools/reg.ts",
+  "tools/powershell": "packages/lab/src/tools/powershell.ts",
   "tools/rskeymgmt": "packages/lab/src/tools/rskeymgmt.ts",
   "tools/sc": "packages/lab/src/tools/sc.ts",
   "tools/site-backup": "packages/lab/src/tools/site-backup.ts",

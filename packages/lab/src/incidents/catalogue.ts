@@ -191,7 +191,13 @@ const catalogue = [
   {
     name: "report-key-refused",
     hosts: ["ssrs01.lab"],
-    happens: "Whoever runs rskeymgmt is no administrator of the report server (0x80070005).",
+    happens: "Whoever asks for the report server's key is no administrator there (0x80070005).",
+  },
+  {
+    name: "report-service-down",
+    hosts: ["ssrs01.lab"],
+    happens: "The service of the report server has stopped, and gives no key away (0x80070426).",
+    off: "The service of the report server runs again.",
   },
   {
     name: "report-key-renewed",
@@ -340,7 +346,7 @@ const catalogue = [
     name: "datalib-damaged",
     hosts: [site.server],
     happens:
-      "Four entries of DataLib describe no file any more: one is empty, one of zeros, one was cut, and one is in UTF-16.",
+      "Four entries of DataLib are not as they were written: one is empty, one of zeros, one was cut, and one is in UTF-16.",
   },
 ] as const satisfies readonly IncidentDescription[];
 

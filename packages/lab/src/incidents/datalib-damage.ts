@@ -7,7 +7,7 @@ import { keep, takeBack } from "./keepsakes.ts";
 
 const name = "datalib-damaged";
 
-/** What a disk, a copy or an editor makes of an entry; each leaves something that describes no file. */
+/** What a disk, a copy or an editor makes of an entry. */
 const damages: readonly ((bytes: Buffer) => Buffer)[] = [
   () => Buffer.alloc(0),
   (bytes) => Buffer.alloc(bytes.length),
@@ -22,7 +22,7 @@ interface Damaged {
   readonly modifiedMs: number;
 }
 
-/** Makes four entries of DataLib unreadable: one empty, one of zeros, one cut, and one in UTF-16. */
+/** Damages four entries of DataLib: one is empty then, one of zeros, one cut, and one in UTF-16. */
 export function damageEntries(lab: string): string {
   const dataLib = join(libraryFolder(lab, "E"), "DataLib");
   const entries = entriesOf(dataLib).slice(0, damages.length);
@@ -34,7 +34,7 @@ export function damageEntries(lab: string): string {
   keep(lab, name, { kept });
   for (const [at, { base64, modifiedMs }] of kept.entries())
     writeDated({ path: entries[at]!, bytes: damages[at]!(Buffer.from(base64, "base64")), modifiedMs });
-  return `Entries of DataLib describe no file any more: ${kept.map(({ path }) => path).join(", ")}.`;
+  return `Entries of DataLib are not as they were written: ${kept.map(({ path }) => path).join(", ")}.`;
 }
 
 /** Puts them back, but those whose content has left the library meanwhile. */

@@ -27,6 +27,7 @@ import {
   lockReportSettings,
   loseReportServer,
   renewReportKey,
+  turnReportService,
   unlockReportSettings,
 } from "./report-server-trouble.ts";
 import { setUpdateState } from "./site-update.ts";
@@ -81,6 +82,10 @@ const effects: Partial<Record<IncidentName, Effect>> = {
   "updates-renamed": {
     on: (lab) => renameUpdates(lab, "SUSDB", "SUSDB_old"),
     off: (lab) => renameUpdates(lab, "SUSDB_old", "SUSDB"),
+  },
+  "report-service-down": {
+    on: (lab) => turnReportService(lab, false),
+    off: (lab) => turnReportService(lab, true),
   },
   "report-key-renewed": { on: renewReportKey, off: () => undefined },
   "report-config-locked": { on: lockReportSettings, off: unlockReportSettings },

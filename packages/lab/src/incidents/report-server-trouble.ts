@@ -8,7 +8,8 @@ import { readVariant } from "../lab-variant.ts";
 import { chanceFrom } from "../seeded-chance.ts";
 import { binaryText, writeToSite } from "../site-writes.ts";
 import { reportServerFolder } from "../site/report-server.ts";
-import { serverKeyFile } from "../tools/rskeymgmt.ts";
+import { serverKeyFile } from "../site/server-key.ts";
+import { changeService, listServices } from "../windows/services.ts";
 import { lockFile, unlockFile } from "./unreadable-file.ts";
 
 const locked = "report-config-locked";
@@ -43,6 +44,12 @@ export async function renewReportKey(lab: string): Promise<void> {
     ],
     tables: [],
   });
+}
+
+/** Stops the service of the report server, or starts it. */
+export function turnReportService(lab: string, isRunning: boolean): void {
+  const host = "ssrs01.lab";
+  for (const { name } of listServices(lab, host)) changeService(lab, host, name, { isRunning });
 }
 
 /** Takes the drive of the report server away, as when its share can't be reached. */

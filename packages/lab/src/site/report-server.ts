@@ -1,8 +1,8 @@
 import { onHost, writeDated } from "../lab-folder.ts";
 import type { LabVariant } from "../lab-variant.ts";
 import { chanceFrom } from "../seeded-chance.ts";
-import { serverKeyFile } from "../tools/rskeymgmt.ts";
 import { crlf, dayMs } from "../windows-formats.ts";
+import { serverKeyFile } from "./server-key.ts";
 import { reportDefinition, reportTitles } from "./report-definition.ts";
 
 const programs = {

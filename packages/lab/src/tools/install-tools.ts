@@ -5,14 +5,17 @@ import { moduleOf } from "./module-of.ts";
 
 /** The tools of Windows that a lab plays, each with the call that gives what it leaves. */
 const calls = {
+  powershell: "powershell(lab, args, answer)",
   reg: "reg(lab, args)",
   rskeymgmt: "rskeymgmt(lab, args, answer)",
   sc: "sc(lab, args)",
   vssadmin: "vssadmin(lab, args)",
 } as const;
 
-/** The tools' names, as the machine file has them. */
-export const toolNames = Object.keys(calls) as readonly (keyof typeof calls)[];
+type Tool = keyof typeof calls;
+
+/** The tools' names, as the machine file has them. Who wants the other one names it there. */
+export const toolNames = ["reg", "rskeymgmt", "sc", "vssadmin"] as const satisfies readonly Tool[];
 
 /**
  * Writes `bin/reg.mjs` and its like: small programs that run this module's tools on their own lab. They point
@@ -20,10 +23,11 @@ export const toolNames = Object.keys(calls) as readonly (keyof typeof calls)[];
  */
 export function installTools(lab: string): void {
   mkdirSync(join(lab, "bin"), { recursive: true });
-  for (const tool of toolNames) writeFileSync(join(lab, "bin", `${tool}.mjs`), launcher(tool));
+  for (const tool of Object.keys(calls) as Tool[])
+    writeFileSync(join(lab, "bin", `${tool}.mjs`), launcher(tool));
 }
 
-function launcher(tool: keyof typeof calls): string {
+function launcher(tool: Tool): string {
   return [
     `import { ${tool} } from ${JSON.stringify(moduleOf(tool).href)};`,
     'import { dirname } from "node:path";',

@@ -1,10 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 
-import { hostFolder, onHost } from "../lab-folder.ts";
+import { onHost } from "../lab-folder.ts";
 import { readState } from "../lab-state.ts";
 import { readVariant } from "../lab-variant.ts";
+import { serverKeyFile } from "../site/server-key.ts";
+import { listServices } from "../windows/services.ts";
 import type { ToolResult } from "./reg.ts";
 
 const magic = Buffer.from("RSKEY\u0001\u0000\u0000", "latin1");
@@ -32,6 +33,8 @@ export function rskeymgmt(lab: string, args: readonly string[], answer: () => st
     return failed("The report server instance was not found.");
   if (readState(lab).incidents.includes("report-key-refused"))
     return failed("Access is denied. (Exception from HRESULT: 0x80070005 (E_ACCESSDENIED))");
+  if (!listServices(lab, "ssrs01.lab").every((it) => it.isRunning))
+    return failed("The report server Windows service is not running.");
   if (!/^y/i.test(answer())) return { code: 1, stdout: question, stderr: "" };
   const target = /^[A-Za-z]:\\/.test(file) ? onHost(lab, "ssrs01", file) : file;
   return options.has("e") ? extract(lab, target, password) : apply(lab, target, password);
@@ -40,19 +43,19 @@ export function rskeymgmt(lab: string, args: readonly string[], answer: () => st
 const defaultInstance = "MSSQLSERVER";
 const question = "Do you want to go on with the encryption key? Yes (Y) / No (N): ";
 
-/** The key that a report server protects its secrets with; on Windows it lives in the service's own store. */
-export function serverKeyFile(lab: string): string {
-  return join(hostFolder(lab, "ssrs01"), "symmetric-key");
-}
-
-function extract(lab: string, file: string, password: string): ToolResult {
-  if (existsSync(file)) return failed(`The file ${file} already exists.`);
+/** The report server's key, in the form in which it leaves the server: only the password opens it. */
+export function sealServerKey(lab: string, password: string): Buffer {
   const salt = randomBytes(saltBytes);
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", scryptSync(password, salt, 32), nonce);
   const sealed = Buffer.concat([cipher.update(readFileSync(serverKeyFile(lab))), cipher.final()]);
+  return Buffer.concat([magic, salt, nonce, cipher.getAuthTag(), sealed]);
+}
+
+function extract(lab: string, file: string, password: string): ToolResult {
+  if (existsSync(file)) return failed(`The file ${file} already exists.`);
   try {
-    writeFileSync(file, Buffer.concat([magic, salt, nonce, cipher.getAuthTag(), sealed]));
+    writeFileSync(file, sealServerKey(lab, password));
   } catch {
     return failed(`The file ${file} can't be written.`);
   }

@@ -13,7 +13,7 @@ import { readVariant } from "../../src/lab-variant.ts";
 import { databaseCopy, taskFolders } from "../../src/site/task-set.ts";
 import { publisherDatabase } from "../../src/site/updates-publisher.ts";
 import { openDatabase } from "../../src/sql/database-file.ts";
-import { serverKeyFile } from "../../src/tools/rskeymgmt.ts";
+import { serverKeyFile } from "../../src/site/server-key.ts";
 import { dayMs, readIniSection } from "../../src/windows-formats.ts";
 import { withLab } from "../made-lab.ts";
 

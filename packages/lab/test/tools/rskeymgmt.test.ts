@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { updateState } from "../../src/lab-state.ts";
-import { rskeymgmt as tool, serverKeyFile } from "../../src/tools/rskeymgmt.ts";
+import { serverKeyFile } from "../../src/site/server-key.ts";
+import { rskeymgmt as tool } from "../../src/tools/rskeymgmt.ts";
 import { withLab } from "../made-lab.ts";
 
 const lab = withLab();
