@@ -1,7 +1,7 @@
 import manifest from "../package.json" with { type: "json" };
 import type { LabOrder } from "./create-lab.ts";
 import type { FileDigest, TableDigest } from "./digest.ts";
-import type { IncidentDescription } from "./incidents/catalogue.ts";
+import type { IncidentDescription } from "./incidents/incident-description.ts";
 import type { LabVariant } from "./lab-variant.ts";
 import type { LabStatus } from "./lab-status.ts";
 import type { SiteWrites } from "./site-writes.ts";
