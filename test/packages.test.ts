@@ -60,8 +60,8 @@ test("the lab's tarball is its door and the tools that a lab site runs, of the p
   expect(lab.version).toBe(product.version);
   expect(programs(lab)).toEqual([
     "dist/lab.js",
-    "dist/tools/reg.js",
     "dist/tools/powershell.js",
+    "dist/tools/reg.js",
     "dist/tools/rskeymgmt.js",
     "dist/tools/sc.js",
     "dist/tools/site-backup.js",

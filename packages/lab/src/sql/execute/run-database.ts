@@ -141,7 +141,7 @@ function applyOption({ engine }: StatementContext, database: DatabaseState, opti
   }
 }
 
-/** Its files keep the names that they have. */
+/** Gives a database another name; its files keep theirs. */
 function renameDatabase(engine: Engine, database: DatabaseState, name: string): void {
   if (engine.findDatabase(name) !== undefined)
     throw new SqlError(1801, `Database '${name}' already exists. Choose a different database name.`);
