@@ -9,7 +9,7 @@ import { volumeSpaceOf } from "../../src/cli/world/volume-space.ts";
 import { type Problem, ProblemError } from "../../src/core/base/problem.ts";
 import type { DatabaseAddress } from "../../src/core/model/policy/source.ts";
 import { openMssql } from "../../src/drivers/access/sql/mssql/mssql-runner.ts";
-import { parseServerName } from "../../src/drivers/access/sql/server-name.ts";
+import { parseServerName } from "../../src/core/base/server-name.ts";
 import { wayTo } from "../../src/engine/session/means.ts";
 import { reachPath } from "../../src/drivers/access/files/windows-path.ts";
 import type { Means, ToolName } from "../../src/drivers/driver.ts";

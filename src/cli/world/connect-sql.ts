@@ -2,7 +2,7 @@ import { given } from "../../core/base/given.ts";
 import type { Machine } from "../../core/model/policy/machine.ts";
 import type { DatabaseAddress } from "../../core/model/policy/source.ts";
 import { openMssql } from "../../drivers/access/sql/mssql/mssql-runner.ts";
-import { parseServerName } from "../../drivers/access/sql/server-name.ts";
+import { entryOfServer, parseServerName } from "../../core/base/server-name.ts";
 import { openSqlcmd } from "../../drivers/access/sql/sqlcmd/sqlcmd-runner.ts";
 import { CertificateError } from "../../drivers/access/sql/certificate-error.ts";
 import type { SqlRunner } from "../../drivers/access/sql/sql-runner.ts";
@@ -18,10 +18,10 @@ export async function connectSql(
   password: string | undefined,
 ): Promise<SqlRunner> {
   const { auth, encrypt, trustServerCertificate, name } = database;
-  const named = machine.serverCertificates?.[database.server];
+  const named = entryOfServer(machine.serverCertificates ?? {}, database.server);
   const pinned = named === undefined ? undefined : await readNamedCertificate(named);
   if (auth.as === "windows") {
-    const server = machine.servers[database.server] ?? database.server;
+    const server = entryOfServer(machine.servers, database.server) ?? database.server;
     const command = machine.tools["sqlcmd"] ?? ["sqlcmd"];
     if (pinned?.by === "fingerprint" && encrypt !== false) throw fingerprintForSqlcmd(database.server);
     return openSqlcmd({
@@ -34,7 +34,7 @@ export async function connectSql(
     });
   }
   const written = parseServerName(database.server);
-  const answering = machine.servers[database.server];
+  const answering = entryOfServer(machine.servers, database.server);
   const place = answering === undefined ? written : parseAddress(answering);
   const authority = machine.certificateAuthority && (await readAuthorities(machine.certificateAuthority));
   return openMssql({

@@ -39,18 +39,6 @@ export function isSamePath(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
-/** The host in `sql01\CM`, `sql01,1433` or `tcp:sql01`. */
-export function hostOfServer(server: string): string {
-  return server.replace(/^tcp:/i, "").split(/[\\,]/)[0]!;
-}
-
-const localNames: ReadonlySet<string> = new Set([".", "(local)", "localhost", "127.0.0.1", "::1"]);
-
-/** Whether SQL Server is addressed as the machine itself. */
-export function isLocalServer(server: string): boolean {
-  return localNames.has(hostOfServer(server).toLowerCase());
-}
-
 function plain(path: string): string {
   return path.replaceAll("/", "\\").replace(/\\+$/, "").toLowerCase();
 }

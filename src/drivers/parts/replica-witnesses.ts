@@ -8,7 +8,7 @@ import {
   listedIn,
   listedOthers,
 } from "../access/sql/backup-witnesses.ts";
-import { parseServerName } from "../access/sql/server-name.ts";
+import { parseServerName } from "../../core/base/server-name.ts";
 import { textCell } from "../access/sql/sql-row.ts";
 import type { SqlRunner } from "../access/sql/sql-runner.ts";
 import type { Means } from "../driver.ts";

@@ -7,7 +7,7 @@ import { aboutMachine } from "../../core/base/subject.ts";
 import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
 import type { Snapshot } from "../../core/model/repository/snapshot.ts";
 import type { DatabaseAddress, Source, Staging } from "../../core/model/policy/source.ts";
-import { parseServerName } from "../../drivers/access/sql/server-name.ts";
+import { parseServerName } from "../../core/base/server-name.ts";
 import type { Driver, GivenBack, Means, TargetStaging } from "../../drivers/driver.ts";
 import type { Repository, RestoreReport } from "../../store/repository.ts";
 import { makeMeans } from "../session/means.ts";

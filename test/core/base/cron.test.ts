@@ -12,13 +12,39 @@ test.each([
   ["0 0 L * *", "2026-02-28", true],
   ["0 0 * * 1#2", "2026-11-09", true],
   ["0 0 * * 1#2", "2026-11-16", false],
+  ["0 0 * * 1#2,5L", "2026-11-09", true],
+  ["0 0 * * 1#2,5L", "2026-11-27", true],
+  ["0 0 * * 1#2,5L", "2026-11-20", false],
+  ["0 0 * * 7L", "2026-11-29", true],
+  ["0 0 * * 7", "2026-11-29", true],
+  ["0 0 1,L * *", "2026-11-30", true],
 ])("`%s` on %s runs: %s", (text, date, runs) => {
   expect(parseCron(text).runsOn(Date.parse(date) / 86_400_000)).toBe(runs);
 });
 
-test.each(["0 1 * * * *", "60 1 * * *", "H 1 * * *", "x", "0 0 30 2 *", "0 0 31 4,6,9,11 *"])(
-  "`%s` is no cron expression that ever runs",
-  (text) => {
-    expect(() => parseCron(text)).toThrow();
-  },
-);
+test.each([
+  ["0 1 * * 0,7", "0 1 * * 0"],
+  ["0 1 * * 1,1", "0 1 * * 1"],
+  ["0 1 * * SUN,0,7", "0 1 * * 0"],
+  ["0,0,30 1-3,2 * * *", "0,30 1-3 * * *"],
+  ["0 1 1-5,3 1,1 *", "0 1 1-5 1 *"],
+  ["0 1 * * 5-7,0", "0 1 * * 0,5,6"],
+])("`%s` means the same as `%s`: what is named twice counts once", (twice, once) => {
+  const [one, other] = [parseCron(twice), parseCron(once)];
+  expect(one.times).toEqual(other.times);
+  const days = Array.from({ length: 800 }, (_, at) => at + 20_000);
+  expect(days.filter((it) => one.runsOn(it))).toEqual(days.filter((it) => other.runsOn(it)));
+});
+
+test.each([
+  "0 1 * * 1,,2",
+  "0 1 * * ,",
+  "0 1 * * * *",
+  "60 1 * * *",
+  "H 1 * * *",
+  "x",
+  "0 0 30 2 *",
+  "0 0 31 4,6,9,11 *",
+])("`%s` is no cron expression that ever runs", (text) => {
+  expect(() => parseCron(text)).toThrow();
+});

@@ -1,9 +1,10 @@
 import { isSameHost } from "../../base/host-name.ts";
-import { hostOfServer, isSamePath } from "../../base/windows-place.ts";
+import { parseServerName } from "../../base/server-name.ts";
+import { isSamePath } from "../../base/windows-place.ts";
 
 /** Whether two addresses of SQL Server are on one machine. */
 export function isSameServer(address: string, server: string): boolean {
-  return isSameHost(hostOfServer(address), hostOfServer(server));
+  return isSameHost(parseServerName(address).host, parseServerName(server).host);
 }
 
 /** Whether a path is a folder, or lies in it. */

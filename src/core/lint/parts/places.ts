@@ -1,4 +1,4 @@
-import { hostOfServer, isLocalServer } from "../../base/windows-place.ts";
+import { isLocalServer, parseServerName } from "../../base/server-name.ts";
 import type { RepositoryPlace, ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 
 /** The repository and those of its copies. */
@@ -12,5 +12,5 @@ export function repositoriesOf({ repository }: ResolvedPolicy): readonly Reposit
  */
 export function machinesOf({ site }: ResolvedPolicy): readonly string[] | undefined {
   if (site.servers.length === 0 && !isLocalServer(site.database.server)) return undefined;
-  return [...site.servers, hostOfServer(site.database.server)];
+  return [...site.servers, parseServerName(site.database.server).host];
 }

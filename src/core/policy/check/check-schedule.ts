@@ -41,8 +41,8 @@ function judgeCron(text: string | undefined): Complaint | undefined {
   const fields = text.trim().split(/\s+/);
   if (fields.length !== 5)
     return wrongCron(text, `has ${fields.length} field${fields.length === 1 ? "" : "s"}, not five`);
-  const strange = fields.find(
-    (it) => !/^[0-9A-Za-z*,/-]+$/.test(it) || /[LWH#?]/.test(it.replace(/[A-Za-z]{3}/g, "")),
+  const strange = fields.find((field, at) =>
+    field.split(",").some((part) => !understood[at]?.test(part) && isStrange(part)),
   );
   if (strange !== undefined) return wrongCron(text, `has \`${strange}\`, which is not understood here`);
   try {
@@ -51,6 +51,20 @@ function judgeCron(text: string | undefined): Complaint | undefined {
   } catch {
     return wrongCron(text, "never happens, or has a number outside its field's range");
   }
+}
+
+/** What a field may say beside numbers, names, ranges and steps: the last day, the last or nth weekday. */
+const understood: readonly (RegExp | undefined)[] = [
+  undefined,
+  undefined,
+  /^L$/,
+  undefined,
+  /^[0-7](?:L|#[1-5])$/,
+];
+
+/** Letters that other schedulers know, and names of more or fewer letters than three. */
+function isStrange(part: string): boolean {
+  return !/^[0-9A-Za-z*/-]*$/.test(part) || /[LWH]/.test(part.replace(/[A-Za-z]{3}/g, ""));
 }
 
 function wrongCron(text: string, wrong: string): Complaint {

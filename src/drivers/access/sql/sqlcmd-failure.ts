@@ -1,5 +1,5 @@
 import type { SqlErrorNumber } from "../../../core/outside/sql/sql-errors.ts";
-import { parseServerName } from "./server-name.ts";
+import { parseServerName } from "../../../core/base/server-name.ts";
 import { SqlError } from "./sql-runner.ts";
 
 /** sqlcmd itself refuses its command line: it is too old for an option, or too new for one. */

@@ -4,7 +4,7 @@ import { type Problem, ProblemError } from "../../../core/base/problem.ts";
 import { aboutMachine } from "../../../core/base/subject.ts";
 import type { DatabaseAddress } from "../../../core/model/policy/source.ts";
 import { cutPath } from "../../access/files/windows-path.ts";
-import { parseServerName } from "../../access/sql/server-name.ts";
+import { parseServerName } from "../../../core/base/server-name.ts";
 import type { Means } from "../../driver.ts";
 import { floorOf } from "./backup-need.ts";
 import type { StagingFolder } from "./staging.ts";

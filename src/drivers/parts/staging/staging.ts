@@ -6,7 +6,7 @@ import type { DatabaseAddress } from "../../../core/model/policy/source.ts";
 import { fileProblem } from "../../access/files/file-problems.ts";
 import { statEntry } from "../../access/files/file-tree.ts";
 import type { FoundEntry } from "../../access/files/found-entry.ts";
-import { parseServerName } from "../../access/sql/server-name.ts";
+import { parseServerName } from "../../../core/base/server-name.ts";
 import { textCell } from "../../access/sql/sql-row.ts";
 import type { SqlRunner } from "../../access/sql/sql-runner.ts";
 import { administrativeShare, joinPath } from "../../access/files/windows-path.ts";

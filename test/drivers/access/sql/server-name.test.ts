@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  isOwnServer,
-  parseServerName,
-  sqlcmdServerName,
-} from "../../../../src/drivers/access/sql/server-name.ts";
+import { isOwnServer, sqlcmdServerName } from "../../../../src/drivers/access/sql/server-name.ts";
 
 test.each([
   ["127.0.0.1:14331", "127.0.0.1,14331"],
@@ -25,11 +21,6 @@ test.each([
   "np:\\\\sql01\\pipe\\sql\\query",
 ])("%s goes to sqlcmd as it is", (written) => {
   expect(sqlcmdServerName(written)).toBe(written);
-});
-
-test("a server is taken apart", () => {
-  expect(parseServerName("tcp:sql01,1433")).toEqual({ host: "sql01", port: 1433 });
-  expect(parseServerName("sql01\\SMS")).toEqual({ host: "sql01", instance: "SMS" });
 });
 
 test.each([
@@ -58,12 +49,4 @@ test.each(["sql01", "sql01.lab", "cm011", "cm01x.lab", ".sql01", "10.0.0.1"])(
 
 test("two machines of one name in two domains are two", () => {
   expect(isOwnServer("cm01.other", "cm01.lab")).toBe(false);
-});
-
-test.each([
-  [".", { host: "localhost" }],
-  [".\\SMS", { host: "localhost", instance: "SMS" }],
-  ["(local),1433", { host: "localhost", port: 1433 }],
-])("%s is reached as localhost", (server, parts) => {
-  expect(parseServerName(server)).toEqual(parts);
 });

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { makeLabCertificate } from "../../../../../packages/lab/src/tds/certificate.ts";
 import type { MssqlTarget } from "../../../../../src/drivers/access/sql/mssql/mssql-config.ts";
 import { openMssql } from "../../../../../src/drivers/access/sql/mssql/mssql-runner.ts";
-import { parseServerName } from "../../../../../src/drivers/access/sql/server-name.ts";
+import { parseServerName } from "../../../../../src/core/base/server-name.ts";
 import type { SqlMessage, SqlRunner } from "../../../../../src/drivers/access/sql/sql-runner.ts";
 import type { Means } from "../../../../../src/drivers/driver.ts";
 import { withSql } from "../../../../../src/drivers/parts/session/sql-session.ts";
