@@ -8,8 +8,8 @@ export interface ServerName {
 }
 
 /**
- * Takes the name of a SQL Server apart: `host`, `host\instance`, `host,port`, `tcp:host,port`, and `host:port`
- * as a machine file writes it. The one reader of such names.
+ * Takes the name of a SQL Server apart: `host`, `host\instance`, `host,port`, `tcp:host,port`, and
+ * `host:port` as a machine file writes it. The one reader of such names.
  */
 export function parseServerName(server: string): ServerName {
   const match =
