@@ -67,7 +67,7 @@ interface Level {
 function explainMap({ map, at, depth }: Level, documents: readonly Document[]): readonly ExplainedLine[] {
   const chosen = choose(at, map);
   return inOrder(map, chosen).flatMap(([key, { value }]) => {
-    const text = `${"  ".repeat(depth)}${flowText(key)}:`;
+    const text = `${"  ".repeat(depth)}${keyText(key)}:`;
     if (value.is !== "map" || value.entries.size === 0)
       return [{ text: `${text} ${flow(value)}`, origin: describeOrigin(value.origin, documents) }];
     const below = { map: value, at: schemaBelow(chosen, key), depth: depth + 1 };
@@ -123,9 +123,14 @@ function flow(value: Written): string {
       const members = [...value.entries];
       return members.length === 0
         ? "{}"
-        : `{ ${members.map(([key, it]) => `${flowText(key)}: ${flow(it.value)}`).join(", ")} }`;
+        : `{ ${members.map(([key, it]) => `${keyText(key)}: ${flow(it.value)}`).join(", ")} }`;
     }
   }
+}
+
+/** A key needs no quotes where it is a word: YAML 1.2 reads `on` as one. */
+function keyText(key: string): string {
+  return /^[A-Za-z][A-Za-z0-9_-]*$/.test(key) ? key : flowText(key);
 }
 
 function flowText(text: string): string {

@@ -88,12 +88,22 @@ function wrongType(checked: Checked): Problem {
       `must be text, and YAML reads \`${value.source}\` as a ${typeof value.value}`,
       `Put it in quotes: \`${lastKey(path)}'${value.source}'\`.`,
     );
+  const keys = Object.keys(at.schema.properties ?? {});
   return complain(
     checked,
     "wrong-type",
     `must be ${expected(at.schema)}, not ${quoted(value)}`,
-    `Write ${expected(at.schema)}.`,
+    value.is === "list" && keys.length > 0 ? withoutDashes(keys) : `Write ${expected(at.schema)}.`,
   );
+}
+
+/** How many keys are named as examples. */
+const keysNamed = 3;
+
+/** What a list is to be made that stands where keys belong: most often each key was begun with a dash. */
+function withoutDashes(keys: readonly string[]): string {
+  const named = keys.slice(0, keysNamed).map((it) => `\`${it}:\``);
+  return `Write its keys without dashes, each on a line of its own: ${named.join(", ")}${keys.length > keysNamed ? " and so on" : ""}.`;
 }
 
 /** True where quotes would do: `001` for a site code, and not `26` for a length of time. */

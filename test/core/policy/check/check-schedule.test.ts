@@ -93,3 +93,10 @@ describe("a retention says what is kept, and not only by which calendar:", () =>
     expect(toldOf(policyText({ retention }))).toEqual(expected);
   });
 });
+
+test("a list of schedules says how one is written", () => {
+  const [told] = toldOf(policyText({ schedule: "[{ cron: '0 2 * * *' }]" }));
+  expect(told).toBe(
+    "6:11 wrong-type: `schedule` must be a map, not a list. / Write its keys without dashes, each on a line of its own: `cron:`, `timeZone:`, `jitter:` and so on.",
+  );
+});

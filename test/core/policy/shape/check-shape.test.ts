@@ -147,7 +147,11 @@ describe("what does not fit is told at its place, with its path and a cure:", ()
       map({ v: secret }),
       "1:4 secret-literal: `v` must say where the secret is, and never be the secret itself. / Write `{ env: NAME }`, `{ file: PATH }`, `{ command: [PROGRAM, …] }` or `{ credential: NAME }`; change the secret if this text was ever committed.",
     ],
-    ["v: [hunter2]", map({ v: secret }), "1:4 wrong-type: `v` must be a map, not a list. / Write a map."],
+    [
+      "v: [hunter2]",
+      map({ v: secret }),
+      "1:4 wrong-type: `v` must be a map, not a list. / Write its keys without dashes, each on a line of its own: `env:`.",
+    ],
     [
       "v: { env: hunter2 }",
       map({ v: secret }),
