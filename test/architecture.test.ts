@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 
-const nouns = ["core/base", "core/outside/**", "core/model/**"];
+const nouns = ["core/base", "core/pattern", "core/outside/**", "core/model/**"];
 const decisions = [
   "core/kinds/**",
   "core/policy/**",
@@ -21,6 +21,7 @@ const driving = ["drivers", "drivers/driver.ts", "drivers/parts/**", "drivers/se
 // Lowest first. A folder may import itself and what it names (`/**`: with all its rooms); nothing else.
 const mayImport: Record<string, readonly string[]> = {
   "core/base": [],
+  "core/pattern": ["core/base"],
   ...stacked("core/outside", { rooms: ["facts", "sql", "site"], on: ["core/base"] }),
   ...stacked("core/model", {
     rooms: ["policy", "repository", "facts"],
@@ -52,7 +53,7 @@ const mayImport: Record<string, readonly string[]> = {
   // The two ways to a server. Nobody but who connects knows which one it is.
   "drivers/access/sql/mssql": ["core/base", "drivers/access/sql"],
   "drivers/access/sql/sqlcmd": ["core/base", "core/outside/**", "drivers/access/sql"],
-  "drivers/access/files": ["core/base", "core/outside/**", "threads"],
+  "drivers/access/files": ["core/base", "core/pattern", "core/outside/**", "threads"],
   "drivers/access/formats": ["core/base", "core/outside/**"],
   "drivers/driver.ts": [...nouns, ...access],
   ...stacked("drivers/parts", {

@@ -108,7 +108,7 @@ async function offerCatalogue({ library, where }: Library, means: Means, sink: S
     };
     const prefix = snapshotPath(shown);
     const request = { folder, shown, prefix, what, where, exclude, look, texts: catalogueEntries };
-    problems.push(...(await offerTree(request, sink, means.signal)).problems);
+    problems.push(...(await offerTree(request, sink, means)).problems);
   }
   return { entries, wanted, problems: [...problems, ...brokenEntries(broken, where)] };
 }
@@ -141,7 +141,7 @@ async function offerObjects({ library, where }: Library, means: Means, sink: Sin
       exclude: [unfinished],
       knownSha256,
     };
-    problems.push(...(await offerTree(request, sink, means.signal)).problems);
+    problems.push(...(await offerTree(request, sink, means)).problems);
   }
   return { names, problems };
 }

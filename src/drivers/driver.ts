@@ -108,6 +108,8 @@ export interface Means {
   conceal(secret: string): void;
   /** Whether what is captured goes to encrypted repositories alone, those of copies among them. */
   readonly sealed: boolean;
+  /** Places of the program's own, as this machine reaches them: no source takes them. */
+  readonly own: readonly string[];
   /** How safe the way to a server is, as policy and machine file say. */
   wayTo(database: DatabaseAddress): WayToServer;
   /**

@@ -1,3 +1,4 @@
+import { PatternList } from "../core/pattern/pattern-list.ts";
 import { type Problem, ProblemError } from "../core/base/problem.ts";
 import type { PackageSources } from "../core/model/policy/source.ts";
 import { aboutSite } from "../core/model/site-subject.ts";
@@ -11,13 +12,13 @@ import type { FoundEntry } from "./access/files/found-entry.ts";
 import { numberCell, textCell } from "./access/sql/sql-row.ts";
 import type { SqlRow } from "./access/sql/sql-runner.ts";
 import { askFirst } from "./parts/session/ask.ts";
-import { compileGlobs } from "./access/files/glob.ts";
+import { findOwnPaths } from "./access/files/own-paths.ts";
 import { cutPath, snapshotPath } from "./access/files/windows-path.ts";
 import type { Driver, Means, ObserveRequest } from "./driver.ts";
 import { lookAtFolder, type NamedFolder } from "./parts/look-at-folder.ts";
 import { offerJson } from "./parts/offer-json.ts";
 import { observing, tolerating } from "./parts/observing.ts";
-import { offerTree } from "./parts/offer-tree.ts";
+import { offerTree, ownProblem } from "./parts/offer-tree.ts";
 import { placeOf, withSql } from "./parts/session/sql-session.ts";
 import { aboutMachine } from "../core/base/subject.ts";
 import { packageSourcesCapture, packageSourcesLook } from "../core/model/facts/package-sources.ts";
@@ -80,9 +81,11 @@ async function offerSource(
   const local = means.localPath(it.path, source.on);
   const prefix = snapshotPath(it.path);
   const file = await statFile(local, { ...place, path: it.path, on: source.on });
+  if (file !== undefined && (await findOwnPaths(local, means.own)).isOwn)
+    throw new ProblemError(ownProblem(it.path, place.where));
   if (file === undefined) {
     const tree = { ...place, folder: local, shown: it.path, prefix, exclude: source.exclude };
-    return (await offerTree(tree, sink, means.signal)).problems;
+    return (await offerTree(tree, sink, means)).problems;
   }
   const { size, modifiedAt, fileId, changedAt } = file;
   const stamp = { fileId, changedAt };
@@ -143,10 +146,12 @@ async function findFolders({ source, site }: ObserveRequest<PackageSources>, mea
     ? await discover(source, site.code, { where, means })
     : { listed: [], unread: [] };
   const own = listed.filter(({ isOwn }) => isOwn);
-  const all: readonly Listed[] = [...own, ...source.folders.map((path) => ({ path }))];
-  const excluded = compileGlobs(source.exclude);
-  const isPath = ({ path }: Listed): boolean => cutPath(path) !== undefined;
-  const wanted = all.filter(isPath).filter(({ path }) => !excluded(path.replaceAll("\\", "/")));
+  const all: readonly Listed[] = [...own, ...source.folders.map((path) => ({ path, isWritten: true }))];
+  const excluded = new PatternList(source.exclude);
+  const isPath = ({ path, isWritten }: Listed): boolean => isFolderPath(path, isWritten === true);
+  const wanted = all
+    .filter(isPath)
+    .filter(({ path }) => !excluded.holds(path.replaceAll("\\", "/"), "folder"));
   const problems = all.filter((it) => !isPath(it)).map(({ path, user }) => notAPath(path, user, where));
   const folders = mergeFolders(wanted);
   // With nothing to look at, what could not be read is all that there is to tell.
@@ -161,6 +166,19 @@ interface Listed {
   readonly user?: string | undefined;
   /** The site says that it is a file. */
   readonly isImage?: boolean;
+  /** The policy says so: whoever wrote it knows what a whole drive is. */
+  readonly isWritten?: boolean;
+}
+
+/**
+ * Whether a path names one folder. A row of the site database is text of whoever may make a package: it is
+ * not to lead upwards, nor to all of a drive.
+ */
+function isFolderPath(path: string, isWritten: boolean): boolean {
+  const cut = cutPath(path);
+  if (cut === undefined || /(^|[\\/])\.\.?([\\/]|$)|\0/.test(path)) return false;
+  const isDrive = /^([A-Z]:\\|\/)$|\\[A-Za-z]\$\\$/.test(cut.root);
+  return isWritten || cut.parts.length > 0 || !isDrive;
 }
 
 interface Discovered {
@@ -214,10 +232,7 @@ export function mergeFolders(all: readonly Listed[]): readonly SourceFolder[] {
   const byPath = new Map<string, Merging>();
   for (const { path, user, isImage } of all) {
     const plain = path.replace(/[\\/]+$/, "");
-    const key = plain
-      .replaceAll("/", "\\")
-      .replaceAll(/(?<!^)\\+/g, "\\")
-      .toLowerCase();
+    const key = keyOf(plain);
     const entry = byPath.get(key) ?? { path: plain, users: new Set<string>() };
     if (user !== undefined) entry.users.add(user);
     byPath.set(key, { ...entry, ...(isImage && { isImage }) });
@@ -229,6 +244,13 @@ export function mergeFolders(all: readonly Listed[]): readonly SourceFolder[] {
     else entry.users.forEach((user) => tops.get(holder)!.users.add(user));
   }
   return [...tops.values()].map(({ users, ...entry }) => ({ ...entry, users: [...users].sort() }));
+}
+
+/** A path as it is compared: what has one place in a snapshot has one key. */
+function keyOf(path: string): string {
+  const { root, parts } = cutPath(path) ?? { root: "", parts: [path] };
+  const key = `${root.replace(/^\/$/, "\\")}${parts.join("\\")}`;
+  return key.replace(/\\$/, "").toLowerCase();
 }
 
 /** The folders that a path lies in, so that ten thousand of them are not each held against all others. */
@@ -243,9 +265,9 @@ function notAPath(path: string, user: string | undefined, where: string): Proble
   return {
     code: "package-source-not-a-path",
     severity: "risk",
-    message: `The source folder of ${user ?? "a package"} is no absolute path: ${path}`,
+    message: `The source folder of ${user ?? "a package"} is no path of one folder, and was left out: ${path}`,
     where,
-    hint: "Correct the source folder in the console.",
+    hint: "Correct the source folder in the console: an absolute path, without `.` and `..`, of less than a whole drive.",
     about: aboutMachine({ kind: "file", path }),
   };
 }

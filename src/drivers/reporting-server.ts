@@ -157,7 +157,7 @@ async function captureFolders({ source, site }: CaptureRequest<ReportingServer>,
         where,
         look,
       };
-      problems.push(...(await offerTree(tree, sink, means.signal)).problems);
+      problems.push(...(await offerTree(tree, sink, means)).problems);
     });
   }
   return { problems, files };

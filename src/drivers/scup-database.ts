@@ -107,7 +107,7 @@ async function searchMachine(
       if (entry.type === "file") all.found.push({ path: `${prefix}/${entry.path}`, entry });
     };
     try {
-      const remarks = await walkTree(folder, take, { include: places, signal: means.signal });
+      const { remarks } = await walkTree(folder, take, { include: places, signal: means.signal });
       all.problems.push(...remarks.map((remark) => remarkProblem(remark, { shown: prefix, where })));
     } catch (thrown) {
       if (!(thrown instanceof FolderUnreadable)) throw thrown;

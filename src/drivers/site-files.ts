@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { PatternList } from "../core/pattern/pattern-list.ts";
+import { patternOf } from "../core/pattern/pattern-text.ts";
 import type { Problem } from "../core/base/problem.ts";
 import type { SiteFiles } from "../core/model/policy/source.ts";
 import { parseBackupControl } from "./access/formats/backup-control.ts";
-import { compileGlobs } from "./access/files/glob.ts";
 import { statEntry } from "./access/files/file-tree.ts";
 import { fileVersion } from "./access/files/file-version.ts";
 import { decodeText, iniValue, parseIni } from "./access/formats/ini-file.ts";
@@ -10,6 +11,7 @@ import { cutPath, isWithin, joinPath } from "./access/files/windows-path.ts";
 import type { Driver } from "./driver.ts";
 import { lookAtFolder } from "./parts/look-at-folder.ts";
 import { observing } from "./parts/observing.ts";
+import { idlePatterns } from "./parts/idle-patterns.ts";
 import { offerTree } from "./parts/offer-tree.ts";
 import { placeOf } from "./parts/session/sql-session.ts";
 import { readTaskSettings } from "./parts/task-settings.ts";
@@ -33,7 +35,7 @@ import { absent, type Fact, known, unknown } from "../core/base/fact.ts";
 /** What the Backup Site Server task copies from the install folder, and the task's own records. */
 const taskParts: readonly string[] = [
   ...[inboxesFolder, latestMedia, dataFolder, accountsFolder].map(({ path: [name] }) => `${name}/**`),
-  // Compared without case: it is `logs` in the globs of policies.
+  // Compared without case: it is `logs` in the patterns of policies.
   `${logsFolder.alsoWritten![0]}/smsbkup.*`,
 ];
 
@@ -58,10 +60,15 @@ export const siteFiles: Driver<SiteFiles> = {
     const parts = await partsOf(source, folder, where);
     const request = { folder, shown: root, prefix: "", what, where, include: parts.include, exclude };
     const isGrowing = (path: string): boolean => /(^|\/)logs\/|\.lo[g_]$/i.test(path);
-    const { files, problems } = await offerTree({ ...request, isGrowing }, sink, means.signal);
+    const { files, problems, idle } = await offerTree({ ...request, isGrowing }, sink, means);
     const media = await readMedia(folder, root, where);
     const facts = siteFilesCapture.write({ root, files, parts: parts.include, cdLatest: media.version });
-    return { mode: "full", asOf, facts, problems: [...problems, ...parts.risks, ...media.risks] };
+    return {
+      mode: "full",
+      asOf,
+      facts,
+      problems: [...problems, ...idlePatterns(idle, source, where), ...parts.risks, ...media.risks],
+    };
   },
 };
 
@@ -80,12 +87,14 @@ async function partsOf(source: SiteFiles, local: string, where: string): Promise
   const inside = fileSources.filter((path) => isWithin(path, source.root)).map(below);
   const outside = fileSources.filter((path) => !isWithin(path, source.root));
   if (source.include.length > 0) {
-    const covered = compileGlobs(source.include);
-    const left = inside.filter((path) => !covered(path)).map((path) => joinPath(source.root, path));
+    const covered = new PatternList(source.include);
+    const left = inside
+      .filter((path) => !covered.holds(path, "folder"))
+      .map((path) => joinPath(source.root, path));
     return { include: source.include, risks: [...left, ...outside].map((path) => notCaptured(path, where)) };
   }
   // Compared without case: one says `CD.Latest`, the other `cd.latest`.
-  const all = [...taskParts, ...inside.filter((path) => path !== "").map((path) => `${path}/**`)];
+  const all = [...taskParts, ...inside.filter((path) => path !== "").map((path) => `${patternOf(path)}/**`)];
   const include = [...new Map(all.map((it) => [it.toLowerCase(), it])).values()];
   return { include, risks: outside.map((path) => notCaptured(path, where)) };
 }

@@ -47,11 +47,7 @@ export const taskBackup: Driver<TaskBackup> = {
     let files = 0;
     for (const part of folders.all) {
       const what = "The task's folder";
-      const tree = await offerTree(
-        { ...part, folder: part.local, what, where, isSet: true },
-        sink,
-        means.signal,
-      );
+      const tree = await offerTree({ ...part, folder: part.local, what, where, isSet: true }, sink, means);
       problems.push(...tree.problems);
       files += tree.files;
     }

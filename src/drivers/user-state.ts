@@ -43,7 +43,7 @@ export const userState: Driver<UserState> = {
         const folder = means.localPath(it.path, it.on);
         const prefix = it.on === undefined ? snapshotPath(it.path) : `${it.on}/${snapshotPath(it.path)}`;
         const tree = { folder, shown, prefix, what: "The state migration folder", where };
-        problems.push(...(await offerTree(tree, sink, means.signal)).problems);
+        problems.push(...(await offerTree(tree, sink, means)).problems);
         captured++;
       });
     }

@@ -37,6 +37,24 @@ test.each<[string, Partial<Folder>, string]>([
   expect(sink.files()).toEqual(["a/b.ps1"]);
 });
 
+test("a pattern that asked for something and found nothing is a risk of the capture", async () => {
+  const paths = { "D:\\Scripts": plantFiles(temporaryFolder(), { "a/b.ps1": "1" }) };
+  const of = { ...source, include: ["a", "gone/**"], exclude: ["later/**"] };
+  const { problems } = await folder.capture(
+    { source: of, site, mode: "full" },
+    madeUpMeans({ paths }),
+    listingSink(),
+  );
+  expect(problems).toMatchObject([
+    {
+      code: "pattern-fits-nothing",
+      severity: "risk",
+      message: "The pattern gone/** fits nothing that is there: whatever it was written for is not captured.",
+      where: "PS1/scripts",
+    },
+  ]);
+});
+
 test("a folder that is not there is no answer, and no capture", async () => {
   const request = { source: { ...source, root: "D:\\None" }, site, mode: "full" } as const;
   const about = { kind: "file", path: "D:\\None" };

@@ -8,6 +8,7 @@ import { address, policyOf } from "../support/build-site.ts";
 import { collectingSink } from "../support/collecting-sink.ts";
 import { madeUpMeans } from "../support/made-up-means.ts";
 import { type Answer, madeUpServer, refusal } from "../support/made-up-server.ts";
+import { plantFiles } from "../support/plant-files.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 test("equal folders become one, whatever their case and ending, and keep all who use them", () => {
@@ -153,6 +154,58 @@ test("a look at an image's file and at folders finds them there, and tells what 
     facts: { folders: 2 },
     risks: [{ code: "sql-permission", severity: "risk" }],
   });
+});
+
+test.each([
+  "\\\\srv\\x\\..\\y",
+  "D:\\Office\\..\\..",
+  "D:\\.",
+  "D:\\",
+  "D:",
+  "/.",
+  "/",
+  "\\\\srv\\D$",
+  "\\\\srv\\D$\\",
+  "Office",
+  "D:\\a\0b",
+])("a row with the source folder %j widens no capture and ends none", async (path) => {
+  const { files, captured } = await capture({ packages: [office, { ...office, path }] });
+  expect(files).toEqual(["D/Office/office.txt"]);
+  expect(captured.problems).toMatchObject([{ code: "package-source-not-a-path", severity: "risk" }]);
+});
+
+test.each(["\\\\?\\D:\\Office", "d:/office/", "D:\\\\Office"])(
+  "a row that writes one folder as %s is no second one",
+  async (path) => {
+    const { captured } = await capture({ packages: [office, { ...office, path }] });
+    expect(captured).toMatchObject({ problems: [], facts: { folders: 1, captured: 1 } });
+  },
+);
+
+test("a row that leads to a place of the program's own ends nothing, and nothing of it is taken", async () => {
+  const drive = temporaryFolder();
+  plantFiles(drive, {
+    "Office/a.txt": "1",
+    "Office/main.key": "k",
+    "keys/b": "1",
+    "repo/config": "1",
+    "one.key": "k",
+  });
+  const own = ["keys", "repo", "one.key", "Office/main.key"].map((it) => join(drive, it));
+  const rows = ["D:\\keys", "D:\\repo\\config", "D:\\one.key"].map((path) => ({ ...office, path }));
+  const { source } = siteWith({});
+  const means = madeUpMeans({
+    sql: madeUpServer({ packages: [office, ...rows], contents: [] }),
+    paths: { "D:\\": drive },
+    own,
+  });
+  const folder = temporaryFolder();
+  const sink = collectingSink(folder);
+  const { problems } = await packageSources.capture({ source, site, mode: "full" }, means, sink);
+  expect(sink.files().filter((it) => it !== "packages.json")).toEqual(["D/Office/a.txt"]);
+  expect(problems.map((it) => [it.code, it.severity])).toEqual(
+    Array.from({ length: 4 }, () => ["own-place-left-out", "risk"]),
+  );
 });
 
 interface Lists {

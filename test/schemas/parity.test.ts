@@ -64,7 +64,7 @@ test.each([
   ["site", "Site", {}],
   ["schedule", "Schedule", { jitter: "jitterMs" }],
   ["retention", "Retention", { within: ["withinMonths", "withinMs"] }],
-  ["brakes", "Brakes", { maxForget: "maxForgetPerMille" }],
+  ["brakes", "Brakes", { maxForget: "maxForgetPerMille", maxShrink: "maxShrinkPerMille" }],
   ["throttle", "Throttle", { bandwidth: "bytesPerSecond" }],
   ["hooks", "Hooks", {}],
   ["hook", "Hook", { timeout: "timeoutMs" }],

@@ -55,6 +55,7 @@ export function labMeans(lab: string, options: { now?: () => number; signal?: Ab
     secret: async (reference) => readFileSync((reference as { file: string }).file, "utf8").trim(),
     conceal: () => undefined,
     sealed: true,
+    own: [],
     wayTo: (database) => wayTo({}, database),
     sql: (database) => openLabSql(machine, database),
     isToolNamed: (tool) => tool in machine.tools,

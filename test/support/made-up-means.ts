@@ -22,6 +22,8 @@ export interface MadeUpMachine {
   readonly sealed?: boolean;
   /** Owners of which the machine knows that they have ended. */
   readonly gone?: readonly string[];
+  /** Places of the program's own. Absent: none. */
+  readonly own?: readonly string[];
   /** Whether the machine file names the tools. Absent: it does. */
   readonly toolsNamed?: boolean;
   /** Whether there is Windows PowerShell. Absent: there is none. */
@@ -68,6 +70,7 @@ export function madeUpMeans(machine: MadeUpMachine = {}): MadeUpMeans {
     opened,
     conceal: (secret) => void concealed.push(secret),
     sealed: machine.sealed ?? true,
+    own: machine.own ?? [],
     wayTo: (database) => wayTo({}, database),
     now: () => noon,
     signal: signal ?? new AbortController().signal,

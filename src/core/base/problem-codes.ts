@@ -20,6 +20,7 @@ export const problemCodes = [
   "value-missing",
   "wrong-type",
   "wrong-value",
+  "pattern-wrong",
   "secret-literal",
   "duplicate-name",
   "template-unknown",
@@ -59,6 +60,9 @@ export const problemCodes = [
   "share-unreachable",
   "disk-full",
   "link-not-followed",
+  "pattern-fits-nothing",
+  "own-place-left-out",
+  "file-name-unreadable",
   // SQL Server
   "sql-unreachable",
   "sql-certificate",
@@ -159,6 +163,8 @@ export const problemCodes = [
   "forget-held-back",
   "hook-failed",
   "file-vanished",
+  "files-left-out",
+  "source-shrunk",
   "file-changed-while-read",
   "file-damaged",
   // What is red about a site and no step mends

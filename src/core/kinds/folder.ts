@@ -3,6 +3,7 @@ import { textAt } from "../policy/text/values.ts";
 import type { Kind } from "./kind.ts";
 import { isMediaRoot } from "./parts/media.ts";
 import { isWithin } from "./parts/servers.ts";
+import { checkPatterns } from "./parts/check-patterns.ts";
 import { filterOf, machineOf } from "./parts/tree.ts";
 
 export const folder: Kind<Folder> = {
@@ -21,6 +22,7 @@ export const folder: Kind<Folder> = {
     root: textAt(source, "root"),
     ...filterOf(source),
   }),
+  check: checkPatterns,
 
   captured: { after: "scup-database" },
   throughQuiet: false,

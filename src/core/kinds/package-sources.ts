@@ -1,6 +1,7 @@
 import type { PackageSources } from "../model/policy/source.ts";
 import { databaseAt, isTrueAt, textsAt } from "../policy/text/values.ts";
 import type { Kind } from "./kind.ts";
+import { checkPatterns } from "./parts/check-patterns.ts";
 import { isWithin } from "./parts/servers.ts";
 
 export const packageSources: Kind<PackageSources> = {
@@ -19,6 +20,7 @@ export const packageSources: Kind<PackageSources> = {
     folders: textsAt(source, "folders"),
     exclude: textsAt(source, "exclude"),
   }),
+  check: checkPatterns,
 
   // Great trees come last.
   captured: { after: "folder" },

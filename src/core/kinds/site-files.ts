@@ -3,7 +3,8 @@ import { addMissing } from "../policy/text/completing.ts";
 import { textAt } from "../policy/text/values.ts";
 import { find } from "../policy/text/written.ts";
 import type { Kind } from "./kind.ts";
-import { namesMedia } from "./parts/media.ts";
+import { holdsMedia } from "./parts/media.ts";
+import { checkPatterns } from "./parts/check-patterns.ts";
 import { filterOf, machineOf } from "./parts/tree.ts";
 import { siteFilesCapture } from "../model/facts/site-files.ts";
 import { absent } from "../base/fact.ts";
@@ -27,6 +28,7 @@ export const siteFiles: Kind<SiteFiles> = {
     root: textAt(source, "root"),
     ...filterOf(source),
   }),
+  check: checkPatterns,
 
   captured: { after: "task-backup" },
   throughQuiet: false,
@@ -37,12 +39,11 @@ export const siteFiles: Kind<SiteFiles> = {
     fitsDatabase: true,
     mediaVersion(facts) {
       const parts = siteFilesCapture.get(facts, "parts");
-      if (parts !== undefined && !parts.some(namesMedia)) return absent;
+      if (parts !== undefined && !holdsMedia({ include: parts, exclude: [] })) return absent;
       return siteFilesCapture.get(facts, "cdLatest") ?? absent;
     },
   },
-  protects: ({ include, exclude }, { is }) =>
-    is === "media" && (include.length === 0 || include.some(namesMedia)) && !exclude.some(namesMedia),
+  protects: (source, { is }) => is === "media" && holdsMedia(source),
 
   restored: { after: "task-backup" },
   runbook: [

@@ -31,6 +31,11 @@ export interface Outcome {
   readonly problem?: Problem;
   /** Problems with single files of a capture that was made all the same. */
   readonly remarks?: readonly Problem[];
+  /**
+   * Set where a capture that was made is one in part: it left out files that are there, or its source has
+   * become much less. `known` when that was so before, of which nobody is told again.
+   */
+  readonly inPart?: "new" | "known";
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Problem, subjectOf } from "../base/problem.ts";
-import { type Subject, subjectLine } from "../base/subject.ts";
+import { type MachineSubject, type Subject, subjectLine } from "../base/subject.ts";
 
 /** The kinds of thing of a site, and what names each of them. */
 interface SiteThings {
@@ -15,6 +15,10 @@ interface SiteThings {
   readonly repository: { readonly name: string };
   /** A content of the content library, by its digest. */
   readonly content: { readonly digest: string };
+  /** A pattern of a source. */
+  readonly pattern: { readonly source: string; readonly pattern: string };
+  /** What the newest capture of a source left out, by the lines of its subjects. */
+  readonly "left-out": { readonly source: string; readonly things: readonly string[] };
   /** What a policy may accept, by all that it names: an acceptance is looked for there. */
   readonly hazard: { readonly names: readonly string[] };
 }
@@ -43,4 +47,16 @@ export function isVerdictOn(problem: Pick<Problem, "where" | "about">, site: str
 export function namesOf(subject: Subject | undefined): readonly string[] {
   const known = subject as unknown as SiteSubject | undefined;
   return known?.kind === "hazard" ? known.names : [];
+}
+
+/** The path that a problem is about; nothing for any other subject. */
+export function pathOfSubject(subject: Subject | undefined): string | undefined {
+  const known = subject as unknown as MachineSubject | undefined;
+  return known?.kind === "file" ? known.path : undefined;
+}
+
+/** The pattern that a problem is about; nothing for any other subject. */
+export function patternOfSubject(subject: Subject | undefined): string | undefined {
+  const known = subject as unknown as SiteSubject | undefined;
+  return known?.kind === "pattern" ? known.pattern : undefined;
 }

@@ -5,7 +5,7 @@ import type { Brakes, ResolvedPolicy } from "../model/policy/resolved-policy.ts"
 import type { KeepReason, RetentionVerdict } from "../model/retention-verdict.ts";
 import type { RecoveryPoint, Snapshot, SnapshotId } from "../model/repository/snapshot.ts";
 import { holdReasons } from "./points/held-points.ts";
-import { chainOf, isComplete, makeSeries } from "./points/points.ts";
+import { chainOf, fillsRules, makeSeries } from "./points/points.ts";
 import type { Series } from "./points/points.ts";
 import { judgeRetention } from "./retention/retention.ts";
 import { databaseIn, surveySite } from "./survey/survey.ts";
@@ -78,7 +78,7 @@ export function judgeSeries(survey: Survey, series: Series): readonly RetentionV
   const holdsOn = holdReasons(survey.observed);
   const points = series.points.map((point) => ({
     due: point.due,
-    complete: isComplete(point),
+    complete: fillsRules(point),
     verified: point.verified,
     ...insideOf(survey, series, point),
     holds: holdsOn(point),
@@ -158,7 +158,7 @@ function pickForgets(
       due: point.due,
       snapshots: point.snapshots.map((it) => it.id).filter((id) => isFree(users.get(id), point.due)),
       fallen: goes.get(point.due)!,
-      complete: isComplete(point),
+      complete: fillsRules(point),
     }))
     .filter((point) => point.snapshots.length > 0)
     .slice(0, allowed);

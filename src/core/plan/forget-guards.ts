@@ -5,7 +5,7 @@ import type { ForgetAction } from "../model/plan.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { KeepReason } from "../model/retention-verdict.ts";
 import { judgeSeries } from "./decide-forget.ts";
-import { chainOf, isComplete } from "./points/points.ts";
+import { chainOf, fillsRules } from "./points/points.ts";
 import { isGuard } from "./retention/retention.ts";
 import { surveySite } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
@@ -43,7 +43,7 @@ function guardOf(survey: Survey, due: Instant): KeepReason | undefined {
  * points.
  */
 function leavesTooFew({ present, policy }: Survey, due: Instant): boolean {
-  const complete = present.filter(isComplete);
+  const complete = present.filter(fillsRules);
   return complete.some((point) => point.due === due) && complete.length <= policy.brakes.minPoints;
 }
 

@@ -17,6 +17,7 @@ import { newestPointRisks } from "./risks/judge-newest-point.ts";
 import { profileRisks } from "./risks/judge-profile.ts";
 import { judgeReach } from "./risks/judge-reach.ts";
 import { changedReportRisks } from "./risks/judge-changed-reports.ts";
+import { remarkRisks } from "./risks/judge-remarks.ts";
 import { renewalRisks } from "./risks/judge-key-renewals.ts";
 import { keyRisks } from "./risks/judge-keys.ts";
 import { foreignFullRisks } from "./survey/foreign-fulls.ts";
@@ -28,6 +29,7 @@ import { futureToleranceMs } from "./retention/retention.ts";
 import { judgedCopy } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
 import { judgeMissingSet, judgeUnsavedSet } from "./risks/judge-task-set.ts";
+import { judgeShrinkage } from "./risks/judge-shrinkage.ts";
 import { judgeSiteTask } from "./risks/judge-site-task.ts";
 import { judgeSchedule } from "./risks/judge-schedule.ts";
 import type { ScheduleMeasures } from "./risks/judge-schedule.ts";
@@ -72,7 +74,8 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
   ];
   // A new point is judged once it is there.
   const ofPoint = makesPoint ? [] : newestPointRisks(survey, [...risks, ...accepted]);
-  return { risks: [...risks, ...ofPoint], ...(accepted.length > 0 && { accepted }) };
+  const all = [...risks, ...ofPoint];
+  return { risks: [...all, ...remarkRisks(survey, all)], ...(accepted.length > 0 && { accepted }) };
 }
 
 /** A skip tells what lint tells too, with the capture that can't be made. */
@@ -91,6 +94,7 @@ function lint(survey: Survey, captured: ReadonlySet<string>, capturesDatabase: b
     ...(database === undefined ? [] : judgePartners(policy, observed.window, copy)),
     ...(database === undefined ? [] : judgeSchedule(policy, measuresOf(survey), now)),
     ...judgeSiteTask(survey, measuresOf(survey)),
+    ...judgeShrinkage(survey),
     ...judgeUnsavedSet(survey, captured),
   ];
 }

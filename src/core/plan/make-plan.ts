@@ -229,8 +229,10 @@ function readBack({ now }: Survey, snapshot: Snapshot): Snapshot {
  * What a capture will have left when it went well. Forgets are decided as if it were there; apply checks that
  * it is.
  */
-function expectedSnapshot({ policy, now }: Survey, wanted: WantedCapture): Snapshot {
+function expectedSnapshot({ policy, now, newest }: Survey, wanted: WantedCapture): Snapshot {
   const { source, mode, point, base } = wanted;
+  // Of the size of the last one: nobody knows yet that it is another.
+  const { files, bytes } = newest.get(source.name) ?? { files: 0, bytes: 0 };
   return {
     id: `expected/${source.name}/${mode}`,
     site: policy.site.code,
@@ -244,8 +246,8 @@ function expectedSnapshot({ policy, now }: Survey, wanted: WantedCapture): Snaps
     finishedAt: now,
     asOf: now,
     ...given({ base }),
-    files: 0,
-    bytes: 0,
+    files,
+    bytes,
     addedBytes: 0,
     facts: {},
     problems: [],

@@ -3,7 +3,7 @@ import type { LastReason } from "../model/outlook.ts";
 import type { SnapshotId } from "../model/repository/snapshot.ts";
 import { leavesWindowAt } from "./decide-forget.ts";
 import { holdReasons } from "./points/held-points.ts";
-import { isComplete } from "./points/points.ts";
+import { fillsRules } from "./points/points.ts";
 import type { GuardedPoint } from "./retention/guards.ts";
 import type { Survey } from "./survey/survey.ts";
 
@@ -33,7 +33,7 @@ export function standingPoints(survey: Survey): readonly Standing[] {
   const holdsOn = holdReasons(observed);
   return present.map((point) => ({
     due: point.due,
-    complete: isComplete(point),
+    complete: fillsRules(point),
     verified: point.verified,
     leavesAt: leavesWindowAt(survey, series, point),
     isHeld: holdsOn(point).length > 0,

@@ -2,7 +2,6 @@ import { given } from "../base/given.ts";
 import { assert } from "../base/assert.ts";
 import type { Instant } from "../base/instant.ts";
 import { isSameProblem, type Problem } from "../base/problem.ts";
-import { aboutMachine } from "../base/subject.ts";
 import type { Observation } from "../model/observation.ts";
 import type { ResolvedPolicy } from "../model/policy/resolved-policy.ts";
 import type { Run } from "../model/run.ts";
@@ -87,26 +86,7 @@ function problemsOf(survey: Survey, risks: readonly Problem[]): readonly Problem
   const silent = Object.values(survey.observed.sources).flatMap((seen) =>
     seen.answers ? [] : [seen.problem],
   );
-  return [...risks, ...silent.filter((problem) => !risks.includes(problem)), ...remarksOf(survey)];
-}
-
-/** What a passing moment explains, and the next capture mends. */
-const passingCodes: ReadonlySet<string> = new Set(["file-vanished", "file-changed-while-read"]);
-/** A library may have lost thousands of objects: the snapshot itself names them all. */
-const remarksShown = 3;
-
-/** What is wrong with the newest copies themselves: a damaged object, a file that could not be read. */
-function remarksOf({ newest, policy }: Survey): readonly Problem[] {
-  return [...newest.values()].flatMap((snapshot) => {
-    const lasting = snapshot.problems.filter((it) => !passingCodes.has(it.code));
-    const more = lasting.length - remarksShown;
-    if (more <= 0) return lasting;
-    const where = `${policy.site.code}/${snapshot.source}`;
-    const message = `${where} has ${more} more remarks.`;
-    const hint = `\`sitekeep snapshots show ${where}\` lists them.`;
-    const about = aboutMachine({ kind: "rest", of: where });
-    return [...lasting.slice(0, remarksShown), { ...lasting[remarksShown]!, message, where, hint, about }];
-  });
+  return [...risks, ...silent.filter((problem) => !risks.includes(problem))];
 }
 
 function stateOf(survey: Survey, problems: readonly Problem[]): SiteStatus["state"] {

@@ -4,6 +4,7 @@ import type { CaptureMode, Snapshot } from "../model/repository/snapshot.ts";
 /** How long a capture takes and what it adds. */
 export interface CaptureFigures {
   readonly durationMs: DurationMs;
+  readonly files: number;
   readonly bytes: number;
   readonly addedBytes: number;
 }
@@ -14,7 +15,7 @@ export type Typical = (source: string, mode: CaptureMode) => CaptureFigures;
 /** So many of the newest captures are asked: a site changes over the years. */
 const recent = 10;
 
-const unknown: CaptureFigures = { durationMs: 0, bytes: 0, addedBytes: 0 };
+const unknown: CaptureFigures = { durationMs: 0, files: 0, bytes: 0, addedBytes: 0 };
 
 /**
  * What captures of each source have come to lately, as the median of the newest ten. The first of a source is
@@ -32,6 +33,7 @@ function figuresOf(members: readonly Snapshot[]): CaptureFigures {
   const asked = sorted.length > 1 ? sorted.slice(1).slice(-recent) : sorted;
   return {
     durationMs: median(asked.map((it) => it.finishedAt - it.startedAt)),
+    files: asked.at(-1)!.files,
     bytes: asked.at(-1)!.bytes,
     addedBytes: median(asked.map((it) => it.addedBytes)),
   };

@@ -111,7 +111,7 @@ function capture(
   { source, kind, mode, point, base }: CaptureAction,
   made: { readonly startedAt: Instant; readonly typical: Typical; readonly id: SnapshotId },
 ): Snapshot {
-  const { durationMs, bytes, addedBytes } = made.typical(source, mode);
+  const { durationMs, files, bytes, addedBytes } = made.typical(source, mode);
   const finishedAt = made.startedAt + durationMs;
   return {
     id: made.id,
@@ -126,7 +126,7 @@ function capture(
     finishedAt,
     asOf: made.startedAt,
     ...given({ base }),
-    files: 0,
+    files,
     bytes,
     addedBytes,
     facts: {},

@@ -3,9 +3,11 @@ import { type Problem, ProblemError } from "../../core/base/problem.ts";
 import type { Offer, Sink } from "../../core/model/offer.ts";
 import { fileProblem } from "../access/files/file-problems.ts";
 import { walkTree } from "../access/files/file-tree.ts";
+import { findOwnPaths } from "../access/files/own-paths.ts";
 import { joinPath } from "../access/files/windows-path.ts";
 import { FolderUnreadable, type FoundEntry, type WalkRemark } from "../access/files/found-entry.ts";
-import { aboutMachine } from "../../core/base/subject.ts";
+import type { Means } from "../driver.ts";
+import { aboutMachine, type Subject } from "../../core/base/subject.ts";
 
 /** A folder that goes into a snapshot. */
 export interface TreeRequest {
@@ -37,6 +39,8 @@ export interface TreeOffered {
   readonly files: number;
   readonly bytes: number;
   readonly problems: readonly Problem[];
+  /** Patterns that asked for something and found nothing. */
+  readonly idle: readonly string[];
 }
 
 /** Problems told one by one for one tree; what is beyond is counted. */
@@ -46,7 +50,13 @@ const problemsMax = 50;
  * Offers a folder with everything below it. Throws a problem when the folder itself can't be read; what can't
  * be read below it is a risk in the answer.
  */
-export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortSignal): Promise<TreeOffered> {
+export async function offerTree(
+  request: TreeRequest,
+  sink: Sink,
+  { signal, own: places }: Pick<Means, "signal" | "own">,
+): Promise<TreeOffered> {
+  const { isOwn, below: own } = await findOwnPaths(request.folder, places);
+  if (isOwn) throw new ProblemError({ ...ownProblem(request.shown, request.where), severity: "error" });
   let files = 0;
   let bytes = 0;
   const take = (entry: FoundEntry): Promise<void> => {
@@ -56,15 +66,16 @@ export async function offerTree(request: TreeRequest, sink: Sink, signal: AbortS
     return sink.offer(offerOf(request, entry));
   };
   const { include = [], exclude = [], texts } = request;
-  const remarks = await walkTree(request.folder, take, {
+  const { remarks, idle } = await walkTree(request.folder, take, {
     include,
     exclude,
+    own,
     signal,
     ...given({ texts }),
   }).catch((thrown: unknown) => {
     throw thrown instanceof FolderUnreadable ? folderProblem(request, thrown) : thrown;
   });
-  return { files, bytes, problems: remarkProblems(request, remarks) };
+  return { files, bytes, problems: remarkProblems(request, remarks), idle };
 }
 
 /** What is offered of an entry that was found on disk, below the request's prefix. */
@@ -110,6 +121,7 @@ export function remarkProblem(
 ): Problem {
   const path = `${shown}: ${remark.path}`;
   const about = aboutMachine({ kind: "file", path: `${shown}/${remark.path}` });
+  if (remark.error === "own") return { ...ownProblem(path, where), about };
   if (remark.error === "link")
     return {
       code: "link-not-followed",
@@ -128,7 +140,42 @@ export function remarkProblem(
       hint: "Look what program keeps it there, or exclude it.",
       about,
     };
+  if (remark.error.code === "ENOENT") return goneProblem(remark, { path, where, about });
   // A path that can be put into a command: its cure may be one.
   const place = { path: joinPath(shown, remark.path), where, what: "An entry", severity: "risk" } as const;
   return { ...fileProblem(remark.error, place), about };
+}
+
+/** Says that a place is the program's own. */
+export function ownProblem(path: string, where: string): Problem {
+  return {
+    code: "own-place-left-out",
+    severity: "risk",
+    message: `A repository, a key, a secret or this machine's own state was left out: ${path}`,
+    where,
+    hint: "Nothing, as long as keys are kept elsewhere too. Exclude it, and this is not told.",
+    about: aboutMachine({ kind: "file", path }),
+  };
+}
+
+/** What was listed and is not found by its name: gone, unless the name is one that text can't hold. */
+function goneProblem(
+  { path: relative }: WalkRemark,
+  { path, ...named }: Pick<Problem, "where"> & { readonly path: string; readonly about: Subject },
+): Problem {
+  if (relative.includes("\uFFFD"))
+    return {
+      code: "file-name-unreadable",
+      severity: "risk",
+      message: `An entry has a name that is no Unicode text, and was left out: ${path}`,
+      hint: "Rename it; a program in another code page, or a damaged disk, gave it that name.",
+      ...named,
+    };
+  return {
+    code: "file-vanished",
+    severity: "risk",
+    message: `An entry was gone when it was looked at: ${path}`,
+    hint: "Nothing, if it was temporary. Otherwise look what removes files during a capture.",
+    ...named,
+  };
 }

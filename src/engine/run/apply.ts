@@ -129,5 +129,6 @@ async function startRuns(
 function resultOf(session: Session, outcomes: readonly Outcome[]): Applied["result"] {
   if (session.signal.aborted) return "cancelled";
   // A skipped source is a promise that was not kept: whoever runs this from a scheduler must hear of it.
-  return outcomes.every((it) => it.result === "done") ? "done" : "some-failed";
+  // What a capture lacks is not protected either.
+  return outcomes.every((it) => it.result === "done" && it.inPart === undefined) ? "done" : "some-failed";
 }

@@ -19,6 +19,7 @@ import { contentPruned } from "./read-back-problems.ts";
 import { provenOrGone } from "./read-back.ts";
 import { isSealed, makeMeans } from "../session/means.ts";
 import { observeWindow } from "../look/observe.ts";
+import { ownPlaces } from "../session/own-places.ts";
 import type { Session } from "../session/session.ts";
 import { aboutMachine } from "../../core/base/subject.ts";
 import { writeLook } from "../../core/model/window-look.ts";
@@ -37,7 +38,8 @@ export interface CaptureStep {
  */
 export async function captureSource(session: Session, step: CaptureStep): Promise<Snapshot> {
   const { signal } = session;
-  const setting = { signal, report: step.report, sealed: isSealed(step.policy) };
+  const own = await ownPlaces(session.world, step.policy);
+  const setting = { signal, report: step.report, sealed: isSealed(step.policy), own };
   const { means, dispose } = makeMeans(session.world, session.redactor, setting);
   const writer = await beginSnapshot(session, step, sourceOf(step));
   let cleanUp: Captured["cleanUp"];

@@ -1,6 +1,12 @@
 import { given } from "../../core/base/given.ts";
 import { ProblemError, type Problem } from "../../core/base/problem.ts";
+import { thingsLeftOut } from "../../core/model/repository/left-out.ts";
 import type { CaptureAction } from "../../core/model/plan.ts";
+import type { Snapshot } from "../../core/model/repository/snapshot.ts";
+import type { Outcome } from "../../core/model/outcome.ts";
+import type { ResolvedPolicy } from "../../core/model/policy/resolved-policy.ts";
+import { isDoubted, makeSeries } from "../../core/plan/points/points.ts";
+import { shrinkageRisk } from "../../core/plan/risks/judge-shrinkage.ts";
 import { SharedContentLost } from "../../store/objects/repository-errors.ts";
 import type { Session } from "../session/session.ts";
 import { captureSource } from "./capture-source.ts";
@@ -27,20 +33,42 @@ export async function captureStep(
 async function capture(session: Session, setting: StepSetting, action: CaptureAction): Promise<Finished> {
   const { repository, report } = setting;
   const { policy } = setting.plan;
+  let known: readonly Snapshot[] = [];
   const attempt = async () => {
     const { snapshots } = await repository.snapshots();
-    const known = snapshots.filter((it) => it.site === policy.site.code);
+    known = snapshots.filter((it) => it.site === policy.site.code);
     const step = { policy, action, repository, known, report };
     return captureSource(session, step).catch(tellSharedLoss(policy.site.code, action));
   };
   const snapshot = await tryAgain(session, setting, attempt);
   const { id, files, bytes, addedBytes, problems, proofs } = snapshot;
-  const remarks = problems.length > 0 ? problems : undefined;
-  const found = { snapshot: id, files, bytes, addedBytes, ...given({ remarks }) };
+  const { inPart, remarks: more } = inPartOf(policy, known, snapshot);
+  const all = [...more, ...problems];
+  const remarks = all.length > 0 ? all : undefined;
+  const found = { snapshot: id, files, bytes, addedBytes, ...given({ remarks, inPart }) };
   const bad = proofs.find((it) => it.result === "failed");
   if (bad === undefined) return { result: "done", ...found };
   const problem = proofFailed(`${policy.site.code}/${action.source}`, bad.note);
   return { result: "failed", ...found, problem };
+}
+
+/** Whether a capture is one in part, and whether whoever was told of the one before knows that. */
+function inPartOf(policy: ResolvedPolicy, known: readonly Snapshot[], made: Snapshot): PartlyCaptured {
+  const before = known.findLast((it) => it.source === made.source && it.mode === made.mode);
+  const { shrinkages } = makeSeries(policy, [...known, made]);
+  const shrinkage = shrinkages.get(made.id);
+  const isShrunk = isDoubted(shrinkage);
+  const remarks = shrinkage !== undefined && isShrunk ? [shrinkageRisk(policy.site, shrinkage)] : [];
+  const things = thingsLeftOut(made.problems);
+  if (things.length === 0 && !isShrunk) return { remarks };
+  const toldBefore = new Set(thingsLeftOut(before?.problems ?? []));
+  const isKnownLess = !isShrunk || (before !== undefined && isDoubted(shrinkages.get(before.id)));
+  const isKnown = isKnownLess && things.every((it) => toldBefore.has(it));
+  return { inPart: isKnown ? "known" : "new", remarks };
+}
+
+interface PartlyCaptured extends Pick<Outcome, "inPart"> {
+  readonly remarks: readonly Problem[];
 }
 
 /**

@@ -1,4 +1,7 @@
 import type { NotifyRule } from "../../core/model/policy/resolved-policy.ts";
+import type { Outcome } from "../../core/model/outcome.ts";
+import { countWords } from "../../core/report/words/count-words.ts";
+import { leftOutOf } from "../../core/model/repository/left-out.ts";
 import { readSecret } from "../session/secrets.ts";
 import type { Session } from "../session/session.ts";
 import type { SiteOutcomes } from "./site-run.ts";
@@ -20,7 +23,18 @@ export async function notify(
 
 function eventsOf(site: SiteOutcomes, result: string): readonly NotifyRule["on"][number][] {
   const atRisk = site.plan.window.state !== "inside" && site.plan.window.state !== "none";
-  return [result === "done" ? "succeeded" : "failed", ...(atRisk ? (["windowAtRisk"] as const) : [])];
+  return [...endOf(site, result), ...(atRisk ? (["windowAtRisk"] as const) : [])];
+}
+
+/** Of a run whose only fault is known there is nothing new to tell, neither bad nor good. */
+function endOf({ outcomes }: SiteOutcomes, result: string): readonly ("failed" | "succeeded")[] {
+  if (result === "done") return ["succeeded"];
+  const isKnown = outcomes.some((it) => it.inPart === "known") && !outcomes.some(isNews);
+  return isKnown && result !== "cancelled" ? [] : ["failed"];
+}
+
+function isNews({ result, inPart }: Outcome): boolean {
+  return result !== "done" || inPart === "new";
 }
 
 async function post(session: Session, rule: NotifyRule, text: string): Promise<string | undefined> {
@@ -35,9 +49,15 @@ async function post(session: Session, rule: NotifyRule, text: string): Promise<s
 }
 
 function messageOf(site: SiteOutcomes, result: string): string {
-  const bad = site.outcomes.filter((it) => it.result !== "done");
-  const lines = bad.map((it) =>
-    [it.title, it.result, ...(it.problem ? [it.problem.message] : [])].join(": "),
-  );
+  const bad = site.outcomes.filter((it) => it.result !== "done" || it.inPart !== undefined);
+  const lines = bad.map((it) => [it.title, ...whyBad(it)].join(": "));
   return [`sitekeep ${site.plan.site}: ${result}. Window: ${site.plan.window.because}`, ...lines].join("\n");
+}
+
+function whyBad({ result, problem, remarks = [] }: Outcome): readonly string[] {
+  if (result !== "done") return [result, ...(problem ? [problem.message] : [])];
+  const shrunk = remarks.filter((it) => it.code === "source-shrunk");
+  const [first, ...more] = [...shrunk, ...leftOutOf(remarks)];
+  const rest = more.length === 0 ? "" : ` (and ${countWords(more.length, "entry", "entries")} more)`;
+  return ["done in part", `${first?.message}${rest}`];
 }

@@ -30,6 +30,8 @@ export interface MeansSetting {
   readonly sql?: Means["sql"];
   /** Absent: nothing is captured. */
   readonly sealed?: boolean;
+  /** Places of the program's own (`ownPlaces`). Absent: nothing is captured. */
+  readonly own?: readonly string[];
 }
 
 /** Whether a policy's repositories are all encrypted, those of its copies among them. */
@@ -73,6 +75,7 @@ export function makeMeans(world: World, redactor: Redactor, step: MeansSetting):
     secret: (reference) => readSecret(world, redactor, reference),
     conceal: (secret) => redactor.register(secret),
     sealed: step.sealed ?? false,
+    own: step.own ?? [],
     wayTo: (database) => wayTo(world.machine, database),
     localPath: (path, on) => reachPath(path, on, world.machine),
     space: (folder) => world.volumeSpace(folder),

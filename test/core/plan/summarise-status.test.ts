@@ -181,7 +181,7 @@ test("what is wrong with a newest copy stays in sight, and what passed by itself
     hint: "",
   });
   const damaged = [1, 2, 3, 4, 5].map((it) => remark("file-damaged", `object ${it}`));
-  const problems = [remark("file-vanished", "a temporary file"), ...damaged];
+  const problems = [remark("file-changed-while-read", "a temporary file"), ...damaged];
   const status = statusWithRemarks(problems);
   expect(status.state).toBe("at-risk");
   expect(status.problems.map((it) => it.message)).toEqual([
@@ -190,7 +190,7 @@ test("what is wrong with a newest copy stays in sight, and what passed by itself
     "object 3",
     "PS1/library has 2 more remarks.",
   ]);
-  expect(statusWithRemarks([remark("file-vanished", "a temporary file")]).state).toBe("kept");
+  expect(statusWithRemarks([remark("file-changed-while-read", "a temporary file")]).state).toBe("kept");
 });
 
 function statusWithRemarks(problems: readonly Problem[]) {

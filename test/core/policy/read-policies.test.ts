@@ -165,7 +165,7 @@ describe("values", () => {
       ),
     );
     expect(policy.throttle).toEqual({ concurrency: 2, bytesPerSecond: 83_886_080 });
-    expect(policy.brakes).toEqual({ minPoints: 2, maxForgetPerMille: 25 });
+    expect(policy.brakes).toEqual({ minPoints: 2, maxForgetPerMille: 25, maxShrinkPerMille: 500 });
     expect(policy.windowAtMostMs).toBe(129_600_000);
     expect(policy.objectives.marginMs).toBe(90_000);
   });

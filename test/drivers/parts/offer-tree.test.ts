@@ -8,6 +8,8 @@ import { listingSink } from "../../support/collecting-sink.ts";
 import { plantFiles } from "../../support/plant-files.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
+const means = { signal: new AbortController().signal, own: [] };
+
 test("an offer that is refused while an entry is still looked at ends the walk, and is heard", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a"), "x");
@@ -21,7 +23,7 @@ test("an offer that is refused while an entry is still looked at ends the walk, 
   };
   const sink = { offer: () => Promise.reject(new Error("the capture is lost")) };
   // A rejection that nobody hears in time ends the program, and this run.
-  await expect(offerTree(request, sink, new AbortController().signal)).rejects.toThrow("the capture is lost");
+  await expect(offerTree(request, sink, means)).rejects.toThrow("the capture is lost");
 });
 
 test("of many entries that were left out fifty are told one by one, and the rest are counted", async () => {
@@ -29,7 +31,7 @@ test("of many entries that were left out fifty are told one by one, and the rest
   for (let link = 0; link < 53; link++) symlinkSync("nowhere", join(folder, `link${link}`));
   const request = { folder, shown: "D:\\files", prefix: "", what: "A folder", where: "PS1/files" };
   const sink = { offer: async () => {} };
-  const { problems } = await offerTree(request, sink, new AbortController().signal);
+  const { problems } = await offerTree(request, sink, means);
   expect(problems).toHaveLength(51);
   expect(new Set(problems.map((it) => it.code))).toEqual(new Set(["link-not-followed"]));
   expect(problems[0]).toEqual({
@@ -51,7 +53,7 @@ test("of fifty that were left out none is counted", async () => {
   const folder = temporaryFolder();
   for (let link = 0; link < 50; link++) symlinkSync("nowhere", join(folder, `link${link}`));
   const request = { folder, shown: "D:\\files", prefix: "", what: "A folder", where: "PS1/files" };
-  const { problems } = await offerTree(request, { offer: async () => {} }, new AbortController().signal);
+  const { problems } = await offerTree(request, { offer: async () => {} }, means);
   expect(problems).toHaveLength(50);
   expect(problems.at(-1)!.message).toMatch(/^A link was left out/);
 });
@@ -71,9 +73,10 @@ test("what is found is offered below its prefix, with what tells a changed file,
     look: ({ path, text }: FoundEntry) => void looked.push(`${path} ${text}`),
     texts: /c$/,
   };
-  expect(await offerTree(request, sink, new AbortController().signal)).toEqual({
+  expect(await offerTree(request, sink, means)).toEqual({
     files: 2,
     bytes: 3,
+    idle: [],
     problems: [],
   });
   const { ino, ctimeMs, mtimeMs } = statSync(join(folder, "a/b.log"));
@@ -106,7 +109,7 @@ test("at the root of a snapshot, each file of a set is essential", async () => {
   const offersOf = async (isSet: boolean) => {
     const sink = listingSink();
     const request = { ...plain, folder, prefix: "", isSet, include: ["**/b"], exclude: ["x"] };
-    await offerTree(request, sink, new AbortController().signal);
+    await offerTree(request, sink, means);
     return sink.offers.map((it) => [it.path, "essential" in it]);
   };
   expect(await offersOf(true)).toEqual([["a/b", true]]);
@@ -115,7 +118,7 @@ test("at the root of a snapshot, each file of a set is essential", async () => {
 
 test("a folder that can't be read is told as the policy names it", async () => {
   const request = { ...plain, folder: join(temporaryFolder(), "none"), prefix: "" };
-  const failure = offerTree(request, listingSink(), new AbortController().signal);
+  const failure = offerTree(request, listingSink(), means);
   await expect(failure).rejects.toMatchObject({
     problem: {
       code: "file-missing",
@@ -130,7 +133,10 @@ test("a folder that can't be read is told as the policy names it", async () => {
 
 test("a tree is offered until the run is stopped", async () => {
   const folder = plantFiles(temporaryFolder(), { a: "1" });
-  const stopped = offerTree({ ...plain, folder, prefix: "" }, listingSink(), AbortSignal.abort());
+  const stopped = offerTree({ ...plain, folder, prefix: "" }, listingSink(), {
+    signal: AbortSignal.abort(),
+    own: [],
+  });
   await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
 });
 
@@ -151,6 +157,14 @@ test.each([
       hint: 'Give the account that runs sitekeep Read on the folder: icacls "D:\\files\\a\\b" /grant "DOMAIN\\account:(OI)(CI)RX"',
     },
   ],
+  [
+    { code: "ENOENT", message: "gone" },
+    {
+      code: "file-vanished",
+      message: "An entry was gone when it was looked at: D:\\files: a/b",
+      hint: "Nothing, if it was temporary. Otherwise look what removes files during a capture.",
+    },
+  ],
 ])("what was left out for %j is a risk of that entry", (error, problem) => {
   const remark = { path: "a/b", file: "/lab/a/b", error };
   expect(remarkProblem(remark, plain)).toEqual({
@@ -159,4 +173,54 @@ test.each([
     about: { kind: "file", path: "D:\\files/a/b" },
     ...problem,
   });
+});
+
+test.skipIf(process.platform === "win32")(
+  "a name that is no text is told as that, and left out",
+  async () => {
+    const folder = plantFiles(temporaryFolder(), { a: "1" });
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]), "1");
+    const sink = listingSink();
+    const { problems } = await offerTree({ ...plain, folder, prefix: "" }, sink, means);
+    expect(sink.files()).toEqual(["a"]);
+    expect(problems).toMatchObject([
+      {
+        code: "file-name-unreadable",
+        message: "An entry has a name that is no Unicode text, and was left out: D:\\files: caf\uFFFD",
+        about: { kind: "file", path: "D:\\files/caf\uFFFD" },
+      },
+    ]);
+  },
+);
+
+test("places of the program's own are left out where they are asked for, each with a remark", async () => {
+  const folder = plantFiles(temporaryFolder(), {
+    a: "1",
+    "Repo/packs/1": "1",
+    "keys/main.key": "1",
+    "keys/note": "1",
+    "x/secret": "1",
+  });
+  const own = ["Repo", "keys/main.key", "x", "none"].map((it) => join(folder, it));
+  const sink = listingSink();
+  const request = { ...plain, folder, prefix: "", exclude: ["x"] };
+  const { problems } = await offerTree(request, sink, { ...means, own });
+  expect(sink.offers.map((it) => it.path)).toEqual(["a", "keys", "keys/note"]);
+  expect(problems.map((it) => [it.code, it.message.split(": ").at(-1)])).toEqual([
+    ["own-place-left-out", "Repo"],
+    ["own-place-left-out", "keys/main.key"],
+  ]);
+});
+
+test("a tree that lies in a place of the program's own is a problem, and nothing of it is offered", async () => {
+  const folder = plantFiles(temporaryFolder(), { "repo/packs/1": "1" });
+  const own = [join(folder, "repo")];
+  for (const below of ["repo", "repo/packs"]) {
+    const sink = listingSink();
+    const request = { ...plain, folder: join(folder, below), prefix: "" };
+    await expect(offerTree(request, sink, { ...means, own })).rejects.toMatchObject({
+      problem: { code: "own-place-left-out", severity: "error" },
+    });
+    expect(sink.offers).toEqual([]);
+  }
 });

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { day, hour } from "../../../src/core/base/instant.ts";
 import { aboutMachine } from "../../../src/core/base/subject.ts";
 import type { FileOffer } from "../../../src/core/model/offer.ts";
-import type { CaptureAction } from "../../../src/core/model/plan.ts";
+import type { CaptureAction, SitePlan } from "../../../src/core/model/plan.ts";
 import type { Snapshot } from "../../../src/core/model/repository/snapshot.ts";
 import type { RunEvent } from "../../../src/core/model/run-event.ts";
 import { SharedContentLost } from "../../../src/store/objects/repository-errors.ts";
@@ -86,6 +86,68 @@ test("a file that is lost is a remark of a capture that is made all the same", a
   expect(outcomes).toMatchObject([{ result: "done", files: 1, remarks: [remark] }]);
   const [snapshot] = await site.snapshots();
   expect(snapshot!.problems).toEqual([remark]);
+});
+
+test("a capture that left a file out is done in part, and what the next one leaves out again is known", async () => {
+  const lost = { "a.txt": "here", "gone.txt": gone() };
+  const site = engineSite({ does: { files: { files: lost } } });
+  const ends = async () => {
+    const { outcomes, result } = await site.apply();
+    site.pass(24 * hour);
+    return [result, ...outcomes.map((it) => it.inPart)];
+  };
+  expect(await ends()).toEqual(["some-failed", "new"]);
+  expect(await ends()).toEqual(["some-failed", "known"]);
+  site.does["files"] = { files: { ...lost, "more.txt": gone() } };
+  expect(await ends()).toEqual(["some-failed", "new"]);
+  site.does["files"] = { files: lost };
+  expect(await ends()).toEqual(["some-failed", "known"]);
+  site.does["files"] = { files: { "a.txt": "here" } };
+  expect(await ends()).toEqual(["done", undefined]);
+});
+
+test("a source that became empty or much less is done in part, told once, and red until it is accepted", async () => {
+  const full = Object.fromEntries(["a", "b", "c", "d"].map((name) => [name, "content"]));
+  const site = engineSite({ does: { files: { files: full } } });
+  const ends = async () => {
+    const { outcomes, result } = await site.apply();
+    site.pass(hour);
+    const [{ actions, risks }] = (await site.plan()).sites as readonly [SitePlan];
+    site.pass(23 * hour);
+    const told = risks.filter((it) => it.code === "source-shrunk").map((it) => it.where);
+    return [result, ...outcomes.map((it) => it.inPart), actions.length, ...told];
+  };
+  expect(await ends()).toEqual(["done", undefined, 0]);
+  site.does["files"] = { files: { a: "content" } };
+  expect(await ends()).toEqual(["some-failed", "new", 0, "PS1/files"]);
+  expect(await ends()).toEqual(["some-failed", "known", 0, "PS1/files"]);
+  site.does["files"] = { files: full };
+  expect(await ends()).toEqual(["done", undefined, 0]);
+  site.does["files"] = { files: {} };
+  expect(await ends()).toEqual(["some-failed", "new", 0, "PS1/files"]);
+});
+
+test("a source that became less as the policy accepts is nothing to tell", async () => {
+  const accepts = [{ risk: "source-shrunk", of: "files since 2026-11-22", because: "tidied up" }] as const;
+  const does = { files: { files: { a: "content", b: "content", c: "content" } } };
+  const site = engineSite({ policy: { accepts }, does });
+  await site.apply();
+  site.pass(24 * hour);
+  site.does["files"] = { files: { a: "content" } };
+  const { outcomes, result } = await site.apply();
+  expect([result, outcomes[0]!.inPart, outcomes[0]!.remarks]).toEqual(["done", undefined, undefined]);
+  const [{ risks, accepted }] = (await site.plan()).sites as readonly [SitePlan];
+  expect(risks.map((it) => it.code)).not.toContain("source-shrunk");
+  expect(accepted).toMatchObject([{ code: "source-shrunk", because: "tidied up" }]);
+});
+
+test("what a capture left out is a risk of the plan and no step of it, until it is due", async () => {
+  const site = engineSite({ does: { files: { files: { "a.txt": "here", "gone.txt": gone() } } } });
+  await site.apply();
+  site.pass(hour);
+  const [{ actions, risks }] = (await site.plan()).sites as readonly [SitePlan];
+  expect(actions).toEqual([]);
+  expect(risks.map((it) => it.code)).toContain("files-left-out");
 });
 
 test("a lost file that the snapshot is worth nothing without fails the capture, and nothing is committed", async () => {

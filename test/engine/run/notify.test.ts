@@ -27,6 +27,32 @@ test.each([
   expect(called).toEqual(events.toSorted());
 });
 
+test.each<[("new" | "known" | undefined)[], Outcome["result"], string[]]>([
+  [["new"], "done", ["failed"]],
+  [["known"], "done", []],
+  [["known", "new"], "done", ["failed"]],
+  [["known", undefined], "failed", ["failed"]],
+])(
+  "files that were left out (%j, beside a step that is %s) are told to %j once",
+  async (marks, other, events) => {
+    const rules = (["failed", "succeeded"] as const).map((on) => ({ env: on, on: [on] }));
+    const outcomes = marks.map((inPart) => ({ ...outcome("capture", "done"), ...given({ inPart }) }));
+    const all = [...outcomes, outcome("verify", other)];
+    const { called } = await tell(rules, { result: "some-failed", outcomes: all });
+    expect(called).toEqual(events);
+  },
+);
+
+test("what is posted of files that were left out names the first, and counts the others", async () => {
+  const { url, posts } = await startServer(200);
+  const remarks = ["a", "b", "c"].map((it) => problemNamed("file-locked", `${it} is held open.`));
+  const outcomes = [{ ...outcome("capture PS1/files", "done"), inPart: "new" as const, remarks }];
+  await tell([{ env: url, on: ["failed"] }], { result: "some-failed", outcomes });
+  expect(JSON.parse(posts[0]!)).toEqual({
+    text: "sitekeep PS1: some-failed. Window: It closes soon.\ncapture PS1/files: done in part: a is held open. (and 2 entries more)",
+  });
+});
+
 test("a webhook that asked for several things is called once, for the first or the last of them", async () => {
   const both = { env: "both", on: ["failed", "succeeded", "windowAtRisk"] } as const;
   expect((await tell([both], { result: "done", state: "closing" })).called).toEqual(["both"]);

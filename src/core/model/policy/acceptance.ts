@@ -2,9 +2,9 @@ import type { ProblemCode } from "../../base/problem-codes.ts";
 import type { Subject } from "../../base/subject.ts";
 
 /**
- * The risks that a policy may accept: what lint tells (docs/lint.md), a short retention, and what is wrong
- * with the site's own task. What the window, the age of the data, proofs, copies and points tell is a promise
- * that is not kept, and stays red.
+ * The risks that a policy may accept: what lint tells (docs/lint.md), a short retention, what is wrong with
+ * the site's own task, and a source that became less. What the window, the age of the data, proofs, copies
+ * and points tell is a promise that is not kept, and stays red.
  */
 export const acceptableRisks = [
   "retention-short",
@@ -45,6 +45,7 @@ export const acceptableRisks = [
   "site-task-exceeds-window",
   "site-task-exceeds-data-age",
   "task-set-unsaved",
+  "source-shrunk",
 ] as const satisfies readonly ProblemCode[];
 
 /** The code of a risk that may be accepted. */
@@ -55,6 +56,19 @@ export type AcceptableRisk = (typeof acceptableRisks)[number];
  * the thing, and no other word of the sentence counts.
  */
 export const acceptedByThing: AcceptableRisk = "not-covered";
+
+/** Accepted for one thing only: of whatever else comes later nobody has decided anything. */
+export const acceptedByName: ReadonlySet<string> = new Set([acceptedByThing, "source-shrunk"]);
+
+/** Whole words, in letters of any case: `SUS` is no name of `SUSDB`, nor `sql1` one of `sql12`. */
+export function isNamed(name: string, words: string): boolean {
+  const [all, wanted] = [` ${name.toLowerCase()} `, words.trim().toLowerCase()];
+  for (let at = all.indexOf(wanted); at !== -1; at = all.indexOf(wanted, at + 1)) {
+    const ends = [all.slice(at - 1, at + 1), all.slice(at + wanted.length - 1, at + wanted.length + 1)];
+    if (!ends.some((it) => /^[\p{L}\p{N}_]{2}$/u.test(it))) return true;
+  }
+  return false;
+}
 
 /** A decision to live with a risk, as the policy writes it. */
 export interface Acceptance {

@@ -157,6 +157,11 @@ export interface Brakes {
   readonly minPoints: number;
   /** At most this share of a site's points goes within 24 hours, in per mille, and always at least one. */
   readonly maxForgetPerMille: number;
+  /**
+   * By how much a source may become less, in files or bytes, from one capture to the next before its point
+   * counts for no rule, in per mille. Absent in plans that were saved before there was such a bound.
+   */
+  readonly maxShrinkPerMille?: number;
 }
 
 /** How hard a run may work on the site server, its disks and its network. */

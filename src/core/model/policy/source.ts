@@ -41,13 +41,13 @@ export interface Staging {
   readonly read: string;
 }
 
-/** Which part of a file tree is meant. Patterns are globs over `/`-separated relative paths. */
+/** Which part of a file tree is meant, by patterns of paths below its root (docs/policy.md, "Patterns"). */
 export interface TreeFilter {
   /** Patterns of which a file must fit one to be captured. */
   readonly include: readonly string[];
   /**
-   * Patterns of files that are left out, even where `include` names them too; a folder that fits one isn't
-   * entered.
+   * Patterns of what is left out, even where `include` names it too; one that begins with `!` takes back
+   * what those before it leave out.
    */
   readonly exclude: readonly string[];
 }
@@ -120,7 +120,7 @@ export interface PackageSources extends Common<"package-sources"> {
   readonly database: DatabaseAddress;
   /** Folders beside the discovered ones. */
   readonly folders: readonly string[];
-  /** Globs of what is left out of each folder. */
+  /** Patterns of what is left out of each folder. */
   readonly exclude: readonly string[];
 }
 

@@ -94,6 +94,11 @@ export interface RecoveryPoint {
    * that it gained later makes no older point incomplete.
    */
   readonly missing: readonly string[];
+  /**
+   * Sources whose snapshot holds much less than the one before, which nobody has accepted: the point can be
+   * recovered from and fills no rule of retention. Absent: none.
+   */
+  readonly doubted?: readonly string[];
   /** The newest usable snapshot of every source was read again and matched. */
   readonly verified: boolean;
 }

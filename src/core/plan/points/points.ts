@@ -1,8 +1,14 @@
+import { given } from "../../base/given.ts";
 import type { Instant } from "../../base/instant.ts";
 import { once } from "../../base/once.ts";
 import { isVerified } from "../../model/repository/snapshot.ts";
 import type { Proof, RecoveryPoint, Snapshot, SnapshotId } from "../../model/repository/snapshot.ts";
+import type { Brakes, ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
+import { findShrinkages, type Shrinkage } from "./shrinkage.ts";
 import { readMissing } from "../../model/facts/missing-fact.ts";
+
+/** Where a policy was written before there was such a bound, or is not known. */
+const defaultShrinkPerMille = 500;
 
 /** Snapshots of one policy and what can be told of each from the others. */
 export interface Series {
@@ -13,10 +19,13 @@ export interface Series {
    * Ids of the snapshots that can be restored: no failed proof, on themselves or on what they are laid on.
    */
   readonly usable: Pick<ReadonlySet<SnapshotId>, "has">;
+  /** Snapshots that hold much less than those before them. */
+  readonly shrinkages: ReadonlyMap<SnapshotId, Shrinkage>;
 }
 
 /** Whose snapshots they are: a policy, or as much of one as its snapshots tell. */
-export interface SeriesOwner {
+export interface SeriesOwner extends Partial<Pick<ResolvedPolicy, "accepts">> {
+  readonly brakes?: Pick<Brakes, "maxShrinkPerMille">;
   readonly name: string;
   readonly site: { readonly code: string };
   readonly sources: readonly { readonly name: string }[];
@@ -36,6 +45,10 @@ export function makeSeries(policy: SeriesOwner, snapshots: readonly Snapshot[]):
   // for each.
   const unusable = new Set<SnapshotId>();
   for (const it of own) if (!isUsable(it, byId)) unusable.add(it.id);
+  const shrinkages = findShrinkages(unusable.size === 0 ? own : own.filter((it) => !unusable.has(it.id)), {
+    maxShrinkPerMille: policy.brakes?.maxShrinkPerMille ?? defaultShrinkPerMille,
+    accepts: policy.accepts ?? [],
+  });
   const names = pointSourcesOf(policy);
   const since = once(() => firstPoints(own));
 
@@ -44,7 +57,8 @@ export function makeSeries(policy: SeriesOwner, snapshots: readonly Snapshot[]):
     const good = unusable.size === 0 ? members : members.filter((it) => !unusable.has(it.id));
     const newest = new Map<string, Snapshot>();
     for (const it of good) newest.set(it.source, it);
-    const whole = good.every(lacksNothing) ? newest : sourcesOf(good.filter(lacksNothing));
+    const isWhole = (it: Snapshot): boolean => lacksNothing(it) && !isEmptied(shrinkages.get(it.id));
+    const whole = good.every(isWhole) ? newest : sourcesOf(good.filter(isWhole));
     const lacking = names.filter((name) => !whole.has(name));
     // Most points lack nothing, and need not be asked.
     const told = lacking.length === 0 ? undefined : sourcesTold(members);
@@ -53,9 +67,11 @@ export function makeSeries(policy: SeriesOwner, snapshots: readonly Snapshot[]):
     const missing = lacking.filter(isNeeded);
     const parts = names.map((name) => newest.get(name)).filter((it) => it !== undefined);
     const verified = parts.length > 0 && parts.every((it) => isChainVerified(it, byId));
-    return { site: policy.site.code, due, snapshots: members, missing, verified };
+    const shrunk = shrinkages.size === 0 ? [] : names.filter((name) => isShrunk(name, good, shrinkages));
+    const doubted = shrunk.length === 0 ? undefined : shrunk;
+    return { site: policy.site.code, due, snapshots: members, missing, verified, ...given({ doubted }) };
   });
-  return { points, byId, usable: { has: (id) => byId.has(id) && !unusable.has(id) } };
+  return { points, byId, usable: { has: (id) => byId.has(id) && !unusable.has(id) }, shrinkages };
 }
 
 /** What a point of this policy needs to be complete: what a capture writes down as its `pointSources`. */
@@ -66,6 +82,26 @@ export function pointSourcesOf(policy: SeriesOwner): readonly string[] {
 /** Whether a point holds everything that it can be expected to hold. */
 export function isComplete(point: RecoveryPoint): boolean {
   return point.missing.length === 0;
+}
+
+/** Whether a point fills a rule of retention: it is complete, and nothing of it is doubted. */
+export function fillsRules(point: RecoveryPoint): boolean {
+  return isComplete(point) && point.doubted === undefined;
+}
+
+function isEmptied(shrinkage: Shrinkage | undefined): boolean {
+  return shrinkage !== undefined && shrinkage.isEmpty && !shrinkage.isAccepted;
+}
+
+/** Whether the newest full of a source, among snapshots of a point, is doubted. */
+function isShrunk(name: string, members: readonly Snapshot[], shrinkages: Series["shrinkages"]): boolean {
+  const full = members.findLast((it) => it.source === name && it.mode === "full");
+  return full !== undefined && isDoubted(shrinkages.get(full.id));
+}
+
+/** Whether a snapshot holds so much less than the one before that nobody should rely on it unasked. */
+export function isDoubted(shrinkage: Shrinkage | undefined): boolean {
+  return shrinkage !== undefined && !shrinkage.isAccepted;
 }
 
 /** A snapshot and all that it is laid on, down to its full. Ends early where a link is missing. */

@@ -8,6 +8,7 @@ export const incompleteGraceMs: DurationMs = 7 * day;
 /** What guards need to know of a recovery point. */
 export interface GuardedPoint {
   readonly due: Instant;
+  /** Whether the point fills rules: nothing is missing from it, and nothing of it is doubted. */
   readonly complete: boolean;
   /** The newest usable snapshot of every source was read again and matched. */
   readonly verified: boolean;

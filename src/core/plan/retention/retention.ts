@@ -166,7 +166,7 @@ function fallenWords(
   return ({ complete, due }) =>
     complete
       ? [...words.map((fallenFrom) => fallenFrom(due)), ...beyondSpan]
-      : [`incomplete, and its grace of ${formatDuration(incompleteGraceMs)} is over`];
+      : [`incomplete or doubted, and its grace of ${formatDuration(incompleteGraceMs)} is over`];
 }
 
 function fallenFromRow({ rule, of, held, periodOf }: RuleRow<RetentionPoint>): (due: Instant) => string {

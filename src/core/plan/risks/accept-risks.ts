@@ -3,7 +3,7 @@ import { day } from "../../base/instant.ts";
 import type { Instant } from "../../base/instant.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { Finding, JointRisk } from "../../lint/parts/risk.ts";
-import { acceptedByThing } from "../../model/policy/acceptance.ts";
+import { acceptedByThing, isNamed } from "../../model/policy/acceptance.ts";
 import type { Acceptance, AcceptedRisk } from "../../model/policy/acceptance.ts";
 import type { ResolvedPolicy } from "../../model/policy/resolved-policy.ts";
 import { instantOfLocal } from "../calendar/zone.ts";
@@ -68,16 +68,6 @@ function acceptancesOf(
   return accepts
     .filter((it) => it.risk === code && (it.of === undefined || names.some((name) => isNamed(name, it.of!))))
     .map((acceptance) => ({ acceptance, endsAt: endOf(acceptance, schedule.timeZone) }));
-}
-
-/** Whole words, in letters of any case: `SUS` is no name of `SUSDB`, nor `sql1` one of `sql12`. */
-function isNamed(name: string, words: string): boolean {
-  const [all, wanted] = [` ${name.toLowerCase()} `, words.trim().toLowerCase()];
-  for (let at = all.indexOf(wanted); at !== -1; at = all.indexOf(wanted, at + 1)) {
-    const ends = [all.slice(at - 1, at + 1), all.slice(at + wanted.length - 1, at + wanted.length + 1)];
-    if (!ends.some((it) => /^[\p{L}\p{N}_]{2}$/u.test(it))) return true;
-  }
-  return false;
 }
 
 /** The last day counts to its end. */

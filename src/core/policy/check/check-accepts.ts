@@ -1,5 +1,5 @@
 import type { Problem } from "../../base/problem.ts";
-import { acceptedByThing } from "../../model/policy/acceptance.ts";
+import { acceptedByName } from "../../model/policy/acceptance.ts";
 import { parseBlackoutEnd } from "../resolve/blackout-text.ts";
 import type { Judged } from "../text/judged.ts";
 import { placeOf, problemAt, type Complaint } from "../text/problem-at.ts";
@@ -14,11 +14,12 @@ export function checkAccepts({ policy, name }: Judged): readonly Problem[] {
 }
 
 function judgeBreadth(item: Written): readonly Complaint[] {
-  if (findText(item, "risk") !== acceptedByThing || find(item, "of") !== undefined) return [];
+  const risk = findText(item, "risk") ?? "";
+  if (!acceptedByName.has(risk) || find(item, "of") !== undefined) return [];
   return [
     {
       code: "acceptance-too-wide",
-      message: `\`${acceptedByThing}\` is accepted without \`of\`: it would hide whatever the site gets later.`,
+      message: `\`${risk}\` is accepted without \`of\`: it would hide whatever the site gets later.`,
       hint: "Add `of` with a part of what the risk names, such as `of: SUSDB`; write an entry for each thing.",
     },
   ];

@@ -19,7 +19,7 @@ export const policyDefaults = {
     keyProofEvery: "90d",
     maxSkew: "6h",
   },
-  brakes: { minPoints: 2, maxForget: "25%" },
+  brakes: { minPoints: 2, maxForget: "25%", maxShrink: "50%" },
   throttle: { concurrency: 2 },
   defaultSources: true,
   hooks: { before: [], after: [] },

@@ -51,6 +51,7 @@ export function resolvePolicy(
     brakes: {
       minPoints: numberAt(policy, "brakes", "minPoints"),
       maxForgetPerMille: perMilleAt(policy, "brakes", "maxForget"),
+      maxShrinkPerMille: perMilleAt(policy, "brakes", "maxShrink"),
     },
     throttle: resolveThrottle(find(policy, "throttle")!),
     sources: entriesOf(find(policy, "sources")).map(([name, it]) => resolveSource(name, it, site)),

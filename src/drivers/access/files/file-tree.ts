@@ -1,5 +1,5 @@
 import { lstat } from "node:fs/promises";
-import type { FoundEntry, TakeEntry, WalkOptions, WalkRemark } from "./found-entry.ts";
+import type { FoundEntry, TakeEntry, Walked, WalkOptions } from "./found-entry.ts";
 import type { Failure } from "./list-folder.ts";
 import { TreeWalk } from "./tree-walk.ts";
 
@@ -8,15 +8,11 @@ import { TreeWalk } from "./tree-walk.ts";
  * a tree. Links are not followed: what they point to is not below the folder. What can't be read is a remark
  * and the rest goes on; only the folder itself must be there.
  */
-export async function walkTree(
-  folder: string,
-  take: TakeEntry,
-  options: WalkOptions = {},
-): Promise<readonly WalkRemark[]> {
+export async function walkTree(folder: string, take: TakeEntry, options: WalkOptions = {}): Promise<Walked> {
   const walk = new TreeWalk(folder, take, options);
   try {
     await walk.run();
-    return walk.remarks;
+    return { remarks: walk.remarks, idle: walk.idle };
   } finally {
     await walk.close();
   }

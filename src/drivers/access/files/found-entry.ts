@@ -24,17 +24,26 @@ export interface FoundEntry {
 export interface WalkRemark {
   readonly path: string;
   readonly file: string;
-  readonly error: Failure | "link" | "special";
+  readonly error: Failure | "link" | "special" | "own";
+}
+
+/** What a walk has to say when it is over. */
+export interface Walked {
+  readonly remarks: readonly WalkRemark[];
+  /** Patterns that asked for something and found nothing. */
+  readonly idle: readonly string[];
 }
 
 export interface WalkOptions {
-  /** Globs over paths below the folder; empty means everything. */
+  /** Patterns over paths below the folder; empty means everything. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   /** Files, by their path below the folder, whose text is found with them: small ones. */
   readonly texts?: RegExp;
   /** How near the folder is thought until its looks say otherwise: near. */
   readonly reach?: Reach;
+  /** Paths below the folder that are the program's own, as `ownKey` writes them: none is taken. */
+  readonly own?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 

@@ -1,10 +1,10 @@
 import { given } from "../../../core/base/given.ts";
+import { PatternList } from "../../../core/pattern/pattern-list.ts";
+import { ownKey } from "./own-paths.ts";
 import { FolderUnreadable, type TakeEntry, type WalkOptions, type WalkRemark } from "./found-entry.ts";
 import { Branch, Frontier } from "./frontier.ts";
-import { compileGlobs, compileReach } from "./glob.ts";
 import {
   entryKinds,
-  type Failure,
   factsPerEntry,
   joinPace,
   listFolder,
@@ -35,6 +35,9 @@ const questionsPerThread = 2;
 /** Entries that were found and wait for their turn: beyond it nothing is asked for ahead. */
 const entriesAheadMax = 65_536;
 
+/** The pattern that a folder has unless another is asked for. */
+const everything = "**";
+
 /** Entries after which other work gets its turn. */
 const entriesPerTurn = 1024;
 
@@ -55,9 +58,9 @@ export class TreeWalk {
   readonly #take: TakeEntry;
   readonly #order: Omit<ListOrder, "looksMax">;
   readonly #signal: AbortSignal | undefined;
-  readonly #wanted: (path: string) => boolean;
-  readonly #entered: (folder: string) => boolean;
-  readonly #unwanted: (path: string) => boolean;
+  readonly #wanted: PatternList;
+  readonly #unwanted: PatternList;
+  readonly #own: ReadonlySet<string>;
   readonly #root = new Branch("");
   readonly #frontier = new Frontier(this.#root);
   /**
@@ -70,18 +73,27 @@ export class TreeWalk {
   #taken = 0;
   #lastTurn = 0;
 
-  constructor(root: string, take: TakeEntry, { include, exclude, texts, reach, signal }: WalkOptions) {
+  constructor(root: string, take: TakeEntry, { include, exclude, texts, reach, own, signal }: WalkOptions) {
     this.#take = take;
     this.#order = { root, ...given({ texts }) };
     this.#signal = signal;
-    this.#wanted = include?.length ? compileGlobs(include) : () => true;
-    this.#entered = include?.length ? compileReach(include) : () => true;
-    this.#unwanted = compileGlobs(exclude ?? []);
+    this.#wanted = new PatternList(include?.length ? include : [everything]);
+    this.#unwanted = new PatternList(exclude ?? []);
+    this.#own = own ?? new Set();
     this.#reach = reach ?? "near";
   }
 
   run(): Promise<void> {
     return this.#visit(this.#root);
+  }
+
+  /**
+   * Patterns that ask for something and found nothing. What is to be left out may be yet to come, and
+   * everything may be nothing.
+   */
+  get idle(): readonly string[] {
+    const excepted = this.#unwanted.idle.filter((it) => it.startsWith("!"));
+    return [...this.#wanted.idle.filter((it) => it !== everything), ...excepted];
   }
 
   async close(): Promise<void> {
@@ -144,22 +156,27 @@ export class TreeWalk {
 
   #takeEntry(folder: string, name: string, looks: Looks, at: number): Promise<void> | void {
     const path = pathOf(folder, name);
-    if (this.#unwanted(path)) return;
     const kind = looks.kinds[at];
+    const type = kind === entryKinds.folder ? "folder" : "file";
+    // Asked of both: a pattern has found something though another leaves it out.
+    const isWanted = this.#wanted.holds(path, type);
+    if (this.#unwanted.holds(path, type)) return;
+    if (this.#isOwn(path))
+      return isWanted || this.#wanted.reaches(path) ? this.#remark(path, "own") : undefined;
     if (kind === entryKinds.failed) return this.#remark(path, looks.failures.get(at)!);
     if (kind === entryKinds.link || kind === entryKinds.special) {
       // A profile on Windows is full of junctions: only those where something was wanted are worth a word.
-      if (this.#wanted(path) || this.#entered(path))
+      if (isWanted || this.#wanted.reaches(path))
         this.#remark(path, kind === entryKinds.link ? "link" : "special");
       return;
     }
-    if (!this.#wanted(path)) return;
+    if (!isWanted) return;
     const { facts, texts } = looks;
     const row = at * factsPerEntry;
     return this.#take({
       path,
       file: placeOf(this.#order.root, path),
-      type: kind === entryKinds.folder ? "folder" : "file",
+      type,
       size: facts[row]!,
       modifiedAt: facts[row + 1]!,
       fileId: facts[row + 2]!,
@@ -230,7 +247,8 @@ export class TreeWalk {
     for (const [at, kind] of kinds.entries()) {
       if (kind !== entryKinds.folder) continue;
       const path = pathOf(folder, names[at]!);
-      if (this.#entered(path) && !this.#unwanted(path)) branches.push(new Branch(path));
+      if (this.#wanted.reaches(path) && !this.#unwanted.holdsAllOf(path) && !this.#isOwn(path))
+        branches.push(new Branch(path));
     }
     return branches;
   }
@@ -251,7 +269,12 @@ export class TreeWalk {
     if (!this.#isAlone()) this.#askAhead();
   }
 
-  #remark(path: string, error: Failure | "link" | "special"): void {
+  /** Nearly always there is none, and no path is written anew. */
+  #isOwn(path: string): boolean {
+    return this.#own.size > 0 && this.#own.has(ownKey(path));
+  }
+
+  #remark(path: string, error: WalkRemark["error"]): void {
     this.remarks.push({ path, file: placeOf(this.#order.root, path), error });
   }
 }

@@ -52,6 +52,11 @@ export function isWithin(path: string, folder: string): boolean {
   return restBelow(path, folder) !== undefined;
 }
 
+/** The `/`-separated path of something in a folder, "" for the folder; `undefined` for what is elsewhere. */
+export function relativePath(path: string, folder: string): string | undefined {
+  return restBelow(path, folder)?.join("/");
+}
+
 /** How this machine reaches other machines' paths: `identity` is its own name. */
 export interface Reach {
   readonly identity: string;

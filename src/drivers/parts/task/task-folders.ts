@@ -1,3 +1,4 @@
+import { patternOf } from "../../../core/pattern/pattern-text.ts";
 import { logsFolder } from "../../../core/outside/site/install-folder.ts";
 import {
   driveMarker,
@@ -48,9 +49,9 @@ export function taskFolders(
   const other = source.database === undefined ? own : folder(source.database);
   if (other.local === own.local) return { site: own, database: own, all: [own], logs };
   // What stands in the wrong place is left from the time before the two were apart.
-  const [part] = siteDatabaseFolder.path;
-  const rest = { ...own, exclude: [...markers, part, `${part}/**`] };
-  return { site: own, database: other, all: [rest, { ...other, include: [`${part}/**`] }], logs };
+  const part = patternOf(siteDatabaseFolder.path[0]);
+  const rest = { ...own, exclude: [...markers, part] };
+  return { site: own, database: other, all: [rest, { ...other, include: [part] }], logs };
 }
 
 /** Where the site keeps the task's log among its own. */

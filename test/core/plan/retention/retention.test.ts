@@ -110,7 +110,10 @@ test("an incomplete point stays a week beside newer complete ones, and not a mom
     settingOf({ last: 1 }),
   );
   expect(younger!.reasons).toEqual([{ why: "incomplete-grace", until: now + 1 }]);
-  expect(exact).toMatchObject({ keep: false, fallen: ["incomplete, and its grace of 7d is over"] });
+  expect(exact).toMatchObject({
+    keep: false,
+    fallen: ["incomplete or doubted, and its grace of 7d is over"],
+  });
 });
 
 test("a point that goes is told by every rule why, and one that only a guard holds as well", () => {

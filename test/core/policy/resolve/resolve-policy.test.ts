@@ -41,7 +41,7 @@ test("a policy that says little means", () => {
       maxSkewMs: 6 * hour,
     },
     retention: { ...usualRules, ...usualCalendar },
-    brakes: { minPoints: 2, maxForgetPerMille: 250 },
+    brakes: { minPoints: 2, maxForgetPerMille: 250, maxShrinkPerMille: 500 },
     throttle: { concurrency: 2 },
     hooks: { before: [], after: [] },
     notify: [],
@@ -62,7 +62,7 @@ test("a policy that says all that may be said means just that", () => {
       "{ maxDataAge: 1h, missedRuns: 2, notice: 3h, rebuild: 4h, margin: 5h, proofEvery: 6d, keyProofEvery: 7d, maxSkew: 8h }",
     window: "{ atMost: 9d }",
     retention: "{ last: 1, hourly: 2, daily: all, weekly: 4, monthly: 5, yearly: 6, within: 1mo2d }",
-    brakes: "{ minPoints: 3, maxForget: 2.5% }",
+    brakes: "{ minPoints: 3, maxForget: 2.5%, maxShrink: 80% }",
     throttle: "{ concurrency: 4, bandwidth: 1GiB/s }",
     hooks:
       "{ before: [{ run: 'D:\\a.exe', timeout: 5m, onFailure: fail }], after: [{ run: ['D:\\b.exe', c] }, { run: ['D:\\c.exe'] }] }",
@@ -116,7 +116,7 @@ test("a policy that says all that may be said means just that", () => {
       withinMs: 2 * day,
       ...usualCalendar,
     },
-    brakes: { minPoints: 3, maxForgetPerMille: 25 },
+    brakes: { minPoints: 3, maxForgetPerMille: 25, maxShrinkPerMille: 800 },
     throttle: { concurrency: 4, bytesPerSecond: 1024 ** 3 },
     hooks: {
       before: [{ run: ["D:\\a.exe"], timeoutMs: 5 * minute, onFailure: "fail" }],

@@ -54,7 +54,7 @@ test.each(["near", "far"] as const)(
 test("threads find in a large tree what one finds alone: every entry once, in order, with its facts and texts", async () => {
   const large = join(root, "large");
   const found: FoundEntry[] = [];
-  const remarks = await walkTree(large, (entry) => void found.push(entry), { texts: /^a.*\.ini$/ });
+  const { remarks } = await walkTree(large, (entry) => void found.push(entry), { texts: /^a.*\.ini$/ });
   const names = readdirSync(large, { recursive: true }).map((name) => `${name}`.replaceAll("\\", "/"));
   expect(found.map(({ path }) => path)).toEqual(names.filter((name) => !name.startsWith("a2/link")).sort());
   expect(remarks.map((it) => [it.path, it.error])).toEqual([["a2/link", "link"]]);
