@@ -56,6 +56,7 @@ const titles: Readonly<Partial<Record<FactKind, string>>> = {
   account: "Accounts",
   option: "Options of tools",
   "exit code": "Exit codes of tools",
+  WMI: "Classes and methods of WMI",
 };
 
 /** What is done otherwise stands once above the table, or in each row where it differs. */

@@ -98,7 +98,7 @@ test("nothing that a policy says is obeyed by the terminal", async () => {
   writeFileSync(file, text.replace("name: minimal", 'name: minimal, labels: { team: "\\e[2Jcleared" }'));
   const { code, out } = await runProgram(["validate", "--explain", "--policies", file]);
   expect(code).toBe(0);
-  expect(out).toContain("\\x1b[2Jcleared");
+  expect(out).toContain('team: "\\u001b[2Jcleared"');
   expect(out).not.toContain("\u001b");
 });
 

@@ -10,6 +10,7 @@ export const notAskedHere = {
   option: "a tool or a statement shows what it takes when it runs",
   "exit code": "a tool shows how it ends when it runs",
   "built-in": "the server shows it where it is called",
+  WMI: "a report server shows it when its encryption key is captured",
   property: "no server tells it of itself",
   layout: "no server shows how its files are laid out: they show it when a source reads them",
 } as const satisfies Readonly<Partial<Record<FactKind, string>>>;

@@ -24,7 +24,8 @@ export type FactKind =
   | "registry path"
   | "account"
   | "option"
-  | "exit code";
+  | "exit code"
+  | "WMI";
 
 /**
  * Something of a product that is not ours, on which sitekeep relies: a column's name, a number's meaning, a

@@ -11,7 +11,7 @@ const keyOtherwise = "the key is asked of rskeymgmt; where that gives none eithe
 /** The class of WMI that administers a report server. */
 export const configurationSetting = {
   id: "WMI MSReportServer_ConfigurationSetting",
-  kind: "object",
+  kind: "WMI",
   says: "one for each instance, in `root\\Microsoft\\SqlServer\\ReportServer\\RS_<instance>\\v<version>\\Admin`; the instance is written there in an encoding, and in full as `InstanceName`",
   versions: "2008 and later; v13 is 2016, v14 2017, v15 2019",
   witnesses: [reportServerWmiPage, reportServerModule],
@@ -26,7 +26,7 @@ export const configurationSetting = {
 /** The method that gives the key. */
 export const keyMethod = {
   id: "MSReportServer_ConfigurationSetting.BackupEncryptionKey",
-  kind: "function",
+  kind: "WMI",
   says: "takes a password; gives KeyFile, the bytes that rskeymgmt writes into its file, Length, their number, and HRESULT, which is 0 where it went well",
   versions: "2005 and later",
   witnesses: [keyMethodPage, reportServerModule],

@@ -2,6 +2,18 @@ import { expect, test } from "vitest";
 import { readBackupHeaders, readFileList } from "../../../../src/drivers/access/sql/backup-header.ts";
 import { headerRow, madeUpServer } from "../../../support/made-up-server.ts";
 
+/** The numbers of the made-up row, which a double has rounded; no digit of the value itself is beyond the margin. */
+const rounded = (digits: string) => ({
+  least: BigInt(Number(digits)) - (BigInt(Number(digits)) >> 50n),
+  most: BigInt(Number(digits)) + (BigInt(Number(digits)) >> 50n),
+});
+const lsns = {
+  firstLsn: rounded("52000000018600001"),
+  lastLsn: rounded("52000000018800001"),
+  checkpointLsn: rounded("52000000018600037"),
+  databaseBackupLsn: rounded("51000000018600001"),
+};
+
 const header = {
   name: "x.bak",
   database: "CM_PS1",
@@ -17,6 +29,7 @@ const header = {
   family: "0E984725-C51C-4BF4-9960-E1C80E27ABA0",
   firstFork: "11111111-2222-3333-4444-555555555555",
   fork: "11111111-2222-3333-4444-555555555555",
+  ...lsns,
 };
 
 test("a header is read from what SQL Server tells of the file", async () => {
