@@ -7,6 +7,7 @@ const decisions = [
   "core/kinds/**",
   "core/policy/**",
   "core/lint/**",
+  "core/alarms",
   "core/plan/**",
   "core/simulate",
   "core/report/**",
@@ -34,9 +35,10 @@ const mayImport: Record<string, readonly string[]> = {
     on: [...nouns, "core/policy/text", "core/kinds/**"],
   }),
   ...stacked("core/lint", { rooms: ["parts", "questions", "hazards"], on: [...nouns, "core/kinds/**"] }),
+  "core/alarms": nouns,
   ...stacked("core/plan", {
     rooms: ["points", "calendar", "window", "retention", "survey", "risks"],
-    on: [...nouns, "core/kinds/**", "core/lint/**"],
+    on: [...nouns, "core/kinds/**", "core/lint/**", "core/alarms"],
   }),
   "core/simulate": [...nouns, "core/kinds/**", "core/plan/**"],
   ...stacked("core/report", { rooms: ["words"], on: nouns }),
@@ -65,7 +67,7 @@ const mayImport: Record<string, readonly string[]> = {
   // Of the two lowest rooms the engine names the contracts only: `Backend` and `SqlRunner` are in its
   // `World`.
   ...stacked("engine", {
-    rooms: ["session", "look", "repository", "run"],
+    rooms: ["session", "alarms", "look", "repository", "run"],
     on: [...nouns, "threads", ...decisions, ...keeping, ...driving],
   }),
   "packages/lab/src": [], // The simulated site knows nothing of the product, so it can't flatter it.

@@ -1,6 +1,7 @@
 import type { CommandSpec } from "./command/command.ts";
 import { afterBackupCommands } from "./groups/after-backup-commands.ts";
 import { labCommands } from "./groups/lab-commands.ts";
+import { notifyCommands } from "./groups/notify-commands.ts";
 import { policyCommands } from "./groups/policy-commands.ts";
 import { recoveryCommands } from "./groups/recovery-commands.ts";
 import { repoCommands } from "./groups/repo-commands.ts";
@@ -29,6 +30,7 @@ export const commandGroups: readonly CommandGroup[] = [
     commands: afterBackupCommands,
   },
   { prefix: "task", does: "the site's own task Backup Site Server", commands: taskCommands },
+  { prefix: "notify", does: "whom the policies want told what is red", commands: notifyCommands },
   { prefix: "repo", does: "the repositories themselves", commands: repoCommands },
   { prefix: "repo keys", does: "what opens a repository", commands: repoKeyCommands },
   {

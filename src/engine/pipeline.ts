@@ -1,10 +1,10 @@
 import type { Instant } from "../core/base/instant.ts";
-import type { Problem } from "../core/base/problem.ts";
+import { ProblemError, type Problem } from "../core/base/problem.ts";
 import type { Observation } from "../core/model/observation.ts";
 import type { Plan } from "../core/model/plan.ts";
 import type { ResolvedPolicy } from "../core/model/policy/resolved-policy.ts";
 import { makePlan } from "../core/plan/make-plan.ts";
-import { loadPolicies } from "./load.ts";
+import { loadPolicies, type LoadedPolicies } from "./load.ts";
 import { observe, type Look } from "./look/observe.ts";
 import type { Session } from "./session/session.ts";
 
@@ -17,14 +17,18 @@ export interface Selection {
 }
 
 /** The policies that are in force, or everything that is wrong where there is none. */
-export type Loaded =
+export type Loaded = (
   | {
       readonly ok: true;
       readonly policies: readonly ResolvedPolicy[];
       /** Errors of the folder: what they concern is not among the policies. */
       readonly leftOut: readonly Problem[];
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+) & {
+  /** What of the folder is sound, whether it was chosen or not. */
+  readonly sound: readonly ResolvedPolicy[];
+};
 
 /** What was looked at and what follows from it. */
 export interface Planned {
@@ -38,16 +42,27 @@ export interface Planned {
  * mistake at one site is no reason to let another go unprotected.
  */
 export async function readSelection(session: Session, selection: Selection): Promise<Loaded> {
-  const { policies, problems } = await loadPolicies(session.world, selection.folder);
+  const { policies: sound, problems } = await readFolder(session, selection.folder);
   const leftOut = problems.filter((it) => it.severity === "error");
   const { site } = selection;
-  const chosen = policies.filter((it) => site === undefined || it.site.code === site.toUpperCase());
-  if (chosen.length > 0) return { ok: true, policies: chosen, leftOut };
+  const policies = sound.filter((it) => site === undefined || it.site.code === site.toUpperCase());
+  if (policies.length > 0) return { ok: true, policies, leftOut, sound };
   // The site that was asked for may be what the broken policy is for.
-  return {
-    ok: false,
-    problems: leftOut.length > 0 ? problems : [...problems, noPolicy(selection, policies)],
-  };
+  const isBroken = leftOut.length > 0;
+  return { ok: false, problems: isBroken ? problems : [...problems, noPolicy(selection, sound)], sound };
+}
+
+/** A folder that can't be read has no policy, and the reason. */
+async function readFolder(
+  { world }: Session,
+  folder: string,
+): Promise<Pick<LoadedPolicies, "policies" | "problems">> {
+  try {
+    return await loadPolicies(world, folder);
+  } catch (thrown) {
+    if (thrown instanceof ProblemError) return { policies: [], problems: [thrown.problem] };
+    throw thrown;
+  }
 }
 
 /** observe, plan. Reads the world and changes nothing in it. */

@@ -9,6 +9,7 @@ import { loadPolicies } from "./load.ts";
 import { noPolicy } from "./pipeline.ts";
 import { problemOf } from "./session/problems.ts";
 import type { Session } from "./session/session.ts";
+import { tellPolicies } from "./tell-state.ts";
 
 /** Why the loop woke. */
 export type Wake = "started" | "policies-changed" | "due" | "looked-again";
@@ -16,6 +17,8 @@ export type Wake = "started" | "policies-changed" | "due" | "looked-again";
 /** What the loop needs from outside itself. */
 export interface WatchMeans {
   readonly folder: string;
+  /** Path of that folder from the root: one name, from wherever the program is started. */
+  readonly folderEverywhere: string;
   /** Also look at the sites this often: a source may answer again, the window may close. */
   readonly everyMs: DurationMs;
   /** Resolves when a policy file changed, or never. Asked anew after each change. */
@@ -41,7 +44,9 @@ export type WatchEvent =
       readonly why: Wake;
       /** Errors that are still there: what they concern is in force as it last was, or is not. */
       readonly errors: readonly Problem[];
-    };
+    }
+  /** Webhooks were to hear of what is there, and did not. */
+  | { readonly what: "not-delivered"; readonly problems: readonly Problem[] };
 
 /** The policies as their files say them. The texts stay in memory, whatever becomes of the files. */
 interface Policies {
@@ -64,7 +69,7 @@ const longestSleepMs = minute;
  * to begin with.
  */
 export async function watch(session: Session, means: WatchMeans): Promise<void> {
-  let seen = await readFirst(session, means.folder);
+  let seen = await readFirst(session, means);
   let inForce = take(means, { fresh: seen, wake: "started" });
   let changed = means.policiesChanged();
   if (inForce) await run(session, means, { inForce, seen, why: "started" });
@@ -72,7 +77,7 @@ export async function watch(session: Session, means: WatchMeans): Promise<void> 
     const wake = await sleepUntil(session, changed, nextWake(session, means, inForce));
     if (wake === undefined) return;
     if (wake === "policies-changed") changed = means.policiesChanged();
-    const fresh = await read(session, means.folder);
+    const fresh = await readAndRaise(session, means);
     const isNews = textOf(fresh) !== textOf(seen);
     seen = fresh;
     const taken = isNews ? take(means, { fresh, wake: "policies-changed", last: inForce }) : inForce;
@@ -84,10 +89,18 @@ export async function watch(session: Session, means: WatchMeans): Promise<void> 
   }
 }
 
-async function readFirst(session: Session, folder: string): Promise<Reading> {
-  const first = await read(session, folder);
+async function readFirst(session: Session, means: WatchMeans): Promise<Reading> {
+  const first = await readAndRaise(session, means);
   if (first.files.length === 0) throw new ProblemError(first.problems[0]!);
   return first;
+}
+
+/** Reads the folder; what is wrong with it, and that it is no more, is told to webhooks. */
+async function readAndRaise(session: Session, means: WatchMeans): Promise<Reading> {
+  const reading = await read(session, means.folder);
+  const undelivered = await tellPolicies(session, { ...reading, folder: means.folderEverywhere });
+  if (undelivered.length > 0) means.tell({ what: "not-delivered", problems: undelivered });
+  return reading;
 }
 
 async function read(session: Session, folder: string): Promise<Reading> {

@@ -202,6 +202,7 @@ test("an edit wakes it at once; a file that was saved without a change is no rea
   });
   await watch(openSession(world, stop.signal), {
     folder: "policies",
+    folderEverywhere: "/policies",
     everyMs: 15 * minute,
     policiesChanged: () => ((asked += 1), new Promise((resolve) => (edit = resolve))),
     apply: async () => 0,
@@ -254,7 +255,9 @@ async function watchedFiles(folders: readonly (readonly string[])[]): Promise<re
 function toldOf(event: Exclude<WatchEvent, { readonly what: "applied" }>): string {
   return event.what === "in-force"
     ? `in force: ${event.policies.map((it) => it.name).join()} (${event.wake})`
-    : `${event.what}: ${event.problems[0]!.code}, ${event.stillInForce} in force`;
+    : event.what === "not-delivered"
+      ? `${event.what}: ${event.problems[0]!.where}`
+      : `${event.what}: ${event.problems[0]!.code}, ${event.stillInForce} in force`;
 }
 
 /** Watches a folder that is each time as the next look finds it; what is told comes with the files of the last run. */
@@ -285,6 +288,7 @@ async function watchLooks(
   });
   await watch(openSession(world, stop.signal), {
     folder: "policies",
+    folderEverywhere: "/policies",
     everyMs: 15 * minute,
     policiesChanged: () => new Promise(() => {}),
     async apply(files) {

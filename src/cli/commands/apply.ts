@@ -10,19 +10,18 @@ import { isRunOfWatch } from "../session/hand-on-policies.ts";
 import type { exitCode } from "../command/exit-code.ts";
 import { refused } from "../command/result.ts";
 import {
-  blocked,
   finishPlan,
+  finishWithoutSteps,
   inPart,
   notApplied,
-  nothingToDo,
   type FinishResult,
 } from "../session/finish-plan.ts";
 import { unusableRepositories } from "../session/unusable-repositories.ts";
-import { withPolicies } from "../session/with-policies.ts";
+import { withToldPolicies } from "../session/with-told-policies.ts";
 
 /** `sitekeep apply`: a fresh plan after a question, or exactly a saved one. */
 export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
-  withPolicies(call, async ({ session, policies, leftOut }) => {
+  withToldPolicies(call, async ({ session, policies, leftOut }) => {
     const planned = await planPolicies(session, policies, { leftOut });
     const [file] = call.args;
     return file === undefined
@@ -30,14 +29,15 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) =>
       : inPart(await applySaved(call, session, { file, planned }), leftOut);
   });
 
-async function applyFresh(call: CommandCall, session: Session, { plan }: Planned): Promise<FinishResult> {
+async function applyFresh(call: CommandCall, session: Session, planned: Planned): Promise<FinishResult> {
+  const { plan } = planned;
   call.screen.tell(() => renderPlan(plan, call.screen.paint));
   const unusable = [...unusableRepositories(plan), ...(plan.leftOut ?? [])];
   if (plan.sites.every((site) => site.actions.length === 0))
-    return unusable.length === 0 ? nothingToDo() : blocked(unusable);
+    return finishWithoutSteps(session, planned, unusable);
   if (!(await confirm(call, "Apply this?"))) return notApplied();
   const trigger = isRunOfWatch() ? "watch" : "apply";
-  return inPart(await finishPlan(call, session, { plan, trigger }), unusable);
+  return inPart(await finishPlan(call, session, { plan, planned, trigger }), unusable);
 }
 
 async function applySaved(
@@ -52,7 +52,7 @@ async function applySaved(
   const saved = unsealPlan(document, file);
   const refusals = await refusalsOf(session, saved, planned);
   if (refusals.length > 0) return refused(refusals);
-  return finishPlan(call, session, { plan: saved, trigger: "saved-plan" });
+  return finishPlan(call, session, { plan: saved, planned, trigger: "saved-plan" });
 }
 
 function refuseFile(file: string) {

@@ -17,14 +17,14 @@ import type { CommandCall, RunCommand } from "../command/command.ts";
 import type { exitCode } from "../command/exit-code.ts";
 import { finishPlan, inPart, notApplied, type Afterwards } from "../session/finish-plan.ts";
 import { invalidOption } from "../options/invalid-option.ts";
-import { withPolicies } from "../session/with-policies.ts";
+import { withToldPolicies } from "../session/with-told-policies.ts";
 
 /** `sitekeep capture SITE [SOURCE…]`: a recovery point of this instant, which `--hold` holds. */
 export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
-  const [site, ...sources] = call.args;
+  const [code, ...sources] = call.args;
   const why = readNote(call, "hold");
-  return withPolicies(
-    { ...call, options: { ...call.options, site: site! } },
+  return withToldPolicies(
+    { ...call, options: { ...call.options, site: code! } },
     async ({ session, policies, leftOut }) => {
       const [policy] = policies;
       requireKnown(
@@ -35,13 +35,15 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
       const asked = isHandOver
         ? { sources, note: handOverNote(await awaitTask(session, policy!, sources)), joins: true }
         : { sources, note: "by hand" };
-      const { observations, plan: due } = await planPolicies(session, [policy!]);
-      const plan: Plan = { ...due, sites: [planAskedCapture(policy!, observations[0]!, due.madeAt, asked)] };
+      const planned = await planPolicies(session, [policy!]);
+      const { madeAt } = planned.plan;
+      const site = planAskedCapture(policy!, planned.observations[0]!, madeAt, asked);
+      const plan: Plan = { ...planned.plan, sites: [site] };
       call.screen.tell(() => renderPlan(plan, call.screen.paint));
       if (!(await confirm(call, "Capture this?"))) return notApplied();
       const afterwards = ({ outcomes }: Applied) => holdCaptured(session, policy!, { outcomes, note: why });
       const trigger = isHandOver ? "hand-over" : "capture";
-      return inPart(await finishPlan(call, session, { plan, trigger, afterwards }), leftOut);
+      return inPart(await finishPlan(call, session, { plan, planned, trigger, afterwards }), leftOut);
     },
   );
 };

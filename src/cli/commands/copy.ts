@@ -22,7 +22,8 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
   return withPolicies({ ...call, options }, async ({ session, policies, leftOut }) => {
     const copied = policies.filter((policy) => copiesOf(policy, to).length > 0);
     if (copied.length === 0) throw new ProblemError(notDeclared(policies, to));
-    const { observations, plan: due } = await planPolicies(session, copied);
+    const planned = await planPolicies(session, copied);
+    const { observations, plan: due } = planned;
     const asked = { now: due.madeAt, ...given({ to }) };
     const sites = copied.map((policy, at) => planCopies(policy, observations[at]!, asked));
     const plan: Plan = { ...due, sites };
@@ -32,7 +33,8 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
     if (plan.sites.every((it) => it.actions.length === 0))
       return problems.length === 0 ? nothingToDo() : blocked(problems);
     if (!(await confirm(call, "Copy this?"))) return notApplied();
-    return inPart(await finishPlan(call, session, { plan, trigger: "copy" }), [...problems, ...leftOut]);
+    const order = { plan, planned, trigger: "copy" } as const;
+    return inPart(await finishPlan(call, session, order), [...problems, ...leftOut]);
   });
 };
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { watch as watchFolder } from "chokidar";
 import { formatMinute, minute, second } from "../../core/base/instant.ts";
 import type { PolicyFile } from "../../core/model/policy/policy-document.ts";
@@ -32,6 +33,7 @@ export const run: RunTextCommand = (call) =>
     try {
       await watch(session, {
         folder,
+        folderEverywhere: resolve(folder),
         everyMs,
         policiesChanged: () => changes.next(),
         apply: (files) => applyInChild(call, folder, files),
@@ -100,6 +102,8 @@ function tell(call: CommandCall, event: WatchEvent, now: number): void {
     case "policies-lost":
       remark(renderProblems(event.problems));
       return remark(`${at} ${stillWords(watchWords.lost, event.stillInForce, paint)}`);
+    case "not-delivered":
+      return remark(renderProblems(event.problems));
     case "applied":
       if (event.errors.length > 0) remark(leftOutLine(event.errors, paint));
       return say(

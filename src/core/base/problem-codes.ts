@@ -191,6 +191,7 @@ export const problemCodes = [
   "point-not-restorable",
   "key-renewed",
   "reports-changed",
+  "alarm-not-delivered",
   "profile-differs",
   // Lint: hazards that a policy or a look at its site shows
   "retention-short",

@@ -1,6 +1,7 @@
 import type { DurationMs, Instant } from "../base/instant.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
+import type { UndeliveredAlarm } from "./policy/alarm.ts";
 import type { HandOver } from "./hand-over.ts";
 import type { HoldFacts } from "./repository/hold.ts";
 import type { KeyFacts } from "./repository/key-proof.ts";
@@ -47,6 +48,8 @@ export interface Observation {
   readonly copies?: readonly CopyObservation[];
   /** What the repository tells of its keys. Absent where nothing is encrypted, and where it can't be read. */
   readonly keys?: KeyFacts;
+  /** Webhooks of the policy that lack a message of this machine. Absent: none. */
+  readonly undelivered?: readonly UndeliveredAlarm[];
   /** Where this machine is not the site's active server: why this policy is only shown here. */
   readonly elsewhere?: string;
 }

@@ -19,6 +19,8 @@ interface SiteThings {
   readonly pattern: { readonly source: string; readonly pattern: string };
   /** What the newest capture of a source left out, by the lines of its subjects. */
   readonly "left-out": { readonly source: string; readonly things: readonly string[] };
+  /** A webhook that a policy names, by where its address is. */
+  readonly webhook: { readonly site: string; readonly webhook: string };
   /** What a policy may accept, by all that it names: an acceptance is looked for there. */
   readonly hazard: { readonly names: readonly string[] };
 }
@@ -41,6 +43,11 @@ export function aboutWindow({ code }: { readonly code: string }, copy: "newest" 
 /** Whether a problem is the verdict on the window as it is now, which lists and plans show by itself. */
 export function isVerdictOn(problem: Pick<Problem, "where" | "about">, site: string): boolean {
   return subjectOf(problem) === subjectLine(aboutWindow({ code: site }, "newest"));
+}
+
+/** Whether a problem is of a hazard that lint looks for. */
+export function isHazard(subject: Subject | undefined): boolean {
+  return (subject as unknown as SiteSubject | undefined)?.kind === "hazard";
 }
 
 /** Everything that a hazard names; nothing for any other subject. */

@@ -1,3 +1,4 @@
+import { undeliveredProblem } from "../alarms/undelivered-problem.ts";
 import { given } from "../base/given.ts";
 import { formatDuration, formatMinute, minute } from "../base/instant.ts";
 import type { Problem } from "../base/problem.ts";
@@ -41,7 +42,9 @@ import { aboutSite, aboutWindow } from "../model/site-subject.ts";
  */
 export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRisks {
   const { observed, policy } = survey;
-  if (observed.repositoryProblem !== undefined) return { risks: [observed.repositoryProblem] };
+  const undelivered = (observed.undelivered ?? []).map((it) => undeliveredProblem(policy.site.code, it));
+  if (observed.repositoryProblem !== undefined)
+    return { risks: [observed.repositoryProblem, ...undelivered] };
   const captured = new Set(actions.flatMap((it) => (it.do === "capture" ? [it.source] : [])));
   const verified = actions.flatMap((it) => (it.do === "verify" && it.in === undefined ? [it.source] : []));
   const { database } = survey;
@@ -70,6 +73,7 @@ export function judgeRisks(survey: Survey, actions: readonly Action[]): JudgedRi
     ...judgeUnread(survey),
     ...judgeCopies(survey),
     ...keyRisks(survey),
+    ...undelivered,
     ...found.filter((it) => !isToldBy(told, it)),
   ];
   // A new point is judged once it is there.

@@ -18,12 +18,16 @@ import { startsBetween } from "./calendar/starts.ts";
 import { surveySite } from "./survey/survey.ts";
 import type { Survey } from "./survey/survey.ts";
 
-/** Problems that say a promise is not kept now. The others say that it may soon not be. */
+/**
+ * Problems that say a promise is not kept now, that of being told among them. The others say that it may soon
+ * not be.
+ */
 const brokenCodes: ReadonlySet<Problem["code"]> = new Set([
   "data-too-old",
   "window-outside",
   "task-set-nowhere",
   "snapshot-unreadable",
+  "alarm-not-delivered",
 ]);
 
 /** So many runs must still fit before the window begins to close; with fewer the site is at risk. */

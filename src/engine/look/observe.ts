@@ -26,6 +26,8 @@ import { readSiteTask } from "../../drivers/parts/task/site-task-facts.ts";
 import { readWindowFacts } from "../../drivers/parts/window-facts.ts";
 import { withSql } from "../../drivers/parts/session/sql-session.ts";
 import type { SnapshotLook } from "../../store/repository.ts";
+import { isSameWebhook } from "../../core/model/policy/alarm.ts";
+import { recallTold, toldOfPolicy } from "../alarms/told-record.ts";
 import { observeCopies } from "./copy-observe.ts";
 import { lookAt } from "../session/deadline.ts";
 import { readKeyFacts } from "../session/key-uses.ts";
@@ -59,12 +61,43 @@ export async function observe(
 ): Promise<Observation> {
   const elsewhere = elsewhereOf(session, policy);
   const manifests = look === "verified" ? "objects" : "listed";
-  const [answers, kept, copied] = await Promise.all([
+  const [answers, kept, copied, alarms] = await Promise.all([
     answersOf(session, policy, look),
     observeRepository(session, policy, manifests),
     observeCopies(session, policy, manifests),
+    observeAlarms(session, policy),
   ]);
-  return { policy: policy.name, ...answers, ...kept, ...copied, ...given({ elsewhere }) };
+  return { policy: policy.name, ...answers, ...kept, ...copied, ...alarms, ...given({ elsewhere }) };
+}
+
+/** Reads the repositories once more: what was done since a look is seen, and no source is asked again. */
+export async function lookAgain(
+  session: Session,
+  policy: ResolvedPolicy,
+  { at, sources, window, siteTask, handOver, site, elsewhere }: Observation,
+): Promise<Observation> {
+  const [kept, copied, alarms] = await Promise.all([
+    observeRepository(session, policy, "listed"),
+    observeCopies(session, policy, "listed"),
+    observeAlarms(session, policy),
+  ]);
+  const answers = { at, sources, window, ...given({ siteTask, handOver, site, elsewhere }) };
+  return { policy: policy.name, ...answers, ...kept, ...copied, ...alarms };
+}
+
+/** The webhooks of a policy that lack a message of this machine. */
+async function observeAlarms(
+  { world }: Session,
+  policy: ResolvedPolicy,
+): Promise<Pick<Observation, "undelivered">> {
+  if (policy.notify.length === 0) return {};
+  const told = await recallTold(world, toldOfPolicy(policy));
+  const undelivered = told.flatMap(({ webhook, undelivered: lacks }) =>
+    lacks === undefined || !policy.notify.some((it) => isSameWebhook(it.webhook, webhook))
+      ? []
+      : [{ webhook, ...lacks }],
+  );
+  return undelivered.length === 0 ? {} : { undelivered };
 }
 
 function answersOf(session: Session, policy: ResolvedPolicy, look: Look): Promise<Answers> {

@@ -8,7 +8,6 @@ import type { RunListener } from "../../core/model/run-event.ts";
 import { stagesOf } from "../../core/plan/stages.ts";
 import type { Repository } from "../../store/repository.ts";
 import { noteKeyUse } from "../session/key-uses.ts";
-import { notify } from "./notify.ts";
 import { problemOf } from "../session/problems.ts";
 import { inRepository } from "../session/repositories.ts";
 import { recordFinish, recordStart } from "../session/record.ts";
@@ -28,7 +27,7 @@ export interface Applied {
   readonly outcomes: readonly Outcome[];
   readonly runs: readonly Run[];
   readonly result: "done" | "some-failed" | "cancelled";
-  /** Things beside the plan that went wrong: a notification not delivered. */
+  /** Things beside the plan that went wrong: a screen that could not show it. */
   readonly notices: readonly string[];
 }
 
@@ -54,7 +53,6 @@ export async function applyPlan(session: Session, plan: Plan, options: ApplyOpti
   const finish = { at: session.now(), outcomes, result };
   for (const { repository, address, run } of runs)
     await inRepository(address, () => recordFinish(repository, run, finish));
-  for (const site of ended) notices.push(...(await notify(session, site, resultOf(session, site.outcomes))));
   return { outcomes, runs: runs.map(({ run }) => ({ ...run, finished: finish })), result, notices };
 }
 

@@ -42,9 +42,15 @@ export interface World {
   readonly processId: number;
   isProcessRunning(id: number): boolean;
   makeTemporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
-  /** Posts JSON and rejects unless the answer is 2xx. */
-  post(url: string, body: Json): Promise<void>;
+  /** Posts JSON and gives the answer, whatever it is. Rejects where there is none. */
+  post(url: string, body: Json, signal: AbortSignal): Promise<PostAnswer>;
   sleep(ms: DurationMs, signal?: AbortSignal): Promise<void>;
+}
+
+/** What a web server answered: its HTTP status, and the words beside it, which may be empty. */
+export interface PostAnswer {
+  readonly status: number;
+  readonly words: string;
 }
 
 /** A program to run. The first part is the executable. Output is kept to a bound and decoded as text. */

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import type { SitePlan } from "../../../src/core/model/plan.ts";
 import type { RunFinish } from "../../../src/core/model/run.ts";
 import { digestOf } from "../../../src/engine/session/record.ts";
 import { folderBackend } from "../../../src/store/backends/folder.ts";
-import { memoryBackend } from "../../../src/store/backends/memory.ts";
 import { noon } from "../../support/build-site.ts";
 import { collectEvents, engineSite, files, problemNamed } from "../../support/engine-site.ts";
 
@@ -84,38 +82,3 @@ test.each([
     exists: false,
   });
 });
-
-test("each site's webhooks hear what became of that site, also where its repository can't be used", async () => {
-  const told: string[] = [];
-  const site = engineSite({
-    world: {
-      environment: (name) => `https://hooks.test/${name}`,
-      async post(url, body) {
-        told.push(`${url.slice(-3)} ${(body as { readonly text: string }).text.split("\n")[0]}`);
-        if (url.endsWith("PS2")) throw new Error(`${url} says no`);
-      },
-      openBackend: ({ folder }) =>
-        folder === "/PS3" ? folderBackend("/dev/null/repository") : memoryBackend(),
-    },
-  });
-  const sites = await Promise.all(["PS1", "PS2", "PS3"].map(planOfSite));
-  const { outcomes, ...applied } = await site.apply({ ...(await site.plan()), sites });
-  expect(outcomes.map((it) => `${it.site} ${it.result}`)).toEqual(["PS3 failed", "PS1 done", "PS2 done"]);
-  const window = "Window: This policy does not hold the site database.";
-  expect(told.toSorted()).toEqual([
-    `PS1 sitekeep PS1: done. ${window}`,
-    `PS2 sitekeep PS2: done. ${window}`,
-    `PS3 sitekeep PS3: some-failed. ${window}`,
-  ]);
-  expect(applied.notices).toEqual(["A notification was not delivered: [secret] says no"]);
-  expect(applied.result).toBe("some-failed");
-});
-
-/** What there is to do for a site with a repository and a webhook of its own. */
-async function planOfSite(code: string): Promise<SitePlan> {
-  const { site } = engineSite({}).policy;
-  const repository = { name: code, location: { folder: `/${code}` }, keys: [], encrypt: false };
-  const notify = [{ webhook: { env: code }, on: ["failed", "succeeded"] }] as const;
-  const { sites } = await engineSite({ policy: { site: { ...site, code }, repository, notify } }).plan();
-  return sites[0]!;
-}

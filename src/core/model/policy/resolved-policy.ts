@@ -190,11 +190,14 @@ export interface Hook {
   readonly onFailure: "warn" | "fail";
 }
 
-/** A webhook, and which ends of a run it is told. */
+/** A webhook, and what it is told. */
 export interface NotifyRule {
   /** The address that is called: a secret, since whoever knows it may write there. */
   readonly webhook: SecretRef;
-  /** `windowAtRisk`: the database is not safely inside the window when the run ends. */
+  /**
+   * `windowAtRisk`: the database is not safely inside the window. `failed`: anything else that is red.
+   * `succeeded`: each run that ended well.
+   */
   readonly on: readonly ("failed" | "succeeded" | "windowAtRisk")[];
 }
 
