@@ -27,7 +27,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     const call = { args, options, screen, commands: commandTable, signal: interrupt.signal };
     const result = await run(call);
     printResult(terminal, result, formAsked(call));
-    code = result.exitCode;
+    const isStopped = interrupt.signal.aborted && spec.runsUntilStopped === undefined;
+    code = isStopped ? exitCode.interrupted : result.exitCode;
   });
   for (const command of withSubcommands(program))
     command.exitOverride().configureOutput(json ? { writeErr: () => undefined } : {});
@@ -43,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     printResult(terminal, refused([problem]), { json });
     if (process.env["SITEKEEP_DEBUG"])
       terminal.err(thrown instanceof Error ? (thrown.stack ?? "") : String(thrown));
-    return exitCode.error;
+    return interrupt.signal.aborted ? exitCode.interrupted : exitCode.error;
   } finally {
     stop();
   }
@@ -83,7 +84,7 @@ function stopOnSignals(interrupt: AbortController): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
     // A terminal tells the run and the `watch` above it, which passes it on: both together are one wish.
     if (interrupt.signal.aborted && Date.now() - stoppedAt < echoMs) return;
-    if (interrupt.signal.aborted) process.exit(exitCode.error);
+    if (interrupt.signal.aborted) process.exit(exitCode.interrupted);
     stoppedAt = Date.now();
     process.stderr.write(
       `\nStopping after ${signal}; what is half done is given up. Press Ctrl-C again to leave at once.\n`,

@@ -12,7 +12,7 @@ const over = expect.stringMatching(/: 1 problem over\.\n✓ over, told .*Z: /);
 test.each([
   ["a password that can't be had", "secret-unreadable", 1, "apply"],
   ["a repository that is away", "repository-vanished", 1, "apply"],
-  ["a repository that is away, by hand", "repository-vanished", 3, "capture"],
+  ["a repository that is away, by hand", "repository-vanished", 1, "capture"],
   ["a policy that is broken", "unknown-key", 1, "apply"],
   ["a policy folder that is away", "policy-folder-missing", 1, "apply"],
   ["a source that is away, with nothing due", "file-missing", 0, "apply"],

@@ -17,7 +17,7 @@ describe("Ctrl-C while a backup is being written", () => {
     running.interrupt();
     const { code, out, err } = await running.ended;
     expect(Date.now() - interruptedAt).toBeLessThan(8_000);
-    expect(code, `${out}\n${err}`).toBe(1);
+    expect(code, `${out}\n${err}`).toBe(130);
     expect(err).toContain("Stopping after SIGINT");
     expect(out).toContain("· capture PS1/database: cancelled");
     expect(staged()).toEqual([]);

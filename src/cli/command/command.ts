@@ -13,6 +13,8 @@ interface CommandFacts {
   /** What the first argument may be, where that is a short list: for completion. */
   readonly words?: readonly string[];
   readonly summary: string;
+  /** Set where being stopped is the command's own end, and a good one: it works until then. */
+  readonly runsUntilStopped?: true;
   /** Each a whole line and what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
 }

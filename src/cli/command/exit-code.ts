@@ -10,7 +10,7 @@ export const exitCode = {
   someFailed: 3,
   /** A promise is broken: `status --check`. */
   broken: 4,
-  /** A question was left unanswered: Ctrl-C, Ctrl-D, or a terminal that went. */
+  /** Stopped before its end: by Ctrl-C or a signal, or a question that was left unanswered. */
   interrupted: 130,
 } as const;
 

@@ -49,10 +49,10 @@ export function refused(problems: readonly Problem[]): DocumentResult<ErrorCode>
   };
 }
 
-/** The result of a command whose question was answered with no. */
+/** The result of a command whose question was answered with no: what was asked for is not done. */
 export function cancelled(
   document: Document & { readonly result: "cancelled" },
   words = "Nothing was done.",
-): DocumentResult<typeof exitCode.done> {
-  return { exitCode: exitCode.done, document: () => document, text: () => [{ remark: words }] };
+): DocumentResult<ErrorCode> {
+  return { exitCode: exitCode.error, document: () => document, text: () => [{ remark: words }] };
 }

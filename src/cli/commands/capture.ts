@@ -15,8 +15,15 @@ import { confirm } from "../screen/ask.ts";
 import { readNote } from "../options/hold-note.ts";
 import type { CommandCall, RunCommand } from "../command/command.ts";
 import type { exitCode } from "../command/exit-code.ts";
-import { finishPlan, inPart, notApplied, type Afterwards } from "../session/finish-plan.ts";
+import {
+  finishPlan,
+  finishWithoutSteps,
+  inPart,
+  notApplied,
+  type Afterwards,
+} from "../session/finish-plan.ts";
 import { invalidOption } from "../options/invalid-option.ts";
+import { unusableRepositories } from "../session/unusable-repositories.ts";
 import { withToldPolicies } from "../session/with-told-policies.ts";
 
 /** `sitekeep capture SITE [SOURCE…]`: a recovery point of this instant, which `--hold` holds. */
@@ -40,6 +47,8 @@ export const run: RunCommand<typeof exitCode.someFailed> = (call) => {
       const site = planAskedCapture(policy!, planned.observations[0]!, madeAt, asked);
       const plan: Plan = { ...planned.plan, sites: [site] };
       call.screen.tell(() => renderPlan(plan, call.screen.paint));
+      const unusable = unusableRepositories(planned.plan);
+      if (unusable.length > 0) return finishWithoutSteps(session, planned, unusable);
       if (!(await confirm(call, "Capture this?"))) return notApplied();
       const afterwards = ({ outcomes }: Applied) => holdCaptured(session, policy!, { outcomes, note: why });
       const trigger = isHandOver ? "hand-over" : "capture";

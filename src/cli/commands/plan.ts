@@ -49,7 +49,14 @@ export const run: RunCommand<typeof exitCode.pending> = (call) =>
 
 function codeOf(plan: Plan, isDetailed: boolean) {
   if (plan.leftOut !== undefined || unusableRepositories(plan).length > 0) return exitCode.error;
-  return isDetailed && hasWork(plan) ? exitCode.pending : exitCode.done;
+  if (!isDetailed) return exitCode.done;
+  if (hasWork(plan)) return exitCode.pending;
+  return isUnseen(plan) ? exitCode.error : exitCode.done;
+}
+
+/** Whether something did not answer: that nothing is to be done is not known then. */
+function isUnseen({ sites }: Plan): boolean {
+  return sites.some(({ risks }) => risks.some(({ severity }) => severity === "error"));
 }
 
 function savedWords(file: string, until: Instant): string {

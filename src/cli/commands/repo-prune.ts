@@ -33,8 +33,9 @@ export const run: RunCommand = (call) =>
     const options = { maxUnusedPerMille, graceMs, clock, signal, approve, onProgress: progress.show };
     const report = await pruneRepository(repository, options).finally(progress.end);
     const { plan, result, fence } = report;
+    const isRefused = result === "refused" && !call.options["dryRun"];
     return {
-      exitCode: exitCode.done,
+      exitCode: isRefused ? exitCode.error : exitCode.done,
       document: () => ({ apiVersion: "sitekeep/pruned/v1", result, ...given({ fence }), plan }),
       text: () => [prunedWords(report)],
     };

@@ -9,7 +9,6 @@ import { parseFailure, startOf, type TypedFailure } from "../../core/simulate/pa
 import { simulating } from "../../core/simulate/simulate-policy.ts";
 import { observe } from "../../engine/look/observe.ts";
 import { inTurns } from "../../engine/session/in-turns.ts";
-import type { Session } from "../../engine/session/session.ts";
 import { textOption, type CommandCall, type RunCommand } from "../command/command.ts";
 import { exitCode } from "../command/exit-code.ts";
 import { invalidOption } from "../options/invalid-option.ts";
@@ -24,8 +23,13 @@ export const run: RunCommand = (call) =>
   withPolicies(call, async ({ session, policies }) => {
     const now = session.now();
     const simulations: Simulation[] = [];
+    let isUnread = false;
     for (const policy of policies) {
-      const observed = call.options["empty"] ? nothing(policy, now) : await lookAt(call, session, policy);
+      const seen = call.options["empty"]
+        ? nothing(policy, now)
+        : await observe(session, policy, "repository");
+      isUnread ||= seen.repositoryProblem !== undefined;
+      const observed = fromNothingIfUnread(call, policy, seen);
       const until = untilOption(call, policy, now);
       const failures = failuresOption(call, policy);
       const work = simulating({ policy, observed, from: now, until, failures });
@@ -39,18 +43,17 @@ export const run: RunCommand = (call) =>
       });
     const isBroken = simulations.some((it) => it.expectations.some(({ result }) => result === "broken"));
     return {
-      exitCode: isBroken ? exitCode.error : exitCode.done,
+      exitCode: isBroken || isUnread ? exitCode.error : exitCode.done,
       document: () => ({ apiVersion: "sitekeep/simulations/v1", simulations }),
       text: (paint) => [simulations.map((it) => renderSimulation(it, paint)).join("\n")],
     };
   });
 
-/** What the repository holds, and what was last read of the window; no source is asked. */
-async function lookAt(call: CommandCall, session: Session, policy: ResolvedPolicy): Promise<Observation> {
-  const observed = await observe(session, policy, "repository");
-  if (observed.repositoryProblem === undefined) return observed;
-  call.screen.remark(`${observed.repositoryProblem.message} ${policy.site.code} is simulated from nothing.`);
-  return nothing(policy, session.now());
+/** A repository that can't be read is none to go on from: that is told, and ends the command with 1. */
+function fromNothingIfUnread(call: CommandCall, policy: ResolvedPolicy, seen: Observation): Observation {
+  if (seen.repositoryProblem === undefined) return seen;
+  call.screen.remark(`${seen.repositoryProblem.message} ${policy.site.code} is simulated from nothing.`);
+  return nothing(policy, seen.at);
 }
 
 function nothing(policy: ResolvedPolicy, at: Instant): Observation {

@@ -25,6 +25,7 @@ export const labCommands: readonly CommandSpec[] = [
   },
   {
     name: "lab start",
+    runsUntilStopped: true,
     arguments: "<dir>",
     summary: "run the lab's SQL Servers until Ctrl-C",
     options: [],

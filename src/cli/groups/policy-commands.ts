@@ -118,6 +118,7 @@ export const policyCommands: readonly CommandSpec[] = [
   },
   {
     name: "watch",
+    runsUntilStopped: true,
     summary: "plan and apply by itself: when a policy changes, when a run is due",
     options: [
       ...place,

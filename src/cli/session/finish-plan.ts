@@ -85,7 +85,7 @@ export function nothingToDo(undelivered: readonly Problem[] = []): DocumentResul
 }
 
 /** The result of a command whose question was answered with no. */
-export function notApplied(): DocumentResult<typeof exitCode.done> {
+export function notApplied(): DocumentResult<typeof exitCode.error> {
   return cancelled({ ...nothing, result: "cancelled" });
 }
 

@@ -10,7 +10,7 @@ import type { LastRun, SiteStatus, SourceStatus } from "../model/status.ts";
 import type { Source } from "../model/policy/source.ts";
 import { summariseCopies } from "./risks/judge-copies.ts";
 import { summariseKeys } from "./risks/judge-keys.ts";
-import { newestVerdict } from "./risks/judge-newest-point.ts";
+import { newestVerdict, notRestorableCodes } from "./risks/judge-newest-point.ts";
 import { judgeRisks } from "./judge-risks.ts";
 import { chainOf, isComplete } from "./points/points.ts";
 import { dueAtOrBefore } from "./calendar/schedule.ts";
@@ -96,8 +96,15 @@ function problemsOf(survey: Survey, risks: readonly Problem[]): readonly Problem
 function stateOf(survey: Survey, problems: readonly Problem[]): SiteStatus["state"] {
   if (survey.observed.repositoryProblem !== undefined) return "broken";
   if (problems.some((problem) => brokenCodes.has(problem.code))) return "broken";
+  if (isNotRestorable(survey, problems)) return "broken";
   if (problems.length > 0 || isClosingSoon(survey) || isBehind(survey)) return "at-risk";
   return "kept";
+}
+
+/** Whether nothing can be recovered from the newest point, as far as the policy doesn't accept the cause. */
+function isNotRestorable(survey: Survey, problems: readonly Problem[]): boolean {
+  const isTold = problems.some(({ code }) => notRestorableCodes.has(code));
+  return isTold && survey.newestCopy !== undefined && newestVerdict(survey)?.restorable === "no";
 }
 
 /** Announced while there is time: fewer than two runs fit before the window begins to close. */

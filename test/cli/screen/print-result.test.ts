@@ -77,9 +77,9 @@ test("problems are a document, or text on standard error, and end with 1", () =>
   expect(JSON.parse(document!.slice(4))).toEqual({ apiVersion: "sitekeep/problems/v1", problems: [problem] });
 });
 
-test("a question that was answered with no is a document too, and no failure", () => {
+test("a question that was answered with no is a document too, and ends with 1: nothing was done", () => {
   const result = cancelled({ apiVersion: "sitekeep/keys/v1", result: "cancelled" });
-  expect(result.exitCode).toBe(0);
+  expect(result.exitCode).toBe(1);
   expect(printed(result, asText)).toEqual(["err Nothing was done."]);
   const [document, ...more] = printed(result, asJson);
   expect(JSON.parse(document!.slice(4))).toEqual({ apiVersion: "sitekeep/keys/v1", result: "cancelled" });

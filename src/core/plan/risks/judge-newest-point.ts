@@ -21,6 +21,13 @@ const sameCause: Readonly<Record<PointFlaw["of"], readonly ProblemCode[]>> = {
   keys: ["keys-not-captured"],
 };
 
+/** Problems that tell why a newest point that can't be recovered from is none. */
+export const notRestorableCodes: ReadonlySet<ProblemCode> = new Set([
+  "point-not-restorable",
+  ...sameCause.media,
+  ...sameCause.keys,
+]);
+
 /** What lint says of a site, whether the policy accepts it or not. */
 type Told = Pick<Problem, "code" | "about">;
 

@@ -342,6 +342,7 @@ test("status and risks tell of the newest point what is wrong with it", () => {
   const snapshots = point({ registry: { asOf: due + 11.5 * hour }, sqlKeys: { facts: { keys: [] } } });
   const observed = observationOf(policy, snapshots);
   const [status] = summariseStatus([policy], [observed], noon);
+  expect(status!.state).toBe("broken");
   expect(status!.lastPoint).toMatchObject({ due, skew: { tooFar: true }, restorable: "no" });
   const { actions, risks } = planSite(policy, observed, noon);
   expect(actions).toEqual([]);
