@@ -38,6 +38,8 @@ const whole = [
 /** What takes too long for the ordinary run, a little of the campaign among it: `npm run test:long`. */
 const long = [
   "test/scenarios/*.test.ts",
+  // Waits between tries, by the clock.
+  "test/cli/alarms.test.ts",
   "test/campaign/!(bugs).test.ts",
   "test/store/mixed-versions.test.ts",
   "test/store/prune/prune-interleavings.test.ts",
