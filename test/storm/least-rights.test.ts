@@ -92,7 +92,7 @@ async function captured({ mode }: { readonly mode: string }) {
 test("the page's scripts are those of the site's server, of partners and of a restore", () => {
   expect(scripts.length).toBeGreaterThan(7);
   expect(scripts.filter(isOfPartner)).toHaveLength(2);
-  expect(scripts.filter(isOfRestore)).toHaveLength(3);
+  expect(scripts.filter(isOfRestore)).toHaveLength(4);
 });
 
 test("a login with what the page gives is shown everything, and its point is inside the window", async () => {
