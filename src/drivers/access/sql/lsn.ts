@@ -18,14 +18,23 @@ export function exactLsn(digits: string): Lsn {
 /** A double has 53 bits, and tedious rounds a few times on its way to one. */
 const bitsThatHold = 50n;
 
-/** Reads a number of either runner; what is none is absent. */
+/**
+ * Reads a number of either runner; what is none is absent. Digits that a double would be written with may be
+ * those of one: a `sqlcmd` may round on its way as well.
+ */
 export function lsnCell(row: SqlRow, column: string): Lsn | undefined {
   const value = row[column];
-  if (typeof value === "string") return /^\d+$/.test(value.trim()) ? exactLsn(value.trim()) : undefined;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0) return undefined;
-  if (Number.isSafeInteger(value)) return exactLsn(String(value));
-  const margin = BigInt(value) >> bitsThatHold;
-  return { least: BigInt(value) - margin, most: BigInt(value) + margin };
+  const text = typeof value === "number" ? plainDigits(value) : String(value ?? "").trim();
+  if (!/^\d+$/.test(text)) return undefined;
+  const number = BigInt(text);
+  if (Number.isSafeInteger(Number(text)) || BigInt(Number(text)) !== number) return exactLsn(text);
+  const margin = number >> bitsThatHold;
+  return { least: number - margin, most: number + margin };
+}
+
+/** A whole number without an exponent; empty where it is none. */
+function plainDigits(value: number): string {
+  return Number.isInteger(value) ? String(BigInt(value)) : "";
 }
 
 /** Whether two can be the same number. */
