@@ -1,3 +1,4 @@
+import { Notes } from "../../../src/store/objects/notes.ts";
 import { replacing } from "../replacing.ts";
 import { provenOrGone } from "../../../src/engine/run/read-back.ts";
 import { crc32 } from "node:zlib";
@@ -66,16 +67,18 @@ export interface Opening {
   readonly key?: KeyName;
   readonly seed?: number;
   readonly now?: () => number;
+  /** What a reader could not write down. */
+  readonly notes?: Notes;
 }
 
 /** Opens the repository for some work and closes it again. A campaign opens thousands. */
 export async function withRepository<Result>(
   backend: Backend,
-  { key = "first", seed = 2, now = () => 0 }: Opening,
+  { key = "first", seed = 2, now = () => 0, notes = new Notes() }: Opening,
   work: (repository: CopyableRepository) => Promise<Result>,
 ): Promise<Result> {
   const keys = [campaignKeys[key]];
-  const repository = await openRepository(backend, { keys, random: chance(seed), now, threads: 0 });
+  const repository = await openRepository(backend, { keys, random: chance(seed), now, threads: 0, notes });
   try {
     return await work(repository);
   } finally {
