@@ -59,7 +59,7 @@ export interface Backend {
 export type Part = { readonly offset: number; readonly length: number } | { readonly bytesMax: number };
 
 /** What any object but an index has at most, with room for its envelope: larger ones are of somebody else. */
-export const objectBytesMax = (1 << 28) + (1 << 16);
+export const anyObjectBytesMax = (1 << 28) + (1 << 16);
 
 /** An object as a backend lists it. */
 export interface ListedObject {

@@ -1,4 +1,4 @@
-import { type Backend, objectBytesMax, ObjectMissing, ObjectTooLarge } from "./backend.ts";
+import { type Backend, anyObjectBytesMax, ObjectMissing, ObjectTooLarge } from "./backend.ts";
 
 /** Keeps objects in memory, for tests and trials. `objects` is open to them. */
 export function memoryBackend(objects: Map<string, Uint8Array> = new Map()): Backend {
@@ -15,7 +15,7 @@ export function memoryBackend(objects: Map<string, Uint8Array> = new Map()): Bac
     async get(name, part) {
       const bytes = objects.get(name);
       if (!bytes) throw new ObjectMissing(name);
-      const most = !part ? objectBytesMax : "bytesMax" in part ? part.bytesMax : undefined;
+      const most = !part ? anyObjectBytesMax : "bytesMax" in part ? part.bytesMax : undefined;
       if (most !== undefined && bytes.length > most) throw new ObjectTooLarge(name, bytes.length);
       if (!part || "bytesMax" in part) return bytes.slice();
       const start = part.offset < 0 ? Math.max(0, bytes.length + part.offset) : part.offset;

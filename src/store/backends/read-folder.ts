@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import {
   type Backend,
   type ListedObject,
-  objectBytesMax,
+  anyObjectBytesMax,
   ObjectMissing,
   ObjectTooLarge,
   type Part,
@@ -22,7 +22,7 @@ export async function readObject(
   disk: Disk,
   path: string,
   name: string,
-  part: Part = { bytesMax: objectBytesMax },
+  part: Part = { bytesMax: anyObjectBytesMax },
 ): Promise<Uint8Array> {
   const handle = await disk.open(path, "r").catch((thrown) => {
     ignoreIf(thrown, ...noFile);

@@ -28,6 +28,7 @@ import { decodeManifest, type Manifest } from "../format/manifest.ts";
 import { decodeProof } from "../format/proof-object.ts";
 import { decodeConfig, type RepositoryConfig } from "../format/repository-config.ts";
 import { readKeySlots } from "../keys/key-slots.ts";
+import { isSystemError } from "../backends/system-errors.ts";
 import { asDamage, type ObjectStore, readWhole } from "../objects/object-store.ts";
 import { forEachLimited } from "../../threads/parallel.ts";
 import { ObjectDamaged, ObjectTooNew, ObjectUnreadable } from "../objects/repository-errors.ts";
@@ -168,8 +169,8 @@ export function damageOf(object: string, error: unknown): Damage {
   if (error instanceof ObjectTooNew) return { object, is: "too-new", what: reasonOf(error) };
   if (error instanceof ObjectUnreadable) return { object, is: "unreadable", what: reasonOf(error) };
   if (error instanceof ObjectDamaged) return { object, is: "damaged", what: reasonOf(error) };
-  if (typeof (error as NodeJS.ErrnoException).syscall !== "string") throw error;
-  return { object, is: "unreadable", what: (error as Error).message };
+  if (!isSystemError(error)) throw error;
+  return { object, is: "unreadable", what: error.message };
 }
 
 function reasonOf({ cause, message }: Error): string {

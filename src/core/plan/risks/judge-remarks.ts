@@ -19,8 +19,8 @@ const remarksShown = 3;
 export function remarkRisks({ newest, policy }: Survey, told: readonly Problem[]): readonly Problem[] {
   return policy.sources.flatMap((source) => {
     const snapshot = newest.get(source.name);
-    if (snapshot === undefined) return [];
-    const standing = snapshot.problems.filter((it) => isStanding(it, source));
+    if (snapshot === undefined || snapshot.problems.length === 0) return [];
+    const standing = snapshot.problems.filter(standsUnder(source));
     const leftOut = leftOutOf(standing);
     const others = standing.filter(
       (it) => !quietCodes.has(it.code) && !leftOut.includes(it) && !told.some((as) => isSameProblem(as, it)),
@@ -51,17 +51,21 @@ function leftOutRisk(problems: readonly Problem[], snapshot: Snapshot, where: st
 }
 
 /** Whether a remark still is one under the policy as it is now. */
-function isStanding({ code, about }: Problem, source: Source): boolean {
-  if (!("exclude" in source)) return true;
+function standsUnder(source: Source): (remark: Problem) => boolean {
+  if (!("exclude" in source)) return () => true;
+  const { exclude } = source;
   const include = "include" in source ? source.include : [];
-  const pattern = patternOfSubject(about);
-  if (code === "pattern-fits-nothing" && pattern !== undefined)
-    return [...include, ...source.exclude].includes(pattern);
-  const path = pathOfSubject(about);
-  if (path === undefined || !("root" in source)) return true;
-  const below = path.startsWith(`${source.root}/`) ? path.slice(source.root.length + 1) : path;
-  const isMeant = include.length === 0 || new PatternList(include).reaches(below);
-  return isMeant && !new PatternList(source.exclude).holdsAllOf(below);
+  const [wanted, unwanted] = [new PatternList(include), new PatternList(exclude)];
+  return ({ code, about }) => {
+    const pattern = patternOfSubject(about);
+    if (code === "pattern-fits-nothing" && pattern !== undefined)
+      return [...include, ...exclude].includes(pattern);
+    const path = pathOfSubject(about);
+    if (path === undefined || !("root" in source)) return true;
+    const below = path.startsWith(`${source.root}/`) ? path.slice(source.root.length + 1) : path;
+    const isMeant = include.length === 0 || wanted.reaches(below);
+    return isMeant && !unwanted.holdsAllOf(below);
+  };
 }
 
 function shortened(problems: readonly Problem[], where: string): readonly Problem[] {
